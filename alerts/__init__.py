@@ -1,0 +1,1 @@
+"""Middle storey: who hears about it. Knows nothing of the daemon."""

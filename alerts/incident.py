@@ -1,0 +1,70 @@
+"""An incident, from open to close, and what happens to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from checks.model import Cause, CheckId, Deadline, Status, require_utc
+
+
+class Nature(Enum):
+    """Why an incident exists. One subject may have one open incident of each nature."""
+
+    FAULT = "fault"
+    DEADLINE = "deadline"
+    STALENESS = "staleness"
+
+
+class EventKind(Enum):
+    """What happened; stands in X-Nigehban-Event and begins the subject of a message."""
+
+    OPENED = "opened"
+    SEVERITY = "severity"
+    REMINDER = "reminder"
+    RESOLVED = "resolved"
+    HANDOFF = "handoff"
+    DIGEST = "digest"
+    NOTICE = "notice"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """One open-to-close episode of one subject."""
+
+    id: str
+    check_id: CheckId
+    subject: str
+    nature: Nature
+    kind: str
+    """Kind of the check: a routing label."""
+    service: str | None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    severity: Status
+    cause: Cause
+    summary: str
+    facts: tuple[tuple[str, str], ...] = ()
+    evidence: str = ""
+    opened_at: datetime
+    """When it became an incident; what it is about may have begun earlier (`since`)."""
+    since: datetime
+    deadline: Deadline | None = None
+    closed_at: datetime | None = None
+    close_reason: str = ""
+
+    def __post_init__(self) -> None:
+        require_utc("opened_at", self.opened_at)
+        require_utc("since", self.since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentEvent:
+    """One change of an incident; the incident as it stood then goes with it to whoever renders it."""
+
+    id: str
+    kind: EventKind
+    at: datetime
+    incident: Incident
+    rung: str | None = None
+    """The most urgent rung a reminder or a deadline's opening tells of."""

@@ -1,0 +1,57 @@
+"""What is told, ready for any way out, and the outbox row that carries it to one recipient."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from alerts.incident import EventKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A rendered text, neutral of its medium. Every text in it is already free of control characters."""
+
+    subject: str
+    """One line; begins with the event in a plain word and names service and cause."""
+    text: str
+    event: EventKind
+    check: str = ""
+    incident: str = ""
+    """Incident id; empty for notices and tests."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """The same facts one by one, for webhooks: service, severity, cause, opened_at (ISO 8601), …"""
+
+
+class NotificationState(Enum):
+    PENDING = "pending"
+    SENT = "sent"
+    REJECTED = "rejected"
+    """The channel said it will never take it."""
+    DROPPED = "dropped"
+    """Nobody needs it any more; `reason` says why."""
+    QUARANTINED = "quarantined"
+    """The daemon died three times while sending it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """One outbox row: one message to one recipient over one channel."""
+
+    id: str
+    """Dedup key and stem of the Message-ID: stable over restarts, see `notification_id` in alerts.plan."""
+    event_id: str
+    incident_id: str | None
+    receiver: str
+    channel: str
+    """Name of the channel, `<receiver>-<n>-<kind>`: also the metric label."""
+    recipient: str
+    """An address for mail, "" where the channel itself is the address."""
+    message: Message
+    urgency: int
+    """0 goes first: critical, then warning, then the rest."""
+    created_at: datetime
+    not_before: datetime
+    attempts: int = 0
+    repeat: bool = False
+    """True on a claimed row whose former attempt ended in a crash: the recipient may have it already."""

@@ -1,0 +1,31 @@
+"""The outbox as delivery needs it; the store implements it."""
+
+from datetime import datetime
+from typing import Protocol
+
+from alerts.message import Notification, NotificationState
+
+
+class Outbox(Protocol):
+    """Rows to send, durable. Each call is one transaction; a claimed row is nobody else's until it has an outcome."""
+
+    async def claim_next(self, channel: str, now: datetime) -> Notification | None:
+        """The most urgent row of `channel` that may go out at `now`, or None.
+
+        Order: urgency, then creation. A row waits while an earlier one of the same incident, channel and
+        recipient is pending, so "resolved" never overtakes "down". Rows nobody needs any more are dropped on
+        the way (alerts.mute). The claim is durable before this returns: a row claimed twice without an outcome
+        between comes back with `repeat` set.
+        """
+
+    async def next_due(self, channel: str) -> datetime | None:
+        """When `claim_next` may next have something; None with an empty queue."""
+
+    async def mark_sent(self, notification_id: str, at: datetime, detail: str) -> None: ...
+
+    async def postpone(self, notification_id: str, at: datetime, until: datetime, reason: str, detail: str) -> None: ...
+
+    async def bury(
+        self, notification_id: str, at: datetime, state: NotificationState, reason: str, detail: str
+    ) -> None:
+        """Ends a row unsent: REJECTED, DROPPED or QUARANTINED, with the reason for the delivery log."""

@@ -1,0 +1,1 @@
+"""From an event to the outbox rows that tell it."""

@@ -1,0 +1,43 @@
+"""What is remembered of one subject of one check between two looks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.incident import Incident
+from alerts.state import HEALTHY, State
+from checks.model import Cause, CheckId, Deadline, Measurement, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectRecord:
+    """The state of one (check, subject): durable, except for the last look, which each run renews."""
+
+    check_id: CheckId
+    subject: str
+    # The last look.
+    status: Status = Status.UNKNOWN
+    cause: Cause = Cause.NONE
+    summary: str = ""
+    evidence: str = ""
+    measurements: tuple[Measurement, ...] = ()
+    duration_s: float = 0.0
+    seen_at: datetime
+    """The last look of any status."""
+    judged_at: datetime
+    """The last look that was not unknown; the first look, until there is one."""
+    good_at: datetime | None = None
+    # Judgement.
+    fault: State = HEALTHY
+    deadline: Deadline | None = None
+    """The last known deadline; it outlives looks that fail, and never moves by time alone."""
+    told: frozenset[str] = frozenset()
+    """Names of the deadline's rungs that people were told of."""
+    fault_incident: Incident | None = None
+    deadline_incident: Incident | None = None
+    stale_incident: Incident | None = None
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """The open incidents of this subject."""
+        standing = (self.fault_incident, self.deadline_incident, self.stale_incident)
+        return tuple(incident for incident in standing if incident is not None)

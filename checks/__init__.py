@@ -1,0 +1,1 @@
+"""Ground storey: what is seen. Knows nothing of alerts or of the daemon."""

@@ -1,0 +1,66 @@
+"""All that is watched, as the settings say it: built once, frozen, redefined nowhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    id: str
+    name: str
+    ntn: str | None = None
+    """National tax number as printed; text, since leading zeros are real."""
+    iban: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Department:
+    id: str
+    name: str
+    contact: str | None = None
+    """Id of the receiver that speaks for the department."""
+    users: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What departments depend on: official e-mail, a portal, the e-office."""
+
+    id: str
+    title: str
+    vendor: str | None = None
+    departments: tuple[str, ...] = ()
+    runbook: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holiday:
+    date: date
+    name: str
+    estimated: bool = False
+    """True for a moon-sighted day that no notification has confirmed yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A place with working hours of its own."""
+
+    id: str
+    week: Mapping[int, tuple[time, time]]
+    """ISO weekday (1 = Monday) to opening and closing time; a missing day is not worked."""
+    holidays: tuple[Holiday, ...] = ()
+    half_days: Mapping[date, time] = field(default_factory=dict)
+    """Dates on which the office closes early, and when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estate:
+    name: str
+    time_zone: ZoneInfo
+    public_url: str | None = None
+    offices: Mapping[str, Office] = field(default_factory=dict)
+    vendors: Mapping[str, Vendor] = field(default_factory=dict)
+    departments: Mapping[str, Department] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)

@@ -1,0 +1,22 @@
+"""The one border where foreign failures become causes."""
+
+from checks.model import Cause
+
+
+class ProbeError(Exception):
+    """A look outward failed in a way that says something about the target.
+
+    `cause` is the closed reason, `detail` one line for people; what was seen stands in the run's transcript.
+    """
+
+    def __init__(self, cause: Cause, detail: str) -> None:
+        super().__init__(detail)
+        self.cause = cause
+        self.detail = detail
+
+
+class BlindError(ProbeError):
+    """The failure is ours, not the target's: no route at all, no file descriptors, the resolver is dead."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Cause.BLIND, detail)

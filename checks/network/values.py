@@ -1,0 +1,141 @@
+"""What goes over the transport, as frozen values and small protocols. No I/O here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+from checks.model import Cause
+
+#: One family of addresses to dial; "any" takes whichever answers first in the resolver's order.
+Family: TypeAlias = Literal["any", "4", "6"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsTerms:
+    """How to shake hands. Trust is always judged and reported; it never stops the handshake.
+
+    `server_name` is sent as SNI and is the name the certificate must carry (an address is compared with the
+    certificate's addresses). `ca_file` replaces the system's trust store.
+    """
+
+    server_name: str
+    ca_file: Path | None = None
+    alpn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """One certificate as presented. Texts come from outside: escape them where they are shown."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    """DNS names and addresses of subjectAltName, at most 100 of them kept."""
+    not_before: datetime
+    not_after: datetime
+    serial: str
+    fingerprint_sha256: str
+    key: str
+    """Algorithm and size, "RSA 2048", "EC secp256r1"."""
+    signature: str
+    """Signature hash, "sha256"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFault:
+    """Something wrong with a session or its chain, apart from the date."""
+
+    cause: Cause
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsSession:
+    """What one handshake showed: the whole chain and OpenSSL's verdict on it.
+
+    Dates are not judged here (the caller does, from its own `now`); everything else is in `faults`.
+    """
+
+    version: str
+    cipher: str
+    chain: tuple[Certificate, ...]
+    faults: tuple[TlsFault, ...]
+    handshake_s: float
+
+    @property
+    def leaf(self) -> Certificate:
+        return self.chain[0]
+
+
+class Connection(Protocol):
+    """A dialled connection; closing twice is harmless. Closes itself when the run ends."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def connect_s(self) -> float: ...
+
+    @property
+    def tls(self) -> TlsSession | None: ...
+
+    def close(self) -> None: ...
+
+
+class LineDialogue(Connection, Protocol):
+    """A protocol of lines ended by CRLF (a bare LF is taken too).
+
+    `read_line` returns the line without its ending, as text (bytes over 127 as latin-1), at most 2,000 bytes;
+    longer raises ProbeError(TOO_LARGE); the peer's close raises ProbeError(PROTOCOL). `send_line` writes to the
+    transcript what `shown` says instead of the line where a secret travels. `start_tls` discards nothing
+    silently: plaintext already received behind the server's go-ahead is an error (CVE-2011-0411).
+    """
+
+    async def read_line(self) -> str: ...
+
+    async def send_line(self, line: str, *, shown: str | None = None) -> None: ...
+
+    async def start_tls(self, terms: TlsTerms) -> TlsSession: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """One GET-like request. `max_redirects` hops are followed, each resolved and guarded anew."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    family: Family = "any"
+    ca_file: Path | None = None
+    max_redirects: int = 5
+    want_body: bool = False
+    """False: the body is read and thrown away, up to the cap, and only counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpHop:
+    url: str
+    status: int
+    location: str | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpResponse:
+    """The last hop's answer. `body` is decoded (gzip, deflate) and capped."""
+
+    url: str
+    status: int
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+    body_bytes: int
+    hops: tuple[HttpHop, ...]
+    address: str
+    tls: TlsSession | None
+    resolve_s: float
+    connect_s: float
+    first_byte_s: float
+    total_s: float

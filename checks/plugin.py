@@ -1,0 +1,103 @@
+"""The whole contract of a kind of check, on one page. See docs/writing-a-check.md.
+
+A kind is one file: options that validate themselves, a `run` that looks and judges, and a `CheckKind` that
+names both. No clock, no timeout, no logging, no metrics: the daemon owns those. `run` may raise ProbeError
+(checks.network.errors); the runner turns it, a timeout or a bug into a finding about the primary subject.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from checks.estate import Estate, Service
+from checks.invoice import Invoice
+from checks.model import Finding
+from checks.network.values import Connection, Family, HttpRequest, HttpResponse, LineDialogue, TlsTerms
+from checks.workdays import WorkCalendar
+
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+
+
+class OptionsBase(BaseModel):
+    """Options of one kind: frozen, unknown keys refused, values of secrets never printed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+class Network(Protocol):
+    """The one way out. Every call is cut by the run's total deadline and writes what it saw to the transcript.
+
+    All of it raises ProbeError with a cause; `transcript()` is the dialogue so far, secrets removed.
+    """
+
+    def transcript(self) -> str: ...
+
+    async def addresses(self, host: str, family: Family) -> Sequence[str]: ...
+
+    async def connect(self, host: str, port: int, family: Family, tls: TlsTerms | None = None) -> Connection: ...
+
+    async def dialogue(self, host: str, port: int, family: Family, tls: TlsTerms | None = None) -> LineDialogue: ...
+
+    async def fetch(self, request: HttpRequest) -> HttpResponse: ...
+
+
+class Ledger(Protocol):
+    """The bills the estate knows of."""
+
+    def bills(self) -> Sequence[Invoice]: ...
+
+
+class Memory(Protocol):
+    """What one check keeps over restarts, say a last good date. Written with its findings, or not at all."""
+
+    def get(self, key: str) -> Json: ...
+
+    def set(self, key: str, value: Json) -> None: ...
+
+
+class Calendars(Protocol):
+    """Working days by office id; None is the estate's first office, or Monday to Friday where there is none."""
+
+    def of(self, office_id: str | None) -> WorkCalendar: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckContext:
+    """What one run is handed."""
+
+    now: datetime
+    estate: Estate
+    service: Service | None
+    net: Network
+    calendars: Calendars
+    ledger: Ledger
+    memory: Memory
+
+
+OptionsT = TypeVar("OptionsT", bound=OptionsBase)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckKind(Generic[OptionsT]):
+    """A kind of check."""
+
+    name: str
+    options: type[OptionsT]
+    run: Callable[[OptionsT, CheckContext], Awaitable[Sequence[Finding]]]
+    subject: Callable[[OptionsT], str]
+    """The primary subject: what a failure before any finding is about. The same text `run` uses."""
+
+    host: Callable[[OptionsT], str | None] = field(default=lambda _options: None)
+    """Whom it burdens; the daemon limits how many runs go to one host at once."""
+
+    target: str = "host"
+    """The option that each entry of `targets:` in the settings stands for."""
+
+    exports: Mapping[str, str] = field(default_factory=dict)
+    """Measurements that become metrics `nigehban_<name>[_<unit>]`: name to help text."""
+
+
+AnyKind: TypeAlias = CheckKind[Any]

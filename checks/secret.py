@@ -1,0 +1,51 @@
+"""A password or token that is read when used and never shown."""
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+#: A credential is a line, not a document (systemd's own limit is 1 MiB).
+MAX_SECRET_BYTES = 64 * 1024
+
+
+class SecretUnavailableError(Exception):
+    """A credential cannot be read. The message names the credential and its place, never its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A credential by name. `reveal` reads it each time, so that a rotated file needs no restart."""
+
+    name: str
+    read: Callable[[], str] = field(repr=False, compare=False)
+
+    def reveal(self) -> str:
+        """The value, without its last line break. Raises SecretUnavailableError."""
+        return self.read()
+
+    def __str__(self) -> str:
+        return f"!secret {self.name}"
+
+
+def secret_from_file(path: Path, name: str | None = None) -> Secret:
+    """A secret kept in a file that only its owner (or root and a group) may read."""
+    return Secret(name or str(path), lambda: _read_private(path))
+
+
+def _read_private(path: Path) -> str:
+    try:
+        with path.open("rb") as handle:
+            mode = os.fstat(handle.fileno()).st_mode
+            if stat.S_IMODE(mode) & stat.S_IRWXO:
+                raise SecretUnavailableError(f"secret {path}: readable by everyone; chmod 0600 it")
+            raw = handle.read(MAX_SECRET_BYTES + 1)
+    except OSError as error:
+        raise SecretUnavailableError(f"secret {path}: {error.strerror or error}") from None
+    if len(raw) > MAX_SECRET_BYTES:
+        raise SecretUnavailableError(f"secret {path}: larger than {MAX_SECRET_BYTES} bytes")
+    try:
+        return raw.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise SecretUnavailableError(f"secret {path}: not UTF-8 text") from None

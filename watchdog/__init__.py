@@ -1,0 +1,1 @@
+"""Top storey: the daemon. Reads settings, runs the checks on time, keeps state, serves metrics."""

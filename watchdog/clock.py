@@ -1,0 +1,20 @@
+"""The only place that reads the wall clock, and the source of ids."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+#: Hands out the present as aware UTC.
+Clock = Callable[[], datetime]
+
+#: Hands out ids nobody has seen before: 24 hexadecimal digits.
+Ids = Callable[[], str]
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  # this is the clock
+
+
+def random_ids(source: random.Random) -> Ids:
+    """Ids from `source`: random.SystemRandom in the daemon, a seeded one in tests."""
+    return lambda: f"{source.getrandbits(96):024x}"
