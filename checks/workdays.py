@@ -1,32 +1,132 @@
-"""Working days of one office: its week, holidays and half days, in the estate's zone."""
+"""Working days of one office: its week, holidays and half days, in the estate's zone.
 
-from datetime import date, datetime
+A holiday that is only estimated (no moon was sighted yet) may be worked or not. Whoever counts working days ahead must
+not count on it, so it is a day off to `is_working_day` and `shift`: the worst case. Whoever waits for the office must
+not be kept waiting by a guess, so `next_open` takes it as worked.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from checks.estate import Office
+from checks.model import require_utc
+
+_ONE_DAY = timedelta(days=1)
+#: Longer than any run of holidays an office can list without being closed for good.
+_LONGEST_CLOSURE_DAYS = 4000
 
 
 class WorkCalendar:
-    """Working days and hours of one office. All instants in and out are aware UTC; days are the zone's."""
+    """Working days and hours of one office. All instants in and out are aware UTC; days are the zone's.
+
+    Raises ValueError where the office never works, or closes before it opens. Worked days are listed once per year
+    and kept, so that `shift` costs a search in a short list, however far it goes.
+    """
 
     def __init__(self, office: Office, zone: ZoneInfo) -> None:
+        _require_hours(office)
         self._office = office
         self._zone = zone
+        self._off = frozenset(holiday.date for holiday in office.holidays)
+        self._surely_off = frozenset(holiday.date for holiday in office.holidays if not holiday.estimated)
+        self._years: dict[int, Sequence[date]] = {}
 
     def local_date(self, at: datetime) -> date:
         return at.astimezone(self._zone).date()
 
     def is_working_day(self, day: date) -> bool:
-        raise NotImplementedError
+        """Whether the office surely works on `day`; not on a holiday that is only estimated."""
+        return day.isoweekday() in self._office.week and day not in self._off
+
+    def start_of_day(self, day: date) -> datetime:
+        """When the office opens on `day`; on a day off, its earliest opening of the week."""
+        hours = self._office.week.get(day.isoweekday()) if day not in self._surely_off else None
+        opening = hours[0] if hours else min(opening for opening, _ in self._office.week.values())
+        return self._instant(day, opening)
 
     def end_of_day(self, day: date) -> datetime:
-        """When the office closes on `day`; on a day off, when it would close on a full day."""
-        raise NotImplementedError
+        """When the office closes on `day`; on a day off, its latest closing of the week.
+
+        So a date in a bill means the end of that day, and a Sunday is not shorter than a Friday.
+        """
+        hours = self._office.week.get(day.isoweekday()) if day not in self._surely_off else None
+        if hours is None:
+            return self._last_instant(day, max(closing for _, closing in self._office.week.values()))
+        return self._last_instant(day, self._office.half_days.get(day, hours[1]))
 
     def shift(self, day: date, working_days: int) -> date:
-        """The working day that lies `working_days` before (negative) or after `day`; 0 is `day` itself."""
-        raise NotImplementedError
+        """The working day that lies `working_days` before (negative) or after `day`; 0 is `day` itself.
+
+        Estimated holidays count as days off. Raises ValueError where the calendar of the world ends first.
+        """
+        if working_days == 0:
+            return day
+        return self._before(day, -working_days) if working_days < 0 else self._after(day, working_days)
 
     def next_open(self, at: datetime) -> datetime:
-        """`at` itself while the office is open, else the next opening."""
-        raise NotImplementedError
+        """`at` itself while the office is open, else the next opening; an estimated holiday is taken as worked."""
+        require_utc("at", at)
+        # The day before, since a skipped or repeated hour may stretch it past its own midnight.
+        day = self.local_date(at) - _ONE_DAY
+        for _ in range(_LONGEST_CLOSURE_DAYS):
+            if day.isoweekday() in self._office.week and day not in self._surely_off and at < self.end_of_day(day):
+                return max(at, self.start_of_day(day))
+            day += _ONE_DAY
+        raise ValueError(f"office {self._office.id}: closed for more than {_LONGEST_CLOSURE_DAYS} days")
+
+    def _before(self, day: date, count: int) -> date:
+        year = day.year
+        worked = self._worked(year)
+        end = bisect_left(worked, day)
+        while end < count:
+            count -= end
+            year -= 1
+            worked = self._worked(year)
+            end = len(worked)
+        return worked[end - count]
+
+    def _after(self, day: date, count: int) -> date:
+        year = day.year
+        worked = self._worked(year)
+        start = bisect_right(worked, day)
+        while len(worked) - start < count:
+            count -= len(worked) - start
+            year += 1
+            worked = self._worked(year)
+            start = 0
+        return worked[start + count - 1]
+
+    def _worked(self, year: int) -> Sequence[date]:
+        """All working days of `year`, in order."""
+        if not date.min.year <= year <= date.max.year:
+            raise ValueError(f"office {self._office.id}: no such working day before the calendar ends")
+        if year not in self._years:
+            first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+            days = map(date.fromordinal, range(first, last + 1))
+            self._years[year] = tuple(day for day in days if self.is_working_day(day))
+        return self._years[year]
+
+    def _instant(self, day: date, clock: time) -> datetime:
+        """The first instant with that reading; in a skipped hour, as far behind the jump as it stands after it."""
+        return datetime.combine(day, clock, self._zone).astimezone(UTC)
+
+    def _last_instant(self, day: date, clock: time) -> datetime:
+        """The last instant with that reading: where clocks go back it comes twice, and the day ends with the second.
+
+        In a skipped hour fold=1 would fall before the jump (PEP 495), so the later of both is right everywhere.
+        """
+        return max(self._instant(day, clock), self._instant(day, clock.replace(fold=1)))
+
+
+def _require_hours(office: Office) -> None:
+    if not office.week:
+        raise ValueError(f"office {office.id}: no working day in its week")
+    for weekday, (opening, closing) in office.week.items():
+        if not opening < closing:
+            raise ValueError(f"office {office.id}: on weekday {weekday} it must close after it opens")
+    for day, closing in office.half_days.items():
+        hours = office.week.get(day.isoweekday())
+        if hours is not None and not hours[0] < closing <= hours[1]:
+            raise ValueError(f"office {office.id}: the half day {day} must close within the hours of that weekday")
