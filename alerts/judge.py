@@ -42,13 +42,27 @@ class Judgement:
 
 
 def is_routine(record: SubjectRecord, finding: Finding) -> bool:
-    """Whether a look changes nothing but the last look: well before, well now, no deadline on either side."""
+    """Whether a look changes nothing but its time and numbers: well before, as well now, no deadline anywhere."""
     return (
-        finding.deadline is None
+        finding.status is record.status
+        and (finding.status is Status.OK or finding.status is Status.WARNING)
+        and finding.cause is record.cause
+        and finding.deadline is None
         and record.deadline is None
         and record.stale_incident is None
-        and finding.status in {Status.OK, Status.WARNING}
         and type(record.fault) is Healthy
+    )
+
+
+def is_same_judgement(before: SubjectRecord, after: SubjectRecord) -> bool:
+    """Whether two records differ in their last look's time and numbers alone, which need no writing."""
+    return (
+        before.status is after.status
+        and before.cause is after.cause
+        and before.fault == after.fault
+        and before.deadline == after.deadline
+        and before.told == after.told
+        and before.incidents == after.incidents
     )
 
 

@@ -1,0 +1,42 @@
+"""What waits for the next transaction."""
+
+from dataclasses import dataclass, field
+
+from alerts.incident import Incident, IncidentEvent
+from alerts.message import Notification
+from alerts.record import SubjectRecord
+from checks.model import CheckId, Observation
+from checks.plugin import Json
+from watchdog.store.changes import Changes, MemoryWrite
+
+
+@dataclass(slots=True)
+class Pending:
+    """Collects; of records and memories only the last state counts."""
+
+    observations: list[Observation] = field(default_factory=list)
+    records: dict[tuple[CheckId, str], SubjectRecord] = field(default_factory=dict)
+    events: list[IncidentEvent] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+    memories: dict[tuple[CheckId, str], Json] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.observations or self.records or self.events or self.notifications or self.memories)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody waits for this to be durable."""
+        return bool(self.events or self.notifications)
+
+    def changes(self) -> Changes:
+        incidents: dict[str, Incident] = {event.incident.id: event.incident for event in self.events}
+        return Changes(
+            observations=tuple(self.observations),
+            records=tuple(self.records.values()),
+            incidents=tuple(incidents.values()),
+            events=tuple(self.events),
+            notifications=tuple(self.notifications),
+            memories=tuple(
+                MemoryWrite(check_id=check_id, key=key, value=value) for (check_id, key), value in self.memories.items()
+            ),
+        )

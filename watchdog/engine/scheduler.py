@@ -1,0 +1,239 @@
+"""When each check runs: a heap of due times on the loop's own clock."""
+
+import asyncio
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from checks.model import CheckId
+from checks.spec import CheckSpec
+
+#: After a start every check has its first look within this time, spread by the hash of its id.
+FIRST_LOOK_WITHIN_S = 60.0
+
+#: uvloop's timers count whole milliseconds and fire early; arming for the exact instant spins.
+TIMER_SLACK_S = 0.001
+
+DEFAULT_CONCURRENCY = 1000
+DEFAULT_PER_HOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """When to look again: in haste, because something is suspect, or at the next regular time."""
+
+    soon: bool
+
+
+#: Runs one check and says how soon to look again. Gets the time-out in seconds.
+RunOnce = Callable[[CheckSpec, float], Awaitable[Again]]
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    spec: CheckSpec
+    host: str | None
+    due_s: float
+    """Loop time of the next run."""
+    regular_s: float
+    """Loop time of the next regular run: hasty ones do not move it."""
+    hasty: bool = False
+    running: bool = False
+    removed: bool = False
+
+
+@dataclass(slots=True)
+class _Host:
+    running: int = 0
+    waiting: deque[_Job] = field(default_factory=deque)
+
+
+class Scheduler:
+    """Runs every check on its time, never two runs of one check at once.
+
+    A check that falls behind skips what it missed instead of catching up in a burst. `on_late` is told the
+    lateness of each start in seconds.
+    """
+
+    def __init__(
+        self,
+        run_once: RunOnce,
+        *,
+        on_late: Callable[[float], None],
+        concurrency: int = DEFAULT_CONCURRENCY,
+        per_host: int = DEFAULT_PER_HOST,
+    ) -> None:
+        self._run_once = run_once
+        self._on_late = on_late
+        self._free = concurrency
+        self._per_host = per_host
+        self._jobs: dict[CheckId, _Job] = {}
+        self._heap: list[tuple[float, int, _Job]] = []
+        self._order = itertools.count()
+        self._ready: deque[_Job] = deque()
+        self._hosts: dict[str, _Host] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._armed_s = float("inf")
+        self._failed: asyncio.Future[None] | None = None
+
+    async def run(self) -> None:
+        """Keep the schedule until cancelled; raises if the engine itself breaks."""
+        self._failed = asyncio.get_running_loop().create_future()
+        self._arm()
+        try:
+            await self._failed
+        finally:
+            await self._stop()
+
+    def configure(self, specs: Iterable[CheckSpec]) -> None:
+        """Take `specs` as all there is. A check whose spec is unchanged keeps its time."""
+        wanted = {spec.id: spec for spec in specs}
+        for check_id in self._jobs.keys() - wanted.keys():
+            self._remove(check_id)
+        for check_id, spec in wanted.items():
+            standing = self._jobs.get(check_id)
+            if standing is None or standing.spec != spec:
+                self._add(spec)
+        self._arm()
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def _add(self, spec: CheckSpec) -> None:
+        self._remove(spec.id)
+        first_s = self._now_s() + phase(spec.id) * min(spec.interval_s, FIRST_LOOK_WITHIN_S)
+        job = _Job(spec, spec.kind.host(spec.options), first_s, first_s)
+        self._jobs[spec.id] = job
+        self._push(job)
+
+    def _remove(self, check_id: CheckId) -> None:
+        job = self._jobs.pop(check_id, None)
+        if job is not None:
+            job.removed = True
+
+    def _push(self, job: _Job) -> None:
+        heapq.heappush(self._heap, (job.due_s, next(self._order), job))
+
+    @staticmethod
+    def _now_s() -> float:
+        return asyncio.get_running_loop().time()
+
+    # The timer ------------------------------------------------------------------------------------------------
+
+    def _arm(self) -> None:
+        if self._failed is None or not self._heap:
+            return
+        due_s = self._heap[0][0]
+        if self._timer is not None and self._armed_s <= due_s and not self._timer.cancelled():
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._armed_s = due_s
+        self._timer = asyncio.get_running_loop().call_at(due_s + TIMER_SLACK_S, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer, self._armed_s = None, float("inf")
+        now_s = self._now_s()
+        while self._heap and self._heap[0][0] <= now_s:
+            job = heapq.heappop(self._heap)[2]
+            if not job.removed:
+                self._ready.append(job)
+        self._start_ready()
+        self._arm()
+
+    # Limits ---------------------------------------------------------------------------------------------------
+
+    def _start_ready(self) -> None:
+        while self._free and self._ready:
+            job = self._ready.popleft()
+            if not job.removed and self._takes_host(job):
+                self._start(job)
+
+    def _takes_host(self, job: _Job) -> bool:
+        """Whether the job may burden its host now; if not, it waits for that host alone."""
+        if job.host is None:
+            return True
+        host = self._hosts.setdefault(job.host, _Host())
+        if host.running >= self._per_host:
+            host.waiting.append(job)
+            return False
+        host.running += 1
+        return True
+
+    def _release_host(self, job: _Job) -> None:
+        if job.host is None:
+            return
+        host = self._hosts[job.host]
+        host.running -= 1
+        if host.waiting:
+            self._ready.appendleft(host.waiting.popleft())
+        elif host.running == 0:
+            del self._hosts[job.host]
+
+    # Runs -----------------------------------------------------------------------------------------------------
+
+    def _start(self, job: _Job) -> None:
+        self._free -= 1
+        job.running = True
+        task = asyncio.get_running_loop().create_task(self._run(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    async def _run(self, job: _Job) -> None:
+        started_s = self._now_s()
+        self._on_late(started_s - job.due_s)
+        spec = job.spec
+        timeout_s = min(spec.timeout_s, spec.retry_every_s) if job.hasty else spec.timeout_s
+        try:
+            again = await self._run_once(spec, timeout_s)
+            self._reschedule(job, started_s, again)
+        finally:
+            job.running = False
+            self._free += 1
+            self._release_host(job)
+
+    def _reschedule(self, job: _Job, started_s: float, again: Again) -> None:
+        if job.removed:
+            return
+        now_s = self._now_s()
+        job.regular_s = next_regular_s(job.regular_s, job.spec.interval_s, now_s)
+        hasty_s = max(started_s + job.spec.retry_every_s, now_s)
+        job.hasty = again.soon and hasty_s < job.regular_s
+        job.due_s = hasty_s if job.hasty else job.regular_s
+        self._push(job)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            if self._failed is not None and not self._failed.done():
+                self._failed.set_exception(error)
+            return
+        self._start_ready()
+        self._arm()
+
+    async def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._failed = None
+        self._ready.clear()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def phase(check_id: CheckId) -> float:
+    """Where in its interval a check runs, in [0, 1): the same after every restart."""
+    digest = blake2b(check_id.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
+
+
+def next_regular_s(regular_s: float, interval_s: float, now_s: float) -> float:
+    """The first regular time after `now_s` on the grid of `regular_s`: missed ones are skipped, the phase kept."""
+    if regular_s > now_s:
+        return regular_s
+    return regular_s + interval_s * ((now_s - regular_s) // interval_s + 1)

@@ -1,0 +1,79 @@
+"""Every subject as it stands in memory; metrics and pages read it, the process alone writes it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.incident import Incident
+from alerts.record import SubjectRecord
+from checks.model import CheckId, Measurement, Observation, Status
+
+
+@dataclass(slots=True, eq=False)
+class Subject:
+    """A subject's durable record and its last look. A routine look renews the look alone: that is the hot path."""
+
+    record: SubjectRecord
+    last: Observation | None = None
+    """The last look since the start; None until there is one, then the record's own last look stands."""
+
+    def look(self, seen: Observation) -> None:
+        """Take a routine look (alerts.judge.is_routine): nothing to judge, nothing to write but the observation."""
+        self.last = seen
+
+    @property
+    def seen_at(self) -> datetime:
+        return self.record.seen_at if self.last is None else self.last.observed_at
+
+    @property
+    def status(self) -> Status:
+        return self.record.status if self.last is None else self.last.finding.status
+
+    @property
+    def measurements(self) -> tuple[Measurement, ...]:
+        return self.record.measurements if self.last is None else self.last.finding.measurements
+
+    def current(self) -> SubjectRecord:
+        """The record with the times of the last look, for judging the next one."""
+        if self.last is None or self.last.observed_at == self.record.seen_at:
+            return self.record
+        at = self.last.observed_at
+        good_at = at if self.last.finding.status is Status.OK else self.record.good_at
+        return replace(self.record, seen_at=at, judged_at=at, good_at=good_at)
+
+
+class Subjects:
+    """All subjects by check and subject name."""
+
+    def __init__(self, records: Iterable[SubjectRecord] = ()) -> None:
+        self._by_check: dict[CheckId, dict[str, Subject]] = {}
+        for record in records:
+            self._by_check.setdefault(record.check_id, {})[record.subject] = Subject(record)
+
+    def get(self, check_id: CheckId, subject: str) -> Subject | None:
+        return self._by_check.get(check_id, {}).get(subject)
+
+    def put(self, record: SubjectRecord, last: Observation | None) -> None:
+        of_check = self._by_check.setdefault(record.check_id, {})
+        standing = of_check.get(record.subject)
+        if standing is None:
+            of_check[record.subject] = Subject(record, last)
+        else:
+            standing.record, standing.last = record, last or standing.last
+
+    def of(self, check_id: CheckId) -> tuple[Subject, ...]:
+        return tuple(self._by_check.get(check_id, {}).values())
+
+    def forget(self, check_id: CheckId) -> None:
+        self._by_check.pop(check_id, None)
+
+    def check_ids(self) -> tuple[CheckId, ...]:
+        return tuple(self._by_check)
+
+    def __iter__(self) -> Iterator[Subject]:
+        for of_check in tuple(self._by_check.values()):
+            yield from tuple(of_check.values())
+
+    def incidents(self) -> Iterator[Incident]:
+        for subject in self:
+            yield from subject.record.incidents
