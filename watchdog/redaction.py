@@ -14,8 +14,7 @@ HIDDEN: Final = "***"
 _PLAIN_SCHEMES: Final = "https?|smtps?|imaps?|pop3s?|tcp|tls|dns|ldaps?|whois|rdap|file|unix|sqlite|postgresql"
 
 _SENSITIVE_WORD: Final = (
-    r"(?:pass(?:word|wd|phrase)?|pwd|secret|(?:access|auth|bot|refresh)?[_-]?token|api[_-]?key|private[_-]?key"
-    r"|credential|signature)"
+    r"(?:pass(?:word|wd|phrase)?|pwd|secret|(?:access|auth|bot|refresh)?[_-]?token|api[_-]?key|private[_-]?key)"
 )
 
 _SHAPES: Final = (
