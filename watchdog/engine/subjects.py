@@ -26,6 +26,16 @@ class Subject:
         return self.record.seen_at if self.last is None else self.last.observed_at
 
     @property
+    def duration_s(self) -> float:
+        return self.record.duration_s if self.last is None else self.last.duration_s
+
+    @property
+    def good_at(self) -> datetime | None:
+        if self.last is not None and self.last.finding.status is Status.OK:
+            return self.last.observed_at
+        return self.record.good_at
+
+    @property
     def status(self) -> Status:
         return self.record.status if self.last is None else self.last.finding.status
 

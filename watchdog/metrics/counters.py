@@ -1,0 +1,37 @@
+"""What the daemon counts about itself, kept by prometheus-client in a registry of its own."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+
+from watchdog.metrics.names import BUILD_INFO, DELIVERIES, LATENESS, RELOAD_SUCCESS, SETTINGS_LOADED
+
+LATENESS_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
+
+
+class Counters:
+    """One per daemon; nothing is shared between two daemons of one process."""
+
+    def __init__(self, version: str) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a start time per series doubles them, and rate() does not need it
+        self._registry = CollectorRegistry()
+        self._deliveries = Counter(DELIVERIES.full_name, DELIVERIES.help, DELIVERIES.labels, registry=self._registry)
+        self._reload = Gauge(RELOAD_SUCCESS.full_name, RELOAD_SUCCESS.help, registry=self._registry)
+        self._loaded = Gauge(SETTINGS_LOADED.full_name, SETTINGS_LOADED.help, registry=self._registry)
+        build = Gauge(BUILD_INFO.full_name, BUILD_INFO.help, BUILD_INFO.labels, registry=self._registry)
+        build.labels(version).set(1)
+        lateness = Histogram(LATENESS.full_name, LATENESS.help, buckets=LATENESS_BUCKETS_S, registry=self._registry)
+        self.late = lateness.observe
+        """Takes the lateness of one start in seconds."""
+
+    def delivered(self, channel: str, outcome: str, reason: str) -> None:
+        self._deliveries.labels(channel, outcome, reason).inc()
+
+    def settings_loaded(self, at_s: float) -> None:
+        """New settings are in force since `at_s` (Unix seconds)."""
+        self._reload.set(1)
+        self._loaded.set(at_s)
+
+    def settings_refused(self) -> None:
+        self._reload.set(0)
+
+    def exposition(self) -> bytes:
+        return generate_latest(self._registry)

@@ -1,0 +1,60 @@
+"""Every metric the daemon itself exports: one table; the exposition and the documentation follow it.
+
+Kinds add their own through `CheckKind.exports`.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+PREFIX = "nigehban_"
+
+CHECK_LABELS = ("check", "subject", "kind", "service")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One metric family, named without the prefix."""
+
+    name: str
+    type: Literal["gauge", "counter", "histogram"]
+    labels: tuple[str, ...]
+    help: str
+
+    @property
+    def full_name(self) -> str:
+        return PREFIX + self.name
+
+
+CHECK_STATUS = Family("check_status", "gauge", CHECK_LABELS, "Last status: 0 ok, 1 warning, 2 critical, 3 unknown.")
+CHECK_CAUSE = Family("check_cause", "gauge", (*CHECK_LABELS, "cause"), "1 for the cause of the last status.")
+CHECK_DURATION = Family("check_duration_seconds", "gauge", CHECK_LABELS, "Duration of the last run.")
+CHECK_LAST_RUN = Family("check_last_run_timestamp_seconds", "gauge", CHECK_LABELS, "When the check last looked.")
+CHECK_LAST_GOOD = Family("check_last_good_timestamp_seconds", "gauge", CHECK_LABELS, "When it was last seen ok.")
+DEADLINE = Family("deadline_timestamp_seconds", "gauge", CHECK_LABELS, "The instant by which something must be done.")
+ACT_BY = Family("deadline_act_by_timestamp_seconds", "gauge", CHECK_LABELS, "The last safe moment to start.")
+INCIDENTS_OPEN = Family("incidents_open", "gauge", ("service", "severity"), "Open incidents.")
+OUTBOX_PENDING = Family("outbox_pending", "gauge", ("channel",), "Messages waiting to go out.")
+OUTBOX_OLDEST = Family("outbox_oldest_timestamp_seconds", "gauge", ("channel",), "When the oldest of them was planned.")
+DELIVERIES = Family("deliveries_total", "counter", ("channel", "outcome", "reason"), "Tries to send, by outcome.")
+LATENESS = Family("scheduler_lateness_seconds", "histogram", (), "How late checks start after their due time.")
+RELOAD_SUCCESS = Family("settings_reload_success", "gauge", (), "1 if the last reload of the settings was taken.")
+SETTINGS_LOADED = Family("settings_loaded_timestamp_seconds", "gauge", (), "When the settings in force were read.")
+BUILD_INFO = Family("build_info", "gauge", ("version",), "1 for the version that runs.")
+
+FAMILIES: tuple[Family, ...] = (
+    CHECK_STATUS,
+    CHECK_CAUSE,
+    CHECK_DURATION,
+    CHECK_LAST_RUN,
+    CHECK_LAST_GOOD,
+    DEADLINE,
+    ACT_BY,
+    INCIDENTS_OPEN,
+    OUTBOX_PENDING,
+    OUTBOX_OLDEST,
+    DELIVERIES,
+    LATENESS,
+    RELOAD_SUCCESS,
+    SETTINGS_LOADED,
+    BUILD_INFO,
+)
