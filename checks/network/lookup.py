@@ -1,0 +1,135 @@
+"""Looking one name up: over all servers, along its aliases, within a bounded time."""
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+
+from checks.network.dns_query import NoAnswerError, ask, question
+from checks.network.name_servers import NameServer, NameServers
+from checks.network.race import Race
+
+#: Questions asked along one chain of aliases (dnspython follows up to 16 more within each answer).
+_MAX_QUESTIONS = 8
+
+#: Every server is asked this often before a name counts as failed; packets get lost.
+_ROUNDS = 3
+
+#: Addresses kept of one name.
+_MAX_ADDRESSES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long the resolver waits: for one server before it asks the next, for one name in all."""
+
+    server_s: float = 1.0
+    name_s: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    addresses: tuple[str, ...]
+    ttl_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The name does not exist, or has no such record."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No server gave an answer; `silent` when none even spoke to us, so that it says nothing about the name."""
+
+    text: str
+    silent: bool
+
+
+Outcome: TypeAlias = Found | Missing | Failed
+
+
+async def look_up(servers: NameServers, name: str, kind: dns.rdatatype.RdataType, patience: Patience) -> Outcome:
+    """What the servers say of `name` (an A-label form without the final dot). Takes at most `patience.name_s`."""
+    if not servers.servers:
+        return Failed("no name server is configured", silent=True)
+    heard: list[str] = []
+    try:
+        async with asyncio.timeout(patience.name_s):
+            return await _first_found(servers, name, kind, _Asking(patience.server_s, heard))
+    except TimeoutError:
+        text = "; ".join(heard) or f"no name server answered within {patience.name_s:g} s"
+        return Failed(text, silent=not heard)
+
+
+async def _first_found(servers: NameServers, name: str, kind: dns.rdatatype.RdataType, asking: "_Asking") -> Outcome:
+    """As resolv.conf(5) does with ndots:1: a name without a dot is tried in the search domains first."""
+    outcome: Outcome = Missing(f"{name} does not exist")
+    candidates = [] if "." in name else [f"{name}.{domain}" for domain in servers.search]
+    for candidate in (*candidates, name):
+        outcome = await asking.chase(servers.servers, candidate, kind)
+        if not isinstance(outcome, Missing):
+            return outcome
+    return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    server_s: float
+    heard: list[str]
+
+    async def chase(self, servers: tuple[NameServer, ...], name: str, kind: dns.rdatatype.RdataType) -> Outcome:
+        """Follow aliases from answer to answer until there are addresses."""
+        asked: set[str] = set()
+        ttl_s = float("inf")
+        while name not in asked and len(asked) < _MAX_QUESTIONS:
+            asked.add(name)
+            try:
+                answer = await self._any_answer(servers, name, kind)
+                chain = answer.resolve_chaining()
+            except NoAnswerError as error:
+                return Failed(str(error), silent=not error.heard)
+            except dns.exception.DNSException:
+                return Failed(f"{name}: its chain of aliases (CNAME) loops or contradicts itself", silent=False)
+            ttl_s = min(ttl_s, chain.minimum_ttl)
+            if chain.answer is not None:
+                return Found(tuple(record.address for record in chain.answer)[:_MAX_ADDRESSES], ttl_s)
+            if answer.rcode() == dns.rcode.NXDOMAIN:
+                return Missing(f"{name} does not exist")
+            if not chain.cnames:
+                return Missing(f"{name} has no {dns.rdatatype.to_text(kind)} record")
+            name = chain.canonical_name.to_text(omit_final_dot=True).lower()
+        return Failed(f"{name}: its chain of aliases (CNAME) loops or is too long", silent=False)
+
+    async def _any_answer(
+        self, servers: tuple[NameServer, ...], name: str, kind: dns.rdatatype.RdataType
+    ) -> dns.message.QueryMessage:
+        attempts = [partial(self._definite, server, name, kind) for server in servers * _ROUNDS]
+        race = Race(attempts, self.server_s, lambda _answer: None)
+        answer = await race.winner()
+        if answer is not None:
+            return answer
+        errors = [error for error in race.errors if isinstance(error, NoAnswerError)]
+        if len(errors) < len(race.errors):
+            raise next(error for error in race.errors if not isinstance(error, NoAnswerError))
+        raise next((error for error in errors if error.heard), errors[0])
+
+    async def _definite(self, server: NameServer, name: str, kind: dns.rdatatype.RdataType) -> dns.message.QueryMessage:
+        """An answer that settles the question: records, none, or no such name. Raises NoAnswerError otherwise."""
+        answer = await ask(server, question(name, kind))
+        if answer.rcode() in {dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS}:
+            answer = await ask(server, question(name, kind, plain=True))
+        code = answer.rcode()
+        if code not in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN} or not isinstance(answer, dns.message.QueryMessage):
+            text = f"{server.address} answers {dns.rcode.to_text(code)} for {name}"
+            self.heard.append(text)
+            raise NoAnswerError(text, heard=True)
+        return answer

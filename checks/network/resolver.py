@@ -1,0 +1,197 @@
+"""Names to addresses: hosts file, then name servers, cached by TTL, never blocking the loop (FAULTS row 14)."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import dns.rdatatype
+
+from checks.model import Cause
+from checks.network.errors import BlindError, ProbeError
+from checks.network.hosts import SYSTEM_HOSTS, HostsFile, address_literal, host_name
+from checks.network.lookup import Failed, Found, Missing, Outcome, Patience, look_up
+from checks.network.name_servers import SYSTEM_RESOLV_CONF, NameServers, ResolvConf, parse_servers
+from checks.network.transcript import Stopwatch
+from checks.network.values import Family
+
+_MIN_TTL_S = 1.0
+_MAX_TTL_S = 3600.0
+_NEGATIVE_S = 30.0
+
+#: After a failure the last good address serves this long before the servers are asked again (RFC 8767 §5).
+_FAILURE_S = 30.0
+
+#: A name with nothing to fall back on is asked again sooner; not at once, or a dead server would be hammered.
+_FAILURE_WITHOUT_GOOD_S = 5.0
+
+#: How old a last good address may be, counted from the moment it was learnt.
+_LAST_GOOD_S = 3600.0
+
+#: A slow look-up is not waited for longer than this when there is a last good address (RFC 8767 §5: 1.8 s).
+_STALE_PATIENCE_S = 1.5
+
+#: How much longer one family is waited for once the other is known (RFC 8305 §3 says 50 ms; lossy lines need more).
+_OTHER_FAMILY_S = 0.3
+
+_MAX_ENTRIES = 50_000
+
+_Key: TypeAlias = tuple[str, dns.rdatatype.RdataType]
+
+_KINDS: dict[Family, tuple[dns.rdatatype.RdataType, ...]] = {
+    "any": (dns.rdatatype.AAAA, dns.rdatatype.A),
+    "4": (dns.rdatatype.A,),
+    "6": (dns.rdatatype.AAAA,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Numeric addresses in the order to dial them; `stale` says why they are old, "" where they are fresh."""
+
+    addresses: tuple[str, ...]
+    stale: str = ""
+
+
+@dataclass(slots=True)
+class _Entry:
+    outcome: Outcome
+    fresh_until: float
+    good: tuple[str, ...] = ()
+    good_since: float = 0.0
+
+
+class Resolver:
+    """One for the whole daemon: it keeps the cache, and last good addresses for an hour."""
+
+    def __init__(
+        self,
+        *,
+        servers: Sequence[str] | None = None,
+        hosts_file: Path | None = None,
+        resolv_conf: Path = SYSTEM_RESOLV_CONF,
+        clock: Stopwatch = time.monotonic,
+        patience: Patience = Patience(),  # noqa: B008  # frozen
+    ) -> None:
+        """`servers` ("address" or "address:port") and `hosts_file` replace the system's. Raises ValueError."""
+        self._fixed = None if servers is None else parse_servers(servers)
+        self._system = ResolvConf(resolv_conf)
+        self._hosts = HostsFile(hosts_file or SYSTEM_HOSTS)
+        self._clock = clock
+        self._patience = patience
+        self._entries: dict[_Key, _Entry] = {}
+        self._flights: dict[_Key, asyncio.Task[None]] = {}
+
+    async def addresses(self, host: str, family: Family) -> Resolved:
+        """Where `host` is. Raises ProbeError(NAME_NOT_FOUND | NAME_FAILED), BlindError where no server speaks to us."""
+        literal = address_literal(host)
+        if literal is not None:
+            return Resolved(_of_family((literal,), family, host))
+        name = host_name(host)
+        listed = self._hosts.addresses(name)
+        if listed:
+            return Resolved(_of_family(listed, family, host))
+        keys = [(name, kind) for kind in _KINDS[family]]
+        if not self._are_fresh(keys):
+            await self._refresh(keys)
+        return self._judge(name, [self._entries[key] for key in keys if key in self._entries])
+
+    def close(self) -> None:
+        """Abandon look-ups still under way. Call it on the loop that they run on."""
+        for flight in self._flights.values():
+            flight.cancel()
+        self._flights.clear()
+
+    def _are_fresh(self, keys: Sequence[_Key]) -> bool:
+        now = self._clock()
+        return all((entry := self._entries.get(key)) is not None and now < entry.fresh_until for key in keys)
+
+    async def _refresh(self, keys: Sequence[_Key]) -> None:
+        """Look up what is not fresh. Gives up early when one family, or a last good address, will do."""
+        now = self._clock()
+        wanted = [key for key in keys if not self._are_fresh([key])]
+        flights = {self._flight(key) for key in wanted}
+        has_good = any(self._good(key, now) for key in keys)
+        # asyncio.wait leaves the flights alone when a run is cut short: others may wait for them.
+        done, waiting = await asyncio.wait(
+            flights, timeout=_STALE_PATIENCE_S if has_good else None, return_when=asyncio.FIRST_COMPLETED
+        )
+        if waiting and (done or not has_good):
+            is_enough = any(isinstance(entry.outcome, Found) for key in keys if (entry := self._entries.get(key)))
+            more, _ = await asyncio.wait(waiting, timeout=_OTHER_FAMILY_S if is_enough else None)
+            done |= more
+        for flight in done:
+            flight.result()
+
+    def _flight(self, key: _Key) -> "asyncio.Task[None]":
+        """The one look-up of `key` under way, begun now if there is none."""
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = asyncio.create_task(self._fly(key), name=f"resolve {key[0]}")
+            self._flights[key] = flight
+        return flight
+
+    async def _fly(self, key: _Key) -> None:
+        try:
+            name, kind = key
+            self._keep(key, await look_up(self._servers(), name, kind, self._patience))
+        finally:
+            self._flights.pop(key, None)
+
+    def _servers(self) -> NameServers:
+        return self._system.servers() if self._fixed is None else self._fixed
+
+    def _keep(self, key: _Key, outcome: Outcome) -> None:
+        now = self._clock()
+        before = self._entries.pop(key, None)
+        entry = _Entry(outcome, now + _NEGATIVE_S)
+        match outcome:
+            case Found(addresses, ttl_s):
+                entry.fresh_until = now + min(max(ttl_s, _MIN_TTL_S), _MAX_TTL_S)
+                entry.good, entry.good_since = addresses, now
+            case Failed():
+                if before is not None and before.good and now - before.good_since < _LAST_GOOD_S:
+                    entry.good, entry.good_since = before.good, before.good_since
+                has_good = any(self._good((key[0], kind), now) for kind in _KINDS["any"]) or entry.good
+                entry.fresh_until = now + (_FAILURE_S if has_good else _FAILURE_WITHOUT_GOOD_S)
+            case Missing():
+                pass
+        if len(self._entries) >= _MAX_ENTRIES:
+            del self._entries[next(iter(self._entries))]
+        self._entries[key] = entry
+
+    def _good(self, key: _Key, now: float) -> tuple[str, ...]:
+        entry = self._entries.get(key)
+        return entry.good if entry is not None and now - entry.good_since < _LAST_GOOD_S else ()
+
+    def _judge(self, name: str, entries: Sequence[_Entry]) -> Resolved:
+        now = self._clock()
+        fresh = [e.outcome.addresses for e in entries if isinstance(e.outcome, Found) and now < e.fresh_until]
+        if fresh:
+            return Resolved(tuple(address for addresses in fresh for address in addresses))
+        old = [entry for entry in entries if entry.good and now - entry.good_since < _LAST_GOOD_S]
+        if old:
+            age_s = max(now - entry.good_since for entry in old)
+            text = f"the resolver fails; last good address of {name}, {age_s:.0f} s old"
+            return Resolved(tuple(address for entry in old for address in entry.good), text)
+        raise _verdict(name, [entry.outcome for entry in entries])
+
+
+def _verdict(name: str, outcomes: Sequence[Outcome]) -> ProbeError:
+    failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    if failed and all(outcome.silent for outcome in failed):
+        return BlindError(f"cannot resolve {name}: {failed[0].text}")
+    if failed:
+        spoken = next(outcome for outcome in failed if not outcome.silent)
+        return ProbeError(Cause.NAME_FAILED, f"cannot resolve {name}: {spoken.text}")
+    missing = [outcome.text for outcome in outcomes if isinstance(outcome, Missing)]
+    return ProbeError(Cause.NAME_NOT_FOUND, "; ".join(dict.fromkeys(missing)))
+
+
+def _of_family(addresses: tuple[str, ...], family: Family, host: str) -> tuple[str, ...]:
+    kept = tuple(address for address in addresses if family == "any" or (":" in address) == (family == "6"))
+    if not kept:
+        raise ProbeError(Cause.NAME_NOT_FOUND, f"{host} has no IPv{family} address")
+    return kept
