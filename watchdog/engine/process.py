@@ -34,6 +34,10 @@ from watchdog.store.changes import Changes
 #: Plain observations wait at most this long for company.
 GROUP_COMMIT_S = 1.0
 
+#: While nothing can be written, at most this many observations are kept for history; later ones are judged
+#: like all others and then let go.
+MAX_WAITING_OBSERVATIONS = 20_000
+
 #: How often rungs and staleness are judged where nothing was seen.
 SWEEP_EVERY_S = 30.0
 
@@ -98,7 +102,8 @@ class Process:
         return suspect
 
     def _look(self, seen: Observation, facts: CheckFacts) -> bool:
-        self._pending.observations.append(seen)
+        if len(self._pending.observations) < MAX_WAITING_OBSERVATIONS:
+            self._pending.observations.append(seen)
         subject = self.subjects.get(seen.check_id, seen.finding.subject)
         if subject is not None and is_routine(subject.record, seen.finding):
             subject.look(seen)

@@ -1,0 +1,86 @@
+"""Getting changes onto the disk, whatever the disk does meanwhile."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+
+from watchdog.store.changes import Changes
+from watchdog.store.errors import StoreBusyError, StoreError, StoreFullError, StoreRefusedError
+
+#: A locked database or a full disk is asked again after this long.
+BUSY_PAUSE_S = 0.5
+FULL_PAUSE_S = 5.0
+
+#: A part of a transaction that our own code cannot write is tried this often, then left out and said.
+POISON_TRIES = 3
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+class Committing(Protocol):
+    """The store as the writer needs it."""
+
+    def commit(self, changes: Changes) -> None: ...
+
+
+class Trouble(Protocol):
+    """Whom the writer tells that writing fails, straight from memory: `key` names the trouble, once is enough."""
+
+    def __call__(self, key: str, text: str) -> None: ...
+
+
+class StoreWriter:
+    """Commits changes in order. Waits out a lock and a full disk; a broken store is told and raised."""
+
+    def __init__(
+        self, store: Committing, call: Callable[[Callable[[Changes], None], Changes], Awaitable[None]], trouble: Trouble
+    ) -> None:
+        self._store = store
+        self._call = call
+        self._trouble = trouble
+
+    async def commit(self, changes: Changes) -> None:
+        """Returns once `changes` are durable. Raises StoreError when the store is broken for good."""
+        try:
+            await self._commit_patiently(changes)
+        except StoreRefusedError as error:
+            await self._commit_parts(changes, error)
+        except StoreError as error:
+            self._trouble("store", f"the state can no longer be written: {error}")
+            raise
+
+    async def _commit_patiently(self, changes: Changes) -> None:
+        while True:
+            try:
+                return await self._call(self._store.commit, changes)
+            except StoreBusyError:
+                log.warning("store locked by another process, waiting")
+                await asyncio.sleep(BUSY_PAUSE_S)
+            except StoreFullError as error:
+                self._trouble("disk full", f"{error}; checks and messages go on from memory until there is room")
+                await asyncio.sleep(FULL_PAUSE_S)
+
+    async def _commit_parts(self, changes: Changes, first: StoreRefusedError) -> None:
+        """One check's poison must not hold back the others: write check by check, and leave out what will not go."""
+        parts = changes.by_check()
+        if len(parts) == 1:
+            await self._last_tries(changes, first)
+            return
+        for part in parts:
+            try:
+                await self._commit_patiently(part)
+            except StoreRefusedError as error:
+                await self._last_tries(part, error)
+
+    async def _last_tries(self, part: Changes, first: StoreRefusedError) -> None:
+        error = first
+        for _ in range(POISON_TRIES - 1):
+            try:
+                return await self._commit_patiently(part)
+            except StoreRefusedError as again:
+                error = again
+        checks = ", ".join(sorted({record.check_id for record in part.records})) or "the daemon's own notices"
+        self._trouble(f"refused {checks}", f"a result of {checks} could not be stored and was left out: {error}")
+        return None
