@@ -75,6 +75,8 @@ class CheckContext:
     calendars: Calendars
     ledger: Ledger
     memory: Memory
+    timeout_s: float = 10.0
+    """What the whole run may take. Only a kind that looks at things side by side needs it, to judge each alone."""
 
 
 OptionsT = TypeVar("OptionsT", bound=OptionsBase)

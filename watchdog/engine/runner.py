@@ -66,7 +66,7 @@ async def run_check(
     started = loop.time()
     try:
         async with asyncio.timeout(timeout_s):
-            findings = await spec.kind.run(spec.options, _context(spec, around, network, memory, now))
+            findings = await spec.kind.run(spec.options, _context(spec, around, network, memory, now, timeout_s))
         findings = _checked(spec, findings)
     except Exception as error:  # noqa: BLE001  # the one border where a kind's failures become findings
         findings, memory = (_failed(spec, error, network, timeout_s),), RunMemory({})
@@ -82,7 +82,9 @@ async def run_check(
     )
 
 
-def _context(spec: CheckSpec, around: Surroundings, network: Network, memory: RunMemory, now: datetime) -> CheckContext:
+def _context(
+    spec: CheckSpec, around: Surroundings, network: Network, memory: RunMemory, now: datetime, timeout_s: float
+) -> CheckContext:
     return CheckContext(
         now=now,
         estate=around.estate,
@@ -91,6 +93,7 @@ def _context(spec: CheckSpec, around: Surroundings, network: Network, memory: Ru
         calendars=around.calendars,
         ledger=around.ledger,
         memory=memory,
+        timeout_s=timeout_s,
     )
 
 

@@ -1,0 +1,57 @@
+"""What is wrong with a TLS session, judged by a given instant."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from checks.model import Cause, Status
+from checks.network.values import Certificate, TlsFault, TlsSession
+
+#: What still protects the connection, though it should be mended.
+_MILD = frozenset({Cause.TLS_WEAK})
+
+
+def session_faults(session: TlsSession, now: datetime) -> Sequence[TlsFault]:
+    """All that is wrong, dates included, gravest first."""
+    dates = [fault for certificate in needed(session) if (fault := _date_fault(certificate, now))]
+    return sorted((*session.faults, *dates), key=lambda fault: fault.cause in _MILD)
+
+
+def is_trusted(session: TlsSession, now: datetime) -> bool:
+    """Whether a secret may travel over it: the chain, the name and the dates hold."""
+    return all(fault.cause in _MILD for fault in session_faults(session, now))
+
+
+def severity(fault: TlsFault) -> Status:
+    return Status.WARNING if fault.cause in _MILD else Status.CRITICAL
+
+
+def needed(session: TlsSession) -> Sequence[Certificate]:
+    """The presented certificates that the leaf's trust rests on: it, then issuer by issuer, no self-signed root.
+
+    Servers present needless ones too (old cross-signatures, other sites' chains); those lapse without harm.
+    """
+    path = [session.leaf]
+    rest = list(session.chain[1:])
+    while parent := next((one for one in rest if _is_issuer(one, path[-1])), None):
+        path.append(parent)
+        rest.remove(parent)
+    return path
+
+
+def _is_issuer(parent: Certificate, child: Certificate) -> bool:
+    return parent.subject == child.issuer and parent.subject != parent.issuer
+
+
+def _date_fault(certificate: Certificate, now: datetime) -> TlsFault | None:
+    if now >= certificate.not_after:
+        return TlsFault(
+            cause=Cause.EXPIRED,
+            text=f"the certificate of {certificate.subject} lapsed on {certificate.not_after:%d %b %Y %H:%M} UTC",
+        )
+    if now < certificate.not_before:
+        return TlsFault(
+            cause=Cause.NOT_YET_VALID,
+            text=f"the certificate of {certificate.subject} holds only from "
+            f"{certificate.not_before:%d %b %Y %H:%M} UTC on",
+        )
+    return None

@@ -1,0 +1,211 @@
+"""Whether a page answers as it should: status, words, a value in its JSON, in time, over a TLS that can be trusted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import Field, JsonValue, field_validator, model_validator
+
+from checks.family import FamilyChoice, look_over
+from checks.model import Cause, Finding, Measurement, Status
+from checks.network.values import Family, HttpRequest, HttpResponse
+from checks.plugin import CheckContext, CheckKind, OptionsBase
+from checks.trust import session_faults, severity
+from checks.units import Duration
+from checks.web.json_pointer import NotJsonError, NotThereError, check_pointer, same, value_at
+from checks.web.patterns import SearchGaveUpError, check_pattern, contains
+from checks.web.status_set import contains_status, parse_status_set
+
+#: Where a body is not what was asked for, how much of it is shown.
+_EXCERPT_CHARACTERS = 500
+
+
+class Options(OptionsBase):
+    url: str = Field(description="http:// or https:// address of the page")
+    method: Literal["GET", "HEAD", "POST", "OPTIONS"] = "GET"
+    status: str = Field("200-399", description='status codes that are well, like "200" or "200-299,404"')
+    body_regex: str | None = Field(None, description="a pattern that must be found in the body")
+    json_pointer: str | None = Field(None, description="a place in the JSON answer that must exist (RFC 6901)")
+    equals: JsonValue = Field(None, description="what must stand at json_pointer; left out: anything")
+    max_redirects: int = Field(5, ge=0, le=5)
+    family: FamilyChoice = Field("any", description="any, 4, 6, or both: one finding per family")
+    ca_file: Path | None = Field(None, description="trust these authorities instead of the system's")
+    max_latency: Duration | None = Field(None, description='slower than this is a warning, like "2s"')
+
+    @field_validator("url")
+    @classmethod
+    def _is_web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not url.isprintable() or " " in url:
+            raise ValueError("is no web address; write it like https://portal.example.gov.pk/login")
+        if parts.port == 0:
+            raise ValueError("has port 0; a port lies between 1 and 65535")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("must not hold a user or password; whatever is written here is shown in messages")
+        return urlunsplit(parts._replace(fragment=""))
+
+    @field_validator("status")
+    @classmethod
+    def _is_status_set(cls, status: str) -> str:
+        parse_status_set(status)
+        return status
+
+    @field_validator("body_regex")
+    @classmethod
+    def _is_pattern(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            check_pattern(pattern)
+        return pattern
+
+    @field_validator("json_pointer")
+    @classmethod
+    def _is_pointer(cls, pointer: str | None) -> str | None:
+        if pointer is not None:
+            check_pointer(pointer)
+        return pointer
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if "equals" in self.model_fields_set and self.json_pointer is None:
+            raise ValueError('equals needs json_pointer, the place to compare, like "/status"')
+        if self.method == "HEAD" and self.wants_body:
+            raise ValueError("HEAD brings no body to look into; use GET")
+        return self
+
+    @property
+    def wants_body(self) -> bool:
+        return self.body_regex is not None or self.json_pointer is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    cause: Cause
+    status: Status
+    text: str
+
+
+async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
+    async def look(family: Family, subject: str) -> Sequence[Finding]:
+        response = await ctx.net.fetch(
+            HttpRequest(
+                url=options.url,
+                method=options.method,
+                family=family,
+                ca_file=options.ca_file,
+                max_redirects=options.max_redirects,
+                want_body=options.wants_body,
+            )
+        )
+        faults = [*_tls_faults(response, ctx), *_answer_faults(response, options), *_latency_faults(response, options)]
+        return (_finding(subject, response, faults, ctx.net.transcript()),)
+
+    return await look_over(options.family, options.url, ctx.timeout_s, look)
+
+
+def _tls_faults(response: HttpResponse, ctx: CheckContext) -> Sequence[_Fault]:
+    if response.tls is None:
+        return ()
+    return [_Fault(fault.cause, severity(fault), fault.text) for fault in session_faults(response.tls, ctx.now)]
+
+
+def _answer_faults(response: HttpResponse, options: Options) -> Sequence[_Fault]:
+    if not contains_status(options.status, response.status):
+        text = f"answers {response.status}, expected {options.status}"
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:  # we asked too often: no word on how the page is
+            return (_Fault(Cause.RATE_LIMITED, Status.UNKNOWN, text),)
+        return (_Fault(Cause.MISMATCH, Status.CRITICAL, text),)
+    return (*_pattern_faults(response, options), *_value_faults(response, options))
+
+
+def _pattern_faults(response: HttpResponse, options: Options) -> Sequence[_Fault]:
+    if options.body_regex is None:
+        return ()
+    try:
+        if contains(options.body_regex, response.body):
+            return ()
+    except SearchGaveUpError as error:
+        return (_Fault(Cause.UNPARSABLE, Status.UNKNOWN, f"cannot be judged: {error}"),)
+    return (_Fault(Cause.MISMATCH, Status.CRITICAL, f"does not contain {options.body_regex!r}"),)
+
+
+def _value_faults(response: HttpResponse, options: Options) -> Sequence[_Fault]:
+    if options.json_pointer is None:
+        return ()
+    place = f"JSON {options.json_pointer!r}"
+    try:
+        value = value_at(response.body, options.json_pointer)
+    except NotJsonError as error:
+        return (_Fault(Cause.MISMATCH, Status.CRITICAL, f"answers no JSON: {error}"),)
+    except NotThereError as error:
+        return (_Fault(Cause.MISMATCH, Status.CRITICAL, f"has nothing at {place}: {error}"),)
+    if "equals" in options.model_fields_set and not same(value, options.equals):
+        text = f"has {_shortened(repr(value))} at {place}, expected {options.equals!r}"
+        return (_Fault(Cause.MISMATCH, Status.CRITICAL, text),)
+    return ()
+
+
+def _latency_faults(response: HttpResponse, options: Options) -> Sequence[_Fault]:
+    if options.max_latency is None or response.total_s <= options.max_latency.total_seconds():
+        return ()
+    limit_s = options.max_latency.total_seconds()
+    return (_Fault(Cause.SLOW, Status.WARNING, f"took {response.total_s:.2f} s, expected at most {limit_s:g} s"),)
+
+
+def _finding(subject: str, response: HttpResponse, faults: Sequence[_Fault], transcript: str) -> Finding:
+    usual = _Fault(Cause.NONE, Status.OK, f"answers {response.status} in {response.total_s:.2f} s")
+    ranked = sorted(faults, key=lambda fault: _GRAVITY.index(fault.status))
+    worst = ranked[0] if ranked else usual
+    return Finding(
+        subject=subject,
+        status=worst.status,
+        cause=worst.cause,
+        summary=f"{subject} {worst.text}",
+        measurements=_measurements(response),
+        facts=(*_facts(response), *(("Also", fault.text) for fault in ranked[1:])),
+        evidence=_evidence(response, transcript) if ranked else "",
+    )
+
+
+_GRAVITY = (Status.CRITICAL, Status.UNKNOWN, Status.WARNING)
+
+
+def _measurements(response: HttpResponse) -> tuple[Measurement, ...]:
+    durations = {
+        "resolve_s": response.resolve_s,
+        "connect_s": response.connect_s,
+        "first_byte_s": response.first_byte_s,
+        "total_s": response.total_s,
+    }
+    if response.tls is not None:
+        durations["tls_s"] = response.tls.handshake_s
+    body = Measurement(name="body_bytes", value=response.body_bytes, unit="B")
+    return (*(Measurement(name=name, value=value, unit="s") for name, value in durations.items()), body)
+
+
+def _facts(response: HttpResponse) -> Sequence[tuple[str, str]]:
+    facts = [("Status", str(response.status)), ("Address", response.address)]
+    if len(response.hops) > 1:
+        facts.append(("Ended at", response.url))
+    return facts
+
+
+def _evidence(response: HttpResponse, transcript: str) -> str:
+    excerpt = response.body[: _EXCERPT_CHARACTERS * 4].decode("utf-8", "replace")[:_EXCERPT_CHARACTERS]
+    return f"{transcript}\n\nbody begins: {excerpt!r}" if excerpt else transcript
+
+
+def _shortened(text: str, most: int = 100) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+KIND = CheckKind(
+    name="http",
+    options=Options,
+    run=run,
+    subject=lambda options: options.url,
+    host=lambda options: urlsplit(options.url).hostname,
+    target="url",
+)
