@@ -66,7 +66,9 @@ async def run_check(
     started = loop.time()
     try:
         async with asyncio.timeout(timeout_s):
-            findings = await spec.kind.run(spec.options, _context(spec, around, network, memory, now, timeout_s))
+            findings = await spec.kind.run(
+                spec.options, _context(spec, around, network, memory, now, timeout_s=timeout_s)
+            )
         findings = _checked(spec, findings)
     except Exception as error:  # noqa: BLE001  # the one border where a kind's failures become findings
         findings, memory = (_failed(spec, error, network, timeout_s),), RunMemory({})
@@ -83,7 +85,7 @@ async def run_check(
 
 
 def _context(
-    spec: CheckSpec, around: Surroundings, network: Network, memory: RunMemory, now: datetime, timeout_s: float
+    spec: CheckSpec, around: Surroundings, network: Network, memory: RunMemory, now: datetime, *, timeout_s: float
 ) -> CheckContext:
     return CheckContext(
         now=now,
