@@ -148,7 +148,7 @@ class Scheduler:
     # Limits ---------------------------------------------------------------------------------------------------
 
     def _start_ready(self) -> None:
-        while self._free and self._ready:
+        while self._failed is not None and self._free and self._ready:
             job = self._ready.popleft()
             if not job.removed and self._takes_host(job):
                 self._start(job)

@@ -59,7 +59,7 @@ class StoreWriter:
                 log.warning("store locked by another process, waiting")
                 await asyncio.sleep(BUSY_PAUSE_S)
             except StoreFullError as error:
-                self._trouble("disk full", f"{error}; checks and messages go on from memory until there is room")
+                self._trouble("disk full", f"{error}; nothing new can be told or kept until there is room")
                 await asyncio.sleep(FULL_PAUSE_S)
 
     async def _commit_parts(self, changes: Changes, first: StoreRefusedError) -> None:

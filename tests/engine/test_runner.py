@@ -1,0 +1,118 @@
+"""Whatever a kind does, a run ends in time with findings."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from checks.model import Cause, Finding, Status
+from checks.network.errors import BlindError, ProbeError
+from checks.plugin import CheckContext, Json
+from checks.secret import SecretUnavailableError
+from tests.support.scripted import Answer, NoNetwork, finding, spec_of, surroundings
+from tests.support.virtual_loop import run_virtual
+from watchdog.engine.runner import Run, run_check
+
+NOW = datetime(2017, 10, 18, 4, 0, tzinfo=UTC)
+
+
+def run(answer: Answer, *, kept: Mapping[str, Json] | None = None, network: NoNetwork | None = None) -> Run:
+    around = surroundings(network)
+    return run_virtual(run_check(spec_of(answer), around, now=NOW, kept=kept or {}, timeout_s=10.0))
+
+
+def only(result: Run) -> Finding:
+    (observation,) = result.observations
+    return observation.finding
+
+
+def failing_with(error: Exception) -> Answer:
+    async def answer(_ctx: CheckContext) -> Sequence[Finding]:
+        raise error
+
+    return answer
+
+
+async def hang(_ctx: CheckContext) -> Sequence[Finding]:
+    await asyncio.sleep(3600)
+    return (finding(Status.OK),)
+
+
+async def well(_ctx: CheckContext) -> Sequence[Finding]:
+    await asyncio.sleep(0.25)
+    return (finding(Status.OK),)
+
+
+def test_a_finding_becomes_an_observation_with_its_duration() -> None:
+    (observation,) = run(well).observations
+    assert (observation.finding.status, observation.duration_s, observation.observed_at) == (Status.OK, 0.25, NOW)
+
+
+def test_a_hanging_target_is_a_critical_timeout_after_the_whole_deadline() -> None:
+    (observation,) = run(hang).observations
+    assert (observation.finding.status, observation.finding.cause) == (Status.CRITICAL, Cause.TIMEOUT)
+    assert observation.duration_s == pytest.approx(10.0)
+
+
+def test_a_refused_connection_is_critical_about_the_primary_subject() -> None:
+    failed = only(run(failing_with(ProbeError(Cause.REFUSED, "refused the connection"))))
+    assert (failed.status, failed.cause, failed.subject) == (Status.CRITICAL, Cause.REFUSED, "mx1.example.gov.pk")
+
+
+def test_our_own_blindness_is_unknown() -> None:
+    failed = only(run(failing_with(BlindError("no route at all"))))
+    assert (failed.status, failed.cause) == (Status.UNKNOWN, Cause.BLIND)
+
+
+def test_a_bug_of_a_kind_is_unknown_and_keeps_what_it_was_told_to_itself() -> None:
+    failed = only(run(failing_with(RuntimeError("password hunter2"))))
+    assert (failed.status, failed.cause) == (Status.UNKNOWN, Cause.BUG)
+    assert "hunter2" not in failed.summary + failed.evidence
+
+
+def test_a_missing_secret_is_unknown_and_names_the_credential() -> None:
+    failed = only(run(failing_with(SecretUnavailableError("secret relay_password: no such file"))))
+    assert failed.status is Status.UNKNOWN
+    assert "relay_password" in failed.summary
+
+
+def test_a_failure_carries_the_transcript_as_evidence() -> None:
+    assert only(run(hang, network=NoNetwork(text="> EHLO"))).evidence == "> EHLO"
+
+
+def test_the_network_is_closed_after_every_run() -> None:
+    network = NoNetwork()
+    run(failing_with(RuntimeError("x")), network=network)
+    assert network.closed
+
+
+def test_a_kind_without_findings_is_a_bug() -> None:
+    async def nothing(_ctx: CheckContext) -> Sequence[Finding]:
+        return ()
+
+    assert only(run(nothing)).cause is Cause.BUG
+
+
+def test_two_findings_about_one_subject_are_a_bug() -> None:
+    async def twice(_ctx: CheckContext) -> Sequence[Finding]:
+        return finding(Status.OK), finding(Status.CRITICAL)
+
+    assert only(run(twice)).cause is Cause.BUG
+
+
+def test_memory_returns_only_what_changed() -> None:
+    async def remember(ctx: CheckContext) -> Sequence[Finding]:
+        ctx.memory.set("seen", ["a"])
+        ctx.memory.set("last", ctx.memory.get("last"))
+        return (finding(Status.OK),)
+
+    assert run(remember, kept={"last": 1}).memory == {"seen": ["a"]}
+
+
+def test_a_run_that_failed_remembers_nothing() -> None:
+    async def half(ctx: CheckContext) -> Sequence[Finding]:
+        ctx.memory.set("seen", ["a"])
+        raise ProbeError(Cause.REFUSED, "refused")
+
+    assert run(half).memory == {}

@@ -1,0 +1,52 @@
+"""From settings to what each storey needs of them: pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from alerts.directory import Directory
+from alerts.judge import CheckFacts
+from checks.calendars import OfficeCalendars
+from checks.invoice import Invoice
+from checks.model import CheckId
+from checks.spec import CheckSpec
+from watchdog.settings.values import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsLedger:
+    """The bills written in the settings."""
+
+    invoices: Sequence[Invoice]
+
+    def bills(self) -> Sequence[Invoice]:
+        return self.invoices
+
+
+def specs_of(settings: Settings) -> Mapping[CheckId, CheckSpec]:
+    return {check.spec.id: check.spec for check in settings.checks}
+
+
+def facts_of(settings: Settings) -> Mapping[CheckId, CheckFacts]:
+    """What judging knows of each check."""
+    return {
+        check.spec.id: CheckFacts(
+            kind=check.spec.kind.name,
+            service=check.spec.service,
+            labels=check.spec.labels,
+            rule=check.threshold,
+            interval_s=check.spec.interval_s,
+        )
+        for check in settings.checks
+    }
+
+
+def directory_of(settings: Settings) -> Directory:
+    """Who there is to tell."""
+    return Directory(
+        estate=settings.estate,
+        receivers=settings.receivers,
+        routes=settings.routes,
+        calendars=OfficeCalendars(settings.estate),
+        runbooks={check.spec.id: check.spec.runbook for check in settings.checks if check.spec.runbook},
+        settle_s={check.spec.id: check.threshold.settle_s for check in settings.checks},
+    )
