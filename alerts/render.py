@@ -1,1 +1,105 @@
-"""From an event to words."""
+"""From an event to words: subject, text, and the same facts one by one."""
+
+from collections.abc import Mapping
+
+from alerts.body import body, incident_url
+from alerts.directory import Directory
+from alerts.due import deadline_subject, lasted
+from alerts.escape import one_line, visible, wrapped_lines
+from alerts.incident import EventKind, IncidentEvent, Nature
+from alerts.message import Message
+from alerts.route import Receiver
+from alerts.scene import Scene
+from alerts.wording import span
+
+MAX_SUBJECT_CHARS = 200
+MAX_FIELD_CHARS = 500
+
+
+def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Message:
+    """What `receiver` is told of `event`."""
+    scene = Scene(event=event, receiver=receiver, directory=directory)
+    return Message(
+        subject=one_line(_subject(scene), MAX_SUBJECT_CHARS),
+        text=body(scene),
+        event=event.kind,
+        check=one_line(event.incident.check_id),
+        incident=visible(event.incident.id),
+        fields=_fields(scene),
+    )
+
+
+def render_plain(kind: EventKind, subject: str, text: str, fields: Mapping[str, str]) -> Message:
+    """A message about no incident: a notice of the daemon's own, or a test."""
+    line = one_line(f"{kind.value.upper()} {subject}", MAX_SUBJECT_CHARS)
+    shown = {"event": kind.value, "subject": line, **fields}
+    return Message(
+        subject=line,
+        text="\n".join(wrapped_lines(text, MAX_FIELD_CHARS)),
+        event=kind,
+        fields=_safe(shown),
+    )
+
+
+def _subject(scene: Scene) -> str:
+    match scene.event.kind:
+        case EventKind.OPENED | EventKind.REMINDER:
+            return _standing_subject(scene)
+        case EventKind.RESOLVED:
+            return _resolved_subject(scene)
+        case EventKind.SEVERITY:
+            return f"NOW {scene.incident.severity.value.upper()} {scene.title}: {scene.summary}"
+        case EventKind.HANDOFF:
+            return f"HANDED OVER {scene.title}: {scene.summary}"
+        case EventKind.DIGEST | EventKind.NOTICE | EventKind.TEST:
+            return f"{scene.event.kind.value.upper()} {scene.title}: {scene.summary}"
+
+
+def _standing_subject(scene: Scene) -> str:
+    incident = scene.incident
+    match incident.nature:
+        case Nature.DEADLINE if incident.deadline is not None:
+            return deadline_subject(scene, incident.deadline)
+        case Nature.DEADLINE:
+            return f"DUE {scene.summary}"
+        case Nature.STALENESS:
+            return f"STALE {scene.title}: {scene.summary}"
+        case Nature.FAULT:
+            word = "STILL DOWN" if scene.event.kind is EventKind.REMINDER else "DOWN"
+            return f"{word} {scene.title}: {scene.summary}"
+
+
+def _resolved_subject(scene: Scene) -> str:
+    if scene.incident.nature is not Nature.DEADLINE:
+        return f"RESOLVED {scene.title}: {scene.subject}, after {span(lasted(scene))}"
+    reason = one_line(scene.incident.close_reason)
+    if not reason or reason.startswith(scene.summary):
+        return f"RESOLVED {reason or scene.summary}"
+    return f"RESOLVED {scene.summary}: {reason}"
+
+
+def _fields(scene: Scene) -> Mapping[str, str]:
+    incident, deadline = scene.incident, scene.incident.deadline
+    return _safe(
+        {
+            "event": scene.event.kind.value,
+            "service": incident.service,
+            "check": incident.check_id,
+            "kind": incident.kind,
+            "subject": incident.subject,
+            "severity": incident.severity.value,
+            "cause": incident.cause.value,
+            "summary": incident.summary,
+            "opened_at": incident.opened_at.isoformat(),
+            "closed_at": incident.closed_at.isoformat() if incident.closed_at else None,
+            "close_reason": incident.close_reason,
+            "deadline_at": deadline.at.isoformat() if deadline else None,
+            "act_by": deadline.act_by.isoformat() if deadline and deadline.act_by else None,
+            "incident": incident.id,
+            "url": incident_url(scene),
+        }
+    )
+
+
+def _safe(fields: Mapping[str, str | None]) -> Mapping[str, str]:
+    return {one_line(name, 40): one_line(value, MAX_FIELD_CHARS) for name, value in fields.items() if value}

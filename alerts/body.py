@@ -1,0 +1,223 @@
+"""The text under a subject, in the order a person needs it: what, since when, for whom, what to do, proof, ids."""
+
+from collections.abc import Callable, Sequence
+
+from alerts.due import deadline_lead, deadline_rows, lapses, lasted, step
+from alerts.escape import one_line, quoted_lines, visible, wrapped_lines
+from alerts.incident import EventKind, Nature
+from alerts.scene import Scene
+from alerts.wording import CAUSES, listed, span
+from checks.model import Cause
+
+#: No line of a message is longer; longer paragraphs go on in the next line.
+LINE_CHARS = 400
+EVIDENCE_LINES = 20
+EVIDENCE_CHARS = 1500
+EVIDENCE_LINE_CHARS = 160
+MAX_FACTS = 24
+
+#: Causes that name nothing but the deadline itself.
+_SAID_BY_SUBJECT = frozenset({Cause.NONE, Cause.DUE, Cause.OVERDUE})
+
+Section = list[str]
+
+
+def body(scene: Scene) -> str:
+    """The whole text. No line of it is longer than LINE_CHARS."""
+    order = _ENDED if scene.event.kind is EventKind.RESOLVED else _STANDING
+    sections = [section(scene) for section in order]
+    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+
+
+# What and since when -------------------------------------------------------------------------------------------------
+
+
+def _what(scene: Scene) -> Section:
+    return _paragraph(f"{_preface(scene)}{_lead(scene)}")
+
+
+def _preface(scene: Scene) -> str:
+    match scene.event.kind:
+        case EventKind.SEVERITY:
+            return f"This is {scene.incident.severity.value} now. "
+        case EventKind.HANDOFF:
+            return "This is yours now. "
+        case EventKind.DIGEST | EventKind.NOTICE:
+            return "For your information. "
+        case EventKind.TEST:
+            return "This is a test; nothing is wrong. "
+        case EventKind.OPENED | EventKind.REMINDER | EventKind.RESOLVED:
+            return ""
+
+
+def _lead(scene: Scene) -> str:
+    incident = scene.incident
+    match incident.nature:
+        case Nature.FAULT:
+            return f"{scene.title} is not working as it should: {scene.summary}."
+        case Nature.STALENESS:
+            return f"Nobody can tell how {scene.title} stands: {scene.summary}."
+        case Nature.DEADLINE if incident.deadline is not None:
+            return deadline_lead(scene, incident.deadline)
+        case Nature.DEADLINE:
+            return f"{scene.summary}."
+
+
+def _since(scene: Scene) -> Section:
+    since = scene.moment(scene.incident.since)
+    match scene.incident.nature:
+        case Nature.FAULT:
+            return [f"Failing since {since}."]
+        case Nature.STALENESS:
+            return [f"Last judged at {since}. That does not say it is down: it says that we do not know."]
+        case Nature.DEADLINE:
+            return []
+
+
+def _facts(scene: Scene) -> Section:
+    """What the kind knows, then the dates that it did not name itself."""
+    deadline = scene.incident.deadline
+    facts = [(label, value) for label, value in scene.incident.facts[:MAX_FACTS] if value]
+    named = {label.casefold() for label, _ in facts}
+    dates = [] if deadline is None else deadline_rows(scene, deadline)
+    return _rows(facts + [row for row in dates if row[0].casefold() not in named])
+
+
+# For whom ------------------------------------------------------------------------------------------------------------
+
+
+def _for_whom(scene: Scene) -> Section:
+    if scene.service is None:
+        return []
+    whom = f" for {scene.departments}" if scene.departments else ""
+    run_by = f" It is run by {one_line(scene.vendor.name, 80)}." if scene.vendor else ""
+    return _paragraph(f"{_at_stake(scene)}{whom}.{run_by}")
+
+
+def _at_stake(scene: Scene) -> str:
+    match scene.incident.nature:
+        case Nature.FAULT:
+            return f"What goes dark: {scene.title}"
+        case Nature.STALENESS:
+            return f"What we cannot see: {scene.title}"
+        case Nature.DEADLINE:
+            return f"If it is not {'renewed' if lapses(scene) else 'settled'}, {scene.title} can go dark"
+
+
+# What to do ----------------------------------------------------------------------------------------------------------
+
+
+def _what_to_do(scene: Scene) -> Section:
+    of_check = scene.directory.runbooks.get(scene.incident.check_id, "")
+    of_service = scene.service.runbook if scene.service else ""
+    books = [wrapped_lines(book, LINE_CHARS - 2) for book in dict.fromkeys((of_check, of_service))]
+    lines = [line for book in books for line in book]
+    return ["What to do", *_indented(lines)] if lines else []
+
+
+def _what_settles_it(scene: Scene) -> Section:
+    if scene.incident.nature is not Nature.DEADLINE or lapses(scene):
+        return []
+    return [
+        "What ends these reminders",
+        "  The day it was settled and the proof of it, such as the vendor's receipt number or the reference of a",
+        "  letter. Write both down with the bill (settled_on and evidence). Sending the money is not yet the end.",
+    ]
+
+
+def _who_else(scene: Scene) -> Section:
+    return _paragraph(f"Also told: {listed(scene.others)}.") if scene.others else []
+
+
+def _which_step(scene: Scene) -> Section:
+    deadline, rung = scene.incident.deadline, scene.event.rung
+    return [step(scene, deadline, rung)] if deadline is not None and rung is not None else []
+
+
+# How it ended --------------------------------------------------------------------------------------------------------
+
+
+def _how_it_ended(scene: Scene) -> Section:
+    reason = one_line(scene.incident.close_reason, 300).rstrip(". ")
+    lines = [*_what_ended(scene), *([f"Closed because: {reason}."] if reason else [])]
+    return [wrapped for line in lines for wrapped in _paragraph(line)]
+
+
+def _what_ended(scene: Scene) -> Section:
+    incident = scene.incident
+    until = incident.closed_at or scene.event.at
+    lasting = f"for {span(lasted(scene))}, {scene.period(incident.since, until)}."
+    match incident.nature:
+        case Nature.FAULT:
+            was = f"{scene.title}: {scene.subject} was failing {lasting}"
+            return [was, f"What was wrong: {scene.summary}."]
+        case Nature.STALENESS:
+            return [f"{scene.title}: {scene.subject} could not be judged {lasting}"]
+        case Nature.DEADLINE:
+            told = f"First told at {scene.moment(incident.opened_at)}, closed at {scene.moment(until)}."
+            return [f"No longer pending: {scene.summary}.", told]
+
+
+# Proof and ids -------------------------------------------------------------------------------------------------------
+
+
+def _proof(scene: Scene) -> Section:
+    lines = quoted_lines(
+        scene.incident.evidence, max_lines=EVIDENCE_LINES, max_chars=EVIDENCE_CHARS, line_chars=EVIDENCE_LINE_CHARS
+    )
+    return ["Proof", *(f"  | {line}".rstrip() for line in lines)] if lines else []
+
+
+def _ids(scene: Scene) -> Section:
+    incident = scene.incident
+    rows = [
+        ("Incident", visible(incident.id)),
+        ("Check", f"{incident.check_id} ({incident.kind})"),
+        ("Subject", incident.subject),
+        ("Severity", incident.severity.value),
+    ]
+    if incident.cause not in _SAID_BY_SUBJECT:
+        rows.append(("Cause", _cause(incident.cause)))
+    if url := incident_url(scene):
+        rows.append(("Page", url))
+    return _rows(rows, indent="")
+
+
+def _cause(cause: Cause) -> str:
+    words = CAUSES[cause]
+    return words if words == cause.value else f"{cause.value} ({words})"
+
+
+def incident_url(scene: Scene) -> str | None:
+    base = scene.directory.estate.public_url
+    return f"{base.rstrip('/')}/incidents/{visible(scene.incident.id)}" if base else None
+
+
+_STANDING: Sequence[Callable[[Scene], Section]] = (
+    _what,
+    _since,
+    _facts,
+    _for_whom,
+    _what_to_do,
+    _what_settles_it,
+    _who_else,
+    _which_step,
+    _proof,
+    _ids,
+)
+_ENDED: Sequence[Callable[[Scene], Section]] = (_how_it_ended, _facts, _who_else, _ids)
+
+
+def _paragraph(text: str) -> Section:
+    return wrapped_lines(one_line(text, 2000), LINE_CHARS)
+
+
+def _rows(pairs: Sequence[tuple[str, str]], indent: str = "  ") -> Section:
+    """Labels in a column of their own, values beside them."""
+    safe = [(one_line(label, 24), one_line(value, 300)) for label, value in pairs]
+    width = max((len(label) for label, _ in safe), default=0)
+    return [f"{indent}{label:<{width}}  {value}".rstrip() for label, value in safe]
+
+
+def _indented(lines: Sequence[str]) -> Section:
+    return [f"  {line}".rstrip() for line in lines]

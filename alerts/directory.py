@@ -1,0 +1,31 @@
+"""Who there is to tell, and how: what planning and wording need to know of the settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from alerts.route import Receiver, Route
+from checks.estate import Estate
+from checks.model import CheckId
+from checks.plugin import Calendars
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """The estate, its receivers and the routes to them; replaced whole at a reload.
+
+    Raises ValueError where a route names a receiver that does not exist, so that planning cannot fail on it.
+    """
+
+    estate: Estate
+    receivers: Mapping[str, Receiver]
+    routes: Sequence[Route]
+    calendars: Calendars
+    runbooks: Mapping[CheckId, str]
+    """What to do, per check; goes before the runbook of the service."""
+    settle_s: Mapping[CheckId, float]
+    """How long an opened fault waits before anybody hears; a check that is missing here does not wait."""
+
+    def __post_init__(self) -> None:
+        named = {receiver for route in self.routes for receiver in route.to}
+        if unknown := sorted(named - self.receivers.keys()):
+            raise ValueError(f"routes name receivers that do not exist: {', '.join(unknown)}")

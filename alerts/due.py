@@ -1,0 +1,159 @@
+"""Deadlines in words: what is due, by when to begin, and which step of the ladder this is."""
+
+import re
+from datetime import date, timedelta
+
+from alerts.escape import one_line
+from alerts.incident import EventKind
+from alerts.scene import Scene
+from alerts.wording import count, span
+from checks.model import Cause, Deadline
+
+#: Kinds whose deadline is the end of a thing's life, not a day to pay or to decide by.
+LAPSING_KINDS = frozenset({"tls_certificate", "domain_expiry"})
+
+# Names of rungs, see checks.deadline.
+_LEAD = re.compile(r"([0-9]{1,9})(wd|d|h|m)")
+_UNITS = {"wd": "working day", "d": "day", "h": "hour", "m": "minute"}
+_SHARE = re.compile(r"[0-9]{1,3}/[0-9]{1,4}")
+_LATE = re.compile(r"overdue ([0-9]{4}-[0-9]{2}-[0-9]{2})")
+
+
+def deadline_subject(scene: Scene, deadline: Deadline) -> str:
+    if scene.incident.cause is Cause.WITHDRAWN:
+        return f"WITHDRAWN? {scene.summary}: no longer listed, still open"
+    return _lapse_subject(scene, deadline) if lapses(scene) else _due_subject(scene, deadline)
+
+
+def lapses(scene: Scene) -> bool:
+    return scene.incident.kind in LAPSING_KINDS
+
+
+def is_past(scene: Scene, deadline: Deadline) -> bool:
+    return deadline.at <= scene.event.at
+
+
+def _lapse_subject(scene: Scene, deadline: Deadline) -> str:
+    thing = f"{scene.title}: {scene.summary}" if scene.incident.service else scene.summary
+    if is_past(scene, deadline):
+        return f"EXPIRED {thing}, on {scene.day(deadline.at)}"
+    if scene.event.kind is EventKind.REMINDER:
+        return f"REMINDER {thing} expires {scene.day(deadline.at)}"
+    return f"EXPIRES {thing}, on {scene.day(deadline.at)}"
+
+
+def _due_subject(scene: Scene, deadline: Deadline) -> str:
+    due = scene.day(deadline.at)
+    if is_past(scene, deadline):
+        return f"OVERDUE {scene.summary}: was due {due}"
+    word = "REMINDER" if scene.event.kind is EventKind.REMINDER else "DUE"
+    return f"{word} {scene.summary}: {_by_when(scene, deadline)}"
+
+
+def _by_when(scene: Scene, deadline: Deadline) -> str:
+    due, today = scene.day(deadline.at), scene.day(scene.event.at)
+    if due == today:
+        return f"due today, {due}"
+    if deadline.act_by is None:
+        return f"due {due}"
+    act_by = scene.day(deadline.act_by)
+    if act_by == today:
+        return f"act today, due {due}"
+    return f"act by {act_by}" if deadline.act_by > scene.event.at else f"act now, due {due}"
+
+
+def deadline_lead(scene: Scene, deadline: Deadline) -> str:
+    """What stands first: the state of the thing and the day that counts, in one or two sentences."""
+    if scene.incident.cause is Cause.WITHDRAWN:
+        return (
+            f"{scene.summary} is no longer on the list of bills, but nothing says that it was settled. "
+            f"It stays open until somebody says what became of it."
+        )
+    return _lapse_lead(scene, deadline) if lapses(scene) else _due_lead(scene, deadline)
+
+
+def _lapse_lead(scene: Scene, deadline: Deadline) -> str:
+    at = scene.moment(deadline.at)
+    if is_past(scene, deadline):
+        return f"Expired at {at}, {span(scene.event.at - deadline.at)} ago: {scene.summary}."
+    return f"Expires at {at}, in {span(deadline.at - scene.event.at)}: {scene.summary}."
+
+
+def _due_lead(scene: Scene, deadline: Deadline) -> str:
+    blocked = "The payment is blocked. " if scene.incident.cause is Cause.BLOCKED else ""
+    return blocked + _when_due(scene, deadline)
+
+
+def _when_due(scene: Scene, deadline: Deadline) -> str:
+    due = scene.day(deadline.at)
+    if is_past(scene, deadline):
+        return f"Not settled and overdue: {scene.summary}. It was due on {due}{_ago(scene, deadline)}."
+    act_by = deadline.act_by
+    if act_by is None:
+        return f"Not settled yet: {scene.summary}. It is due on {due}."
+    begin = scene.day(act_by)
+    if begin == scene.day(scene.event.at):
+        return f"Not settled yet: {scene.summary}. It must start moving today to be settled by {due}."
+    if act_by < scene.event.at:
+        return (
+            f"Not settled yet: {scene.summary}. It had to start moving by {begin}; it is due on {due}, so every "
+            f"day counts."
+        )
+    return f"Not settled yet: {scene.summary}. It must start moving by {begin} to be settled by {due}."
+
+
+def _ago(scene: Scene, deadline: Deadline) -> str:
+    days = scene.working_days_until(deadline.at)
+    return f", {count(-days, 'working day')} ago" if days is not None and days < 0 else ""
+
+
+def deadline_rows(scene: Scene, deadline: Deadline) -> list[tuple[str, str]]:
+    """The dates that follow from the deadline itself; the facts of the kind go before them."""
+    if lapses(scene):
+        return [("Expires", scene.moment(deadline.at))]
+    rows = [("Due", scene.day(deadline.at))]
+    if deadline.act_by is not None:
+        rows.append(("Act by", scene.day(deadline.act_by)))
+    return rows + _days_left(scene, deadline)
+
+
+def _days_left(scene: Scene, deadline: Deadline) -> list[tuple[str, str]]:
+    """Counted to the day to begin; once that has passed, to the day it is due; after that, not at all."""
+    for label, at in (("Working days left", deadline.act_by), ("Working days to due day", deadline.at)):
+        if at is None or at < scene.event.at:
+            continue
+        days = scene.working_days_until(at)
+        return [] if days is None else [(label, str(days) if days else "none, it is today")]
+    return []
+
+
+def step(scene: Scene, deadline: Deadline, rung_name: str) -> str:
+    """Which step of the ladder this is: "This is reminder 3 of 7, 10 working days ahead. The next …"."""
+    upcoming = [rung for rung in deadline.rungs if rung.at > scene.event.at]
+    following = min(upcoming, key=lambda rung: rung.at, default=None)
+    then = "" if following is None else f" The next one follows on {scene.day(following.at)}."
+    return f"This is {_place(scene, deadline, rung_name)}.{then}"
+
+
+def _place(scene: Scene, deadline: Deadline, rung_name: str) -> str:
+    if late := _LATE.fullmatch(rung_name):
+        days = scene.working_days(deadline.at, date.fromisoformat(late[1]))
+        return "a reminder of what is overdue" if days is None else f"overdue reminder {days}"
+    early = [rung.name for rung in sorted(deadline.rungs, key=lambda rung: rung.at) if not _LATE.fullmatch(rung.name)]
+    nth = f"reminder {early.index(rung_name) + 1} of {len(early)}" if rung_name in early else "a reminder"
+    return f"{nth}, {_ahead(rung_name)}"
+
+
+def _ahead(rung_name: str) -> str:
+    if _SHARE.fullmatch(rung_name):
+        return f"with {rung_name} of its lifetime left"
+    lead = _LEAD.fullmatch(rung_name)
+    if lead is None:
+        return one_line(rung_name, 40)
+    number = int(lead[1])
+    return f"{count(number, _UNITS[lead[2]])} ahead" if number else "on the last day"
+
+
+def lasted(scene: Scene) -> timedelta:
+    """How long the incident was, from its first sign to its end."""
+    return (scene.incident.closed_at or scene.event.at) - scene.incident.since

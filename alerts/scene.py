@@ -1,0 +1,100 @@
+"""An event with all it touches looked up, every name in it safe to show."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from alerts.directory import Directory
+from alerts.escape import one_line
+from alerts.incident import Incident, IncidentEvent
+from alerts.route import Receiver, receivers_for
+from alerts.wording import day, local, moment, people, period
+from checks.estate import Service, Vendor
+
+#: Nobody plans further ahead than this; beyond it working days are not counted.
+MAX_DAYS_COUNTED = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What one receiver is told of. Days and hours are those of the estate's zone, working days its office's."""
+
+    event: IncidentEvent
+    receiver: Receiver
+    directory: Directory
+
+    @property
+    def incident(self) -> Incident:
+        return self.event.incident
+
+    @property
+    def service(self) -> Service | None:
+        name = self.incident.service
+        return None if name is None else self.directory.estate.services.get(name)
+
+    @property
+    def vendor(self) -> Vendor | None:
+        name = None if self.service is None else self.service.vendor
+        return None if name is None else self.directory.estate.vendors.get(name)
+
+    @property
+    def title(self) -> str:
+        """What people call the thing: the service's title, else its id, else the check's id."""
+        named = self.incident.service or self.incident.check_id
+        return one_line(self.service.title if self.service else named, 80)
+
+    @property
+    def summary(self) -> str:
+        """Without a full stop, so that it can stand inside a sentence."""
+        return one_line(self.incident.summary or self.incident.subject, 300).rstrip(". ")
+
+    @property
+    def subject(self) -> str:
+        return one_line(self.incident.subject)
+
+    @property
+    def departments(self) -> str:
+        """Who depends on the service, with user counts; "" for nobody known."""
+        known = self.directory.estate.departments
+        ids = self.service.departments if self.service else ()
+        return one_line(people([known[id_] for id_ in ids if id_ in known]), 1000)
+
+    def day(self, at: datetime) -> str:
+        return day(at, self.directory.estate.time_zone)
+
+    def moment(self, at: datetime) -> str:
+        return moment(at, self.directory.estate.time_zone)
+
+    def period(self, since: datetime, until: datetime) -> str:
+        return period(since, until, self.directory.estate.time_zone)
+
+    def working_days_until(self, at: datetime) -> int | None:
+        """Working days after today up to the day of `at`; negative for a day past, None when too far to count."""
+        return self.working_days(self.event.at, local(at, self.directory.estate.time_zone).date())
+
+    def working_days(self, since: datetime, until: date) -> int | None:
+        """Working days after the day of `since` up to `until`; negative backwards, None when too far to count."""
+        calendar = self.directory.calendars.of(self.receiver.office)
+        start, end = local(since, self.directory.estate.time_zone).toordinal(), until.toordinal()
+        first, last = sorted((start, end))
+        if last - first > MAX_DAYS_COUNTED:
+            return None
+        days = sum(calendar.is_working_day(date.fromordinal(ordinal)) for ordinal in range(first + 1, last + 1))
+        return days if end >= start else -days
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The other receivers who are told the same."""
+        receivers = receivers_for(routing_labels(self.incident), self.directory.routes)
+        return tuple(one_line(id_, 80) for id_ in dict.fromkeys(receivers) if id_ != self.receiver.id)
+
+
+def routing_labels(incident: Incident) -> dict[str, str]:
+    """What routes can match. The names of the product win over labels of the same name."""
+    return {
+        **incident.labels,
+        "kind": incident.kind,
+        "check": incident.check_id,
+        "severity": incident.severity.value,
+        "nature": incident.nature.value,
+        **({} if incident.service is None else {"service": incident.service}),
+    }

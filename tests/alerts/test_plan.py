@@ -1,0 +1,217 @@
+"""To whom an event goes, over which channels, and when."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from alerts.directory import Directory
+from alerts.incident import EventKind, Incident
+from alerts.message import Notification
+from alerts.plan import notification_id, plan, plan_notice, plan_test
+from alerts.route import Receiver, Route
+from checks.estate import Office
+from checks.model import CheckId, Status
+from checks.workdays import WorkCalendar
+from tests.support.telling import (
+    BILL,
+    CERTIFICATE,
+    FINANCE,
+    KARACHI,
+    NIGHT,
+    ON_CALL,
+    OUTAGE,
+    STALE,
+    Calendars,
+    directory,
+    event,
+    local,
+    mail,
+)
+
+
+def ways(rows: tuple[Notification, ...]) -> list[tuple[str, str]]:
+    return [(row.channel, row.recipient) for row in rows]
+
+
+def test_an_outage_goes_over_every_channel_of_the_first_matching_route() -> None:
+    assert ways(plan(event(OUTAGE), directory())) == [
+        ("on-call-1-apprise", ""),
+        ("on-call-2-mail", "noc@example.org"),
+    ]
+
+
+def test_every_recipient_of_a_channel_has_a_row_of_its_own() -> None:
+    team = Receiver(id="on-call", channels=(mail("team", "a@example.org", "b@example.org", "a@example.org"),))
+    rows = plan(event(OUTAGE), directory(team, routes=(Route(to=("on-call",)),)))
+    assert ways(rows) == [("team", "a@example.org"), ("team", "b@example.org")]
+
+
+def test_a_bill_goes_to_finance_alone() -> None:
+    assert ways(plan(event(BILL), directory())) == [("finance-1-mail", "so.finance@example.gov.pk")]
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        {"kind": "smtp"},
+        {"service": "official-email"},
+        {"check": "mx"},
+        {"severity": "critical"},
+        {"nature": "fault"},
+        {"team": "mail"},
+        {"team": "mail", "kind": "smtp"},
+    ],
+)
+def test_routes_match_what_the_incident_is_and_the_labels_of_its_check(match: dict[str, str]) -> None:
+    routes = (Route(match=match, to=("finance",)), Route(to=("on-call",)))
+    labelled = replace(OUTAGE, labels={"team": "mail"})
+    assert {row.receiver for row in plan(event(labelled), directory(routes=routes))} == {"finance"}
+
+
+def test_a_label_cannot_pose_as_the_kind_of_a_check() -> None:
+    posing = replace(OUTAGE, labels={"kind": "invoice_due"})
+    assert {row.receiver for row in plan(event(posing), directory())} == {"on-call"}
+
+
+def test_an_event_no_route_matches_has_no_rows() -> None:
+    assert plan(event(OUTAGE), directory(routes=(Route(match={"kind": "http"}, to=("on-call",)),))) == ()
+
+
+def test_a_route_to_nobody_known_is_refused_at_birth() -> None:
+    with pytest.raises(ValueError, match=r"receivers that do not exist: nobody, nowhere"):
+        directory(routes=(Route(to=("nowhere", "on-call", "nobody")),))
+
+
+def test_planning_twice_gives_the_same_rows() -> None:
+    assert plan(event(OUTAGE), directory()) == plan(event(OUTAGE), directory())
+
+
+def test_ids_are_stable_over_releases_since_sent_mail_refers_to_them() -> None:
+    assert notification_id("e1", "on-call-2-mail", "noc@example.org") == "bd1716b3753948ef29fef7c5"
+
+
+def test_ids_differ_where_any_part_differs_however_the_parts_are_cut() -> None:
+    ids = {
+        notification_id(*parts)
+        for parts in [("ab", "c", "d"), ("a", "bc", "d"), ("a", "b", "cd"), ("a,b", "c", "d"), ("a", "b", "c,d")]
+    }
+    assert len(ids) == 5
+
+
+def test_one_address_named_by_two_receivers_gets_one_mail_as_early_as_either_allows() -> None:
+    held = replace(FINANCE, channels=(mail("finance-1-mail", "Noc@Example.org"),))
+    routes = (Route(to=("finance", "on-call", "finance")),)
+    rows = plan(event(STALE), directory(ON_CALL, held, routes=routes))
+    assert ways(rows) == [("finance-1-mail", "Noc@Example.org"), ("on-call-1-apprise", "")]
+    assert [row.not_before for row in rows] == [NIGHT, NIGHT]
+
+
+def test_an_opened_fault_waits_until_it_has_settled() -> None:
+    settling = directory(settle_s={CheckId("mx"): 30.0})
+    assert {row.not_before for row in plan(event(OUTAGE), settling)} == {NIGHT + timedelta(seconds=30)}
+
+
+@pytest.mark.parametrize("incident", [STALE, CERTIFICATE])
+def test_what_is_no_fault_has_nothing_to_settle(incident: Incident) -> None:
+    settling = directory(settle_s={incident.check_id: 30.0})
+    assert {row.not_before for row in plan(event(incident), settling)} == {incident.opened_at}
+
+
+def test_good_news_does_not_settle() -> None:
+    settling = directory(settle_s={CheckId("mx"): 30.0})
+    assert {row.not_before for row in plan(event(OUTAGE, EventKind.RESOLVED), settling)} == {NIGHT}
+
+
+def test_a_bill_of_friday_night_waits_for_the_office_on_monday() -> None:
+    friday_night = event(BILL, EventKind.REMINDER, local("2017-11-10 22:00"))
+    assert [row.not_before for row in plan(friday_night, directory())] == [local("2017-11-13 09:00")]
+
+
+def test_a_bill_waits_even_when_it_is_critical_since_it_was_known_for_days() -> None:
+    overdue = event(replace(BILL, severity=Status.CRITICAL), EventKind.REMINDER, local("2017-11-25 03:00"))
+    assert [row.not_before for row in plan(overdue, directory())] == [local("2017-11-27 09:00")]
+
+
+def test_office_hours_are_those_of_the_receivers_own_office() -> None:
+    six_days = WorkCalendar(Office(id="dao", week={day: (time(8), time(14)) for day in range(1, 7)}), KARACHI)
+    clerk = replace(FINANCE, office="dao")
+    rows = plan(
+        event(BILL, EventKind.REMINDER, local("2017-11-10 22:00")),
+        directory(clerk, ON_CALL, calendars=Calendars({"dao": six_days})),
+    )
+    assert [row.not_before for row in rows] == [local("2017-11-11 08:00")]
+
+
+@pytest.mark.parametrize(
+    ("incident", "waits"),
+    [
+        (OUTAGE, False),
+        (replace(OUTAGE, severity=Status.WARNING), True),
+        (STALE, True),
+        (replace(CERTIFICATE, severity=Status.CRITICAL), True),
+    ],
+)
+def test_only_a_critical_fault_disturbs_who_keeps_office_hours(incident: Incident, *, waits: bool) -> None:
+    routes = (Route(to=("finance",)),)
+    rows = plan(event(incident, at=local("2017-10-14 02:14")), directory(routes=routes))
+    assert [row.not_before for row in rows] == [local("2017-10-16 09:00") if waits else local("2017-10-14 02:14")]
+
+
+def test_who_was_told_of_an_outage_at_night_hears_of_its_end_at_night() -> None:
+    routes = (Route(to=("finance",)),)
+    assert [row.not_before for row in plan(event(OUTAGE, EventKind.RESOLVED), directory(routes=routes))] == [NIGHT]
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "urgency"),
+    [
+        (EventKind.OPENED, Status.CRITICAL, 0),
+        (EventKind.REMINDER, Status.CRITICAL, 0),
+        (EventKind.OPENED, Status.WARNING, 1),
+        (EventKind.OPENED, Status.UNKNOWN, 2),
+        (EventKind.RESOLVED, Status.CRITICAL, 2),
+    ],
+)
+def test_what_is_worst_goes_first(kind: EventKind, severity: Status, urgency: int) -> None:
+    rows = plan(event(replace(OUTAGE, severity=severity), kind), directory())
+    assert {row.urgency for row in rows} == {urgency}
+
+
+def test_a_row_knows_its_event_and_its_incident() -> None:
+    row = plan(event(OUTAGE), directory())[0]
+    assert (row.event_id, row.incident_id, row.created_at) == (event(OUTAGE).id, OUTAGE.id, NIGHT)
+
+
+def test_a_notice_goes_by_the_catch_all_route_at_once() -> None:
+    rows = notice(directory(replace(ON_CALL, hold_for_office_hours=True), FINANCE))
+    assert ways(rows) == [("on-call-1-apprise", ""), ("on-call-2-mail", "noc@example.org")]
+    assert {(row.not_before, row.urgency, row.incident_id) for row in rows} == {(NIGHT, 1, None)}
+    assert rows[0].message.subject == "NOTICE the disk is full"
+
+
+def test_a_notice_that_no_route_takes_is_told_to_everybody() -> None:
+    rows = notice(directory(routes=(Route(match={"kind": "invoice_due"}, to=("finance",)),)))
+    assert {row.receiver for row in rows} == {"on-call", "finance"}
+
+
+def test_a_critical_notice_goes_first() -> None:
+    assert {row.urgency for row in notice(directory(), severity="critical")} == {0}
+
+
+def notice(people: Directory, **labels: str) -> tuple[Notification, ...]:
+    return plan_notice(
+        event_id="n1", at=NIGHT, subject="the disk is full", text="Free some space.", directory=people, labels=labels
+    )
+
+
+def test_a_test_tries_every_channel_of_one_receiver_at_any_hour() -> None:
+    rows = plan_test("finance", event_id="t1", at=NIGHT, directory=directory())
+    assert ways(rows) == [("finance-1-mail", "so.finance@example.gov.pk")]
+    assert (rows[0].not_before, rows[0].urgency) == (NIGHT, 0)
+    assert rows[0].message.subject == "TEST message to finance of KP Directorate of IT"
+
+
+def test_a_test_of_an_unknown_receiver_is_an_error() -> None:
+    with pytest.raises(KeyError, match="nobody"):
+        plan_test("nobody", event_id="t1", at=NIGHT, directory=directory())

@@ -1,0 +1,187 @@
+"""A small estate, its people and its incidents, for tests of what is told to whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.directory import Directory
+from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.route import ChannelSpec, Receiver, Route
+from checks.deadline import CERTIFICATE_LADDER, INVOICE_LADDER, After, resolve
+from checks.estate import Department, Estate, Office, Service, Vendor
+from checks.model import Cause, CheckId, Deadline, Status
+from checks.workdays import WorkCalendar
+
+KARACHI = ZoneInfo("Asia/Karachi")
+OFFICE = Office(id="hq", week={weekday: (time(9), time(17)) for weekday in range(1, 6)})
+CALENDAR = WorkCalendar(OFFICE, KARACHI)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """Every office keeps the hours of OFFICE, unless named otherwise."""
+
+    others: Mapping[str, WorkCalendar] = field(default_factory=dict)
+
+    def of(self, office_id: str | None) -> WorkCalendar:
+        return self.others.get(office_id or "", CALENDAR)
+
+
+def local(text: str) -> datetime:
+    """The instant that "2017-10-14 02:14" names in Karachi, as aware UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=KARACHI).astimezone(UTC)
+
+
+def mail(name: str, *addresses: str) -> ChannelSpec:
+    return ChannelSpec(name=name, kind="mail", to=addresses)
+
+
+def chat(name: str) -> ChannelSpec:
+    return ChannelSpec(name=name, kind="apprise", url="json://127.0.0.1/")
+
+
+ON_CALL = Receiver(id="on-call", channels=(chat("on-call-1-apprise"), mail("on-call-2-mail", "noc@example.org")))
+FINANCE = Receiver(
+    id="finance",
+    office="hq",
+    hold_for_office_hours=True,
+    channels=(mail("finance-1-mail", "so.finance@example.gov.pk"),),
+)
+
+ESTATE = Estate(
+    name="KP Directorate of IT",
+    time_zone=KARACHI,
+    public_url="https://nigehban.example.gov.pk",
+    offices={"hq": OFFICE},
+    vendors={"acme": Vendor(id="acme", name="Acme Mail (Pvt) Ltd")},
+    departments={
+        "health": Department(id="health", name="Health Department", contact="health-it", users=1200),
+        "police": Department(id="police", name="Police", users=3400),
+    },
+    services={
+        "official-email": Service(
+            id="official-email",
+            title="Official e-mail",
+            vendor="acme",
+            departments=("health", "police"),
+            runbook="Call Acme's NOC, then the relay steps.",
+        ),
+        "portal": Service(id="portal", title="Citizens' portal"),
+    },
+)
+
+
+def directory(
+    *receivers: Receiver,
+    routes: tuple[Route, ...] = (),
+    estate: Estate = ESTATE,
+    runbooks: Mapping[CheckId, str] | None = None,
+    settle_s: Mapping[CheckId, float] | None = None,
+    calendars: Calendars | None = None,
+) -> Directory:
+    """Bills to finance and the rest to on-call, unless named otherwise."""
+    told = receivers or (ON_CALL, FINANCE)
+    usual = (Route(match={"kind": "invoice_due"}, to=("finance",)), Route(to=("on-call",)))
+    return Directory(
+        estate=estate,
+        receivers={receiver.id: receiver for receiver in told},
+        routes=routes or usual,
+        calendars=calendars or Calendars(),
+        runbooks=runbooks or {},
+        settle_s=settle_s or {},
+    )
+
+
+NIGHT = local("2017-10-14 02:14")
+
+#: A mail server that went away in the night.
+OUTAGE = Incident(
+    id="0a1b2c3d4e5f60718293a4b5",
+    check_id=CheckId("mx"),
+    subject="mx1.example.gov.pk:25",
+    nature=Nature.FAULT,
+    kind="smtp",
+    service="official-email",
+    severity=Status.CRITICAL,
+    cause=Cause.REFUSED,
+    summary="mx1.example.gov.pk:25 refused the connection",
+    evidence="00.000 mx1.example.gov.pk is 203.0.113.25\n00.004 connect 203.0.113.25 port 25: connection refused",
+    opened_at=NIGHT,
+    since=NIGHT - timedelta(minutes=1),
+)
+
+DUE_DAY = date(2017, 11, 20)
+DUE = CALENDAR.end_of_day(DUE_DAY)
+BILL_DEADLINE = Deadline(
+    at=DUE,
+    act_by=CALENDAR.end_of_day(date(2017, 11, 6)),
+    rungs=resolve(INVOICE_LADDER, DUE, calendar=CALENDAR, after=After.EVERY_WORKING_DAY, now=DUE),
+)
+
+#: The bill of the ten-day blackout, first told three weeks ahead.
+BILL = Incident(
+    id="1b2c3d4e5f60718293a4b5c6",
+    check_id=CheckId("bills"),
+    subject="acme/INV-7",
+    nature=Nature.DEADLINE,
+    kind="invoice_due",
+    service="official-email",
+    severity=Status.WARNING,
+    cause=Cause.DUE,
+    summary="Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7",
+    facts=(
+        ("Bill", "INV-7"),
+        ("Amount", "Rs 134,000 (Rs 1.34 lakh)"),
+        ("To", "Acme Mail (Pvt) Ltd"),
+        ("Vendor cuts off", "Wed 6 Dec 2017"),
+    ),
+    opened_at=local("2017-10-30 09:00"),
+    since=local("2017-10-30 09:00"),
+    deadline=BILL_DEADLINE,
+)
+
+LAPSE = local("2017-12-01 17:00")
+
+#: A certificate that lapses in a while.
+CERTIFICATE = Incident(
+    id="2c3d4e5f60718293a4b5c6d7",
+    check_id=CheckId("mx-certificate"),
+    subject="mx1.example.gov.pk:25",
+    nature=Nature.DEADLINE,
+    kind="tls_certificate",
+    service="official-email",
+    severity=Status.WARNING,
+    cause=Cause.NONE,
+    summary="certificate of mx1.example.gov.pk:25",
+    facts=(("Name", "mx1.example.gov.pk"), ("Issued by", "Example CA")),
+    opened_at=local("2017-11-01 10:00"),
+    since=local("2017-11-01 10:00"),
+    deadline=Deadline(
+        at=LAPSE, rungs=resolve(CERTIFICATE_LADDER, LAPSE, lifetime=timedelta(days=90), now=local("2017-11-01 10:00"))
+    ),
+)
+
+#: The mail server again, while nobody can judge it.
+STALE = Incident(
+    id="3d4e5f60718293a4b5c6d7e8",
+    check_id=CheckId("mx"),
+    subject="mx1.example.gov.pk:25",
+    nature=Nature.STALENESS,
+    kind="smtp",
+    service="official-email",
+    severity=Status.WARNING,
+    cause=Cause.STALE,
+    summary="mx1.example.gov.pk:25: cannot be judged any more; last look: the resolver does not answer",
+    opened_at=NIGHT,
+    since=NIGHT - timedelta(minutes=10),
+)
+
+
+def event(
+    incident: Incident, kind: EventKind = EventKind.OPENED, at: datetime | None = None, rung: str | None = None
+) -> IncidentEvent:
+    """`kind` befalls `incident`, at its opening unless named otherwise."""
+    return IncidentEvent(
+        id=f"e-{incident.id}-{kind.value}", kind=kind, at=at or incident.opened_at, incident=incident, rung=rung
+    )
