@@ -1,0 +1,120 @@
+"""From a notification to a mail as it goes over the wire."""
+
+import hashlib
+import re
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, MessageIDHeader
+from email.message import EmailMessage
+from typing import cast
+
+from alerts.escape import visible
+from alerts.incident import EventKind
+from alerts.message import Notification
+
+#: First line of a mail whose former attempt ended in a crash (FAULTS 3).
+REPEAT_LINE = "(repeat after a restart)"
+
+#: What may stand left of the @ of a Message-ID as it is: an RFC 5322 §3.2.3 dot-atom, kept to a narrow set.
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_PLAIN_ID_CHARS = 64
+
+
+class BadAddressError(Exception):
+    """An address that no mail can be sent to, or from, as it is written."""
+
+
+def letter(notification: Notification, sender: str, sent_at: datetime) -> EmailMessage:
+    """The mail that tells `notification` to its one recipient. Raises BadAddressError.
+
+    Everything is 7-bit on the wire, so that any relay takes it.
+    """
+    message, recipient = notification.message, _address(notification.recipient)
+    mail = EmailMessage(policy=_WIRE)
+    mail["From"] = _address(sender)
+    mail["To"] = recipient
+    mail["Subject"] = visible(message.subject)
+    mail["Date"] = sent_at
+    mail["Message-ID"] = message_id(notification, sender)
+    if (first := thread_id(notification, sender)) not in {None, mail["Message-ID"]}:
+        mail["In-Reply-To"] = first
+        mail["References"] = first
+    for name, value in _own_headers(notification).items():
+        if value:
+            mail[name] = visible(value)
+    mail.set_content(_body(notification))
+    return mail
+
+
+def message_id(notification: Notification, sender: str) -> str:
+    """The Message-ID, the same however often `notification` is sent.
+
+    `<notification id@sender's domain>`; only the mail that opens an incident has its thread's id instead, which
+    every later mail of the incident can work out for itself.
+    """
+    if notification.message.event is EventKind.OPENED and (thread := thread_id(notification, sender)):
+        return thread
+    return f"<{_plain_id(notification.id)}@{_domain(sender)}>"
+
+
+def thread_id(notification: Notification, sender: str) -> str | None:
+    """Message-ID of the first mail of the incident to this recipient over this channel; None without an incident.
+
+    Where that first mail was never sent (it healed before, or the recipient joined later), the id stands for a
+    mail nobody has; mail readers then put those that refer to it together all the same.
+    """
+    if notification.incident_id is None:
+        return None
+    reader = hashlib.sha256(f"{notification.channel}\n{notification.recipient}".encode()).hexdigest()[:12]
+    return f"<incident-{_plain_id(notification.incident_id)}.{reader}@{_domain(sender)}>"
+
+
+def _own_headers(notification: Notification) -> dict[str, str]:
+    message = notification.message
+    return {
+        "X-Nigehban-Incident": message.incident or notification.incident_id or "",
+        "X-Nigehban-Check": message.check,
+        "X-Nigehban-Event": message.event.value,
+        "X-Nigehban-Repeat": "1" if notification.repeat else "",
+        # RFC 3834 §5: no holiday notes to us. The second is Exchange's own word for it.
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+
+
+def _body(notification: Notification) -> str:
+    text = "\n".join(visible(line) for line in notification.message.text.split("\n"))
+    return f"{REPEAT_LINE}\n\n{text}" if notification.repeat else text
+
+
+def _address(text: str) -> Address:
+    try:
+        address = Address(addr_spec=text)
+    except Exception as error:  # noqa: BLE001  # the standard parser fails in many ways: IndexError, HeaderParseError
+        raise BadAddressError(f"{visible(text)!r} is no mail address: {type(error).__name__}") from None
+    if not text.isascii() or not text.isprintable() or not address.username or not address.domain:
+        raise BadAddressError(f"{visible(text)!r} is no mail address of the form name@domain in ASCII")
+    return address
+
+
+def _domain(sender: str) -> str:
+    return sender.rpartition("@")[2]
+
+
+def _plain_id(text: str) -> str:
+    """`text` where a Message-ID may hold it, else a digest that stands for it."""
+    if len(text) <= _PLAIN_ID_CHARS and _PLAIN_ID.fullmatch(text):
+        return text
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def _headers() -> HeaderRegistry:
+    """The standard headers, and ids that are never wrapped into encoded words: a long one would not be found again."""
+    registry = HeaderRegistry()
+    for name in ("in-reply-to", "references"):
+        # The stubs know no base class of the stock header types.
+        registry.map_to_type(name, cast("type[BaseHeader]", MessageIDHeader))
+    return registry
+
+
+_WIRE = policy.SMTP.clone(cte_type="7bit", header_factory=_headers())
