@@ -1,0 +1,249 @@
+"""From looks and passing time to incidents, one subject at a time."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.incident import EventKind, IncidentEvent, Nature
+from alerts.judge import CheckFacts, Judgement, is_routine, is_same_judgement, judge, judge_passing_time, retire
+from alerts.record import SubjectRecord
+from alerts.state import Threshold
+from checks.model import Cause, CheckId, Deadline, Finding, Observation, Rung, Status
+
+START = datetime(2017, 10, 2, 4, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+FACTS = CheckFacts(kind="smtp", service="mail", rule=Threshold(failures_to_open=2, passes_to_close=2))
+
+
+def ids() -> Callable[[], str]:
+    numbers = itertools.count(1)
+    return lambda: f"{next(numbers):024x}"
+
+
+def seen(
+    status: Status,
+    minute: float,
+    *,
+    cause: Cause = Cause.NONE,
+    deadline: Deadline | None = None,
+    summary: str = "as seen",
+) -> Observation:
+    finding = Finding(subject="mx1:25", status=status, cause=cause, summary=summary, deadline=deadline)
+    at = START + timedelta(minutes=minute)
+    return Observation(check_id=CheckId("mx"), finding=finding, observed_at=at, duration_s=0.1)
+
+
+def ladder(at: datetime) -> Deadline:
+    rungs = (
+        Rung(name="20d", at=at - 20 * DAY, status=Status.WARNING),
+        Rung(name="3d", at=at - 3 * DAY, status=Status.CRITICAL),
+        Rung(name="0d", at=at, status=Status.CRITICAL),
+    )
+    return Deadline(at=at, rungs=rungs)
+
+
+def follow(*looks: Observation, facts: CheckFacts = FACTS) -> tuple[SubjectRecord, list[IncidentEvent]]:
+    new_id, record, events = ids(), None, list[IncidentEvent]()
+    for look in looks:
+        judged: Judgement = judge(record, look, facts, new_id)
+        record = judged.record
+        events += judged.events
+    assert record is not None
+    return record, events
+
+
+def told(events: list[IncidentEvent]) -> list[tuple[EventKind, Nature]]:
+    return [(event.kind, event.incident.nature) for event in events]
+
+
+# Faults
+
+
+def test_a_single_failure_opens_nothing() -> None:
+    assert follow(seen(Status.CRITICAL, 0), seen(Status.OK, 1))[1] == []
+
+
+def test_enough_failures_open_an_incident_that_began_with_the_first() -> None:
+    _, events = follow(seen(Status.CRITICAL, 0, cause=Cause.REFUSED), seen(Status.CRITICAL, 1, cause=Cause.REFUSED))
+    (opened,) = events
+    assert (opened.kind, opened.incident.cause, opened.incident.since) == (EventKind.OPENED, Cause.REFUSED, START)
+
+
+def test_an_incident_closes_after_two_passes_with_its_own_id() -> None:
+    _, events = follow(*(seen(Status.CRITICAL, n) for n in range(2)), *(seen(Status.OK, n) for n in (2, 3)))
+    opened, closed = events
+    assert (closed.kind, closed.incident.id) == (EventKind.RESOLVED, opened.incident.id)
+    assert closed.incident.closed_at == START + timedelta(minutes=3)
+
+
+def test_unknown_neither_opens_nor_closes() -> None:
+    _, events = follow(*(seen(Status.CRITICAL, n) for n in range(2)), *(seen(Status.UNKNOWN, n) for n in range(2, 30)))
+    assert told(events) == [(EventKind.OPENED, Nature.FAULT)]
+
+
+# Deadlines
+
+
+def test_a_due_rung_is_told_at_first_sight() -> None:
+    _, events = follow(seen(Status.WARNING, 0, deadline=ladder(START + 10 * DAY)))
+    assert [(event.kind, event.rung) for event in events] == [(EventKind.OPENED, "20d")]
+
+
+def test_a_deadline_far_ahead_tells_nothing() -> None:
+    assert follow(seen(Status.OK, 0, deadline=ladder(START + 60 * DAY)))[1] == []
+
+
+def test_a_rung_is_told_once_however_often_it_is_seen() -> None:
+    _, events = follow(*(seen(Status.WARNING, n, deadline=ladder(START + 10 * DAY)) for n in range(50)))
+    assert len(events) == 1
+
+
+def test_rungs_missed_together_are_told_together_as_the_most_urgent() -> None:
+    _, events = follow(seen(Status.CRITICAL, 0, deadline=ladder(START - DAY)))
+    assert [event.rung for event in events] == ["0d"]
+    assert events[0].incident.severity is Status.CRITICAL
+
+
+def test_a_later_rung_is_a_reminder_of_the_same_incident() -> None:
+    deadline = ladder(START + 10 * DAY)
+    _, events = follow(
+        seen(Status.WARNING, 0, deadline=deadline), seen(Status.CRITICAL, 8 * 24 * 60, deadline=deadline)
+    )
+    assert [event.kind for event in events] == [EventKind.OPENED, EventKind.REMINDER]
+    assert events[0].incident.id == events[1].incident.id
+
+
+def test_a_renewal_closes_the_deadline_incident() -> None:
+    _, events = follow(
+        seen(Status.WARNING, 0, deadline=ladder(START + 10 * DAY)),
+        seen(Status.OK, 60, deadline=ladder(START + 300 * DAY)),
+    )
+    assert [event.kind for event in events] == [EventKind.OPENED, EventKind.RESOLVED]
+
+
+def test_a_renewed_deadline_has_rungs_of_its_own() -> None:
+    year = 365 * 24 * 60
+    _, events = follow(
+        seen(Status.WARNING, 0, deadline=ladder(START + 10 * DAY)),
+        seen(Status.OK, 60, deadline=ladder(START + 375 * DAY)),
+        seen(Status.WARNING, year, deadline=ladder(START + 375 * DAY)),
+    )
+    assert [event.kind for event in events] == [EventKind.OPENED, EventKind.RESOLVED, EventKind.OPENED]
+
+
+def test_two_certificates_presented_in_turn_are_told_of_once_each() -> None:
+    one, other = ladder(START + 10 * DAY), ladder(START + 11 * DAY)
+    _, events = follow(*(seen(Status.WARNING, n, deadline=one if n % 2 else other) for n in range(20)))
+    assert len(events) == 2
+
+
+def test_ok_without_a_deadline_settles_it() -> None:
+    record, events = follow(
+        seen(Status.WARNING, 0, deadline=ladder(START + 10 * DAY)),
+        seen(Status.OK, 1, summary="settled on 4 October 2017 (receipt 77)"),
+    )
+    assert events[-1].incident.close_reason == "settled on 4 October 2017 (receipt 77)"
+    assert record.deadline is None
+
+
+@pytest.mark.parametrize("status", [Status.UNKNOWN, Status.CRITICAL])
+def test_a_failed_look_never_loses_or_moves_the_deadline(status: Status) -> None:
+    deadline = ladder(START + 10 * DAY)
+    record, _ = follow(seen(Status.WARNING, 0, deadline=deadline), seen(status, 1))
+    assert record.deadline == deadline
+
+
+def test_a_fault_and_a_deadline_of_one_subject_are_two_incidents() -> None:
+    record, _ = follow(
+        seen(Status.WARNING, 0, deadline=ladder(START + 10 * DAY)), *(seen(Status.CRITICAL, n) for n in (1, 2))
+    )
+    assert [incident.nature for incident in record.incidents] == [Nature.FAULT, Nature.DEADLINE]
+
+
+# Time that passes unseen
+
+
+def passing(record: SubjectRecord, at: datetime, *, sighted_since: datetime = START) -> Judgement:
+    return judge_passing_time(record, FACTS, at, ids(), sighted_since=sighted_since)
+
+
+def test_a_rung_comes_due_while_the_target_cannot_be_seen() -> None:
+    record, _ = follow(seen(Status.OK, 0, deadline=ladder(START + 30 * DAY)), seen(Status.UNKNOWN, 1))
+    assert EventKind.OPENED in [event.kind for event in passing(record, START + 11 * DAY).events]
+
+
+def test_a_subject_nobody_can_judge_goes_stale_after_ten_minutes() -> None:
+    record, _ = follow(seen(Status.OK, 0), seen(Status.UNKNOWN, 9))
+    assert passing(record, START + timedelta(minutes=10)).events == ()
+    (event,) = passing(record, START + timedelta(minutes=10, seconds=1)).events
+    assert (event.incident.nature, event.incident.cause) == (Nature.STALENESS, Cause.STALE)
+
+
+def test_a_subject_unknown_from_the_start_goes_stale_too() -> None:
+    record, _ = follow(seen(Status.UNKNOWN, 0))
+    assert told(list(passing(record, START + timedelta(minutes=11)).events)) == [(EventKind.OPENED, Nature.STALENESS)]
+
+
+def test_the_time_the_daemon_was_off_makes_nothing_stale() -> None:
+    record, _ = follow(seen(Status.OK, 0))
+    assert passing(record, START + 3 * DAY, sighted_since=START + 3 * DAY).events == ()
+
+
+def test_staleness_ends_with_the_next_judgement() -> None:
+    record, _ = follow(seen(Status.OK, 0))
+    stale = passing(record, START + timedelta(minutes=11)).record
+    judged = judge(stale, seen(Status.OK, 12), FACTS, ids())
+    assert told(list(judged.events)) == [(EventKind.RESOLVED, Nature.STALENESS)]
+
+
+def test_a_check_taken_out_closes_its_incidents_with_the_reason() -> None:
+    record, _ = follow(*(seen(Status.CRITICAL, n) for n in range(2)))
+    (event,) = retire(record, "taken out", START + DAY, ids()).events
+    assert (event.kind, event.incident.close_reason) == (EventKind.RESOLVED, "taken out")
+
+
+# What needs no writing
+
+
+def test_a_look_as_well_as_the_last_is_routine() -> None:
+    record, _ = follow(seen(Status.OK, 0))
+    assert is_routine(record, seen(Status.OK, 1).finding)
+
+
+@pytest.mark.parametrize("status", [Status.WARNING, Status.CRITICAL, Status.UNKNOWN])
+def test_a_look_of_another_status_is_not_routine(status: Status) -> None:
+    record, _ = follow(seen(Status.OK, 0))
+    assert not is_routine(record, seen(status, 1).finding)
+
+
+def test_the_time_of_a_look_alone_is_the_same_judgement() -> None:
+    record, _ = follow(seen(Status.OK, 0))
+    assert is_same_judgement(record, replace(record, seen_at=START + DAY, good_at=START + DAY))
+
+
+@given(st.lists(st.sampled_from(list(Status)), max_size=60))
+def test_a_routine_look_never_hides_an_event(statuses: list[Status]) -> None:
+    """Judging every look and skipping the routine ones tell the same story."""
+    new_id, record, skipped = ids(), None, 0
+    for minute, status in enumerate(statuses):
+        look = seen(status, minute)
+        judged = judge(record, look, FACTS, new_id)
+        if record is not None and is_routine(record, look.finding):
+            skipped += 1
+            assert judged.events == ()
+            assert is_same_judgement(record, judged.record)
+        record = judged.record
+    assert skipped <= len(statuses)
+
+
+@given(st.lists(st.sampled_from([Status.OK, Status.CRITICAL, Status.UNKNOWN]), max_size=80))
+def test_incidents_of_a_fault_open_and_close_in_turn(statuses: list[Status]) -> None:
+    looks = [seen(status, minute) for minute, status in enumerate(statuses)]
+    if looks:
+        kinds = [event.kind for event in follow(*looks)[1]]
+        assert kinds == ([EventKind.OPENED, EventKind.RESOLVED] * len(kinds))[: len(kinds)]
