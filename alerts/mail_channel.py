@@ -11,11 +11,11 @@ from aiosmtplib.errors import SMTPException
 
 from alerts.channel import Deferred, Delivered, Outcome, Rejected
 from alerts.escape import one_line
-from alerts.letter import BadAddressError, letter
+from alerts.mail_letter import BadAddressError, letter
+from alerts.mail_session import RefusedPassword, SmtpSession
 from alerts.mail_verdict import MailReason, verdict
 from alerts.message import Notification
 from alerts.relay import MailRelay
-from alerts.smtp_session import RefusedPassword, SmtpSession
 from checks.secret import SecretUnavailableError
 
 #: From a host's name to its addresses, best first.

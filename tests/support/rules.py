@@ -52,7 +52,7 @@ MAY_USE: Mapping[str, frozenset[str]] = {
     "watchdog/web/": frozenset({"raw", "serve"}),  # metrics and pages
     "watchdog/heartbeat.py": frozenset({"raw", "dial"}),  # outside dead man's switch
     "watchdog/sd_notify.py": frozenset({"raw"}),  # datagrams to the service manager
-    "alerts/mail_channel.py": frozenset({"mail", "raw"}),  # our own mail, over verified TLS
+    "alerts/mail_": frozenset({"mail", "raw", "dial"}),  # our own mail, over verified TLS
     "watchdog/demo/": frozenset({"raw", "serve", "dial"}),  # plays the estate's servers on loopback
 }
 
