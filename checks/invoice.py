@@ -21,3 +21,12 @@ class Invoice:
     settled_on: date | None = None
     evidence: str = ""
     """What proves the settlement: the vendor's receipt number, a letter's reference."""
+
+    @property
+    def key(self) -> str:
+        """What makes two spellings one bill: "acme/inv7" for INV-7, "inv 7" and "Inv7" of the vendor acme."""
+        return f"{self.vendor}/{''.join(self.number.replace('-', '').split()).casefold()}"
+
+    def is_settled(self, today: date) -> bool:
+        """Whether it is closed: settled on a day that has come, with something that proves it."""
+        return self.settled_on is not None and self.settled_on <= today and bool(self.evidence.strip())

@@ -1,0 +1,252 @@
+"""The list of bills that a finance office keeps in a CSV file, read strictly and as a whole.
+
+One bad cell refuses the file, and every bad cell is named: half a list would look like a list with fewer debts.
+Nothing is guessed. A date is yyyy-mm-dd, an amount has no thousands commas, and a column that we do not know is an
+error, since "suspend" for "suspends" would lose the day that matters most.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from checks.invoice import Invoice
+from checks.units import parse_money
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_ROWS = 50_000
+MAX_TEXT_CHARS = 300
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+REQUIRED = ("vendor", "number", "amount", "due")
+OPTIONAL = ("currency", "suspends", "service", "office", "settled_on", "evidence", "notes")
+COLUMNS = frozenset(REQUIRED + OPTIONAL)
+
+_DELIMITERS = ",;\t"
+_ISO_DATE = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
+#: A spreadsheet takes a cell that begins so for a formula, here or wherever the text is exported to.
+_FORMULA_STARTS = tuple("=+-@")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """What is wrong where, as a spreadsheet counts: the header is row 1. Never what stands there."""
+
+    row: int
+    column: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}, {self.column}: {self.problem}"
+
+
+class BillsRefusedError(Exception):
+    """The list cannot be taken as it is; `problems` says all that is to be mended, in the order of the rows."""
+
+    def __init__(self, problems: Sequence[BadCell]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownIds:
+    """Ids that cells may name; an empty set lets any through, as where there are no settings."""
+
+    vendors: AbstractSet[str] = frozenset()
+    services: AbstractSet[str] = frozenset()
+    offices: AbstractSet[str] = frozenset()
+
+
+def parse_bills(raw: bytes, *, today: date, known: KnownIds) -> tuple[Invoice, ...]:
+    """All bills of the file, in its order. Raises BillsRefusedError with every problem, or returns every row."""
+    text = _text(raw)
+    records = _records(text, _delimiter(text))
+    header = _header(*next(records))
+    problems: list[BadCell] = []
+    bills: dict[str, tuple[int, Invoice]] = {}
+    for number, cells in records:
+        row = _Row(number, header, cells)
+        bill = _bill(row, today, known)
+        if bill is not None and bill.key in bills:
+            row.refuse("number", f"this bill stands in row {bills[bill.key][0]} already")
+        elif bill is not None:
+            bills[bill.key] = (number, bill)
+        problems += row.problems
+    if problems:
+        raise BillsRefusedError(problems)
+    return tuple(bill for _, bill in bills.values())
+
+
+# The file as a whole ---------------------------------------------------------------------------------------------
+
+
+def _refused(row: int, column: str, problem: str) -> BillsRefusedError:
+    return BillsRefusedError([BadCell(row, column, problem)])
+
+
+def _text(raw: bytes) -> str:
+    if len(raw) > MAX_BYTES:
+        raise _refused(1, "file", f"larger than {MAX_BYTES // 1024 // 1024} MiB; keep one list per vendor")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        raise _refused(row, "file", 'not UTF-8; save it as "CSV UTF-8"') from None
+    if not text.strip():
+        raise _refused(1, "file", f"empty; the first row names the columns, at least {', '.join(REQUIRED)}")
+    return text
+
+
+def _delimiter(text: str) -> str:
+    """The separator with which the header names most columns that we know."""
+    header_line = text.lstrip().splitlines()[0]
+    names = {mark: [_column_name(cell) for cell in header_line.split(mark)] for mark in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda mark: sum(name in COLUMNS for name in names[mark]))
+
+
+def _column_name(cell: str) -> str:
+    return cell.strip().strip('"').strip().casefold()
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with something in them, numbered as a spreadsheet does."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if number > MAX_ROWS + 1:
+                raise _refused(number, "file", f"more than {MAX_ROWS:,} rows; keep one list per vendor")
+            if any(cell.strip() for cell in cells):
+                yield number, cells
+    except csv.Error:
+        raise _refused(number + 1, "file", "a quotation mark is not closed, or stands inside a quoted cell") from None
+
+
+def _header(row: int, cells: Sequence[str]) -> list[str]:
+    names = [_column_name(cell) for cell in cells]
+    problems = [
+        BadCell(row, f"column {place}", f"not a column we know; use {', '.join(REQUIRED + OPTIONAL)}")
+        for place, name in enumerate(names, start=1)
+        if name not in COLUMNS
+    ]
+    problems += [BadCell(row, name, "stands twice") for name in sorted(COLUMNS) if names.count(name) > 1]
+    problems += [BadCell(row, name, "this column is missing") for name in REQUIRED if name not in names]
+    if problems:
+        raise BillsRefusedError(problems)
+    return names
+
+
+# One row ---------------------------------------------------------------------------------------------------------
+
+
+class _Row:
+    """Reads cells of one row and gathers what is wrong with them."""
+
+    def __init__(self, number: int, header: Sequence[str], cells: Sequence[str]) -> None:
+        self.number = number
+        self.problems: list[BadCell] = []
+        if len(cells) != len(header):
+            self.refuse("row", f"{len(cells)} cells, the header has {len(header)}")
+        self._cells: Mapping[str, str] = {
+            name: cell.strip() for name, cell in zip(header, cells, strict=False) if name != "notes"
+        }
+
+    def refuse(self, column: str, problem: str) -> None:
+        self.problems.append(BadCell(self.number, column, problem))
+
+    def text(self, column: str) -> str:
+        return self._cells.get(column, "")
+
+    def optional(self, column: str, read: Callable[[str], T]) -> T | None:
+        """The value of a cell; None where it is empty, or bad and noted."""
+        text = self.text(column)
+        try:
+            return read(text) if text else None
+        except ValueError as error:
+            self.refuse(column, str(error))
+            return None
+
+    def required(self, column: str, read: Callable[[str], T]) -> T | None:
+        if not self.text(column):
+            self.refuse(column, "this cell is empty")
+            return None
+        return self.optional(column, read)
+
+
+def _bill(row: _Row, today: date, known: KnownIds) -> Invoice | None:
+    """The bill of a row, or None and its problems noted."""
+    if row.problems:
+        return None
+    vendor = row.required("vendor", _one_of(known.vendors, "vendor"))
+    number = row.required("number", _plain)
+    currency = row.text("currency")
+    amount = row.required("amount", lambda text: parse_money(f"{text} {currency}" if currency else text))
+    due = row.required("due", _day)
+    suspends = row.optional("suspends", lambda text: _not_before(due, _day(text)))
+    service = row.optional("service", _one_of(known.services, "service"))
+    office = row.optional("office", _one_of(known.offices, "office"))
+    settled_on = row.optional("settled_on", lambda text: _not_after(today, _day(text)))
+    evidence = row.optional("evidence", _plain)
+    if row.problems or vendor is None or number is None or amount is None or due is None:
+        return None
+    return Invoice(
+        vendor=vendor,
+        number=number,
+        amount=amount,
+        due=due,
+        suspends=suspends,
+        service=service,
+        office=office,
+        settled_on=settled_on,
+        evidence=evidence or "",
+    )
+
+
+def _plain(text: str) -> str:
+    if text.startswith(_FORMULA_STARTS):
+        raise ValueError("begins like a formula (= + - @); write plain text")
+    if not text.isprintable():
+        raise ValueError("holds a line break or an invisible character; write one plain line")
+    if len(text) > MAX_TEXT_CHARS:
+        raise ValueError(f"longer than {MAX_TEXT_CHARS} characters")
+    return text
+
+
+def _one_of(ids: AbstractSet[str], what: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if ids and text not in ids:
+            raise ValueError(f"no such {what} in the settings; there are {', '.join(sorted(ids)[:20])}")
+        return _plain(text)
+
+    return read
+
+
+def _day(text: str) -> date:
+    match = _ISO_DATE.fullmatch(text)
+    if match is None:
+        raise ValueError('expected a date as yyyy-mm-dd, such as "2026-12-01"')
+    year, month, day = map(int, match.groups())
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"expected a year from {FIRST_YEAR} to {LAST_YEAR}")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError("there is no such day in the calendar") from None
+
+
+def _not_before(due: date | None, day: date) -> date:
+    if due is not None and day < due:
+        raise ValueError("lies before the due date")
+    return day
+
+
+def _not_after(today: date, day: date) -> date:
+    if day > today:
+        raise ValueError("lies in the future; a bill is settled once the vendor has its money")
+    return day

@@ -1,0 +1,156 @@
+"""When bills are due, told in working days ahead and on every working day once overdue."""
+
+import asyncio
+import os
+import stat
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import Field
+
+from checks.billing.book import Book, Entry, remember, remembered
+from checks.billing.csv_rows import MAX_BYTES, BadCell, BillsRefusedError, KnownIds, parse_bills
+from checks.billing.reminder import Scene, remind
+from checks.deadline import INVOICE_LADDER, LeadLadder
+from checks.invoice import Invoice
+from checks.model import Cause, Finding, Status
+from checks.plugin import CheckContext, CheckKind, OptionsBase
+
+#: Bad cells that evidence lists; the rest is counted.
+MAX_PROBLEMS_SHOWN = 200
+
+
+class Options(OptionsBase):
+    vendor: str | None = Field(None, description="only the bills of this vendor (its id in the settings)")
+    csv: Path | None = Field(None, description="a CSV file with the bills, instead of those in the settings")
+    ladder: LeadLadder = Field(INVOICE_LADDER, description="when to remind, before the day a bill is due")
+
+
+async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
+    """A finding per bill, and one about the list as a whole.
+
+    A list that cannot be read is unknown, and its bills go on to be judged as they stood in it last.
+    """
+    book, today = remembered(ctx.memory), ctx.calendars.of(None).local_date(ctx.now)
+    try:
+        bills = await _bills(options, ctx)
+    except BillsRefusedError as error:
+        reminders = [_remind(entry, options, ctx, unread_since=book.read_at) for entry in book.entries.values()]
+        return (_refused(error, book, options), *reminders)
+    book = book.after_reading(bills, ctx.now, today)
+    remember(book, ctx.memory)
+    reminders = [_remind(entry, options, ctx) for entry in book.entries.values()]
+    return (_counted(reminders, options), *reminders)
+
+
+async def _bills(options: Options, ctx: CheckContext) -> Sequence[Invoice]:
+    if options.csv is None:
+        bills: Sequence[Invoice] = ctx.ledger.bills()
+        if options.vendor is None and ctx.service is not None:
+            service = ctx.service
+            return [bill for bill in bills if _belongs_to(bill, service.id, service.vendor)]
+    else:
+        bills = await asyncio.to_thread(_read_list, options.csv, ctx)
+    return [bill for bill in bills if options.vendor in {None, bill.vendor}]
+
+
+def _belongs_to(bill: Invoice, service_id: str, vendor_id: str | None) -> bool:
+    """A bill that names no service goes with the service of its vendor: somebody has to watch it."""
+    return bill.service == service_id if bill.service is not None else bill.vendor == vendor_id
+
+
+def _read_list(path: Path, ctx: CheckContext) -> Sequence[Invoice]:
+    estate = ctx.estate
+    known = KnownIds(vendors=set(estate.vendors), services=set(estate.services), offices=set(estate.offices))
+    return parse_bills(_read_file(path), today=ctx.calendars.of(None).local_date(ctx.now), known=known)
+
+
+def _read_file(path: Path) -> bytes:
+    """The bytes of a plain file, one more than allowed at most. Raises BillsRefusedError."""
+    try:
+        # Without O_NONBLOCK a named pipe would keep the thread until somebody writes.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as handle:
+            before = os.fstat(handle.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise BillsRefusedError([BadCell(1, "file", "not a plain file")])
+            raw = handle.read(MAX_BYTES + 1)
+            after = os.fstat(handle.fileno())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise BillsRefusedError([BadCell(1, "file", f"cannot be read: {reason}")]) from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise BillsRefusedError([BadCell(1, "file", "being written just now; put a finished file in its place")])
+    return raw
+
+
+def _remind(entry: Entry, options: Options, ctx: CheckContext, *, unread_since: datetime | None = None) -> Finding:
+    # An office may leave the settings while a remembered bill still names it.
+    office = entry.bill.office if entry.bill.office in ctx.estate.offices else None
+    scene = Scene(
+        now=ctx.now,
+        estate=ctx.estate,
+        service=ctx.service,
+        calendar=ctx.calendars.of(office),
+        ladder=options.ladder,
+        source=_source(options),
+        unread_since=unread_since,
+    )
+    return remind(entry, scene)
+
+
+def _counted(reminders: Sequence[Finding], options: Options) -> Finding:
+    still_open = sum(finding.deadline is not None for finding in reminders)
+    known = f"{_bills_text(len(reminders))} in {_source(options)}"
+    summary = f"{known}, {still_open} open" if reminders else known
+    return Finding(subject=_subject(options), status=Status.OK, summary=summary)
+
+
+def _refused(error: BillsRefusedError, book: Book, options: Options) -> Finding:
+    count = len(error.problems)
+    lines = [str(problem) for problem in error.problems[:MAX_PROBLEMS_SHOWN]]
+    if count > MAX_PROBLEMS_SHOWN:
+        lines.append(f"and {count - MAX_PROBLEMS_SHOWN} more")
+    what = lines[0] if count == 1 else f"{count} cells to mend, first {lines[0]}"
+    kept = f"{_bills_text(len(book.entries))} remembered"
+    since = f" since {book.read_at:%Y-%m-%d %H:%M} UTC" if book.read_at else ""
+    return Finding(
+        subject=_subject(options),
+        status=Status.UNKNOWN,
+        cause=Cause.UNPARSABLE,
+        summary=f"{_source(options)} cannot be taken: {what}; {kept}{since}",
+        evidence="\n".join(lines),
+    )
+
+
+def _bills_text(count: int) -> str:
+    match count:
+        case 0:
+            return "no bills"
+        case 1:
+            return "1 bill"
+        case _:
+            return f"{count:,} bills"
+
+
+def _source(options: Options) -> str:
+    return "the settings" if options.csv is None else options.csv.name
+
+
+def _subject(options: Options) -> str:
+    where = "bills" if options.csv is None else f"bills in {options.csv.name}"
+    return where if options.vendor is None else f"{where} of {options.vendor}"
+
+
+KIND = CheckKind(
+    name="invoice_due",
+    options=Options,
+    run=run,
+    subject=_subject,
+    target="vendor",
+    exports={
+        "invoice_due": "When an unsettled bill is due.",
+        "invoice_suspension": "When the vendor of an unsettled bill has said that it cuts the service off.",
+        "invoice_amount": "The amount of an unsettled bill, in its currency.",
+    },
+)
