@@ -1,0 +1,90 @@
+"""Checks as written: what every kind takes. The rest of an entry belongs to its kind's own options."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Final, Self, TypeAlias
+
+from pydantic import AfterValidator, Field, model_validator
+
+from alerts.state import Threshold
+from checks.units import Duration, duration_text
+from watchdog.settings.fields import Entry, Id, LabelName, Line, Text
+
+#: Labels that every incident carries by itself.
+OWN_LABELS: Final = frozenset({"kind", "service", "check", "subject", "severity", "cause"})
+
+
+def _between(least: timedelta, most: timedelta) -> AfterValidator:
+    def validate(value: timedelta) -> timedelta:
+        if not least <= value <= most:
+            raise ValueError(f"must lie between {duration_text(least)} and {duration_text(most)}")
+        return value
+
+    return AfterValidator(validate)
+
+
+_SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1)
+
+Interval: TypeAlias = Annotated[Duration, _between(_SECOND, 31 * _DAY)]
+Timeout: TypeAlias = Annotated[Duration, _between(_SECOND / 10, 300 * _SECOND)]
+Settle: TypeAlias = Annotated[Duration, _between(0 * _SECOND, _DAY)]
+Times: TypeAlias = Annotated[int, Field(ge=1, le=1000, strict=True)]
+
+
+class DefaultsEntry(Entry):
+    """What a check takes that does not say otherwise."""
+
+    interval: Interval = Field("60s", validate_default=True, description="start to start")
+    timeout: Timeout = Field("10s", validate_default=True, description="total time of one run")
+    retry_every: Interval = Field("10s", validate_default=True, description="start to start while a fault is confirmed")
+    failures_to_open: Times = Field(7, description="failures in a row that open an incident; re-checks count")
+    passes_to_close: Times = Field(2, description="passes in a row that close it")
+    settle: Settle = Field("30s", validate_default=True, description="wait before anybody hears; healed, nobody does")
+    ladder: dict[Id, Any] = Field({}, description="kind to the ladder of its deadlines")
+
+    @model_validator(mode="after")
+    def _ends_before_it_begins_again(self) -> Self:
+        if self.timeout > self.interval:
+            raise ValueError("timeout is longer than interval; a run must end before the next begins")
+        return self
+
+
+class CheckEntry(Entry):
+    id: Id = Field(description="stable name; history and incidents hang on it")
+    kind: Line = Field(description="what is done; `nigehban config schema` lists the kinds")
+    service: Id | None = Field(None, description="what departments lose when it fails")
+    targets: tuple[Line, ...] | None = Field(
+        None, min_length=1, description="many at once: each stands for the kind's target and makes <id>/<target>"
+    )
+    interval: Interval | None = Field(None, description="start to start")
+    timeout: Timeout | None = Field(None, description="total time of one run")
+    retry_every: Interval | None = Field(None, description="start to start while a fault is confirmed")
+    failures_to_open: Times | None = Field(None, description="failures in a row that open an incident")
+    passes_to_close: Times | None = Field(None, description="passes in a row that close it")
+    settle: Settle | None = Field(None, description="wait before anybody hears of it")
+    labels: dict[LabelName, Line] = Field({}, description="for routes and metrics")
+    runbook: Text = Field("", description="what to do; stands in every page, before the service's")
+
+    @model_validator(mode="after")
+    def _names_no_label_of_ours(self) -> Self:
+        if taken := sorted(OWN_LABELS & self.labels.keys()):
+            raise ValueError(f"every incident carries the label {taken[0]} by itself; name yours otherwise")
+        return self
+
+    def interval_s(self, defaults: DefaultsEntry) -> float:
+        return (self.interval or defaults.interval).total_seconds()
+
+    def timeout_s(self, defaults: DefaultsEntry) -> float:
+        """Never longer than the interval: two runs of one check do not overlap."""
+        return min((self.timeout or defaults.timeout).total_seconds(), self.interval_s(defaults))
+
+    def retry_every_s(self, defaults: DefaultsEntry) -> float:
+        return min((self.retry_every or defaults.retry_every).total_seconds(), self.interval_s(defaults))
+
+    def threshold(self, defaults: DefaultsEntry) -> Threshold:
+        settle = defaults.settle if self.settle is None else self.settle
+        return Threshold(
+            failures_to_open=self.failures_to_open or defaults.failures_to_open,
+            passes_to_close=self.passes_to_close or defaults.passes_to_close,
+            settle_s=settle.total_seconds(),
+        )

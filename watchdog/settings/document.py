@@ -1,0 +1,60 @@
+"""The whole of a settings file: its sections, each once."""
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
+
+from watchdog.settings.check_entries import CheckEntry, DefaultsEntry
+from watchdog.settings.estate_entries import (
+    DepartmentEntry,
+    EstateEntry,
+    InvoiceEntry,
+    OfficeEntry,
+    ServiceEntry,
+    VendorEntry,
+)
+from watchdog.settings.fields import Entry, Id, Line, parse_endpoint
+from watchdog.settings.telling_entries import MailEntry, ReceiverEntry, RouteEntry
+from watchdog.settings.values import ResolverSettings
+
+DNS_PORT = 53
+
+
+def _name_server(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError('must be an address, say "192.0.2.53" or "192.0.2.53:5353"')  # noqa: TRY004  # pydantic makes a problem of ValueError alone
+    bare = f"[{value}]" if value.count(":") > 1 and not value.startswith("[") else value
+    parse_endpoint(bare, DNS_PORT)
+    return value
+
+
+_NameServer: TypeAlias = Annotated[str, BeforeValidator(_name_server), WithJsonSchema({"type": "string"})]
+
+
+class ResolverEntry(Entry):
+    servers: tuple[_NameServer, ...] | None = Field(None, min_length=1, description="left out: /etc/resolv.conf")
+    hosts_file: Path | None = Field(None, description="left out: /etc/hosts")
+
+    def resolver(self) -> ResolverSettings:
+        return ResolverSettings(servers=self.servers, hosts_file=self.hosts_file)
+
+
+class Document(Entry):
+    """Every section there is. Entries are validated one by one, so that each problem has its place."""
+
+    estate: EstateEntry = Field(description="whose it is, and where")
+    offices: dict[Id, OfficeEntry] = Field({}, description="places with working hours of their own")
+    vendors: dict[Id, VendorEntry] = Field({}, description="who is paid")
+    departments: dict[Id, DepartmentEntry] = Field({}, description="who depends on services")
+    services: dict[Id, ServiceEntry] = Field({}, description="what departments depend on")
+    receivers: dict[Id, ReceiverEntry] = Field({}, description="named audiences")
+    mail: MailEntry | None = Field(None, description="the server that carries our own messages")
+    routes: tuple[RouteEntry, ...] = Field(description="first match wins; the last must match everything")
+    defaults: DefaultsEntry = Field(DefaultsEntry(), description="what a check takes that does not say otherwise")
+    checks: tuple[CheckEntry, ...] = Field((), description="what is watched")
+    invoices: tuple[InvoiceEntry, ...] = Field((), description="bills")
+    anchors: tuple[Line, ...] = Field((), description="hosts that tell whether we can see at all")
+    listen: Line = Field("127.0.0.1:9417", description="address and port of /metrics")
+    listen_publicly: StrictBool = Field(default=False, description="listen may name an address others can reach")
+    resolver: ResolverEntry = Field(ResolverEntry(), description="how names are looked up")

@@ -1,0 +1,134 @@
+"""The estate as written: offices, vendors, departments, services, bills."""
+
+import re
+from typing import Final, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from checks.estate import Department, Office, Service, Vendor
+from checks.invoice import Invoice
+from checks.units import Money
+from watchdog.settings.fields import Day, Entry, Hours, Iban, Id, Line, Text, TimeOfDay, Weekdays, Zone
+from watchdog.settings.holiday_entries import Holidays, holidays_of
+
+_PUBLIC_URL: Final = re.compile(r"https?://[^/@\s?#]+(/[^\s?#]*)?")
+
+
+class EstateEntry(Entry):
+    name: Line = Field(description="whose estate it is; stands in messages")
+    time_zone: Zone = Field(description="zone of all dates and office hours, a name of the IANA database")
+    public_url: Line | None = Field(None, description="where people reach the pages; links in messages begin with it")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_a_plain_url(cls, url: str | None) -> str | None:
+        if url and not _PUBLIC_URL.fullmatch(url):
+            raise ValueError("must be an https or http URL without credentials, query and fragment")
+        return url
+
+
+class OfficeEntry(Entry):
+    week: dict[Weekdays, Hours] = Field(min_length=1, description="working days and hours; days left out are off")
+    holidays: Holidays = Field((), description="country code whose holidays seed the calendar, days, or both")
+    half_days: dict[Day, TimeOfDay] = Field({}, description="days on which the office closes early, and when")
+
+    @model_validator(mode="after")
+    def _names_each_day_once(self) -> Self:
+        named = [day for days in self.week for day in days]
+        if len(named) != len(set(named)):
+            raise ValueError("a day has hours twice in week; name each day once")
+        return self
+
+    @model_validator(mode="after")
+    def _closes_early_within_hours(self) -> Self:
+        hours = self._hours_by_day()
+        for day, closing in self.half_days.items():
+            usual = hours.get(day.isoweekday())
+            if usual is not None and not usual[0] < closing <= usual[1]:
+                raise ValueError("a half day must close within the hours of its weekday")
+        return self
+
+    def office(self, office_id: str) -> Office:
+        return Office(
+            id=office_id,
+            week=self._hours_by_day(),
+            holidays=holidays_of(self.holidays),
+            half_days=dict(self.half_days),
+        )
+
+    def _hours_by_day(self) -> dict[int, Hours]:
+        return {day: hours for days, hours in self.week.items() for day in sorted(days)}
+
+
+class VendorEntry(Entry):
+    name: Line = Field(description="as it stands on bills")
+    ntn: Line | None = Field(None, description="national tax number as printed; leading zeros are real")
+    iban: Iban | None = Field(None, description="account it is paid to; its check digits are verified")
+
+    def vendor(self, vendor_id: str) -> Vendor:
+        return Vendor(id=vendor_id, name=self.name, ntn=self.ntn, iban=self.iban)
+
+
+class DepartmentEntry(Entry):
+    name: Line = Field(description="as people call it")
+    contact: Id | None = Field(None, description="receiver that speaks for the department")
+    users: int = Field(0, ge=0, le=10_000_000, description="how many people depend on its services")
+
+    def department(self, department_id: str) -> Department:
+        return Department(id=department_id, name=self.name, contact=self.contact, users=self.users)
+
+
+class ServiceEntry(Entry):
+    title: Line = Field(description="as people call it; stands in subjects of messages")
+    vendor: Id | None = Field(None, description="who provides it")
+    departments: tuple[Id, ...] = Field((), description="who goes dark with it")
+    runbook: Text = Field("", description="what to do when it fails; stands in every page")
+
+    def service(self, service_id: str) -> Service:
+        return Service(
+            id=service_id,
+            title=self.title,
+            vendor=self.vendor,
+            departments=self.departments,
+            runbook=self.runbook,
+        )
+
+
+class InvoiceEntry(Entry):
+    vendor: Id = Field(description="who sent it")
+    number: Line = Field(description="as printed on the bill; unique per vendor")
+    amount: Money = Field(description="what is to be paid")
+    due: Day = Field(description="last day to pay")
+    suspends: Day | None = Field(None, description="the day the vendor has said it cuts the service off")
+    service: Id | None = Field(None, description="what goes dark when it is not paid")
+    office: Id | None = Field(None, description="whose working days count; left out: the first office")
+    settled_on: Day | None = Field(None, description="the day the vendor had its money")
+    evidence: Text = Field("", description="what proves that: a receipt, a letter's reference")
+
+    @field_validator("amount")
+    @classmethod
+    def _is_over_zero(cls, amount: Money) -> Money:
+        if not amount.amount:
+            raise ValueError("a bill over nothing is no bill; write its amount or leave it out")
+        return amount
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.settled_on is None) != (not self.evidence.strip()):
+            raise ValueError("settled_on and evidence belong together: a bill is closed by both or stays open")
+        if self.suspends is not None and self.suspends < self.due:
+            raise ValueError("suspends lies before due; look for a slip of the pen")
+        return self
+
+    def invoice(self) -> Invoice:
+        return Invoice(
+            vendor=self.vendor,
+            number=self.number,
+            amount=self.amount,
+            due=self.due,
+            suspends=self.suspends,
+            service=self.service,
+            office=self.office,
+            settled_on=self.settled_on,
+            evidence=self.evidence,
+        )

@@ -1,0 +1,209 @@
+"""Settings from files: read, merged, validated; all that is wrong at once, or values that are right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerts.route import Receiver
+from checks.estate import Estate
+from checks.invoice import Invoice
+from watchdog.settings.check_entries import DefaultsEntry
+from watchdog.settings.checks_section import ChecksSection, KnownKinds
+from watchdog.settings.document import Document, ResolverEntry
+from watchdog.settings.estate_entries import (
+    DepartmentEntry,
+    EstateEntry,
+    InvoiceEntry,
+    OfficeEntry,
+    ServiceEntry,
+    VendorEntry,
+)
+from watchdog.settings.fields import is_loopback, parse_endpoint
+from watchdog.settings.problems import SettingsError
+from watchdog.settings.reader import Reader
+from watchdog.settings.routing_rules import check_routes, check_way_out
+from watchdog.settings.secrets import secret_tags
+from watchdog.settings.sources import Sources, read_sources, unknown_sections
+from watchdog.settings.telling_entries import MailEntry, ReceiverEntry, RouteEntry
+from watchdog.settings.values import Listen, Settings
+
+SYSTEM_SETTINGS = Path("/etc/nigehban")
+
+
+def default_path(environ: Mapping[str, str], cli_option: Path | None) -> Path:
+    """The file or directory of settings: as told, else NIGEHBAN_CONFIG, else /etc/nigehban."""
+    if cli_option is not None:
+        return cli_option
+    told = environ.get("NIGEHBAN_CONFIG")
+    return Path(told) if told else SYSTEM_SETTINGS
+
+
+def default_state_dir(environ: Mapping[str, str]) -> Path:
+    """Where state is kept: systemd's state directory, else the XDG state folder."""
+    if given := environ.get("STATE_DIRECTORY"):
+        return Path(given.split(":")[0])  # systemd.exec(5): several are separated by colons
+    base = environ.get("XDG_STATE_HOME")
+    home = Path(environ.get("HOME", "/"))
+    return (Path(base) if base else home / ".local" / "state") / "nigehban"
+
+
+def load(path: Path, registry: KnownKinds, environ: Mapping[str, str]) -> Settings:
+    """The settings under `path`, a file or a directory of *.yaml.
+
+    Secrets are named, not read. Raises SettingsError with every problem of every file.
+    """
+    folder = path if path.is_dir() else path.parent
+    sources = read_sources(path, secret_tags(folder.absolute(), environ))
+    reader = Reader(sources, list(sources.problems))
+    settings = _Loading(path, sources, reader, registry).settings()
+    if reader.problems or settings is None:
+        raise SettingsError(reader.problems)
+    return settings
+
+
+@dataclass(slots=True)
+class _Loading:
+    """One reading of all sections; problems gather in `reader`."""
+
+    path: Path
+    sources: Sources
+    reader: Reader
+    registry: KnownKinds
+
+    def settings(self) -> Settings | None:
+        """None where a section without which there is nothing is missing or wrong."""
+        self.reader.problems.extend(unknown_sections(self.sources, frozenset(Document.model_fields)))
+        self._require_sections()
+        estate = self._estate()
+        receivers = self._receivers()
+        mail = self.reader.section("mail", MailEntry)
+        relay = mail.mail_relay() if mail else None
+        self._check_mail_can_leave(receivers)
+        defaults = self.reader.section("defaults", DefaultsEntry) or DefaultsEntry()
+        section = ChecksSection(self.reader, self.registry, defaults)
+        section.read()
+        entries = list(self.reader.listing("routes", RouteEntry))
+        check_routes(self.reader, entries, section)
+        routes = tuple(entry.route() for _, entry in entries)
+        check_way_out(self.reader, section, routes, receivers, relay)
+        resolver = self.reader.section("resolver", ResolverEntry) or ResolverEntry()
+        invoices = self._invoices()
+        anchors = self._anchors()
+        listen = self._listen()
+        if estate is None:
+            return None
+        return Settings(
+            source=self.path,
+            estate=estate,
+            checks=tuple(section.checks),
+            receivers=receivers,
+            routes=routes,
+            relay=relay,
+            invoices=invoices,
+            anchors=anchors,
+            listen=listen,
+            resolver=resolver.resolver(),
+        )
+
+    def _require_sections(self) -> None:
+        for name, field in Document.model_fields.items():
+            if field.is_required() and self.sources.sections.get(name) is None:
+                hint = _HINTS.get(name, "add it")
+                self.reader.refuse((name,), f"missing; {hint}")
+
+    def _estate(self) -> Estate | None:
+        entry = self.reader.section("estate", EstateEntry)
+        offices = self.reader.mapping("offices", OfficeEntry)
+        vendors = self.reader.mapping("vendors", VendorEntry)
+        departments = self.reader.mapping("departments", DepartmentEntry)
+        services = self.reader.mapping("services", ServiceEntry)
+        for department_id, department in departments.items():
+            self._refer(("departments", department_id, "contact"), "receiver", "receivers", department.contact)
+        for service_id, service in services.items():
+            self._refer(("services", service_id, "vendor"), "vendor", "vendors", service.vendor)
+            for index, one in enumerate(service.departments):
+                self._refer(("services", service_id, "departments", index), "department", "departments", one)
+        if entry is None:
+            return None
+        return Estate(
+            name=entry.name,
+            time_zone=entry.time_zone,
+            public_url=entry.public_url,
+            offices={key: one.office(key) for key, one in offices.items()},
+            vendors={key: one.vendor(key) for key, one in vendors.items()},
+            departments={key: one.department(key) for key, one in departments.items()},
+            services={key: one.service(key) for key, one in services.items()},
+        )
+
+    def _refer(self, path: tuple[str | int, ...], what: str, section: str, word: str | None) -> None:
+        known = self.reader.keys(section)
+        if word is not None and word not in known:
+            self.reader.refuse_reference(path, what, word, known)
+
+    def _receivers(self) -> dict[str, Receiver]:
+        entries = self.reader.mapping("receivers", ReceiverEntry)
+        for key, entry in entries.items():
+            self._refer(("receivers", key, "office"), "office", "offices", entry.office)
+        return {key: entry.receiver(key) for key, entry in entries.items()}
+
+    def _check_mail_can_leave(self, receivers: Mapping[str, Receiver]) -> None:
+        if self.sources.sections.get("mail") is not None:
+            return
+        for receiver in receivers.values():
+            for index, channel in enumerate(receiver.channels):
+                if channel.kind == "mail":
+                    path = ("receivers", receiver.id, "channels", index)
+                    self.reader.refuse(path, "no relay to send mail by; add mail: {relay: ..., from: ...}")
+
+    def _invoices(self) -> tuple[Invoice, ...]:
+        found: dict[tuple[str, str], Invoice] = {}
+        for index, entry in self.reader.listing("invoices", InvoiceEntry):
+            path = ("invoices", index)
+            self._refer((*path, "vendor"), "vendor", "vendors", entry.vendor)
+            self._refer((*path, "service"), "service", "services", entry.service)
+            self._refer((*path, "office"), "office", "offices", entry.office)
+            if (entry.vendor, entry.number) in found:
+                self.reader.refuse((*path, "number"), "this vendor has a bill of this number already")
+            found[entry.vendor, entry.number] = entry.invoice()
+        return tuple(found.values())
+
+    def _anchors(self) -> tuple[str, ...]:
+        value = self.sources.sections.get("anchors")
+        if value is not None and not isinstance(value, list):
+            self.reader.refuse(("anchors",), "must be a list of host:port, say [192.0.2.1:53]")
+            return ()
+        anchors: list[str] = []
+        for index, item in enumerate(value or ()):
+            if isinstance(item, str) and _is_anchor(item):
+                anchors.append(item)
+            else:
+                self.reader.refuse(("anchors", index), "must be host:port, say 192.0.2.1:53")
+        return tuple(anchors)
+
+    def _listen(self) -> Listen:
+        written = self.sources.sections.get("listen")
+        publicly = self.sources.sections.get("listen_publicly")
+        if publicly is not None and not isinstance(publicly, bool):
+            self.reader.refuse(("listen_publicly",), "must be true or false")
+        if written is None:
+            return Listen()
+        try:
+            host, port = parse_endpoint(written if isinstance(written, str) else "")
+        except ValueError as error:
+            self.reader.refuse(("listen",), str(error))
+            return Listen()
+        if not is_loopback(host) and publicly is not True:
+            text = "others could read it: listen on 127.0.0.1, or say listen_publicly: true"
+            self.reader.refuse(("listen",), text)
+        return Listen(host=host, port=port)
+
+
+_HINTS = {
+    "estate": "add estate: {name: ..., time_zone: Asia/Karachi}",
+    "routes": "add routes: [{match: {}, to: [a receiver]}], so that somebody hears of everything",
+}
+
+
+def _is_anchor(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return bool(host) and " " not in text and text.isprintable() and port.isdigit() and 0 < int(port) < 2**16

@@ -1,0 +1,155 @@
+"""Who is told and how, as written: receivers, channels, the mail relay, routes."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import BeforeValidator, Discriminator, Field, StrictBool, Tag, WithJsonSchema, model_validator
+
+from alerts.relay import MailRelay
+from alerts.route import ChannelSpec, Receiver, Route
+from checks.secret import Secret
+from checks.target import Host, Port
+from checks.units import Duration
+from watchdog.settings.fields import Entry, Id, Line, Mailbox, SecretValue, is_loopback
+
+#: Schemes of Apprise whose URL names a place and no token; all other URLs must be secrets.
+PLAIN_APPRISE_SCHEMES: Final = frozenset({"json", "jsons", "form", "forms", "xml", "xmls", "ntfy", "ntfys"})
+_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+
+
+def _split(value: Any) -> SplitResult:  # noqa: ANN401  # whatever stands in the file
+    """The URL, which must carry nothing that could be a credential."""
+    if not isinstance(value, str):
+        raise ValueError("must be a URL or !secret name")  # noqa: TRY004  # pydantic makes a problem of ValueError alone
+    try:
+        url = urlsplit(value)
+        host = url.hostname
+    except ValueError:
+        raise ValueError("must be a URL or !secret name") from None
+    if not _SCHEME.match(value) or not host or not value.isprintable() or " " in value:
+        raise ValueError("must be a URL or !secret name")
+    if "@" in url.netloc or url.query or url.fragment:
+        raise ValueError("a URL with credentials or a query never stands in settings: use !secret name")
+    return url
+
+
+def _webhook_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands in the file
+    if isinstance(value, Secret):
+        return value
+    url = _split(value)
+    if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.hostname or "")):
+        raise ValueError("must be an https URL (http only to this machine), or !secret name")
+    return url.geturl()
+
+
+def _apprise_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands in the file
+    if isinstance(value, Secret):
+        return value
+    url = _split(value)
+    if url.scheme not in PLAIN_APPRISE_SCHEMES:
+        raise ValueError("a URL of this scheme carries a token or is not allowed; use !secret name")
+    if not url.scheme.endswith("s") and not is_loopback(url.hostname or ""):
+        raise ValueError(f"must be encrypted unless it stays on this machine: write {url.scheme}s://")
+    return url.geturl()
+
+
+_URL_SCHEMA: Final = WithJsonSchema({"type": "string", "description": "!secret NAME, or a URL without credentials"})
+WebhookUrl: TypeAlias = Annotated[Secret | str, BeforeValidator(_webhook_url), _URL_SCHEMA]
+AppriseUrl: TypeAlias = Annotated[Secret | str, BeforeValidator(_apprise_url), _URL_SCHEMA]
+
+
+class MailChannelEntry(Entry):
+    kind: Literal["mail"]
+    to: tuple[Mailbox, ...] = Field(min_length=1, max_length=100, description="addresses; each gets a mail of its own")
+
+    def channel(self, name: str) -> ChannelSpec:
+        return ChannelSpec(name=name, kind=self.kind, to=self.to)
+
+
+class WebhookChannelEntry(Entry):
+    kind: Literal["webhook"]
+    url: WebhookUrl = Field(description="where JSON is posted")
+
+    def channel(self, name: str) -> ChannelSpec:
+        return ChannelSpec(name=name, kind=self.kind, url=self.url)
+
+
+class AppriseChannelEntry(Entry):
+    kind: Literal["apprise"]
+    url: AppriseUrl = Field(description="an Apprise URL")
+
+    def channel(self, name: str) -> ChannelSpec:
+        return ChannelSpec(name=name, kind=self.kind, url=self.url)
+
+
+def _channel_kind(value: Any) -> str | None:  # noqa: ANN401  # whatever stands in the file
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return kind if isinstance(kind, str) else None
+
+
+ChannelEntry: TypeAlias = Annotated[
+    Annotated[MailChannelEntry, Tag("mail")]
+    | Annotated[WebhookChannelEntry, Tag("webhook")]
+    | Annotated[AppriseChannelEntry, Tag("apprise")],
+    Discriminator(_channel_kind),
+]
+
+
+class ReceiverEntry(Entry):
+    channels: tuple[ChannelEntry, ...] = Field(min_length=1, description="ways out; all of them are used")
+    office: Id | None = Field(None, description="whose hours count; left out: the first office")
+    hold_for_office_hours: StrictBool = Field(
+        default=False, description="what is not urgent waits until the office is open"
+    )
+
+    def receiver(self, receiver_id: str) -> Receiver:
+        return Receiver(
+            id=receiver_id,
+            channels=tuple(
+                channel.channel(f"{receiver_id}-{number}-{channel.kind}")
+                for number, channel in enumerate(self.channels, start=1)
+            ),
+            office=self.office,
+            hold_for_office_hours=self.hold_for_office_hours,
+        )
+
+
+class MailEntry(Entry):
+    relay: Host = Field(description="server that takes our mail")
+    port: Port = Field(587, description="its port")
+    tls: Literal["starttls", "implicit", "none"] = Field("starttls", description="how the session is encrypted")
+    user: Line | None = Field(None, description="name to log in with")
+    password: SecretValue | None = Field(None, description="its password: !secret name")
+    sender: Mailbox = Field(alias="from", description="sender of every message")
+    ca_file: Path | None = Field(None, description="trust these authorities instead of the system's")
+    timeout: Duration = Field("30s", validate_default=True, description="total time for one message")
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        if (self.user is None) != (self.password is None):
+            raise ValueError("user and password belong together; give both or neither")
+        if self.tls == "none" and self.password is not None:
+            raise ValueError("a password is not sent without TLS; set tls to starttls or implicit")
+        return self
+
+    def mail_relay(self) -> MailRelay:
+        return MailRelay(
+            host=self.relay,
+            port=self.port,
+            tls=self.tls,
+            user=self.user,
+            password=self.password,
+            sender=self.sender,
+            ca_file=self.ca_file,
+            timeout_s=self.timeout.total_seconds(),
+        )
+
+
+class RouteEntry(Entry):
+    match: dict[Line, Line] = Field(description="labels an incident must carry, all of them; {} matches everything")
+    to: tuple[Id, ...] = Field(min_length=1, description="receivers")
+
+    def route(self) -> Route:
+        return Route(match=self.match, to=self.to)
