@@ -1,0 +1,110 @@
+"""A private nginx: pages over HTTP and HTTPS, on ports of its own, with any certificate."""
+
+import signal
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.certificates import Authority, Pair
+from tests.support.peer import free_port, installed, wait_for_port, wait_until
+
+_CONFIGURATION = """
+user root;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 512; }}
+http {{
+  access_log {folder}/access.log;
+  client_body_temp_path {folder}/tmp; proxy_temp_path {folder}/tmp; fastcgi_temp_path {folder}/tmp;
+  uwsgi_temp_path {folder}/tmp; scgi_temp_path {folder}/tmp;
+  types {{ text/html html; application/json json; }}
+  gzip on; gzip_min_length 1; gzip_types application/json;
+  server {{
+    listen 127.0.0.1:{http_port}; listen [::1]:{http_port};
+    listen 127.0.0.1:{https_port} ssl; listen [::1]:{https_port} ssl;
+    ssl_certificate {folder}/chain.pem; ssl_certificate_key {folder}/key.pem;
+    root {folder}/pages;
+    location = /moved {{ return 302 /; }}
+    location = /loop {{ return 302 /loop; }}
+    location = /broken {{ return 503 "out of order"; }}
+    location = /limited {{ return 429; }}
+  }}
+}}
+"""
+
+
+@dataclass(slots=True)
+class NginxServer:
+    """Pages lie in `pages`; "/moved" redirects to "/", "/loop" to itself, "/broken" is 503, "/limited" 429."""
+
+    folder: Path
+    authority: Authority
+    host: str = "127.0.0.1"
+    http_port: int = field(default_factory=free_port)
+    https_port: int = field(default_factory=free_port)
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def ca_file(self) -> Path:
+        return self.authority.ca_file
+
+    @property
+    def http_url(self) -> str:
+        return f"http://{self.host}:{self.http_port}"
+
+    @property
+    def https_url(self) -> str:
+        return f"https://{self.host}:{self.https_port}"
+
+    def page(self, name: str, text: str) -> None:
+        (self.folder / "pages" / name).write_text(text)
+
+    def use_certificate(self, pair: Pair) -> None:
+        """Serve this chain from now on; returns once new connections get it."""
+        self._install(pair)
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
+            wanted = ssl.PEM_cert_to_DER_cert(pair.chain_file.read_text().split("-----END CERTIFICATE-----")[0] + _END)
+            wait_until(lambda: self._served() == wanted, 10, "nginx still serves its old certificate")
+
+    def start(self) -> None:
+        program = installed("nginx")
+        arguments = [program, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"), "-g", "daemon off;"]
+        self._process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_port(self.https_port)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(10)
+            self._process = None
+
+    def _install(self, pair: Pair) -> None:
+        (self.folder / "chain.pem").write_bytes(pair.chain_file.read_bytes())
+        (self.folder / "key.pem").write_bytes(pair.key_file.read_bytes())
+
+    def _served(self) -> bytes:
+        return ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate((self.host, self.https_port), timeout=5))
+
+
+_END = "-----END CERTIFICATE-----\n"
+
+
+@contextmanager
+def running_nginx(folder: Path) -> Iterator[NginxServer]:
+    """A started nginx whose files lie in `folder`, with a good certificate for 127.0.0.1, ::1 and localhost."""
+    server = NginxServer(folder, Authority.root(folder))
+    (folder / "pages").mkdir()
+    server.page("index.html", "<h1>Portal</h1>")
+    text = _CONFIGURATION.format(folder=folder, http_port=server.http_port, https_port=server.https_port)
+    (folder / "nginx.conf").write_text(text)
+    server.use_certificate(server.authority.leaf("127.0.0.1", "::1", "localhost"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
