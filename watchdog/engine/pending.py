@@ -19,14 +19,27 @@ class Pending:
     events: list[IncidentEvent] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     memories: dict[tuple[CheckId, str], Json] = field(default_factory=dict)
+    forgotten: dict[tuple[CheckId, str], None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.observations or self.records or self.events or self.notifications or self.memories)
+        return bool(
+            self.observations or self.records or self.events or self.notifications or self.memories or self.forgotten
+        )
 
     @property
     def urgent(self) -> bool:
         """Whether somebody waits for this to be durable."""
         return bool(self.events or self.notifications)
+
+    def keep(self, record: SubjectRecord) -> None:
+        key = (record.check_id, record.subject)
+        self.forgotten.pop(key, None)
+        self.records[key] = record
+
+    def forget(self, check_id: CheckId, subject: str) -> None:
+        """The subject is watched no more; what happened to it is written all the same."""
+        self.records.pop((check_id, subject), None)
+        self.forgotten[check_id, subject] = None
 
     def changes(self) -> Changes:
         incidents: dict[str, Incident] = {event.incident.id: event.incident for event in self.events}
@@ -39,4 +52,5 @@ class Pending:
             memories=tuple(
                 MemoryWrite(check_id=check_id, key=key, value=value) for (check_id, key), value in self.memories.items()
             ),
+            forgotten=tuple(self.forgotten),
         )

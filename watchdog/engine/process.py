@@ -73,6 +73,7 @@ class Process:
         self._facts: Mapping[CheckId, CheckFacts] = {}
         self._planner: Planner = lambda _event: ()
         self._pending = Pending()
+        self._finishing = False
         self._something = asyncio.Event()
         self._urgent = asyncio.Event()
 
@@ -124,7 +125,7 @@ class Process:
     def _apply(self, judged: Judgement, seen: Observation | None) -> None:
         record = judged.record
         self.subjects.put(record, seen)
-        self._pending.records[record.check_id, record.subject] = record
+        self._pending.keep(record)
         for event in judged.events:
             self._pending.events.append(event)
             self._pending.notifications.extend(self._planner(event))
@@ -157,6 +158,7 @@ class Process:
         for subject in self.subjects.of(check_id):
             judged = retire(subject.current(), "the check was taken out of the settings", now, self._ids)
             self._apply(judged, None)
+            self._pending.forget(check_id, subject.record.subject)
         self.subjects.forget(check_id)
         self._signal()
 
@@ -169,8 +171,8 @@ class Process:
             self._urgent.set()
 
     async def run(self) -> None:
-        """Write until cancelled. What the writer raises for good ends the daemon: nothing unwritten is told."""
-        while True:
+        """Write until `finish`. What the writer raises for good ends the daemon: nothing unwritten is told."""
+        while not self._finishing:
             await self._something.wait()
             try:
                 async with asyncio.timeout(GROUP_COMMIT_S):
@@ -178,6 +180,12 @@ class Process:
             except TimeoutError:
                 pass
             await self.flush()
+
+    def finish(self) -> None:
+        """Let `run` end once all that waits is written."""
+        self._finishing = True
+        self._something.set()
+        self._urgent.set()
 
     async def flush(self) -> None:
         """Write all that waits, now."""

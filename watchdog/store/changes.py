@@ -40,6 +40,7 @@ class Changes:
                 *(seen.check_id for seen in self.observations),
                 *(record.check_id for record in self.records),
                 *(memory.check_id for memory in self.memories),
+                *(check_id for check_id, _ in self.forgotten),
                 *owner.values(),
             )
         )
@@ -51,6 +52,7 @@ class Changes:
                 events=tuple(event for event in self.events if event.incident.check_id == check_id),
                 notifications=tuple(row for row in self.notifications if owner.get(row.event_id) == check_id),
                 memories=tuple(memory for memory in self.memories if memory.check_id == check_id),
+                forgotten=tuple(key for key in self.forgotten if key[0] == check_id),
             )
             for check_id in ids
         ]
