@@ -1,0 +1,98 @@
+"""The daemon's own distress (store gone, disk full, blind): straight from memory to people.
+
+The one exception to "intent before act": where nothing can be written, nothing would ever be sent.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.channel import Channel, Deferred, Delivered, Outcome, Rejected
+from alerts.delivery import attempt
+from alerts.message import Message, Notification
+
+#: How long a person who was told of a trouble is left alone about it.
+TOLD_FOR_S = 3600.0
+
+#: How long a line that failed rests before it is tried again.
+RETRY_AFTER_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One recipient over one channel."""
+
+    channel: Channel
+    recipient: str
+    receiver: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One try, to be recorded once writing works again."""
+
+    notification: Notification
+    at: datetime
+    outcome: Outcome
+
+
+class Distress:
+    """Tells every line at once, each within its own time, and remembers whom it told what."""
+
+    def __init__(self, lines: Sequence[Line], now: Callable[[], datetime]) -> None:
+        self._lines = tuple(lines)
+        self._now = now
+        self._rests_until_s: dict[tuple[str, str, str], float] = {}
+
+    async def tell(self, key: str, message: Message) -> Sequence[Told]:
+        """Tell `message` to all who were not told of `key` within the hour. Never raises but when cancelled.
+
+        `key` names the trouble ("disk_full"), from a closed set. Call it as often as the trouble is seen: a line
+        that failed is tried again after a minute, and a second call meanwhile sends nothing twice.
+        """
+        now_s = asyncio.get_running_loop().time()
+        self._forget_before(now_s)
+        due = [line for line in self._lines if self._slot(key, line) not in self._rests_until_s]
+        for line in due:
+            self._rests_until_s[self._slot(key, line)] = now_s + line.channel.timeout_s + RETRY_AFTER_S
+        return await asyncio.gather(*(self._tell_one(key, message, line) for line in due))
+
+    async def _tell_one(self, key: str, message: Message, line: Line) -> Told:
+        notification = self._notification(key, message, line)
+        outcome = await attempt(line.channel, notification)
+        rest_s = asyncio.get_running_loop().time() + _rest_s(outcome)
+        self._rests_until_s[self._slot(key, line)] = rest_s
+        return Told(notification=notification, at=self._now(), outcome=outcome)
+
+    def _notification(self, key: str, message: Message, line: Line) -> Notification:
+        now = self._now()
+        # The hour in the id: a restart within it repeats the Message-ID, and mail readers show one mail.
+        stem = f"distress-{key}-{now:%Y%m%dT%H}"
+        return Notification(
+            id=f"{stem}-{self._lines.index(line)}",
+            event_id=stem,
+            incident_id=None,
+            receiver=line.receiver,
+            channel=line.channel.name,
+            recipient=line.recipient,
+            message=message,
+            urgency=0,
+            created_at=now,
+            not_before=now,
+        )
+
+    def _forget_before(self, now_s: float) -> None:
+        self._rests_until_s = {slot: until_s for slot, until_s in self._rests_until_s.items() if until_s > now_s}
+
+    @staticmethod
+    def _slot(key: str, line: Line) -> tuple[str, str, str]:
+        return key, line.channel.name, line.recipient
+
+
+def _rest_s(outcome: Outcome) -> float:
+    match outcome:
+        case Delivered() | Rejected():
+            return TOLD_FOR_S
+        case Deferred(retry_after_s=asked_s):
+            return min(max(RETRY_AFTER_S, asked_s or 0.0), TOLD_FOR_S)
