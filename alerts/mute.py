@@ -1,0 +1,48 @@
+"""Whether a waiting notification is still worth telling, judged at the moment it would go out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from alerts.incident import EventKind
+from alerts.message import Notification
+
+
+class Muted(Enum):
+    """Why a row is dropped; the words stand in the delivery log and are a metric label."""
+
+    HEALED = "healed before it was told"
+    NEVER_TOLD = "never told"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What else is known when a row's turn comes. Its thread: rows of the same incident, channel and recipient."""
+
+    incident_closed_at: datetime | None = None
+    told_before: bool = False
+    """An earlier row of the thread was sent or at least tried, so the recipient may know of the incident."""
+    newer_reminder: bool = False
+    """A later reminder of the thread waits and may go out as well."""
+
+
+def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
+    """None where `row` is to be sent, else why not.
+
+    Late is no reason: what happened while a channel was down is told when it is back. `row.not_before` is the
+    instant planned at first, not that of a later retry.
+    """
+    if row.incident_id is None:
+        return None
+    match row.message.event:
+        case EventKind.RESOLVED:
+            return None if around.told_before else Muted.NEVER_TOLD
+        case EventKind.REMINDER if around.newer_reminder:
+            return Muted.SUPERSEDED
+        case _:
+            return Muted.HEALED if _healed_in_time(row, around) else None
+
+
+def _healed_in_time(row: Notification, around: Surroundings) -> bool:
+    return around.incident_closed_at is not None and around.incident_closed_at < row.not_before

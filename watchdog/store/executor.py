@@ -1,0 +1,72 @@
+"""Where the store's plain calls run: on a thread of their own, or at once in virtual time."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import ParamSpec, Protocol, TypeVar
+
+from alerts.message import Notification, NotificationState
+from watchdog.store.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Caller(Protocol):
+    """Runs a plain call and waits for its result without blocking the loop."""
+
+    async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+
+class StoreThread:
+    """One dedicated thread: calls run one after the other, in the order they were made.
+
+    Cancelling a waiter does not undo its call. One thread for writing and one for listings keep each other free.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+
+    async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(function, *args, **kwargs))
+
+    def close(self) -> None:
+        """Waits for calls already made."""
+        self._thread.shutdown(wait=True)
+
+
+class Inline:
+    """Runs calls at once, in the loop: for virtual time, where a thread would break the order of things."""
+
+    async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return function(*args, **kwargs)
+
+    def close(self) -> None:
+        """Nothing is ever left running."""
+
+
+class DurableOutbox:
+    """The outbox of the store, as delivery needs it (alerts.outbox.Outbox)."""
+
+    def __init__(self, store: Store, caller: Caller) -> None:
+        self._store = store
+        self._caller = caller
+
+    async def claim_next(self, channel: str, now: datetime) -> Notification | None:
+        return await self._caller.call(self._store.claim_next, channel, now)
+
+    async def next_due(self, channel: str) -> datetime | None:
+        return await self._caller.call(self._store.next_due, channel)
+
+    async def mark_sent(self, notification_id: str, at: datetime, detail: str) -> None:
+        await self._caller.call(self._store.mark_sent, notification_id, at, detail)
+
+    async def postpone(self, notification_id: str, at: datetime, until: datetime, reason: str, detail: str) -> None:
+        await self._caller.call(self._store.postpone, notification_id, at, until, reason, detail)
+
+    async def bury(
+        self, notification_id: str, at: datetime, state: NotificationState, reason: str, detail: str
+    ) -> None:
+        await self._caller.call(self._store.bury, notification_id, at, state, reason, detail)

@@ -1,0 +1,154 @@
+"""What people and metrics ask of the store. Every call is one consistent view."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from alerts.incident import Incident
+from alerts.record import SubjectRecord
+from checks.model import CheckId, Status
+from checks.plugin import Json
+from watchdog.store.database import Database
+from watchdog.store.history import newest_looks
+from watchdog.store.rows import incident_of, record_of
+from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
+from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, Waiting
+
+
+class Listings:
+    """Reads on the reading connection, so that the longest listing delays no commit. Raises StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def subjects(self) -> list[SubjectRecord]:
+        """Every subject, by check and name, with its last look."""
+        with self._database.read() as connection:
+            return load_records(connection)
+
+    def deadlines(self) -> list[SubjectRecord]:
+        """Subjects that have a deadline, the nearest first."""
+        dated = [(record.deadline.at, record) for record in self.subjects() if record.deadline is not None]
+        return [record for _at, record in sorted(dated, key=lambda pair: pair[0])]
+
+    def open_incidents(self) -> list[Incident]:
+        """Oldest first."""
+        with self._database.read() as connection:
+            return list(_open_incidents(connection))
+
+    def recent_incidents(self, limit: int) -> list[Incident]:
+        """Open or closed, the newest first."""
+        newest = select(incidents).order_by(incidents.c.opened_at.desc(), incidents.c.id).limit(limit)
+        with self._database.read() as connection:
+            return [incident_of(row) for row in connection.execute(newest)]
+
+    def history(self, incident_id: str) -> IncidentHistory | None:
+        """None where there is no such incident."""
+        with self._database.read() as connection:
+            row = connection.execute(select(incidents).where(incidents.c.id == incident_id)).first()
+            if row is None:
+                return None
+            return IncidentHistory(
+                incident=incident_of(row),
+                events=tuple(_events(connection, incident_id)),
+                deliveries=tuple(_deliveries(connection, incident_id)),
+            )
+
+    def deliveries(self, incident_id: str) -> list[DeliveryLine]:
+        """Oldest first."""
+        with self._database.read() as connection:
+            return list(_deliveries(connection, incident_id))
+
+    def outbox_pending(self) -> dict[str, Waiting]:
+        """What waits, by channel; a channel with nothing to send is not named."""
+        waiting = (
+            select(outbox.c.channel, func.count(), func.min(outbox.c.created_at))
+            .where(outbox.c.ended_at.is_(None))
+            .group_by(outbox.c.channel)
+        )
+        with self._database.read() as connection:
+            return {
+                channel: Waiting(count=count, oldest=oldest) for channel, count, oldest in connection.execute(waiting)
+            }
+
+
+def load_records(connection: Connection) -> list[SubjectRecord]:
+    """Every record, its last look brought up to the newest observation.
+
+    A look that changes status or cause is written with its record, so those after it differ in time alone.
+    """
+    standing = {incident.id: incident for incident in _named_incidents(connection)}
+    looks = newest_looks(connection)
+    rows = connection.execute(select(subjects).order_by(subjects.c.check_id, subjects.c.subject))
+    return [
+        _seen(record, looks.get((record.check_id, record.subject)))
+        for record in (record_of(row, standing) for row in rows)
+    ]
+
+
+def load_memories(connection: Connection) -> dict[CheckId, dict[str, Json]]:
+    kept: dict[CheckId, dict[str, Json]] = {}
+    for row in connection.execute(select(memories).order_by(memories.c.check_id, memories.c.key)):
+        kept.setdefault(CheckId(row.check_id), {})[row.key] = row.value
+    return kept
+
+
+def _seen(record: SubjectRecord, at: datetime | None) -> SubjectRecord:
+    if at is None or at <= record.seen_at:
+        return record
+    judged_at = record.judged_at if record.status is Status.UNKNOWN else at
+    return replace(
+        record, seen_at=at, judged_at=judged_at, good_at=at if record.status is Status.OK else record.good_at
+    )
+
+
+def _open_incidents(connection: Connection) -> Iterable[Incident]:
+    rows = connection.execute(
+        select(incidents).where(incidents.c.closed_at.is_(None)).order_by(incidents.c.opened_at, incidents.c.id)
+    )
+    return map(incident_of, rows)
+
+
+def _named_incidents(connection: Connection) -> Iterable[Incident]:
+    """The incidents that records name: open ones, and any that a record still holds on to."""
+    named = select(subjects.c.fault_incident).union(
+        select(subjects.c.deadline_incident), select(subjects.c.stale_incident)
+    )
+    return map(incident_of, connection.execute(select(incidents).where(incidents.c.id.in_(named))))
+
+
+def _events(connection: Connection, incident_id: str) -> Iterable[EventLine]:
+    for row in connection.execute(select(events).where(events.c.incident_id == incident_id).order_by(events.c.seq)):
+        yield EventLine(
+            id=row.id,
+            kind=row.kind,
+            at=row.at,
+            rung=row.rung,
+            severity=row.severity,
+            cause=row.cause,
+            summary=row.summary,
+        )
+
+
+def _deliveries(connection: Connection, incident_id: str) -> Iterable[DeliveryLine]:
+    found = (
+        select(deliveries, outbox.c.event, outbox.c.receiver, outbox.c.channel, outbox.c.recipient)
+        .join(outbox)
+        .where(outbox.c.incident_id == incident_id)
+        .order_by(deliveries.c.seq)
+    )
+    for row in connection.execute(found):
+        yield DeliveryLine(
+            notification_id=row.notification_id,
+            event=row.event,
+            receiver=row.receiver,
+            channel=row.channel,
+            recipient=row.recipient,
+            at=row.at,
+            state=row.state,
+            reason=row.reason,
+            detail=row.detail,
+            repeat=row.repeat,
+        )

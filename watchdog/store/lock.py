@@ -1,0 +1,57 @@
+"""One daemon per state folder."""
+
+import fcntl
+import os
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from watchdog.store.errors import AlreadyRunningError
+
+LOCK_NAME = "nigehban.lock"
+
+# A holder writes its pid right after it locked; whoever comes in between waits for that much.
+_PID_TRIES = 20
+_PID_WAIT_S = 0.01
+
+
+class StateLock:
+    """Holds `folder` from construction until `release`, or until the kernel sees the process end.
+
+    Makes the folder (0700) where it is missing. Raises AlreadyRunningError where another process holds it. The
+    lock file stays: removing it would let two holders lock two files of one name.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._file = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid = self._holder()
+            os.close(self._file)
+            raise AlreadyRunningError(folder, pid) from None
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+
+    def release(self) -> None:
+        os.ftruncate(self._file, 0)
+        os.close(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def _holder(self) -> int | None:
+        for _ in range(_PID_TRIES):
+            text = os.pread(self._file, 32, 0).strip()
+            if text.isdigit():
+                return int(text)
+            time.sleep(_PID_WAIT_S)
+        return None

@@ -1,0 +1,224 @@
+"""Values to rows and back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeAlias, assert_never
+
+from sqlalchemy import Row as SqlRow
+
+from alerts.incident import EventKind, Incident, IncidentEvent
+from alerts.message import Message, Notification, NotificationState
+from alerts.record import SubjectRecord
+from alerts.state import HEALTHY, Healthy, Open, State, Suspect
+from checks.model import CheckId, Deadline, Measurement, Rung, Status
+from watchdog.store.columns import from_us, to_us
+
+Columns: TypeAlias = dict[str, Any]
+Row: TypeAlias = SqlRow[Any]
+
+
+def record_columns(record: SubjectRecord) -> Columns:
+    fault, fault_since, fault_count = _fault_columns(record.fault)
+    return {
+        "check_id": record.check_id,
+        "subject": record.subject,
+        "status": record.status,
+        "cause": record.cause,
+        "summary": record.summary,
+        "evidence": record.evidence,
+        "measurements": [[m.name, m.value, m.unit, m.labels] for m in record.measurements],
+        "duration_us": record.duration_s,
+        "seen_at": record.seen_at,
+        "judged_at": record.judged_at,
+        "good_at": record.good_at,
+        "fault": fault,
+        "fault_since": fault_since,
+        "fault_count": fault_count,
+        "deadline": _deadline_json(record.deadline),
+        "told": sorted(record.told),
+        "fault_incident": record.fault_incident and record.fault_incident.id,
+        "deadline_incident": record.deadline_incident and record.deadline_incident.id,
+        "stale_incident": record.stale_incident and record.stale_incident.id,
+    }
+
+
+def record_of(row: Row, standing: Mapping[str, Incident]) -> SubjectRecord:
+    """`standing` holds every incident a record may name, by id."""
+    return SubjectRecord(
+        check_id=CheckId(row.check_id),
+        subject=row.subject,
+        status=row.status,
+        cause=row.cause,
+        summary=row.summary,
+        evidence=row.evidence,
+        measurements=tuple(
+            Measurement(name=name, value=value, unit=unit, labels=_pairs(labels))
+            for name, value, unit, labels in row.measurements
+        ),
+        duration_s=row.duration_us,
+        seen_at=row.seen_at,
+        judged_at=row.judged_at,
+        good_at=row.good_at,
+        fault=_fault_of(row),
+        deadline=_deadline_of(row.deadline),
+        told=frozenset(row.told),
+        fault_incident=row.fault_incident and standing[row.fault_incident],
+        deadline_incident=row.deadline_incident and standing[row.deadline_incident],
+        stale_incident=row.stale_incident and standing[row.stale_incident],
+    )
+
+
+def incident_columns(incident: Incident) -> Columns:
+    return {
+        "id": incident.id,
+        "check_id": incident.check_id,
+        "subject": incident.subject,
+        "nature": incident.nature,
+        "kind": incident.kind,
+        "service": incident.service,
+        "labels": dict(incident.labels),
+        "severity": incident.severity,
+        "cause": incident.cause,
+        "summary": incident.summary,
+        "facts": incident.facts,
+        "evidence": incident.evidence,
+        "opened_at": incident.opened_at,
+        "since": incident.since,
+        "deadline": _deadline_json(incident.deadline),
+        "closed_at": incident.closed_at,
+        "close_reason": incident.close_reason,
+    }
+
+
+def incident_of(row: Row) -> Incident:
+    return Incident(
+        id=row.id,
+        check_id=CheckId(row.check_id),
+        subject=row.subject,
+        nature=row.nature,
+        kind=row.kind,
+        service=row.service,
+        labels=row.labels,
+        severity=row.severity,
+        cause=row.cause,
+        summary=row.summary,
+        facts=_pairs(row.facts),
+        evidence=row.evidence,
+        opened_at=row.opened_at,
+        since=row.since,
+        deadline=_deadline_of(row.deadline),
+        closed_at=row.closed_at,
+        close_reason=row.close_reason,
+    )
+
+
+def event_columns(event: IncidentEvent) -> Columns:
+    return {
+        "id": event.id,
+        "incident_id": event.incident.id,
+        "kind": event.kind,
+        "at": event.at,
+        "rung": event.rung,
+        "severity": event.incident.severity,
+        "cause": event.incident.cause,
+        "summary": event.incident.summary,
+    }
+
+
+def notification_columns(row: Notification) -> Columns:
+    return {
+        "id": row.id,
+        "event_id": row.event_id,
+        "incident_id": row.incident_id,
+        "receiver": row.receiver,
+        "channel": row.channel,
+        "recipient": row.recipient,
+        "event": row.message.event,
+        "message": _message_json(row.message),
+        "urgency": row.urgency,
+        "created_at": row.created_at,
+        "not_before": row.not_before,
+        "due_at": row.not_before,
+        "state": NotificationState.PENDING,
+        "attempts": row.attempts,
+        "crashes": 0,
+        "repeat": row.repeat,
+    }
+
+
+def notification_of(row: Row) -> Notification:
+    return Notification(
+        id=row.id,
+        event_id=row.event_id,
+        incident_id=row.incident_id,
+        receiver=row.receiver,
+        channel=row.channel,
+        recipient=row.recipient,
+        message=_message_of(row.message),
+        urgency=row.urgency,
+        created_at=row.created_at,
+        not_before=row.not_before,
+        attempts=row.attempts,
+        repeat=row.repeat,
+    )
+
+
+def _fault_columns(fault: State) -> tuple[str, datetime | None, int]:
+    match fault:
+        case Healthy():
+            return "healthy", None, 0
+        case Suspect(since, failures):
+            return "suspect", since, failures
+        case Open(since, passes):
+            return "open", since, passes
+        case _:
+            assert_never(fault)
+
+
+def _fault_of(row: Row) -> State:
+    match row.fault:
+        case "suspect":
+            return Suspect(row.fault_since, row.fault_count)
+        case "open":
+            return Open(row.fault_since, row.fault_count)
+        case _:
+            return HEALTHY
+
+
+def _deadline_json(deadline: Deadline | None) -> Columns | None:
+    if deadline is None:
+        return None
+    return {
+        "at": to_us(deadline.at),
+        "act_by": None if deadline.act_by is None else to_us(deadline.act_by),
+        "rungs": [[rung.name, to_us(rung.at), rung.status.value] for rung in deadline.rungs],
+    }
+
+
+def _deadline_of(value: Columns | None) -> Deadline | None:
+    if value is None:
+        return None
+    return Deadline(
+        at=from_us(value["at"]),
+        act_by=None if value["act_by"] is None else from_us(value["act_by"]),
+        rungs=tuple(Rung(name=name, at=from_us(at), status=Status(status)) for name, at, status in value["rungs"]),
+    )
+
+
+def _message_json(message: Message) -> Columns:
+    return {
+        "subject": message.subject,
+        "text": message.text,
+        "event": message.event.value,
+        "check": message.check,
+        "incident": message.incident,
+        "fields": dict(message.fields),
+    }
+
+
+def _message_of(value: Columns) -> Message:
+    return Message(**{**value, "event": EventKind(value["event"])})
+
+
+def _pairs(value: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in value)

@@ -1,0 +1,95 @@
+"""What the daemon writes, and what it reads back at its start: plain calls, each one transaction."""
+
+from datetime import datetime
+from pathlib import Path
+
+from alerts.message import Notification, NotificationState
+from alerts.record import SubjectRecord
+from checks.model import CheckId
+from checks.plugin import Json
+from watchdog.store import queue
+from watchdog.store.changes import Changes
+from watchdog.store.database import DATABASE_NAME, Database, open_database, open_memory
+from watchdog.store.errors import StoreRefusedError
+from watchdog.store.history import History, prune
+from watchdog.store.listings import Listings, load_memories, load_records
+from watchdog.store.queue import Ending
+from watchdog.store.writes import write_changes
+
+#: Claims without an outcome after which a row is taken for the cause of the crashes.
+CRASH_LIMIT = 3
+
+_PRUNE_CHUNK = 5_000
+
+
+class Store:
+    """Every verb is durable when it returns, raises StoreError otherwise, and may then be called again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._history = History()
+        self.listings = Listings(database)
+
+    def close(self) -> None:
+        self._database.close()
+
+    # State ----------------------------------------------------------------------------------------------------
+
+    def commit(self, changes: Changes) -> None:
+        """Raises StoreRefusedError where a value of `changes` cannot be stored at all: that is a bug of ours."""
+        try:
+            with self._database.write() as connection:
+                write_changes(connection, changes)
+                self._history.write(connection, changes.observations)
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise StoreRefusedError(f"{self._database.name}: a value that cannot be stored: {error}") from error
+        self._history.learned()
+
+    def load_records(self) -> list[SubjectRecord]:
+        with self._database.peek() as connection:
+            return load_records(connection)
+
+    def load_memories(self) -> dict[CheckId, dict[str, Json]]:
+        with self._database.peek() as connection:
+            return load_memories(connection)
+
+    def prune(self, older_than: datetime) -> int:
+        """Lets go of one bounded chunk of observations; 0 when none is left. Call again, giving way between."""
+        with self._database.write() as connection:
+            return prune(connection, older_than, _PRUNE_CHUNK)
+
+    # Outbox: see alerts.outbox.Outbox -------------------------------------------------------------------------
+
+    def claim_next(self, channel: str, now: datetime) -> Notification | None:
+        with self._database.write() as connection:
+            return queue.claim_next(connection, channel, now)
+
+    def next_due(self, channel: str) -> datetime | None:
+        with self._database.peek() as connection:
+            return queue.next_due(connection, channel)
+
+    def mark_sent(self, notification_id: str, at: datetime, detail: str) -> None:
+        with self._database.write() as connection:
+            queue.end(connection, notification_id, Ending(at, NotificationState.SENT, "", detail))
+
+    def postpone(self, notification_id: str, at: datetime, until: datetime, reason: str, detail: str) -> None:
+        with self._database.write() as connection:
+            queue.postpone(connection, notification_id, until, Ending(at, NotificationState.PENDING, reason, detail))
+
+    def bury(self, notification_id: str, at: datetime, state: NotificationState, reason: str, detail: str) -> None:
+        with self._database.write() as connection:
+            queue.end(connection, notification_id, Ending(at, state, reason, detail))
+
+    def quarantine_crashed(self, at: datetime, limit: int = CRASH_LIMIT) -> list[Notification]:
+        """Once at the start, before delivery: takes back the claims of the daemon that ended.
+
+        They come back with `repeat` set, but for those claimed `limit` times without an outcome, which are
+        quarantined and answered, so that somebody can be told.
+        """
+        with self._database.write() as connection:
+            return queue.release_crashed(connection, at, limit)
+
+
+def open_store(folder: Path | None) -> Store:
+    """The store of a state folder, or in memory. Raises StoreError; hold a StateLock on the folder first."""
+    return Store(open_memory() if folder is None else open_database(folder / DATABASE_NAME))

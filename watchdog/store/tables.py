@@ -1,0 +1,170 @@
+"""The tables as the code of today knows them; migrations/ is how a file gets there."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
+
+from alerts.incident import EventKind, Nature
+from alerts.message import NotificationState
+from checks.model import Cause, Status
+from watchdog.store.columns import Instant, JsonText, Member, Seconds, StatusCode, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: SQLite gives out row ids only for a column declared INTEGER.
+_Sequence = BigInteger().with_variant(Integer, "sqlite")
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("check_id", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("nature", Member(Nature), nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("service", Words),
+    Column("labels", JsonText, nullable=False),
+    Column("severity", Member(Status), nullable=False),
+    Column("cause", Member(Cause), nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("facts", JsonText, nullable=False),
+    Column("evidence", Words, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("deadline", JsonText, nullable=False),
+    Column("closed_at", Instant),
+    Column("close_reason", Words, nullable=False),
+    # One open incident of each nature per subject: I6 of the invariants, kept by the database too.
+    Index(
+        "uq_incidents_open",
+        "check_id",
+        "subject",
+        "nature",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index("ix_incidents_opened_at", "opened_at"),
+)
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("check_id", Words, primary_key=True),
+    Column("subject", Words, primary_key=True),
+    Column("status", Member(Status), nullable=False),
+    Column("cause", Member(Cause), nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("evidence", Words, nullable=False),
+    Column("measurements", JsonText, nullable=False),
+    Column("duration_us", Seconds, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("judged_at", Instant, nullable=False),
+    Column("good_at", Instant),
+    Column("fault", Text, nullable=False),
+    Column("fault_since", Instant),
+    Column("fault_count", Integer, nullable=False),
+    Column("deadline", JsonText, nullable=False),
+    Column("told", JsonText, nullable=False),
+    Column("fault_incident", Text, ForeignKey("incidents.id")),
+    Column("deadline_incident", Text, ForeignKey("incidents.id")),
+    Column("stale_incident", Text, ForeignKey("incidents.id")),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", _Sequence, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("kind", Member(EventKind), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("rung", Words),
+    Column("severity", Member(Status), nullable=False),
+    Column("cause", Member(Cause), nullable=False),
+    Column("summary", Words, nullable=False),
+)
+
+#: `seq` is the order of creation, true also when the wall clock steps back. A row is pending while `ended_at` is
+#: NULL: SQLite uses a partial index only for a condition without parameters. `not_before` is what was planned and
+#: stays; `due_at` moves with every postponement.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", _Sequence, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("event_id", Text, nullable=False),
+    Column("incident_id", Text, ForeignKey("incidents.id")),
+    Column("receiver", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("event", Member(EventKind), nullable=False),
+    Column("message", JsonText, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("state", Member(NotificationState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("crashes", Integer, nullable=False),
+    Column("repeat", Boolean, nullable=False),
+    Column("claimed_at", Instant),
+    Column("ended_at", Instant),
+    Index(
+        "ix_outbox_pending",
+        "channel",
+        "urgency",
+        "seq",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index("ix_outbox_thread", "incident_id", "channel", "recipient", "seq"),
+)
+
+#: The delivery log: one row per outcome. `state` is where it left the notification: PENDING is a postponement.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("seq", _Sequence, primary_key=True),
+    Column("notification_id", Text, ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("state", Member(NotificationState), nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("repeat", Boolean, nullable=False),
+)
+
+#: Every (check, subject) ever observed, as one small number.
+series = Table(
+    "series",
+    metadata,
+    Column("id", _Sequence, primary_key=True),
+    Column("check_id", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Index("uq_series_check_subject", "check_id", "subject", unique=True),
+)
+
+#: The tail of history: plain observations in order of time, so that a commit touches one page. Cause NONE is NULL.
+observations = Table(
+    "observations",
+    metadata,
+    Column("observed_at", Instant, primary_key=True),
+    Column("series_id", Integer, primary_key=True),
+    Column("status", StatusCode, nullable=False),
+    Column("cause", Text),
+    Column("duration_us", Seconds, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+memories = Table(
+    "memories",
+    metadata,
+    Column("check_id", Words, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("value", JsonText, nullable=False),
+)

@@ -1,0 +1,55 @@
+"""What listings answer with: frozen values, never rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.incident import EventKind, Incident
+from alerts.message import NotificationState
+from checks.model import Cause, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventLine:
+    """One change of an incident, as it stood then."""
+
+    id: str
+    kind: EventKind
+    at: datetime
+    rung: str | None
+    severity: Status
+    cause: Cause
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryLine:
+    """One outcome of one notification. `state` PENDING is a postponement: another try follows."""
+
+    notification_id: str
+    event: EventKind
+    receiver: str
+    channel: str
+    recipient: str
+    at: datetime
+    state: NotificationState
+    reason: str
+    detail: str
+    repeat: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentHistory:
+    """An incident with all that happened to it, oldest first."""
+
+    incident: Incident
+    events: tuple[EventLine, ...]
+    deliveries: tuple[DeliveryLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits in the outbox for one channel."""
+
+    count: int
+    oldest: datetime
+    """When the oldest of them was planned."""
