@@ -4,13 +4,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo test fast lint format bench lock sbom clean
+.PHONY: help demo test fast house lint format bench lock dist sbom clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 $(STAMP): requirements/dev.txt pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is missing; install Python 3.11 with venv, or name another: make PYTHON=python3.12"; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is missing. Install Python 3.11 or newer with venv (Debian: apt-get install python3.11-venv), or name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is older than 3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: $(PYTHON) has no venv module (Debian: apt-get install python3.11-venv)" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -25,11 +27,15 @@ test: $(STAMP) ## every test; tests of real servers are skipped where those are 
 fast: $(STAMP) ## the tests of a few seconds
 	$(BIN)/python -m pytest -n 2 -m "not slow and not peer"
 
-lint: $(STAMP) ## ruff, mypy --strict, import-linter
+house: $(STAMP) ## the house rules over every tracked file
+	$(BIN)/python -m pytest -q tests/house -m "not slow and not peer"
+
+lint: $(STAMP) ## ruff, mypy --strict, import-linter, house rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/house -m "not slow and not peer"
 
 format: $(STAMP) ## put the code in the house's form
 	$(BIN)/ruff format .
@@ -38,13 +44,17 @@ format: $(STAMP) ## put the code in the house's form
 bench: $(STAMP) ## ours and its peers side by side; writes docs/performance.md
 	$(BIN)/python -m benchmarks
 
-lock: $(STAMP) ## renew the hash-locked requirements (needs uv)
+lock: ## renew the hash-locked requirements (needs uv)
+	@command -v uv >/dev/null || { echo "make: uv is missing (pip install uv)" >&2; exit 1; }
 	uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --no-emit-index-url --universal --python-version 3.11 pyproject.toml --output-file requirements/core.txt
 	uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --no-emit-index-url --universal --python-version 3.11 --extra dev pyproject.toml --output-file requirements/dev.txt
 
+dist: $(STAMP) ## wheel and source archive, the same bytes for the same commit
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist
+
 sbom: $(STAMP) ## the bill of materials of a release, CycloneDX JSON
 	@mkdir -p dist
-	$(BIN)/cyclonedx-py requirements requirements/core.txt --output-file dist/nigehban.cdx.json
+	$(BIN)/cyclonedx-py requirements requirements/core.txt --output-reproducible --output-file dist/nigehban.cdx.json
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache
