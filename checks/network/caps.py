@@ -6,6 +6,9 @@ HEADER_BYTES = 64 * 1024
 #: An HTTP body, on the wire and decoded alike.
 BODY_BYTES = 1024 * 1024
 
+#: Redirects followed at most, whatever a request asks for.
+REDIRECTS = 5
+
 #: One line of a dialogue, its ending not counted. SMTP allows 512 (RFC 5321 §4.5.3.1.5), real servers write more.
 LINE_BYTES = 2000
 

@@ -47,6 +47,17 @@ def probe_error(error: OSError, place: str, address: str = "") -> ProbeError:
     return ProbeError(cause, f"{place}: {text}")
 
 
+def lost_error(error: Exception | None, place: str) -> ProbeError | None:
+    """What a protocol's `connection_lost` says: None where the peer just closed."""
+    match error:
+        case None | ProbeError():
+            return error
+        case OSError():
+            return probe_error(error, place)
+        case _:
+            return ProbeError(Cause.PROTOCOL, f"{place}: {type(error).__name__}")
+
+
 def _by_type(error: OSError) -> tuple[Cause, str]:
     match error:
         case TimeoutError():

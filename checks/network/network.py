@@ -1,16 +1,22 @@
-"""The one transport of probes: shared parts in Transport, one ProbeNetwork per run."""
+"""The one transport of probes: Transport for the whole daemon, one ProbeNetwork per run."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from checks.network.connection import Closable, IdleProtocol, OpenConnection
 from checks.network.dial import dial
+from checks.network.errors import ProbeError
+from checks.network.http import HttpFetch
+from checks.network.lines import LineBuffer, OpenDialogue
 from checks.network.resolver import Resolver
+from checks.network.shared import Shared
 from checks.network.transcript import Stopwatch, Transcript
 from checks.network.values import Connection, Family, HttpRequest, HttpResponse, LineDialogue, TlsTerms
+
+ResultT = TypeVar("ResultT")
 
 
 class Transport:
@@ -19,26 +25,24 @@ class Transport:
     def __init__(
         self, resolver: Resolver, clock: Callable[[], datetime], *, stopwatch: Stopwatch = time.perf_counter
     ) -> None:
-        """`clock` answers aware UTC; it decides whether a certificate is in date before credentials are sent."""
-        self.resolver = resolver
-        self.clock = clock
-        self.stopwatch = stopwatch
+        """`clock` answers aware UTC; it decides whether a certificate is in date before anything secret is sent."""
+        self._shared = Shared(resolver, clock, stopwatch)
 
     def session(self) -> "ProbeNetwork":
         """A network for one run, with a transcript of its own. Close it, or use `async with`."""
-        return ProbeNetwork(self)
+        return ProbeNetwork(self._shared)
 
     def close(self) -> None:
         """End look-ups still under way."""
-        self.resolver.close()
+        self._shared.resolver.close()
 
 
 class ProbeNetwork:
     """checks.plugin.Network for one run. Every connection it opened ends with it."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._shared = transport
-        self._transcript = Transcript(transport.stopwatch)
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._transcript = Transcript(shared.stopwatch)
         self._opened: list[Closable] = []
 
     async def __aenter__(self) -> Self:
@@ -58,25 +62,66 @@ class ProbeNetwork:
         return self._transcript.text()
 
     async def addresses(self, host: str, family: Family) -> Sequence[str]:
-        resolved = await self._shared.resolver.addresses(host, family)
-        self._transcript.add("{} is at {}", host, ", ".join(resolved.addresses))
-        if resolved.stale:
-            self._transcript.add("{}", resolved.stale)
-        return resolved.addresses
+        return await self._noted(self._addresses(host, family))
 
     async def connect(self, host: str, port: int, family: Family, tls: TlsTerms | None = None) -> Connection:
-        addresses = await self.addresses(host, family)
+        return await self._noted(self._connect(host, port, family, tls))
+
+    async def dialogue(self, host: str, port: int, family: Family, tls: TlsTerms | None = None) -> LineDialogue:
+        return await self._noted(self._dialogue(host, port, family, tls))
+
+    async def fetch(self, request: HttpRequest) -> HttpResponse:
+        return await self._noted(HttpFetch(self._shared, self._transcript, request).run())
+
+    async def _noted(self, look: Coroutine[Any, Any, ResultT]) -> ResultT:
+        try:
+            return await look
+        except ProbeError as error:
+            self._transcript.add("{}: {}", error.cause.value, error.detail)
+            raise
+
+    async def _addresses(self, host: str, family: Family) -> Sequence[str]:
+        addresses = await self._shared.addresses(host, family, self._transcript)
+        if addresses != (host,):
+            self._transcript.add("{} is at {}", host, ", ".join(addresses))
+        return addresses
+
+    async def _connect(self, host: str, port: int, family: Family, tls: TlsTerms | None) -> Connection:
+        if tls is not None:
+            return await self._dialogue(host, port, family, tls)
+        addresses = await self._addresses(host, family)
         started = self._shared.stopwatch()
-        place = f"{host}:{port}"
-        dialled = await dial(addresses, port, IdleProtocol, place)
-        connect_s = self._shared.stopwatch() - started
-        self._transcript.add("connected to {} port {} in {:.1f} ms", dialled.address, port, connect_s * 1000)
-        connection = OpenConnection(dialled.transport, dialled.address, connect_s)
+        dialled = await dial(addresses, port, IdleProtocol, f"{host}:{port}")
+        connection = OpenConnection(dialled.transport, dialled.address, self._connected(dialled.address, port, started))
         self._opened.append(connection)
         return connection
 
-    async def dialogue(self, host: str, port: int, family: Family, tls: TlsTerms | None = None) -> LineDialogue:
-        raise NotImplementedError
+    async def _dialogue(self, host: str, port: int, family: Family, tls: TlsTerms | None) -> OpenDialogue:
+        addresses = await self._addresses(host, family)
+        started = self._shared.stopwatch()
+        place, handshakes = f"{host}:{port}", self._shared.handshakes
+        if tls is None:
+            plain = await dial(addresses, port, lambda: LineBuffer(place), place)
+            transport, address, buffer, layer = plain.transport, plain.address, plain.protocol, None
+        else:
+            layered = await dial(addresses, port, lambda: handshakes.layer(tls, LineBuffer(place), place), place)
+            layer = layered.protocol
+            transport, address, buffer = layered.transport, layered.address, layer.inner
+        dialogue = OpenDialogue(
+            transport,
+            buffer,
+            address=address,
+            place=place,
+            connect_s=self._connected(address, port, started),
+            handshakes=handshakes,
+            transcript=self._transcript,
+        )
+        self._opened.append(dialogue)
+        if tls is not None and layer is not None:
+            await dialogue.secure(layer, tls)
+        return dialogue
 
-    async def fetch(self, request: HttpRequest) -> HttpResponse:
-        raise NotImplementedError
+    def _connected(self, address: str, port: int, started: float) -> float:
+        connect_s = self._shared.stopwatch() - started
+        self._transcript.add("connected to {} port {} in {:.1f} ms", address, port, connect_s * 1000)
+        return connect_s

@@ -1,0 +1,126 @@
+"""A certificate read into a value, under caps, and what is weak about it."""
+
+import ipaddress
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from checks.model import Cause
+from checks.network import caps
+from checks.network.transcript import clipped
+from checks.network.values import Certificate, TlsFault
+
+#: Below these the CA/Browser Forum's Baseline Requirements (§6.1.5) allow no key.
+_MIN_RSA_BITS = 2048
+_MIN_EC_BITS = 256
+
+_WEAK_HASHES = frozenset({"md2", "md5", "sha1"})
+_SERVER_USES = frozenset({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
+
+
+class UnreadableCertificateError(Exception):
+    """The bytes are no certificate that can be read."""
+
+
+def read_certificate(certificate: x509.Certificate) -> Certificate:
+    """Raises UnreadableCertificateError. Dates outside the calendar count as unreadable."""
+    try:
+        with warnings.catch_warnings():
+            # Odd serial numbers and the like are the peer's business, not a warning to our log.
+            warnings.simplefilter("ignore")
+            return Certificate(
+                subject=clipped(certificate.subject.rfc4514_string()),
+                issuer=clipped(certificate.issuer.rfc4514_string()),
+                names=tuple(name[:255] for name, _ in zip(names_of(certificate), range(caps.CERTIFICATE_NAMES))),  # noqa: B905  # cut short on purpose
+                not_before=certificate.not_valid_before_utc,
+                not_after=certificate.not_valid_after_utc,
+                serial=f"{certificate.serial_number:x}",
+                fingerprint_sha256=certificate.fingerprint(hashes.SHA256()).hex(),
+                key=_key_text(certificate),
+                signature=_signature_hash(certificate),
+            )
+    except (ValueError, UnsupportedAlgorithm, OverflowError) as error:
+        raise UnreadableCertificateError(str(error)) from None
+
+
+def names_of(certificate: x509.Certificate) -> Iterator[str]:
+    """DNS names, then addresses, of subjectAltName (RFC 5280 §4.2.1.6). Raises ValueError where it is malformed."""
+    try:
+        listed = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return
+    yield from listed.get_values_for_type(x509.DNSName)
+    yield from (str(address) for address in listed.get_values_for_type(x509.IPAddress))
+
+
+def carries_name(certificate: x509.Certificate, server_name: str) -> bool:
+    """Whether `server_name` (A-labels, or an address) is among the names; the common name is none (RFC 6125 §6.4)."""
+    try:
+        address = ipaddress.ip_address(server_name)
+    except ValueError:
+        return any(_matches(pattern, server_name) for pattern in names_of(certificate))
+    return str(address) in names_of(certificate)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """A wildcard stands for exactly one whole label, the leftmost, of a name with at least three."""
+    pattern, name = pattern.lower().rstrip("."), name.lower().rstrip(".")
+    if not pattern.startswith("*."):
+        return pattern == name
+    _, _, parent = name.partition(".")
+    return "." in parent and pattern[2:] == parent
+
+
+def weaknesses(certificate: x509.Certificate) -> Iterator[TlsFault]:
+    """Keys too short and signatures over broken hashes. Not for trust anchors: nobody relies on their signature."""
+    key = certificate.public_key()
+    is_short = (
+        (isinstance(key, rsa.RSAPublicKey) and key.key_size < _MIN_RSA_BITS)
+        or (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size < _MIN_EC_BITS)
+        or isinstance(key, dsa.DSAPublicKey)
+    )
+    if is_short:
+        yield TlsFault(cause=Cause.TLS_WEAK, text=f"weak key ({_key_text(certificate)}): {_name(certificate)}")
+    if _signature_hash(certificate) in _WEAK_HASHES:
+        text = f"signed with {_signature_hash(certificate)}: {_name(certificate)}"
+        yield TlsFault(cause=Cause.TLS_WEAK, text=text)
+
+
+def may_serve(certificate: x509.Certificate) -> bool:
+    """Whether its extended key usage, if it has one, lets it be a TLS server's (RFC 5280 §4.2.1.12)."""
+    try:
+        uses = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return any(use in _SERVER_USES for use in uses)
+
+
+def is_out_of_date(certificate: Certificate, now: datetime) -> bool:
+    return not certificate.not_before <= now <= certificate.not_after
+
+
+def _name(certificate: x509.Certificate) -> str:
+    return clipped(certificate.subject.rfc4514_string())
+
+
+def _key_text(certificate: x509.Certificate) -> str:
+    match certificate.public_key():
+        case rsa.RSAPublicKey() as key:
+            return f"RSA {key.key_size}"
+        case ec.EllipticCurvePublicKey() as key:
+            return f"EC {key.curve.name}"
+        case dsa.DSAPublicKey() as key:
+            return f"DSA {key.key_size}"
+        case key:
+            return type(key).__name__.removesuffix("PublicKey").strip("_")
+
+
+def _signature_hash(certificate: x509.Certificate) -> str:
+    algorithm = certificate.signature_hash_algorithm
+    return algorithm.name if algorithm else certificate.signature_algorithm_oid._name.lower()  # noqa: SLF001

@@ -1,0 +1,162 @@
+"""One HTTP/1.1 answer as it comes in: httptools parses, the caps bound it."""
+
+import asyncio
+
+import httptools
+
+from checks.model import Cause
+from checks.network import caps
+from checks.network.errnos import lost_error
+from checks.network.errors import ProbeError
+from checks.network.http_body import Body, body_of
+from checks.network.transcript import Stopwatch
+
+#: Everything one answer may cost on the wire; a body in tiny chunks is mostly framing.
+_WIRE_BYTES = caps.HEADER_BYTES + 4 * caps.BODY_BYTES
+
+_FIELD_OVERHEAD = 4
+_MAX_INTERIM = 10
+_CONTINUE, _SWITCHING, _OK = 100, 101, 200
+
+
+class HttpAnswer(asyncio.Protocol):
+    """The protocol of one exchange: `finished` resolves when the answer is complete, or cut where nobody wants it.
+
+    It fails with ProbeError. The caller writes the request and closes the connection.
+    """
+
+    def __init__(self, place: str, *, is_head: bool, want_body: bool, stopwatch: Stopwatch) -> None:
+        self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.status = 0
+        self.fields: list[tuple[bytes, bytes]] = []
+        self.body = b""
+        self.body_bytes = 0
+        self.first_byte_at = 0.0
+        self._place = place
+        self._is_head = is_head
+        self._want_body = want_body
+        self._stopwatch = stopwatch
+        self._parser = httptools.HttpResponseParser(self)
+        self._wire_bytes = 0
+        self._header_bytes = 0
+        self._is_in_body = False
+        self._interim = 0
+        self._decoder: Body | None = None
+        self._failure: ProbeError | None = None
+
+    def field(self, name: bytes) -> bytes | None:
+        """The first header field of that name (lower case)."""
+        return next((value for key, value in self.fields if key.lower() == name), None)
+
+    # What asyncio calls.
+
+    def data_received(self, data: bytes) -> None:
+        if self.finished.done():
+            return
+        if not self._wire_bytes:
+            self.first_byte_at = self._stopwatch()
+        self._wire_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._finish()
+        except httptools.HttpParserError as error:
+            self._fail(self._failure or self._broken(f"not HTTP/1.1 ({type(error).__name__})"))
+        else:
+            self._weigh()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.finished.done():
+            return
+        if (error := lost_error(exc, self._place)) is not None:
+            self._fail(error)
+        elif self._is_in_body and not self._is_framed():
+            self._finish()
+        else:
+            self._fail(
+                self._broken("closed before its answer was complete" if self._wire_bytes else "closed unanswered")
+            )
+
+    # What httptools calls. An exception raised here ends the parsing.
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._header_bytes += len(name) + len(value) + _FIELD_OVERHEAD
+        if self._header_bytes > caps.HEADER_BYTES:
+            self._refuse(_header_bomb(self._place))
+        if not self._is_in_body:
+            self.fields.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        self.status = self._parser.get_status_code()
+        if _CONTINUE <= self.status < _OK and self.status != _SWITCHING:
+            return
+        self._is_in_body = True
+        if self._is_head or self.status == _SWITCHING:
+            self._finish()
+        elif self._want_body:
+            try:
+                self._decoder = body_of(self.field(b"content-encoding") or b"")
+            except ProbeError as error:
+                self._refuse(error)
+
+    def on_body(self, data: bytes) -> None:
+        if self.finished.done():
+            return
+        self.body_bytes += len(data)
+        if self._decoder is not None:
+            try:
+                self._decoder.feed(data)
+            except ProbeError as error:
+                self._refuse(error)
+        if self.body_bytes > caps.BODY_BYTES:
+            if self._want_body:
+                self._refuse(ProbeError(Cause.TOO_LARGE, f"{self._place}: body over {caps.BODY_BYTES // 1024} KiB"))
+            self._finish()
+
+    def on_message_complete(self) -> None:
+        if self._is_in_body:
+            self._finish()
+            return
+        # An interim answer (RFC 9110 §15.2): the real one follows.
+        self._interim += 1
+        self.fields.clear()
+        if self._interim > _MAX_INTERIM:
+            self._refuse(self._broken(f"more than {_MAX_INTERIM} interim answers"))
+
+    def _is_framed(self) -> bool:
+        """Whether the body says where it ends; if not, the end of the connection is its end (RFC 9112 §6.3)."""
+        return any(key.lower() in {b"content-length", b"transfer-encoding"} for key, _ in self.fields)
+
+    def _weigh(self) -> None:
+        if not self._is_in_body and self._wire_bytes > caps.HEADER_BYTES:
+            self._fail(_header_bomb(self._place))
+        elif self._wire_bytes > _WIRE_BYTES:
+            self._fail(ProbeError(Cause.TOO_LARGE, f"{self._place}: answer over {_WIRE_BYTES // 1024} KiB on the wire"))
+
+    def _finish(self) -> None:
+        if self.finished.done():
+            return
+        try:
+            self.body = self._decoder.finish() if self._decoder else b""
+        except ProbeError as error:
+            self._fail(error)
+        else:
+            self.finished.set_result(None)
+
+    def _fail(self, error: ProbeError) -> None:
+        if not self.finished.done():
+            self.finished.set_exception(error)
+            # A run that was cut short fetches no result; that is no forgotten error.
+            self.finished.exception()
+
+    def _refuse(self, error: ProbeError) -> None:
+        """End the parsing with `error`; httptools swallows what its callbacks raise, so it is kept aside."""
+        self._failure = error
+        raise error
+
+    def _broken(self, text: str) -> ProbeError:
+        return ProbeError(Cause.PROTOCOL, f"{self._place}: {text}")
+
+
+def _header_bomb(place: str) -> ProbeError:
+    return ProbeError(Cause.TOO_LARGE, f"{place}: headers over {caps.HEADER_BYTES // 1024} KiB")

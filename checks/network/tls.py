@@ -1,0 +1,191 @@
+"""TLS over memory BIOs, between an asyncio transport and an ordinary asyncio protocol."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from OpenSSL import SSL, crypto
+
+from checks.model import Cause
+from checks.network import caps
+from checks.network.errors import ProbeError
+from checks.network.hosts import address_literal
+
+InnerT = TypeVar("InnerT", bound=asyncio.Protocol)
+
+#: SSL_OP_NO_RENEGOTIATION of OpenSSL's ssl.h, which pyOpenSSL does not name.
+_NO_RENEGOTIATION = 1 << 30
+
+#: One TLS record and its frame (RFC 8446 §5.2).
+_READ_BYTES = 17 * 1024
+
+#: Level 0 and TLS 1.0, so that old servers are seen and reported as weak, and not as silent.
+_CIPHERS = b"DEFAULT:@SECLEVEL=0"
+
+_OLD_VERSIONS = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
+_WEAK_CIPHERS = ("RC4", "DES", "NULL", "EXP", "ADH", "AECDH", "MD5")
+
+# OpenSSL's words for what people should read otherwise.
+_PLAIN_WORDS = {
+    "wrong version number": "the peer does not speak TLS on this port",
+    "packet length too long": "the peer does not speak TLS on this port",
+    "http request": "the peer speaks plain HTTP on this port",
+    "excessive message size": "the peer's certificates are too large (100 KiB at most)",
+}
+
+
+def client_context() -> SSL.Context:
+    """The one context of all probes. It verifies nothing: checks.network.trust judges the chain afterwards.
+
+    It costs milliseconds to build, so build it once.
+    """
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_min_proto_version(SSL.TLS1_VERSION)
+    context.set_cipher_list(_CIPHERS)
+    context.set_options(SSL.OP_NO_TICKET | SSL.OP_NO_COMPRESSION | _NO_RENEGOTIATION)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    context.set_verify(SSL.VERIFY_NONE)
+    return context
+
+
+class TlsLayer(asyncio.Protocol, Generic[InnerT]):
+    """Shakes hands as soon as it has a transport; then `inner` gets plaintext and `write` takes it.
+
+    `shaken` resolves when the handshake is done, or fails with ProbeError. `inner.connection_made` is not called:
+    whoever built the layer writes through it.
+    """
+
+    def __init__(self, context: SSL.Context, server_name: str, alpn: Sequence[str], inner: InnerT, place: str) -> None:
+        self.shaken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.inner = inner
+        self._place = place
+        self._transport: asyncio.Transport | None = None
+        self._received_bytes = 0
+        self._is_open = False
+        self._tls = SSL.Connection(context, None)
+        if address_literal(server_name) is None:
+            self._tls.set_tlsext_host_name(server_name.encode("ascii"))
+        if alpn:
+            self._tls.set_alpn_protos([protocol.encode("ascii") for protocol in alpn])
+        self._tls.set_connect_state()
+
+    @property
+    def version(self) -> str:
+        return self._tls.get_protocol_version_name()
+
+    @property
+    def cipher(self) -> str:
+        return self._tls.get_cipher_name() or ""
+
+    def presented(self) -> list[crypto.X509]:
+        """The peer's certificates, leaf first."""
+        return self._tls.get_peer_cert_chain() or []
+
+    def weakness(self) -> str:
+        """What is outdated about the session itself, "" if nothing is (RFC 8996 for the versions)."""
+        if self.version in _OLD_VERSIONS:
+            return f"{self.version} is outdated"
+        if any(mark in self.cipher for mark in _WEAK_CIPHERS):
+            return f"cipher {self.cipher} is weak"
+        return ""
+
+    def write(self, data: bytes) -> None:
+        """Send plaintext. Raises ProbeError(PROTOCOL) when the session is over."""
+        try:
+            self._tls.sendall(data)
+        except SSL.Error as error:
+            raise self._broken(error) from None
+        self._flush()
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # narrows; uvloop's is registered as one
+        self._transport = transport
+        self._shake()
+
+    def data_received(self, data: bytes) -> None:
+        self._tls.bio_write(data)
+        if self._is_open:
+            self._read()
+        elif not self.shaken.done():
+            self._received_bytes += len(data)
+            if self._received_bytes > caps.HANDSHAKE_BYTES:
+                self._fail(
+                    ProbeError(Cause.TOO_LARGE, f"{self._place}: TLS handshake over {caps.HANDSHAKE_BYTES} bytes")
+                )
+            else:
+                self._shake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.shaken.done():
+            how = "reset" if isinstance(exc, OSError) else "closed"
+            self._fail(ProbeError(Cause.TLS_HANDSHAKE, f"{self._place}: {how} by the peer during the TLS handshake"))
+        elif self._is_open:
+            self._is_open = False
+            self.inner.connection_lost(exc)
+
+    def _shake(self) -> None:
+        try:
+            self._tls.do_handshake()
+        except SSL.WantReadError:
+            self._flush()
+        except SSL.Error as error:
+            # The alert that tells the peer why.
+            self._flush()
+            self._fail(_handshake_error(error, self._place))
+        else:
+            self._flush()
+            self._is_open = True
+            if not self.shaken.cancelled():
+                self.shaken.set_result(None)
+            self._read()
+
+    def _read(self) -> None:
+        try:
+            while self._is_open:
+                self.inner.data_received(self._tls.recv(_READ_BYTES))
+        except SSL.WantReadError:
+            self._flush()
+        except SSL.Error as error:
+            self._is_open = False
+            self.inner.connection_lost(None if isinstance(error, SSL.ZeroReturnError) else self._broken(error))
+            self._close()
+
+    def _flush(self) -> None:
+        try:
+            data = self._tls.bio_read(_READ_BYTES)
+            while data and self._transport is not None:
+                self._transport.write(data)
+                data = self._tls.bio_read(_READ_BYTES)
+        except SSL.WantReadError:
+            pass
+
+    def _broken(self, error: SSL.Error) -> ProbeError:
+        return ProbeError(Cause.PROTOCOL, f"{self._place}: {_reason(error)}")
+
+    def _fail(self, error: ProbeError) -> None:
+        if not self.shaken.done():
+            self.shaken.set_exception(error)
+            # A run that was cut short fetches no result; that is no forgotten error.
+            self.shaken.exception()
+        self._close()
+
+    def _close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+
+def _handshake_error(error: SSL.Error, place: str) -> ProbeError:
+    reason = _reason(error)
+    cause = Cause.TOO_LARGE if "excessive message size" in str(error) else Cause.TLS_HANDSHAKE
+    return ProbeError(cause, f"{place}: TLS handshake failed: {reason}")
+
+
+def _reason(error: SSL.Error) -> str:
+    """OpenSSL's own words, the first of its error queue."""
+    queue = error.args[0] if error.args else ()
+    if isinstance(queue, list) and queue and isinstance(queue[0], tuple):
+        text = str(queue[0][-1])
+        return _PLAIN_WORDS.get(text, text)
+    return "the session is over"

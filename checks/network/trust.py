@@ -1,0 +1,172 @@
+"""Whom we trust, and what OpenSSL and we say of a chain. Dates are left to the caller's own clock."""
+
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography import x509
+from OpenSSL import crypto
+
+from checks.model import Cause
+from checks.network import caps
+from checks.network.certificate import (
+    UnreadableCertificateError,
+    carries_name,
+    may_serve,
+    read_certificate,
+    weaknesses,
+)
+from checks.network.errors import BlindError, ProbeError
+from checks.network.transcript import Stopwatch
+from checks.network.values import Certificate, TlsFault
+
+#: How long a verdict on one chain, name and trust store holds.
+REVERIFY_S = 3600.0
+
+#: X509_V_FLAG_NO_CHECK_TIME of OpenSSL's x509_vfy.h, which pyOpenSSL does not name.
+_NO_CHECK_TIME = 0x200000
+
+_MAX_JUDGED = 20_000
+
+# Where distributions keep their roots: Debian and Alpine, Fedora and RHEL, SUSE.
+_SYSTEM_BUNDLES = tuple(
+    Path(text)
+    for text in (
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/var/lib/ca-certificates/ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedChain:
+    """A chain as presented, leaf first, and everything wrong with it apart from dates."""
+
+    chain: tuple[Certificate, ...]
+    faults: tuple[TlsFault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    store: crypto.X509Store
+    stamp: tuple[int, int]
+
+
+class Trust:
+    """Trust stores by file, loaded once until the file changes (a load costs ~20 ms), and verdicts by chain."""
+
+    def __init__(self, stopwatch: Stopwatch) -> None:
+        self._stopwatch = stopwatch
+        self._stores: dict[Path, _Store] = {}
+        self._system: Path | None = None
+        self._judged: dict[tuple[bytes, str, Path, tuple[int, int]], tuple[float, JudgedChain]] = {}
+
+    def judge(self, presented: Sequence[crypto.X509], server_name: str, ca_file: Path | None) -> JudgedChain:
+        """Raises ProbeError(TLS_HANDSHAKE | TOO_LARGE) for a chain that cannot be read, BlindError without a store."""
+        bundle = ca_file or self._system_bundle()
+        store = self._store(bundle, is_own=ca_file is not None)
+        ders = [crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in presented]
+        key = (_digest(ders), server_name, bundle, store.stamp)
+        now = self._stopwatch()
+        known = self._judged.get(key)
+        if known is not None and now - known[0] < REVERIFY_S:
+            return known[1]
+        judged = _judge(presented, ders, server_name, store.store)
+        if len(self._judged) >= _MAX_JUDGED:
+            del self._judged[next(iter(self._judged))]
+        self._judged[key] = (now, judged)
+        return judged
+
+    def _system_bundle(self) -> Path:
+        if self._system is None:
+            self._system = system_bundle()
+        return self._system
+
+    def _store(self, bundle: Path, *, is_own: bool) -> _Store:
+        try:
+            status = bundle.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            known = self._stores.get(bundle)
+            if known is not None and known.stamp == stamp:
+                return known
+            loaded = _Store(_load(bundle, is_own=is_own), stamp)
+        except OSError as error:
+            raise BlindError(f"trust store {bundle}: {error.strerror or error}") from None
+        except crypto.Error:
+            raise BlindError(f"trust store {bundle}: no certificates in PEM form in it") from None
+        self._stores[bundle] = loaded
+        return loaded
+
+
+def system_bundle() -> Path:
+    """The system's roots, or what SSL_CERT_FILE names instead. Raises BlindError where there are none."""
+    named = ssl.get_default_verify_paths().cafile
+    found = next((path for path in (*([Path(named)] if named else []), *_SYSTEM_BUNDLES) if path.is_file()), None)
+    if found is None:
+        raise BlindError("no trusted root certificates on this machine: install the package ca-certificates")
+    return found
+
+
+def _load(bundle: Path, *, is_own: bool) -> crypto.X509Store:
+    store = crypto.X509Store()
+    store.load_locations(bundle)
+    # A file of the administrator's own may name an intermediate or the server's very certificate as trusted.
+    store.set_flags(_NO_CHECK_TIME | (crypto.X509StoreFlags.PARTIAL_CHAIN if is_own else 0))
+    return store
+
+
+def _digest(ders: Sequence[bytes]) -> bytes:
+    digest = sha256()
+    for der in ders:
+        digest.update(len(der).to_bytes(4, "big"))
+        digest.update(der)
+    return digest.digest()
+
+
+def _judge(
+    presented: Sequence[crypto.X509], ders: Sequence[bytes], server_name: str, store: crypto.X509Store
+) -> JudgedChain:
+    if not ders:
+        raise ProbeError(Cause.TLS_HANDSHAKE, f"{server_name}: the server presents no certificate")
+    if len(ders) > caps.CHAIN_LENGTH:
+        raise ProbeError(Cause.TOO_LARGE, f"{server_name}: a chain of more than {caps.CHAIN_LENGTH} certificates")
+    try:
+        parsed = [x509.load_der_x509_certificate(der) for der in ders]
+        chain = tuple(read_certificate(certificate) for certificate in parsed)
+        faults = (*_untrusted(presented, parsed, store), *_own_faults(parsed, server_name))
+    except (ValueError, UnreadableCertificateError) as error:
+        raise ProbeError(Cause.TLS_HANDSHAKE, f"{server_name}: unreadable certificate ({str(error)[:100]})") from None
+    return JudgedChain(chain, faults)
+
+
+def _untrusted(
+    presented: Sequence[crypto.X509], parsed: Sequence[x509.Certificate], store: crypto.X509Store
+) -> tuple[TlsFault, ...]:
+    """OpenSSL's verdict on the path to a trusted root."""
+    leaf, *others = presented
+    try:
+        crypto.X509StoreContext(store, leaf, others).verify_certificate()
+    except crypto.X509StoreContextError as error:
+        depth = error.errors[1]
+        text = f"{error} (certificate {depth} of the path)"
+        if len(parsed) == 1 and parsed[0].issuer != parsed[0].subject:
+            text += "; the server sends no intermediate certificate"
+        return (TlsFault(cause=Cause.TLS_UNTRUSTED, text=text),)
+    return ()
+
+
+def _own_faults(parsed: Sequence[x509.Certificate], server_name: str) -> tuple[TlsFault, ...]:
+    leaf = parsed[0]
+    faults: list[TlsFault] = []
+    if not carries_name(leaf, server_name):
+        faults.append(TlsFault(cause=Cause.TLS_NAME_MISMATCH, text=f"the certificate is not for {server_name}"))
+    if not may_serve(leaf):
+        faults.append(TlsFault(cause=Cause.TLS_UNTRUSTED, text="the certificate is not one for servers"))
+    for certificate in parsed:
+        if certificate is leaf or certificate.issuer != certificate.subject:
+            faults.extend(weaknesses(certificate))
+    return tuple(faults)
