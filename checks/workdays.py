@@ -44,7 +44,7 @@ class WorkCalendar:
         """When the office opens on `day`; on a day off, its earliest opening of the week."""
         hours = self._office.week.get(day.isoweekday()) if day not in self._surely_off else None
         opening = hours[0] if hours else min(opening for opening, _ in self._office.week.values())
-        return self._instant(day, opening)
+        return min(self._readings(day, opening))
 
     def end_of_day(self, day: date) -> datetime:
         """When the office closes on `day`; on a day off, its latest closing of the week.
@@ -53,8 +53,10 @@ class WorkCalendar:
         """
         hours = self._office.week.get(day.isoweekday()) if day not in self._surely_off else None
         if hours is None:
-            return self._last_instant(day, max(closing for _, closing in self._office.week.values()))
-        return self._last_instant(day, self._office.half_days.get(day, hours[1]))
+            closing = max(closing for _, closing in self._office.week.values())
+        else:
+            closing = self._office.half_days.get(day, hours[1])
+        return max(self._readings(day, closing))
 
     def shift(self, day: date, working_days: int) -> date:
         """The working day that lies `working_days` before (negative) or after `day`; 0 is `day` itself.
@@ -108,16 +110,13 @@ class WorkCalendar:
             self._years[year] = tuple(day for day in days if self.is_working_day(day))
         return self._years[year]
 
-    def _instant(self, day: date, clock: time) -> datetime:
-        """The first instant with that reading; in a skipped hour, as far behind the jump as it stands after it."""
-        return datetime.combine(day, clock, self._zone).astimezone(UTC)
+    def _readings(self, day: date, clock: time) -> tuple[datetime, datetime]:
+        """The instants of that reading: two where clocks go back; where they jump, one on each side (PEP 495).
 
-    def _last_instant(self, day: date, clock: time) -> datetime:
-        """The last instant with that reading: where clocks go back it comes twice, and the day ends with the second.
-
-        In a skipped hour fold=1 would fall before the jump (PEP 495), so the later of both is right everywhere.
+        A day opens with the earlier and closes with the later, so that it never closes before it opens.
         """
-        return max(self._instant(day, clock), self._instant(day, clock.replace(fold=1)))
+        first = datetime.combine(day, clock, self._zone).astimezone(UTC)
+        return first, datetime.combine(day, clock.replace(fold=1), self._zone).astimezone(UTC)
 
 
 def _require_hours(office: Office) -> None:
