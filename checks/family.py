@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from checks.model import Cause, Finding, Status
 from checks.network.errors import ProbeError
 from checks.network.values import Family
+from checks.plugin import CheckContext
 
 #: As an option: "any" takes whichever answers, "both" judges IPv4 and IPv6 each for itself.
 FamilyChoice: TypeAlias = Literal["any", "4", "6", "both"]
@@ -19,7 +20,7 @@ Look: TypeAlias = Callable[[Family, str], Awaitable[Sequence[Finding]]]
 _REST = 0.05
 
 
-async def look_over(choice: FamilyChoice, subject: str, timeout_s: float, look: Look) -> Sequence[Finding]:
+async def look_over(choice: FamilyChoice, subject: str, ctx: CheckContext, look: Look) -> Sequence[Finding]:
     """The findings of `look`; with "both" those of IPv4 and of IPv6, looked at side by side.
 
     The subjects of "both" are `subject` followed by "IPv4" or "IPv6", so that one family can be down alone.
@@ -29,22 +30,26 @@ async def look_over(choice: FamilyChoice, subject: str, timeout_s: float, look: 
     if choice != "both":
         return await look(choice, subject)
     four, six = await asyncio.gather(
-        _look_alone(look, "4", f"{subject} IPv4", timeout_s),
-        _look_alone(look, "6", f"{subject} IPv6", timeout_s),
+        _look_alone(look, "4", f"{subject} IPv4", ctx),
+        _look_alone(look, "6", f"{subject} IPv6", ctx),
     )
     return (*four, *six)
 
 
-async def _look_alone(look: Look, family: Family, subject: str, timeout_s: float) -> Sequence[Finding]:
+async def _look_alone(look: Look, family: Family, subject: str, ctx: CheckContext) -> Sequence[Finding]:
     try:
-        async with asyncio.timeout(timeout_s * (1 - _REST)):
+        async with asyncio.timeout(ctx.timeout_s * (1 - _REST)):
             return await look(family, subject)
     except TimeoutError:
-        return (_failure(subject, Cause.TIMEOUT, f"no complete answer within {timeout_s:g} s"),)
+        cause, detail = Cause.TIMEOUT, f"no complete answer within {ctx.timeout_s:g} s"
     except ProbeError as error:
-        return (_failure(subject, error.cause, error.detail),)
-
-
-def _failure(subject: str, cause: Cause, detail: str) -> Finding:
-    status = Status.UNKNOWN if cause is Cause.BLIND else Status.CRITICAL
-    return Finding(subject=subject, status=status, cause=cause, summary=f"{subject}: {detail}")
+        cause, detail = error.cause, error.detail
+    return (
+        Finding(
+            subject=subject,
+            status=Status.UNKNOWN if cause is Cause.BLIND else Status.CRITICAL,
+            cause=cause,
+            summary=f"{subject}: {detail}",
+            evidence=ctx.net.transcript(),
+        ),
+    )

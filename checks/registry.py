@@ -58,7 +58,7 @@ def load_registry(entry_points: Iterable[PluginEntry] | None = None) -> Registry
 def _load(entry: PluginEntry) -> AnyKind | str:
     try:
         found = entry.load()
-    except Exception as error:  # noqa: BLE001  # foreign code may raise anything; it must not stop the daemon
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code may raise anything; it must not stop us
         return f"cannot be imported: {type(error).__name__}: {_first_line(str(error))}"
     if not isinstance(found, CheckKind):
         return f"names a {type(found).__name__}, not a checks.plugin.CheckKind"

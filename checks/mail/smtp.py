@@ -10,7 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from checks.family import FamilyChoice, look_over
-from checks.mail.smtp_dialogue import RefusedError, SmtpDialogue
+from checks.mail.smtp_dialogue import RefusedError, SmtpDialogue, secret_forms
 from checks.mail.smtp_verdict import cause_of, status_of
 from checks.model import Cause, Finding, Measurement, Status
 from checks.network.values import Family, TlsSession, TlsTerms
@@ -85,6 +85,7 @@ class _Seen:
     measurements: list[Measurement] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    secrets: tuple[str, ...] = ()
 
     def took(self, name: str, seconds: float) -> None:
         self.measurements.append(Measurement(name=name, value=seconds, unit="s"))
@@ -94,7 +95,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     async def look(family: Family, subject: str) -> Sequence[Finding]:
         return (await _look(options, ctx, family, subject),)
 
-    return await look_over(options.family, _subject(options), ctx.timeout_s, look)
+    return await look_over(options.family, _subject(options), ctx, look)
 
 
 async def _look(options: Options, ctx: CheckContext, family: Family, subject: str) -> Finding:
@@ -138,7 +139,9 @@ async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext,
     if options.user is not None and options.password is not None:
         if not _may_log_in(dialogue, options, ctx, seen):
             return
-        await dialogue.log_in(options.user, options.password.reveal())
+        password = options.password.reveal()
+        seen.secrets = secret_forms(options.user, password)
+        await dialogue.log_in(options.user, password)
         seen.done.append("lets the user in")
     if options.rcpt is not None:
         await dialogue.offer_recipient(options.rcpt)
@@ -177,11 +180,17 @@ def _finding(subject: str, seen: _Seen, transcript: str) -> Finding:
         subject=subject,
         status=worst.status,
         cause=worst.cause,
-        summary=f"{subject} {worst.text}",
+        summary=f"{subject} {_without(seen.secrets, worst.text)}",
         measurements=tuple(seen.measurements),
         facts=(*seen.facts, *(("Also", fault.text) for fault in seen.faults[1:])),
-        evidence=transcript if seen.faults else "",
+        evidence=_without(seen.secrets, transcript) if seen.faults else "",
     )
+
+
+def _without(secrets: Sequence[str], text: str) -> str:
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "***")
+    return text
 
 
 def _listed(parts: Sequence[str]) -> str:

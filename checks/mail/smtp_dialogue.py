@@ -54,8 +54,7 @@ class SmtpDialogue:
     async def log_in(self, user: str, password: str) -> None:
         """AUTH PLAIN (RFC 4616) or else LOGIN, by what is offered; `offers` must name one of them."""
         if "PLAIN" in self.mechanisms:
-            token = _base64(f"\0{user}\0{password}")
-            await self._command(f"AUTH PLAIN {token}", Stage.AUTH, 235, shown="AUTH PLAIN ***")
+            await self._command(f"AUTH PLAIN {_plain_token(user, password)}", Stage.AUTH, 235, shown="AUTH PLAIN ***")
             return
         await self._command("AUTH LOGIN", Stage.AUTH, 334)
         await self._command(_base64(user), Stage.AUTH, 334, shown="***")
@@ -94,6 +93,15 @@ class SmtpDialogue:
         except ReplyError as error:
             raise ProbeError(Cause.PROTOCOL, f"the answer to {stage.value} {error}") from None
         return reply
+
+
+def secret_forms(user: str, password: str) -> tuple[str, ...]:
+    """All shapes in which `log_in` sends the password: none may be shown, though a server may echo it."""
+    return (_plain_token(user, password), _base64(password), password)
+
+
+def _plain_token(user: str, password: str) -> str:
+    return _base64(f"\0{user}\0{password}")
 
 
 def _consent(reply: Reply, stage: Stage, *wanted: int) -> Reply:

@@ -9,7 +9,7 @@ MAX_LINES = 100
 #: What a person can still read in a message.
 MAX_TEXT = 500
 
-_LINE = re.compile(r"([2-5][0-9][0-9])([ -]?)(.*)", re.DOTALL)
+_LINE = re.compile(r"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?:\s+|$)")
 
 
@@ -60,7 +60,7 @@ class ReplyAssembly:
         match = _LINE.fullmatch(line)
         if match is None:
             raise ReplyError(f"is no SMTP reply: {_shortened(line)!r}")
-        code, text = int(match[1]), match[3]
+        code, text = int(match[1]), match[3] or ""
         if self._code not in {None, code}:
             raise ReplyError(f"changes its code from {self._code} to {code} within one reply (RFC 5321 §4.2.1)")
         self._code = code

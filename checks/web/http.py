@@ -102,7 +102,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
         faults = [*_tls_faults(response, ctx), *_answer_faults(response, options), *_latency_faults(response, options)]
         return (_finding(subject, response, faults, ctx.net.transcript()),)
 
-    return await look_over(options.family, options.url, ctx.timeout_s, look)
+    return await look_over(options.family, options.url, ctx, look)
 
 
 def _tls_faults(response: HttpResponse, ctx: CheckContext) -> Sequence[_Fault]:

@@ -31,7 +31,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
             ),
         )
 
-    return await look_over(options.family, _subject(options), ctx.timeout_s, look)
+    return await look_over(options.family, _subject(options), ctx, look)
 
 
 def _subject(options: Options) -> str:

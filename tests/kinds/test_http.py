@@ -1,0 +1,133 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from checks.model import Cause, Finding, Status
+from checks.network.values import HttpResponse, TlsFault
+from checks.web import http
+from tests.support.fake_network import NOW, FakeNetwork, answer, certificate, context, look, tls
+
+URL = "https://portal.example.org/"
+
+
+def seen(response: HttpResponse, **options: object) -> Finding:
+    (finding,) = asyncio.run(look(http.KIND, {"url": URL, **options}, context(FakeNetwork(response=response))))
+    return finding
+
+
+def test_a_page_that_answers_is_ok() -> None:
+    finding = seen(answer(200, session=tls()))
+    assert (finding.subject, finding.status) == (URL, Status.OK)
+    assert {one.name: one.unit for one in finding.measurements}["tls_s"] == "s"
+
+
+@pytest.mark.parametrize(
+    ("status", "wanted", "well"),
+    [
+        (200, "200", True),
+        (204, "200", False),
+        (404, "200-299,404", True),
+        (301, "200-399", True),
+        (503, "200-399", False),
+    ],
+)
+def test_the_status_is_judged_by_the_set_that_was_asked_for(status: int, wanted: str, *, well: bool) -> None:
+    finding = seen(answer(status), status=wanted)
+    assert (finding.status is Status.OK, finding.cause is Cause.NONE) == (well, well)
+    assert well or finding.cause is Cause.MISMATCH
+
+
+def test_a_server_that_asks_for_patience_tells_nothing_about_the_page() -> None:
+    finding = seen(answer(429))
+    assert (finding.status, finding.cause) == (Status.UNKNOWN, Cause.RATE_LIMITED)
+
+
+def test_words_that_are_missing_are_a_mismatch_with_the_body_as_evidence() -> None:
+    finding = seen(answer(200, b"<h1>Maintenance</h1>"), body_regex="Portal|Login")
+    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.MISMATCH)
+    assert "Maintenance" in finding.evidence
+
+
+def test_words_that_are_there_are_ok() -> None:
+    assert seen(answer(200, "<h1>نگہبان Portal</h1>".encode()), body_regex="نگہبان +Portal").status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "equals", "cause"),
+    [
+        (b'{"a": {"b": [1, "x"]}}', "/a/b/1", "x", Cause.NONE),
+        (b'{"a": 1}', "/a", 1.0, Cause.NONE),
+        (b'{"a": true}', "/a", 1, Cause.MISMATCH),
+        (b'{"a": 1}', "/b", 1, Cause.MISMATCH),
+        (b"<html>", "/a", 1, Cause.MISMATCH),
+        (b"[" * 100_000, "/0", 1, Cause.MISMATCH),
+        (b'{"a": ' + b"9" * 5000 + b"}", "/a", 1, Cause.MISMATCH),
+        (b'{"": 5}', "/", 5, Cause.NONE),
+        (b'{"a": null}', "/a", None, Cause.NONE),
+        (b'{"a": 0}', "/a", None, Cause.MISMATCH),
+    ],
+)
+def test_a_value_is_looked_up_by_its_pointer(body: bytes, pointer: str, equals: object, cause: Cause) -> None:
+    assert seen(answer(200, body), json_pointer=pointer, equals=equals).cause is cause
+
+
+def test_a_pointer_alone_asks_only_that_something_is_there() -> None:
+    assert seen(answer(200, b'{"a": null}'), json_pointer="/a").status is Status.OK
+
+
+def test_a_slow_answer_is_a_warning() -> None:
+    finding = seen(answer(200, total_s=2.5), max_latency="2s")
+    assert (finding.status, finding.cause) == (Status.WARNING, Cause.SLOW)
+
+
+def test_a_slow_wrong_answer_is_critical_and_says_both() -> None:
+    finding = seen(answer(500, total_s=2.5), max_latency="2s")
+    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.MISMATCH)
+    assert any("took 2.50 s" in text for _, text in finding.facts)
+
+
+def test_an_untrusted_certificate_is_critical_though_the_page_answers() -> None:
+    session = tls(faults=[TlsFault(cause=Cause.TLS_UNTRUSTED, text="unknown authority")])
+    assert seen(answer(200, session=session)).cause is Cause.TLS_UNTRUSTED
+
+
+def test_dates_of_the_certificate_are_judged_by_the_check_s_own_time() -> None:
+    lapsed = tls(certificate(lives=(NOW - timedelta(days=90), NOW - timedelta(seconds=1))))
+    assert seen(answer(200, session=lapsed)).cause is Cause.EXPIRED
+    early = tls(certificate(lives=(NOW + timedelta(seconds=1), NOW + timedelta(days=1))))
+    assert seen(answer(200, session=early)).cause is Cause.NOT_YET_VALID
+
+
+def test_what_the_options_ask_for_is_what_is_fetched() -> None:
+    net = FakeNetwork(response=answer())
+    options = {"url": f"{URL}a#part", "method": "HEAD", "max_redirects": 0, "family": "4"}
+    asyncio.run(look(http.KIND, options, context(net)))
+    (request,) = net.requests
+    assert (request.url, request.method, request.max_redirects, request.family) == (f"{URL}a", "HEAD", 0, "4")
+    assert not request.want_body
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"url": "ftp://example.org/"}, "is no web address"),
+        ({"url": "portal.example.org"}, "is no web address"),
+        ({"url": "https://user:secret@example.org/"}, "must not hold a user or password"),
+        ({"url": "http://example.org:99999/"}, "Port out of range"),
+        ({"status": "2xx"}, "expected status codes"),
+        ({"status": "300-200"}, "expected status codes"),
+        ({"body_regex": "("}, "is no regular expression"),
+        ({"json_pointer": "a/b"}, "expected a JSON pointer"),
+        ({"json_pointer": "/~2"}, "expected a JSON pointer"),
+        ({"equals": 1}, "equals needs json_pointer"),
+        ({"method": "HEAD", "body_regex": "x"}, "HEAD brings no body"),
+        ({"max_redirects": 6}, "less than or equal to 5"),
+        ({"max_latency": "2"}, "expected a whole number and a unit"),
+    ],
+)
+def test_options_that_cannot_work_are_refused(options: dict[str, object], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint) as refused:
+        http.Options.model_validate({"url": URL, **options})
+    assert "secret" not in str(refused.value)

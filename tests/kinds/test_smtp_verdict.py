@@ -1,0 +1,45 @@
+import pytest
+
+from checks.mail.smtp_dialogue import Stage
+from checks.mail.smtp_reply import parse
+from checks.mail.smtp_verdict import cause_of, status_of
+from checks.model import Cause, Status
+
+
+@pytest.mark.parametrize(
+    ("stage", "line", "cause"),
+    [
+        (Stage.RCPT, "550 5.1.1 <x@example.org>: no such user", Cause.REJECTED),
+        (Stage.RCPT, "554 5.7.1 Relay access denied", Cause.REJECTED),
+        (Stage.RCPT, "451 4.3.0 Temporary lookup failure", Cause.REJECTED),
+        (Stage.RCPT, "450 4.7.1 Please come back later", Cause.GREYLISTED),
+        (Stage.RCPT, "450 4.2.0 <x@example.org>: Recipient address rejected: Greylisted, see help", Cause.GREYLISTED),
+        (Stage.RCPT, "451 Graylisting in action", Cause.GREYLISTED),
+        (Stage.MAIL, "451 4.7.1 grey-listed", Cause.GREYLISTED),
+        (Stage.RCPT, "550 5.7.1 you are greylisted for ever", Cause.REJECTED),
+        (Stage.BANNER, "421 4.7.0 Too many connections from your address", Cause.RATE_LIMITED),
+        (Stage.BANNER, "554 no SMTP service here", Cause.REJECTED),
+        (Stage.BANNER, "421 Service shutting down", Cause.REJECTED),
+        (Stage.RCPT, "550 5.2.1 The email account that you tried to reach is inactive", Cause.SUSPENDED),
+        (Stage.RCPT, "450 4.2.1 mailbox off for now", Cause.SUSPENDED),
+        (Stage.RCPT, "525 5.7.13 User account disabled", Cause.SUSPENDED),
+        (Stage.RCPT, "550 This Account Has Been SUSPENDED", Cause.SUSPENDED),
+        (Stage.AUTH, "535 5.7.8 Error: authentication failed", Cause.AUTH_FAILED),
+        (Stage.AUTH, "535 account suspended", Cause.SUSPENDED),
+        (Stage.AUTH, "454 4.7.0 Temporary authentication failure", Cause.REJECTED),
+        (Stage.STARTTLS, "454 4.7.0 TLS not available", Cause.TLS_MISSING),
+        (Stage.EHLO, "354 go ahead", Cause.PROTOCOL),
+    ],
+)
+def test_a_refusal_has_its_cause(stage: Stage, line: str, cause: Cause) -> None:
+    assert cause_of(stage, parse([line])) is cause
+
+
+def test_words_of_suspension_are_found_across_lines() -> None:
+    assert cause_of(Stage.RCPT, parse(["550-Your service has been", "550 suspended."])) is Cause.SUSPENDED
+
+
+def test_greylisting_is_a_warning_and_a_full_house_tells_nothing() -> None:
+    assert status_of(Cause.GREYLISTED) is Status.WARNING
+    assert status_of(Cause.RATE_LIMITED) is Status.UNKNOWN
+    assert status_of(Cause.SUSPENDED) is Status.CRITICAL
