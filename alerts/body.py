@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from alerts.due import deadline_lead, deadline_rows, lapses, lasted, step
+from alerts.due import Row, deadline_lead, lapses, lasted, moved_to, step, with_dates
 from alerts.escape import one_line, quoted_lines, visible, wrapped_lines
 from alerts.incident import EventKind, Nature
 from alerts.scene import Scene
@@ -15,6 +15,8 @@ EVIDENCE_LINES = 20
 EVIDENCE_CHARS = 1500
 EVIDENCE_LINE_CHARS = 160
 MAX_FACTS = 24
+MAX_VALUE_CHARS = 1000
+VALUE_LINE_CHARS = 100
 
 #: Causes that name nothing but the deadline itself.
 _SAID_BY_SUBJECT = frozenset({Cause.NONE, Cause.DUE, Cause.OVERDUE})
@@ -75,23 +77,28 @@ def _since(scene: Scene) -> Section:
 
 
 def _facts(scene: Scene) -> Section:
-    """What the kind knows, then the dates that it did not name itself."""
-    deadline = scene.incident.deadline
-    facts = [(label, value) for label, value in scene.incident.facts[:MAX_FACTS] if value]
-    named = {label.casefold() for label, _ in facts}
-    dates = [] if deadline is None else deadline_rows(scene, deadline)
-    return _rows(facts + [row for row in dates if row[0].casefold() not in named])
+    deadline, facts = scene.incident.deadline, _known(scene)
+    return _rows(facts if deadline is None else with_dates(facts, scene, deadline))
+
+
+def _known(scene: Scene) -> list[Row]:
+    return [(label, value) for label, value in scene.incident.facts[:MAX_FACTS] if value]
 
 
 # For whom ------------------------------------------------------------------------------------------------------------
 
 
 def _for_whom(scene: Scene) -> Section:
-    if scene.service is None:
+    if scene.service is None or _names_whom(scene):
         return []
     whom = f" for {scene.departments}" if scene.departments else ""
     run_by = f" It is run by {one_line(scene.vendor.name, 80)}." if scene.vendor else ""
     return _paragraph(f"{_at_stake(scene)}{whom}.{run_by}")
+
+
+def _names_whom(scene: Scene) -> bool:
+    """A bill may belong to another service than the check that watches it, and then knows better."""
+    return any(label.casefold() == "goes dark for" for label, _ in scene.incident.facts)
 
 
 def _at_stake(scene: Scene) -> str:
@@ -138,9 +145,20 @@ def _which_step(scene: Scene) -> Section:
 
 
 def _how_it_ended(scene: Scene) -> Section:
-    reason = one_line(scene.incident.close_reason, 300).rstrip(". ")
-    lines = [*_what_ended(scene), *([f"Closed because: {reason}."] if reason else [])]
+    lines = [*_what_ended(scene), *([f"Closed because: {why}."] if (why := _why_closed(scene)) else [])]
     return [wrapped for line in lines for wrapped in _paragraph(line)]
+
+
+def _why_closed(scene: Scene) -> str:
+    incident = scene.incident
+    moved = moved_to(scene, incident.deadline) if incident.deadline else None
+    return f"the new date is {moved}" if moved else one_line(incident.close_reason, 300).rstrip(". ")
+
+
+def _what_was_settled(scene: Scene) -> Section:
+    """The facts as they stand now; after a mere change of date they are those of before."""
+    deadline = scene.incident.deadline
+    return [] if deadline is None or moved_to(scene, deadline) else _rows(_known(scene))
 
 
 def _what_ended(scene: Scene) -> Section:
@@ -205,18 +223,22 @@ _STANDING: Sequence[Callable[[Scene], Section]] = (
     _proof,
     _ids,
 )
-_ENDED: Sequence[Callable[[Scene], Section]] = (_how_it_ended, _facts, _who_else, _ids)
+_ENDED: Sequence[Callable[[Scene], Section]] = (_how_it_ended, _what_was_settled, _who_else, _ids)
 
 
 def _paragraph(text: str) -> Section:
     return wrapped_lines(one_line(text, 2000), LINE_CHARS)
 
 
-def _rows(pairs: Sequence[tuple[str, str]], indent: str = "  ") -> Section:
-    """Labels in a column of their own, values beside them."""
-    safe = [(one_line(label, 24), one_line(value, 300)) for label, value in pairs]
-    width = max((len(label) for label, _ in safe), default=0)
-    return [f"{indent}{label:<{width}}  {value}".rstrip() for label, value in safe]
+def _rows(pairs: Sequence[Row], indent: str = "  ") -> Section:
+    """Labels in a column of their own, values beside them; a long value goes on below itself."""
+    safe = [(one_line(label, 24), one_line(value, MAX_VALUE_CHARS)) for label, value in pairs]
+    width = len(indent) + max((len(label) for label, _ in safe), default=0) + 2
+    lines: Section = []
+    for label, value in safe:
+        first, *rest = wrapped_lines(value, VALUE_LINE_CHARS) or [""]
+        lines += [f"{indent + label:<{width}}{first}".rstrip(), *(" " * width + line for line in rest)]
+    return lines
 
 
 def _indented(lines: Sequence[str]) -> Section:

@@ -1,13 +1,20 @@
 """Deadlines in words: what is due, by when to begin, and which step of the ladder this is."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TypeAlias
 
-from alerts.escape import one_line
 from alerts.incident import EventKind
 from alerts.scene import Scene
 from alerts.wording import count, span
 from checks.model import Cause, Deadline
+
+Row: TypeAlias = tuple[str, str]
+"""A label and what it says."""
+
+#: Dates as kinds label them, in lower case; what is worked out here goes behind them.
+_DATE_LABELS = ("due", "vendor cuts off", "act by")
 
 #: Kinds whose deadline is the end of a thing's life, not a day to pay or to decide by.
 LAPSING_KINDS = frozenset({"tls_certificate", "domain_expiry"})
@@ -107,8 +114,15 @@ def _ago(scene: Scene, deadline: Deadline) -> str:
     return f", {count(-days, 'working day')} ago" if days is not None and days < 0 else ""
 
 
-def deadline_rows(scene: Scene, deadline: Deadline) -> list[tuple[str, str]]:
-    """The dates that follow from the deadline itself; the facts of the kind go before them."""
+def with_dates(facts: Sequence[Row], scene: Scene, deadline: Deadline) -> list[Row]:
+    """The kind's facts and, behind the dates among them, those that follow from the deadline itself."""
+    named = [label.casefold() for label, _ in facts]
+    missing = [row for row in _dates(scene, deadline) if row[0].casefold() not in named]
+    place = max((named.index(label) + 1 for label in _DATE_LABELS if label in named), default=len(facts))
+    return [*facts[:place], *missing, *facts[place:]]
+
+
+def _dates(scene: Scene, deadline: Deadline) -> list[Row]:
     if lapses(scene):
         return [("Expires", scene.moment(deadline.at))]
     rows = [("Due", scene.day(deadline.at))]
@@ -117,7 +131,7 @@ def deadline_rows(scene: Scene, deadline: Deadline) -> list[tuple[str, str]]:
     return rows + _days_left(scene, deadline)
 
 
-def _days_left(scene: Scene, deadline: Deadline) -> list[tuple[str, str]]:
+def _days_left(scene: Scene, deadline: Deadline) -> list[Row]:
     """Counted to the day to begin; once that has passed, to the day it is due; after that, not at all."""
     for label, at in (("Working days left", deadline.act_by), ("Working days to due day", deadline.at)):
         if at is None or at < scene.event.at:
@@ -125,6 +139,12 @@ def _days_left(scene: Scene, deadline: Deadline) -> list[tuple[str, str]]:
         days = scene.working_days_until(at)
         return [] if days is None else [(label, str(days) if days else "none, it is today")]
     return []
+
+
+def moved_to(scene: Scene, deadline: Deadline) -> str | None:
+    """The new day, where an incident ended because its deadline now lies too far ahead to be told of."""
+    ahead = all(scene.event.at < rung.at for rung in deadline.rungs)
+    return scene.day(deadline.at) if deadline.rungs and ahead else None
 
 
 def step(scene: Scene, deadline: Deadline, rung_name: str) -> str:
@@ -139,17 +159,19 @@ def _place(scene: Scene, deadline: Deadline, rung_name: str) -> str:
     if late := _LATE.fullmatch(rung_name):
         days = scene.working_days(deadline.at, date.fromisoformat(late[1]))
         return "a reminder of what is overdue" if days is None else f"overdue reminder {days}"
-    early = [rung.name for rung in sorted(deadline.rungs, key=lambda rung: rung.at) if not _LATE.fullmatch(rung.name)]
-    nth = f"reminder {early.index(rung_name) + 1} of {len(early)}" if rung_name in early else "a reminder"
-    return f"{nth}, {_ahead(rung_name)}"
+    steps = [rung.name for rung in sorted(deadline.rungs, key=lambda rung: rung.at) if _ahead(rung.name)]
+    if rung_name not in steps:
+        return "a reminder outside the usual steps"
+    return f"reminder {steps.index(rung_name) + 1} of {len(steps)}, {_ahead(rung_name)}"
 
 
 def _ahead(rung_name: str) -> str:
+    """How far ahead a step of the ladder is, in words; "" for a rung that is no step of it."""
     if _SHARE.fullmatch(rung_name):
         return f"with {rung_name} of its lifetime left"
     lead = _LEAD.fullmatch(rung_name)
     if lead is None:
-        return one_line(rung_name, 40)
+        return ""
     number = int(lead[1])
     return f"{count(number, _UNITS[lead[2]])} ahead" if number else "on the last day"
 

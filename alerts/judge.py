@@ -219,7 +219,8 @@ def _drop_deadline(record: SubjectRecord, seen: Observation, new_id: Callable[[]
     """An ok look without a deadline says that there is none any more: settled, renewed elsewhere."""
     events: tuple[IncidentEvent, ...] = ()
     if record.deadline_incident is not None:
-        events = (_closing(record.deadline_incident, seen.observed_at, seen.finding.summary, new_id),)
+        ended = replace(record.deadline_incident, facts=seen.finding.facts or record.deadline_incident.facts)
+        events = (_closing(ended, seen.observed_at, seen.finding.summary, new_id),)
     if record.deadline is None and not events:
         return Judgement(record)
     return Judgement(replace(record, deadline=None, told=frozenset(), deadline_incident=None), events)

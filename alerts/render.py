@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from alerts.body import body, incident_url
 from alerts.directory import Directory
-from alerts.due import deadline_subject, lasted
+from alerts.due import deadline_subject, lasted, moved_to
 from alerts.escape import one_line, visible, wrapped_lines
 from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.message import Message
@@ -70,12 +70,14 @@ def _standing_subject(scene: Scene) -> str:
 
 
 def _resolved_subject(scene: Scene) -> str:
-    if scene.incident.nature is not Nature.DEADLINE:
+    incident = scene.incident
+    if incident.nature is not Nature.DEADLINE:
         return f"RESOLVED {scene.title}: {scene.subject}, after {span(lasted(scene))}"
-    reason = one_line(scene.incident.close_reason)
-    if not reason or reason.startswith(scene.summary):
-        return f"RESOLVED {reason or scene.summary}"
-    return f"RESOLVED {scene.summary}: {reason}"
+    if incident.deadline and (moved := moved_to(scene, incident.deadline)):
+        return f"RESOLVED {scene.summary}: the new date is {moved}"
+    reason = one_line(incident.close_reason)
+    # A kind's last word on a deadline mostly names it once more.
+    return f"RESOLVED {reason}" if reason.startswith(scene.summary) else f"RESOLVED {scene.summary}: {reason}"
 
 
 def _fields(scene: Scene) -> Mapping[str, str]:
