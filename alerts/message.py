@@ -53,5 +53,6 @@ class Notification:
     created_at: datetime
     not_before: datetime
     attempts: int = 0
+    """Tries begun; on a claimed row this one is counted."""
     repeat: bool = False
     """True on a claimed row whose former attempt ended in a crash: the recipient may have it already."""

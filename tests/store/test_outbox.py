@@ -1,6 +1,7 @@
 """The outbox: who goes next, what is dropped, what a crash leaves behind."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -35,10 +36,10 @@ def outcomes(store: Store, incident_id: str = "i1") -> list[tuple[str, Notificat
     return [(line.notification_id, line.state, line.reason) for line in store.listings.deliveries(incident_id)]
 
 
-def test_a_claimed_row_is_the_row_that_was_stored(store: Store) -> None:
+def test_a_claimed_row_is_the_row_that_was_stored_with_its_try_counted(store: Store) -> None:
     row = notification("n1")
     put(store, row)
-    assert store.claim_next(MAIL, at(10)) == row
+    assert store.claim_next(MAIL, at(10)) == replace(row, attempts=1)
 
 
 def test_a_claimed_row_is_nobody_elses(store: Store) -> None:
@@ -164,7 +165,7 @@ def test_a_row_stays_a_repeat_until_it_is_sent(store: Store) -> None:
     store.postpone("n1", at(21), at(30), "busy", "")
     row = store.claim_next(MAIL, at(30))
     assert row is not None
-    assert (row.repeat, row.attempts) == (True, 1)
+    assert (row.repeat, row.attempts) == (True, 3)
 
 
 def test_a_row_that_kills_the_daemon_three_times_is_quarantined_and_the_next_goes_on(store: Store) -> None:
@@ -194,7 +195,7 @@ def test_a_postponement_recorded_twice_counts_once(store: Store) -> None:
         store.postpone("n1", at(11), at(20), "busy", "")
     row = store.claim_next(MAIL, at(20))
     assert row is not None
-    assert row.attempts == 1
+    assert row.attempts == 2
 
 
 def test_what_waits_is_counted_by_channel(store: Store) -> None:

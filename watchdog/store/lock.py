@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,10 +9,6 @@ from typing import Self
 from watchdog.store.errors import AlreadyRunningError
 
 LOCK_NAME = "nigehban.lock"
-
-# A holder writes its pid right after it locked; whoever comes in between waits for that much.
-_PID_TRIES = 20
-_PID_WAIT_S = 0.01
 
 
 class StateLock:
@@ -49,9 +44,6 @@ class StateLock:
         self.release()
 
     def _holder(self) -> int | None:
-        for _ in range(_PID_TRIES):
-            text = os.pread(self._file, 32, 0).strip()
-            if text.isdigit():
-                return int(text)
-            time.sleep(_PID_WAIT_S)
-        return None
+        """Who wrote its number there: None in the instant between a holder's lock and its writing."""
+        text = os.pread(self._file, 32, 0).strip()
+        return int(text) if text.isdigit() else None

@@ -1,7 +1,7 @@
 """The statements of the outbox: who goes next, and how each try ended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, select, update
@@ -53,10 +53,15 @@ def claim_next(connection: Connection, channel: str, now: datetime) -> Notificat
         notification = notification_of(row)
         muted = worth_telling(notification, _surroundings(connection, row, now))
         if muted is None:
-            connection.execute(update(outbox).where(outbox.c.seq == row.seq).values(claimed_at=now))
-            return notification
+            return _claim(connection, notification, now)
         end(connection, row.id, Ending(now, NotificationState.DROPPED, muted.value, ""))
     return None
+
+
+def _claim(connection: Connection, row: Notification, now: datetime) -> Notification:
+    counted = row.attempts + 1
+    connection.execute(update(outbox).where(outbox.c.id == row.id).values(claimed_at=now, attempts=counted))
+    return replace(row, attempts=counted)
 
 
 def next_due(connection: Connection, channel: str) -> datetime | None:
@@ -66,11 +71,10 @@ def next_due(connection: Connection, channel: str) -> datetime | None:
 
 def end(connection: Connection, notification_id: str, ending: Ending) -> None:
     """The last outcome of a row. A row that has one already keeps it: a repeated call changes nothing."""
-    tried = ending.state in {NotificationState.SENT, NotificationState.REJECTED}
     ended = connection.execute(
         update(outbox)
         .where(outbox.c.id == notification_id, _PENDING)
-        .values(state=ending.state, ended_at=ending.at, claimed_at=None, attempts=outbox.c.attempts + tried)
+        .values(state=ending.state, ended_at=ending.at, claimed_at=None)
     )
     if ended.rowcount:
         _log(connection, notification_id, ending)
@@ -81,7 +85,7 @@ def postpone(connection: Connection, notification_id: str, until: datetime, endi
     put_back = connection.execute(
         update(outbox)
         .where(outbox.c.id == notification_id, _PENDING, outbox.c.claimed_at.is_not(None))
-        .values(claimed_at=None, due_at=until, attempts=outbox.c.attempts + 1, crashes=0)
+        .values(claimed_at=None, due_at=until, crashes=0)
     )
     if put_back.rowcount:
         _log(connection, notification_id, ending)
@@ -137,12 +141,11 @@ def _surroundings(connection: Connection, row: Row, now: datetime) -> Surroundin
         outbox.c.channel == row.channel,
         outbox.c.recipient == row.recipient,
     )
-    tried = (outbox.c.attempts > 0) | (outbox.c.crashes > 0) | outbox.c.repeat
     newer = and_(outbox.c.event == EventKind.REMINDER, _PENDING, outbox.c.due_at <= now)
     found = connection.execute(
         select(
             select(incidents.c.closed_at).where(incidents.c.id == row.incident_id).scalar_subquery(),
-            exists(select(outbox.c.seq).where(thread, outbox.c.seq < row.seq, tried)),
+            exists(select(outbox.c.seq).where(thread, outbox.c.seq < row.seq, outbox.c.attempts > 0)),
             exists(select(outbox.c.seq).where(thread, outbox.c.seq > row.seq, newer)),
         )
     ).one()

@@ -10,6 +10,17 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _incidents()
+    _memories()
+    _observations()
+    _series()
+    _events()
+    _outbox()
+    _subjects()
+    _deliveries()
+
+
+def _incidents() -> None:
     op.create_table(
         "incidents",
         sa.Column("id", sa.Text, nullable=False),
@@ -40,6 +51,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
+
+
+def _memories() -> None:
     op.create_table(
         "memories",
         sa.Column("check_id", sa.Text, nullable=False),
@@ -47,6 +61,9 @@ def upgrade() -> None:
         sa.Column("value", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("check_id", "key", name="pk_memories"),
     )
+
+
+def _observations() -> None:
     op.create_table(
         "observations",
         sa.Column("observed_at", sa.BigInteger, nullable=False),
@@ -57,6 +74,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("observed_at", "series_id", name="pk_observations"),
         sqlite_with_rowid=False,
     )
+
+
+def _series() -> None:
     op.create_table(
         "series",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
@@ -65,6 +85,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_series"),
     )
     op.create_index("uq_series_check_subject", "series", ["check_id", "subject"], unique=True)
+
+
+def _events() -> None:
     op.create_table(
         "events",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
@@ -81,6 +104,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name="fk_events_incident_id"),
     )
     op.create_index("ix_events_incident_id", "events", ["incident_id"])
+
+
+def _outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
@@ -114,6 +140,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_index("ix_outbox_thread", "outbox", ["incident_id", "channel", "recipient", "seq"])
+
+
+def _subjects() -> None:
     op.create_table(
         "subjects",
         sa.Column("check_id", sa.Text, nullable=False),
@@ -140,6 +169,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["deadline_incident"], ["incidents.id"], name="fk_subjects_deadline_incident"),
         sa.ForeignKeyConstraint(["stale_incident"], ["incidents.id"], name="fk_subjects_stale_incident"),
     )
+
+
+def _deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
