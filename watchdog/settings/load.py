@@ -27,25 +27,6 @@ from watchdog.settings.sources import Sources, read_sources, unknown_sections
 from watchdog.settings.telling_entries import MailEntry, ReceiverEntry, RouteEntry
 from watchdog.settings.values import Listen, Settings
 
-SYSTEM_SETTINGS = Path("/etc/nigehban")
-
-
-def default_path(environ: Mapping[str, str], cli_option: Path | None) -> Path:
-    """The file or directory of settings: as told, else NIGEHBAN_CONFIG, else /etc/nigehban."""
-    if cli_option is not None:
-        return cli_option
-    told = environ.get("NIGEHBAN_CONFIG")
-    return Path(told) if told else SYSTEM_SETTINGS
-
-
-def default_state_dir(environ: Mapping[str, str]) -> Path:
-    """Where state is kept: systemd's state directory, else the XDG state folder."""
-    if given := environ.get("STATE_DIRECTORY"):
-        return Path(given.split(":")[0])  # systemd.exec(5): several are separated by colons
-    base = environ.get("XDG_STATE_HOME")
-    home = Path(environ.get("HOME", "/"))
-    return (Path(base) if base else home / ".local" / "state") / "nigehban"
-
 
 def load(path: Path, registry: KnownKinds, environ: Mapping[str, str]) -> Settings:
     """The settings under `path`, a file or a directory of *.yaml.

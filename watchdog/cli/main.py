@@ -1,0 +1,236 @@
+"""The command line: verbs and their options. What a verb does is imported when it is called, so that help is quick.
+
+Every verb is a function of (config, state, environ, …) that answers an exit code: 0 done, 1 refused or failed,
+2 wrong usage or settings. `probe` alone follows the monitoring plugins: 3 is unknown and wrong usage.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeAlias
+
+import typer
+
+EXIT_FAILED: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_PROBE_USAGE: Final = 3
+
+#: What every wrong use of the command line is derived from; Typer has no name of its own for it.
+_WrongUse: type[Exception] = typer.BadParameter.__bases__[0]
+
+ConfigOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="Settings: a file or a directory. [NIGEHBAN_CONFIG, /etc/nigehban]"),
+]
+StateOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--state", help="Directory of what is kept. [NIGEHBAN_STATE, systemd's, XDG's]"),
+]
+JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+app = typer.Typer(
+    name="nigehban",
+    help="Warns, in time, of everything that can black out a public office.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+config_app = typer.Typer(help="Look at settings.", no_args_is_help=True, rich_markup_mode=None)
+notify_app = typer.Typer(help="Try the ways out.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(config_app, name="config")
+app.add_typer(notify_app, name="notify")
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What stood before the verb."""
+
+    config: Path | None
+    state: Path | None
+
+
+@app.callback()
+def _nigehban(context: typer.Context, config: ConfigOption = None, state: StateOption = None) -> None:
+    context.obj = _Given(config, state)
+
+
+def _body(module: str, function: str) -> Callable[..., int]:
+    found: Callable[..., int] = getattr(import_module(module), function)
+    return found
+
+
+def _settings(context: typer.Context, config: Path | None) -> dict[str, Any]:
+    """Settings and environment, as every verb takes them; what stands behind the verb wins."""
+    from watchdog.settings.places import default_path  # noqa: PLC0415  # not for --help
+
+    given: _Given = context.obj
+    return {"config": default_path(os.environ, config or given.config), "environ": os.environ}
+
+
+def _places(context: typer.Context, config: Path | None, state: Path | None) -> dict[str, Any]:
+    """Settings, environment and where state is kept."""
+    from watchdog.settings.places import default_state_dir  # noqa: PLC0415  # not for --help
+
+    given: _Given = context.obj
+    return {**_settings(context, config), "state": default_state_dir(os.environ, state or given.state)}
+
+
+@app.command()
+def run(context: typer.Context, config: ConfigOption = None, state: StateOption = None) -> int:
+    """Watch, until told to stop."""
+    return _body("watchdog.cli.run", "run")(**_places(context, config, state))
+
+
+@app.command()
+def probe(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="What to do: tcp, http, smtp, …")],
+    options: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="Options of the kind.")] = None,
+    *,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the dialogue, with times.")] = False,
+    timeout: Annotated[str, typer.Option("--timeout", help="Total time of the look.")] = "10s",
+    as_json: JsonOption = False,
+) -> int:
+    """Look at one target once, without settings."""
+    body = _body("watchdog.cli.probe", "probe")
+    return body(kind, options or [], as_json=as_json, explain=explain, timeout=timeout)
+
+
+@app.command()
+def status(
+    context: typer.Context, *, config: ConfigOption = None, state: StateOption = None, as_json: JsonOption = False
+) -> int:
+    """How everything stands, worst first."""
+    return _body("watchdog.cli.listing", "status")(**_places(context, config, state), as_json=as_json)
+
+
+@app.command()
+def incidents(
+    context: typer.Context,
+    *,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    closed: Annotated[bool, typer.Option("--closed", help="Those that are over, too.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """What is wrong, and who was told."""
+    return _body("watchdog.cli.listing", "incidents")(**_places(context, config, state), closed=closed, as_json=as_json)
+
+
+@app.command()
+def deadlines(
+    context: typer.Context, *, config: ConfigOption = None, state: StateOption = None, as_json: JsonOption = False
+) -> int:
+    """What must be done by when, soonest first."""
+    return _body("watchdog.cli.listing", "deadlines")(**_places(context, config, state), as_json=as_json)
+
+
+@app.command()
+def doctor(
+    context: typer.Context, *, config: ConfigOption = None, state: StateOption = None, as_json: JsonOption = False
+) -> int:
+    """What keeps this installation from doing its work."""
+    return _body("watchdog.cli.doctor", "doctor")(**_places(context, config, state), as_json=as_json)
+
+
+@app.command()
+def demo() -> int:
+    """A small live estate on loopback, told on the terminal."""
+    return _body("watchdog.demo.main", "demo")()
+
+
+@app.command()
+def version() -> int:
+    """Which version this is."""
+    from importlib.metadata import version as installed_version  # noqa: PLC0415  # not for --help
+
+    typer.echo(f"nigehban {installed_version('nigehban')}")
+    return 0
+
+
+@notify_app.command("test")
+def notify_test(
+    context: typer.Context,
+    receivers: Annotated[list[str] | None, typer.Argument(metavar="[RECEIVER]…", help="None: all.")] = None,
+    *,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Send a marked test message over every channel of the receivers."""
+    return _body("watchdog.cli.notify", "test")(
+        **_places(context, config, state), receivers=receivers or [], as_json=as_json
+    )
+
+
+@config_app.command("validate")
+def config_validate(context: typer.Context, *, config: ConfigOption = None, as_json: JsonOption = False) -> int:
+    """Say everything that is wrong with the settings."""
+    return _body("watchdog.cli.config", "validate")(**_settings(context, config), as_json=as_json)
+
+
+@config_app.command("schema")
+def config_schema() -> int:
+    """Print the JSON Schema of the settings, for editors."""
+    return _body("watchdog.cli.config", "schema")()
+
+
+@config_app.command("show")
+def config_show(context: typer.Context, *, config: ConfigOption = None, as_json: JsonOption = False) -> int:
+    """Print the settings as they take effect; secrets only by name."""
+    return _body("watchdog.cli.config", "show")(**_settings(context, config), as_json=as_json)
+
+
+@config_app.command("example")
+def config_example(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where to; left out: print it.")] = None,
+) -> int:
+    """Write an example that explains itself."""
+    return _body("watchdog.cli.config", "example")(folder)
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """The exit code of one command line. What a user can mend is one line on standard error, never a traceback."""
+    try:
+        code: object = app(list(arguments), prog_name="nigehban", standalone_mode=False)
+    except _WrongUse as error:
+        return _tell_wrong_use(error)
+    except typer.Abort:
+        return EXIT_FAILED
+    except BrokenPipeError:
+        # The reader (head, less) has gone; the interpreter must not complain of that when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+    except OSError as error:
+        return _tell(f"{error.filename or 'the system'}: {error.strerror or error}", EXIT_FAILED)
+    except Exception as error:
+        from watchdog.settings.problems import SettingsError  # noqa: PLC0415  # not for --help
+
+        if isinstance(error, SettingsError):
+            print(error, file=sys.stderr)  # this is the command line
+            return EXIT_USAGE
+        raise
+    return code if isinstance(code, int) else 0
+
+
+def _tell_wrong_use(error: Any) -> int:  # noqa: ANN401  # a class that Typer does not name
+    path: str = error.ctx.command_path if error.ctx else "nigehban"
+    message: str = error.format_message()
+    if "\n" in message:  # nothing stood behind the verb: the message is its help
+        print(message, file=sys.stderr)  # this is the command line
+        return EXIT_USAGE
+    code = EXIT_PROBE_USAGE if path.split()[1:2] == ["probe"] else EXIT_USAGE
+    return _tell(f"{message.rstrip('.')}. Try: {path} --help", code)
+
+
+def _tell(text: str, code: int) -> int:
+    print(f"nigehban: {text}", file=sys.stderr)  # this is the command line
+    return code
+
+
+def main() -> None:
+    sys.exit(execute(sys.argv[1:]))

@@ -1,0 +1,74 @@
+"""The JSON Schema of a settings file, every kind's options included: editors complete and check by it."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
+
+from checks.plugin import AnyKind, OptionsBase
+from checks.secret import Secret
+from watchdog.settings.check_entries import CheckEntry
+from watchdog.settings.document import Document
+
+Schema: TypeAlias = dict[str, Any]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_MODE: Final[JsonSchemaMode] = "validation"
+
+
+class _SettingsSchema(GenerateJsonSchema):
+    """Knows secrets, and says nothing of what a plugin's own types cannot say in JSON Schema."""
+
+    def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> JsonSchemaValue:
+        if schema["cls"] is Secret:
+            return {"type": "string", "description": "!secret NAME"}
+        return {}
+
+    def handle_invalid_for_json_schema(self, schema: core_schema.CoreSchema, error_info: str) -> JsonSchemaValue:
+        del schema, error_info
+        return {}
+
+
+def settings_schema(kinds: Mapping[str, AnyKind]) -> Schema:
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(Document, _MODE), (CheckEntry, _MODE)]
+    models += [(kind.options, _MODE) for kind in kinds.values()]
+    places, shared = models_json_schema(models, ref_template="#/$defs/{model}", schema_generator=_SettingsSchema)
+    definitions: Schema = shared["$defs"]
+    document = _resolved(definitions, places[Document, _MODE])
+    common = _resolved(definitions, places[CheckEntry, _MODE])
+    entries = [_entry(common, _resolved(definitions, places[kind.options, _MODE]), kind) for kind in kinds.values()]
+    document["properties"]["checks"]["items"] = {"oneOf": entries}
+    return {
+        "$schema": DIALECT,
+        "title": "Settings of nigehban",
+        **{key: value for key, value in document.items() if key != "title"},
+        "$defs": definitions,
+    }
+
+
+def _resolved(definitions: Schema, schema: JsonSchemaValue) -> Schema:
+    name = schema["$ref"].removeprefix("#/$defs/")
+    found: Schema = definitions[name]
+    return dict(found)
+
+
+def _entry(common: Schema, options: Schema, kind: AnyKind) -> Schema:
+    """One check of one kind: common keys, the kind's own, and its target once or many times."""
+    required = [*common["required"], *(name for name in options.get("required", ()) if name != kind.target)]
+    entry: Schema = {
+        "title": f"check of kind {kind.name}",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {**common["properties"], **options.get("properties", {}), "kind": {"const": kind.name}},
+        "required": required,
+    }
+    if _is_required(kind.options, kind.target):
+        entry["oneOf"] = [{"required": [kind.target]}, {"required": ["targets"]}]
+    return entry
+
+
+def _is_required(options: type[OptionsBase], name: str) -> bool:
+    field = options.model_fields.get(name)
+    return field is not None and field.is_required()

@@ -1,0 +1,176 @@
+"""Settings as a plain tree to print: what takes effect, secrets only by name."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from enum import Enum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import BaseModel
+
+from alerts.route import ChannelSpec, Receiver
+from checks.deadline import Ladder
+from checks.estate import Holiday, Office
+from checks.secret import Secret
+from checks.units import Money, duration_text
+from watchdog.redaction import redact_text
+from watchdog.settings.values import ConfiguredCheck, Settings
+
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def shown_settings(settings: Settings) -> dict[str, Any]:
+    """Sections as in a settings file; Secret objects stand for secrets."""
+    estate = settings.estate
+    return {
+        "estate": {"name": estate.name, "time_zone": estate.time_zone.key, "public_url": estate.public_url},
+        "offices": {key: _office(office) for key, office in estate.offices.items()},
+        "vendors": {key: _without_id(vendor) for key, vendor in estate.vendors.items()},
+        "departments": {key: _without_id(department) for key, department in estate.departments.items()},
+        "services": {key: _without_id(service) for key, service in estate.services.items()},
+        "receivers": {key: _receiver(receiver) for key, receiver in settings.receivers.items()},
+        "mail": _mail(settings),
+        "routes": [{"match": dict(route.match), "to": list(route.to)} for route in settings.routes],
+        "checks": [_check(check) for check in settings.checks],
+        "invoices": [_dataclass_tree(invoice) for invoice in settings.invoices],
+        "anchors": list(settings.anchors),
+        "listen": f"{settings.listen.host}:{settings.listen.port}",
+        "resolver": _dataclass_tree(settings.resolver),
+    }
+
+
+def as_yaml(tree: Mapping[str, Any]) -> str:
+    return yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes secrets as the tag that names them, and lists of one thing after another without aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        del data
+        return True
+
+
+def _represent_secret(dumper: yaml.SafeDumper, secret: Secret) -> yaml.ScalarNode:
+    tag = "!secret-file" if "/" in secret.name else "!secret"
+    return dumper.represent_scalar(tag, secret.name)
+
+
+_Dumper.add_representer(Secret, _represent_secret)
+
+
+def plain(value: object) -> Any:  # noqa: ANN401  # a tree of plain values
+    """`value` in the words of a settings file; secrets stay themselves."""
+    match value:
+        case BaseModel():
+            return {name: plain(getattr(value, name)) for name in type(value).model_fields}
+        case Mapping():
+            return {str(plain(key)): plain(held) for key, held in value.items()}
+        case Ladder():
+            return value.texts()
+        case list() | tuple() | set() | frozenset():
+            return [plain(held) for held in value]
+        case None | bool() | int() | float() | Secret():
+            return value
+        case _:
+            return redact_text(_word(value))
+
+
+def _word(value: object) -> str:
+    match value:
+        case timedelta():
+            return duration_text(value)
+        case Money():
+            return value.text()
+        case date() | time():
+            return value.isoformat()
+        case Enum():
+            return str(value.value)
+        case _:
+            return str(value)
+
+
+def _dataclass_tree(value: Any) -> dict[str, Any]:  # noqa: ANN401  # any frozen value of ours
+    return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+
+
+def _without_id(value: object) -> dict[str, Any]:
+    tree = _dataclass_tree(value)
+    del tree["id"]
+    return tree
+
+
+def _office(office: Office) -> dict[str, Any]:
+    return {
+        "week": {
+            _WEEKDAYS[day - 1]: f"{opens:%H:%M}-{closes:%H:%M}" for day, (opens, closes) in sorted(office.week.items())
+        },
+        "holidays": [_holiday(holiday) for holiday in office.holidays],
+        "half_days": {day.isoformat(): f"{closes:%H:%M}" for day, closes in office.half_days.items()},
+    }
+
+
+def _holiday(holiday: Holiday) -> dict[str, Any]:
+    estimated = {"estimated": True} if holiday.estimated else {}
+    return {"date": holiday.date.isoformat(), "name": holiday.name, **estimated}
+
+
+def _receiver(receiver: Receiver) -> dict[str, Any]:
+    return {
+        "office": receiver.office,
+        "hold_for_office_hours": receiver.hold_for_office_hours,
+        "channels": [_channel(channel) for channel in receiver.channels],
+    }
+
+
+def _channel(channel: ChannelSpec) -> dict[str, Any]:
+    shown: dict[str, Any] = {"name": channel.name, "kind": channel.kind}
+    if channel.to:
+        shown["to"] = list(channel.to)
+    if isinstance(channel.url, str):
+        url = urlsplit(channel.url)
+        # Even a URL written in clear may hold a token in its path.
+        shown["url"] = f"{url.scheme}://{url.hostname}/..."
+    elif channel.url is not None:
+        shown["url"] = channel.url
+    return shown
+
+
+def _mail(settings: Settings) -> dict[str, Any] | None:
+    relay = settings.relay
+    if relay is None:
+        return None
+    return {
+        "relay": relay.host,
+        "port": relay.port,
+        "tls": relay.tls,
+        "user": relay.user,
+        "password": relay.password,
+        "from": relay.sender,
+        "ca_file": plain(relay.ca_file),
+        "timeout": duration_text(timedelta(seconds=relay.timeout_s)),
+    }
+
+
+def _check(check: ConfiguredCheck) -> dict[str, Any]:
+    spec, threshold = check.spec, check.threshold
+    return {
+        "id": spec.id,
+        "kind": spec.kind.name,
+        "service": spec.service,
+        **plain(spec.options),
+        "interval": _duration(spec.interval_s),
+        "timeout": _duration(spec.timeout_s),
+        "retry_every": _duration(spec.retry_every_s),
+        "failures_to_open": threshold.failures_to_open,
+        "passes_to_close": threshold.passes_to_close,
+        "settle": _duration(threshold.settle_s),
+        "labels": plain(spec.labels),
+        "runbook": plain(spec.runbook),
+    }
+
+
+def _duration(seconds: float) -> str:
+    return duration_text(timedelta(seconds=seconds))
