@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from aiosmtpd.handlers import Message as MessageHandler
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 LOOPBACK = "127.0.0.1"
 
-_PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 23\r\nConnection: close\r\n\r\n<h1>Citizen portal</h1>"
+_BODY = b"<h1>Citizen portal</h1>"
+_PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(_BODY)
 
 
 @dataclass(slots=True)
@@ -30,20 +30,18 @@ class WatchedMail:
         return "250 OK"
 
 
-class Mailbox(MessageHandler):  # type: ignore[misc]  # aiosmtpd carries no types
-    """Everything the daemon sends ends here: `on_mail` gets each message."""
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """aiosmtpd's hooks for the relay: everything the daemon sends ends here, `on_mail` gets recipient and message."""
 
-    def __init__(self, on_mail: Callable[[EmailMessage], None]) -> None:
-        super().__init__()
-        self._on_mail = on_mail
+    on_mail: Callable[[str, EmailMessage], None]
 
-    def prepare_message(self, _session: Session, envelope: Envelope) -> EmailMessage:
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        mail["X-Rcpt"] = ", ".join(envelope.rcpt_tos)
-        return mail
-
-    def handle_message(self, message: EmailMessage) -> None:
-        self._on_mail(message)
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # as above
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        mail = message_from_bytes(content, policy=policy.default)
+        for recipient in envelope.rcpt_tos:
+            self.on_mail(recipient, mail)
+        return "250 2.0.0 Taken"
 
 
 async def start_smtp(handler: object, tls: ssl.SSLContext | None = None) -> asyncio.Server:
@@ -61,7 +59,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     try:
         async with asyncio.timeout(5):
             await reader.readuntil(b"\r\n\r\n")
-            writer.write(_PAGE)
+            writer.write(_PAGE + _BODY)
             await writer.drain()
     except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         pass  # a caller that went away; the page is for whoever comes next

@@ -1,13 +1,13 @@
 """Getting changes onto the disk, whatever the disk does meanwhile."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
 
 from watchdog.store.changes import Changes
 from watchdog.store.errors import StoreBusyError, StoreError, StoreFullError, StoreRefusedError
+from watchdog.store.executor import Caller
 
 #: A locked database or a full disk is asked again after this long.
 BUSY_PAUSE_S = 0.5
@@ -34,11 +34,9 @@ class Trouble(Protocol):
 class StoreWriter:
     """Commits changes in order. Waits out a lock and a full disk; a broken store is told and raised."""
 
-    def __init__(
-        self, store: Committing, call: Callable[[Callable[[Changes], None], Changes], Awaitable[None]], trouble: Trouble
-    ) -> None:
+    def __init__(self, store: Committing, caller: Caller, trouble: Trouble) -> None:
         self._store = store
-        self._call = call
+        self._caller = caller
         self._trouble = trouble
 
     async def commit(self, changes: Changes) -> None:
@@ -54,7 +52,7 @@ class StoreWriter:
     async def _commit_patiently(self, changes: Changes) -> None:
         while True:
             try:
-                return await self._call(self._store.commit, changes)
+                return await self._caller.call(self._store.commit, changes)
             except StoreBusyError:
                 log.warning("store locked by another process, waiting")
                 await asyncio.sleep(BUSY_PAUSE_S)

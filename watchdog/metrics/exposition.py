@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 
 from alerts.record import SubjectRecord
@@ -24,6 +23,7 @@ from watchdog.metrics.names import (
     PREFIX,
     Family,
 )
+from watchdog.store.views import Waiting
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -33,14 +33,6 @@ LINES_PER_CHUNK = 1000
 _STATUS_VALUES = {Status.OK: 0, Status.WARNING: 1, Status.CRITICAL: 2, Status.UNKNOWN: 3}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
-    """What waits in the outbox for one channel."""
-
-    count: int
-    oldest: datetime | None
-
-
 @dataclass(slots=True)
 class Exposition:
     """Renders what is known now. Label texts are rendered once per subject and settings."""
@@ -48,14 +40,14 @@ class Exposition:
     subjects: Subjects
     specs: Mapping[CheckId, CheckSpec]
 
-    async def chunks(self, backlog: Mapping[str, Backlog]) -> AsyncIterator[bytes]:
+    async def chunks(self, backlog: Mapping[str, Waiting]) -> AsyncIterator[bytes]:
         """The whole exposition but the daemon's counters, each family in one piece."""
         lines = self._lines(backlog)
         while chunk := "\n".join(islice(lines, LINES_PER_CHUNK)):
             yield chunk.encode() + b"\n"
             await asyncio.sleep(0)
 
-    def _lines(self, backlog: Mapping[str, Backlog]) -> Iterator[str]:
+    def _lines(self, backlog: Mapping[str, Waiting]) -> Iterator[str]:
         rows = [(subject, self._labels(subject.record)) for subject in self.subjects]
         yield from _of_looks(rows)
         yield from _of_deadlines(rows)
@@ -132,14 +124,13 @@ def _of_deadlines(rows: Sequence[tuple[Subject, str]]) -> Iterator[str]:
             yield _line(ACT_BY, labels, deadline.act_by.timestamp())
 
 
-def _of_backlog(backlog: Mapping[str, Backlog]) -> Iterator[str]:
+def _of_backlog(backlog: Mapping[str, Waiting]) -> Iterator[str]:
     yield from _family_head(OUTBOX_PENDING)
     for channel, waiting in backlog.items():
         yield _line(OUTBOX_PENDING, _label_text((("channel", channel),)), waiting.count)
     yield from _family_head(OUTBOX_OLDEST)
     for channel, waiting in backlog.items():
-        if waiting.oldest is not None:
-            yield _line(OUTBOX_OLDEST, _label_text((("channel", channel),)), waiting.oldest.timestamp())
+        yield _line(OUTBOX_OLDEST, _label_text((("channel", channel),)), waiting.oldest.timestamp())
 
 
 def _family_head(family: Family) -> Iterator[str]:

@@ -1,0 +1,195 @@
+"""Composition root: builds the daemon over the real world, starts it, reloads it, stops it, in that order."""
+
+import asyncio
+import contextlib
+import random
+import signal
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from socket import socket as Socket  # noqa: N812  # a type here, nothing is opened
+
+import structlog
+
+from alerts.channel import Channel
+from alerts.delivery import DeliveryLoop
+from checks.network.network import Transport
+from checks.network.resolver import Resolver
+from checks.registry import Registry
+from watchdog.assembly import specs_of
+from watchdog.channels import open_channels
+from watchdog.clock import Clock, random_ids, system_clock
+from watchdog.daemon import Daemon, World
+from watchdog.engine.outgoing import NewLoop
+from watchdog.engine.writer import StoreWriter
+from watchdog.metrics.counters import Counters
+from watchdog.metrics.exposition import CONTENT_TYPE, Exposition
+from watchdog.reload import Reloading, summary
+from watchdog.sd_notify import ServiceManager
+from watchdog.settings.load import load
+from watchdog.settings.values import Settings
+from watchdog.store.executor import DurableOutbox, StoreThread
+from watchdog.store.lock import StateLock
+from watchdog.store.store import Store, open_store
+from watchdog.version import version
+from watchdog.web.server import MetricsApp, listen, serve
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What one start of the daemon was told."""
+
+    settings: Settings
+    registry: Registry
+    state_dir: Path
+    environ: Mapping[str, str]
+    clock: Clock = system_clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What is opened before the daemon is built, and closed after it has ended."""
+
+    store: Store
+    writing: StoreThread
+    reading: StoreThread
+    resolver: Resolver
+    transport: Transport
+    counters: Counters
+
+    @staticmethod
+    @contextlib.contextmanager
+    def opened(start: Start) -> "Iterator[Ground]":
+        with contextlib.ExitStack() as closing:
+            store = open_store(start.state_dir)
+            closing.callback(store.close)
+            writing, reading = StoreThread("store"), StoreThread("listings")
+            closing.callback(writing.close)
+            closing.callback(reading.close)
+            resolver = Resolver(servers=start.settings.resolver.servers, hosts_file=start.settings.resolver.hosts_file)
+            transport = Transport(resolver, start.clock)
+            closing.callback(transport.close)
+            yield Ground(
+                store=store,
+                writing=writing,
+                reading=reading,
+                resolver=resolver,
+                transport=transport,
+                counters=Counters(version()),
+            )
+
+
+def build_daemon(start: Start, ground: Ground) -> Daemon:
+    """The daemon over `ground`, with the state of its last life; must be called in the running loop."""
+    clock = start.clock
+    quarantined = ground.store.quarantine_crashed(clock())
+    world = World(
+        clock=clock,
+        ids=random_ids(random.SystemRandom()),
+        writer=StoreWriter(ground.store, ground.writing, _trouble),
+        records=ground.store.load_records(),
+        memories=ground.store.load_memories(),
+        open_network=ground.transport.session,
+        open_channels=partial(open_channels, resolver=ground.resolver, transport=ground.transport, clock=clock),
+        new_delivery_loop=_loop_maker(start, ground),
+        on_late=ground.counters.late,
+    )
+    daemon = Daemon(world, start.settings)
+    ground.counters.settings_loaded(clock().timestamp())
+    for row in quarantined:
+        daemon.announce(
+            "a message was set aside",
+            f"The daemon ended three times while sending {row.message.subject!r} to {row.receiver}"
+            f" over {row.channel}. It will not be tried again; tell them another way.",
+            severity="critical",
+        )
+    return daemon
+
+
+def _loop_maker(start: Start, ground: Ground) -> NewLoop:
+    outbox = DurableOutbox(ground.store, ground.writing)
+    rng = random.SystemRandom()
+
+    def new_loop(channel: Channel, wake: asyncio.Event) -> DeliveryLoop:
+        return DeliveryLoop(
+            outbox,
+            channel,
+            start.clock,
+            rng=rng,
+            wake=wake,
+            on_outcome=ground.counters.delivered,
+            on_store_error=_log_store_error,
+        )
+
+    return new_loop
+
+
+def _trouble(key: str, text: str) -> None:
+    log.error("trouble", key=key, text=text)
+
+
+def _log_store_error(channel: str, error: Exception) -> None:
+    log.warning("the outbox failed, trying again", channel=channel, error=str(error))
+
+
+async def run(start: Start) -> None:
+    """Watch until SIGTERM or SIGINT; SIGHUP reads the settings anew.
+
+    Raises StoreError (another daemon runs on this state, the store is damaged, newer or broken) and OSError (the
+    metrics port is taken) before anything is started.
+    """
+    with contextlib.ExitStack() as resources:
+        resources.enter_context(StateLock(start.state_dir))
+        sock = listen(start.settings.listen.host, start.settings.listen.port)
+        resources.callback(sock.close)
+        ground = resources.enter_context(Ground.opened(start))
+        await _watch(build_daemon(start, ground), start, ground, sock)
+
+
+async def _watch(daemon: Daemon, start: Start, ground: Ground, sock: Socket) -> None:
+    manager = ServiceManager.from_environment(start.environ)
+    reloading = Reloading(daemon, start.settings, ground.counters, manager, partial(_load, start), start.clock)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, reloading.request)
+    helpers = [
+        asyncio.create_task(serve(MetricsApp(partial(_page, daemon, ground), CONTENT_TYPE), sock), name="metrics"),
+        asyncio.create_task(reloading.forever(), name="reload"),
+        asyncio.create_task(_keep_alive(manager), name="systemd"),
+    ]
+    manager.ready(summary(daemon.settings))
+    log.info("watching", checks=len(daemon.settings.checks), settings=str(start.settings.source))
+    try:
+        await daemon.run(stop)
+    finally:
+        manager.stopping()
+        for helper in helpers:
+            helper.cancel()
+        await asyncio.gather(*helpers, return_exceptions=True)
+        log.info("stopped")
+
+
+def _load(start: Start) -> Settings:
+    return load(start.settings.source, start.registry, start.environ)
+
+
+async def _page(daemon: Daemon, ground: Ground) -> AsyncIterator[bytes]:
+    backlog = await ground.reading.call(ground.store.listings.outbox_pending)
+    exposition = Exposition(daemon.subjects, specs_of(daemon.settings))
+    async for chunk in exposition.chunks(backlog):
+        yield chunk
+    yield ground.counters.exposition()
+
+
+async def _keep_alive(manager: ServiceManager) -> None:
+    """Twice per watchdog period, from the very loop that must not be stuck."""
+    if manager.watchdog_s is None:
+        return
+    while True:
+        manager.alive()
+        await asyncio.sleep(manager.watchdog_s / 2)

@@ -1,0 +1,50 @@
+"""`nigehban run`: the daemon, in the foreground."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import uvloop
+
+from checks.registry import load_registry
+from watchdog.app import Start, run
+from watchdog.clock import system_clock
+from watchdog.logs import Logs
+from watchdog.ownership import installed_owners, second_owners
+from watchdog.settings.load import load
+from watchdog.settings.problems import SettingsError
+from watchdog.store.errors import StoreError
+
+DONE, REFUSED, SETTINGS_ERROR = 0, 1, 2
+
+
+def run_daemon(config: Path, state_dir: Path, environ: Mapping[str, str]) -> int:
+    """Watch until told to stop. 0 stopped in order, 1 refused or broken, 2 settings that are wrong."""
+    if clashes := second_owners(installed_owners()):
+        return _refuse(REFUSED, *clashes)
+    registry = load_registry()
+    try:
+        settings = load(config, registry, environ)
+    except SettingsError as error:
+        return _refuse(SETTINGS_ERROR, *(str(problem) for problem in error.problems))
+    logs = Logs(sys.stderr.fileno(), system_clock)
+    logs.install()
+    start = Start(settings=settings, registry=registry, state_dir=state_dir, environ=environ)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(start))
+    except StoreError as error:
+        return _refuse(REFUSED, str(error))
+    except OSError as error:
+        where = f"{settings.listen.host}:{settings.listen.port}"
+        return _refuse(REFUSED, f"cannot serve metrics on {where}, or use {state_dir}: {error.strerror or error}")
+    finally:
+        logs.close()
+    return DONE
+
+
+def _refuse(code: int, *texts: str) -> int:
+    for text in texts:
+        print(f"nigehban: {text}", file=sys.stderr)  # the person who started it reads this
+    return code

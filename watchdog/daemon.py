@@ -1,0 +1,132 @@
+"""The daemon itself: engine, judgement and delivery over handed-in parts. Knows no files, signals or sockets."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from alerts.channel import Channel
+from alerts.incident import IncidentEvent
+from alerts.message import Notification
+from alerts.plan import plan, plan_notice
+from alerts.record import SubjectRecord
+from checks.calendars import OfficeCalendars
+from checks.model import CheckId
+from checks.plugin import Json
+from checks.spec import CheckSpec
+from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
+from watchdog.clock import Clock, Ids
+from watchdog.engine.outgoing import NewLoop, Outgoing
+from watchdog.engine.process import Process, Writer
+from watchdog.engine.runner import NetworkSession, Surroundings, run_check
+from watchdog.engine.scheduler import Again, Scheduler
+from watchdog.engine.subjects import Subjects
+from watchdog.settings.values import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What the daemon stands on: real in watchdog/app.py, virtual in tests."""
+
+    clock: Clock
+    ids: Ids
+    writer: Writer
+    records: Sequence[SubjectRecord]
+    memories: Mapping[CheckId, Mapping[str, Json]]
+    open_network: Callable[[], NetworkSession]
+    open_channels: Callable[[Settings], Sequence[Channel]]
+    new_delivery_loop: NewLoop
+    on_late: Callable[[float], None]
+
+
+class Daemon:
+    """Watches what the settings say until told to stop."""
+
+    def __init__(self, world: World, settings: Settings) -> None:
+        self.settings = settings
+        self.subjects = Subjects(world.records)
+        self._world = world
+        self._process = Process(
+            writer=world.writer,
+            subjects=self.subjects,
+            memories=world.memories,
+            clock=world.clock,
+            ids=world.ids,
+            on_told=lambda: self._outgoing.wake(),  # noqa: PLW0108  # made below
+        )
+        self._scheduler = Scheduler(self._run_once, on_late=world.on_late)
+        self._outgoing = Outgoing(world.new_delivery_loop)
+        self._around: Surroundings
+        self.configure(settings)
+
+    def configure(self, settings: Settings) -> None:
+        """Take other settings, whole. Raises ValueError, and changes nothing, where parts contradict each other."""
+        directory = directory_of(settings)
+        channels = self._world.open_channels(settings)
+        self.settings = settings
+        self._around = Surroundings(
+            estate=settings.estate,
+            calendars=OfficeCalendars(settings.estate),
+            ledger=SettingsLedger(settings.invoices),
+            open_network=self._world.open_network,
+        )
+
+        def planner(event: IncidentEvent) -> Sequence[Notification]:
+            return plan(event, directory)
+
+        self._process.configure(facts_of(settings), planner)
+        self._scheduler.configure(specs_of(settings).values())
+        self._outgoing.configure(channels)
+
+    def announce(self, subject: str, text: str, *, severity: str = "warning") -> None:
+        """Tell people something about the daemon itself, over the outbox."""
+        now = self._world.clock()
+        self._process.announce(
+            plan_notice(
+                event_id=self._world.ids(),
+                at=now,
+                subject=subject,
+                text=text,
+                directory=directory_of(self.settings),
+                labels={"severity": severity},
+            )
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Watch until `stop` is set, then end in order: no new looks, all written, all sends finished.
+
+        Raises what broke, if one of the loops does: the service manager starts us anew.
+        """
+        scheduling = asyncio.create_task(self._scheduler.run(), name="scheduler")
+        timing = asyncio.create_task(self._process.keep_time(), name="sweep")
+        writing = asyncio.create_task(self._process.run(), name="process")
+        sending = asyncio.create_task(self._outgoing.run(), name="delivery")
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        loops = [scheduling, timing, writing, sending]
+        try:
+            await asyncio.wait([*loops, stopping], return_when=asyncio.FIRST_COMPLETED)
+            broken = [error for task in loops if task.done() and (error := task.exception()) is not None]
+            await _ended(scheduling, timing)
+            if not writing.done():
+                self._process.finish()
+                await writing
+            await self._outgoing.finish()
+            if broken:
+                raise broken[0]
+        finally:
+            await _ended(*loops, stopping)
+
+    async def _run_once(self, spec: CheckSpec, timeout_s: float) -> Again:
+        run = await run_check(
+            spec,
+            self._around,
+            now=self._world.clock(),
+            kept=self._process.memory_of(spec.id),
+            timeout_s=timeout_s,
+        )
+        return Again(soon=self._process.take(spec.id, run))
+
+
+async def _ended(*tasks: asyncio.Task[None] | asyncio.Task[bool]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
