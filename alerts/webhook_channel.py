@@ -1,0 +1,169 @@
+"""Webhook: the message as JSON, POSTed to one address of the user's own."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import TypeAlias
+
+from alerts.channel import Deferred, Delivered, Outcome, Rejected
+from alerts.mail_letter import REPEAT_LINE
+from alerts.message import Notification
+from checks.model import Cause
+from checks.network.errors import ProbeError
+from checks.network.values import HttpRequest, HttpResponse
+from checks.secret import Secret, SecretUnavailableError
+
+#: One request over the transport of the probes, under its caps: 64 KiB of headers, body thrown away.
+Fetch: TypeAlias = Callable[[HttpRequest], Awaitable[HttpResponse]]
+
+
+class WebhookReason(Enum):
+    """Why a message did not go out; a metric label."""
+
+    SECRET = "secret"  # noqa: S105  # a word, not a password
+    BAD_URL = "bad_url"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    TLS_UNTRUSTED = "tls_untrusted"
+    PROTOCOL = "protocol"
+    REDIRECTED = "redirected"
+    BUSY = "busy"
+    SERVER_ERROR = "server_error"
+    REFUSED = "refused"
+
+
+class WebhookChannel:
+    """Delivered is any 2xx. The URL carries a token as often as not, so it stands in no outcome.
+
+    Raises ValueError for a literal `url` that is neither http nor https.
+    """
+
+    def __init__(
+        self, name: str, url: Secret | str, fetch: Fetch, now: Callable[[], datetime], timeout_s: float = 10.0
+    ) -> None:
+        if isinstance(url, str) and not _is_http(url):
+            raise ValueError(f"webhook {name}: url must begin with https:// or http://")
+        self._name = name
+        self._url = url
+        self._fetch = fetch
+        self._now = now
+        self._timeout_s = timeout_s
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def timeout_s(self) -> float:
+        return self._timeout_s
+
+    async def send(self, notification: Notification) -> Outcome:
+        try:
+            url = self._url.reveal() if isinstance(self._url, Secret) else self._url
+        except SecretUnavailableError as error:
+            return Deferred(WebhookReason.SECRET.value, str(error))
+        if not _is_http(url):
+            return Deferred(WebhookReason.BAD_URL.value, "the url must begin with https:// or http://")
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._fetch(self._request(url, notification))
+        except TimeoutError:
+            return Deferred(WebhookReason.TIMEOUT.value, f"no answer within {self._timeout_s:g} s")
+        except ProbeError as error:
+            # Its detail may name the host or more of the URL; the cause says enough.
+            return Deferred(_reason(error.cause).value, error.cause.value)
+        return _judge(response, self._now())
+
+    def _request(self, url: str, notification: Notification) -> HttpRequest:
+        return HttpRequest(
+            url=url,
+            method="POST",
+            headers={"Content-Type": "application/json", "User-Agent": "nigehban"},
+            body=payload(notification),
+            max_redirects=0,
+            trusted_at=self._now(),
+        )
+
+
+def payload(notification: Notification) -> bytes:
+    """The JSON that is POSTed, UTF-8. `id` is stable over retries and restarts: who must act once, keeps it.
+
+    The members are those of the mail's headers and body, and `fields`, the facts one by one.
+    """
+    message = notification.message
+    text = f"{REPEAT_LINE}\n\n{message.text}" if notification.repeat else message.text
+    members = {
+        "id": notification.id,
+        "event": message.event.value,
+        "incident": message.incident or notification.incident_id or "",
+        "check": message.check,
+        "subject": message.subject,
+        "text": text,
+        "fields": dict(message.fields),
+        "repeat": notification.repeat,
+    }
+    # ASCII escapes: a lone surrogate has no UTF-8, but it has an escape.
+    return json.dumps(members).encode("ascii")
+
+
+def retry_after_s(value: str, now: datetime) -> float | None:
+    """Seconds of a Retry-After (RFC 9110 §10.2.3), a number of them or an HTTP date; None where it is neither."""
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    aware = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    try:
+        return max(0.0, (aware - now).total_seconds())
+    except OverflowError:
+        return None
+
+
+def _judge(response: HttpResponse, now: datetime) -> Outcome:
+    """By the classes of RFC 9110 §15. A 4xx other than those that ask for patience is for ever."""
+    said = f"HTTP {response.status}"
+    match response.status, response.status // 100:
+        case _, 2:
+            return Delivered(said)
+        case ((408 | 425 | 429 | 503), _):
+            asked = next((text for name, text in response.headers if name.lower() == "retry-after"), "")
+            return Deferred(WebhookReason.BUSY.value, said, retry_after_s(asked, now))
+        case _, 3:
+            return Deferred(
+                WebhookReason.REDIRECTED.value, f"{said}; redirects are not followed, name the last address"
+            )
+        case _, 4:
+            return Rejected(WebhookReason.REFUSED.value, said)
+        case _, 5:
+            return Deferred(WebhookReason.SERVER_ERROR.value, said)
+        case _:
+            return Deferred(WebhookReason.PROTOCOL.value, said)
+
+
+def _reason(cause: Cause) -> WebhookReason:
+    match cause:
+        case Cause.TIMEOUT:
+            return WebhookReason.TIMEOUT
+        case (
+            Cause.TLS_UNTRUSTED
+            | Cause.TLS_NAME_MISMATCH
+            | Cause.TLS_WEAK
+            | Cause.TLS_REVOKED
+            | Cause.NOT_YET_VALID
+            | Cause.EXPIRED
+        ):
+            return WebhookReason.TLS_UNTRUSTED
+        case Cause.REFUSED | Cause.UNREACHABLE | Cause.NAME_NOT_FOUND | Cause.NAME_FAILED | Cause.BLIND:
+            return WebhookReason.UNREACHABLE
+        case _:
+            return WebhookReason.PROTOCOL
+
+
+def _is_http(url: str) -> bool:
+    return url.lower().startswith(("https://", "http://"))
