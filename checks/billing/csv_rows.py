@@ -15,7 +15,7 @@ from datetime import date
 from typing import TypeVar
 
 from checks.invoice import Invoice
-from checks.units import parse_money
+from checks.units import Money, parse_money
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 50_000
@@ -186,7 +186,7 @@ def _bill(row: _Row, today: date, known: KnownIds) -> Invoice | None:
     vendor = row.required("vendor", _one_of(known.vendors, "vendor"))
     number = row.required("number", _plain)
     currency = row.text("currency")
-    amount = row.required("amount", lambda text: parse_money(f"{text} {currency}" if currency else text))
+    amount = row.required("amount", lambda text: _money(f"{text} {currency}" if currency else text))
     due = row.required("due", _day)
     suspends = row.optional("suspends", lambda text: _not_before(due, _day(text)))
     service = row.optional("service", _one_of(known.services, "service"))
@@ -238,6 +238,13 @@ def _day(text: str) -> date:
         return date(year, month, day)
     except ValueError:
         raise ValueError("there is no such day in the calendar") from None
+
+
+def _money(text: str) -> Money:
+    money = parse_money(text)
+    if not money.amount:
+        raise ValueError("a bill over nothing is no bill; write its amount or leave the row out")
+    return money
 
 
 def _not_before(due: date | None, day: date) -> date:

@@ -13,6 +13,7 @@ from checks.billing.book import Book, Entry, remember, remembered
 from checks.billing.csv_rows import MAX_BYTES, BadCell, BillsRefusedError, KnownIds, parse_bills
 from checks.billing.reminder import Scene, remind
 from checks.deadline import INVOICE_LADDER, LeadLadder
+from checks.estate import Service
 from checks.invoice import Invoice
 from checks.model import Cause, Finding, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
@@ -45,19 +46,29 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
 
 
 async def _bills(options: Options, ctx: CheckContext) -> Sequence[Invoice]:
-    if options.csv is None:
-        bills: Sequence[Invoice] = ctx.ledger.bills()
-        if options.vendor is None and ctx.service is not None:
-            service = ctx.service
-            return [bill for bill in bills if _belongs_to(bill, service.id, service.vendor)]
-    else:
+    if options.csv is not None:
         bills = await asyncio.to_thread(_read_list, options.csv, ctx)
-    return [bill for bill in bills if options.vendor in {None, bill.vendor}]
+    else:
+        bills = _distinct(ctx.ledger.bills())
+    if options.vendor is not None:
+        return [bill for bill in bills if bill.vendor == options.vendor]
+    if options.csv is None and ctx.service is not None:
+        return [bill for bill in bills if _belongs_to(bill, ctx.service)]
+    return bills
 
 
-def _belongs_to(bill: Invoice, service_id: str, vendor_id: str | None) -> bool:
+def _belongs_to(bill: Invoice, service: Service) -> bool:
     """A bill that names no service goes with the service of its vendor: somebody has to watch it."""
-    return bill.service == service_id if bill.service is not None else bill.vendor == vendor_id
+    return bill.service == service.id if bill.service is not None else bill.vendor == service.vendor
+
+
+def _distinct(bills: Sequence[Invoice]) -> Sequence[Invoice]:
+    """`bills`, or BillsRefusedError where two spellings of one number would make two bills one."""
+    first: dict[str, int] = {}
+    for place, bill in enumerate(bills, start=1):
+        if first.setdefault(bill.key, place) != place:
+            raise BillsRefusedError([BadCell(place, "number", f"this bill is number {first[bill.key]} already")])
+    return bills
 
 
 def _read_list(path: Path, ctx: CheckContext) -> Sequence[Invoice]:

@@ -1,0 +1,113 @@
+"""An estate with a vendor to pay, and one run of the bills check after another."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from checks.billing import invoice_due
+from checks.calendars import OfficeCalendars
+from checks.deadline import INVOICE_LADDER, Ladder
+from checks.estate import Department, Estate, Office, Service, Vendor
+from checks.invoice import Invoice
+from checks.model import Finding
+from checks.plugin import CheckContext
+from checks.units import parse_money
+from tests.support.fake_network import DictMemory, FakeNetwork
+
+KARACHI = ZoneInfo("Asia/Karachi")
+NINE_TO_FIVE = (time(9), time(17))
+
+ESTATE = Estate(
+    name="KP Directorate of IT",
+    time_zone=KARACHI,
+    offices={
+        "hq": Office(id="hq", week={**dict.fromkeys(range(1, 5), NINE_TO_FIVE), 5: (time(9), time(13))}),
+        "depot": Office(id="depot", week=dict.fromkeys(range(1, 7), NINE_TO_FIVE)),
+    },
+    vendors={
+        "acme": Vendor(id="acme", name="Acme Mail (Pvt) Ltd"),
+        "zeta": Vendor(id="zeta", name="Zeta Links"),
+    },
+    departments={"health": Department(id="health", name="Health Department", users=1200)},
+    services={
+        "official-email": Service(id="official-email", title="Official e-mail", vendor="acme", departments=("health",)),
+        "portal": Service(id="portal", title="Citizens' portal", vendor="zeta"),
+    },
+)
+
+
+def bill(
+    number: str = "INV-7",
+    *,
+    vendor: str = "acme",
+    amount: str = "134000.00 PKR",
+    due: date = date(2026, 12, 1),
+    suspends: date | None = date(2026, 12, 20),
+    service: str | None = None,
+    office: str | None = None,
+    settled_on: date | None = None,
+    evidence: str = "",
+) -> Invoice:
+    return Invoice(
+        vendor=vendor,
+        number=number,
+        amount=parse_money(amount),
+        due=due,
+        suspends=suspends,
+        service=service,
+        office=office,
+        settled_on=settled_on,
+        evidence=evidence,
+    )
+
+
+def morning(day: date, hour: int = 10) -> datetime:
+    """That hour of that day in Peshawar."""
+    return datetime.combine(day, time(hour), KARACHI).astimezone(UTC)
+
+
+@dataclass(slots=True)
+class Listed:
+    bills_now: Sequence[Invoice] = ()
+
+    def bills(self) -> Sequence[Invoice]:
+        return self.bills_now
+
+
+@dataclass(slots=True)
+class BillsCheck:
+    """One configured check that remembers, run at any time."""
+
+    service: str | None = None
+    vendor: str | None = None
+    csv: Path | None = None
+    ladder: Ladder = INVOICE_LADDER
+    estate: Estate = ESTATE
+    memory: DictMemory = field(default_factory=DictMemory)
+    ledger: Listed = field(default_factory=Listed)
+
+    def look(self, now: datetime, *bills: Invoice) -> dict[str, Finding]:
+        """The findings by subject, with `bills` in the settings."""
+        self.ledger.bills_now = bills
+        options = invoice_due.Options(vendor=self.vendor, csv=self.csv, ladder=self.ladder)
+        findings = asyncio.run(invoice_due.run(options, self._context(now)))
+        assert len({finding.subject for finding in findings}) == len(findings)
+        return {finding.subject: finding for finding in findings}
+
+    def _context(self, now: datetime) -> CheckContext:
+        return CheckContext(
+            now=now,
+            estate=self.estate,
+            service=self.estate.services[self.service] if self.service else None,
+            net=FakeNetwork(),
+            calendars=OfficeCalendars(self.estate),
+            ledger=self.ledger,
+            memory=self.memory,
+        )
+
+
+def facts(finding: Finding) -> dict[str, str]:
+    return dict(finding.facts)
