@@ -25,6 +25,11 @@ def severity(fault: TlsFault) -> Status:
     return Status.WARNING if fault.cause in _MILD else Status.CRITICAL
 
 
+def clause(fault: TlsFault) -> str:
+    """What is wrong, to stand behind the target's name."""
+    return f"{'is weakly protected' if fault.cause in _MILD else 'cannot be trusted'}: {fault.text}"
+
+
 def needed(session: TlsSession) -> Sequence[Certificate]:
     """The presented certificates that the leaf's trust rests on: it, then issuer by issuer, no self-signed root.
 

@@ -12,7 +12,7 @@ from checks.network.errors import ProbeError
 from checks.network.values import Certificate, TlsSession, TlsTerms
 from checks.plugin import CheckContext, CheckKind, Memory, OptionsBase
 from checks.target import Host, Port, host_and_port
-from checks.trust import needed, session_faults, severity
+from checks.trust import clause, needed, session_faults, severity
 
 _SHOWN_NAMES = 5
 
@@ -47,7 +47,7 @@ def _fault_finding(options: Options, session: TlsSession, ctx: CheckContext) -> 
         subject=subject,
         status=severity(faults[0]) if faults else Status.OK,
         cause=faults[0].cause if faults else Cause.NONE,
-        summary=f"{subject}: {faults[0].text if faults else 'the certificate holds'}",
+        summary=f"{subject} {clause(faults[0]) if faults else 'presents a certificate that holds'}",
         measurements=(Measurement(name="tls_s", value=session.handshake_s, unit="s"),),
         facts=(
             *(("Also", fault.text) for fault in faults[1:]),

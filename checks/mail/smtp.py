@@ -17,7 +17,7 @@ from checks.network.values import Family, TlsSession, TlsTerms
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.secret import Secret
 from checks.target import Host, Port, host_and_port
-from checks.trust import is_trusted, session_faults, severity
+from checks.trust import clause, is_trusted, session_faults, severity
 
 _SUBMISSION, _SUBMISSIONS = 587, 465
 
@@ -153,7 +153,7 @@ def _weigh(session: TlsSession, now: datetime, seen: _Seen) -> None:
     seen.facts.append(("Encryption", f"{session.version}, {session.cipher}"))
     seen.done.append("encrypts")
     for fault in session_faults(session, now):
-        seen.faults.append(_Fault(fault.cause, severity(fault), fault.text))
+        seen.faults.append(_Fault(fault.cause, severity(fault), clause(fault)))
 
 
 def _may_log_in(dialogue: SmtpDialogue, options: Options, ctx: CheckContext, seen: _Seen) -> bool:

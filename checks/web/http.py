@@ -13,7 +13,7 @@ from checks.family import FamilyChoice, look_over
 from checks.model import Cause, Finding, Measurement, Status
 from checks.network.values import Family, HttpRequest, HttpResponse
 from checks.plugin import CheckContext, CheckKind, OptionsBase
-from checks.trust import session_faults, severity
+from checks.trust import clause, session_faults, severity
 from checks.units import Duration
 from checks.web.json_pointer import NotJsonError, NotThereError, check_pointer, same, value_at
 from checks.web.patterns import SearchGaveUpError, check_pattern, contains
@@ -108,7 +108,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
 def _tls_faults(response: HttpResponse, ctx: CheckContext) -> Sequence[_Fault]:
     if response.tls is None:
         return ()
-    return [_Fault(fault.cause, severity(fault), fault.text) for fault in session_faults(response.tls, ctx.now)]
+    return [_Fault(fault.cause, severity(fault), clause(fault)) for fault in session_faults(response.tls, ctx.now)]
 
 
 def _answer_faults(response: HttpResponse, options: Options) -> Sequence[_Fault]:

@@ -142,7 +142,7 @@ def test_a_suspension_is_told_before_an_untrusted_certificate() -> None:
     peer = server(UNTRUSTED, RCPT=("550 5.2.1 disabled",))
     finding = seen(peer, tls="starttls", rcpt="x@example.org")
     assert finding.cause is Cause.SUSPENDED
-    assert ("Also", "self-signed") in finding.facts
+    assert ("Also", "cannot be trusted: self-signed") in finding.facts
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,8 @@ def _one_line(text: str) -> str:
 def _number(measurement: Measurement) -> str:
     label = measurement.name.replace("'", "''")
     unit = measurement.unit if measurement.unit in _PLUGIN_UNITS else ""
-    return f"'{label}'={measurement.value:.15g}{unit}"
+    # A duration is known to a microsecond, an instant to a second of ten digits.
+    return f"'{label}'={measurement.value:.{6 if unit == 's' else 15}g}{unit}"
 
 
 def _instant(at: datetime) -> str:
