@@ -85,6 +85,7 @@ KEPT = [
     Case(rules.one_wall_clock, "async def f(loop): return loop.time()"),
     Case(rules.one_wall_clock, "import time\ntime.perf_counter()", "checks/network/dial.py"),
     Case(rules.chance_is_handed_in, "import secrets", "checks/network/dns_query.py"),
+    Case(rules.chance_is_handed_in, "def f(secrets: list[str]) -> str: return secrets[0].upper() + secrets.pop()"),
     Case(rules.chance_is_handed_in, "import random\ndef f(r: random.Random) -> float: return r.random()"),
     Case(rules.chance_is_handed_in, "from random import SystemRandom\nSystemRandom().random()"),
     Case(rules.files_are_short, "x = 1\n" * 300),

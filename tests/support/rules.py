@@ -53,6 +53,7 @@ MAY_USE: Mapping[str, frozenset[str]] = {
     "watchdog/heartbeat.py": frozenset({"raw", "dial"}),  # outside dead man's switch
     "watchdog/sd_notify.py": frozenset({"raw"}),  # datagrams to the service manager
     "alerts/mail_": frozenset({"mail", "raw", "dial"}),  # our own mail, over verified TLS
+    "watchdog/app.py": frozenset({"raw"}),  # names the type of the socket between web.server.listen and serve
     "watchdog/demo/": frozenset({"raw", "serve", "dial"}),  # plays the estate's servers on loopback
 }
 
@@ -69,7 +70,7 @@ DANGERS = {
     "os.system", "os.popen", "os.spawnl", "os.spawnv", "subprocess.getoutput", "subprocess.getstatusoutput",
     "asyncio.create_subprocess_shell", "*.subprocess_shell", "pickle", "cPickle", "dill", "marshal", "shelve", "eval",
     "exec", "builtins.eval", "builtins.exec", "yaml.load", "yaml.load_all", "yaml.full_load", "yaml.full_load_all",
-    "yaml.unsafe_load", "yaml.unsafe_load_all", "yaml.Loader", "yaml.CLoader", "yaml.UnsafeLoader", "yaml.FullLoader",
+    "yaml.unsafe_load", "yaml.unsafe_load_all", "yaml.compose", "yaml.compose_all",
     "tempfile.mktemp", "xml.etree", "xml.dom", "xml.sax", "markupsafe.Markup",
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The tracked files of the repository, parsed once."""
 
 import ast
+import builtins
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,12 +35,12 @@ class Source:
     def dotted(self, node: ast.AST) -> str:
         """`a.b.c` with the first part replaced by what was imported under it; "" for other expressions.
 
-        A part that is no plain name becomes "?", so `self._loop.getaddrinfo` and `loop().getaddrinfo` keep
-        their last part.
+        Whatever is neither imported nor built in becomes "?": a variable called `secrets` is not the module, and
+        `self._loop.getaddrinfo` and `loop().getaddrinfo` keep their last part.
         """
         match node:
             case ast.Name(id=name):
-                return self.imported.get(name, name)
+                return self.imported.get(name) or (name if hasattr(builtins, name) else "?")
             case ast.Attribute(value=value, attr=attr):
                 return f"{self.dotted(value) or '?'}.{attr}"
             case _:
