@@ -33,7 +33,7 @@ from watchdog.store.executor import DurableOutbox, StoreThread
 from watchdog.store.lock import StateLock
 from watchdog.store.store import Store, open_store
 from watchdog.version import version
-from watchdog.web.server import MetricsApp, listen, serve
+from watchdog.web.server import MetricsApp, listen, serve_app
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -135,7 +135,7 @@ def _log_store_error(channel: str, error: Exception) -> None:
     log.warning("the outbox failed, trying again", channel=channel, error=str(error))
 
 
-async def run(start: Start) -> None:
+async def serve(start: Start) -> None:
     """Watch until SIGTERM or SIGINT; SIGHUP reads the settings anew.
 
     Raises StoreError (another daemon runs on this state, the store is damaged, newer or broken) and OSError (the
@@ -158,7 +158,7 @@ async def _watch(daemon: Daemon, start: Start, ground: Ground, sock: Socket) -> 
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reloading.request)
     helpers = [
-        asyncio.create_task(serve(MetricsApp(partial(_page, daemon, ground), CONTENT_TYPE), sock), name="metrics"),
+        asyncio.create_task(serve_app(MetricsApp(partial(_page, daemon, ground), CONTENT_TYPE), sock), name="metrics"),
         asyncio.create_task(reloading.forever(), name="reload"),
         asyncio.create_task(_keep_alive(manager), name="systemd"),
     ]

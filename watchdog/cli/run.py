@@ -1,6 +1,7 @@
 """`nigehban run`: the daemon, in the foreground."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import uvloop
 
 from checks.registry import load_registry
-from watchdog.app import Start, run
+from watchdog.app import Start, serve
 from watchdog.clock import system_clock
 from watchdog.logs import Logs
 from watchdog.ownership import installed_owners, second_owners
@@ -16,10 +17,13 @@ from watchdog.settings.load import load
 from watchdog.settings.problems import SettingsError
 from watchdog.store.errors import StoreError
 
+#: Libraries that tell of every step they take.
+_CHATTY = ("alembic", "uvicorn")
+
 DONE, REFUSED, SETTINGS_ERROR = 0, 1, 2
 
 
-def run_daemon(config: Path, state_dir: Path, environ: Mapping[str, str]) -> int:
+def run(*, config: Path, state: Path, environ: Mapping[str, str]) -> int:
     """Watch until told to stop. 0 stopped in order, 1 refused or broken, 2 settings that are wrong."""
     if clashes := second_owners(installed_owners()):
         return _refuse(REFUSED, *clashes)
@@ -30,15 +34,17 @@ def run_daemon(config: Path, state_dir: Path, environ: Mapping[str, str]) -> int
         return _refuse(SETTINGS_ERROR, *(str(problem) for problem in error.problems))
     logs = Logs(sys.stderr.fileno(), system_clock)
     logs.install()
-    start = Start(settings=settings, registry=registry, state_dir=state_dir, environ=environ)
+    for library in _CHATTY:
+        logging.getLogger(library).setLevel(logging.WARNING)
+    start = Start(settings=settings, registry=registry, state_dir=state, environ=environ)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run(start))
+            runner.run(serve(start))
     except StoreError as error:
         return _refuse(REFUSED, str(error))
     except OSError as error:
         where = f"{settings.listen.host}:{settings.listen.port}"
-        return _refuse(REFUSED, f"cannot serve metrics on {where}, or use {state_dir}: {error.strerror or error}")
+        return _refuse(REFUSED, f"cannot serve metrics on {where}, or use {state}: {error.strerror or error}")
     finally:
         logs.close()
     return DONE

@@ -115,7 +115,7 @@ def _failed(spec: CheckSpec, error: Exception, network: Network, timeout_s: floa
         subject=subject,
         status=status,
         cause=cause,
-        summary=f"{subject}: {summary}",
+        summary=summary if summary.startswith(subject) else f"{subject}: {summary}",
         evidence=network.transcript(),
     )
 

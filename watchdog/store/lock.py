@@ -47,3 +47,18 @@ class StateLock:
         """Who wrote its number there: None in the instant between a holder's lock and its writing."""
         text = os.pread(self._file, 32, 0).strip()
         return int(text) if text.isdigit() else None
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a daemon runs on `folder` now. A folder that is not there, or not ours to read, has none we can see."""
+    try:
+        file = os.open(folder / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False

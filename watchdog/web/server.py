@@ -82,7 +82,7 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-async def serve(app: MetricsApp, sock: socket.socket) -> None:
+async def serve_app(app: MetricsApp, sock: socket.socket) -> None:
     """Serve on `sock` until cancelled. Forwarded headers are ignored: nothing here depends on who asks."""
     config = uvicorn.Config(
         app,
