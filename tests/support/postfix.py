@@ -81,6 +81,7 @@ class PostfixServer:
     """Plain, with STARTTLS; on ::1 too."""
     implicit_port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
+    _answers: dict[str, str] = field(default_factory=dict)
 
     @property
     def ca_file(self) -> Path:
@@ -97,8 +98,8 @@ class PostfixServer:
 
     def answer_recipient(self, address: str, answer: str) -> None:
         """Refuse `address` with `answer`, like "550 5.2.1 This mailbox is disabled", from the next connection on."""
-        with (self.folder / "etc" / "recipients").open("a") as table:
-            table.write(f"{address} {answer}\n")
+        self._answers[address] = answer
+        self._write_recipients()
 
     def suspend(self, address: str) -> None:
         self.answer_recipient(address, "550 5.2.1 This account has been suspended, contact billing")
@@ -107,7 +108,8 @@ class PostfixServer:
         self.answer_recipient(address, "450 4.7.1 Greylisted, please try again later")
 
     def take_all_recipients(self) -> None:
-        (self.folder / "etc" / "recipients").write_text("")
+        self._answers.clear()
+        self._write_recipients()
 
     def messages(self) -> Sequence[EmailMessage]:
         """All that was delivered, oldest first; read again at each call."""
@@ -137,6 +139,12 @@ class PostfixServer:
         os.kill(int(pid_file.read_text()) if pid_file.exists() else self._process.pid, signal.SIGTERM)
         self._process.wait(10)
         self._process = None
+
+    def _write_recipients(self) -> None:
+        table = self.folder / "etc" / "recipients"
+        table.write_text("".join(f"{address} {answer}\n" for address, answer in self._answers.items()))
+        # Postfix waits two seconds before it reads a table that was written just now.
+        os.utime(table, (0, 0))
 
 
 def _read(path: Path) -> EmailMessage:
