@@ -61,7 +61,7 @@ class AppriseReason(Enum):
     FAILED = "failed"
 
 
-class BadUrlError(Exception):
+class BadUrlError(ValueError):
     """An Apprise URL we do not use. The message never holds more of it than its schema."""
 
 

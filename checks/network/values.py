@@ -113,9 +113,6 @@ class HttpRequest:
     max_redirects: int = 5
     want_body: bool = False
     """False: the body is read and thrown away, up to the cap, and only counted."""
-    trusted_at: datetime | None = None
-    """Set: over TLS not a byte of the request goes out unless the chain is trusted, carries the name and is in date
-    at this instant; else ProbeError with the fault's cause. For requests that carry a secret, as webhooks do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
