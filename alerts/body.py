@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from alerts.due import Row, deadline_lead, lapses, lasted, moved_to, step, with_dates
+from alerts.due import Row, deadline_lead, lapses, lasted, moved_to, step, unless_done, with_dates
 from alerts.escape import one_line, quoted_lines, visible, wrapped_lines
 from alerts.incident import EventKind, Nature
 from alerts.scene import Scene
@@ -58,7 +58,7 @@ def _lead(scene: Scene) -> str:
         case Nature.FAULT:
             return f"{scene.title} is not working as it should: {scene.summary}."
         case Nature.STALENESS:
-            return f"Nobody can tell how {scene.title} stands: {scene.summary}."
+            return f"Nobody can tell how {scene.title} stands. {scene.summary}."
         case Nature.DEADLINE if incident.deadline is not None:
             return deadline_lead(scene, incident.deadline)
         case Nature.DEADLINE:
@@ -92,8 +92,8 @@ def _for_whom(scene: Scene) -> Section:
     if scene.service is None or _names_whom(scene):
         return []
     whom = f" for {scene.departments}" if scene.departments else ""
-    run_by = f" It is run by {one_line(scene.vendor.name, 80)}." if scene.vendor else ""
-    return _paragraph(f"{_at_stake(scene)}{whom}.{run_by}")
+    vendor = f" Vendor: {one_line(scene.vendor.name, 80)}." if scene.vendor else ""
+    return _paragraph(f"{_at_stake(scene)}{whom}.{vendor}")
 
 
 def _names_whom(scene: Scene) -> bool:
@@ -108,18 +108,33 @@ def _at_stake(scene: Scene) -> str:
         case Nature.STALENESS:
             return f"What we cannot see: {scene.title}"
         case Nature.DEADLINE:
-            return f"If it is not {'renewed' if lapses(scene) else 'settled'}, {scene.title} can go dark"
+            return f"{unless_done(scene)}, {scene.title} can go dark"
 
 
 # What to do ----------------------------------------------------------------------------------------------------------
 
 
 def _what_to_do(scene: Scene) -> Section:
+    """The check's runbook, then the service's; ahead of a deadline the latter waits for `_if_missed`."""
     of_check = scene.directory.runbooks.get(scene.incident.check_id, "")
-    of_service = scene.service.runbook if scene.service else ""
-    books = [wrapped_lines(book, LINE_CHARS - 2) for book in dict.fromkeys((of_check, of_service))]
-    lines = [line for book in books for line in book]
-    return ["What to do", *_indented(lines)] if lines else []
+    if scene.incident.nature is Nature.DEADLINE:
+        return _titled("What to do", of_check)
+    return _titled("What to do", *dict.fromkeys((of_check, _service_runbook(scene))))
+
+
+def _if_missed(scene: Scene) -> Section:
+    if scene.incident.nature is not Nature.DEADLINE:
+        return []
+    return _titled(f"If {scene.title} goes dark all the same", _service_runbook(scene))
+
+
+def _service_runbook(scene: Scene) -> str:
+    return scene.service.runbook if scene.service else ""
+
+
+def _titled(title: str, *texts: str) -> Section:
+    lines = [line for text in texts for line in wrapped_lines(text, LINE_CHARS - 2)]
+    return [title, *(f"  {line}".rstrip() for line in lines)] if lines else []
 
 
 def _what_settles_it(scene: Scene) -> Section:
@@ -152,7 +167,11 @@ def _how_it_ended(scene: Scene) -> Section:
 def _why_closed(scene: Scene) -> str:
     incident = scene.incident
     moved = moved_to(scene, incident.deadline) if incident.deadline else None
-    return f"the new date is {moved}" if moved else one_line(incident.close_reason, 300).rstrip(". ")
+    if moved:
+        return f"the new date is {moved}"
+    reason = one_line(incident.close_reason, 300).rstrip(". ")
+    # A kind's last word on a deadline mostly names it once more; the line above has just done so.
+    return reason.removeprefix(scene.summary).lstrip(",:; ") or reason
 
 
 def _what_was_settled(scene: Scene) -> Section:
@@ -192,10 +211,11 @@ def _ids(scene: Scene) -> Section:
         ("Incident", visible(incident.id)),
         ("Check", f"{incident.check_id} ({incident.kind})"),
         ("Subject", incident.subject),
-        ("Severity", incident.severity.value),
     ]
-    if incident.cause not in _SAID_BY_SUBJECT:
-        rows.append(("Cause", _cause(incident.cause)))
+    if scene.event.kind is not EventKind.RESOLVED:
+        rows.append(("Severity", incident.severity.value))
+        if incident.cause not in _SAID_BY_SUBJECT:
+            rows.append(("Cause", _cause(incident.cause)))
     if url := incident_url(scene):
         rows.append(("Page", url))
     return _rows(rows, indent="")
@@ -218,6 +238,7 @@ _STANDING: Sequence[Callable[[Scene], Section]] = (
     _for_whom,
     _what_to_do,
     _what_settles_it,
+    _if_missed,
     _who_else,
     _which_step,
     _proof,
@@ -239,7 +260,3 @@ def _rows(pairs: Sequence[Row], indent: str = "  ") -> Section:
         first, *rest = wrapped_lines(value, VALUE_LINE_CHARS) or [""]
         lines += [f"{indent + label:<{width}}{first}".rstrip(), *(" " * width + line for line in rest)]
     return lines
-
-
-def _indented(lines: Sequence[str]) -> Section:
-    return [f"  {line}".rstrip() for line in lines]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TypeAlias
 
 from alerts.incident import EventKind
@@ -23,7 +23,7 @@ LAPSING_KINDS = frozenset({"tls_certificate", "domain_expiry"})
 _LEAD = re.compile(r"([0-9]{1,9})(wd|d|h|m)")
 _UNITS = {"wd": "working day", "d": "day", "h": "hour", "m": "minute"}
 _SHARE = re.compile(r"[0-9]{1,3}/[0-9]{1,4}")
-_LATE = re.compile(r"overdue ([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_LATE = "overdue "
 
 
 def deadline_subject(scene: Scene, deadline: Deadline) -> str:
@@ -73,8 +73,8 @@ def deadline_lead(scene: Scene, deadline: Deadline) -> str:
     """What stands first: the state of the thing and the day that counts, in one or two sentences."""
     if scene.incident.cause is Cause.WITHDRAWN:
         return (
-            f"{scene.summary} is no longer on the list of bills, but nothing says that it was settled. "
-            f"It stays open until somebody says what became of it."
+            f"No longer listed: {scene.summary}. Nothing says that it was settled, so it stays open until somebody "
+            f"says what became of it."
         )
     return _lapse_lead(scene, deadline) if lapses(scene) else _due_lead(scene, deadline)
 
@@ -82,7 +82,9 @@ def deadline_lead(scene: Scene, deadline: Deadline) -> str:
 def _lapse_lead(scene: Scene, deadline: Deadline) -> str:
     at = scene.moment(deadline.at)
     if is_past(scene, deadline):
-        return f"Expired at {at}, {span(scene.event.at - deadline.at)} ago: {scene.summary}."
+        since = scene.event.at - deadline.at
+        ago = f", {span(since)} ago" if since >= timedelta(minutes=1) else ""
+        return f"Expired at {at}{ago}: {scene.summary}."
     return f"Expires at {at}, in {span(deadline.at - scene.event.at)}: {scene.summary}."
 
 
@@ -114,6 +116,14 @@ def _ago(scene: Scene, deadline: Deadline) -> str:
     return f", {count(-days, 'working day')} ago" if days is not None and days < 0 else ""
 
 
+def unless_done(scene: Scene) -> str:
+    """The beginning of what happens otherwise."""
+    if not lapses(scene):
+        return "If it is not settled"
+    deadline = scene.incident.deadline
+    return "Until it is renewed" if deadline and is_past(scene, deadline) else "If it is not renewed"
+
+
 def with_dates(facts: Sequence[Row], scene: Scene, deadline: Deadline) -> list[Row]:
     """The kind's facts and, behind the dates among them, those that follow from the deadline itself."""
     named = [label.casefold() for label, _ in facts]
@@ -124,7 +134,7 @@ def with_dates(facts: Sequence[Row], scene: Scene, deadline: Deadline) -> list[R
 
 def _dates(scene: Scene, deadline: Deadline) -> list[Row]:
     if lapses(scene):
-        return [("Expires", scene.moment(deadline.at))]
+        return [("Expired" if is_past(scene, deadline) else "Expires", scene.moment(deadline.at))]
     rows = [("Due", scene.day(deadline.at))]
     if deadline.act_by is not None:
         rows.append(("Act by", scene.day(deadline.act_by)))
@@ -148,20 +158,23 @@ def moved_to(scene: Scene, deadline: Deadline) -> str | None:
 
 
 def step(scene: Scene, deadline: Deadline, rung_name: str) -> str:
-    """Which step of the ladder this is: "This is reminder 3 of 7, 10 working days ahead. The next …"."""
-    upcoming = [rung for rung in deadline.rungs if rung.at > scene.event.at]
-    following = min(upcoming, key=lambda rung: rung.at, default=None)
-    then = "" if following is None else f" The next one follows on {scene.day(following.at)}."
-    return f"This is {_place(scene, deadline, rung_name)}.{then}"
+    """Like "This is reminder 3 of 7, 10 working days ahead. The next one follows on Fri 17 Nov 2017."."""
+    upcoming = [rung.at for rung in deadline.rungs if rung.at > scene.event.at]
+    sentences = [f"This is {place}."] if (place := _place(scene, deadline, rung_name)) else []
+    if upcoming:
+        when = f"at {scene.moment(min(upcoming))}" if lapses(scene) else f"on {scene.day(min(upcoming))}"
+        sentences.append(f"The next {'one' if place else 'reminder'} follows {when}.")
+    return " ".join(sentences)
 
 
 def _place(scene: Scene, deadline: Deadline, rung_name: str) -> str:
-    if late := _LATE.fullmatch(rung_name):
-        days = scene.working_days(deadline.at, date.fromisoformat(late[1]))
+    """Which step of the ladder a rung is; "" for one that is no step, such as a bill's withdrawal."""
+    if rung_name.startswith(_LATE):
+        days = scene.working_days(deadline.at, scene.event.at)
         return "a reminder of what is overdue" if days is None else f"overdue reminder {days}"
     steps = [rung.name for rung in sorted(deadline.rungs, key=lambda rung: rung.at) if _ahead(rung.name)]
     if rung_name not in steps:
-        return "a reminder outside the usual steps"
+        return ""
     return f"reminder {steps.index(rung_name) + 1} of {len(steps)}, {_ahead(rung_name)}"
 
 

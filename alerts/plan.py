@@ -46,7 +46,7 @@ def plan_notice(
     matches, every receiver is told: our own distress is never nobody's business. It waits for no office.
     """
     named = receivers_for(labels, directory.routes) or tuple(directory.receivers)
-    message = render_plain(EventKind.NOTICE, subject, text, labels)
+    message = render_plain(EventKind.NOTICE, subject, text, at=at, directory=directory, fields=labels)
     urgency = _urgency_of(labels.get("severity", Status.WARNING.value))
     rows: list[Notification] = []
     for receiver in _receivers(named, directory):
@@ -61,7 +61,9 @@ def plan_test(receiver_id: str, *, event_id: str, at: datetime, directory: Direc
         EventKind.TEST,
         f"message to {receiver_id} of {directory.estate.name}",
         f"This is a test; nothing is wrong. It shows that Nigehban can reach {receiver_id} this way.",
-        {"receiver": receiver_id},
+        at=at,
+        directory=directory,
+        fields={"receiver": receiver_id},
     )
     return tuple(_rows(receiver, message, event_id=event_id, at=at, not_before=at, urgency=_URGENT))
 

@@ -1,8 +1,9 @@
 """From an event to words: subject, text, and the same facts one by one."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from alerts.body import body, incident_url
+from alerts.body import LINE_CHARS, body, incident_url
 from alerts.directory import Directory
 from alerts.due import deadline_subject, lasted, moved_to
 from alerts.escape import one_line, visible, wrapped_lines
@@ -10,7 +11,7 @@ from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.message import Message
 from alerts.route import Receiver
 from alerts.scene import Scene
-from alerts.wording import span
+from alerts.wording import moment, span
 
 MAX_SUBJECT_CHARS = 200
 MAX_FIELD_CHARS = 500
@@ -29,15 +30,18 @@ def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Me
     )
 
 
-def render_plain(kind: EventKind, subject: str, text: str, fields: Mapping[str, str]) -> Message:
+def render_plain(
+    kind: EventKind, subject: str, text: str, *, at: datetime, directory: Directory, fields: Mapping[str, str]
+) -> Message:
     """A message about no incident: a notice of the daemon's own, or a test."""
+    estate = directory.estate
     line = one_line(f"{kind.value.upper()} {subject}", MAX_SUBJECT_CHARS)
-    shown = {"event": kind.value, "subject": line, **fields}
+    said_by = one_line(f"Nigehban at {estate.name}, {moment(at, estate.time_zone)}", LINE_CHARS)
     return Message(
         subject=line,
-        text="\n".join(wrapped_lines(text, MAX_FIELD_CHARS)),
+        text="\n".join([*wrapped_lines(text, LINE_CHARS), "", said_by]),
         event=kind,
-        fields=_safe(shown),
+        fields=_safe({**fields, "event": kind.value, "subject": line, "at": at.isoformat()}),
     )
 
 

@@ -69,12 +69,13 @@ class Scene:
 
     def working_days_until(self, at: datetime) -> int | None:
         """Working days after today up to the day of `at`; negative for a day past, None when too far to count."""
-        return self.working_days(self.event.at, local(at, self.directory.estate.time_zone).date())
+        return self.working_days(self.event.at, at)
 
-    def working_days(self, since: datetime, until: date) -> int | None:
-        """Working days after the day of `since` up to `until`; negative backwards, None when too far to count."""
+    def working_days(self, since: datetime, until: datetime) -> int | None:
+        """Working days after the day of `since` up to that of `until`; negative backwards, None when too many."""
         calendar = self.directory.calendars.of(self.receiver.office)
-        start, end = local(since, self.directory.estate.time_zone).toordinal(), until.toordinal()
+        zone = self.directory.estate.time_zone
+        start, end = local(since, zone).toordinal(), local(until, zone).toordinal()
         first, last = sorted((start, end))
         if last - first > MAX_DAYS_COUNTED:
             return None

@@ -3,14 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.judge import CheckFacts, judge
 from alerts.route import ChannelSpec, Receiver, Route
-from checks.deadline import CERTIFICATE_LADDER, INVOICE_LADDER, After, resolve
+from checks.billing.book import Entry
+from checks.billing.reminder import Scene as BillScene
+from checks.billing.reminder import remind
+from checks.deadline import CERTIFICATE_LADDER, INVOICE_LADDER, resolve
 from checks.estate import Department, Estate, Office, Service, Vendor
-from checks.model import Cause, CheckId, Deadline, Status
+from checks.invoice import Invoice
+from checks.model import Cause, CheckId, Deadline, Finding, Observation, Status
+from checks.units import Money
 from checks.workdays import WorkCalendar
 
 KARACHI = ZoneInfo("Asia/Karachi")
@@ -111,35 +119,50 @@ OUTAGE = Incident(
     since=NIGHT - timedelta(minutes=1),
 )
 
-DUE_DAY = date(2017, 11, 20)
-DUE = CALENDAR.end_of_day(DUE_DAY)
-BILL_DEADLINE = Deadline(
-    at=DUE,
-    act_by=CALENDAR.end_of_day(date(2017, 11, 6)),
-    rungs=resolve(INVOICE_LADDER, DUE, calendar=CALENDAR, after=After.EVERY_WORKING_DAY, now=DUE),
+#: The bill of the ten-day blackout, as the settings would have listed it.
+INVOICE = Invoice(
+    vendor="acme",
+    number="INV-7",
+    amount=Money(Decimal(134_000), "PKR"),
+    due=date(2017, 11, 27),
+    suspends=date(2017, 12, 18),
+    service="official-email",
 )
 
-#: The bill of the ten-day blackout, first told three weeks ahead.
-BILL = Incident(
-    id="1b2c3d4e5f60718293a4b5c6",
-    check_id=CheckId("bills"),
-    subject="acme/INV-7",
-    nature=Nature.DEADLINE,
-    kind="invoice_due",
-    service="official-email",
-    severity=Status.WARNING,
-    cause=Cause.DUE,
-    summary="Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7",
-    facts=(
-        ("Bill", "INV-7"),
-        ("Amount", "Rs 134,000 (Rs 1.34 lakh)"),
-        ("To", "Acme Mail (Pvt) Ltd"),
-        ("Vendor cuts off", "Wed 6 Dec 2017"),
-    ),
-    opened_at=local("2017-10-30 09:00"),
-    since=local("2017-10-30 09:00"),
-    deadline=BILL_DEADLINE,
-)
+
+def bill_finding(now: datetime, invoice: Invoice = INVOICE, gone_at: datetime | None = None) -> Finding:
+    """What the kind says of `invoice` at `now`."""
+    scene = BillScene(
+        now=now,
+        estate=ESTATE,
+        service=ESTATE.services["official-email"],
+        calendar=CALENDAR,
+        ladder=INVOICE_LADDER,
+        source="the settings",
+    )
+    entry = Entry(bill=invoice, number=invoice.number, gone_at=gone_at, listed_until=gone_at)
+    return remind(entry, scene)
+
+
+def bill_events(*looks: tuple[str, Finding]) -> list[IncidentEvent]:
+    """What happens when a bill's findings are seen at those local times."""
+    record = None
+    happened: list[IncidentEvent] = []
+    ids = count(1)
+    for at, finding in looks:
+        seen = Observation(check_id=CheckId("bills"), finding=finding, observed_at=local(at), duration_s=0.0)
+        judged = judge(record, seen, BILLS, lambda: f"1b2c3d4e5f60718293a4b{next(ids):03}")
+        record = judged.record
+        happened += judged.events
+    return happened
+
+
+def bill_look(at: str, invoice: Invoice = INVOICE, gone_at: str | None = None) -> tuple[str, Finding]:
+    return at, bill_finding(local(at), invoice, None if gone_at is None else local(gone_at))
+
+
+BILLS = CheckFacts(kind="invoice_due", service="official-email")
+BILL = bill_events(bill_look("2017-10-30 09:00"))[0].incident
 
 LAPSE = local("2017-12-01 17:00")
 
@@ -147,14 +170,15 @@ LAPSE = local("2017-12-01 17:00")
 CERTIFICATE = Incident(
     id="2c3d4e5f60718293a4b5c6d7",
     check_id=CheckId("mx-certificate"),
-    subject="mx1.example.gov.pk:25",
+    subject="mx1.example.gov.pk:25 expiry",
     nature=Nature.DEADLINE,
     kind="tls_certificate",
     service="official-email",
     severity=Status.WARNING,
-    cause=Cause.NONE,
+    cause=Cause.DUE,
     summary="certificate of mx1.example.gov.pk:25",
-    facts=(("Name", "mx1.example.gov.pk"), ("Issued by", "Example CA")),
+    facts=(("Certificate", "CN=mx1.example.gov.pk"), ("Issuer", "CN=Example CA"), ("Names", "mx1.example.gov.pk")),
+    evidence="TLSv1.3 TLS_AES_256_GCM_SHA384\n0: CN=mx1.example.gov.pk | issued by CN=Example CA",
     opened_at=local("2017-11-01 10:00"),
     since=local("2017-11-01 10:00"),
     deadline=Deadline(

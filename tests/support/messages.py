@@ -1,0 +1,128 @@
+"""The examples of docs/messages.md, told by the real code. `python -m tests.support.messages` writes them anew."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from alerts.incident import EventKind, IncidentEvent
+from alerts.message import Message
+from alerts.plan import plan_notice, plan_test
+from alerts.render import render
+from alerts.route import Receiver
+from checks.model import CheckId, Status
+from tests.support.telling import (
+    CERTIFICATE,
+    FINANCE,
+    INVOICE,
+    NIGHT,
+    ON_CALL,
+    OUTAGE,
+    STALE,
+    bill_events,
+    bill_look,
+    directory,
+    event,
+    local,
+)
+
+PAGE = Path(__file__).parents[2] / "docs" / "messages.md"
+
+_HEAD = """\
+# What people read
+
+Every message begins with its event in a plain word, then names what it is about and why. The text below goes in
+the order a person needs it: what is wrong, since when, who is hit, what to do, the proof, and last the ids. Days and
+hours are those of the estate's time zone; working days are those of the receiver's office.
+
+| first word | what happened |
+|---|---|
+| `DOWN` | a fault, confirmed by re-checks; `STILL DOWN` when it is told again |
+| `DUE`, `REMINDER`, `OVERDUE` | a bill or another date to act by: first told, told again, past |
+| `WITHDRAWN?` | a bill that vanished from its list while nobody said that it was settled |
+| `EXPIRES`, `REMINDER`, `EXPIRED` | a certificate or a domain |
+| `STALE` | something that has not been judged for too long: not known to be down, not known to be well |
+| `NOW CRITICAL`, `NOW WARNING` | an incident whose severity changed |
+| `HANDED OVER`, `DIGEST` | an incident that is yours now; several in one message |
+| `RESOLVED` | the end, with how long it lasted and what ended it |
+| `NOTICE`, `TEST` | the watchdog about itself; a trial of a way out |
+
+What a server or a list says is never trusted: control characters, line breaks and marks that turn the reading
+direction are shown as escapes (`\\x1b`, `\\u202e`), personal numbers (CNIC) as `XXXXX-XXXXXXX-X`, and proof is cut to
+20 lines.
+
+The examples are what the code says, word for word; a test compares them, `python -m tests.support.messages` writes
+them anew.
+"""
+
+_PEOPLE = directory(runbooks={CheckId("bills"): "Ask the section officer where the file lies."})
+_PAID = replace(INVOICE, settled_on=date(2017, 12, 1), evidence="Acme receipt 0991")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    title: str
+    message: Message
+
+
+def examples() -> Iterator[Example]:
+    """In the order of the page."""
+    yield _of("A mail server stops answering at night", event(OUTAGE), ON_CALL)
+    ended = NIGHT + timedelta(minutes=13)
+    healed = replace(OUTAGE, closed_at=ended, close_reason="mx1.example.gov.pk:25 takes mail (0.12 s)")
+    yield _of("It answers again", event(healed, EventKind.RESOLVED, ended), ON_CALL)
+    yield from _a_bill()
+    yield _of("A certificate will lapse", event(CERTIFICATE, rung="1/3"), ON_CALL)
+    lapsed = event(
+        replace(CERTIFICATE, severity=Status.CRITICAL), EventKind.REMINDER, local("2017-12-01 17:00"), rung="0d"
+    )
+    yield _of("It has lapsed", lapsed, ON_CALL)
+    yield _of("Nobody can tell", event(STALE), ON_CALL)
+    yield from _without_incident()
+
+
+def _a_bill() -> Iterator[Example]:
+    told = bill_events(
+        bill_look("2017-10-30 09:00"),
+        bill_look("2017-11-13 09:00"),
+        bill_look("2017-11-29 09:00"),
+        bill_look("2017-11-30 10:00", gone_at="2017-11-30 10:00"),
+        bill_look("2017-12-04 11:00", _PAID),
+    )
+    titles = (
+        "A bill is due in four weeks",
+        "It lies where it lay",
+        "It is overdue",
+        "It vanishes from the list",
+        "It is settled",
+    )
+    for title, happened in zip(titles, told, strict=True):
+        yield _of(title, happened, FINANCE)
+
+
+def _without_incident() -> Iterator[Example]:
+    notice = plan_notice(
+        event_id="n1",
+        at=NIGHT,
+        subject="no anchor answers: we cannot see out",
+        text="Nothing is judged until one of them answers again. What was known before stands.",
+        directory=_PEOPLE,
+        labels={},
+    )
+    yield Example("The watchdog about itself", notice[0].message)
+    test = plan_test("finance", event_id="t1", at=NIGHT, directory=_PEOPLE)
+    yield Example("A trial", test[0].message)
+
+
+def _of(title: str, happened: IncidentEvent, receiver: Receiver) -> Example:
+    return Example(title, render(happened, receiver, _PEOPLE))
+
+
+def page() -> str:
+    """The whole page, as Markdown."""
+    shown = (f"\n## {one.title}\n\n```text\n{one.message.subject}\n\n{one.message.text}\n```\n" for one in examples())
+    return _HEAD + "".join(shown)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
