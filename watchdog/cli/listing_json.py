@@ -1,0 +1,71 @@
+"""Listings as JSON objects; the names are public (docs/cli.md)."""
+
+from datetime import datetime
+
+from alerts.record import SubjectRecord
+from watchdog.store.views import IncidentHistory
+
+
+def status_object(record: SubjectRecord) -> dict[str, object]:
+    return {
+        "check": record.check_id,
+        "subject": record.subject,
+        "status": record.status.value,
+        "cause": record.cause.value,
+        "summary": record.summary,
+        "observed_at": instant(record.seen_at),
+        "last_good_at": instant(record.good_at),
+        "incidents": [incident.id for incident in record.incidents],
+        "evidence": record.evidence,
+    }
+
+
+def history_object(history: IncidentHistory) -> dict[str, object]:
+    one = history.incident
+    return {
+        "incident": one.id,
+        "check": one.check_id,
+        "subject": one.subject,
+        "kind": one.kind,
+        "service": one.service,
+        "nature": one.nature.value,
+        "severity": one.severity.value,
+        "cause": one.cause.value,
+        "summary": one.summary,
+        "since": instant(one.since),
+        "opened_at": instant(one.opened_at),
+        "closed_at": instant(one.closed_at),
+        "close_reason": one.close_reason,
+        "evidence": one.evidence,
+        "events": [{"event": line.kind.value, "at": instant(line.at), "rung": line.rung} for line in history.events],
+        "deliveries": [
+            {
+                "event": line.event.value,
+                "receiver": line.receiver,
+                "channel": line.channel,
+                "recipient": line.recipient,
+                "at": instant(line.at),
+                "state": line.state.value,
+                "reason": line.reason,
+                "detail": line.detail,
+                "repeat": line.repeat,
+            }
+            for line in history.deliveries
+        ],
+    }
+
+
+def deadline_object(record: SubjectRecord) -> dict[str, object]:
+    deadline = record.deadline
+    return {
+        "check": record.check_id,
+        "subject": record.subject,
+        "status": record.status.value,
+        "summary": record.summary,
+        "at": None if deadline is None else instant(deadline.at),
+        "act_by": None if deadline is None else instant(deadline.act_by),
+    }
+
+
+def instant(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
