@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
 #: A credential is a line, not a document (systemd's own limit is 1 MiB).
 MAX_SECRET_BYTES = 64 * 1024
 
@@ -27,6 +30,21 @@ class Secret:
 
     def __str__(self) -> str:
         return f"!secret {self.name}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """As a field only a Secret will do; text in its place is refused and never repeated."""
+        return core_schema.no_info_plain_validator_function(
+            _only_a_secret,
+            json_schema_input_schema=core_schema.str_schema(),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+
+
+def _only_a_secret(value: object) -> Secret:
+    if not isinstance(value, Secret):
+        raise ValueError("passwords never stand in settings: use !secret name")  # noqa: TRY004  # pydantic reports no TypeError
+    return value
 
 
 def secret_from_file(path: Path, name: str | None = None) -> Secret:

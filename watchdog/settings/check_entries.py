@@ -22,12 +22,19 @@ def _between(least: timedelta, most: timedelta) -> AfterValidator:
     return AfterValidator(validate)
 
 
+def _not_ours(label: str) -> str:
+    if label in OWN_LABELS:
+        raise ValueError("every incident carries this label by itself; name yours otherwise")
+    return label
+
+
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 
 Interval: TypeAlias = Annotated[Duration, _between(_SECOND, 31 * _DAY)]
 Timeout: TypeAlias = Annotated[Duration, _between(_SECOND / 10, 300 * _SECOND)]
 Settle: TypeAlias = Annotated[Duration, _between(0 * _SECOND, _DAY)]
+OwnLabel: TypeAlias = Annotated[LabelName, AfterValidator(_not_ours)]
 Times: TypeAlias = Annotated[int, Field(ge=1, le=1000, strict=True)]
 
 
@@ -62,14 +69,8 @@ class CheckEntry(Entry):
     failures_to_open: Times | None = Field(None, description="failures in a row that open an incident")
     passes_to_close: Times | None = Field(None, description="passes in a row that close it")
     settle: Settle | None = Field(None, description="wait before anybody hears of it")
-    labels: dict[LabelName, Line] = Field({}, description="for routes and metrics")
+    labels: dict[OwnLabel, Line] = Field({}, description="for routes and metrics")
     runbook: Text = Field("", description="what to do; stands in every page, before the service's")
-
-    @model_validator(mode="after")
-    def _names_no_label_of_ours(self) -> Self:
-        if taken := sorted(OWN_LABELS & self.labels.keys()):
-            raise ValueError(f"every incident carries the label {taken[0]} by itself; name yours otherwise")
-        return self
 
     def interval_s(self, defaults: DefaultsEntry) -> float:
         return (self.interval or defaults.interval).total_seconds()

@@ -77,7 +77,7 @@ class ChecksSection:
             return kind
         broken = next((why for entry, why in self.known.broken.items() if entry.startswith(f"{name} (")), None)
         hint = did_you_mean(name, self.known.kinds)
-        self.reader.refuse((*path, "kind"), f"its plugin {broken}" if broken else f"no kind of this name; {hint}")
+        self.reader.refuse((*path, "kind"), f"its plugin {broken}" if broken else f"no such kind; {hint}")
         return None
 
     def _options(
@@ -151,7 +151,7 @@ class ChecksSection:
             path: TreePath = ("defaults", "ladder", name)
             kind = self.known.kinds.get(name)
             if kind is None:
-                self.reader.refuse(path, f"no kind of this name; {did_you_mean(name, self.known.kinds)}", at_key=True)
+                self.reader.refuse(path, f"no such kind; {did_you_mean(name, self.known.kinds)}", at_key=True)
             elif (option := kind.options.model_fields.get("ladder")) is None:
                 self.reader.refuse(path, "checks of this kind have no deadlines, so no ladder", at_key=True)
             else:

@@ -41,10 +41,13 @@ def explained(
     error: ValidationError, model: type[BaseModel], value: Tree, also: frozenset[str] = frozenset()
 ) -> Iterator[tuple[TreePath, str]]:
     """Path within `value` and text of each thing wrong, one per path. `also` are further keys that may stand in it."""
+    details = error.errors(include_url=False, include_input=False)
+    places = [_path_in(value, detail) for detail in details]
     seen: set[TreePath] = set()
-    for detail in error.errors(include_url=False, include_input=False):
-        path = _path_in(value, detail)
-        if path not in seen:
+    for detail, path in zip(details, places, strict=True):
+        # Items that are wrong are missing to pydantic: a list of them is too short, which nobody needs to hear.
+        is_echo = detail["type"] == "too_short" and any(other[: len(path)] == path != other for other in places)
+        if path not in seen and not is_echo:
             seen.add(path)
             yield path, _hidden(_said(detail, model, path, also), _at(value, path))
 
@@ -57,10 +60,10 @@ def _said(detail: ErrorDetails, model: type[BaseModel], path: TreePath, also: fr
         case "extra_forbidden" | "unexpected_keyword_argument":
             known = keys_at(model, path[:-1]) | (also if len(path) == 1 else frozenset())
             return f"unknown key; {did_you_mean(str(path[-1]), known)}"
-        case "is_instance_of" if context.get("class") == "Secret":
-            return "passwords never stand in settings: use !secret name"
-        case "union_tag_invalid" | "union_tag_not_found":
-            return f"kind must be one of {context.get('expected_tags', 'mail, webhook, apprise')}"
+        case "union_tag_invalid":
+            return f"its kind must be one of {context.get('expected_tags')}"
+        case "union_tag_not_found":
+            return "its kind is missing; add it"
         case "value_error" | "assertion_error":
             return str(context.get("error", detail["msg"]))
         case kind:

@@ -162,12 +162,6 @@ def _line(value: Any) -> str:  # noqa: ANN401  # whatever stands in the file
     return text
 
 
-def _secret(value: Any) -> Secret:  # noqa: ANN401  # whatever stands in the file
-    if not isinstance(value, Secret):
-        raise ValueError("passwords never stand in settings: use !secret name")  # noqa: TRY004  # as above
-    return value
-
-
 def _parsed(parse: Callable[[str], object]) -> BeforeValidator:
     """Text that `parse` understands; what other text there is pydantic never sees."""
     return BeforeValidator(lambda value: parse(_text(value)))
@@ -188,6 +182,3 @@ Mailbox: TypeAlias = Annotated[str, _parsed(parse_mailbox), _example("noc@exampl
 Iban: TypeAlias = Annotated[str, _parsed(parse_iban), _example("PK36 SCBL 0000 0011 2345 6702")]
 Text: TypeAlias = Annotated[str, BeforeValidator(_text)]
 Line: TypeAlias = Annotated[str, BeforeValidator(_line)]
-SecretValue: TypeAlias = Annotated[
-    Secret, BeforeValidator(_secret), WithJsonSchema({"type": "string", "description": "!secret NAME"})
-]

@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Discriminator, Field, StrictBool, Tag, Wit
 
 from checks.estate import Holiday
 from watchdog.settings.fields import Day, Entry, Line
-from watchdog.settings.problems import did_you_mean
 
 #: Replays look back to 2017; no bill or contract is planned past 2050.
 SEED_YEARS: Final = range(2015, 2051)
@@ -28,9 +27,8 @@ def _country(value: Any) -> str:  # noqa: ANN401  # whatever stands in the file
     from holidays import list_supported_countries  # noqa: PLC0415  # 50 ms that only a seed costs
 
     code = value.upper() if isinstance(value, str) else ""
-    known = list_supported_countries(include_aliases=False)
-    if code not in known:
-        raise ValueError(f"no country of this code; {did_you_mean(code, known)}")
+    if code not in list_supported_countries(include_aliases=False):
+        raise ValueError("no country of this code; write its two letters, say pk")
     return code
 
 

@@ -87,8 +87,8 @@ class _Loading:
         )
 
     def _require_sections(self) -> None:
-        for name, field in Document.model_fields.items():
-            if field.is_required() and self.sources.sections.get(name) is None:
+        for name, field in Document.model_fields.items() if self.sources.is_whole else ():
+            if field.is_required() and self.sources.sections.get(name) in (None, []):
                 hint = _HINTS.get(name, "add it")
                 self.reader.refuse((name,), f"missing; {hint}")
 

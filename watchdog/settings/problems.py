@@ -42,8 +42,14 @@ class SettingsError(Exception):
     """Settings that cannot be used. `problems` holds all that was found, in the order of the files."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda one: (one.place.file, one.place.line, one.place.column)))
+        self.problems = tuple(
+            sorted(dict.fromkeys(problems), key=lambda one: (one.place.file, one.place.line, one.place.column))
+        )
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def _in_file_order(problem: Problem) -> tuple[Path, int, int]:
+    return problem.place.file, problem.place.line, problem.place.column
 
 
 def shown_path(path: TreePath) -> str:

@@ -51,8 +51,10 @@ class Reader:
             self.problems.append(Problem(place, path, text))
 
     def refuse_reference(self, path: TreePath, what: str, word: str, known: Mapping[str, Any]) -> None:
+        if not self.sources.is_whole:
+            return  # it may be defined in what could not be read
         hint = f"; {did_you_mean(word, known)}" if len(self.problems) < _MAX_SUGGESTIONS else ""
-        self.refuse(path, f"no {what} of this id{hint}")
+        self.refuse(path, f"no such {what}{hint}")
 
     def keys(self, section: str) -> Mapping[str, Tree]:
         """The entries of a section of named things, valid or not."""

@@ -13,6 +13,7 @@ from watchdog.settings.check_entries import CheckEntry
 from watchdog.settings.document import Document
 
 Schema: TypeAlias = dict[str, Any]
+_Models: TypeAlias = list[tuple[type[BaseModel], JsonSchemaMode]]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _MODE: Final[JsonSchemaMode] = "validation"
@@ -32,7 +33,7 @@ class _SettingsSchema(GenerateJsonSchema):
 
 
 def settings_schema(kinds: Mapping[str, AnyKind]) -> Schema:
-    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(Document, _MODE), (CheckEntry, _MODE)]
+    models: _Models = [(Document, _MODE), (CheckEntry, _MODE)]
     models += [(kind.options, _MODE) for kind in kinds.values()]
     places, shared = models_json_schema(models, ref_template="#/$defs/{model}", schema_generator=_SettingsSchema)
     definitions: Schema = shared["$defs"]

@@ -45,9 +45,14 @@ class Sources:
         return self._local(path)[0].file
 
     def is_broken(self, path: TreePath) -> bool:
-        """Whether a problem of form at or above `path` has been told already."""
+        """Whether a problem of form at, above or below `path` has been told already."""
         read, own = self._local(path)
-        return bool(read.broken) and any(own[:length] in read.broken for length in range(len(own) + 1))
+        return any(own[: len(broken)] == broken[: len(own)] for broken in read.broken)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file could be read to its end."""
+        return all(read.is_whole for read in self.files)
 
     def _local(self, path: TreePath) -> tuple[ReadTree, TreePath]:
         """The file that holds `path`, and the path within that file."""
@@ -71,7 +76,9 @@ class Sources:
             case None:
                 pass
             case _:
-                self.problems.append(Problem(self.place(()), (), "must be a mapping of sections, say estate: {...}"))
+                place = Place(read.file, *read.values[()])
+                self.problems.append(Problem(place, (), "must be a mapping of sections, say estate: {...}"))
+                read.is_whole = False
 
     def _add_section(self, read: ReadTree, section: str, value: Tree) -> None:
         present = self.sections.get(section)

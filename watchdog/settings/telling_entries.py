@@ -12,11 +12,13 @@ from alerts.route import ChannelSpec, Receiver, Route
 from checks.secret import Secret
 from checks.target import Host, Port
 from checks.units import Duration
-from watchdog.settings.fields import Entry, Id, Line, Mailbox, SecretValue, is_loopback
+from watchdog.settings.fields import Entry, Id, Line, Mailbox, is_loopback
 
 #: Schemes of Apprise whose URL names a place and no token; all other URLs must be secrets.
 PLAIN_APPRISE_SCHEMES: Final = frozenset({"json", "jsons", "form", "forms", "xml", "xmls", "ntfy", "ntfys"})
-_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+#: urlsplit takes "[::1].example.org" for ::1; nothing may stand beside the brackets.
+_NETLOC: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 
 
 def _split(value: Any) -> SplitResult:  # noqa: ANN401  # whatever stands in the file
@@ -25,13 +27,12 @@ def _split(value: Any) -> SplitResult:  # noqa: ANN401  # whatever stands in the
         raise ValueError("must be a URL or !secret name")  # noqa: TRY004  # pydantic makes a problem of ValueError alone
     try:
         url = urlsplit(value)
-        host = url.hostname
     except ValueError:
         raise ValueError("must be a URL or !secret name") from None
-    if not _SCHEME.match(value) or not host or not value.isprintable() or " " in value:
-        raise ValueError("must be a URL or !secret name")
-    if "@" in url.netloc or url.query or url.fragment:
+    if "@" in value or url.query or url.fragment:
         raise ValueError("a URL with credentials or a query never stands in settings: use !secret name")
+    if not _SCHEME.match(value) or not _NETLOC.fullmatch(url.netloc) or not value.isprintable() or " " in value:
+        raise ValueError("must be a URL or !secret name")
     return url
 
 
@@ -121,7 +122,7 @@ class MailEntry(Entry):
     port: Port = Field(587, description="its port")
     tls: Literal["starttls", "implicit", "none"] = Field("starttls", description="how the session is encrypted")
     user: Line | None = Field(None, description="name to log in with")
-    password: SecretValue | None = Field(None, description="its password: !secret name")
+    password: Secret | None = Field(None, description="its password: !secret name")
     sender: Mailbox = Field(alias="from", description="sender of every message")
     ca_file: Path | None = Field(None, description="trust these authorities instead of the system's")
     timeout: Duration = Field("30s", validate_default=True, description="total time for one message")

@@ -52,6 +52,8 @@ class ReadTree:
     keys: dict[TreePath, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: set[TreePath] = field(default_factory=set)
+    is_whole: bool = True
+    """False where reading stopped: what seems to be missing may stand further down."""
 
 
 class _UnreadableError(Exception):
@@ -70,7 +72,7 @@ def read_tree(file: Path, raw: bytes, tags: Mapping[str, SecretMaker], loader: A
         for event in _events(read, text, loader or _fastest_loader()):
             builder.take(event)
     except _UnreadableError:
-        read.value = None
+        read.value, read.is_whole = None, False
     return read
 
 
@@ -106,6 +108,8 @@ def _events(read: ReadTree, text: str, loader: Any) -> Iterator[yaml.Event]:  # 
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        if text.split("\n")[line - 1 : line] and text.split("\n")[line - 1][column - 1 : column] == "\t":
+            _stop(read, line, column, "a tab; indent with spaces")
         _stop(read, line, column, f"not YAML: {error.problem or error.context or 'cannot be read'}")
     except (yaml.YAMLError, ValueError):
         _stop(read, 1, 1, "not YAML: cannot be read")
@@ -224,7 +228,7 @@ class _Builder:
             self._note(event, self._here(), "anchors (&name) are not read here; remove it", broken=False)
 
     def _here(self) -> TreePath:
-        return self._next_path() if self._stack and not self._expects_key() else ()
+        return self._stack[-1].path if self._expects_key() else self._next_path()
 
     def _next_path(self) -> TreePath:
         if not self._stack:
