@@ -89,7 +89,7 @@ def build_daemon(start: Start, ground: Ground) -> Daemon:
     world = World(
         clock=clock,
         ids=random_ids(random.SystemRandom()),
-        writer=StoreWriter(ground.store, ground.writing, _trouble),
+        new_writer=partial(StoreWriter, ground.store, ground.writing),
         records=ground.store.load_records(),
         memories=ground.store.load_memories(),
         open_network=ground.transport.session,
@@ -125,10 +125,6 @@ def _loop_maker(start: Start, ground: Ground) -> NewLoop:
         )
 
     return new_loop
-
-
-def _trouble(key: str, text: str) -> None:
-    log.error("trouble", key=key, text=text)
 
 
 def _log_store_error(channel: str, error: Exception) -> None:

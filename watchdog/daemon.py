@@ -15,11 +15,13 @@ from checks.plugin import Json
 from checks.spec import CheckSpec
 from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
 from watchdog.clock import Clock, Ids
+from watchdog.engine.alarm import Alarm
 from watchdog.engine.outgoing import NewLoop, Outgoing
 from watchdog.engine.process import Process, Writer
 from watchdog.engine.runner import NetworkSession, Surroundings, run_check
 from watchdog.engine.scheduler import Again, Scheduler
 from watchdog.engine.subjects import Subjects
+from watchdog.engine.writer import Trouble
 from watchdog.settings.values import Settings
 
 
@@ -29,7 +31,7 @@ class World:
 
     clock: Clock
     ids: Ids
-    writer: Writer
+    new_writer: Callable[[Trouble], Writer]
     records: Sequence[SubjectRecord]
     memories: Mapping[CheckId, Mapping[str, Json]]
     open_network: Callable[[], NetworkSession]
@@ -45,8 +47,9 @@ class Daemon:
         self.settings = settings
         self.subjects = Subjects(world.records)
         self._world = world
+        self._alarm = Alarm(world.clock)
         self._process = Process(
-            writer=world.writer,
+            writer=world.new_writer(self._alarm),
             subjects=self.subjects,
             memories=world.memories,
             clock=world.clock,
@@ -76,6 +79,7 @@ class Daemon:
         self._process.configure(facts_of(settings), planner)
         self._scheduler.configure(specs_of(settings).values())
         self._outgoing.configure(channels)
+        self._alarm.configure(settings.receivers, settings.routes, channels)
 
     def announce(self, subject: str, text: str, *, severity: str = "warning") -> None:
         """Tell people something about the daemon itself, over the outbox."""
@@ -110,6 +114,7 @@ class Daemon:
                 self._process.finish()
                 await writing
             await self._outgoing.finish()
+            await self._alarm.finish()
             if broken:
                 raise broken[0]
         finally:

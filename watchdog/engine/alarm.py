@@ -1,0 +1,61 @@
+"""The daemon's own distress: straight from memory to people, since what it tells of is that writing fails."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from alerts.channel import Channel, Delivered
+from alerts.distress import Distress, Line
+from alerts.incident import EventKind
+from alerts.render import render_plain
+from alerts.route import Receiver, Route, receivers_for
+from checks.model import Status
+from watchdog.clock import Clock
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+#: What is under way when the daemon ends may finish within this time.
+FINISH_WITHIN_S = 20.0
+
+_LABELS = {"severity": Status.CRITICAL.value}
+
+
+class Alarm:
+    """Whoever hears of critical things that no other route takes hears of these."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._distress = Distress((), clock)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def configure(
+        self, receivers: Mapping[str, Receiver], routes: Sequence[Route], channels: Sequence[Channel]
+    ) -> None:
+        """Take other settings. Those told of a trouble before may hear of it once more."""
+        by_name = {channel.name: channel for channel in channels}
+        lines = [
+            Line(channel=by_name[spec.name], recipient=recipient, receiver=receiver_id)
+            for receiver_id in receivers_for(_LABELS, routes)
+            for spec in receivers[receiver_id].channels
+            for recipient in spec.recipients
+        ]
+        self._distress = Distress(lines, self._clock)
+
+    def __call__(self, key: str, text: str) -> None:
+        """Tell of a trouble; returns at once. `key` names it, so that nobody hears of it twice within the hour."""
+        log.error("trouble", key=key, text=text)
+        task = asyncio.get_running_loop().create_task(self._tell(key, text))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def finish(self) -> None:
+        """Let what is under way reach people before the daemon ends."""
+        if self._under_way:
+            await asyncio.wait(tuple(self._under_way), timeout=FINISH_WITHIN_S)
+
+    async def _tell(self, key: str, text: str) -> None:
+        message = render_plain(EventKind.NOTICE, f"Nigehban itself is in trouble: {key}", text, _LABELS)
+        for told in await self._distress.tell(key, message):
+            reached = isinstance(told.outcome, Delivered)
+            log.info("told of trouble", key=key, channel=told.notification.channel, reached=reached)
