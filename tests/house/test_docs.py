@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import typer.main
+from pydantic import BaseModel
 
 from checks.model import Cause
 from checks.plugin import AnyKind, CheckKind, OptionsBase
@@ -14,6 +15,7 @@ from tests.support.tree import ROOT, tracked
 from watchdog.cli.main import app
 from watchdog.metrics.names import FAMILIES, PREFIX
 from watchdog.settings.check_entries import CheckEntry
+from watchdog.settings.document import Document
 
 KINDS = load_registry(()).kinds
 
@@ -151,3 +153,25 @@ def test_links_between_pages_lead_somewhere(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
     targets = [found[1] for found in re.finditer(r"\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)", text)]
     assert not [target for target in targets if not ((ROOT / path).parent / target).exists()]
+
+
+def entries_of(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401  # annotations have no common type
+    """The models within an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from entries_of(inner)
+
+
+def keys_of(name: str) -> set[str]:
+    """What a section of the settings takes, by the names people write."""
+    annotation = Document.model_fields[name].annotation
+    return {field.alias or key for entry in entries_of(annotation) for key, field in entry.model_fields.items()}
+
+
+@pytest.mark.parametrize("name", Document.model_fields)
+def test_every_section_of_the_settings_names_its_keys_and_no_others(name: str) -> None:
+    text = section(page("settings.md"), name)
+    assert text, f"docs/settings.md has no section for {name}"
+    if name != "checks":  # docs/checks.md lists them
+        assert set(first_cells(text)) == keys_of(name)
