@@ -27,7 +27,13 @@ def record(seconds: float = 0, *, check: str = "mx", subject: str = "mx1", statu
     seen = at(seconds)
     good = seen if status is Status.OK else None
     return SubjectRecord(
-        check_id=CheckId(check), subject=subject, status=status, seen_at=seen, judged_at=seen, good_at=good
+        check_id=CheckId(check),
+        subject=subject,
+        status=status,
+        duration_s=0.25,
+        seen_at=seen,
+        judged_at=seen,
+        good_at=good,
     )
 
 

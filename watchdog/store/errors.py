@@ -81,6 +81,9 @@ _BY_CODE: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_CONSTRAINT: (StoreRefusedError, "the change contradicts what is stored"),
 }
 
+#: The shared index beside the file could not grow. SQLite calls that an I/O error, yet what is missing is room.
+_NO_ROOM_FOR_INDEX = sqlite3.SQLITE_IOERR_SHMSIZE
+
 _PRIMARY_CODE = 0xFF
 
 
@@ -95,5 +98,7 @@ def mapped_errors(place: str) -> Iterator[None]:
 
 def _mapped(place: str, error: StatementError) -> StoreError:
     code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    if code == _NO_ROOM_FOR_INDEX:
+        code = sqlite3.SQLITE_FULL
     kind, meaning = _BY_CODE.get(code & _PRIMARY_CODE, (StoreRefusedError, "the change cannot be stored"))
     return kind(f"{place}: {meaning} ({error.orig})")

@@ -115,7 +115,9 @@ def newest_looks(connection: Connection) -> dict[SubjectKey, datetime]:
         .group_by(observations.c.series_id)
         .subquery()
     )
-    found = connection.execute(select(series.c.check_id, series.c.subject, last.c.at).join(last))
+    found = connection.execute(
+        select(series.c.check_id, series.c.subject, last.c.at).join(last, last.c.series_id == series.c.id)
+    )
     return {(CheckId(check_id), subject): at for check_id, subject, at in found}
 
 

@@ -1,0 +1,53 @@
+"""Which waiting notifications are still worth telling."""
+
+import pytest
+
+from alerts.incident import EventKind
+from alerts.mute import Muted, Surroundings, worth_telling
+from tests.support.stored import at, notification
+
+EARLIER = Surroundings(told_before=True)
+
+
+@pytest.mark.parametrize("event", [EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER, EventKind.HANDOFF])
+def test_what_closed_before_its_time_is_not_told(event: EventKind) -> None:
+    row = notification("n", event, not_before=40)
+    assert worth_telling(row, Surroundings(incident_closed_at=at(39))) is Muted.HEALED
+
+
+@pytest.mark.parametrize("closed_at", [40, 41, 40_000])
+def test_what_closed_at_its_time_or_later_is_told_even_late(closed_at: float) -> None:
+    row = notification("n", not_before=40)
+    assert worth_telling(row, Surroundings(incident_closed_at=at(closed_at))) is None
+
+
+def test_what_is_still_open_is_told() -> None:
+    assert worth_telling(notification("n"), Surroundings()) is None
+
+
+def test_resolved_is_told_only_to_those_who_may_know_of_the_incident() -> None:
+    row = notification("n", EventKind.RESOLVED, created=60)
+    ended = at(60)
+    assert worth_telling(row, Surroundings(incident_closed_at=ended)) is Muted.NEVER_TOLD
+    assert worth_telling(row, Surroundings(incident_closed_at=ended, told_before=True)) is None
+
+
+def test_resolved_held_for_office_hours_is_told_although_the_incident_closed_before() -> None:
+    row = notification("n", EventKind.RESOLVED, created=60, not_before=90_000)
+    assert worth_telling(row, Surroundings(incident_closed_at=at(60), told_before=True)) is None
+
+
+def test_a_reminder_gives_way_to_a_newer_one() -> None:
+    row = notification("n", EventKind.REMINDER)
+    assert worth_telling(row, Surroundings(newer_reminder=True)) is Muted.SUPERSEDED
+    assert worth_telling(row, EARLIER) is None
+
+
+def test_only_reminders_give_way_to_reminders() -> None:
+    assert worth_telling(notification("n", EventKind.OPENED), Surroundings(newer_reminder=True)) is None
+
+
+@pytest.mark.parametrize("event", list(EventKind))
+def test_what_belongs_to_no_incident_is_always_told(event: EventKind) -> None:
+    row = notification("n", event, incident_id=None, not_before=40)
+    assert worth_telling(row, Surroundings(incident_closed_at=at(0), newer_reminder=True)) is None

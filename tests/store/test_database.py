@@ -1,0 +1,267 @@
+"""Opening a database: what is made, what is refused, what another process may do to us."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from alerts.incident import EventKind
+from tests.support.stored import at, change, incident, notification, observation, record
+from watchdog.store.changes import Changes
+from watchdog.store.database import DATABASE_NAME, open_database, open_listing_database
+from watchdog.store.errors import (
+    StoreBrokenError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreMissingError,
+    StoreTooNewError,
+    StoreTooOldError,
+)
+from watchdog.store.listings import Listings
+from watchdog.store.schema import HEAD
+from watchdog.store.store import Store, open_store
+from watchdog.store.tables import metadata
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / DATABASE_NAME
+
+
+@contextmanager
+def opened(file: Path, busy_timeout_s: float = 0.05) -> Iterator[Store]:
+    store = Store(open_database(file, busy_timeout_s))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def sql(file: Path, statement: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        return connection.execute(statement).fetchall()
+
+
+# Schema -------------------------------------------------------------------------------------------------------------
+
+
+def shape(file: Path) -> dict[object, str]:
+    rows = sql(file, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'")
+    return {name: " ".join(str(statement).split()) for name, statement in rows}
+
+
+def test_migrations_make_the_very_tables_the_code_knows(file: Path, tmp_path: Path) -> None:
+    open_database(file).close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'other'}")
+    metadata.create_all(engine)
+    engine.dispose()
+    assert shape(file) == shape(tmp_path / "other")
+
+
+def test_the_head_the_code_names_is_the_newest_migration() -> None:
+    scripts = ScriptDirectory("watchdog/store/migrations")
+    assert scripts.get_current_head() == HEAD
+
+
+def test_a_database_is_durable_at_every_commit(file: Path) -> None:
+    with closing(open_database(file)) as database, database.write() as connection:
+        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+        assert found == ["wal", 2]
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_what_was_stored_is_there_after_a_restart(file: Path) -> None:
+    changes = Changes(
+        observations=(observation(60),),
+        records=(record(0),),
+        incidents=(incident(),),
+        events=(change("e1", EventKind.OPENED, incident()),),
+        notifications=(notification("n1"),),
+    )
+    with opened(file) as store:
+        store.commit(changes)
+    with opened(file) as store:
+        store.commit(changes)
+        assert [seen.seen_at for seen in store.load_records()] == [at(60)]
+        assert store.listings.open_incidents() == [incident()]
+        assert store.claim_next("on-call-1-mail", at(10)) is not None
+
+
+def test_a_newer_schema_is_refused_in_words_that_help(file: Path) -> None:
+    open_database(file).close()
+    sql(file, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreTooNewError, match=r"newer nigehban \(schema 9999, this program knows .*start the newer"):
+        open_database(file)
+    with pytest.raises(StoreTooNewError):
+        open_listing_database(file)
+
+
+def test_an_older_schema_is_not_listed_before_the_daemon_brought_it_up(file: Path) -> None:
+    sql(file, "CREATE TABLE alembic_version (version_num VARCHAR(32))")
+    with pytest.raises(StoreTooOldError, match="start the daemon"):
+        open_listing_database(file)
+
+
+def test_a_database_of_something_else_is_left_alone(file: Path) -> None:
+    sql(file, "CREATE TABLE recipes (id INTEGER)")
+    with pytest.raises(StoreDamagedError, match="not one of ours"):
+        open_database(file)
+    assert sql(file, "SELECT name FROM sqlite_master") == [("recipes",)]
+
+
+def test_a_file_that_is_no_database_is_refused(file: Path) -> None:
+    file.write_bytes(b"Dear Sir, the mail is down again. " * 100)
+    with pytest.raises(StoreDamagedError, match="not a database"):
+        open_database(file)
+
+
+def test_a_damaged_database_says_so(file: Path) -> None:
+    with opened(file) as store:
+        store.commit(Changes(records=tuple(record(subject=f"mx{n}") for n in range(2000))))
+    whole = file.read_bytes()
+    file.write_bytes(whole[: 30 * 4096] + b"\xa5" * 4096 * (len(whole) // 4096 - 30))
+    with pytest.raises(StoreDamagedError), opened(file) as store:
+        store.load_records()
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreBrokenError, match="missing"):
+        open_database(tmp_path / "missing" / DATABASE_NAME)
+
+
+# Listings -----------------------------------------------------------------------------------------------------------
+
+
+def test_there_is_nothing_to_list_before_the_first_start(file: Path) -> None:
+    with pytest.raises(StoreMissingError, match="no database yet"):
+        open_listing_database(file)
+    assert not file.exists()
+
+
+def test_listings_are_read_beside_a_running_daemon(file: Path) -> None:
+    with opened(file) as store:
+        store.commit(Changes(incidents=(incident(),)))
+        with closing(open_listing_database(file)) as database:
+            assert Listings(database).open_incidents() == [incident()]
+
+
+@pytest.mark.parametrize("reader", ["daemon", "listing"])
+def test_a_reader_cannot_write(file: Path, reader: str) -> None:
+    with opened(file):
+        database = open_database(file) if reader == "daemon" else open_listing_database(file)
+        with closing(database), pytest.raises(StoreBrokenError), database.read() as connection:
+            connection.execute(text("DELETE FROM incidents"))
+
+
+def test_a_long_listing_delays_no_commit(file: Path) -> None:
+    with closing(open_database(file, 0.05)) as database:
+        store = Store(database)
+        with database.read() as connection:
+            assert connection.execute(text("SELECT count(*) FROM subjects")).scalar() == 0
+            store.commit(Changes(records=(record(),)))
+            assert connection.execute(text("SELECT count(*) FROM subjects")).scalar() == 0
+        assert len(store.listings.subjects()) == 1
+
+
+# Other processes ----------------------------------------------------------------------------------------------------
+
+HOLDER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.readline()
+connection.execute("COMMIT")
+"""
+
+
+@contextmanager
+def held_by_another_process(file: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", HOLDER, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        yield holder
+
+
+def let_go(holder: subprocess.Popen[str]) -> None:
+    assert holder.stdin is not None
+    holder.stdin.write("\n")
+    holder.stdin.flush()
+
+
+def test_a_locked_database_is_busy_and_then_written_with_nothing_lost(file: Path) -> None:
+    with opened(file) as store:
+        with held_by_another_process(file) as holder:
+            with pytest.raises(StoreBusyError, match="another process"):
+                store.commit(Changes(records=(record(),)))
+            let_go(holder)
+        store.commit(Changes(records=(record(),)))
+        assert len(store.load_records()) == 1
+
+
+def test_a_short_lock_is_waited_out(file: Path) -> None:
+    with opened(file, busy_timeout_s=20) as store, held_by_another_process(file) as holder:
+        soon = threading.Timer(0.2, let_go, (holder,))
+        soon.start()
+        store.commit(Changes(records=(record(),)))
+        soon.join()
+        assert len(store.load_records()) == 1
+
+
+def test_what_is_stored_can_be_read_while_another_process_writes(file: Path) -> None:
+    with opened(file) as store:
+        store.commit(Changes(records=(record(),)))
+        with held_by_another_process(file) as holder:
+            assert len(store.load_records()) == len(store.listings.subjects()) == 1
+            let_go(holder)
+
+
+def test_after_a_broken_write_nothing_more_is_written(file: Path) -> None:
+    """A connection that turned read-only stands for a disk that failed; test_faults.py has the real ones."""
+    with closing(open_database(file)) as database:
+        store = Store(database)
+        with database.peek() as connection:
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+        with pytest.raises(StoreBrokenError):
+            store.commit(Changes(records=(record(),)))
+        with pytest.raises(StoreBrokenError, match="nothing more is written until a restart"):
+            store.commit(Changes(records=(record(),)))
+
+
+def test_an_in_memory_store_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = open_store(None)
+    store.commit(Changes(records=(record(),)))
+    store.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+# The queries of the worker ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("SELECT * FROM outbox WHERE channel = ? AND ended_at IS NULL ORDER BY urgency, seq", "ix_outbox_pending"),
+        (
+            "SELECT 1 FROM outbox WHERE incident_id = ? AND channel = ? AND recipient = ? AND seq < ?",
+            "ix_outbox_thread",
+        ),
+        ("SELECT * FROM deliveries WHERE notification_id = ?", "ix_deliveries_notification_id"),
+        ("SELECT * FROM events WHERE incident_id = ?", "ix_events_incident_id"),
+    ],
+)
+def test_queries_of_the_worker_have_their_index(file: Path, query: str, index: str) -> None:
+    open_database(file).close()
+    with closing(sqlite3.connect(file)) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {query}", ("x",) * query.count("?")).fetchall()
+    assert index in str(plan)
+    assert "B-TREE" not in str(plan)
