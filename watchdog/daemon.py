@@ -79,7 +79,7 @@ class Daemon:
         self._process.configure(facts_of(settings), planner)
         self._scheduler.configure(specs_of(settings).values())
         self._outgoing.configure(channels)
-        self._alarm.configure(settings.receivers, settings.routes, channels)
+        self._alarm.configure(directory, channels)
 
     def announce(self, subject: str, text: str, *, severity: str = "warning") -> None:
         """Tell people something about the daemon itself, over the outbox."""

@@ -1,15 +1,16 @@
 """The daemon's own distress: straight from memory to people, since what it tells of is that writing fails."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import structlog
 
 from alerts.channel import Channel, Delivered
+from alerts.directory import Directory
 from alerts.distress import Distress, Line
 from alerts.incident import EventKind
 from alerts.render import render_plain
-from alerts.route import Receiver, Route, receivers_for
+from alerts.route import receivers_for
 from checks.model import Status
 from watchdog.clock import Clock
 
@@ -26,20 +27,20 @@ class Alarm:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._directory: Directory | None = None
         self._distress = Distress((), clock)
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def configure(
-        self, receivers: Mapping[str, Receiver], routes: Sequence[Route], channels: Sequence[Channel]
-    ) -> None:
+    def configure(self, directory: Directory, channels: Sequence[Channel]) -> None:
         """Take other settings. Those told of a trouble before may hear of it once more."""
         by_name = {channel.name: channel for channel in channels}
         lines = [
             Line(channel=by_name[spec.name], recipient=recipient, receiver=receiver_id)
-            for receiver_id in receivers_for(_LABELS, routes)
-            for spec in receivers[receiver_id].channels
+            for receiver_id in receivers_for(_LABELS, directory.routes)
+            for spec in directory.receivers[receiver_id].channels
             for recipient in spec.recipients
         ]
+        self._directory = directory
         self._distress = Distress(lines, self._clock)
 
     def __call__(self, key: str, text: str) -> None:
@@ -55,7 +56,16 @@ class Alarm:
             await asyncio.wait(tuple(self._under_way), timeout=FINISH_WITHIN_S)
 
     async def _tell(self, key: str, text: str) -> None:
-        message = render_plain(EventKind.NOTICE, f"Nigehban itself is in trouble: {key}", text, _LABELS)
+        if self._directory is None:
+            return
+        message = render_plain(
+            EventKind.NOTICE,
+            f"Nigehban itself is in trouble: {key}",
+            text,
+            at=self._clock(),
+            directory=self._directory,
+            fields=_LABELS,
+        )
         for told in await self._distress.tell(key, message):
             reached = isinstance(told.outcome, Delivered)
             log.info("told of trouble", key=key, channel=told.notification.channel, reached=reached)
