@@ -23,9 +23,13 @@ MAX_WORKING_DAYS = 1000
 
 #: Digits after the point where ISO 4217 (list one, column "Mnr unt") says other than 2.
 _MINOR_DIGITS = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    4: "CLF UYW",
+    code: digits
+    for digits, codes in (
+        (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+        (3, "BHD IQD JOD KWD LYD OMR TND"),
+        (4, "CLF UYW"),
+    )
+    for code in codes.split()
 }
 _LAKH = Decimal(100_000)
 _CRORE = Decimal(10_000_000)
@@ -38,7 +42,7 @@ _WORKING_DAYS = re.compile(r"([0-9]{1,9})wd")
 
 def minor_digits(currency: str) -> int:
     """How many digits the currency has after the point: 2 for PKR, 0 for JPY, 3 for KWD."""
-    return next((digits for digits, codes in _MINOR_DIGITS.items() if currency in codes.split()), 2)
+    return _MINOR_DIGITS.get(currency, 2)
 
 
 def _field(parse: Callable[[str], Any], kind: type[Any], pattern: str, example: str) -> CoreSchema:

@@ -67,7 +67,7 @@ def parse_bills(raw: bytes, *, today: date, known: KnownIds) -> tuple[Invoice, .
     """All bills of the file, in its order. Raises BillsRefusedError with every problem, or returns every row."""
     text = _text(raw)
     records = _records(text, _delimiter(text))
-    header = _header(*next(records))
+    header = _header(*next(records, (1, ())))
     problems: list[BadCell] = []
     bills: dict[str, tuple[int, Invoice]] = {}
     for number, cells in records:

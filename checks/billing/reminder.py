@@ -1,7 +1,7 @@
 """From a bill to what is said of it: its deadline, its facts in plain words, its numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from checks.billing.book import Change, Entry
@@ -22,21 +22,44 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+class DueDays:
+    """Deadlines by the day a bill is due, as one office works and one run sees them: many bills share a day."""
+
+    def __init__(self, calendar: WorkCalendar, ladder: Ladder, now: datetime) -> None:
+        self.calendar = calendar
+        self.now = now
+        self._ladder = ladder
+        self._deadlines: dict[date, Deadline] = {}
+
+    def deadline(self, due: date) -> Deadline:
+        if due not in self._deadlines:
+            at = self.calendar.end_of_day(due)
+            rungs = resolve(self._ladder, at, calendar=self.calendar, after=After.EVERY_WORKING_DAY, now=self.now)
+            act_by = self.calendar.end_of_day(_start_by(due, self.calendar))
+            self._deadlines[due] = Deadline(at=at, act_by=act_by, rungs=rungs)
+        return self._deadlines[due]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What a bill is judged against."""
+    """What the bills of one office are judged against."""
 
-    now: datetime
+    due_days: DueDays
     estate: Estate
     service: Service | None
     """The check's own, for bills that name none."""
-    calendar: WorkCalendar
-    """Of the office that pays this bill."""
-    ladder: Ladder
     source: str
     """Where the bill stands: "the settings", "bills.csv"."""
     unread_since: datetime | None = None
     """Set while the list cannot be read and the bill is judged from memory: the last good reading."""
+
+    @property
+    def now(self) -> datetime:
+        return self.due_days.now
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self.due_days.calendar
 
 
 def remind(entry: Entry, scene: Scene) -> Finding:
@@ -66,12 +89,10 @@ def day_text(day: date) -> str:
 
 
 def _deadline(entry: Entry, scene: Scene) -> Deadline:
-    bill, calendar = entry.bill, scene.calendar
-    at = calendar.end_of_day(bill.due)
-    rungs = resolve(scene.ladder, at, calendar=calendar, after=After.EVERY_WORKING_DAY, now=scene.now)
-    if entry.gone_at is not None:
-        rungs = _with_withdrawal(rungs, entry.gone_at, calendar)
-    return Deadline(at=at, act_by=calendar.end_of_day(_start_by(bill.due, calendar)), rungs=rungs)
+    deadline = scene.due_days.deadline(entry.bill.due)
+    if entry.gone_at is None:
+        return deadline
+    return replace(deadline, rungs=_with_withdrawal(deadline.rungs, entry.gone_at, scene.calendar))
 
 
 def _start_by(day: date, calendar: WorkCalendar) -> date:
@@ -217,13 +238,13 @@ def _row(bill: Invoice, scene: Scene) -> str:
 
 
 def _measurements(entry: Entry, scene: Scene) -> Iterator[Measurement]:
-    bill, calendar = entry.bill, scene.calendar
+    bill = entry.bill
     service = bill.service or (scene.service.id if scene.service else "")
     labels = (("vendor", bill.vendor), ("invoice", entry.number), ("service", service))
-    due_s = calendar.end_of_day(bill.due).timestamp()
+    due_s = scene.due_days.deadline(bill.due).at.timestamp()
     yield Measurement(name="invoice_due", value=due_s, unit="timestamp_seconds", labels=labels)
     if bill.suspends is not None:
-        suspends_s = calendar.end_of_day(bill.suspends).timestamp()
+        suspends_s = scene.calendar.end_of_day(bill.suspends).timestamp()
         yield Measurement(name="invoice_suspension", value=suspends_s, unit="timestamp_seconds", labels=labels)
     yield Measurement(
         name="invoice_amount",
