@@ -4,9 +4,11 @@ import hashlib
 import re
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, MessageIDHeader
+from email.header import Header
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, MessageIDHeader, UnstructuredHeader
 from email.message import EmailMessage
-from typing import cast
+from email.policy import Policy
+from typing import Any, cast
 
 from alerts.escape import visible
 from alerts.incident import EventKind
@@ -18,6 +20,10 @@ REPEAT_LINE = "(repeat after a restart)"
 #: What may stand left of the @ of a Message-ID as it is: an RFC 5322 §3.2.3 dot-atom, kept to a narrow set.
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _PLAIN_ID_CHARS = 64
+
+#: RFC 2047 §2: a line with an encoded word is at most 76 long; a word longer than what is left goes encoded too.
+_LINE_CHARS = 76
+_PLAIN_WORD_CHARS = 50
 
 
 class BadAddressError(Exception):
@@ -33,7 +39,7 @@ def letter(notification: Notification, sender: str, sent_at: datetime) -> EmailM
     mail = EmailMessage(policy=_WIRE)
     mail["From"] = _address(sender)
     mail["To"] = recipient
-    mail["Subject"] = visible(message.subject)
+    mail["Subject"] = visible(message.subject.strip())
     mail["Date"] = sent_at
     mail["Message-ID"] = message_id(notification, sender)
     if (first := thread_id(notification, sender)) not in {None, mail["Message-ID"]}:
@@ -41,7 +47,7 @@ def letter(notification: Notification, sender: str, sent_at: datetime) -> EmailM
         mail["References"] = first
     for name, value in _own_headers(notification).items():
         if value:
-            mail[name] = visible(value)
+            mail[name] = visible(value.strip())
     mail.set_content(_body(notification))
     return mail
 
@@ -108,11 +114,33 @@ def _plain_id(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
+class _TextHeader(UnstructuredHeader, BaseHeader):
+    """A text that arrives as it was handed in.
+
+    The standard library's own folding loses spaces of long Urdu lines, and it reads "=?utf-8?…?=" in a text as an
+    encoded word, which a target could use to smuggle marks past every escape.
+    """
+
+    max_count = 1
+
+    @classmethod
+    def parse(cls, string: str, kwds: dict[str, Any]) -> None:
+        kwds["parse_tree"], kwds["decoded"] = None, string
+
+    def fold(self, *, policy: Policy) -> str:
+        text = str(self)
+        plain = text.isascii() and "=?" not in text and max(map(len, text.split(" "))) <= _PLAIN_WORD_CHARS
+        # email.header knows RFC 2047 well; only its interface is old.
+        coded = Header(text, "us-ascii" if plain else "utf-8", maxlinelen=_LINE_CHARS, header_name=self.name)
+        return f"{self.name}: {coded.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 def _headers() -> HeaderRegistry:
-    """The standard headers, and ids that are never wrapped into encoded words: a long one would not be found again."""
+    """The standard headers but for ours; ids are never made encoded words, for nobody would find them again."""
     registry = HeaderRegistry()
+    for name in ("subject", "x-nigehban-incident", "x-nigehban-check"):
+        registry.map_to_type(name, _TextHeader)
     for name in ("in-reply-to", "references"):
-        # The stubs know no base class of the stock header types.
         registry.map_to_type(name, cast("type[BaseHeader]", MessageIDHeader))
     return registry
 
