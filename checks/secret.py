@@ -28,6 +28,14 @@ class Secret:
         """The value, without its last line break. Raises SecretUnavailableError."""
         return self.read()
 
+    def problem(self) -> str | None:
+        """Why the value cannot be read now; None when it can."""
+        try:
+            self.read()
+        except SecretUnavailableError as error:
+            return str(error)
+        return None
+
     def __str__(self) -> str:
         return f"!secret {self.name}"
 

@@ -1,0 +1,63 @@
+"""`nigehban doctor`: what keeps this installation from doing its work."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from checks.registry import load_registry
+from watchdog import doctor as look
+from watchdog.cli.columns import table
+from watchdog.cli.config import secrets_of
+from watchdog.clock import system_clock
+from watchdog.doctor import Diagnosis, Level
+from watchdog.ownership import installed_owners
+from watchdog.settings.load import load
+from watchdog.settings.problems import SettingsError
+from watchdog.store.database import DATABASE_NAME, open_listing_database
+from watchdog.store.errors import StoreError, StoreMissingError
+from watchdog.store.listings import Listings
+
+
+def doctor(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bool) -> int:
+    """0 when nothing is wrong (advice is not), 1 when something is."""
+    found = list(_diagnoses(config, state, environ))
+    if as_json:
+        print(json.dumps([{"level": one.level.value, "about": one.about, "text": one.text} for one in found], indent=2))
+    else:
+        print(table(("", "ABOUT", "WHAT WAS FOUND"), [(one.level.value, one.about, one.text) for one in found]))
+    return 1 if any(one.level is Level.PROBLEM for one in found) else 0
+
+
+def _diagnoses(config: Path, state: Path, environ: Mapping[str, str]) -> Iterator[Diagnosis]:
+    registry = load_registry()
+    yield from look.of_names(installed_owners())
+    yield from look.of_plugins(registry)
+    yield from look.of_permissions(path for path in (config, *sorted(config.glob("*.yaml"))) if path.exists())
+    yield from look.of_state(state)
+    newest, store = _newest_look(state)
+    yield from store
+    yield from look.of_clock(system_clock(), newest, look.kernel_clock_state)
+    try:
+        settings = load(config, registry, environ)
+    except SettingsError as error:
+        yield from (Diagnosis(Level.PROBLEM, "settings", str(problem)) for problem in error.problems)
+        return
+    yield from look.of_settings(settings)
+    yield from look.of_secrets(secrets_of(settings))
+    yield from look.of_limits(len(settings.checks))
+
+
+def _newest_look(state: Path) -> tuple[datetime | None, list[Diagnosis]]:
+    try:
+        database = open_listing_database(state / DATABASE_NAME)
+    except StoreMissingError:
+        return None, []
+    except StoreError as error:
+        return None, [Diagnosis(Level.PROBLEM, "state", str(error))]
+    try:
+        return max((one.seen_at for one in Listings(database).subjects()), default=None), []
+    except StoreError as error:
+        return None, [Diagnosis(Level.PROBLEM, "state", str(error))]
+    finally:
+        database.close()

@@ -1,0 +1,135 @@
+"""What keeps an installation from doing its work: looked at one thing at a time, each with what to do."""
+
+import ctypes
+import os
+import resource
+import shutil
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+
+from checks.registry import Registry
+from checks.secret import Secret
+from watchdog.engine.scheduler import DEFAULT_CONCURRENCY
+from watchdog.ownership import second_owners
+from watchdog.settings.values import Settings
+
+#: adjtimex(2): the clock is not synchronised.
+_TIME_ERROR = 5
+_TIMEX_BYTES = 1024  # struct timex is 208 bytes on 64-bit Linux; the kernel writes no more than that
+
+_LOW_DISK_BYTES = 200 * 1024 * 1024
+
+
+class Level(Enum):
+    GOOD = "good"
+    ADVICE = "advice"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing looked at; `text` of an advice or a problem says what to do."""
+
+    level: Level
+    about: str
+    text: str
+
+
+def _good(about: str, text: str) -> Diagnosis:
+    return Diagnosis(Level.GOOD, about, text)
+
+
+def _advice(about: str, text: str) -> Diagnosis:
+    return Diagnosis(Level.ADVICE, about, text)
+
+
+def _problem(about: str, text: str) -> Diagnosis:
+    return Diagnosis(Level.PROBLEM, about, text)
+
+
+def of_names(owners: Mapping[str, Sequence[str]]) -> Iterator[Diagnosis]:
+    """Whether our import packages are ours alone."""
+    clashes = second_owners(owners)
+    yield from (_problem("names", text) for text in clashes)
+    if not clashes:
+        yield _good("names", "the packages watchdog, checks and alerts are Nigehban's own")
+
+
+def of_plugins(registry: Registry) -> Iterator[Diagnosis]:
+    yield _good("kinds", ", ".join(sorted(registry.kinds)))
+    yield from (_problem("kinds", f"plugin {name}: {reason}") for name, reason in registry.broken.items())
+
+
+def of_settings(settings: Settings) -> Iterator[Diagnosis]:
+    """What valid settings leave to be desired."""
+    if not settings.checks:
+        yield _problem("settings", "no checks: nothing is watched; add some under `checks:`")
+    else:
+        yield _good("settings", f"{len(settings.checks)} checks, {len(settings.receivers)} receivers")
+    if not settings.anchors:
+        yield _advice(
+            "anchors", "none: when our own network is down, every check fails and pages; name 3 hosts under `anchors:`"
+        )
+    if all(spec.kind == "mail" for receiver in settings.receivers.values() for spec in receiver.channels):
+        yield _advice(
+            "ways out", "mail is the only one: when the relay is down nobody hears; add a webhook or apprise channel"
+        )
+
+
+def of_secrets(secrets: Iterable[Secret]) -> Iterator[Diagnosis]:
+    """Whether every credential can be read now. Names them, never their values."""
+    for secret in dict.fromkeys(secrets):
+        problem = secret.problem()
+        yield _good("secrets", f"{secret.name} can be read") if problem is None else _problem("secrets", problem)
+
+
+def of_state(folder: Path) -> Iterator[Diagnosis]:
+    """Whether what is kept is safe where it is."""
+    if not folder.exists():
+        yield _good("state", f"{folder} is not there yet; the daemon makes it")
+        return
+    if stat.S_IMODE(folder.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+        yield _problem("state", f"{folder} is open to others; chmod 0700 it")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield _problem("state", f"{folder} cannot be written by this user; chown it to the user of the daemon")
+    free = shutil.disk_usage(folder).free
+    if free < _LOW_DISK_BYTES:
+        yield _problem("state", f"only {free // 2**20} MiB are left for {folder}; make room")
+    else:
+        yield _good("state", f"{folder}: {free // 2**20} MiB free")
+
+
+def of_permissions(paths: Iterable[Path]) -> Iterator[Diagnosis]:
+    """Whether others could change what we are told to watch."""
+    for path in paths:
+        if stat.S_IMODE(path.stat().st_mode) & stat.S_IWOTH:
+            yield _problem("permissions", f"{path} can be changed by everyone; chmod o-w it")
+
+
+def of_clock(now: datetime, newest_look: datetime | None, adjtimex: Callable[[], int]) -> Iterator[Diagnosis]:
+    """Whether deadlines are judged by a sane clock. `newest_look` is the last time anything was seen."""
+    if newest_look is not None and newest_look > now:
+        yield _problem("clock", "the clock is behind what was seen before: it was set back; set it right")
+    elif adjtimex() == _TIME_ERROR:
+        yield _advice("clock", "not synchronised: deadlines are only as right as this clock; run chrony or timesyncd")
+    else:
+        yield _good("clock", "synchronised")
+
+
+def kernel_clock_state() -> int:
+    """adjtimex(2) without changing anything; 5 is an unsynchronised clock, -1 where it may not be asked."""
+    library = ctypes.CDLL(None, use_errno=True)
+    answer: int = library.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
+    return answer
+
+
+def of_limits(checks: int) -> Iterator[Diagnosis]:
+    """Whether the process may open what its checks need at once."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(checks, DEFAULT_CONCURRENCY) * 2 + 100
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        yield _advice("limits", f"{soft} open files for {checks} checks; raise LimitNOFILE to {wanted}")
