@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,6 +21,9 @@ _MAX_HOSTS_BYTES = 16 * 1024 * 1024
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _MAX_NAME = 253
+
+# Every probe spells its target the same way; parsing it anew would cost a tenth of the probe.
+_KEPT_SPELLINGS = 20_000
 
 _Names: TypeAlias = Mapping[str, tuple[str, ...]]
 
@@ -62,6 +66,7 @@ def _parse(path: Path) -> _Names:
     return {name: tuple(addresses) for name, addresses in names.items()}
 
 
+@lru_cache(_KEPT_SPELLINGS)
 def address_literal(host: str) -> str | None:
     """`host` in canonical form if it is an address ("[::1]" too), else None. Scoped addresses are none."""
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
@@ -72,6 +77,7 @@ def address_literal(host: str) -> str | None:
     return None if "%" in bare else str(address)
 
 
+@lru_cache(_KEPT_SPELLINGS)
 def host_name(host: str) -> str:
     """`host` as it is asked for: lower case A-labels without the final dot.
 

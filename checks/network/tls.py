@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from OpenSSL import SSL, crypto
 
@@ -100,8 +100,8 @@ class TlsLayer(asyncio.Protocol, Generic[InnerT]):
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # narrows; uvloop's is registered as one
-        self._transport = transport
+        # A cast, since uvloop's transports are none of asyncio's classes.
+        self._transport = cast("asyncio.Transport", transport)
         self._shake()
 
     def data_received(self, data: bytes) -> None:
