@@ -1,5 +1,6 @@
 """`nigehban config validate|schema|show|example`."""
 
+import contextlib
 import json
 import sys
 from collections import Counter
@@ -9,6 +10,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from alerts.apprise_channel import ALLOWED_SCHEMAS
 from checks.registry import Registry, load_registry
 from checks.secret import Secret, SecretUnavailableError
 from watchdog.settings.load import load
@@ -111,8 +113,19 @@ def warnings_of(settings: Settings, registry: Registry) -> Iterator[str]:
             secret.reveal()
         except SecretUnavailableError as error:
             yield str(error)
+    yield from _unusable_channels(settings)
     for plugin, reason in registry.broken.items():
         yield f"plugin {plugin}: {reason}"
+
+
+def _unusable_channels(settings: Settings) -> Iterator[str]:
+    """Apprise channels whose secret, readable now, names a service that is not used here."""
+    for receiver in settings.receivers.values():
+        for channel in receiver.channels:
+            if channel.kind == "apprise" and isinstance(channel.url, Secret):
+                with contextlib.suppress(SecretUnavailableError):  # told already
+                    if channel.url.reveal().partition("://")[0].lower() not in ALLOWED_SCHEMAS:
+                        yield f"channel {channel.name}: {channel.url} is no URL of an Apprise service used here"
 
 
 def secrets_of(settings: Settings) -> Iterator[Secret]:

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BeforeValidator, Discriminator, Field, StrictBool, Tag, WithJsonSchema, model_validator
 
+from alerts.apprise_channel import ALLOWED_SCHEMAS
 from alerts.relay import MailRelay
 from alerts.route import ChannelSpec, Receiver, Route
 from checks.secret import Secret
@@ -15,7 +16,7 @@ from checks.units import Duration
 from watchdog.settings.fields import Entry, Id, Line, Mailbox, is_loopback
 
 #: Schemes of Apprise whose URL names a place and no token; all other URLs must be secrets.
-PLAIN_APPRISE_SCHEMES: Final = frozenset({"json", "jsons", "form", "forms", "xml", "xmls", "ntfy", "ntfys"})
+PLAIN_APPRISE_SCHEMES: Final = frozenset({"json", "jsons", "ntfy", "ntfys"})
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 #: urlsplit takes "[::1].example.org" for ::1; nothing may stand beside the brackets.
 _NETLOC: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
@@ -49,8 +50,10 @@ def _apprise_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands
     if isinstance(value, Secret):
         return value
     url = _split(value)
+    if url.scheme not in ALLOWED_SCHEMAS:
+        raise ValueError("Apprise services of this scheme are not used here")
     if url.scheme not in PLAIN_APPRISE_SCHEMES:
-        raise ValueError("a URL of this scheme carries a token or is not allowed; use !secret name")
+        raise ValueError("a URL of this scheme carries a token and never stands in settings: use !secret name")
     if not url.scheme.endswith("s") and not is_loopback(url.hostname or ""):
         raise ValueError(f"must be encrypted unless it stays on this machine: write {url.scheme}s://")
     return url.geturl()

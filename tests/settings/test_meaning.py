@@ -1,0 +1,184 @@
+"""What valid settings mean, and that no value leaks from invalid ones."""
+
+import copy
+import dataclasses
+import random
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from alerts.apprise_channel import ALLOWED_SCHEMAS
+from alerts.state import Threshold
+from tests.support.settings_files import HEAD, load_text, own_registry, problems_of
+from watchdog.settings.holiday_entries import HolidayEntry, holidays_of
+from watchdog.settings.load import load
+from watchdog.settings.problems import SettingsError
+from watchdog.settings.schema import settings_schema
+from watchdog.settings.shown import as_yaml, shown_settings
+from watchdog.settings.telling_entries import PLAIN_APPRISE_SCHEMES
+
+EXAMPLE = Path(__file__).parents[2] / "config" / "nigehban.yaml"
+CANARY = "canary7q"
+
+
+def check(rest: str) -> str:
+    return HEAD + f"checks: [{{id: p, kind: tcp, host: a.example, port: 80{rest}}}]\n"
+
+
+def test_what_a_check_does_not_say_comes_from_the_defaults(tmp_path: Path) -> None:
+    text = check("") + "defaults: {interval: 5m, failures_to_open: 3, settle: 0s}\n"
+    (one,) = load_text(tmp_path, text).checks
+    assert (one.spec.interval_s, one.spec.timeout_s) == (300.0, 10.0)
+    assert one.threshold == Threshold(failures_to_open=3, passes_to_close=2, settle_s=0.0)
+
+
+def test_a_check_that_says_so_differs_from_the_defaults(tmp_path: Path) -> None:
+    (one,) = load_text(tmp_path, check(", interval: 2m, timeout: 20s, retry_every: 5s, passes_to_close: 4")).checks
+    assert (one.spec.interval_s, one.spec.timeout_s, one.spec.retry_every_s) == (120.0, 20.0, 5.0)
+    assert one.threshold.passes_to_close == 4
+
+
+def test_default_times_shrink_to_a_short_interval(tmp_path: Path) -> None:
+    (one,) = load_text(tmp_path, check(", interval: 5s")).checks
+    assert (one.spec.timeout_s, one.spec.retry_every_s) == (5.0, 5.0)
+
+
+def test_a_default_ladder_goes_to_the_checks_of_its_kind(tmp_path: Path) -> None:
+    text = HEAD + (
+        "defaults: {ladder: {invoice_due: [9wd, 0wd]}}\n"
+        "checks: [{id: a, kind: invoice_due}, {id: b, kind: invoice_due, ladder: [4wd, 0wd]}]\n"
+    )
+    ladders = [one.spec.options.model_dump(mode="json")["ladder"] for one in load_text(tmp_path, text).checks]
+    assert ladders == [["9wd", "0wd"], ["4wd", "0wd"]]
+
+
+def test_a_day_written_out_wins_over_the_seed() -> None:
+    independence_day = date(2027, 8, 14)
+    undone = holidays_of(["PK", HolidayEntry(date="2027-08-14", working=True)])
+    renamed = holidays_of([HolidayEntry(date="2027-08-14", name="ours", estimated=True), "PK"])
+    assert independence_day not in {one.date for one in undone}
+    assert [(one.name, one.estimated) for one in renamed if one.date == independence_day] == [("ours", True)]
+
+
+def test_whole_numbers_may_stand_for_text_since_they_lose_nothing(tmp_path: Path) -> None:
+    text = HEAD + "vendors: {acme: {name: Acme, ntn: 1234567}}\n"
+    assert load_text(tmp_path, text).estate.vendors["acme"].ntn == "1234567"
+
+
+def test_a_tax_number_keeps_its_zero_without_quotes(tmp_path: Path) -> None:
+    text = HEAD + "vendors: {acme: {name: Acme, ntn: 0123456}}\n"
+    assert load_text(tmp_path, text).estate.vendors["acme"].ntn == "0123456"
+
+
+def test_schemes_that_may_stand_in_clear_are_among_those_in_use() -> None:
+    assert PLAIN_APPRISE_SCHEMES <= ALLOWED_SCHEMAS
+
+
+def test_what_is_shown_says_the_same_again(tmp_path: Path) -> None:
+    """The shown settings load, but for what settings make by themselves: names of channels, ids of targets."""
+    first = load(EXAMPLE, own_registry(), {})
+    tree = shown_settings(first)
+    for receiver in tree["receivers"].values():
+        for channel in receiver["channels"]:
+            del channel["name"]
+    for entry in tree["checks"]:
+        entry["id"] = entry["id"].replace("/", ".")
+    second = load_text(tmp_path, as_yaml(tree))
+    assert (second.estate, second.routes) == (first.estate, first.routes)
+    for one, other in zip(second.checks, first.checks, strict=True):
+        assert dataclasses.replace(one.spec, id=other.spec.id) == other.spec
+        assert one.threshold == other.threshold
+    assert (second.invoices, second.receivers, second.relay) == (first.invoices, first.receivers, first.relay)
+
+
+def test_the_schema_knows_every_kind_with_its_options_and_the_common_keys() -> None:
+    kinds = own_registry().kinds
+    entries = settings_schema(kinds)["properties"]["checks"]["items"]["oneOf"]
+    assert {entry["properties"]["kind"]["const"] for entry in entries} == set(kinds)
+    for entry in entries:
+        options = kinds[entry["properties"]["kind"]["const"]].options
+        assert {*options.model_fields, "interval", "runbook", "targets"} <= set(entry["properties"])
+
+
+class _Plain(yaml.SafeLoader):
+    """Reads the example for mutation; secrets become a mark that is written back as a tag."""
+
+
+def _marked(_loader: _Plain, node: yaml.ScalarNode) -> str:
+    return f"SECRET {node.value}"
+
+
+def _as_text(_loader: _Plain, node: yaml.ScalarNode) -> str:
+    return str(node.value)
+
+
+_Plain.add_constructor("!secret", _marked)
+_Plain.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
+TREE: dict[str, Any] = yaml.load(EXAMPLE.read_text("utf-8"), Loader=_Plain)  # noqa: S506  # a SafeLoader, for a test
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401  # a tree
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in inner:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+def written(tree: dict[str, Any]) -> str:
+    text = yaml.safe_dump(tree, sort_keys=False)
+    for name in ("oncall_url", "relay_password"):
+        text = text.replace(f"SECRET {name}", f"!secret {name}")
+    return text
+
+
+WRONG = [f"{CANARY}", f"https://u:{CANARY}@x/", {"a": CANARY}, [CANARY], [[CANARY]], None, 7, 1.5, True, "", [], {}]
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(seed=st.integers(0, 2**32), wrong=st.sampled_from(WRONG), times=st.integers(1, 3))
+def test_no_change_of_a_value_crashes_the_reader_or_is_quoted(
+    tmp_path: Path, seed: int, wrong: object, times: int
+) -> None:
+    tree = copy.deepcopy(TREE)
+    chosen = random.Random(seed)  # noqa: S311  # a test's choice
+    for _ in range(times):
+        *parents, last = chosen.choice(list(places(tree)))
+        node: Any = tree
+        for step in parents:
+            node = node[step]
+        node[last] = copy.deepcopy(wrong)
+    told = "\n".join(problems_of(tmp_path, written(tree)))
+    assert CANARY not in told
+
+
+def test_canaries_in_secrets_are_in_no_output(tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    for name in ("oncall_url", "relay_password"):
+        file = tmp_path / "secrets" / name
+        file.write_text(CANARY)
+        file.chmod(0o600)
+    settings = load_text(tmp_path, EXAMPLE.read_text("utf-8"))
+    shown = as_yaml(shown_settings(settings))
+    assert CANARY not in shown + repr(settings)
+    assert "password: !secret 'relay_password'" in shown
+
+
+def test_tokens_in_the_path_of_a_plain_url_are_not_shown(tmp_path: Path) -> None:
+    text = HEAD.replace("example.org/x", f"example.org/{CANARY}")
+    assert CANARY not in as_yaml(shown_settings(load_text(tmp_path, text)))
+
+
+def test_all_of_many_wrong_checks_are_told(tmp_path: Path) -> None:
+    lines = "".join(f"  - {{id: c{n}, kind: tcp, host: a.example, prot: 1, service: s}}\n" for n in range(500))
+    file = tmp_path / "many.yaml"
+    file.write_text(HEAD + "checks:\n" + lines)
+    with pytest.raises(SettingsError) as caught:
+        load(file, own_registry(), {})
+    assert len(caught.value.problems) == 3 * 500

@@ -1,0 +1,94 @@
+"""A directory of files is one configuration."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.settings_files import HEAD, own_registry
+from watchdog.settings.load import load
+from watchdog.settings.places import default_path, default_state_dir
+from watchdog.settings.problems import SettingsError
+from watchdog.settings.values import Settings
+
+
+def load_files(folder: Path, **texts: str) -> Settings:
+    for name, text in texts.items():
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return load(folder, own_registry(), {})
+
+
+def problems(folder: Path, **texts: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load_files(folder, **texts)
+    return [str(problem).replace(f"{folder}/", "") for problem in caught.value.problems]
+
+
+def check(name: str, rest: str = "port: 80") -> str:
+    return f"checks: [{{id: {name}, kind: tcp, host: {name}.example, {rest}}}]\n"
+
+
+def test_lists_follow_each_other_in_the_order_of_the_files(tmp_path: Path) -> None:
+    settings = load_files(tmp_path, a=HEAD, c=check("second"), b=check("first"))
+    assert [one.spec.id for one in settings.checks] == ["first", "second"]
+
+
+def test_mappings_join(tmp_path: Path) -> None:
+    settings = load_files(tmp_path, a=HEAD + "vendors: {acme: {name: Acme}}\n", b="vendors: {best: {name: Best}}\n")
+    assert list(settings.estate.vendors) == ["acme", "best"]
+
+
+def test_a_key_in_two_files_is_told_with_both_places(tmp_path: Path) -> None:
+    vendor = "vendors: {acme: {name: Acme}}\n"
+    assert problems(tmp_path, a=HEAD + vendor, b=vendor) == [
+        f"b.yaml:1:11: vendors.acme: this stands already at {tmp_path}/a.yaml:4:11; keep one of the two".replace(
+            f"{tmp_path}/", ""
+        )
+    ]
+
+
+def test_a_list_and_a_mapping_do_not_join(tmp_path: Path) -> None:
+    (told,) = problems(tmp_path, a=HEAD + check("a"), b="checks: {}\n")
+    assert told.startswith("b.yaml:1:1: checks: this stands already at")
+
+
+def test_problems_of_every_file_are_told_at_their_own_place(tmp_path: Path) -> None:
+    assert problems(tmp_path, a=HEAD + check("a", "port: x"), b=check("b", "port: y"), c="\n" + check("a")) == [
+        "a.yaml:4:52: checks[0].port: must be a whole number",
+        "b.yaml:1:52: checks[1].port: must be a whole number",
+        "c.yaml:2:15: checks[2].id: this id is taken by the check at a.yaml:4:10",
+    ]
+
+
+def test_a_file_that_cannot_be_read_hides_no_problem_and_invents_none(tmp_path: Path) -> None:
+    told = problems(tmp_path, a="receivers: [\n", b="routes: [{match: {}, to: [ops]}]\nlisten: 9417\n")
+    assert [line.split(":")[0] for line in told] == ["a.yaml", "b.yaml"]
+
+
+def test_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    text = HEAD + "checks: [{id: p, kind: http, url: https://a.example/, ca_file: ca.pem}]\n"
+    (one,) = load_files(tmp_path, a=text).checks
+    assert one.spec.options.model_dump()["ca_file"] == tmp_path / "ca.pem"
+
+
+def test_an_empty_directory_is_told(tmp_path: Path) -> None:
+    (told,) = problems(tmp_path)
+    assert told.endswith("no *.yaml file in this directory; `nigehban config example` writes one")
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no such file; name another with --config"):
+        load(tmp_path / "none.yaml", own_registry(), {})
+
+
+def test_settings_are_where_one_says_else_where_the_environment_says_else_in_etc() -> None:
+    assert default_path({"NIGEHBAN_CONFIG": "/a"}, Path("/b")) == Path("/b")
+    assert default_path({"NIGEHBAN_CONFIG": "/a"}, None) == Path("/a")
+    assert default_path({}, None) == Path("/etc/nigehban")
+
+
+def test_state_is_where_one_says_else_systemd_else_the_xdg_folder() -> None:
+    assert default_state_dir({"STATE_DIRECTORY": "/var/lib/a:/var/lib/b"}) == Path("/var/lib/a")
+    assert default_state_dir({"XDG_STATE_HOME": "/x", "HOME": "/h"}) == Path("/x/nigehban")
+    assert default_state_dir({"HOME": "/h"}) == Path("/h/.local/state/nigehban")
+    assert default_state_dir({"NIGEHBAN_STATE": "/n", "STATE_DIRECTORY": "/s"}) == Path("/n")
+    assert default_state_dir({"NIGEHBAN_STATE": "/n"}, Path("/o")) == Path("/o")
