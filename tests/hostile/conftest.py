@@ -1,0 +1,32 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.certificates import Authority
+from tests.support.hostile import HostileHost, answers, hostile_host
+from tests.support.look_child import Looker
+
+HEALTHY = answers(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+
+@pytest.fixture(scope="session")
+def host() -> Iterator[HostileHost]:
+    with hostile_host() as host:
+        yield host
+
+
+@pytest.fixture(scope="session")
+def looker(host: HostileHost) -> Iterator[Looker]:
+    with Looker(host.serve(HEALTHY)) as looker:
+        yield looker
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority.root(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def ca_file(authority: Authority) -> Path:
+    return authority.ca_file

@@ -1,0 +1,82 @@
+"""A password reaches nobody but a server that proved itself (security lines 25 and 26)."""
+
+from pathlib import Path
+
+import pytest
+
+from checks.model import Cause, Finding, Status
+from checks.secret import Secret, secret_from_file
+from tests.support.certificates import Authority, Pair, self_signed
+from tests.support.hostile import HostileHost, SmtpPeer, server_context
+from tests.support.real_look import Eyes
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def password(tmp_path: Path) -> Secret:
+    path = tmp_path / "password"
+    path.touch(0o600)
+    path.write_text(PASSWORD)
+    return secret_from_file(path)
+
+
+def log_in(port: int, authority: Authority, password: Secret, **options: object) -> Finding:
+    everything: dict[str, object] = {"host": "127.0.0.1", "port": port, "ca_file": authority.ca_file, **options}
+    return Eyes(timeout_s=3).only("smtp", user="probe", password=password, **everything)
+
+
+def auth_lines(peer: SmtpPeer) -> list[str]:
+    return [line for line in peer.lines if line.upper().startswith("AUTH")]
+
+
+@pytest.mark.parametrize("mistake", ["self-signed", "wrong name", "another authority"])
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_a_server_that_cannot_prove_itself_gets_no_login(
+    host: HostileHost, authority: Authority, password: Secret, tls: str, mistake: str
+) -> None:
+    context = server_context(mistaken(authority, mistake))
+    peer = SmtpPeer(context=context)
+    port = host.serve(peer, context if tls == "implicit" else None)
+    finding = log_in(port, authority, password, tls=tls)
+    assert finding.status is Status.CRITICAL
+    assert finding.cause in {Cause.TLS_UNTRUSTED, Cause.TLS_NAME_MISMATCH}
+    assert peer.lines, "the server was reached"
+    assert auth_lines(peer) == []
+
+
+def mistaken(authority: Authority, mistake: str) -> Pair:
+    match mistake:
+        case "self-signed":
+            return self_signed(authority.folder, "127.0.0.1")
+        case "wrong name":
+            return authority.leaf("mail.example")
+        case _:
+            return Authority.root(authority.folder, "Somebody Else").leaf("127.0.0.1")
+
+
+def test_a_server_without_starttls_gets_no_login(host: HostileHost, authority: Authority, password: Secret) -> None:
+    peer = SmtpPeer(offers=(b"AUTH PLAIN LOGIN",))
+    finding = log_in(host.serve(peer), authority, password, tls="starttls", allow_plain_password=True)
+    assert finding.cause is Cause.TLS_MISSING
+    assert auth_lines(peer) == []
+
+
+def test_a_server_that_proves_itself_gets_the_login_and_no_text_shows_it(
+    host: HostileHost, authority: Authority, password: Secret
+) -> None:
+    peer = SmtpPeer(context=server_context(authority.leaf("127.0.0.1")))
+    finding = log_in(host.serve(peer), authority, password, tls="starttls")
+    assert finding.status is Status.OK
+    assert len(auth_lines(peer)) == 1
+    assert PASSWORD not in repr(finding)
+    assert auth_lines(peer)[0].split()[-1] not in repr(finding)
+
+
+def test_a_password_travels_plain_only_where_that_is_allowed(
+    host: HostileHost, authority: Authority, password: Secret
+) -> None:
+    peer = SmtpPeer(offers=(b"AUTH PLAIN",))
+    finding = log_in(host.serve(peer), authority, password, tls="none", allow_plain_password=True)
+    assert finding.status is Status.OK
+    assert len(auth_lines(peer)) == 1

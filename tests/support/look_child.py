@@ -1,0 +1,141 @@
+"""A process that looks at targets on demand and says what that cost: time, memory, and a neighbour's patience.
+
+One JSON object a line in, one out; `Looker` is the parent's side.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import uvloop
+
+from checks.network.network import Transport
+from checks.network.resolver import Resolver
+from tests.support.real_look import spec_of, surroundings
+from watchdog.clock import system_clock
+from watchdog.engine.runner import Surroundings, run_check
+
+_ROOT = Path(__file__).parents[2]
+_HEALTHY_EVERY_S = 0.02
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a look saw and what it cost. `healthy_worst_s`: from the due time of a healthy check beside to its end."""
+
+    status: str
+    cause: str
+    subject: str
+    duration_s: float
+    growth_mib: float
+    healthy_worst_s: float
+    healthy_all_ok: bool
+
+
+class Looker:
+    """The parent's side."""
+
+    def __init__(self, healthy_port: int) -> None:
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.look_child", str(healthy_port)],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def look(self, kind: str, options: Mapping[str, object], timeout_s: float) -> Cost:
+        child = self._child
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(json.dumps({"kind": kind, "options": dict(options), "timeout_s": timeout_s}) + "\n")
+        child.stdin.flush()
+        return Cost(**json.loads(child.stdout.readline()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._child.communicate(timeout=10)
+
+
+async def _serve(healthy_port: int) -> None:
+    around = surroundings(Transport(Resolver(servers=()), system_clock))
+    loop = asyncio.get_running_loop()
+    # Everything is imported and built once before memory is measured.
+    await _look(around, "http", {"url": f"http://127.0.0.1:{healthy_port}/"}, 5)
+    await _look(around, "tls_certificate", {"host": "127.0.0.1", "port": healthy_port}, 5)
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        order = json.loads(line)
+        cost = await _measured(around, healthy_port, order["kind"], order["options"], order["timeout_s"])
+        sys.stdout.write(json.dumps(cost) + "\n")
+        sys.stdout.flush()
+
+
+async def _measured(
+    around: Surroundings, healthy_port: int, kind: str, options: Mapping[str, object], timeout_s: float
+) -> dict[str, object]:
+    loop = asyncio.get_running_loop()
+    before = _reset_peak_bytes()
+    healthy = loop.create_task(_look_on_time(around, healthy_port))
+    started = loop.time()
+    finding = await _look(around, kind, options, timeout_s)
+    duration_s = loop.time() - started
+    await asyncio.sleep(0.1)
+    healthy.cancel()
+    worst_s, all_ok = await healthy
+    return {
+        "status": finding[0],
+        "cause": finding[1],
+        "subject": finding[2],
+        "duration_s": duration_s,
+        "growth_mib": (_peak_bytes() - before) / _MIB,
+        "healthy_worst_s": worst_s,
+        "healthy_all_ok": all_ok,
+    }
+
+
+async def _look_on_time(around: Surroundings, healthy_port: int) -> tuple[float, bool]:
+    """The healthy check again and again until cancelled; how late its worst answer was, and whether all were well."""
+    loop = asyncio.get_running_loop()
+    worst_s, all_ok = 0.0, True
+    try:
+        while True:
+            due = loop.time() + _HEALTHY_EVERY_S
+            await asyncio.sleep(_HEALTHY_EVERY_S)
+            status, _, _ = await _look(around, "http", {"url": f"http://127.0.0.1:{healthy_port}/"}, 5)
+            worst_s, all_ok = max(worst_s, loop.time() - due), all_ok and status == "ok"
+    except asyncio.CancelledError:
+        return worst_s, all_ok
+
+
+async def _look(
+    around: Surroundings, kind: str, options: Mapping[str, object], timeout_s: float
+) -> tuple[str, str, str]:
+    """Status, cause and subject of the first finding."""
+    spec = spec_of(kind, options, timeout_s)
+    run = await run_check(spec, around, now=system_clock(), kept={}, timeout_s=timeout_s)
+    finding = run.observations[0].finding
+    return finding.status.value, finding.cause.value, finding.subject
+
+
+def _reset_peak_bytes() -> int:
+    """Set the high-water mark of resident memory to what it is now (proc(5)), and answer it."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _peak_bytes()
+
+
+def _peak_bytes() -> int:
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(int(sys.argv[1])))
