@@ -197,6 +197,7 @@ def execute(arguments: Sequence[str]) -> int:
     """The exit code of one command line. What a user can mend is one line on standard error, never a traceback."""
     try:
         code: object = app(list(arguments), prog_name="nigehban", standalone_mode=False)
+        sys.stdout.flush()
     except _WrongUse as error:
         return _tell_wrong_use(error)
     except typer.Abort:
@@ -224,7 +225,8 @@ def _tell_wrong_use(error: Any) -> int:  # noqa: ANN401  # a class that Typer do
         print(message, file=sys.stderr)  # this is the command line
         return EXIT_USAGE
     code = EXIT_PROBE_USAGE if path.split()[1:2] == ["probe"] else EXIT_USAGE
-    return _tell(f"{message.rstrip('.')}. Try: {path} --help", code)
+    end = "" if message.endswith((".", "?")) else "."
+    return _tell(f"{message}{end} Try: {path} --help", code)
 
 
 def _tell(text: str, code: int) -> int:
