@@ -4,10 +4,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.certificates import Authority
-from tests.support.hostile import HostileHost, answers, hostile_host
+from tests.support.hostile import HEALTHY, HostileHost, hostile_host
 from tests.support.look_child import Looker
-
-HEALTHY = answers(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,8 @@ def answers(text: bytes, *, stays: bool = False) -> Handler:
     return serve
 
 
+#: For comparison: a page as it should be.
+HEALTHY = answers(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 ENDLESS_BANNER = endless(_BLOCK, b"220 ")
 ENDLESS_REPLY = endless(b"220-and so on\r\n" * 1000)
 HEADER_BOMB = endless(b"Set-Cookie: a=" + b"x" * 1000 + b"\r\n", b"HTTP/1.1 200 OK\r\n")
