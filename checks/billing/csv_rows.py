@@ -104,14 +104,13 @@ def _text(raw: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The separator with which the header names most columns that we know."""
-    header_line = text.lstrip().splitlines()[0]
-    names = {mark: [_column_name(cell) for cell in header_line.split(mark)] for mark in _DELIMITERS}
-    return max(_DELIMITERS, key=lambda mark: sum(name in COLUMNS for name in names[mark]))
+    """The separator with which the header names most columns that we know, quoted or not."""
+    header_line = text.lstrip().splitlines()[0].replace('"', "")
+    return max(_DELIMITERS, key=lambda mark: len(COLUMNS.intersection(_column_names(header_line.split(mark)))))
 
 
-def _column_name(cell: str) -> str:
-    return cell.strip().strip('"').strip().casefold()
+def _column_names(cells: Sequence[str]) -> list[str]:
+    return [cell.strip().casefold() for cell in cells]
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -129,7 +128,7 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _header(row: int, cells: Sequence[str]) -> list[str]:
-    names = [_column_name(cell) for cell in cells]
+    names = _column_names(cells)
     problems = [
         BadCell(row, f"column {place}", f"not a column we know; use {', '.join(REQUIRED + OPTIONAL)}")
         for place, name in enumerate(names, start=1)

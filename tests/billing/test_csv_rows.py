@@ -154,6 +154,10 @@ def test_a_misspelled_column_is_refused_lest_its_days_be_lost() -> None:
     assert only(f"{HEADER},suspend\n").startswith("row 1, column 5: not a column we know; use vendor, number")
 
 
+def test_a_column_with_a_stray_quotation_mark_is_refused() -> None:
+    assert only(f'{HEADER},suspends"\n').startswith("row 1, column 5: not a column we know")
+
+
 def test_a_column_that_stands_twice_is_refused() -> None:
     assert only(f"{HEADER},due\n") == "row 1, due: stands twice"
 
