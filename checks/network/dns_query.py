@@ -16,18 +16,27 @@ from checks.network.name_servers import NameServer
 # The size that passes every path unfragmented (DNS flag day 2020).
 _UDP_PAYLOAD_BYTES = 1232
 _LENGTH_BYTES = 2
+_ID_BYTES = 2
 _MAX_ID = 0xFFFF
+
+#: The first byte of flags, and its TC bit (RFC 1035 §4.1.1).
+_FLAGS_BYTE = 2
+_CUT = 0x02
 
 #: A server that keeps answering other people's questions is left at this many.
 _MAX_STRAYS = 100
 
 
 class NoAnswerError(Exception):
-    """A server did not answer this question; `heard` says whether it sent anything at all to us."""
+    """A server did not answer this question.
 
-    def __init__(self, detail: str, *, heard: bool) -> None:
+    `heard` says whether it sent anything to us at all, `is_broken` whether what it sent cannot be read.
+    """
+
+    def __init__(self, detail: str, *, heard: bool, is_broken: bool = False) -> None:
         super().__init__(detail)
         self.heard = heard
+        self.is_broken = is_broken
 
 
 def question(name: str, kind: dns.rdatatype.RdataType, *, plain: bool = False) -> dns.message.QueryMessage:
@@ -41,7 +50,7 @@ def question(name: str, kind: dns.rdatatype.RdataType, *, plain: bool = False) -
     )
 
 
-async def ask(server: NameServer, query: dns.message.QueryMessage) -> dns.message.Message:
+async def ask(server: NameServer, query: dns.message.QueryMessage) -> dns.message.QueryMessage:
     """The server's answer to exactly this query. Waits for ever: the caller sets the time limit.
 
     Raises NoAnswerError where the server refuses the connection or sends what cannot be read.
@@ -52,7 +61,7 @@ async def ask(server: NameServer, query: dns.message.QueryMessage) -> dns.messag
     return answer
 
 
-async def _ask_udp(server: NameServer, query: dns.message.QueryMessage) -> dns.message.Message | None:
+async def _ask_udp(server: NameServer, query: dns.message.QueryMessage) -> dns.message.QueryMessage | None:
     loop = asyncio.get_running_loop()
     try:
         transport, protocol = await loop.create_datagram_endpoint(lambda: _UdpExchange(query), sock=_udp(server))
@@ -81,7 +90,7 @@ class _UdpExchange(asyncio.DatagramProtocol):
     def __init__(self, query: dns.message.QueryMessage) -> None:
         self._query = query
         self._strays = 0
-        self.answer: asyncio.Future[dns.message.Message | None] = asyncio.get_running_loop().create_future()
+        self.answer: asyncio.Future[dns.message.QueryMessage | None] = asyncio.get_running_loop().create_future()
 
     def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
         del addr
@@ -91,8 +100,10 @@ class _UdpExchange(asyncio.DatagramProtocol):
             answer = parse(data, self._query)
         except NoAnswerError as error:
             self._strays += 1
-            # A forged or stale packet proves nothing: keep listening, but not for ever.
-            if self._strays > _MAX_STRAYS:
+            # A forged or stale packet proves nothing: keep listening, but not for ever. Broken bytes under our own
+            # id, though, are this server's answer.
+            is_ours = data[:_ID_BYTES] == self._query.id.to_bytes(_ID_BYTES, "big")
+            if (is_ours and error.is_broken) or self._strays > _MAX_STRAYS:
                 self.answer.set_exception(error)
             return
         self.answer.set_result(answer)
@@ -111,7 +122,7 @@ class _UdpExchange(asyncio.DatagramProtocol):
             self.answer.exception()
 
 
-async def _ask_tcp(server: NameServer, query: dns.message.QueryMessage) -> dns.message.Message:
+async def _ask_tcp(server: NameServer, query: dns.message.QueryMessage) -> dns.message.QueryMessage:
     loop = asyncio.get_running_loop()
     try:
         transport, protocol = await loop.create_connection(lambda: _TcpExchange(query), server.address, server.port)
@@ -131,7 +142,7 @@ class _TcpExchange(asyncio.Protocol):
     def __init__(self, query: dns.message.QueryMessage) -> None:
         self._query = query
         self._received = bytearray()
-        self.answer: asyncio.Future[dns.message.Message] = asyncio.get_running_loop().create_future()
+        self.answer: asyncio.Future[dns.message.QueryMessage] = asyncio.get_running_loop().create_future()
 
     def data_received(self, data: bytes) -> None:
         if self.answer.done():
@@ -156,15 +167,17 @@ class _TcpExchange(asyncio.Protocol):
             self.answer.exception()
 
 
-def parse(wire: bytes, query: dns.message.QueryMessage) -> dns.message.Message:
+def parse(wire: bytes, query: dns.message.QueryMessage) -> dns.message.QueryMessage:
     """The message in `wire`, if it answers `query`: same id, same question. Raises NoAnswerError otherwise.
 
     A compression loop cannot hang it: dnspython follows pointers only backwards.
     """
+    # What follows the question of a cut answer may end in the middle of a record, and is not used anyway.
+    is_cut = len(wire) > _FLAGS_BYTE and bool(wire[_FLAGS_BYTE] & _CUT)
     try:
-        answer = dns.message.from_wire(wire, ignore_trailing=True, raise_on_truncation=False)
+        answer = dns.message.from_wire(wire, ignore_trailing=True, question_only=is_cut)
     except (dns.exception.DNSException, ValueError, IndexError, KeyError, AssertionError) as error:
-        raise NoAnswerError(f"unreadable answer ({type(error).__name__})", heard=True) from None
-    if not query.is_response(answer):
+        raise NoAnswerError(f"unreadable answer ({type(error).__name__})", heard=True, is_broken=True) from None
+    if not isinstance(answer, dns.message.QueryMessage) or not query.is_response(answer):
         raise NoAnswerError("an answer to another question", heard=True)
     return answer

@@ -66,7 +66,7 @@ async def look_up(servers: NameServers, name: str, kind: dns.rdatatype.RdataType
         async with asyncio.timeout(patience.name_s):
             return await _first_found(servers, name, kind, _Asking(patience.server_s, heard))
     except TimeoutError:
-        text = "; ".join(heard) or f"no name server answered within {patience.name_s:g} s"
+        text = "; ".join(dict.fromkeys(heard)) or f"no name server answered within {patience.name_s:g} s"
         return Failed(text, silent=not heard)
 
 
@@ -124,12 +124,18 @@ class _Asking:
 
     async def _definite(self, server: NameServer, name: str, kind: dns.rdatatype.RdataType) -> dns.message.QueryMessage:
         """An answer that settles the question: records, none, or no such name. Raises NoAnswerError otherwise."""
+        try:
+            return await self._settled(server, name, kind)
+        except NoAnswerError as error:
+            if error.heard:
+                self.heard.append(str(error))
+            raise
+
+    async def _settled(self, server: NameServer, name: str, kind: dns.rdatatype.RdataType) -> dns.message.QueryMessage:
         answer = await ask(server, question(name, kind))
         if answer.rcode() in {dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS}:
             answer = await ask(server, question(name, kind, plain=True))
         code = answer.rcode()
-        if code not in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN} or not isinstance(answer, dns.message.QueryMessage):
-            text = f"{server.address} answers {dns.rcode.to_text(code)} for {name}"
-            self.heard.append(text)
-            raise NoAnswerError(text, heard=True)
+        if code not in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
+            raise NoAnswerError(f"{server.address} answers {dns.rcode.to_text(code)} for {name}", heard=True)
         return answer
