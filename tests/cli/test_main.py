@@ -12,19 +12,7 @@ from watchdog.cli.main import execute
 VERBS = ["run", "probe", "status", "incidents", "deadlines", "notify", "config", "doctor", "demo", "version"]
 
 #: Packages that cost more than the rest of the command line together.
-HEAVY = [
-    "alembic",
-    "apprise",
-    "cryptography",
-    "dns",
-    "holidays",
-    "pydantic",
-    "requests",
-    "rich",
-    "sqlalchemy",
-    "uvloop",
-    "yaml",
-]
+HEAVY = ["alembic", "apprise", "cryptography", "dns", "pydantic", "requests", "rich", "sqlalchemy", "yaml"]
 
 
 def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,9 +22,7 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    script = (
-        "import sys; from watchdog.cli.main import execute; execute(['--help']); print(*sys.modules, file=sys.stderr)"
-    )
+    script = "import sys, watchdog.cli.main as cli; cli.execute(['--help']); print(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert sorted(set(HEAVY) & set(done.stderr.split())) == []
 
@@ -49,7 +35,7 @@ def test_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["prob"], 2, "nigehban: No such command 'prob'. Did you mean 'probe'?. Try: nigehban --help\n"),
+        (["prob"], 2, "nigehban: No such command 'prob'. Did you mean 'probe'? Try: nigehban --help\n"),
         (["status", "--jsno"], 2, "nigehban: No such option: --jsno"),
         (["config", "show", "extra"], 2, "nigehban: Got unexpected extra argument"),
         (["probe"], 3, "nigehban: Missing argument 'KIND'. Try: nigehban probe --help\n"),
@@ -89,7 +75,8 @@ def test_settings_may_be_named_before_the_verb_behind_it_or_by_the_environment(
 
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     assert execute(["config", "example", str(tmp_path)]) == 0
-    command = f"{sys.executable} -m watchdog.cli.main config show -c {tmp_path}/nigehban.yaml | head -1"
+    start = "from watchdog.cli.main import main; main()"
+    command = f"{sys.executable} -c '{start}' config show -c {tmp_path}/nigehban.yaml | head -1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout == "estate:\n"
     assert done.stderr == ""
