@@ -4,4 +4,4 @@ import random
 
 
 def seeded(seed: int = 7) -> random.Random:
-    return random.Random(seed)  # noqa: S311  # repeatable on purpose
+    return random.Random(seed)
