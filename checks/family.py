@@ -30,13 +30,14 @@ async def look_over(choice: FamilyChoice, subject: str, ctx: CheckContext, look:
     if choice != "both":
         return await look(choice, subject)
     four, six = await asyncio.gather(
-        _look_alone(look, "4", f"{subject} IPv4", ctx),
-        _look_alone(look, "6", f"{subject} IPv6", ctx),
+        _look_alone(look, "4", subject, ctx),
+        _look_alone(look, "6", subject, ctx),
     )
     return (*four, *six)
 
 
-async def _look_alone(look: Look, family: Family, subject: str, ctx: CheckContext) -> Sequence[Finding]:
+async def _look_alone(look: Look, family: Family, target: str, ctx: CheckContext) -> Sequence[Finding]:
+    subject = f"{target} IPv{family}"
     try:
         async with asyncio.timeout(ctx.timeout_s * (1 - _REST)):
             return await look(family, subject)
@@ -49,7 +50,7 @@ async def _look_alone(look: Look, family: Family, subject: str, ctx: CheckContex
             subject=subject,
             status=Status.UNKNOWN if cause is Cause.BLIND else Status.CRITICAL,
             cause=cause,
-            summary=f"{subject}: {detail}",
+            summary=f"{subject}: {detail.removeprefix(f'{target}: ')}",
             evidence=ctx.net.transcript(),
         ),
     )

@@ -128,7 +128,13 @@ class HttpFetch:
         if location is not None:
             where = _without_secrets(location)
         self._hops.append(
-            HttpHop(url=exchange.hop.target.url, status=answer.status, location=where, address=exchange.address)
+            HttpHop(
+                url=exchange.hop.target.url,
+                status=answer.status,
+                location=where,
+                address=exchange.address,
+                tls=exchange.tls,
+            )
         )
         self._transcript.add("{}", _Answered(answer, where))
 

@@ -121,6 +121,7 @@ class HttpHop:
     status: int
     location: str | None
     address: str
+    tls: TlsSession | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,9 +106,10 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
 
 
 def _tls_faults(response: HttpResponse, ctx: CheckContext) -> Sequence[_Fault]:
-    if response.tls is None:
-        return ()
-    return [_Fault(fault.cause, severity(fault), clause(fault)) for fault in session_faults(response.tls, ctx.now)]
+    """Of every hop: a browser stops at the first one that cannot be trusted, wherever it would lead."""
+    sessions = [session for session in (*(hop.tls for hop in response.hops), response.tls) if session is not None]
+    faults = dict.fromkeys(fault for session in sessions for fault in session_faults(session, ctx.now))
+    return [_Fault(fault.cause, severity(fault), clause(fault)) for fault in faults]
 
 
 def _answer_faults(response: HttpResponse, options: Options) -> Sequence[_Fault]:

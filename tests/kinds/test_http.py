@@ -1,11 +1,12 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
 
 from checks.model import Cause, Finding, Status
-from checks.network.values import HttpResponse, TlsFault
+from checks.network.values import HttpHop, HttpResponse, TlsFault
 from checks.web import http
 from tests.support.fake_network import NOW, FakeNetwork, answer, certificate, context, look, tls
 
@@ -131,3 +132,10 @@ def test_options_that_cannot_work_are_refused(options: dict[str, object], compla
     with pytest.raises(ValidationError, match=complaint) as refused:
         http.Options.model_validate({"url": URL, **options})
     assert "secret" not in str(refused.value)
+
+
+def test_a_hop_that_cannot_be_trusted_is_critical_though_the_last_one_can() -> None:
+    untrusted = tls(faults=[TlsFault(cause=Cause.TLS_UNTRUSTED, text="unknown authority")])
+    hop = HttpHop(url=URL, status=302, location="https://www.example.org/", address="192.0.2.1", tls=untrusted)
+    finding = seen(replace(answer(200, session=tls()), hops=(hop,)))
+    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.TLS_UNTRUSTED)

@@ -1,9 +1,11 @@
+import asyncio
 import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +45,13 @@ _WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
 @given(_WORDS, _WORDS)
 def test_plain_words_are_found_where_they_stand(text: str, word: str) -> None:
     assert contains(re.escape(word), text.encode()) is (word in text)
+
+
+def test_a_search_is_given_up_on_the_daemon_s_own_loop_and_the_loop_goes_on() -> None:
+    async def scene() -> str:
+        with pytest.raises(SearchGaveUpError):
+            contains("(a+)+$", b"a" * 40 + b"b")
+        return await asyncio.wait_for(asyncio.sleep(0.01, "still here"), 5)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(scene()) == "still here"
