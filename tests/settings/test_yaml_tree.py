@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchdog.settings.yaml_tree import MAX_BYTES, ReadTree, Tree, plain_value, read_tree
+from watchdog.settings.yaml_tree import MAX_BYTES, MAX_VALUES, ReadTree, Tree, plain_value, read_tree
 
 FILE = Path("settings.yaml")
 LOADERS = [yaml.CLoader, yaml.Loader]
@@ -104,6 +104,12 @@ def test_a_problem_of_form_does_not_hide_the_next() -> None:
 
 def test_one_file_tells_at_most_a_hundred_problems_of_form() -> None:
     assert len(read("".join(f"k{n}: !x y\n" for n in range(1000))).problems) == 100
+
+
+def test_a_file_of_millions_of_values_is_not_read_to_its_end() -> None:
+    found = read("[" + "a," * (MAX_VALUES + 10) + "]")
+    assert [problem.text for problem in found.problems] == ["more than 500000 values; split the file"]
+    assert not found.is_whole
 
 
 def test_the_first_of_two_equal_keys_is_kept() -> None:

@@ -24,6 +24,8 @@ SecretMaker: TypeAlias = Callable[[str], Secret]
 
 MAX_DEPTH: Final = 20
 MAX_BYTES: Final = 5 * 1024 * 1024
+#: Three times what 20,000 checks need; what is smaller than MAX_BYTES may still hold millions.
+MAX_VALUES: Final = 500_000
 #: Beyond this many problems of form a file is not worth reading on.
 MAX_PROBLEMS: Final = 100
 
@@ -251,6 +253,8 @@ class _Builder:
                 top.node[top.key or ""] = value
             top.key = None
         self._read.values.setdefault(path, _mark(event))
+        if len(self._read.values) > MAX_VALUES:
+            _stop(self._read, *_mark(event), f"more than {MAX_VALUES} values; split the file")
 
     def _note(self, event: yaml.Event, path: TreePath, text: str, *, broken: bool = True) -> None:
         line, column = _mark(event)
