@@ -147,7 +147,7 @@ def test_no_change_of_a_value_crashes_the_reader_or_is_quoted(
     tmp_path: Path, seed: int, wrong: object, times: int
 ) -> None:
     tree = copy.deepcopy(TREE)
-    chosen = random.Random(seed)  # noqa: S311  # a test's choice
+    chosen = random.Random(seed)
     for _ in range(times):
         *parents, last = chosen.choice(list(places(tree)))
         node: Any = tree
