@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from watchdog.store.errors import StoreBrokenError, StoreMissingError, mapped_errors
+from watchdog.store.errors import StoreBrokenError, StoreDamagedError, StoreMissingError, mapped_errors
 from watchdog.store.schema import migrate, refuse_other_schemas
 
 DATABASE_NAME = "nigehban.sqlite3"
@@ -58,14 +58,22 @@ class Database:
     @contextmanager
     def peek(self) -> Iterator[Connection]:
         """A short look from the writing side: needs no write lock, never waits for listings."""
-        with self._writer_lock, mapped_errors(self.name), self._peeker.begin():
+        with self._writer_lock, self._legible(), self._peeker.begin():
             yield self._peeker
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view for listings; refuses to write, never delays a commit."""
-        with self._reader_lock, mapped_errors(self.name), self._reader.begin():
+        with self._reader_lock, self._legible(), self._reader.begin():
             yield self._reader
+
+    @contextmanager
+    def _legible(self) -> Iterator[None]:
+        try:
+            with mapped_errors(self.name):
+                yield
+        except (ValueError, KeyError) as error:
+            raise StoreDamagedError(f"{self.name}: holds a value this program cannot read: {error}") from error
 
     def close(self) -> None:
         with ExitStack() as closing:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select, update
 
 from alerts.incident import EventKind
 from alerts.message import Notification, NotificationState
 from alerts.mute import Surroundings, worth_telling
-from watchdog.store.rows import Row, notification_of
+from watchdog.store.rows import notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
 
 
@@ -26,32 +26,51 @@ class Ending:
 _other = outbox.alias("other")
 
 _PENDING = outbox.c.ended_at.is_(None)
-_SAME_THREAD = and_(
+_IN_THREAD = (
     _other.c.incident_id == outbox.c.incident_id,
     _other.c.channel == outbox.c.channel,
     _other.c.recipient == outbox.c.recipient,
 )
 # A claimed row still is pending, so it holds back the rest of its thread as well.
-_FIRST_OF_THREAD = ~exists(
-    select(_other.c.seq).where(_SAME_THREAD, _other.c.ended_at.is_(None), _other.c.seq < outbox.c.seq)
+_IS_FREE = and_(
+    outbox.c.channel == bindparam("of_channel"),
+    _PENDING,
+    outbox.c.claimed_at.is_(None),
+    ~exists(select(_other.c.seq).where(*_IN_THREAD, _other.c.ended_at.is_(None), _other.c.seq < outbox.c.seq)),
 )
 
-
-def _free_rows(channel: str) -> ColumnElement[bool]:
-    return and_(outbox.c.channel == channel, _PENDING, outbox.c.claimed_at.is_(None), _FIRST_OF_THREAD)
+# Statements are built once: building one costs more than running it.
+_NEXT = (
+    select(outbox)
+    .where(_IS_FREE, outbox.c.due_at <= bindparam("now"))
+    .order_by(outbox.c.urgency, outbox.c.seq)
+    .limit(1)
+)
+_NEXT_DUE = select(func.min(outbox.c.due_at)).where(_IS_FREE)
+_CLAIM = update(outbox).where(outbox.c.id == bindparam("row_id"))
+_CLOSED_AT = select(incidents.c.closed_at).where(incidents.c.id == outbox.c.incident_id)
+_TOLD_BEFORE = select(_other.c.seq).where(*_IN_THREAD, _other.c.seq < outbox.c.seq, _other.c.attempts > 0)
+_NEWER_REMINDER = select(_other.c.seq).where(
+    *_IN_THREAD,
+    _other.c.seq > outbox.c.seq,
+    _other.c.event == EventKind.REMINDER,
+    _other.c.ended_at.is_(None),
+    _other.c.due_at <= bindparam("now"),
+)
+_AROUND = select(_CLOSED_AT.scalar_subquery(), exists(_TOLD_BEFORE), exists(_NEWER_REMINDER)).where(
+    outbox.c.id == bindparam("row_id")
+)
+_END = update(outbox).where(outbox.c.id == bindparam("row_id"), _PENDING)
+_POSTPONE = _END.where(outbox.c.claimed_at.is_not(None))
+_LOG = insert(deliveries)
+_REPEAT = select(outbox.c.repeat).where(outbox.c.id == bindparam("row_id"))
 
 
 def claim_next(connection: Connection, channel: str, now: datetime) -> Notification | None:
     """Claims the most urgent row that may go out, and drops on the way what nobody needs any more."""
-    following = (
-        select(outbox)
-        .where(_free_rows(channel), outbox.c.due_at <= now)
-        .order_by(outbox.c.urgency, outbox.c.seq)
-        .limit(1)
-    )
-    while (row := connection.execute(following).first()) is not None:
+    while (row := connection.execute(_NEXT, {"of_channel": channel, "now": now}).first()) is not None:
         notification = notification_of(row)
-        muted = worth_telling(notification, _surroundings(connection, row, now))
+        muted = worth_telling(notification, _surroundings(connection, notification, now))
         if muted is None:
             return _claim(connection, notification, now)
         end(connection, row.id, Ending(now, NotificationState.DROPPED, muted.value, ""))
@@ -60,34 +79,26 @@ def claim_next(connection: Connection, channel: str, now: datetime) -> Notificat
 
 def _claim(connection: Connection, row: Notification, now: datetime) -> Notification:
     counted = row.attempts + 1
-    connection.execute(update(outbox).where(outbox.c.id == row.id).values(claimed_at=now, attempts=counted))
+    connection.execute(_CLAIM, {"row_id": row.id, "claimed_at": now, "attempts": counted})
     return replace(row, attempts=counted)
 
 
 def next_due(connection: Connection, channel: str) -> datetime | None:
-    due: datetime | None = connection.execute(select(func.min(outbox.c.due_at)).where(_free_rows(channel))).scalar_one()
+    due: datetime | None = connection.execute(_NEXT_DUE, {"of_channel": channel}).scalar_one()
     return due
 
 
 def end(connection: Connection, notification_id: str, ending: Ending) -> None:
     """The last outcome of a row. A row that has one already keeps it: a repeated call changes nothing."""
-    ended = connection.execute(
-        update(outbox)
-        .where(outbox.c.id == notification_id, _PENDING)
-        .values(state=ending.state, ended_at=ending.at, claimed_at=None)
-    )
-    if ended.rowcount:
+    values = {"row_id": notification_id, "state": ending.state, "ended_at": ending.at, "claimed_at": None}
+    if connection.execute(_END, values).rowcount:
         _log(connection, notification_id, ending)
 
 
 def postpone(connection: Connection, notification_id: str, until: datetime, ending: Ending) -> None:
     """A claimed row goes back into the queue; only claimed ones do, so that a repeated call changes nothing."""
-    put_back = connection.execute(
-        update(outbox)
-        .where(outbox.c.id == notification_id, _PENDING, outbox.c.claimed_at.is_not(None))
-        .values(claimed_at=None, due_at=until, crashes=0)
-    )
-    if put_back.rowcount:
+    values = {"row_id": notification_id, "claimed_at": None, "due_at": until, "crashes": 0}
+    if connection.execute(_POSTPONE, values).rowcount:
         _log(connection, notification_id, ending)
 
 
@@ -120,33 +131,19 @@ def _by_ids(connection: Connection, ids: Sequence[str]) -> list[Notification]:
 
 
 def _log(connection: Connection, notification_id: str, ending: Ending) -> None:
-    repeat = select(outbox.c.repeat).where(outbox.c.id == notification_id).scalar_subquery()
-    connection.execute(
-        insert(deliveries).values(
-            notification_id=notification_id,
-            at=ending.at,
-            state=ending.state,
-            reason=ending.reason,
-            detail=ending.detail,
-            repeat=repeat,
-        )
-    )
+    values = {
+        "notification_id": notification_id,
+        "at": ending.at,
+        "state": ending.state,
+        "reason": ending.reason,
+        "detail": ending.detail,
+        "repeat": connection.execute(_REPEAT, {"row_id": notification_id}).scalar_one(),
+    }
+    connection.execute(_LOG, values)
 
 
-def _surroundings(connection: Connection, row: Row, now: datetime) -> Surroundings:
+def _surroundings(connection: Connection, row: Notification, now: datetime) -> Surroundings:
     if row.incident_id is None:
         return Surroundings()
-    thread = and_(
-        outbox.c.incident_id == row.incident_id,
-        outbox.c.channel == row.channel,
-        outbox.c.recipient == row.recipient,
-    )
-    newer = and_(outbox.c.event == EventKind.REMINDER, _PENDING, outbox.c.due_at <= now)
-    found = connection.execute(
-        select(
-            select(incidents.c.closed_at).where(incidents.c.id == row.incident_id).scalar_subquery(),
-            exists(select(outbox.c.seq).where(thread, outbox.c.seq < row.seq, outbox.c.attempts > 0)),
-            exists(select(outbox.c.seq).where(thread, outbox.c.seq > row.seq, newer)),
-        )
-    ).one()
+    found = connection.execute(_AROUND, {"row_id": row.id, "now": now}).one()
     return Surroundings(incident_closed_at=found[0], told_before=found[1], newer_reminder=found[2])

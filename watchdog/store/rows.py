@@ -181,8 +181,10 @@ def _fault_of(row: Row) -> State:
             return Suspect(row.fault_since, row.fault_count)
         case "open":
             return Open(row.fault_since, row.fault_count)
-        case _:
+        case "healthy":
             return HEALTHY
+        case unknown:
+            raise ValueError(f"{unknown!r} is not a state of a fault")
 
 
 def _deadline_json(deadline: Deadline | None) -> Columns | None:
