@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.episode import CheckFacts, Judgement
 from alerts.incident import EventKind, IncidentEvent, Nature
-from alerts.judge import CheckFacts, Judgement, is_routine, is_same_judgement, judge, judge_passing_time, retire
+from alerts.judge import is_routine, is_same_judgement, judge, judge_passing_time, quiet_until, retire
 from alerts.record import SubjectRecord
 from alerts.state import Threshold
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Rung, Status
@@ -205,6 +206,21 @@ def test_a_check_taken_out_closes_its_incidents_with_the_reason() -> None:
     record, _ = follow(*(seen(Status.CRITICAL, n) for n in range(2)))
     (event,) = retire(record, "taken out", START + DAY, ids()).events
     assert (event.kind, event.incident.close_reason) == (EventKind.RESOLVED, "taken out")
+
+
+@given(st.integers(0, 40 * 24 * 60), st.sampled_from([None, ladder(START + 30 * DAY)]))
+def test_before_its_quiet_ends_passing_time_says_nothing(minutes: int, deadline: Deadline | None) -> None:
+    """Skipping the quiet ones and judging all tell the same."""
+    record, _ = follow(seen(Status.WARNING, 0, deadline=deadline))
+    at = START + timedelta(minutes=minutes)
+    if at < quiet_until(record, FACTS, START):
+        assert passing(record, at).events == ()
+
+
+def test_quiet_ends_with_the_next_rung() -> None:
+    monthly = CheckFacts(kind="domain_expiry", interval_s=30 * 86_400)
+    record, _ = follow(seen(Status.OK, 0, deadline=ladder(START + 30 * DAY)), facts=monthly)
+    assert quiet_until(record, monthly, START) == START + 10 * DAY
 
 
 # What needs no writing

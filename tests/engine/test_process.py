@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from alerts.episode import CheckFacts
 from alerts.incident import EventKind, IncidentEvent, Nature
-from alerts.judge import CheckFacts
 from alerts.message import Message, Notification
 from alerts.state import Threshold
 from checks.model import CheckId, Observation, Status

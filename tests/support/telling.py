@@ -8,12 +8,13 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from alerts.directory import Directory
+from alerts.episode import CheckFacts
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
-from alerts.judge import CheckFacts, judge
+from alerts.judge import judge
 from alerts.route import ChannelSpec, Receiver, Route
 from checks.billing.book import Entry
+from checks.billing.reminder import DueDays, remind
 from checks.billing.reminder import Scene as BillScene
-from checks.billing.reminder import remind
 from checks.deadline import CERTIFICATE_LADDER, INVOICE_LADDER, resolve
 from checks.estate import Department, Estate, Office, Service, Vendor
 from checks.invoice import Invoice
@@ -133,11 +134,9 @@ INVOICE = Invoice(
 def bill_finding(now: datetime, invoice: Invoice = INVOICE, gone_at: datetime | None = None) -> Finding:
     """What the kind says of `invoice` at `now`."""
     scene = BillScene(
-        now=now,
+        due_days=DueDays(CALENDAR, INVOICE_LADDER, now),
         estate=ESTATE,
         service=ESTATE.services["official-email"],
-        calendar=CALENDAR,
-        ladder=INVOICE_LADDER,
         source="the settings",
     )
     entry = Entry(bill=invoice, number=invoice.number, gone_at=gone_at, listed_until=gone_at)

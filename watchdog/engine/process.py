@@ -9,26 +9,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from alerts.episode import CheckFacts, Judgement
 from alerts.incident import IncidentEvent
-from alerts.judge import (
-    CheckFacts,
-    Judgement,
-    is_routine,
-    is_same_judgement,
-    is_suspect,
-    judge,
-    judge_passing_time,
-    retire,
-)
+from alerts.judge import is_routine, is_same_judgement, is_suspect, judge, judge_passing_time, quiet_until, retire
 from alerts.message import Notification
-from alerts.record import SubjectRecord
 from alerts.state import Open
 from checks.model import CheckId, Observation
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
 from watchdog.engine.pending import Pending
 from watchdog.engine.runner import Run
-from watchdog.engine.subjects import Subjects
+from watchdog.engine.subjects import Subject, Subjects
 from watchdog.store.changes import Changes
 
 #: Plain observations wait at most this long for company.
@@ -140,18 +131,22 @@ class Process:
     def sweep(self) -> None:
         """Judge the passing of time: rungs that came due unseen, subjects that nobody can judge any more."""
         now = self._clock()
-        for check_id, facts in self._facts.items():
-            of_check = self.subjects.of(check_id)
-            down = any(isinstance(subject.record.fault, Open) for subject in of_check)
-            sighted_since = now if down else self._started_at
-            for subject in of_check:
-                self._pass_time(subject.current(), facts, now, sighted_since)
+        for subject in self.subjects:
+            facts = self._facts.get(subject.record.check_id)
+            if facts is not None and subject.quiet_until <= now:
+                self._pass_time(subject, facts, now)
         self._signal()
 
-    def _pass_time(self, record: SubjectRecord, facts: CheckFacts, now: datetime, sighted_since: datetime) -> None:
+    def _pass_time(self, subject: Subject, facts: CheckFacts, now: datetime) -> None:
+        """An open fault of the same check explains its silence: the certificate of a server that is down."""
+        of_check = self.subjects.of(subject.record.check_id)
+        down = any(isinstance(one.record.fault, Open) for one in of_check)
+        record = subject.current()
+        sighted_since = now if down else self._started_at
         judged = judge_passing_time(record, facts, now, self._ids, sighted_since=sighted_since)
         if judged.events:
             self._apply(judged, None)
+        subject.quiet_until = quiet_until(judged.record, facts, now)
 
     def _retire(self, check_id: CheckId) -> None:
         now = self._clock()

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from alerts.incident import Incident
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Measurement, Observation, Status
+
+_AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, eq=False)
@@ -16,6 +18,9 @@ class Subject:
     record: SubjectRecord
     last: Observation | None = None
     """The last look since the start; None until there is one, then the record's own last look stands."""
+
+    quiet_until: datetime = _AT_ONCE
+    """Before this instant passing time alone changes nothing (alerts.judge.quiet_until)."""
 
     def look(self, seen: Observation) -> None:
         """Take a routine look (alerts.judge.is_routine): nothing to judge, nothing to write but the observation."""
@@ -69,6 +74,8 @@ class Subjects:
         if standing is None:
             of_check[record.subject] = Subject(record, last)
         else:
+            if standing.record.deadline is not record.deadline:
+                standing.quiet_until = _AT_ONCE
             standing.record, standing.last = record, last or standing.last
 
     def of(self, check_id: CheckId) -> tuple[Subject, ...]:

@@ -1,0 +1,216 @@
+"""The whole daemon in virtual time: real engine, judgement, store and delivery; scripted targets and a sink."""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from alerts.channel import Channel, Deferred, Delivered, Outcome
+from alerts.delivery import DeliveryLoop
+from alerts.message import Notification
+from alerts.route import ChannelSpec, Receiver, Route
+from alerts.state import Threshold
+from checks.billing import invoice_due
+from checks.deadline import grade, parse_ladder, resolve
+from checks.estate import Department, Estate, Service, Vendor
+from checks.invoice import Invoice
+from checks.model import Cause, CheckId, Deadline, Finding, Status
+from checks.network.errors import BlindError, ProbeError
+from checks.plugin import CheckContext, CheckKind
+from checks.spec import CheckSpec
+from checks.units import Money
+from tests.support.scripted import NoNetwork, Options
+from tests.support.virtual_loop import EPOCH, virtual_clock
+from watchdog.clock import random_ids
+from watchdog.daemon import Daemon, World
+from watchdog.engine.writer import StoreWriter
+from watchdog.settings.values import ConfiguredCheck, Settings
+from watchdog.store.executor import DurableOutbox, Inline
+from watchdog.store.store import Store, open_store
+
+ZONE = ZoneInfo("Asia/Karachi")
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """What really happens to a target: nothing else makes it fail."""
+
+    host: str
+    begin: datetime
+    end: datetime
+    blind: bool = False
+
+    def covers(self, host: str, at: datetime) -> bool:
+        return host == self.host and self.begin <= at < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    at: datetime
+    notification: Notification
+
+
+@dataclass(slots=True)
+class Sink:
+    """A channel that keeps what it is given; refuses while `down` says so, and now and then by chance."""
+
+    name: str
+    chance: random.Random
+    clock_start: datetime = EPOCH
+    taken: list[Sent] = field(default_factory=list)
+    timeout_s: float = 10.0
+
+    async def send(self, notification: Notification) -> Outcome:
+        await asyncio.sleep(0.2)
+        if self.chance.random() < 0.1:
+            return Deferred("connection", "refused by the dice")
+        self.taken.append(Sent(virtual_clock(self.clock_start)(), notification))
+        return Delivered()
+
+
+def outages(seed: int, hosts: Sequence[str], days: int) -> tuple[Outage, ...]:
+    """About one real outage a week per host, minutes to hours long, and some spells of our own blindness."""
+    dice = random.Random(seed)
+    found = []
+    for host in hosts:
+        at = EPOCH + timedelta(days=dice.uniform(0.5, 7))
+        while at < EPOCH + timedelta(days=days - 1):
+            end = at + timedelta(minutes=dice.uniform(3, 300))
+            found.append(Outage(host, at, end, blind=dice.random() < 0.2))
+            at = end + timedelta(days=dice.uniform(1, 9))
+    return tuple(found)
+
+
+def scripted_kind(truth: Sequence[Outage]) -> CheckKind[Options]:
+    async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
+        await asyncio.sleep(0.05)
+        for outage in truth:
+            if outage.covers(options.host, ctx.now):
+                if outage.blind:
+                    raise BlindError("no route at all")
+                raise ProbeError(Cause.REFUSED, f"{options.host}: connection refused")
+        return (Finding(subject=options.host, status=Status.OK, summary=f"{options.host} answers"),)
+
+    return CheckKind(name="scripted", options=Options, run=run, subject=lambda options: options.host)
+
+
+def certificate_kind(lapses: datetime) -> CheckKind[Options]:
+    """A certificate that lapses at `lapses`, until it is renewed for a year three days before."""
+    ladder = parse_ladder(("21d", "14d", "7d", "3d", "1d", "0d"))
+
+    async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
+        renewed = ctx.now >= lapses - timedelta(days=2, hours=12)
+        at = lapses + timedelta(days=365) if renewed else lapses
+        deadline = Deadline(at=at, rungs=resolve(ladder, at, now=ctx.now))
+        status = grade(deadline, ctx.now)
+        return (Finding(subject=f"{options.host} expiry", status=status, summary="certificate", deadline=deadline),)
+
+    return CheckKind(name="certificate", options=Options, run=run, subject=lambda options: f"{options.host} expiry")
+
+
+def settings_of(truth: Sequence[Outage], hosts: Sequence[str], *, interval_s: float, lapses: datetime) -> Settings:
+    """Twelve checks or so: one per host, a certificate, and the bills."""
+    scripted, rule = scripted_kind(truth), Threshold(failures_to_open=3, settle_s=30)
+    checks = [_check(f"mx-{host}", scripted, Options(host=host), interval_s, rule) for host in hosts]
+    checks.append(_check("certificate", certificate_kind(lapses), Options(host="portal"), interval_s, rule))
+    bills = invoice_due.KIND
+    spec = CheckSpec(id=CheckId("bills"), kind=bills, options=bills.options(), service="mail", interval_s=interval_s)
+    checks.append(ConfiguredCheck(spec=spec, threshold=rule))
+    on_call = Receiver(id="on-call", channels=(ChannelSpec(name="on-call-1-mail", kind="mail", to=("noc@x.example",)),))
+    finance = Receiver(
+        id="finance",
+        channels=(ChannelSpec(name="finance-1-mail", kind="mail", to=("so@x.example", "ds@x.example")),),
+        hold_for_office_hours=True,
+    )
+    return Settings(
+        source=Path("virtual.yaml"),
+        estate=Estate(
+            name="Virtual estate",
+            time_zone=ZONE,
+            vendors={"acme": Vendor(id="acme", name="Acme Mail (Pvt) Ltd")},
+            departments={"health": Department(id="health", name="Health Department", users=1200)},
+            services={"mail": Service(id="mail", title="Official e-mail", vendor="acme", departments=("health",))},
+        ),
+        checks=tuple(checks),
+        receivers={"on-call": on_call, "finance": finance},
+        routes=(Route(match={"kind": "invoice_due"}, to=("finance",)), Route(to=("on-call",))),
+        invoices=(
+            Invoice(
+                vendor="acme",
+                number="INV-7",
+                amount=Money(Decimal("134000.00"), "PKR"),
+                due=date(2017, 11, 6),
+                suspends=date(2017, 11, 10),
+                service="mail",
+            ),
+        ),
+    )
+
+
+def _check(
+    check_id: str, kind: CheckKind[Options], options: Options, interval_s: float, rule: Threshold
+) -> ConfiguredCheck:
+    spec = CheckSpec(id=CheckId(check_id), kind=kind, options=options, service="mail", interval_s=interval_s)
+    return ConfiguredCheck(spec=spec, threshold=rule)
+
+
+@dataclass(slots=True)
+class Month:
+    """What a virtual run left behind."""
+
+    sinks: dict[str, Sink]
+    store: Store
+    runs: int = 0
+
+    @property
+    def sent(self) -> list[Sent]:
+        return [sent for sink in self.sinks.values() for sent in sink.taken]
+
+    def trace(self) -> str:
+        """A hash of everything anybody was told, and when, and of every incident."""
+        digest = hashlib.sha256()
+        for sent in sorted(self.sent, key=lambda one: (one.at, one.notification.id)):
+            digest.update(f"{sent.at.isoformat()} {sent.notification!r}\n".encode())
+        for incident in sorted(self.store.listings.recent_incidents(10_000), key=lambda one: one.id):
+            digest.update(f"{incident!r}\n".encode())
+        return digest.hexdigest()
+
+
+async def live(settings: Settings, *, days: float, seed: int) -> Month:
+    """Run the whole daemon for `days` of virtual time."""
+    clock = virtual_clock()
+    store, caller = open_store(None), Inline()
+    outbox = DurableOutbox(store, caller)
+    chance = random.Random(seed)
+    names = [spec.name for receiver in settings.receivers.values() for spec in receiver.channels]
+    month = Month(sinks={name: Sink(name, random.Random(f"{seed} {name}")) for name in names}, store=store)
+
+    def count(_late_s: float) -> None:
+        month.runs += 1
+
+    def new_loop(channel: Channel, wake: asyncio.Event) -> DeliveryLoop:
+        return DeliveryLoop(outbox, channel, clock, rng=chance, wake=wake)
+
+    daemon = Daemon(
+        World(
+            clock=clock,
+            ids=random_ids(random.Random(seed)),
+            new_writer=lambda trouble: StoreWriter(store, caller, trouble),
+            records=store.load_records(),
+            memories=store.load_memories(),
+            open_network=NoNetwork,
+            open_channels=lambda _settings: tuple(month.sinks.values()),
+            new_delivery_loop=new_loop,
+            on_late=count,
+        ),
+        settings,
+    )
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(days * 86_400, stop.set)
+    await daemon.run(stop)
+    return month
