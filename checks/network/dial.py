@@ -34,8 +34,13 @@ async def dial(addresses: Sequence[str], port: int, build: Callable[[], Protocol
     race = Race([partial(_attempt, address, port, build, place) for address in addresses], STAGGER_S, _hang_up)
     won = await race.winner()
     if won is None:
-        raise next((error for error in race.errors if not isinstance(error, BlindError)), race.errors[0])
+        raise most_telling(race.errors)
     return won
+
+
+def most_telling(errors: Sequence[BaseException]) -> BaseException:
+    """Of several addresses' failures the one to report: the first that is not our own."""
+    return next((error for error in errors if not isinstance(error, BlindError)), errors[0])
 
 
 async def _attempt(address: str, port: int, build: Callable[[], ProtocolT], place: str) -> Dialled[ProtocolT]:

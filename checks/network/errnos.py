@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from checks.model import Cause
 from checks.network.errors import BlindError, ProbeError
@@ -33,7 +33,18 @@ _OURS: Mapping[int, str] = {
 }
 
 
-def probe_error(error: OSError, place: str, address: str = "") -> ProbeError:
+def has_route(address: str) -> bool:
+    """Whether the kernel knows a way to `address`; connecting a datagram socket asks it and sends nothing."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as asking:
+            asking.connect((address, 9))
+    except OSError:
+        return False
+    return True
+
+
+def probe_error(error: OSError, place: str, address: str = "", routed: Callable[[str], bool] = has_route) -> ProbeError:
     """`error` as a ProbeError about `place` ("mx.example:25"), a BlindError where the fault is ours.
 
     With an `address`, ENETUNREACH is ours when this machine has no route there, the path's otherwise.
@@ -41,7 +52,7 @@ def probe_error(error: OSError, place: str, address: str = "") -> ProbeError:
     number = error.errno or 0
     if number in _OURS:
         return BlindError(f"{place}: {_OURS[number]}")
-    if number == errno.ENETUNREACH and address and not _has_route(address):
+    if number == errno.ENETUNREACH and address and not routed(address):
         return BlindError(f"{place}: this machine has no route to {address}")
     cause, text = _TARGET.get(number) or _by_type(error)
     return ProbeError(cause, f"{place}: {text}")
@@ -66,14 +77,3 @@ def _by_type(error: OSError) -> tuple[Cause, str]:
             return Cause.PROTOCOL, "connection lost"
         case _:
             return Cause.UNREACHABLE, errno.errorcode.get(error.errno or 0, type(error).__name__)
-
-
-def _has_route(address: str) -> bool:
-    """Whether the kernel knows a way to `address`; connecting a datagram socket asks it and sends nothing."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as asking:
-            asking.connect((address, 9))
-    except OSError:
-        return False
-    return True
