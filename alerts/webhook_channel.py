@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
+from ipaddress import ip_address
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from alerts.channel import Deferred, Delivered, Outcome, Rejected
 from alerts.mail_letter import REPEAT_LINE
@@ -19,6 +21,9 @@ from checks.secret import Secret, SecretUnavailableError
 #: One request over the transport of the probes, under its caps: 64 KiB of headers, body thrown away. It sends
 #: nothing with a body, and so nothing of ours, to a server whose certificate it does not trust.
 Fetch: TypeAlias = Callable[[HttpRequest], Awaitable[HttpResponse]]
+
+
+_WANTED = "the url must be an https URL (http only to this machine)"
 
 
 class WebhookReason(Enum):
@@ -39,14 +44,14 @@ class WebhookReason(Enum):
 class WebhookChannel:
     """Delivered is any 2xx. The URL carries a token as often as not, so it stands in no outcome.
 
-    Raises ValueError for a literal `url` that is neither http nor https.
+    Raises ValueError for a literal `url` that is neither https nor http to this machine.
     """
 
     def __init__(
         self, name: str, url: Secret | str, fetch: Fetch, now: Callable[[], datetime], timeout_s: float = 10.0
     ) -> None:
-        if isinstance(url, str) and not _is_http(url):
-            raise ValueError(f"webhook {name}: url must begin with https:// or http://")
+        if isinstance(url, str) and not _is_safe(url):
+            raise ValueError(f"webhook {name}: {_WANTED}")
         self._name = name
         self._url = url
         self._fetch = fetch
@@ -66,8 +71,8 @@ class WebhookChannel:
             url = self._url.reveal() if isinstance(self._url, Secret) else self._url
         except SecretUnavailableError as error:
             return Deferred(WebhookReason.SECRET.value, str(error))
-        if not _is_http(url):
-            return Deferred(WebhookReason.BAD_URL.value, "the url must begin with https:// or http://")
+        if not _is_safe(url):
+            return Deferred(WebhookReason.BAD_URL.value, _WANTED)
         try:
             async with asyncio.timeout(self._timeout_s):
                 response = await self._fetch(self._request(url, notification))
@@ -165,5 +170,13 @@ def _reason(cause: Cause) -> WebhookReason:
             return WebhookReason.PROTOCOL
 
 
-def _is_http(url: str) -> bool:
-    return url.lower().startswith(("https://", "http://"))
+def _is_safe(url: str) -> bool:
+    """https, or http that stays on this machine: the message, and the token in the URL, are nobody else's."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme == "http":
+            return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+    return parts.scheme == "https" and host != ""

@@ -164,12 +164,23 @@ def test_a_missing_secret_is_named_and_keeps_the_message() -> None:
     assert outcome == Deferred("secret", "secret hook_url: No such file or directory")
 
 
-@pytest.mark.parametrize("url", ["ftp://127.0.0.1/hook", "file:///etc/passwd", "hook"])
-def test_only_http_goes_out(url: str) -> None:
-    with pytest.raises(ValueError, match="must begin with https"):
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://127.0.0.1/hook",
+        "file:///etc/passwd",
+        "hook",
+        "http://hooks.example.org/x",
+        "http://127.0.0.1@evil/",
+        "https://",
+        "http://[::1/",
+    ],
+)
+def test_only_https_leaves_this_machine(url: str) -> None:
+    with pytest.raises(ValueError, match="must be an https URL"):
         channel(url)
     outcome = asyncio.run(channel(Secret("hook_url", lambda: url)).send(notification()))
-    assert outcome == Deferred("bad_url", "the url must begin with https:// or http://")
+    assert outcome == Deferred("bad_url", "the url must be an https URL (http only to this machine)")
 
 
 def test_a_repeat_says_so() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerts.channel import Channel, Delivered, Outcome
+from alerts.channel import Delivered, Outcome
 from alerts.message import Notification
 from watchdog.clock import Clock
 
@@ -35,8 +35,3 @@ class ScriptedChannel:
     @property
     def told_ids(self) -> list[str]:
         return [row.id for _, row in self.told]
-
-
-def as_channel(scripted: ScriptedChannel) -> Channel:
-    """For the type checker: a scripted channel keeps the channel's promise."""
-    return scripted
