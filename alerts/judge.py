@@ -74,8 +74,8 @@ def judge(record: SubjectRecord | None, seen: Observation, facts: CheckFacts, ne
         return Judgement(record)
     record, events = _end_staleness(record, seen.observed_at, new_id)
     if seen.finding.deadline is not None:
-        record = with_deadline(record, seen.finding.deadline)
-        judged = judge_deadline(record, seen.finding, facts, seen.observed_at, new_id)
+        record = with_deadline(record, seen.finding)
+        judged = judge_deadline(record, facts, seen.observed_at, new_id)
     else:
         judged = _judge_fault(record, seen, facts, new_id)
         if seen.finding.status is Status.OK:
@@ -94,7 +94,7 @@ def judge_passing_time(
     """
     judged = Judgement(record)
     if record.deadline is not None:
-        judged = judge_deadline(record, None, facts, now, new_id)
+        judged = judge_deadline(record, facts, now, new_id)
     if record.stale_incident is None and now - max(record.judged_at, sighted_since) > facts.stale_after:
         stale = _open_staleness(judged.record, facts, now, new_id)
         return Judgement(stale.record, judged.events + stale.events)

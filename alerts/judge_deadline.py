@@ -6,17 +6,25 @@ from datetime import datetime
 
 from alerts.episode import CheckFacts, Judgement, closing_of, incident_of
 from alerts.incident import EventKind, IncidentEvent, Nature
-from alerts.record import SubjectRecord
+from alerts.record import DeadlineWords, SubjectRecord
 from alerts.state import due_rungs
-from checks.model import Cause, Deadline, Finding, Observation, Rung
+from checks.model import Cause, Deadline, Finding, Observation, Rung, Status
 
 #: Told rungs of former deadlines are remembered this far, so that two servers that present two certificates
 #: in turn are told of once each; older ones are forgotten.
 MAX_TOLD = 128
 
 
-def with_deadline(record: SubjectRecord, deadline: Deadline) -> SubjectRecord:
-    return record if record.deadline == deadline else replace(record, deadline=deadline)
+def with_deadline(record: SubjectRecord, finding: Finding) -> SubjectRecord:
+    """`record` with the deadline of `finding`, and how it put it; the same deadline stays the same object."""
+    words = DeadlineWords(
+        summary=finding.summary,
+        cause=Cause.DUE if finding.cause is Cause.NONE else finding.cause,
+        facts=finding.facts,
+        evidence=finding.evidence,
+    )
+    deadline = record.deadline if record.deadline == finding.deadline else finding.deadline
+    return replace(record, deadline=deadline, deadline_words=words)
 
 
 def told_name(deadline: Deadline, rung: str) -> str:
@@ -34,46 +42,62 @@ def _told_of(record: SubjectRecord, deadline: Deadline) -> frozenset[str]:
     return frozenset(name.removeprefix(prefix) for name in record.told if name.startswith(prefix))
 
 
-def judge_deadline(
-    record: SubjectRecord, finding: Finding | None, facts: CheckFacts, now: datetime, new_id: Callable[[], str]
-) -> Judgement:
+def judge_deadline(record: SubjectRecord, facts: CheckFacts, now: datetime, new_id: Callable[[], str]) -> Judgement:
+    """Tell the rungs that are due and untold; end the incident when every rung lies ahead again."""
     deadline = record.deadline
     if deadline is None:
         return Judgement(record)
     due = due_rungs(deadline.rungs, _told_of(record, deadline), now)
     if due:
-        return _tell_deadline(record, deadline, due, finding, facts=facts, now=now, new_id=new_id)
+        return _tell(record, deadline, due, facts=facts, now=now, new_id=new_id)
     if record.deadline_incident is not None and all(now < rung.at for rung in deadline.rungs):
         event = closing_of(replace(record.deadline_incident, deadline=deadline), now, "the deadline has moved", new_id)
         return Judgement(replace(record, deadline_incident=None), (event,))
     return Judgement(record)
 
 
-def _tell_deadline(
+def _tell(
     record: SubjectRecord,
     deadline: Deadline,
     due: list[Rung],
-    finding: Finding | None,
     *,
     facts: CheckFacts,
     now: datetime,
     new_id: Callable[[], str],
 ) -> Judgement:
     """One event for all rungs that came due together; the most urgent one gives the severity."""
-    standing = record.deadline_incident
-    if standing is None:
-        seen = finding or _last_finding(record)
-        incident = incident_of(record, facts, Nature.DEADLINE, seen, opened_at=now, since=now, new_id=new_id)
+    seen = _told_finding(record, due[0].status)
+    if record.deadline_incident is None:
         kind = EventKind.OPENED
+        incident = incident_of(record, facts, Nature.DEADLINE, seen, opened_at=now, since=now, new_id=new_id)
     else:
-        incident, kind = standing, EventKind.REMINDER
-        if finding is not None:
-            incident = replace(incident, cause=finding.cause, summary=finding.summary, facts=finding.facts)
-    incident = replace(incident, severity=due[0].status, deadline=deadline)
+        kind = EventKind.REMINDER
+        incident = replace(
+            record.deadline_incident,
+            severity=seen.status,
+            cause=seen.cause,
+            summary=seen.summary,
+            facts=seen.facts,
+            evidence=seen.evidence,
+        )
+    incident = replace(incident, deadline=deadline)
     names = [told_name(deadline, rung.name) for rung in due]
     told = frozenset(sorted(record.told)[-MAX_TOLD + len(names) :]) | set(names)
     event = IncidentEvent(id=new_id(), kind=kind, at=now, incident=incident, rung=due[0].name)
     return Judgement(replace(record, deadline_incident=incident, told=told), (event,))
+
+
+def _told_finding(record: SubjectRecord, status: Status) -> Finding:
+    """The deadline as the last look that could see it put it."""
+    words = record.deadline_words or DeadlineWords(summary=record.summary, cause=Cause.DUE)
+    return Finding(
+        subject=record.subject,
+        status=status,
+        cause=words.cause,
+        summary=words.summary,
+        facts=words.facts,
+        evidence=words.evidence,
+    )
 
 
 def drop_deadline(record: SubjectRecord, seen: Observation, new_id: Callable[[], str]) -> Judgement:
@@ -84,14 +108,6 @@ def drop_deadline(record: SubjectRecord, seen: Observation, new_id: Callable[[],
         events = (closing_of(ended, seen.observed_at, seen.finding.summary, new_id),)
     if record.deadline is None and not events:
         return Judgement(record)
-    return Judgement(replace(record, deadline=None, told=frozenset(), deadline_incident=None), events)
-
-
-def _last_finding(record: SubjectRecord) -> Finding:
-    return Finding(
-        subject=record.subject,
-        status=record.status,
-        cause=Cause.DUE if record.cause is Cause.NONE else record.cause,
-        summary=record.summary,
-        evidence=record.evidence,
+    return Judgement(
+        replace(record, deadline=None, deadline_words=None, told=frozenset(), deadline_incident=None), events
     )

@@ -9,6 +9,16 @@ from checks.model import Cause, CheckId, Deadline, Measurement, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineWords:
+    """How the last look that could see a deadline put it: what people are told when a rung comes due unseen."""
+
+    summary: str
+    cause: Cause
+    facts: tuple[tuple[str, str], ...] = ()
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectRecord:
     """The state of one (check, subject): durable, except for the last look, which each run renews."""
 
@@ -30,6 +40,8 @@ class SubjectRecord:
     fault: State = HEALTHY
     deadline: Deadline | None = None
     """The last known deadline; it outlives looks that fail, and never moves by time alone."""
+    deadline_words: DeadlineWords | None = None
+    """Kept as long as `deadline` is."""
     told: frozenset[str] = frozenset()
     """Names of the deadline's rungs that people were told of."""
     fault_incident: Incident | None = None

@@ -178,6 +178,15 @@ def test_a_rung_comes_due_while_the_target_cannot_be_seen() -> None:
     assert EventKind.OPENED in [event.kind for event in passing(record, START + 11 * DAY).events]
 
 
+def test_a_rung_that_comes_due_unseen_is_told_in_the_words_of_the_last_good_look() -> None:
+    record, _ = follow(
+        seen(Status.OK, 0, deadline=ladder(START + 30 * DAY), summary="Rs 134,000 to Acme Mail"),
+        seen(Status.UNKNOWN, 1, summary="the list cannot be read"),
+    )
+    told_then = passing(record, START + 10 * DAY, sighted_since=START + 10 * DAY).events
+    assert [event.incident.summary for event in told_then] == ["Rs 134,000 to Acme Mail"]
+
+
 def test_a_subject_nobody_can_judge_goes_stale_after_ten_minutes() -> None:
     record, _ = follow(seen(Status.OK, 0), seen(Status.UNKNOWN, 9))
     assert passing(record, START + timedelta(minutes=10)).events == ()

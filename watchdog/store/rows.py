@@ -8,9 +8,9 @@ from sqlalchemy import Row as SqlRow
 
 from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.message import Message, Notification, NotificationState
-from alerts.record import SubjectRecord
+from alerts.record import DeadlineWords, SubjectRecord
 from alerts.state import HEALTHY, Healthy, Open, State, Suspect
-from checks.model import CheckId, Deadline, Measurement, Rung, Status
+from checks.model import Cause, CheckId, Deadline, Measurement, Rung, Status
 from watchdog.store.columns import from_us, to_us
 
 Columns: TypeAlias = dict[str, Any]
@@ -35,6 +35,7 @@ def record_columns(record: SubjectRecord) -> Columns:
         "fault_since": fault_since,
         "fault_count": fault_count,
         "deadline": _deadline_json(record.deadline),
+        "deadline_words": _words_json(record.deadline_words),
         "told": sorted(record.told),
         "fault_incident": record.fault_incident and record.fault_incident.id,
         "deadline_incident": record.deadline_incident and record.deadline_incident.id,
@@ -61,6 +62,7 @@ def record_of(row: Row, standing: Mapping[str, Incident]) -> SubjectRecord:
         good_at=row.good_at,
         fault=_fault_of(row),
         deadline=_deadline_of(row.deadline),
+        deadline_words=_words_of(row.deadline_words),
         told=frozenset(row.told),
         fault_incident=row.fault_incident and standing[row.fault_incident],
         deadline_incident=row.deadline_incident and standing[row.deadline_incident],
@@ -195,6 +197,28 @@ def _deadline_json(deadline: Deadline | None) -> Columns | None:
         "act_by": None if deadline.act_by is None else to_us(deadline.act_by),
         "rungs": [[rung.name, to_us(rung.at), rung.status.value] for rung in deadline.rungs],
     }
+
+
+def _words_json(words: DeadlineWords | None) -> Columns | None:
+    if words is None:
+        return None
+    return {
+        "summary": words.summary,
+        "cause": words.cause.value,
+        "facts": words.facts,
+        "evidence": words.evidence,
+    }
+
+
+def _words_of(value: Columns | None) -> DeadlineWords | None:
+    if value is None:
+        return None
+    return DeadlineWords(
+        summary=value["summary"],
+        cause=Cause(value["cause"]),
+        facts=_pairs(value["facts"]),
+        evidence=value["evidence"],
+    )
 
 
 def _deadline_of(value: Columns | None) -> Deadline | None:

@@ -70,6 +70,7 @@ subjects = Table(
     Column("fault_since", Instant),
     Column("fault_count", Integer, nullable=False),
     Column("deadline", JsonText, nullable=False),
+    Column("deadline_words", JsonText, nullable=False),
     Column("told", JsonText, nullable=False),
     Column("fault_incident", Text, ForeignKey("incidents.id")),
     Column("deadline_incident", Text, ForeignKey("incidents.id")),

@@ -160,6 +160,7 @@ def _subjects() -> None:
         sa.Column("fault_since", sa.BigInteger),
         sa.Column("fault_count", sa.Integer, nullable=False),
         sa.Column("deadline", sa.Text, nullable=False),
+        sa.Column("deadline_words", sa.Text, nullable=False),
         sa.Column("told", sa.Text, nullable=False),
         sa.Column("fault_incident", sa.Text),
         sa.Column("deadline_incident", sa.Text),
