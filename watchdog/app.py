@@ -23,6 +23,7 @@ from watchdog.clock import Clock, random_ids, system_clock
 from watchdog.daemon import Daemon, World
 from watchdog.engine.outgoing import NewLoop
 from watchdog.engine.writer import StoreWriter
+from watchdog.housekeeping import prune_forever
 from watchdog.metrics.counters import Counters
 from watchdog.metrics.exposition import CONTENT_TYPE, Exposition
 from watchdog.reload import Reloading, summary
@@ -156,6 +157,7 @@ async def _watch(daemon: Daemon, start: Start, ground: Ground, sock: Socket) -> 
     helpers = [
         asyncio.create_task(serve_app(MetricsApp(partial(_page, daemon, ground), CONTENT_TYPE), sock), name="metrics"),
         asyncio.create_task(reloading.forever(), name="reload"),
+        asyncio.create_task(prune_forever(ground.store, ground.writing, start.clock), name="prune"),
         asyncio.create_task(_keep_alive(manager), name="systemd"),
     ]
     manager.ready(summary(daemon.settings))
