@@ -31,10 +31,12 @@ def clause(fault: TlsFault) -> str:
 
 
 def needed(session: TlsSession) -> Sequence[Certificate]:
-    """The presented certificates that the leaf's trust rests on: it, then issuer by issuer, no self-signed root.
+    """The certificates that the leaf's trust rests on: the path to the anchor, or else what of it was presented.
 
     Servers present needless ones too (old cross-signatures, other sites' chains); those lapse without harm.
     """
+    if session.path:
+        return session.path
     path = [session.leaf]
     rest = list(session.chain[1:])
     while parent := next((one for one in rest if _is_issuer(one, path[-1])), None):

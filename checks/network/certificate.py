@@ -3,7 +3,6 @@
 import ipaddress
 import warnings
 from collections.abc import Iterator
-from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -99,10 +98,6 @@ def may_serve(certificate: x509.Certificate) -> bool:
     except x509.ExtensionNotFound:
         return True
     return any(use in _SERVER_USES for use in uses)
-
-
-def is_out_of_date(certificate: Certificate, now: datetime) -> bool:
-    return not certificate.not_before <= now <= certificate.not_after
 
 
 def _name(certificate: x509.Certificate) -> str:

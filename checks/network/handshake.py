@@ -40,6 +40,7 @@ class Handshakes:
             chain=judged.chain,
             faults=faults,
             handshake_s=handshake_s,
+            path=judged.path,
         )
         _write_down(session, transcript)
         return session

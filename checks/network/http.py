@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from checks.model import Cause
 from checks.network import caps
-from checks.network.certificate import is_out_of_date
 from checks.network.dial import dial
 from checks.network.errors import ProbeError
 from checks.network.guard import realms_of, refuse_foreign
@@ -14,6 +13,7 @@ from checks.network.http_request import HttpHopRequest, is_redirect, next_hop
 from checks.network.shared import Shared
 from checks.network.transcript import Transcript, clipped
 from checks.network.values import HttpHop, HttpRequest, HttpResponse, TlsSession, TlsTerms
+from checks.trust import is_trusted, session_faults
 
 _SENT = "{0.hop.method} {0.hop.target.shown} at {0.address}"
 _ALPN = ("http/1.1",)
@@ -116,12 +116,9 @@ class HttpFetch:
     def _require_trust(self, session: TlsSession, place: str) -> None:
         """Credentials and bodies go only to whom the certificate says they go (security line 25)."""
         now = self._shared.clock()
-        if session.faults:
-            fault = session.faults[0]
+        if not is_trusted(session, now):
+            fault = session_faults(session, now)[0]
             raise ProbeError(fault.cause, f"{place}: {fault.text}; nothing confidential was sent")
-        if stale := [certificate for certificate in session.chain if is_out_of_date(certificate, now)]:
-            cause = Cause.EXPIRED if stale[0].not_after < now else Cause.NOT_YET_VALID
-            raise ProbeError(cause, f"{place}: a certificate is out of date; nothing confidential was sent")
 
     def _note(self, exchange: _Exchange, location: bytes | None) -> None:
         answer, where = exchange.answer, None

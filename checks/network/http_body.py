@@ -7,6 +7,8 @@ from checks.model import Cause
 from checks.network import caps
 from checks.network.errors import ProbeError
 
+_WRAPPER_BYTES = 2
+
 
 class Body(Protocol):
     """Takes the content as it arrives. `feed` and `finish` raise ProbeError(TOO_LARGE | PROTOCOL)."""
@@ -22,9 +24,9 @@ def body_of(coding: bytes) -> Body:
         case b"" | b"identity":
             return PlainBody()
         case b"gzip" | b"x-gzip":
-            return DeflatedBody(zlib.MAX_WBITS | 16)
+            return InflatedBody(zlib.MAX_WBITS | 16)
         case b"deflate":
-            return DeflatedBody(zlib.MAX_WBITS)
+            return DeflatedBody()
         case other:
             shown = other[:40].decode("latin-1")
             raise ProbeError(Cause.PROTOCOL, f"the body comes in a coding that was not asked for: {shown!r}")
@@ -45,25 +47,25 @@ class PlainBody:
         return b"".join(self._parts)
 
 
-class DeflatedBody:
-    """gzip (RFC 1952, several members too) or deflate, with the zlib wrapper (RFC 1950) or, as some do, without."""
+class InflatedBody:
+    """Any of zlib's formats, several members of gzip too (RFC 1952 §2.2)."""
 
     def __init__(self, window_bits: int) -> None:
         self._window_bits = window_bits
         self._inflater = zlib.decompressobj(window_bits)
         self._plain = PlainBody()
         self._left = caps.BODY_BYTES + 1
-        self._is_first = True
-        self._is_between_members = True
+        self._is_begun = False
 
     def feed(self, data: bytes) -> None:
         while data:
+            self._is_begun = True
             if self._inflater.eof:
                 self._inflater = zlib.decompressobj(self._window_bits)
             data = self._inflate(data)
 
     def finish(self) -> bytes:
-        if not self._inflater.eof and not self._is_first:
+        if self._is_begun and not self._inflater.eof:
             raise ProbeError(Cause.PROTOCOL, "the compressed body ends too early")
         return self._plain.finish()
 
@@ -72,17 +74,41 @@ class DeflatedBody:
         try:
             out = self._inflater.decompress(data, self._left)
         except zlib.error:
-            if not self._is_first or self._window_bits != zlib.MAX_WBITS:
-                raise ProbeError(Cause.PROTOCOL, "the compressed body cannot be decoded") from None
-            self._window_bits = -zlib.MAX_WBITS
-            self._inflater = zlib.decompressobj(self._window_bits)
-            return self._inflate(data)
-        self._is_first = False
+            raise ProbeError(Cause.PROTOCOL, "the compressed body cannot be decoded") from None
         self._left -= len(out)
         self._plain.feed(out)
         if self._inflater.unconsumed_tail:
             raise _too_large()
         return self._inflater.unused_data if self._inflater.eof else b""
+
+
+class DeflatedBody:
+    """deflate with the wrapper that it must have (RFC 9110 §8.4.1.2), or bare, as some servers send it."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._body: InflatedBody | None = None
+
+    def feed(self, data: bytes) -> None:
+        if self._body is None:
+            self._head += data
+            if len(self._head) < _WRAPPER_BYTES:
+                return
+            self._body, data = InflatedBody(_window_bits(self._head)), self._head
+        self._body.feed(data)
+
+    def finish(self) -> bytes:
+        if self._body is not None:
+            return self._body.finish()
+        if self._head:
+            raise ProbeError(Cause.PROTOCOL, "the compressed body ends too early")
+        return b""
+
+
+def _window_bits(head: bytes) -> int:
+    """What tells zlib whether there is a wrapper, judged by the two bytes of a wrapper (RFC 1950 §2.2)."""
+    is_wrapped = head[0] & 0x0F == zlib.DEFLATED and int.from_bytes(head[:_WRAPPER_BYTES], "big") % 31 == 0
+    return zlib.MAX_WBITS if is_wrapped else -zlib.MAX_WBITS
 
 
 def _too_large() -> ProbeError:

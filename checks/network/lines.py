@@ -132,4 +132,8 @@ class OpenDialogue:
         return self.tls
 
     def close(self) -> None:
-        self._transport.close()
+        # A peer that no longer reads would keep a closing connection open for its last bytes.
+        if self._transport.get_write_buffer_size():
+            self._transport.abort()
+        else:
+            self._transport.close()

@@ -83,6 +83,12 @@ class Resolver:
         self._patience = patience
         self._entries: dict[_Key, _Entry] = {}
         self._flights: dict[_Key, asyncio.Task[None]] = {}
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why no server speaks to us, as of the last look-up that went out; "" while one does."""
+        return self._trouble
 
     async def addresses(self, host: str, family: Family) -> Resolved:
         """Where `host` is. Raises ProbeError(NAME_NOT_FOUND | NAME_FAILED), BlindError where no server speaks to us."""
@@ -149,15 +155,17 @@ class Resolver:
         entry = _Entry(outcome, now + _NEGATIVE_S)
         match outcome:
             case Found(addresses, ttl_s):
+                self._trouble = ""
                 entry.fresh_until = now + min(max(ttl_s, _MIN_TTL_S), _MAX_TTL_S)
                 entry.good, entry.good_since = addresses, now
-            case Failed():
+            case Failed(text, silent):
+                self._trouble = text if silent else ""
                 if before is not None and before.good and now - before.good_since < _LAST_GOOD_S:
                     entry.good, entry.good_since = before.good, before.good_since
                 has_good = any(self._good((key[0], kind), now) for kind in _KINDS["any"]) or entry.good
                 entry.fresh_until = now + (_FAILURE_S if has_good else _FAILURE_WITHOUT_GOOD_S)
             case Missing():
-                pass
+                self._trouble = ""
         if len(self._entries) >= _MAX_ENTRIES:
             del self._entries[next(iter(self._entries))]
         self._entries[key] = entry

@@ -44,9 +44,10 @@ _SYSTEM_BUNDLES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class JudgedChain:
-    """A chain as presented, leaf first, and everything wrong with it apart from dates."""
+    """A chain as presented, leaf first, the trusted path found, and everything wrong with it apart from dates."""
 
     chain: tuple[Certificate, ...]
+    path: tuple[Certificate, ...]
     faults: tuple[TlsFault, ...]
 
 
@@ -137,26 +138,23 @@ def _judge(
     try:
         parsed = [x509.load_der_x509_certificate(der) for der in ders]
         chain = tuple(read_certificate(certificate) for certificate in parsed)
-        faults = (*_untrusted(presented, parsed, store), *_own_faults(parsed, server_name))
+        path, untrusted = _path(presented, store)
+        if untrusted and len(parsed) == 1 and parsed[0].issuer != parsed[0].subject:
+            untrusted += "; the server sends no intermediate certificate"
+        faults = (TlsFault(cause=Cause.TLS_UNTRUSTED, text=untrusted),) if untrusted else ()
+        return JudgedChain(chain, path, faults + _own_faults(parsed, server_name))
     except (ValueError, UnreadableCertificateError) as error:
         raise ProbeError(Cause.TLS_HANDSHAKE, f"{server_name}: unreadable certificate ({str(error)[:100]})") from None
-    return JudgedChain(chain, faults)
 
 
-def _untrusted(
-    presented: Sequence[crypto.X509], parsed: Sequence[x509.Certificate], store: crypto.X509Store
-) -> tuple[TlsFault, ...]:
-    """OpenSSL's verdict on the path to a trusted root."""
+def _path(presented: Sequence[crypto.X509], store: crypto.X509Store) -> tuple[tuple[Certificate, ...], str]:
+    """OpenSSL's way to a trusted anchor, or its words on why there is none."""
     leaf, *others = presented
     try:
-        crypto.X509StoreContext(store, leaf, others).verify_certificate()
+        found = crypto.X509StoreContext(store, leaf, others).get_verified_chain()
     except crypto.X509StoreContextError as error:
-        depth = error.errors[1]
-        text = f"{error} (certificate {depth} of the path)"
-        if len(parsed) == 1 and parsed[0].issuer != parsed[0].subject:
-            text += "; the server sends no intermediate certificate"
-        return (TlsFault(cause=Cause.TLS_UNTRUSTED, text=text),)
-    return ()
+        return (), f"{error} (certificate {error.errors[1]} of the path)"
+    return tuple(read_certificate(certificate.to_cryptography()) for certificate in found), ""
 
 
 def _own_faults(parsed: Sequence[x509.Certificate], server_name: str) -> tuple[TlsFault, ...]:

@@ -63,6 +63,9 @@ class TlsSession:
     chain: tuple[Certificate, ...]
     faults: tuple[TlsFault, ...]
     handshake_s: float
+    path: tuple[Certificate, ...] = ()
+    """The way OpenSSL found from the leaf to a trusted anchor, that included; () where it found none. Servers present
+    certificates that are not on it, and those may lapse without harm."""
 
     @property
     def leaf(self) -> Certificate:
@@ -112,7 +115,8 @@ class HttpRequest:
     ca_file: Path | None = None
     max_redirects: int = 5
     want_body: bool = False
-    """False: the body is read and thrown away, up to the cap, and only counted."""
+    """True: a body over the cap raises ProbeError(TOO_LARGE). False: it is thrown away and only counted, up to the
+    cap; what lies beyond is left unread, and that is no error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

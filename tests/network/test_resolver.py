@@ -388,6 +388,20 @@ def test_a_slow_resolver_delays_a_known_name_only_a_little_and_heals(tmp_path: P
     assert stale.stale
 
 
+def test_the_resolver_tells_of_its_own_trouble_and_of_its_end(tmp_path: Path) -> None:
+    async def look() -> list[bool]:
+        told = []
+        async with dns_server(zone(MX)) as server:
+            resolver = server.resolver(tmp_path)
+            for number, answer in enumerate((zone(MX), silent, failing(dns.rcode.SERVFAIL), silent, zone(MX))):
+                server.answer = answer
+                await cause_of(resolver.addresses(f"host-{number}.example", "4"))
+                told.append(bool(resolver.trouble))
+        return told
+
+    assert run(look()) == [False, True, False, True, False]
+
+
 def test_a_server_silent_about_ipv6_does_not_hide_ipv4(tmp_path: Path) -> None:
     def only_ipv4(query: dns.message.QueryMessage, way: str) -> bytes | None:
         is_ipv4 = query.question[0].rdtype == dns.rdatatype.A

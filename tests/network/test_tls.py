@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from checks.model import Cause
 from checks.network.errors import BlindError
 from checks.network.values import Connection, TlsSession, TlsTerms
+from checks.trust import session_faults
 from tests.support.certificates import Authority, Pair, now, self_signed, weak_key
 from tests.support.network import (
     Handler,
@@ -138,6 +139,27 @@ def test_an_old_version_is_seen_and_called_weak(root: Authority, version: ssl.TL
 def test_a_client_s_certificate_is_not_a_server_s(root: Authority, tmp_path: Path) -> None:
     pair = client_certificate(root, tmp_path)
     assert causes(shown(pair, "mx.example", root.ca_file)) == [Cause.TLS_UNTRUSTED]
+
+
+def test_the_path_leaves_out_what_nobody_needs_and_ends_at_the_anchor(root: Authority, tmp_path: Path) -> None:
+    stranger = Authority.root(tmp_path, "Gone Root")
+    lapsed_cross = (
+        x509.CertificateBuilder()
+        .subject_name(root.certificate.subject)
+        .issuer_name(stranger.certificate.subject)
+        .public_key(root.key.public_key())
+        .serial_number(9)
+        .not_valid_before(now() - timedelta(days=400))
+        .not_valid_after(now() - timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(stranger.key, hashes.SHA256())
+    )
+    pair = root.intermediate().leaf("mx.example", extra=(lapsed_cross,))
+    seen = shown(pair, "mx.example", root.ca_file)
+    assert seen.faults == ()
+    assert [certificate.issuer for certificate in seen.chain] == ["CN=Test Issuer", "CN=Test Root", "CN=Gone Root"]
+    assert [certificate.issuer for certificate in seen.path] == ["CN=Test Issuer", "CN=Test Root", "CN=Test Root"]
+    assert session_faults(seen, now()) == []
 
 
 def client_certificate(root: Authority, folder: Path) -> Pair:
