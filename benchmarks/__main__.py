@@ -1,0 +1,101 @@
+"""Ours and its peers side by side: `make bench`, or `python -m benchmarks --help`."""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvloop
+
+from benchmarks import machine, report
+from benchmarks.blackbox import Blackbox
+from benchmarks.facts import ROOT, Fact, help_fact, plugin_fact, scheduled_facts, settings_fact, virtual_month_fact
+from benchmarks.figures import Row
+from benchmarks.ours import Nigehban
+from benchmarks.peers import how_to_get, missing
+from benchmarks.process import Cores
+from benchmarks.rounds import Contest, Stadium
+from benchmarks.target import HOST, Target, running_target
+
+PAGE = ROOT / "docs" / "performance.md"
+
+
+def contests(target: Target) -> dict[str, Contest]:
+    ca_file = str(target.ca_file)
+    http, https = target.http_url, target.https_url
+
+    def handshake(port: int) -> tuple[Blackbox, Nigehban]:
+        options = {"host": HOST, "port": port, "ca_file": ca_file}
+        return Blackbox("tcp_tls", f"{HOST}:{port}", target.ca_file), Nigehban("tls_certificate", options)
+
+    ecdsa, rsa = handshake(target.ecdsa_port), handshake(target.rsa_port)
+    return {
+        "http": Contest(
+            work="plain HTTP GET, fresh connection",
+            peer=Blackbox("http_2xx", http, target.ca_file),
+            ours=Nigehban("http", {"url": http}),
+            bar=0.25,
+        ),
+        "tls-ecdsa": Contest(work="TLS handshake, ECDSA chain read", peer=ecdsa[0], ours=ecdsa[1], bar=1.0),
+        "tls-rsa": Contest(work="TLS handshake, RSA chain read", peer=rsa[0], ours=rsa[1], bar=1.0),
+        "https": Contest(
+            work="HTTPS GET, ECDSA chain",
+            peer=Blackbox("http_2xx", https, target.ca_file),
+            ours=Nigehban("http", {"url": https, "ca_file": ca_file}),
+            bar=0.85,
+        ),
+    }
+
+
+async def measured(asked: argparse.Namespace, cores: Cores) -> tuple[list[Row], list[Fact]]:
+    others = sorted(cores.others)
+    with (
+        tempfile.TemporaryDirectory(prefix="nigehban-bench-") as folder,
+        running_target(Path(folder), others) as target,
+    ):
+        stadium = Stadium(target, cores, asked.window)
+        on_the_card = contests(target)
+        chosen = [on_the_card[name] for name in asked.only or on_the_card]
+        rows = [row async for row in stadium.hold(chosen, asked.rounds)]
+        if asked.rows_only:
+            return rows, []
+        facts = [plugin_fact(target, cores), *await scheduled_facts(target, cores, asked.minutes)]
+    return rows, facts
+
+
+def lone_facts(cores: Cores, rounds: int) -> list[Fact]:
+    return [help_fact(cores, rounds), settings_fact(), virtual_month_fact()]
+
+
+def arguments(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of every row (default 3)")
+    parser.add_argument("--window", type=float, default=10.0, help="measured seconds of one prober (default 10)")
+    parser.add_argument("--minutes", type=float, default=4.0, help="of the scheduled estate (default 4)")
+    parser.add_argument("--only", action="append", choices=["http", "tls-ecdsa", "tls-rsa", "https"], help="these rows")
+    parser.add_argument("--rows-only", action="store_true", help="print the rows, measure nothing else, write no page")
+    return parser.parse_args(words)
+
+
+def main(words: Sequence[str]) -> int:
+    asked = arguments(words)
+    if absent := missing():
+        print(how_to_get(absent), file=sys.stderr)
+        return 2
+    where = machine.described()
+    cores = Cores.split()
+    os.sched_setaffinity(0, cores.others)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        rows, facts = runner.run(measured(asked, cores))
+    if not asked.rows_only:
+        facts += lone_facts(cores, asked.rounds)
+        PAGE.write_text(report.page(where, rows, facts, asked.rounds), encoding="utf-8")
+    print(report.table(rows, facts))
+    return 0 if all(row.is_within_bar for row in rows) and all(fact.holds for fact in facts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
