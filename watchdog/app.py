@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -148,28 +148,63 @@ async def serve(start: Start) -> None:
 
 async def _watch(daemon: Daemon, start: Start, ground: Ground, sock: Socket) -> None:
     manager = ServiceManager.from_environment(start.environ)
-    reloading = Reloading(daemon, start.settings, ground.counters, manager, partial(_load, start), start.clock)
+    after = partial(_drop_orphans, ground, start.clock)
+    reloading = Reloading(daemon, start.settings, ground.counters, manager, partial(_load, start), start.clock, after)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reloading.request)
-    helpers = [
-        asyncio.create_task(serve_app(MetricsApp(partial(_page, daemon, ground), CONTENT_TYPE), sock), name="metrics"),
-        asyncio.create_task(reloading.forever(), name="reload"),
-        asyncio.create_task(prune_forever(ground.store, ground.writing, start.clock), name="prune"),
-        asyncio.create_task(_keep_alive(manager), name="systemd"),
-    ]
-    manager.ready(summary(daemon.settings))
-    log.info("watching", checks=len(daemon.settings.checks), settings=str(start.settings.source))
-    try:
+    await after(start.settings)
+    async with _beside(
+        stop,
+        serve_app(MetricsApp(partial(_page, daemon, ground), CONTENT_TYPE), sock),
+        reloading.forever(),
+        prune_forever(ground.store, ground.writing, start.clock),
+        _keep_alive(manager),
+    ):
+        manager.ready(summary(daemon.settings))
+        log.info(
+            "watching", checks=len(daemon.settings.checks), settings=str(start.settings.source), metrics=_place(sock)
+        )
         await daemon.run(stop)
-    finally:
         manager.stopping()
-        for helper in helpers:
-            helper.cancel()
-        await asyncio.gather(*helpers, return_exceptions=True)
-        log.info("stopped")
+    log.info("stopped")
+
+
+def _place(sock: Socket) -> str:
+    """Where metrics are: port 0 of the settings has become a real one."""
+    host, port, *_ = sock.getsockname()
+    return f"{host}:{port}"
+
+
+@contextlib.asynccontextmanager
+async def _beside(stop: asyncio.Event, *loops: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run `loops` beside the daemon. One that breaks stops it, and is raised once the daemon has ended in order."""
+    tasks = [asyncio.create_task(loop) for loop in loops]
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            stop.set()
+
+    for task in tasks:
+        task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+
+
+async def _drop_orphans(ground: Ground, clock: Clock, settings: Settings) -> None:
+    names = {spec.name for receiver in settings.receivers.values() for spec in receiver.channels}
+    dropped = await ground.writing.call(ground.store.drop_orphans, names, clock())
+    for channel, count in dropped.items():
+        log.warning("messages for a channel that was taken out will not be sent", channel=channel, messages=count)
 
 
 def _load(start: Start) -> Settings:

@@ -31,7 +31,7 @@ async def prune_forever(store: Pruning, caller: Caller, clock: Clock) -> None:
     """Every ten minutes, chunk by chunk. A store that fails is left to those who must write."""
     while True:
         try:
-            while await caller.call(store.prune, clock() - KEEP_OBSERVATIONS):
+            while await caller.call(store.prune, clock() - KEEP_OBSERVATIONS):  # noqa: ASYNC110  # a pace, no wait
                 await asyncio.sleep(BREATH_S)
         except StoreError as error:
             log.warning("old observations stay for now", error=str(error))

@@ -1,7 +1,7 @@
 """New settings while the daemon runs: whole, or not at all."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -12,6 +12,7 @@ from watchdog.metrics.counters import Counters
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.problems import SettingsError
 from watchdog.settings.values import Settings
+from watchdog.store.errors import StoreError
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -31,6 +32,8 @@ class Reloading:
     manager: ServiceManager
     load: Callable[[], Settings]
     clock: Clock
+    after: Callable[[Settings], Awaitable[None]]
+    """Called with settings that took force."""
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def request(self) -> None:
@@ -51,6 +54,7 @@ class Reloading:
             # Ten thousand checks take seconds to read; the loop has checks to run meanwhile.
             settings = await asyncio.to_thread(self.load)
             self.daemon.configure(settings)
+            await self._tidy(settings)
         except SettingsError as error:
             self._refused(*(str(problem) for problem in error.problems))
             return False
@@ -62,6 +66,13 @@ class Reloading:
         if (settings.listen, settings.resolver) != (self.started_with.listen, self.started_with.resolver):
             log.warning("`listen` and `resolver` take force at the next start")
         return True
+
+    async def _tidy(self, settings: Settings) -> None:
+        """What is left over of the former settings goes; a store that fails here is tried at the next start."""
+        try:
+            await self.after(settings)
+        except StoreError as error:
+            log.warning("what the former settings left behind stays for now", error=str(error))
 
     def _refused(self, *problems: str) -> None:
         self.counters.settings_refused()

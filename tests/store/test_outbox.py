@@ -202,3 +202,16 @@ def test_what_waits_is_counted_by_channel(store: Store) -> None:
     put(store, notification("a", created=5), notification("b"), notification("c", channel="x"))
     waiting = store.listings.outbox_pending()
     assert {name: (one.count, one.oldest) for name, one in waiting.items()} == {MAIL: (2, at(5)), "x": (1, at(10))}
+
+
+def test_rows_of_a_channel_that_was_taken_out_are_dropped_with_the_reason(store: Store) -> None:
+    put(store, notification("n1"), replace(notification("n2"), channel="kept"))
+    assert store.drop_orphans({"kept"}, at(10)) == {MAIL: 1}
+    assert outcomes(store) == [("n1", NotificationState.DROPPED, "channel_removed")]
+    assert set(store.listings.outbox_pending()) == {"kept"}
+
+
+def test_a_row_on_its_way_over_a_channel_that_is_taken_out_keeps_its_own_outcome(store: Store) -> None:
+    put(store, notification("n1"))
+    assert claimed_id(store, 10) == "n1"
+    assert store.drop_orphans({"kept"}, at(11)) == {}

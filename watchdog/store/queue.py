@@ -1,6 +1,7 @@
 """The statements of the outbox: who goes next, and how each try ended."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -123,6 +124,22 @@ def release_crashed(connection: Connection, at: datetime, limit: int) -> list[No
             end(connection, row.id, Ending(at, NotificationState.QUARANTINED, "crashed", detail))
             quarantined.append(row.id)
     return _by_ids(connection, quarantined)
+
+
+def drop_orphans(connection: Connection, channels: Collection[str], at: datetime) -> dict[str, int]:
+    """Ends the rows of channels that are not among `channels`; a row on its way keeps its own outcome.
+
+    Answers how many were dropped, by channel.
+    """
+    orphaned = select(outbox.c.id, outbox.c.channel).where(
+        _PENDING, outbox.c.claimed_at.is_(None), outbox.c.channel.not_in(sorted(channels))
+    )
+    dropped: Counter[str] = Counter()
+    for row_id, channel in connection.execute(orphaned).all():
+        detail = f"the channel {channel} was taken out of the settings"
+        end(connection, row_id, Ending(at, NotificationState.DROPPED, "channel_removed", detail))
+        dropped[channel] += 1
+    return dict(dropped)
 
 
 def _by_ids(connection: Connection, ids: Sequence[str]) -> list[Notification]:

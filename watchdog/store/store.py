@@ -1,5 +1,6 @@
 """What the daemon writes, and what it reads back at its start: plain calls, each one transaction."""
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -79,6 +80,11 @@ class Store:
     def bury(self, notification_id: str, at: datetime, state: NotificationState, reason: str, detail: str) -> None:
         with self._database.write() as connection:
             queue.end(connection, notification_id, Ending(at, state, reason, detail))
+
+    def drop_orphans(self, channels: Collection[str], at: datetime) -> dict[str, int]:
+        """After settings were read: what waits for a channel that is gone will never go out. Answers how much."""
+        with self._database.write() as connection:
+            return queue.drop_orphans(connection, channels, at)
 
     def quarantine_crashed(self, at: datetime, limit: int = CRASH_LIMIT) -> list[Notification]:
         """Once at the start, before delivery: takes back the claims of the daemon that ended.
