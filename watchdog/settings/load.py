@@ -19,7 +19,7 @@ from watchdog.settings.estate_entries import (
     VendorEntry,
 )
 from watchdog.settings.fields import is_loopback, parse_endpoint
-from watchdog.settings.problems import SettingsError
+from watchdog.settings.problems import SettingsError, TreePath
 from watchdog.settings.reader import Reader
 from watchdog.settings.routing_rules import check_routes, check_way_out
 from watchdog.settings.secrets import secret_tags
@@ -116,7 +116,7 @@ class _Loading:
             services={key: one.service(key) for key, one in services.items()},
         )
 
-    def _refer(self, path: tuple[str | int, ...], what: str, section: str, word: str | None) -> None:
+    def _refer(self, path: TreePath, what: str, section: str, word: str | None) -> None:
         known = self.reader.keys(section)
         if word is not None and word not in known:
             self.reader.refuse_reference(path, what, word, known)
@@ -137,15 +137,18 @@ class _Loading:
                     self.reader.refuse(path, "no relay to send mail by; add mail: {relay: ..., from: ...}")
 
     def _invoices(self) -> tuple[Invoice, ...]:
-        found: dict[tuple[str, str], Invoice] = {}
+        found: dict[str, Invoice] = {}
+        places: dict[str, TreePath] = {}
         for index, entry in self.reader.listing("invoices", InvoiceEntry):
             path = ("invoices", index)
+            bill = entry.invoice()
             self._refer((*path, "vendor"), "vendor", "vendors", entry.vendor)
             self._refer((*path, "service"), "service", "services", entry.service)
             self._refer((*path, "office"), "office", "offices", entry.office)
-            if (entry.vendor, entry.number) in found:
-                self.reader.refuse((*path, "number"), "this vendor has a bill of this number already")
-            found[entry.vendor, entry.number] = entry.invoice()
+            if (first := places.setdefault(bill.key, path)) != path:
+                again = f"this is the bill at {self.sources.place(first)} again"
+                self.reader.refuse((*path, "number"), f"{again} (spaces, dashes and capitals do not count); remove one")
+            found[bill.key] = bill
         return tuple(found.values())
 
     def _anchors(self) -> tuple[str, ...]:
