@@ -10,7 +10,7 @@ from checks.units import Duration, duration_text
 from watchdog.settings.fields import Entry, Id, LabelName, Line, Text
 
 #: Labels that every incident carries by itself.
-OWN_LABELS: Final = frozenset({"kind", "service", "check", "subject", "severity", "cause"})
+OWN_LABELS: Final = frozenset({"kind", "service", "check", "subject", "severity", "nature", "cause"})
 
 
 def _between(least: timedelta, most: timedelta) -> AfterValidator:

@@ -1,8 +1,10 @@
 """What routes must hold: someone hears of everything, and mail is not told of by the mail it reports."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Final
 
+from alerts.incident import Nature
 from alerts.relay import MailRelay
 from alerts.route import Receiver, Route, receivers_for
 from checks.spec import CheckSpec
@@ -13,8 +15,11 @@ from watchdog.settings.telling_entries import RouteEntry
 
 #: Kinds that watch a mail server, perhaps the one that carries our messages.
 _MAIL_KINDS: Final = frozenset({"smtp", "imap", "pop3"})
-_ROUTED_LABELS: Final = frozenset({"kind", "service", "check", "severity"})
+_ROUTED_LABELS: Final = frozenset({"kind", "service", "check", "severity", "nature"})
 _SEVERITIES: Final = ("critical", "warning", "unknown")
+_NATURES: Final = tuple(nature.value for nature in Nature)
+#: What may become of a check without dates.
+_NATURES_OF_MAIL: Final = (Nature.FAULT.value, Nature.STALENESS.value)
 
 
 def check_routes(reader: Reader, routes: Sequence[tuple[int, RouteEntry]], section: ChecksSection) -> None:
@@ -48,6 +53,7 @@ def _check_label(
         "service": reader.keys("services"),
         "check": section.places or section.ids,
         "severity": dict.fromkeys(_SEVERITIES),
+        "nature": dict.fromkeys(_NATURES),
     }.get(name)
     if known is not None and value not in known:
         reader.refuse_reference(path, name, value, known)
@@ -89,9 +95,9 @@ def _plain(host: str) -> str:
 
 
 def _told(spec: CheckSpec, routes: Sequence[Route]) -> Iterator[Sequence[str]]:
-    """Whom each severity reaches."""
-    for severity in _SEVERITIES:
-        labels = {**spec.labels, "kind": spec.kind.name, "check": spec.id, "severity": severity}
+    """Whom each nature and severity of an incident reaches."""
+    for nature, severity in product(_NATURES_OF_MAIL, _SEVERITIES):
+        labels = {**spec.labels, "kind": spec.kind.name, "check": spec.id, "severity": severity, "nature": nature}
         yield receivers_for(labels | ({"service": spec.service} if spec.service else {}), routes)
 
 
