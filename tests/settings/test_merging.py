@@ -70,6 +70,19 @@ def test_paths_are_taken_from_the_folder_of_the_file(tmp_path: Path) -> None:
     assert one.spec.options.model_dump()["ca_file"] == tmp_path / "ca.pem"
 
 
+def test_paths_do_not_hang_on_where_the_daemon_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD + "checks: [{id: b, kind: invoice_due, csv: lists/bills.csv}]\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    (one,) = load(Path("a.yaml"), own_registry(), {}).checks
+    assert one.spec.options.model_dump()["csv"] == tmp_path / "lists" / "bills.csv"
+
+
+def test_an_absolute_path_stays(tmp_path: Path) -> None:
+    text = HEAD + "checks: [{id: b, kind: invoice_due, csv: /srv/bills.csv}]\n"
+    (one,) = load_files(tmp_path, a=text).checks
+    assert one.spec.options.model_dump()["csv"] == Path("/srv/bills.csv")
+
+
 def test_an_empty_directory_is_told(tmp_path: Path) -> None:
     (told,) = problems(tmp_path)
     assert told.endswith("no *.yaml file in this directory; `nigehban config example` writes one")

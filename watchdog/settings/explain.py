@@ -3,7 +3,7 @@
 import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Union, get_args, get_origin
+from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from watchdog.settings.problems import TreePath, did_you_mean
 from watchdog.settings.yaml_tree import Tree
 
+_WRONG_KEYS: Final = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 #: What to write, by pydantic's own name of the error; the rest keep its message.
 _SAID: Final[Mapping[str, str]] = {
     "string_type": "must be text; put it in quotes",
@@ -32,15 +33,27 @@ _SAID: Final[Mapping[str, str]] = {
     "too_short": "must not be empty",
     "none_required": "must be empty",
 }
+#: Keys that the contract names and this version does not act on: better refused than ignored.
+_LATER: Final[Mapping[str, str]] = {
+    "flap_hold": "not in this version: holding back what flaps comes with a later one; leave it out",
+}
 _SHORTEST_HIDDEN: Final = 4
 #: Of a larger value only texts that no word of ours looks like are hidden in a message about the whole.
 _UNLIKE_A_WORD: Final = re.compile(r"(?=.{6})(?![a-z_]+\Z)", re.DOTALL)
 
 
+class Complaint(NamedTuple):
+    """One thing wrong, by its path within the value; `at_key`: the key is wrong, whatever stands behind it."""
+
+    path: TreePath
+    text: str
+    at_key: bool
+
+
 def explained(
     error: ValidationError, model: type[BaseModel], value: Tree, also: frozenset[str] = frozenset()
-) -> Iterator[tuple[TreePath, str]]:
-    """Path within `value` and text of each thing wrong, one per path. `also` are further keys that may stand in it."""
+) -> Iterator[Complaint]:
+    """Each thing wrong, one per path. `also` are further keys that may stand in `value`."""
     details = error.errors(include_url=False, include_input=False)
     places = [_path_in(value, detail) for detail in details]
     seen: set[TreePath] = set()
@@ -49,7 +62,8 @@ def explained(
         is_echo = detail["type"] == "too_short" and any(other[: len(path)] == path != other for other in places)
         if path not in seen and not is_echo:
             seen.add(path)
-            yield path, _hidden(_said(detail, model, path, also), _at(value, path))
+            at_key = detail["type"] in _WRONG_KEYS
+            yield Complaint(path, _hidden(_said(detail, model, path, also), _at(value, path)), at_key)
 
 
 def _said(detail: ErrorDetails, model: type[BaseModel], path: TreePath, also: frozenset[str]) -> str:
@@ -57,9 +71,8 @@ def _said(detail: ErrorDetails, model: type[BaseModel], path: TreePath, also: fr
     match detail["type"]:
         case "missing" | "missing_argument":
             return "missing; add it"
-        case "extra_forbidden" | "unexpected_keyword_argument":
-            known = keys_at(model, path[:-1]) | (also if len(path) == 1 else frozenset())
-            return f"unknown key; {did_you_mean(str(path[-1]), known)}"
+        case wrong if wrong in _WRONG_KEYS:
+            return _unknown(str(path[-1]), keys_at(model, path[:-1]) | (also if len(path) == 1 else frozenset()))
         case "union_tag_invalid":
             return f"its kind must be one of {context.get('expected_tags')}"
         case "union_tag_not_found":
@@ -68,6 +81,10 @@ def _said(detail: ErrorDetails, model: type[BaseModel], path: TreePath, also: fr
             return str(context.get("error", detail["msg"]))
         case kind:
             return _SAID.get(kind) or _plain(detail["msg"])
+
+
+def _unknown(key: str, known: frozenset[str]) -> str:
+    return _LATER.get(key) or f"unknown key; {did_you_mean(key, known)}"
 
 
 def _plain(message: str) -> str:

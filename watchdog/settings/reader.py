@@ -98,17 +98,20 @@ class Reader:
         try:
             return model.model_validate(with_absolute_paths(value, model, self.sources.file_of(path).parent))
         except ValidationError as error:
-            for inner, text in explained(error, model, value, composed.also):
-                self.refuse(composed.place(path, inner), text, at_key=text.startswith("unknown key"))
+            for complaint in explained(error, model, value, composed.also):
+                self.refuse(composed.place(path, complaint.path), complaint.text, at_key=complaint.at_key)
         return None
 
 
 def with_absolute_paths(value: Tree, model: type[BaseModel], folder: Path) -> Tree:
-    """`value` with its paths taken from the settings' folder: a daemon's working directory is no place to start."""
+    """`value` with its paths taken from the settings' folder: a daemon's working directory is no place to start.
+
+    Done before validation, so that kinds and plugins need nothing but a field that is a Path.
+    """
     names = [name for name in path_keys(model) if isinstance(value, dict) and isinstance(value.get(name), str)]
     if not names or not isinstance(value, dict):
         return value
-    return value | {name: str(folder / str(value[name])) for name in names}
+    return value | {name: str(folder.absolute() / str(value[name])) for name in names}
 
 
 @cache
