@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import json
 import random
 from collections.abc import Iterator
 from datetime import date
@@ -15,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from alerts.apprise_channel import ALLOWED_SCHEMAS
+from alerts.incident import Nature
 from alerts.state import Threshold
 from tests.support.settings_files import HEAD, load_text, own_registry, problems_of
 from watchdog.settings.holiday_entries import HolidayEntry, holidays_of
@@ -105,6 +107,37 @@ def test_the_schema_knows_every_kind_with_its_options_and_the_common_keys() -> N
     for entry in entries:
         options = kinds[entry["properties"]["kind"]["const"]].options
         assert {*options.model_fields, "interval", "runbook", "targets"} <= set(entry["properties"])
+
+
+def test_the_schema_writes_defaults_as_people_do() -> None:
+    schema = settings_schema(own_registry().kinds)
+    ladders = {
+        entry["properties"]["kind"]["const"]: entry["properties"]["ladder"]["default"]
+        for entry in schema["properties"]["checks"]["items"]["oneOf"]
+        if "ladder" in entry["properties"]
+    }
+    assert ladders["invoice_due"] == ["20wd", "15wd", "10wd", "5wd", "3wd", "1wd", "0wd"]
+    assert ladders["tls_certificate"] == ["1/3", "1/6", "1/12", "7d", "3d", "1d", "0d"]
+    assert schema["properties"]["defaults"]["default"]["settle"] == "30s"
+
+
+def test_every_default_of_the_schema_may_be_written_into_a_file(tmp_path: Path) -> None:
+    properties = settings_schema(own_registry().kinds)["properties"]
+    defaults = {name: one["default"] for name, one in properties.items() if "default" in one and name != "receivers"}
+    assert problems_of(tmp_path, HEAD + yaml.safe_dump(defaults)) == []
+
+
+def test_the_schema_defines_nothing_that_it_does_not_use() -> None:
+    schema = settings_schema(own_registry().kinds)
+    text = json.dumps(schema)
+    assert [name for name in schema["$defs"] if f'"#/$defs/{name}"' not in text] == []
+
+
+@pytest.mark.parametrize("nature", list(Nature))
+def test_a_route_may_ask_for_the_nature_of_an_incident(tmp_path: Path, nature: Nature) -> None:
+    first = f"{{match: {{nature: {nature.value}}}, to: [ops]}}, "
+    settings = load_text(tmp_path, HEAD.replace("routes: [", f"routes: [{first}"))
+    assert settings.routes[0].match == {"nature": nature.value}
 
 
 class _Plain(yaml.SafeLoader):

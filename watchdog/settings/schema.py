@@ -1,6 +1,6 @@
 """The JSON Schema of a settings file, every kind's options included: editors complete and check by it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from checks.plugin import AnyKind, OptionsBase
 from checks.secret import Secret
 from watchdog.settings.check_entries import CheckEntry
 from watchdog.settings.document import Document
+from watchdog.settings.shown import plain
 
 Schema: TypeAlias = dict[str, Any]
 _Models: TypeAlias = list[tuple[type[BaseModel], JsonSchemaMode]]
@@ -26,6 +27,10 @@ class _SettingsSchema(GenerateJsonSchema):
         if schema["cls"] is Secret:
             return {"type": "string", "description": "!secret NAME"}
         return {}
+
+    def encode_default(self, dft: Any) -> Any:  # noqa: ANN401  # any default there is
+        """In the words of a settings file, as a person would write it."""
+        return plain(dft)
 
     def handle_invalid_for_json_schema(self, schema: core_schema.CoreSchema, error_info: str) -> JsonSchemaValue:
         del schema, error_info
@@ -45,8 +50,34 @@ def settings_schema(kinds: Mapping[str, AnyKind]) -> Schema:
         "$schema": DIALECT,
         "title": "Settings of nigehban",
         **{key: value for key, value in document.items() if key != "title"},
-        "$defs": definitions,
+        "$defs": {name: definitions[name] for name in sorted(_used(document, definitions))},
     }
+
+
+def _used(tree: object, definitions: Schema) -> set[str]:
+    """The definitions that `tree` refers to, directly or through others; entries of checks were taken out of theirs."""
+    found: set[str] = set()
+    left = list(_references(tree))
+    while left:
+        if (name := left.pop()) not in found:
+            found.add(name)
+            left.extend(_references(definitions[name]))
+    return found
+
+
+def _references(tree: object) -> Iterator[str]:
+    match tree:
+        case dict():
+            for key, value in tree.items():
+                if key == "$ref":
+                    yield str(value).removeprefix("#/$defs/")
+                else:
+                    yield from _references(value)
+        case list():
+            for value in tree:
+                yield from _references(value)
+        case _:
+            pass
 
 
 def _resolved(definitions: Schema, schema: JsonSchemaValue) -> Schema:
