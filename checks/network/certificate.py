@@ -3,6 +3,8 @@
 import ipaddress
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,6 +21,7 @@ from checks.network.values import Certificate, TlsFault
 _MIN_RSA_BITS = 2048
 _MIN_EC_BITS = 256
 
+_MAX_NAME = 255
 _WEAK_HASHES = frozenset({"md2", "md5", "sha1"})
 _SERVER_USES = frozenset({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
 
@@ -27,25 +30,41 @@ class UnreadableCertificateError(Exception):
     """The bytes are no certificate that can be read."""
 
 
-def read_certificate(certificate: x509.Certificate) -> Certificate:
-    """Raises UnreadableCertificateError. Dates outside the calendar count as unreadable."""
+@contextmanager
+def reading() -> Iterator[None]:
+    """Whatever goes wrong inside is the certificate's fault: UnreadableCertificateError.
+
+    Odd serial numbers and the like are the peer's business, so nothing warns.
+    """
     try:
         with warnings.catch_warnings():
-            # Odd serial numbers and the like are the peer's business, not a warning to our log.
             warnings.simplefilter("ignore")
-            return Certificate(
-                subject=clipped(certificate.subject.rfc4514_string()),
-                issuer=clipped(certificate.issuer.rfc4514_string()),
-                names=tuple(name[:255] for name, _ in zip(names_of(certificate), range(caps.CERTIFICATE_NAMES))),  # noqa: B905  # cut short on purpose
-                not_before=certificate.not_valid_before_utc,
-                not_after=certificate.not_valid_after_utc,
-                serial=f"{certificate.serial_number:x}",
-                fingerprint_sha256=certificate.fingerprint(hashes.SHA256()).hex(),
-                key=_key_text(certificate),
-                signature=_signature_hash(certificate),
-            )
-    except (ValueError, UnsupportedAlgorithm, OverflowError) as error:
-        raise UnreadableCertificateError(str(error)) from None
+            yield
+    except (
+        ValueError,
+        TypeError,
+        OverflowError,
+        UnsupportedAlgorithm,
+        x509.InvalidVersion,
+        x509.DuplicateExtension,
+        x509.UnsupportedGeneralNameType,
+    ) as error:
+        raise UnreadableCertificateError(clipped(str(error))) from None
+
+
+def read_certificate(certificate: x509.Certificate) -> Certificate:
+    """Call it inside `reading`. Dates outside the calendar count as unreadable."""
+    return Certificate(
+        subject=clipped(certificate.subject.rfc4514_string()),
+        issuer=clipped(certificate.issuer.rfc4514_string()),
+        names=tuple(name[:_MAX_NAME] for name in islice(names_of(certificate), caps.CERTIFICATE_NAMES)),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        serial=f"{certificate.serial_number:x}",
+        fingerprint_sha256=certificate.fingerprint(hashes.SHA256()).hex(),
+        key=_key_text(certificate),
+        signature=_signature_hash(certificate),
+    )
 
 
 def names_of(certificate: x509.Certificate) -> Iterator[str]:
@@ -78,7 +97,7 @@ def _matches(pattern: str, name: str) -> bool:
 
 def weaknesses(certificate: x509.Certificate) -> Iterator[TlsFault]:
     """Keys too short and signatures over broken hashes. Not for trust anchors: nobody relies on their signature."""
-    key = certificate.public_key()
+    key = _key(certificate)
     is_short = (
         (isinstance(key, rsa.RSAPublicKey) and key.key_size < _MIN_RSA_BITS)
         or (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size < _MIN_EC_BITS)
@@ -105,17 +124,30 @@ def _name(certificate: x509.Certificate) -> str:
 
 
 def _key_text(certificate: x509.Certificate) -> str:
-    match certificate.public_key():
+    match _key(certificate):
         case rsa.RSAPublicKey() as key:
             return f"RSA {key.key_size}"
         case ec.EllipticCurvePublicKey() as key:
             return f"EC {key.curve.name}"
         case dsa.DSAPublicKey() as key:
             return f"DSA {key.key_size}"
+        case None:
+            return "unknown"
         case key:
             return type(key).__name__.removesuffix("PublicKey").strip("_")
 
 
+def _key(certificate: x509.Certificate) -> object:
+    """The public key; None for a kind that cryptography does not know (SM2, GOST)."""
+    try:
+        return certificate.public_key()
+    except UnsupportedAlgorithm:
+        return None
+
+
 def _signature_hash(certificate: x509.Certificate) -> str:
-    algorithm = certificate.signature_hash_algorithm
-    return algorithm.name if algorithm else certificate.signature_algorithm_oid._name.lower()  # noqa: SLF001
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return "unknown"
+    return algorithm.name if algorithm else certificate.signature_algorithm_oid._name.lower()  # noqa: SLF001  # Ed25519 and its like

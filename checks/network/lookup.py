@@ -1,6 +1,7 @@
 """Looking one name up: over all servers, along its aliases, within a bounded time."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -20,6 +21,9 @@ _MAX_QUESTIONS = 8
 
 #: Every server is asked this often before a name counts as failed; packets get lost.
 _ROUNDS = 3
+
+#: How long a silent server is asked last.
+_SILENCE_S = 60.0
 
 #: Addresses kept of one name.
 _MAX_ADDRESSES = 16
@@ -57,14 +61,32 @@ class Failed:
 Outcome: TypeAlias = Found | Missing | Failed
 
 
-async def look_up(servers: NameServers, name: str, kind: dns.rdatatype.RdataType, patience: Patience) -> Outcome:
+class Standing:
+    """Which servers have lately kept us waiting: they are asked last, or each look-up would wait for a dead one."""
+
+    def __init__(self) -> None:
+        self._silent_until: dict[NameServer, float] = {}
+
+    def in_order(self, servers: Sequence[NameServer]) -> list[NameServer]:
+        now = asyncio.get_running_loop().time()
+        return sorted(servers, key=lambda server: self._silent_until.get(server, 0.0) > now)
+
+    def note(self, server: NameServer, *, answered: bool) -> None:
+        self._silent_until.pop(server, None)
+        if not answered:
+            self._silent_until[server] = asyncio.get_running_loop().time() + _SILENCE_S
+
+
+async def look_up(
+    servers: NameServers, name: str, kind: dns.rdatatype.RdataType, patience: Patience, standing: Standing
+) -> Outcome:
     """What the servers say of `name` (an A-label form without the final dot). Takes at most `patience.name_s`."""
     if not servers.servers:
         return Failed("no name server is configured", silent=True)
     heard: list[str] = []
     try:
         async with asyncio.timeout(patience.name_s):
-            return await _first_found(servers, name, kind, _Asking(patience.server_s, heard))
+            return await _first_found(servers, name, kind, _Asking(patience.server_s, heard, standing))
     except TimeoutError:
         text = "; ".join(dict.fromkeys(heard)) or f"no name server answered within {patience.name_s:g} s"
         return Failed(text, silent=not heard)
@@ -85,6 +107,7 @@ async def _first_found(servers: NameServers, name: str, kind: dns.rdatatype.Rdat
 class _Asking:
     server_s: float
     heard: list[str]
+    standing: Standing
 
     async def chase(self, servers: tuple[NameServer, ...], name: str, kind: dns.rdatatype.RdataType) -> Outcome:
         """Follow aliases from answer to answer until there are addresses."""
@@ -112,7 +135,7 @@ class _Asking:
     async def _any_answer(
         self, servers: tuple[NameServer, ...], name: str, kind: dns.rdatatype.RdataType
     ) -> dns.message.QueryMessage:
-        attempts = [partial(self._definite, server, name, kind) for server in servers * _ROUNDS]
+        attempts = [partial(self._definite, server, name, kind) for server in self.standing.in_order(servers) * _ROUNDS]
         race = Race(attempts, self.server_s, lambda _answer: None)
         answer = await race.winner()
         if answer is not None:
@@ -124,12 +147,21 @@ class _Asking:
 
     async def _definite(self, server: NameServer, name: str, kind: dns.rdatatype.RdataType) -> dns.message.QueryMessage:
         """An answer that settles the question: records, none, or no such name. Raises NoAnswerError otherwise."""
+        began = asyncio.get_running_loop().time()
         try:
-            return await self._settled(server, name, kind)
+            answer = await self._settled(server, name, kind)
         except NoAnswerError as error:
             if error.heard:
                 self.heard.append(str(error))
+            self.standing.note(server, answered=error.heard)
             raise
+        except asyncio.CancelledError:
+            # Another server was faster, or the time is over.
+            if asyncio.get_running_loop().time() - began >= self.server_s:
+                self.standing.note(server, answered=False)
+            raise
+        self.standing.note(server, answered=True)
+        return answer
 
     async def _settled(self, server: NameServer, name: str, kind: dns.rdatatype.RdataType) -> dns.message.QueryMessage:
         answer = await ask(server, question(name, kind))

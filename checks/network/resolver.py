@@ -12,7 +12,7 @@ import dns.rdatatype
 from checks.model import Cause
 from checks.network.errors import BlindError, ProbeError
 from checks.network.hosts import SYSTEM_HOSTS, HostsFile, address_literal, host_name
-from checks.network.lookup import Failed, Found, Missing, Outcome, Patience, look_up
+from checks.network.lookup import Failed, Found, Missing, Outcome, Patience, Standing, look_up
 from checks.network.name_servers import SYSTEM_RESOLV_CONF, NameServers, ResolvConf, parse_servers
 from checks.network.transcript import Stopwatch
 from checks.network.values import Family
@@ -83,6 +83,7 @@ class Resolver:
         self._patience = patience
         self._entries: dict[_Key, _Entry] = {}
         self._flights: dict[_Key, asyncio.Task[None]] = {}
+        self._standing = Standing()
         self._trouble = ""
 
     @property
@@ -142,7 +143,7 @@ class Resolver:
     async def _fly(self, key: _Key) -> None:
         try:
             name, kind = key
-            self._keep(key, await look_up(self._servers(), name, kind, self._patience))
+            self._keep(key, await look_up(self._servers(), name, kind, self._patience, self._standing))
         finally:
             self._flights.pop(key, None)
 

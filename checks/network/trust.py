@@ -16,6 +16,7 @@ from checks.network.certificate import (
     carries_name,
     may_serve,
     read_certificate,
+    reading,
     weaknesses,
 )
 from checks.network.errors import BlindError, ProbeError
@@ -136,15 +137,22 @@ def _judge(
     if len(ders) > caps.CHAIN_LENGTH:
         raise ProbeError(Cause.TOO_LARGE, f"{server_name}: a chain of more than {caps.CHAIN_LENGTH} certificates")
     try:
-        parsed = [x509.load_der_x509_certificate(der) for der in ders]
-        chain = tuple(read_certificate(certificate) for certificate in parsed)
-        path, untrusted = _path(presented, store)
-        if untrusted and len(parsed) == 1 and parsed[0].issuer != parsed[0].subject:
-            untrusted += "; the server sends no intermediate certificate"
-        faults = (TlsFault(cause=Cause.TLS_UNTRUSTED, text=untrusted),) if untrusted else ()
-        return JudgedChain(chain, path, faults + _own_faults(parsed, server_name))
-    except (ValueError, UnreadableCertificateError) as error:
-        raise ProbeError(Cause.TLS_HANDSHAKE, f"{server_name}: unreadable certificate ({str(error)[:100]})") from None
+        with reading():
+            return _read_and_judged(presented, ders, server_name, store)
+    except UnreadableCertificateError as error:
+        raise ProbeError(Cause.TLS_HANDSHAKE, f"{server_name}: unreadable certificate ({error})") from None
+
+
+def _read_and_judged(
+    presented: Sequence[crypto.X509], ders: Sequence[bytes], server_name: str, store: crypto.X509Store
+) -> JudgedChain:
+    parsed = [x509.load_der_x509_certificate(der) for der in ders]
+    chain = tuple(map(read_certificate, parsed))
+    path, untrusted = _path(presented, store)
+    if untrusted and len(parsed) == 1 and parsed[0].issuer != parsed[0].subject:
+        untrusted += "; the server sends no intermediate certificate"
+    faults = (TlsFault(cause=Cause.TLS_UNTRUSTED, text=untrusted),) if untrusted else ()
+    return JudgedChain(chain, path, faults + _own_faults(parsed, server_name))
 
 
 def _path(presented: Sequence[crypto.X509], store: crypto.X509Store) -> tuple[tuple[Certificate, ...], str]:

@@ -11,17 +11,15 @@ import pytest
 
 from checks.model import Cause
 from checks.network.errors import BlindError
-from checks.network.lookup import Found, Outcome, Patience, look_up
+from checks.network.lookup import Found, Outcome, Patience, Standing, look_up
 from checks.network.name_servers import NameServer, NameServers, parse_resolv_conf, parse_servers
 from checks.network.resolver import Resolved, Resolver
 from checks.network.values import Family
 from tests.support.network import (
     Answer,
-    Stopwatch,
     cause_of,
     dns_server,
     failing,
-    open_files,
     records,
     run,
     run_on_asyncio,
@@ -241,6 +239,23 @@ def test_the_next_server_answers_for_a_dead_one(tmp_path: Path) -> None:
     assert run(look()) == ("192.0.2.1",)
 
 
+def test_a_server_that_kept_us_waiting_is_asked_last(tmp_path: Path) -> None:
+    rows = [(f"host-{number}.example", 300, "A", "192.0.2.1") for number in range(10)]
+
+    async def look() -> tuple[float, int]:
+        async with dns_server(silent) as dead, dns_server(zone(*rows)) as live:
+            resolver = Resolver(servers=(dead.address, live.address), hosts_file=tmp_path / "none")
+            await resolver.addresses("host-0.example", "4")
+            began = asyncio.get_running_loop().time()
+            for number in range(1, 10):
+                await resolver.addresses(f"host-{number}.example", "4")
+            return asyncio.get_running_loop().time() - began, len(dead.asked)
+
+    took_s, asked_in_vain = run(look())
+    assert took_s < 1
+    assert asked_in_vain == 1
+
+
 def test_a_server_that_is_not_there_makes_us_blind(tmp_path: Path) -> None:
     async def look() -> None:
         async with dns_server(silent) as server:
@@ -261,7 +276,7 @@ def test_a_name_without_a_dot_is_searched_for_in_the_search_domains() -> None:
     async def look() -> tuple[Outcome, list[str]]:
         async with dns_server(zone(MX)) as server:
             servers = replace(parse_servers((server.address,)), search=("one.example", "example"))
-            return await look_up(servers, "mx", dns.rdatatype.A, Patience()), server.asked
+            return await look_up(servers, "mx", dns.rdatatype.A, Patience(), Standing()), server.asked
 
     assert run(look()) == (Found(("192.0.2.1",), 300), ["udp mx.one.example A", "udp mx.example A"])
 
@@ -272,134 +287,6 @@ def test_resolv_conf_names_servers_and_search_domains() -> None:
     assert parse_resolv_conf("\n".join(lines + more)) == NameServers(
         servers=(NameServer("192.0.2.53"), NameServer("::1")), search=("b.example", "c.example")
     )
-
-
-def test_many_who_ask_at_once_cost_one_question(tmp_path: Path) -> None:
-    async def look() -> tuple[int, list[str]]:
-        async with dns_server(zone(MX)) as server:
-            resolver = server.resolver(tmp_path)
-            found = await asyncio.gather(*[resolver.addresses("mx.example", "4") for _ in range(50)])
-            return len(set(found)), server.asked
-
-    assert run(look()) == (1, ["udp mx.example A"])
-
-
-def test_who_gives_up_waiting_does_not_take_the_others_answer_away(tmp_path: Path) -> None:
-    async def look() -> tuple[str, ...]:
-        async with dns_server(zone(MX)) as server:
-            resolver = server.resolver(tmp_path)
-            hasty = asyncio.create_task(resolver.addresses("mx.example", "4"))
-            patient = asyncio.create_task(resolver.addresses("mx.example", "4"))
-            await asyncio.sleep(0)
-            hasty.cancel()
-            return (await patient).addresses
-
-    assert run(look()) == ("192.0.2.1",)
-
-
-def test_closing_ends_look_ups_under_way_and_leaves_nothing_open(tmp_path: Path) -> None:
-    async def look() -> tuple[int, int]:
-        async with dns_server(silent) as server:
-            before = open_files()
-            resolver = server.resolver(tmp_path)
-            waiting = asyncio.create_task(resolver.addresses("mx.example", "any"))
-            await asyncio.sleep(0.15)
-            waiting.cancel()
-            resolver.close()
-            await asyncio.sleep(0.05)
-            return before, open_files()
-
-    before, after = run(look())
-    assert after == before
-
-
-@pytest.mark.parametrize(("ttl_s", "kept_s"), [(300, 300), (0, 1), (86_400, 3600)])
-def test_an_answer_is_kept_for_its_time_to_live_within_bounds(tmp_path: Path, ttl_s: int, kept_s: float) -> None:
-    clock = Stopwatch()
-
-    async def look() -> list[int]:
-        async with dns_server(zone(("mx.example", ttl_s, "A", "192.0.2.1"))) as server:
-            resolver = server.resolver(tmp_path, clock=clock)
-            counts = []
-            for later_s in (0.0, kept_s - 0.1, 0.2):
-                clock.now_s += later_s
-                await resolver.addresses("mx.example", "4")
-                counts.append(len(server.asked))
-            return counts
-
-    assert run(look()) == [1, 1, 2]
-
-
-def test_a_name_that_does_not_exist_is_asked_for_again_after_half_a_minute(tmp_path: Path) -> None:
-    clock = Stopwatch()
-
-    async def look() -> list[int]:
-        async with dns_server(zone()) as server:
-            resolver = server.resolver(tmp_path, clock=clock)
-            counts = []
-            for later_s in (0.0, 29.9, 0.2):
-                clock.now_s += later_s
-                await cause_of(resolver.addresses("mx.example", "4"))
-                counts.append(len(server.asked))
-            return counts
-
-    assert run(look()) == [1, 1, 2]
-
-
-def test_while_the_resolver_fails_the_last_good_address_serves_for_an_hour_and_says_so(tmp_path: Path) -> None:
-    clock = Stopwatch()
-
-    async def look() -> tuple[Resolved, Resolved, Resolved, Cause]:
-        async with dns_server(zone(MX)) as server:
-            resolver = server.resolver(tmp_path, clock=clock)
-            fresh = await resolver.addresses("mx.example", "4")
-            server.answer = failing(dns.rcode.SERVFAIL)
-            clock.now_s += 301
-            stale = await resolver.addresses("mx.example", "4")
-            clock.now_s += 3200
-            older = await resolver.addresses("mx.example", "4")
-            clock.now_s += 200
-            return fresh, stale, older, await cause_of(resolver.addresses("mx.example", "4"))
-
-    fresh, stale, older, cause = run(look())
-    assert fresh == Resolved(("192.0.2.1",))
-    assert stale.addresses == older.addresses == ("192.0.2.1",)
-    assert "last good address of mx.example, 301 s old" in stale.stale
-    assert "3501 s old" in older.stale
-    assert cause is Cause.NAME_FAILED
-
-
-def test_a_slow_resolver_delays_a_known_name_only_a_little_and_heals(tmp_path: Path) -> None:
-    clock = Stopwatch()
-
-    async def look() -> tuple[Resolved, Resolved]:
-        async with dns_server(zone(MX)) as server:
-            resolver = server.resolver(tmp_path, clock=clock)
-            await resolver.addresses("mx.example", "4")
-            server.answer = silent
-            clock.now_s += 301
-            stale = await resolver.addresses("mx.example", "4")
-            server.answer = zone(("mx.example", 300, "A", "192.0.2.2"))
-            clock.now_s += 31
-            return stale, await resolver.addresses("mx.example", "4")
-
-    stale, healed = run(look())
-    assert (stale.addresses, healed) == (("192.0.2.1",), Resolved(("192.0.2.2",)))
-    assert stale.stale
-
-
-def test_the_resolver_tells_of_its_own_trouble_and_of_its_end(tmp_path: Path) -> None:
-    async def look() -> list[bool]:
-        told = []
-        async with dns_server(zone(MX)) as server:
-            resolver = server.resolver(tmp_path)
-            for number, answer in enumerate((zone(MX), silent, failing(dns.rcode.SERVFAIL), silent, zone(MX))):
-                server.answer = answer
-                await cause_of(resolver.addresses(f"host-{number}.example", "4"))
-                told.append(bool(resolver.trouble))
-        return told
-
-    assert run(look()) == [False, True, False, True, False]
 
 
 def test_a_server_silent_about_ipv6_does_not_hide_ipv4(tmp_path: Path) -> None:
