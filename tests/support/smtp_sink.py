@@ -48,6 +48,10 @@ class SmtpSink:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         assert isinstance(envelope.content, bytes)
         self.taken.append(Taken(envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content))
+        return await self.receipt(self.taken[-1])
+
+    async def receipt(self, _taken: Taken) -> str:
+        """What a message that was taken is answered with; a subclass may do otherwise, or more."""
         return f"250 2.0.0 Ok: queued as {len(self.taken):08X}"
 
     def authenticate(
@@ -71,8 +75,9 @@ async def running_sink(
     logins: Mapping[str, str] | None = None,
     starttls: ssl.SSLContext | None = None,
     implicit: ssl.SSLContext | None = None,
+    sink: SmtpSink | None = None,
 ) -> AsyncIterator[SmtpSink]:
-    sink = SmtpSink(logins or {})
+    sink = sink or SmtpSink(logins or {})
     sessions: list[SMTP] = []
 
     def new_session() -> SMTP:
