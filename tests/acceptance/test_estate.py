@@ -112,7 +112,7 @@ def test_people_are_told_of_every_trouble_once_and_of_its_end(estate: Estate) ->
     assert "Health Department" in bill.get_content()
 
     lapse = estate.wait_told("opened", "lapse")
-    assert str(lapse["Subject"]).startswith("DUE ")
+    assert str(lapse["Subject"]).startswith("EXPIRES Citizen portal: ")
     assert lapse["To"] == "noc@office.example"
     estate.daemon.wait_series("check_status", 0, check="mx")
 
