@@ -11,7 +11,8 @@ from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.message import Message
 from alerts.route import Receiver
 from alerts.scene import Scene
-from alerts.wording import moment, span
+from alerts.wording import span
+from checks.wording import moment
 
 MAX_SUBJECT_CHARS = 200
 MAX_FIELD_CHARS = 500

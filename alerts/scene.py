@@ -7,8 +7,9 @@ from alerts.directory import Directory
 from alerts.escape import one_line
 from alerts.incident import Incident, IncidentEvent
 from alerts.route import Receiver, receivers_for
-from alerts.wording import day, local, moment, people, period
+from alerts.wording import day, people, period
 from checks.estate import Service, Vendor
+from checks.wording import local, moment
 
 #: Nobody plans further ahead than this; beyond it working days are not counted.
 MAX_DAYS_COUNTED = 400

@@ -1,14 +1,11 @@
 """Days, spans and counts as people say them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from checks.estate import Department
 from checks.model import Cause
-
-# Not strftime: its names follow the machine's locale.
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from checks.wording import day_of, local, moment
 
 #: Departments named one by one; the rest are counted.
 MAX_DEPARTMENTS = 8
@@ -54,27 +51,8 @@ CAUSES: dict[Cause, str] = {
 }
 
 
-def local(at: datetime, zone: tzinfo) -> datetime:
-    """`at` in `zone`. The end of time itself (RFC 5280 §4.1.2.5: "99991231235959Z") stays as it is."""
-    try:
-        return at.astimezone(zone)
-    except OverflowError:
-        return at
-
-
-def day_of(day: date) -> str:
-    """Like "Mon 6 Nov 2017"."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def day(at: datetime, zone: tzinfo) -> str:
     return day_of(local(at, zone).date())
-
-
-def moment(at: datetime, zone: tzinfo) -> str:
-    """Like "02:14 on Sat 14 Oct 2017"."""
-    there = local(at, zone)
-    return f"{there:%H:%M} on {day_of(there.date())}"
 
 
 def period(since: datetime, until: datetime, zone: tzinfo) -> str:

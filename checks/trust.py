@@ -1,18 +1,19 @@
 """What is wrong with a TLS session, judged by a given instant."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from checks.model import Cause, Status
 from checks.network.values import Certificate, TlsFault, TlsSession
+from checks.wording import moment
 
 #: What still protects the connection, though it should be mended.
 _MILD = frozenset({Cause.TLS_WEAK})
 
 
-def session_faults(session: TlsSession, now: datetime) -> Sequence[TlsFault]:
-    """All that is wrong, dates included, gravest first."""
-    dates = [fault for certificate in needed(session) if (fault := _date_fault(certificate, now))]
+def session_faults(session: TlsSession, now: datetime, zone: tzinfo = UTC) -> Sequence[TlsFault]:
+    """All that is wrong, dates included, gravest first; told by the clocks of `zone`."""
+    dates = [fault for certificate in needed(session) if (fault := _date_fault(certificate, now, zone))]
     return sorted((*session.faults, *dates), key=lambda fault: fault.cause in _MILD)
 
 
@@ -49,16 +50,15 @@ def _is_issuer(parent: Certificate, child: Certificate) -> bool:
     return parent.subject == child.issuer and parent.subject != parent.issuer
 
 
-def _date_fault(certificate: Certificate, now: datetime) -> TlsFault | None:
+def _date_fault(certificate: Certificate, now: datetime, zone: tzinfo) -> TlsFault | None:
     if now >= certificate.not_after:
         return TlsFault(
             cause=Cause.EXPIRED,
-            text=f"the certificate of {certificate.subject} lapsed on {certificate.not_after:%d %b %Y %H:%M} UTC",
+            text=f"the certificate of {certificate.subject} lapsed at {moment(certificate.not_after, zone)}",
         )
     if now < certificate.not_before:
+        since = moment(certificate.not_before, zone)
         return TlsFault(
-            cause=Cause.NOT_YET_VALID,
-            text=f"the certificate of {certificate.subject} holds only from "
-            f"{certificate.not_before:%d %b %Y %H:%M} UTC on",
+            cause=Cause.NOT_YET_VALID, text=f"the certificate of {certificate.subject} does not hold before {since}"
         )
     return None

@@ -4,7 +4,7 @@ import asyncio
 import os
 import stat
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from pydantic import Field
@@ -17,6 +17,7 @@ from checks.estate import Service
 from checks.invoice import Invoice
 from checks.model import Cause, Finding, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
+from checks.wording import moment
 
 #: Bad cells that evidence lists; the rest is counted.
 MAX_PROBLEMS_SHOWN = 200
@@ -40,7 +41,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
         bills = await _bills(options, ctx)
     except BillsRefusedError as error:
         reminders = await _reminders(book, options, ctx, unread_since=book.read_at)
-        return (_refused(error, book, options), *reminders)
+        return (_refused(error, book, options, ctx.estate.time_zone), *reminders)
     book = book.after_reading(bills, ctx.now, today)
     remember(book, ctx.memory)
     reminders = await _reminders(book, options, ctx)
@@ -126,14 +127,14 @@ def _counted(reminders: Sequence[Finding], options: Options) -> Finding:
     return Finding(subject=_subject(options), status=Status.OK, summary=summary)
 
 
-def _refused(error: BillsRefusedError, book: Book, options: Options) -> Finding:
+def _refused(error: BillsRefusedError, book: Book, options: Options, zone: tzinfo) -> Finding:
     count = len(error.problems)
     lines = [str(problem) for problem in error.problems[:MAX_PROBLEMS_SHOWN]]
     if count > MAX_PROBLEMS_SHOWN:
         lines.append(f"and {count - MAX_PROBLEMS_SHOWN} more")
     what = lines[0] if count == 1 else f"{count} cells to mend, first {lines[0]}"
     kept = f"{_bills_text(len(book.entries))} remembered"
-    since = f" since {book.read_at:%Y-%m-%d %H:%M} UTC" if book.read_at else ""
+    since = f" since {moment(book.read_at, zone)}" if book.read_at else ""
     return Finding(
         subject=_subject(options),
         status=Status.UNKNOWN,

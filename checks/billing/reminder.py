@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from checks.billing.book import Change, Entry
 from checks.deadline import After, Ladder, grade, resolve
@@ -10,6 +10,7 @@ from checks.estate import Estate, Service
 from checks.invoice import Invoice
 from checks.model import Cause, Deadline, Finding, Measurement, Rung, Status
 from checks.units import parse_money
+from checks.wording import day_of, moment
 from checks.workdays import WorkCalendar
 
 #: Working days from a bill that is in order to money in the vendor's bank: payee check 1, budget 2, sanction 3, bill
@@ -17,9 +18,6 @@ from checks.workdays import WorkCalendar
 #: government payment (docs/bills.md); receiving and verifying lie behind a bill that stands in a list, and an
 #: objection in pre-audit comes on top.
 PAYMENT_PATH_WORKING_DAYS = 1 + 2 + 3 + 1 + 5 + 2 + 1
-
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class DueDays:
@@ -61,6 +59,10 @@ class Scene:
     def calendar(self) -> WorkCalendar:
         return self.due_days.calendar
 
+    @property
+    def zone(self) -> tzinfo:
+        return self.estate.time_zone
+
 
 def remind(entry: Entry, scene: Scene) -> Finding:
     """The finding about one bill: ok and without a deadline once settled, else by its ladder."""
@@ -78,11 +80,6 @@ def remind(entry: Entry, scene: Scene) -> Finding:
         facts=tuple(_facts(entry, deadline, scene)),
         evidence="" if status is Status.OK else _row(entry.bill, scene),
     )
-
-
-def day_text(day: date) -> str:
-    """Like "Tue 1 Dec 2026", in any locale."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 # Judging ---------------------------------------------------------------------------------------------------------
@@ -119,7 +116,7 @@ def _cause(entry: Entry, deadline: Deadline, status: Status, now: datetime) -> C
 
 def _settled(entry: Entry, scene: Scene) -> Finding:
     bill = entry.bill
-    on = "" if bill.settled_on is None else day_text(bill.settled_on)
+    on = "" if bill.settled_on is None else day_of(bill.settled_on)
     return Finding(
         subject=entry.subject,
         status=Status.OK,
@@ -154,14 +151,14 @@ def _what(bill: Invoice, scene: Scene) -> Iterator[tuple[str, str]]:
 def _facts(entry: Entry, deadline: Deadline, scene: Scene) -> Iterator[tuple[str, str]]:
     bill, calendar = entry.bill, scene.calendar
     yield from _what(bill, scene)
-    yield "Due", day_text(bill.due)
+    yield "Due", day_of(bill.due)
     if bill.suspends is not None:
-        yield "Vendor cuts off", day_text(bill.suspends)
+        yield "Vendor cuts off", day_of(bill.suspends)
     if deadline.act_by is not None:
         usual = f"payment usually takes {PAYMENT_PATH_WORKING_DAYS} working days"
-        yield "Act by", f"{day_text(calendar.local_date(deadline.act_by))}; {usual}"
+        yield "Act by", f"{day_of(calendar.local_date(deadline.act_by))}; {usual}"
     if bill.suspends is not None:
-        yield "Last safe start", f"{day_text(_start_by(bill.suspends, calendar))}, to be ahead of the cut-off"
+        yield "Last safe start", f"{day_of(_start_by(bill.suspends, calendar))}, to be ahead of the cut-off"
     yield from _at_stake(bill, scene)
     yield from _settlement(bill, calendar.local_date(scene.now))
     for change in entry.changes:
@@ -191,9 +188,9 @@ def _settlement(bill: Invoice, today: date) -> Iterator[tuple[str, str]]:
         if bill.evidence.strip():
             yield "Settlement", "evidence is given, the day is missing: add settled_on"
     elif bill.settled_on > today:
-        yield "Settlement", f"settled_on {day_text(bill.settled_on)} lies in the future: it counts from that day"
+        yield "Settlement", f"settled_on {day_of(bill.settled_on)} lies in the future: it counts from that day"
     elif not bill.evidence.strip():
-        said = f"said to be settled on {day_text(bill.settled_on)}, evidence is missing"
+        said = f"said to be settled on {day_of(bill.settled_on)}, evidence is missing"
         yield "Settlement", f"{said}: add the vendor's receipt number or the reference of a letter"
 
 
@@ -202,22 +199,17 @@ def _change(change: Change) -> str:
     if change.was and change.term == "Amount":
         was = str(parse_money(change.was))
     elif change.was:
-        was = day_text(date.fromisoformat(change.was))
-    return f"was {was} until {day_text(change.noticed_on)}"
+        was = day_of(date.fromisoformat(change.was))
+    return f"was {was} until {day_of(change.noticed_on)}"
 
 
 def _doubts(entry: Entry, scene: Scene) -> Iterator[tuple[str, str]]:
     if entry.listed_until is not None:
-        until = f"it stood in {scene.source} until {_moment(entry.listed_until, scene)}"
+        until = f"it stood in {scene.source} until {moment(entry.listed_until, scene.zone)}"
         mend = "put it back with settled_on and evidence (if it was cancelled, the vendor's letter), or unpaid"
         yield "Withdrawn?", f"{until}; {mend}"
     if scene.unread_since is not None:
-        yield "List last read", f"{_moment(scene.unread_since, scene)}; it cannot be read since"
-
-
-def _moment(at: datetime, scene: Scene) -> str:
-    local = at.astimezone(scene.estate.time_zone)
-    return f"{local:%H:%M} on {day_text(local.date())}"
+        yield "List last read", f"{moment(scene.unread_since, scene.zone)}; it cannot be read since"
 
 
 def _row(bill: Invoice, scene: Scene) -> str:

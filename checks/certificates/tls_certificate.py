@@ -10,11 +10,14 @@ from checks.deadline import CERTIFICATE_LADDER, Ladder, grade, resolve
 from checks.model import Cause, Deadline, Finding, Measurement, Status
 from checks.network.errors import ProbeError
 from checks.network.values import Certificate, TlsSession, TlsTerms
-from checks.plugin import CheckContext, CheckKind, Memory, OptionsBase
+from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.target import Host, Port, host_and_port
 from checks.trust import clause, needed, session_faults, severity
+from checks.wording import moment
 
 _SHOWN_NAMES = 5
+#: The certificate last seen: {"fingerprint", "since": instant or None, "before": the fingerprint before it}.
+_SERVED_KEY = "certificate/1"
 
 
 class Options(OptionsBase):
@@ -42,7 +45,9 @@ async def _session(options: Options, ctx: CheckContext) -> TlsSession:
 def _fault_finding(options: Options, session: TlsSession, ctx: CheckContext) -> Finding:
     """Everything but the lapse, which is a deadline of its own and must not hide what is wrong today."""
     subject = _subject(options)
-    faults = [fault for fault in session_faults(session, ctx.now) if fault.cause is not Cause.EXPIRED]
+    faults = [
+        fault for fault in session_faults(session, ctx.now, ctx.estate.time_zone) if fault.cause is not Cause.EXPIRED
+    ]
     return Finding(
         subject=subject,
         status=severity(faults[0]) if faults else Status.OK,
@@ -52,7 +57,7 @@ def _fault_finding(options: Options, session: TlsSession, ctx: CheckContext) -> 
         facts=(
             *(("Also", fault.text) for fault in faults[1:]),
             *_facts(session),
-            *_change(session.leaf, ctx.memory, ctx.now),
+            *_change(session.leaf, ctx),
         ),
         evidence=_described(session) if faults else "",
     )
@@ -97,19 +102,23 @@ def _whose(first: Certificate, session: TlsSession) -> str:
     return "certificate" if first == session.leaf else f"certificate of the issuer {first.subject}, needed by that"
 
 
-def _change(leaf: Certificate, memory: Memory, now: datetime) -> Sequence[tuple[str, str]]:
+def _change(leaf: Certificate, ctx: CheckContext) -> Sequence[tuple[str, str]]:
     """Since when this certificate is served; a swap nobody planned is how a hijack or a cut-off shows."""
-    known = memory.get("certificate")
+    known = ctx.memory.get(_SERVED_KEY)
     if not isinstance(known, dict):
-        memory.set("certificate", {"fingerprint": leaf.fingerprint_sha256, "since": None, "before": None})
+        ctx.memory.set(_SERVED_KEY, {"fingerprint": leaf.fingerprint_sha256, "since": None, "before": None})
         return ()
-    if known.get("fingerprint") != leaf.fingerprint_sha256:
-        before = known.get("fingerprint")
-        known = {"fingerprint": leaf.fingerprint_sha256, "since": f"{now:%d %b %Y %H:%M} UTC", "before": before}
-        memory.set("certificate", known)
-    if known.get("since") is None:
+    if known["fingerprint"] != leaf.fingerprint_sha256:
+        known = {
+            "fingerprint": leaf.fingerprint_sha256,
+            "since": ctx.now.isoformat(),
+            "before": known["fingerprint"],
+        }
+        ctx.memory.set(_SERVED_KEY, known)
+    if known["since"] is None:
         return ()
-    return (("Changed", f"served since {known['since']}; before it SHA-256 {known.get('before')}"),)
+    since = moment(datetime.fromisoformat(str(known["since"])), ctx.estate.time_zone)
+    return (("Changed", f"served since {since}; before it SHA-256 {known['before']}"),)
 
 
 def _facts(session: TlsSession) -> Sequence[tuple[str, str]]:

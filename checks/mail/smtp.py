@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
@@ -108,10 +107,7 @@ async def _look(options: Options, ctx: CheckContext, family: Family, subject: st
     try:
         await _converse(dialogue, options, ctx, seen)
     except RefusedError as refusal:
-        cause = cause_of(refusal.stage, refusal.reply)
-        seen.faults.insert(
-            0, _Fault(cause, status_of(cause), f"answers {refusal.stage.value} with {refusal.reply.shown}")
-        )
+        seen.faults.insert(0, _refused(refusal))
     await dialogue.leave()
     lines.close()
     seen.took("total_s", _loop_s() - started_s)
@@ -126,7 +122,7 @@ def _refused(refusal: RefusedError) -> _Fault:
 async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext, seen: _Seen) -> None:
     """As far as the options ask and the server allows; raises RefusedError."""
     if dialogue.lines.tls is not None:
-        _weigh(dialogue.lines.tls, ctx.now, seen)
+        _weigh(dialogue.lines.tls, ctx, seen)
     started_s = _loop_s()
     await dialogue.greet()
     seen.took("greeting_s", _loop_s() - started_s)
@@ -135,7 +131,7 @@ async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext,
         if "STARTTLS" not in dialogue.offers:
             seen.faults.append(_Fault(Cause.TLS_MISSING, Status.CRITICAL, "does not offer STARTTLS"))
             return
-        _weigh(await dialogue.start_tls(options.terms), ctx.now, seen)
+        _weigh(await dialogue.start_tls(options.terms), ctx, seen)
     if options.user is not None and options.password is not None:
         if not _may_log_in(dialogue, options, ctx, seen):
             return
@@ -148,11 +144,11 @@ async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext,
         seen.done.append(f"takes mail for {options.rcpt}")
 
 
-def _weigh(session: TlsSession, now: datetime, seen: _Seen) -> None:
+def _weigh(session: TlsSession, ctx: CheckContext, seen: _Seen) -> None:
     seen.took("tls_s", session.handshake_s)
     seen.facts.append(("Encryption", f"{session.version}, {session.cipher}"))
     seen.done.append("encrypts")
-    for fault in session_faults(session, now):
+    for fault in session_faults(session, ctx.now, ctx.estate.time_zone):
         seen.faults.append(_Fault(fault.cause, severity(fault), clause(fault)))
 
 

@@ -107,8 +107,9 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
 
 def _tls_faults(response: HttpResponse, ctx: CheckContext) -> Sequence[_Fault]:
     """Of every hop: a browser stops at the first one that cannot be trusted, wherever it would lead."""
+    zone = ctx.estate.time_zone
     sessions = [session for session in (*(hop.tls for hop in response.hops), response.tls) if session is not None]
-    faults = dict.fromkeys(fault for session in sessions for fault in session_faults(session, ctx.now))
+    faults = dict.fromkeys(fault for session in sessions for fault in session_faults(session, ctx.now, zone))
     return [_Fault(fault.cause, severity(fault), clause(fault)) for fault in faults]
 
 

@@ -320,6 +320,7 @@ def test_while_a_file_is_bad_its_bills_go_on_as_they_were_read_last(csv: Path) -
     csv.write_text(HEADER, encoding="utf-16")
     findings = check.look(DECEMBER_2)
     assert findings[LIST].status is Status.UNKNOWN
+    assert findings[LIST].summary.endswith("; 1 bill remembered since 10:00 on Tue 24 Nov 2026")
     assert findings[SUBJECT].cause is Cause.OVERDUE
     assert facts(findings[SUBJECT])["List last read"] == "10:00 on Tue 24 Nov 2026; it cannot be read since"
 

@@ -96,6 +96,7 @@ def test_a_fault_is_told_apart_from_the_date(cause: Cause, status: Status) -> No
 def test_a_certificate_from_the_future_is_a_fault() -> None:
     fault, _ = findings(tls(certificate(lives=(NOW + DAY, NOW + 90 * DAY))))
     assert (fault.status, fault.cause) == (Status.CRITICAL, Cause.NOT_YET_VALID)
+    assert fault.summary.endswith("does not hold before 11:00 on Sat 21 Nov 2026"), "by the estate's clocks"
 
 
 def test_a_grave_fault_is_told_before_a_mild_one() -> None:
@@ -112,7 +113,7 @@ def test_a_certificate_that_changed_is_mentioned_from_then_on() -> None:
     second, _ = findings(tls(certificate(fingerprint="bb" * 32)), memory=memory)
     third, _ = findings(tls(certificate(fingerprint="bb" * 32)), memory=memory, now=NOW + DAY)
     for finding in (second, third):
-        assert dict(finding.facts)["Changed"] == f"served since 20 Nov 2026 06:00 UTC; before it SHA-256 {'aa' * 32}"
+        assert dict(finding.facts)["Changed"] == f"served since 11:00 on Fri 20 Nov 2026; before it SHA-256 {'aa' * 32}"
 
 
 def test_a_port_that_does_not_encrypt_is_a_failed_handshake() -> None:

@@ -180,7 +180,7 @@ class DictMemory:
         self.values[key] = value
 
 
-ESTATE = Estate(name="test", time_zone=ZoneInfo("UTC"))
+ESTATE = Estate(name="test", time_zone=ZoneInfo("Asia/Karachi"))
 
 
 def context(

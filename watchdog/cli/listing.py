@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from alerts.incident import Incident
 from alerts.record import SubjectRecord
-from alerts.wording import moment, span
+from alerts.wording import span
 from checks.model import WORST_FIRST, Cause
 from checks.registry import load_registry
+from checks.wording import moment
 from watchdog.cli.columns import table
 from watchdog.cli.listing_json import deadline_object, history_object, status_object
 from watchdog.clock import system_clock
