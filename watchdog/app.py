@@ -17,6 +17,7 @@ from alerts.delivery import DeliveryLoop
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.registry import Registry
+from watchdog import collector
 from watchdog.assembly import specs_of
 from watchdog.channels import open_channels
 from watchdog.clock import Clock, random_ids, system_clock
@@ -148,7 +149,7 @@ async def serve(start: Start) -> None:
 
 async def _watch(daemon: Daemon, start: Start, ground: Ground, sock: Socket) -> None:
     manager = ServiceManager.from_environment(start.environ)
-    after = partial(_drop_orphans, ground, start.clock)
+    after = partial(_settle, ground, start.clock)
     reloading = Reloading(daemon, start.settings, ground.counters, manager, partial(_load, start), start.clock, after)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -198,6 +199,12 @@ async def _beside(stop: asyncio.Event, *loops: Coroutine[None, None, None]) -> A
     for result in results:
         if isinstance(result, Exception):
             raise result
+
+
+async def _settle(ground: Ground, clock: Clock, settings: Settings) -> None:
+    """Once at the start and after every reload."""
+    collector.settle()
+    await _drop_orphans(ground, clock, settings)
 
 
 async def _drop_orphans(ground: Ground, clock: Clock, settings: Settings) -> None:

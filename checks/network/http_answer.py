@@ -66,6 +66,8 @@ class HttpAnswer(asyncio.Protocol):
             self._weigh()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        # It holds our methods: kept, it would leave every look to the cycle collector.
+        del self._parser
         if self.finished.done():
             return
         if (error := lost_error(exc, self._place)) is not None:

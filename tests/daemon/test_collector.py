@@ -1,0 +1,27 @@
+import subprocess
+import sys
+
+PROGRAM = """
+import gc, weakref
+from watchdog import collector
+
+class Former:
+    def __init__(self): self.self = self
+
+collector.settle()
+frozen = gc.get_freeze_count()
+former = Former()
+gone = weakref.ref(former)
+collector.settle()
+assert gone() is former
+del former
+assert gone() is not None
+collector.settle()
+print(frozen > 1000, gone() is None, gc.get_threshold()[0] > 700)
+"""
+
+
+def test_what_stands_is_set_aside_and_what_former_settings_left_is_let_go() -> None:
+    """In a process of its own: the collector is one for all."""
+    ended = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["True", "True", "True"]
