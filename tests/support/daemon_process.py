@@ -79,7 +79,11 @@ class DaemonProcess:
         """The daemon's own number, also where something stands between it and us (strace)."""
         lock = self.home.state / LOCK_NAME
         text = lock.read_text().strip() if lock.exists() else ""
-        return int(text) if text else self.process.pid
+        # A daemon that was killed has left its number there.
+        with contextlib.suppress(ProcessLookupError):
+            if text and os.getpgid(int(text)) == self.process.pid:
+                return int(text)
+        return self.process.pid
 
     @property
     def exit_code(self) -> int | None:

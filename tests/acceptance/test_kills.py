@@ -1,0 +1,315 @@
+"""The daemon is killed again and again, wherever it hurts: nothing is lost, and what is said twice is marked."""
+
+import asyncio
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from checks.model import CheckId
+from tests.support.background import in_background
+from tests.support.daemon_process import DaemonProcess, Home, running_daemon, start
+from tests.support.http_sink import HttpSink, running_http
+from tests.support.kept_and_told import (
+    Copy,
+    Kept,
+    assert_bad_news_first,
+    assert_nothing_lost,
+    assert_repeats,
+    assert_told,
+    hooks,
+    kept,
+    mails,
+    standing,
+)
+from tests.support.pages import Pages, flipping, running_pages
+from tests.support.peer import installed, wait_until
+from tests.support.smtp_sink import SmtpSink, Taken, running_sink
+from watchdog.engine.scheduler import phase
+
+pytestmark = pytest.mark.slow
+
+NOTHING = Kept("ok", {}, {}, frozenset())
+
+CHANNELS = ("ops-1-mail", "ops-2-webhook")
+
+SETTINGS = """\
+estate: {{name: Office of A, time_zone: Asia/Karachi}}
+receivers: {{ops: {{channels: [{{kind: mail, to: [noc@office.example]}}, {{kind: webhook, url: "{hook}"}}]}}}}
+mail: {{relay: 127.0.0.1, port: {port}, tls: none, from: nigehban@office.example}}
+routes: [{{match: {{}}, to: [ops]}}]
+defaults: {{interval: 1s, timeout: 1s, retry_every: 1s, failures_to_open: 1, passes_to_close: 1, settle: 0s}}
+checks:
+{checks}
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """One watched site, one daemon's home, and both ways out of it."""
+
+    home: Home
+    pages: Pages
+    mail: SmtpSink
+    hook: HttpSink
+
+    def watch(self, paths: Sequence[str]) -> None:
+        checks = [f'  - {{id: "{path[1:]}", kind: http, url: "{self.pages.url(path)}"}}' for path in paths]
+        self.home.write(SETTINGS.format(hook=self.hook.url(), port=self.mail.port, checks="\n".join(checks)))
+
+    @property
+    def told(self) -> list[Copy]:
+        return mails(self.mail, CHANNELS[0]) + hooks(self.hook, CHANNELS[1])
+
+    def wait_settled(self, daemon: DaemonProcess) -> None:
+        """Until what is kept is what is true, and nothing waits to be told."""
+        down = frozenset(path[1:] for path in self.pages.down)
+
+        def is_settled() -> bool:
+            assert daemon.exit_code is None, daemon.text
+            state = standing(self.home)
+            return state.open_checks == down and state.is_drained
+
+        wait_until(is_settled, 60, "state and truth differ, or the outbox is not empty")
+
+    def assert_told_rightly(self, kills: int) -> Kept:
+        state = kept(self.home)
+        assert state.integrity == "ok"
+        assert_told(state, self.told, CHANNELS)
+        assert_repeats(self.told, kills)
+        assert_bad_news_first(self.told)
+        return state
+
+
+@contextmanager
+def world(folder: Path, mail: SmtpSink | None = None, hook: HttpSink | None = None) -> Iterator[World]:
+    with ExitStack() as stack:
+        pages = stack.enter_context(in_background(running_pages()))
+        taken = stack.enter_context(in_background(running_sink(sink=mail)))
+        posted = stack.enter_context(in_background(running_http(hook)))
+        yield World(Home(folder), pages, taken, posted)
+
+
+def prompt(count: int) -> list[str]:
+    """Paths whose checks look at once after a start."""
+    return sorted((f"/p{number}" for number in range(100 * count)), key=lambda path: phase_of(path[1:]))[:count]
+
+
+def phase_of(check: str) -> float:
+    return phase(CheckId(check))
+
+
+# At random -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class SlowSink(SmtpSink):
+    """Takes its time to answer, so that a kill often finds a message under way."""
+
+    async def receipt(self, _taken: Taken) -> str:
+        await asyncio.sleep(0.02)
+        return "250 2.0.0 Ok"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_kills_at_random_moments_lose_nothing(tmp_path: Path, seed: int) -> None:
+    """Four times twenty-five lives, while pages go down and come back all the time."""
+    kills, rng = 25, random.Random(seed)
+    paths = [f"/page-{number}" for number in range(60)]
+    with world(tmp_path, SlowSink(), HttpSink(delay_s=0.02)) as here:
+        here.watch(paths)
+        state = NOTHING
+        with in_background(flipping(here.pages, paths, random.Random(seed))):
+            for _ in range(kills):
+                live_a_little(here.home, rng)
+                before, state = state, kept(here.home)
+                assert_nothing_lost(before, state)
+        here.pages.down = frozenset(rng.sample(paths, 20))
+        with running_daemon(here.home) as daemon:
+            here.wait_settled(daemon)
+            assert daemon.terminate() == 0
+        assert_nothing_lost(state, kept(here.home))
+        state = here.assert_told_rightly(kills)
+        assert len(state.events) > 10 * kills, "too little happened to prove anything"
+        assert len(here.told) > len({one.key for one in here.told}), "no kill found a message under way"
+
+
+def live_a_little(home: Home, rng: random.Random) -> None:
+    """One life, ended at a random moment: of its start, or of its work."""
+    daemon = start(home)
+    try:
+        if rng.random() < 0.15:
+            time.sleep(rng.uniform(0.3, 1.0))
+        else:
+            daemon.wait_ready()
+            time.sleep(rng.uniform(0.2, 1.5))
+    finally:
+        daemon.kill()
+
+
+# At every sync and at many writes ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("call", "first", "step"), [("fdatasync", 1, 1), ("pwrite64", 3, 6)])
+def test_a_kill_at_any_sync_or_write_of_the_core_path_loses_nothing(
+    tmp_path: Path, call: str, first: int, step: int
+) -> None:
+    """A page goes down, that is told, it comes back, that is told: killed at the N-th call, for all N."""
+    made = tmp_path / "made"
+    with world(tmp_path / "made") as here:
+        make_state(here)
+    for kills, number in enumerate(range(first, 1000, step)):
+        folder = tmp_path / f"{number}"
+        shutil.copytree(made / "state", folder / "state")
+        if not killed_on_the_core_path(folder, f"inject={call}:signal=KILL:when={number}"):
+            assert kills >= 8, f"the whole path took only {number - 1} calls of {call}"
+            return
+    pytest.fail("the path never came to its end")
+
+
+def make_state(here: World) -> None:
+    """A state whose schema is there: killing migrations is the store's own test."""
+    here.home.folder.mkdir(exist_ok=True)
+    here.watch(prompt(1))
+    with running_daemon(here.home) as daemon:
+        assert daemon.terminate() == 0
+
+
+def killed_on_the_core_path(folder: Path, inject: str) -> bool:
+    """Walk the core path with `inject`, restarting without it after the kill; whether there was one."""
+    (path,) = prompt(1)
+    strace = [installed("strace"), "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", inject]
+    with world(folder) as here:
+        here.watch([path])
+        here.pages.down = frozenset({path})
+        with running_daemon(here.home, under=strace, ready=False) as daemon:
+            code = walked(here, daemon)
+        if code == 0:
+            assert [one.event for one in mails(here.mail, "")] == ["opened", "resolved"]
+        else:
+            assert code in {-signal.SIGKILL, 128 + signal.SIGKILL}, daemon.text
+            assert kept(here.home).integrity == "ok"
+            with running_daemon(here.home) as daemon:
+                assert walked(here, daemon) == 0, daemon.text
+        here.assert_told_rightly(kills=int(code != 0))
+        return code != 0
+
+
+def walked(here: World, daemon: DaemonProcess) -> int:
+    """The exit code of a daemon that goes down the path as far as it comes."""
+
+    def told(event: str) -> bool:
+        return {one.channel for one in here.told if one.event == event} == set(CHANNELS)
+
+    def is_over() -> bool:
+        if told("opened"):
+            here.pages.down = frozenset()
+        return daemon.exit_code is not None or (told("resolved") and standing(here.home).is_drained)
+
+    wait_until(is_over, 30, f"the path was not walked to its end; the log:\n{daemon.text}")
+    return daemon.wait_end() if daemon.exit_code is not None else daemon.terminate()
+
+
+# Between sent and marked sent ----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class DeadlyMail(SmtpSink):
+    """Kills the daemon the moment it has a message that `is_deadly`, before it can say so."""
+
+    is_deadly: Callable[[str], bool] = lambda _text: False
+    daemon: DaemonProcess | None = None
+
+    async def receipt(self, taken: Taken) -> str:
+        if self.daemon is not None and self.is_deadly(taken.raw.decode()):
+            self.daemon.kill()
+        return "250 2.0.0 Ok"
+
+
+@dataclass(slots=True)
+class DeadlyHook(HttpSink):
+    """The same over HTTP."""
+
+    is_deadly: Callable[[str], bool] = lambda _text: False
+    daemon: DaemonProcess | None = None
+
+    async def _answer(self, writer: asyncio.StreamWriter) -> None:
+        if self.daemon is not None and self.is_deadly(self.posted[-1].body.decode()):
+            self.daemon.kill()
+        writer.write(b"HTTP/1.1 204 Ok\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+
+@dataclass(slots=True)
+class OnceEach:
+    """Every message is deadly, the first time it comes; its repeat is not."""
+
+    deaths: int = 0
+
+    def __call__(self, text: str) -> bool:
+        is_first = "repeat after a restart" not in text
+        self.deaths += is_first
+        return is_first
+
+
+@pytest.mark.parametrize("way", CHANNELS)
+def test_what_was_sent_but_not_recorded_comes_again_marked_as_a_repeat(tmp_path: Path, way: str) -> None:
+    deadly = OnceEach()
+    mail = DeadlyMail(is_deadly=deadly if way == CHANNELS[0] else lambda _text: False)
+    hook = DeadlyHook(is_deadly=deadly if way == CHANNELS[1] else lambda _text: False)
+    paths = prompt(3)
+    with world(tmp_path, mail, hook) as here:
+        here.watch(paths)
+        here.pages.down = frozenset(paths)
+        live_until_settled(here, mail, hook, deaths=lambda: deadly.deaths)
+        here.pages.down = frozenset()
+        live_until_settled(here, mail, hook, deaths=lambda: deadly.deaths)
+        here.assert_told_rightly(kills=deadly.deaths)
+        copies = [one for one in here.told if one.channel == way]
+        assert deadly.deaths == 6
+        assert [one.is_repeat for one in copies] == [False, True] * 6
+        assert [one.key for one in copies[::2]] == [one.key for one in copies[1::2]]
+
+
+def live_until_settled(here: World, mail: DeadlyMail, hook: DeadlyHook, deaths: Callable[[], int]) -> None:
+    """Start the daemon anew each time it was killed, until all is told."""
+    down = frozenset(path[1:] for path in here.pages.down)
+    for _ in range(10):
+        with running_daemon(here.home, ready=False) as daemon:
+            mail.daemon = hook.daemon = daemon
+            wait_until(lambda: daemon.exit_code is not None or is_settled(here, down), 30, "it neither ended nor told")
+            mail.daemon = hook.daemon = None
+            if daemon.exit_code is None:
+                assert daemon.terminate() == 0
+                return
+    pytest.fail(f"not settled after {deaths()} deaths")
+
+
+def is_settled(here: World, down: frozenset[str]) -> bool:
+    if not here.home.database.exists():
+        return False
+    state = standing(here.home)
+    return state.open_checks == down and state.is_drained
+
+
+def test_a_message_that_kills_the_daemon_three_times_is_set_aside_and_people_hear_of_it(tmp_path: Path) -> None:
+    poison, good = prompt(2)
+    mail = DeadlyMail(is_deadly=lambda text: f"X-Nigehban-Check: {poison[1:]}\n" in text.replace("\r\n", "\n"))
+    hook = DeadlyHook()
+    with world(tmp_path, mail, hook) as here:
+        here.watch([poison, good])
+        here.pages.down = frozenset({poison, good})
+        live_until_settled(here, mail, hook, deaths=lambda: len(mail.taken))
+        checks = [str(taken.mail["X-Nigehban-Check"] or "notice") for taken in mail.taken]
+        assert sorted(checks) == sorted([poison[1:]] * 3 + [good[1:], "notice"])
+        (notice,) = [taken.mail for taken in mail.taken if taken.mail["X-Nigehban-Event"] == "notice"]
+        assert "set aside" in str(notice["Subject"])
+        (row,) = [row for row in kept(here.home).rows.values() if row.state == "quarantined"]
+        assert row.reasons == ("crashed",) * 3
+        here.assert_told_rightly(kills=3)
