@@ -1,8 +1,12 @@
-"""The demo's estate: a mail server that its vendor can cut off, an HTTPS portal, and the relay that tells."""
+"""The servers of the demo: mail that its vendor can cut off, an HTTPS portal, and the relay that brings our messages.
+
+All of them listen on free ports of loopback, in the demo's own loop.
+"""
 
 import asyncio
+import contextlib
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,12 +15,16 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 LOOPBACK = "127.0.0.1"
 
+#: What vendors say to a customer who is cut off, at the step where they say it.
+SUSPENSION = "550 5.2.1 This account has been suspended for non-payment"
+
 _BODY = b"<h1>Citizen portal</h1>"
 _PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(_BODY)
+_REQUEST_S = 5.0
 
 
 @dataclass(slots=True)
-class WatchedMail:
+class VendorMail:
     """aiosmtpd's hooks for the vendor's mail server."""
 
     suspended: bool = False
@@ -25,14 +33,14 @@ class WatchedMail:
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if self.suspended:
-            return "550 5.2.1 This account has been suspended for non-payment"
+            return SUSPENSION
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
-    """aiosmtpd's hooks for the relay: everything the daemon sends ends here, `on_mail` gets recipient and message."""
+class Relay:
+    """aiosmtpd's hooks for our own way out: `on_mail` gets recipient and message of everything the daemon sends."""
 
     on_mail: Callable[[str, EmailMessage], None]
 
@@ -44,20 +52,26 @@ class Mailbox:
         return "250 2.0.0 Taken"
 
 
-async def start_smtp(handler: object, tls: ssl.SSLContext | None = None) -> asyncio.Server:
-    """An SMTP server on a free port of loopback; with `tls` it offers STARTTLS."""
+@contextlib.asynccontextmanager
+async def smtp_server(handler: object, name: str, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """The port of an SMTP server that calls itself `name`; with `tls` it offers STARTTLS."""
     loop = asyncio.get_running_loop()
-    return await loop.create_server(lambda: SMTP(handler, tls_context=tls, hostname="mx.demo"), LOOPBACK, 0)
+    server = await loop.create_server(lambda: SMTP(handler, tls_context=tls, hostname=name), LOOPBACK, 0)
+    async with server:
+        yield _port(server)
 
 
-async def start_portal(tls: ssl.SSLContext) -> asyncio.Server:
-    """An HTTPS server with one page, on a free port of loopback."""
-    return await asyncio.start_server(_answer, LOOPBACK, 0, ssl=tls)
+@contextlib.asynccontextmanager
+async def portal_server(tls: ssl.SSLContext) -> AsyncIterator[int]:
+    """The port of an HTTPS server with one page."""
+    server = await asyncio.start_server(_answer, LOOPBACK, 0, ssl=tls)
+    async with server:
+        yield _port(server)
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(_REQUEST_S):
             await reader.readuntil(b"\r\n\r\n")
             writer.write(_PAGE + _BODY)
             await writer.drain()
@@ -67,6 +81,6 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         writer.close()
 
 
-def port_of(server: asyncio.Server) -> int:
+def _port(server: asyncio.Server) -> int:
     port: int = server.sockets[0].getsockname()[1]
     return port
