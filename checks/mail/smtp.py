@@ -9,8 +9,9 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from checks.family import FamilyChoice, look_over
-from checks.mail.smtp_dialogue import RefusedError, SmtpDialogue, secret_forms
-from checks.mail.smtp_verdict import cause_of, status_of
+from checks.mail.smtp_dialogue import RefusedError, SmtpDialogue, Stage
+from checks.mail.smtp_reply import Reply
+from checks.mail.smtp_verdict import cause_of, is_suspension, status_of
 from checks.model import Cause, Finding, Measurement, Status
 from checks.network.values import Family, TlsSession, TlsTerms
 from checks.plugin import CheckContext, CheckKind, OptionsBase
@@ -84,7 +85,6 @@ class _Seen:
     measurements: list[Measurement] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
-    secrets: tuple[str, ...] = ()
 
     def took(self, name: str, seconds: float) -> None:
         self.measurements.append(Measurement(name=name, value=seconds, unit="s"))
@@ -126,7 +126,7 @@ async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext,
     started_s = _loop_s()
     await dialogue.greet()
     seen.took("greeting_s", _loop_s() - started_s)
-    seen.done.append("greets")
+    _note_greeting(dialogue.ehlo_refusal, seen)
     if options.encryption == "starttls":
         if "STARTTLS" not in dialogue.offers:
             seen.faults.append(_Fault(Cause.TLS_MISSING, Status.CRITICAL, "does not offer STARTTLS"))
@@ -135,13 +135,21 @@ async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext,
     if options.user is not None and options.password is not None:
         if not _may_log_in(dialogue, options, ctx, seen):
             return
-        password = options.password.reveal()
-        seen.secrets = secret_forms(options.user, password)
-        await dialogue.log_in(options.user, password)
+        await dialogue.log_in(options.user, options.password.reveal())
         seen.done.append("lets the user in")
     if options.rcpt is not None:
         await dialogue.offer_recipient(options.rcpt)
         seen.done.append(f"takes mail for {options.rcpt}")
+
+
+def _note_greeting(ehlo_refusal: Reply | None, seen: _Seen) -> None:
+    if ehlo_refusal is None:
+        seen.done.append("greets")
+        return
+    if is_suspension(ehlo_refusal):
+        raise RefusedError(Stage.EHLO, ehlo_refusal)
+    seen.done.append("greets by HELO alone")
+    seen.facts.append(("EHLO", f"answered with {ehlo_refusal.shown}; greeted by HELO, so without any extension"))
 
 
 def _weigh(session: TlsSession, ctx: CheckContext, seen: _Seen) -> None:
@@ -176,17 +184,11 @@ def _finding(subject: str, seen: _Seen, transcript: str) -> Finding:
         subject=subject,
         status=worst.status,
         cause=worst.cause,
-        summary=f"{subject} {_without(seen.secrets, worst.text)}",
+        summary=f"{subject} {worst.text}",
         measurements=tuple(seen.measurements),
         facts=(*seen.facts, *(("Also", fault.text) for fault in seen.faults[1:])),
-        evidence=_without(seen.secrets, transcript) if seen.faults else "",
+        evidence=transcript if seen.faults else "",
     )
-
-
-def _without(secrets: Sequence[str], text: str) -> str:
-    for secret in filter(None, secrets):
-        text = text.replace(secret, "***")
-    return text
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -2,13 +2,16 @@
 
 import base64
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from checks.mail.smtp_reply import Reply, ReplyAssembly, ReplyError, ReplyTooLongError, capabilities
 from checks.model import Cause
 from checks.network.errors import ProbeError
 from checks.network.values import LineDialogue, TlsSession, TlsTerms
+
+#: Characters of an answer that is none, as they fit a terminal's line.
+_QUOTED = 80
 
 
 class Stage(Enum):
@@ -37,12 +40,19 @@ class SmtpDialogue:
 
     lines: LineDialogue
     offers: dict[str, str] = field(default_factory=dict)
+    """Extensions by keyword; none where the server knows nothing but HELO."""
+    ehlo_refusal: Reply | None = None
+    """The answer to EHLO of a server that was greeted by HELO."""
 
-    async def greet(self) -> Reply:
-        """Await the banner, then say EHLO."""
-        banner = _consent(await self._reply(Stage.BANNER), Stage.BANNER, 220)
-        await self._ehlo()
-        return banner
+    async def greet(self) -> None:
+        """Await the banner, then say EHLO, or HELO where that is refused for good (RFC 5321 §3.2)."""
+        _consent(await self._reply(Stage.BANNER), Stage.BANNER, 220)
+        try:
+            await self._ehlo()
+        except RefusedError as refusal:
+            if not refusal.reply.is_permanent or not await self._takes_helo():
+                raise
+            self.ehlo_refusal = refusal.reply
 
     async def start_tls(self, terms: TlsTerms) -> TlsSession:
         """RFC 3207: what was offered before the handshake is forgotten and asked anew."""
@@ -79,25 +89,35 @@ class SmtpDialogue:
     async def _ehlo(self) -> None:
         self.offers = capabilities(await self._command(f"EHLO {_own_name()}", Stage.EHLO, 250))
 
+    async def _takes_helo(self) -> bool:
+        try:
+            await self._command(f"HELO {_own_name()}", Stage.EHLO, 250)
+        except (RefusedError, ProbeError):
+            return False  # what was said to EHLO is the better word on why
+        return True
+
     async def _command(self, line: str, stage: Stage, *wanted: int, shown: str | None = None) -> Reply:
         await self.lines.send_line(line, shown=shown)
         return _consent(await self._reply(stage), stage, *wanted)
 
     async def _reply(self, stage: Stage) -> Reply:
+        """The server's answer, whatever it says; a secret that it quotes stands in it as "***"."""
         assembly = ReplyAssembly()
+        reply, line = None, ""
         try:
-            while (reply := assembly.feed(await self.lines.read_line())) is None:
-                continue
+            while reply is None:
+                line = await self.lines.read_line()
+                reply = assembly.feed(line)
         except ReplyTooLongError as error:
             raise ProbeError(Cause.TOO_LARGE, f"the answer to {stage.value} {error}") from None
         except ReplyError as error:
-            raise ProbeError(Cause.PROTOCOL, f"the answer to {stage.value} {error}") from None
-        return reply
+            told = f"the answer to {stage.value} {error}: {_shortened(self.lines.redacted(line))!r}"
+            raise ProbeError(Cause.PROTOCOL, told) from None
+        return replace(reply, lines=tuple(map(self.lines.redacted, reply.lines)))
 
 
-def secret_forms(user: str, password: str) -> tuple[str, ...]:
-    """All shapes in which `log_in` sends the password: none may be shown, though a server may echo it."""
-    return (_plain_token(user, password), _base64(password), password)
+def _shortened(line: str) -> str:
+    return line if len(line) <= _QUOTED else line[:_QUOTED] + "…"
 
 
 def _plain_token(user: str, password: str) -> str:

@@ -47,6 +47,10 @@ class Reply:
     def is_temporary(self) -> bool:
         return 400 <= self.code < 500  # noqa: PLR2004  # RFC 5321 §4.2.1: 4yz is transient
 
+    @property
+    def is_permanent(self) -> bool:
+        return self.code >= 500  # noqa: PLR2004  # RFC 5321 §4.2.1: 5yz is permanent
+
 
 @dataclass(slots=True)
 class ReplyAssembly:
@@ -59,7 +63,7 @@ class ReplyAssembly:
         """Take one line without its ending; the whole reply once its last line is in. Raises ReplyError."""
         match = _LINE.fullmatch(line)
         if match is None:
-            raise ReplyError(f"is no SMTP reply: {_shortened(line)!r}")
+            raise ReplyError("is no SMTP reply")
         code, text = int(match[1]), match[3] or ""
         if self._code not in {None, code}:
             raise ReplyError(f"changes its code from {self._code} to {code} within one reply (RFC 5321 §4.2.1)")
@@ -108,7 +112,3 @@ def _reply(code: int, texts: Sequence[str]) -> Reply:
         enhanced = enhanced or f"{match[1]}.{match[2]}.{match[3]}"
         lines.append(text[match.end() :])
     return Reply(code=code, enhanced=enhanced, lines=tuple(lines))
-
-
-def _shortened(line: str) -> str:
-    return line if len(line) <= 80 else line[:80] + "…"  # noqa: PLR2004  # a terminal's width

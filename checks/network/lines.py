@@ -102,7 +102,7 @@ class OpenDialogue:
             text = f"{self._place}: more than {caps.REPLY_LINES} lines in one reply"
             raise ProbeError(Cause.TOO_LARGE, text)
         line = (await self._buffer.line()).decode("latin-1")
-        self._transcript.add("< {}", clipped(line))
+        self._transcript.add("< {}", clipped(self.redacted(line)))
         return line
 
     async def send_line(self, line: str, *, shown: str | None = None) -> None:
@@ -110,8 +110,13 @@ class OpenDialogue:
         if any(char in line for char in _BREAKS):
             raise ValueError("a line to be sent holds a line break or NUL")
         self._lines_in_a_row = 0
+        if shown is not None:
+            self._transcript.hidden.remember(line, shown)
         self._transcript.add("> {}", clipped(line if shown is None else shown))
         (self._layer or self._transport).write(line.encode("utf-8") + b"\r\n")
+
+    def redacted(self, text: str) -> str:
+        return self._transcript.hidden.taken_out(text)
 
     async def start_tls(self, terms: TlsTerms) -> TlsSession:
         if self.tls is not None:

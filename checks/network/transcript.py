@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from checks.network import caps
+from checks.network.hidden import Hidden
 
 _HEAD_ENTRIES = 200
 _TAIL_ENTRIES = 40
@@ -25,6 +26,7 @@ class Transcript:
         self._head: list[_Entry] = []
         self._tail: deque[_Entry] = deque(maxlen=_TAIL_ENTRIES)
         self._overflowed = 0
+        self.hidden = Hidden()
 
     def add(self, template: str, *values: object) -> None:
         """Keep `template.format(*values)` for later. Texts from outside go in as values, cut by `clipped`."""
@@ -36,7 +38,7 @@ class Transcript:
             self._overflowed += 1
 
     def text(self) -> str:
-        """One entry a line, "+0.012 connected to …", control characters escaped, at most 16 KiB."""
+        """One entry a line, "+0.012 connected to …": no secret, control characters escaped, at most 16 KiB."""
         lines = [self._line(entry) for entry in self._head]
         left_out = self._overflowed - len(self._tail)
         if left_out:
@@ -46,7 +48,7 @@ class Transcript:
 
     def _line(self, entry: _Entry) -> str:
         at, template, values = entry
-        return f"+{at - self._started:.3f} {escaped(template.format(*values))}"
+        return f"+{at - self._started:.3f} {escaped(self.hidden.taken_out(template.format(*values)))}"
 
 
 def clipped(text: str) -> str:

@@ -92,13 +92,17 @@ class LineDialogue(Connection, Protocol):
 
     `read_line` returns the line without its ending, as text (bytes over 127 as latin-1), at most 2,000 bytes;
     longer raises ProbeError(TOO_LARGE); the peer's close raises ProbeError(PROTOCOL). `send_line` writes to the
-    transcript what `shown` says instead of the line where a secret travels. `start_tls` discards nothing
-    silently: plaintext already received behind the server's go-ahead is an error (CVE-2011-0411).
+    transcript what `shown` says instead of the line where a secret travels, "***" standing for the secret; a peer
+    that quotes it does not bring it into the transcript, and `redacted` keeps it out of whatever else is said of
+    the peer's lines. `start_tls` discards nothing silently: plaintext already received behind the server's go-ahead
+    is an error (CVE-2011-0411).
     """
 
     async def read_line(self) -> str: ...
 
     async def send_line(self, line: str, *, shown: str | None = None) -> None: ...
+
+    def redacted(self, text: str) -> str: ...
 
     async def start_tls(self, terms: TlsTerms) -> TlsSession: ...
 

@@ -1,5 +1,9 @@
 """A password reaches nobody but a server that proved itself (security lines 25 and 26)."""
 
+import asyncio
+import base64
+import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -7,10 +11,29 @@ import pytest
 from checks.model import Cause, Finding, Status
 from checks.secret import Secret, secret_from_file
 from tests.support.certificates import Authority, Pair, self_signed
-from tests.support.hostile import HostileHost, SmtpPeer, server_context
+from tests.support.hostile import HostileHost, SmtpPeer, server_context, tarpit
 from tests.support.real_look import Eyes
+from watchdog.cli.probe import probe
 
 PASSWORD = "correct horse"
+
+
+@dataclass(slots=True)
+class Parrot:
+    """Quotes the login in every form it knows, then hangs, or says what is no reply."""
+
+    last: bytes = b""
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ESMTP\r\n")
+        await reader.readline()
+        writer.write(b"250-mail.example\r\n250 AUTH PLAIN\r\n")
+        token = (await reader.readline()).split()[-1]
+        secret = base64.b64decode(token).split(b"\0")[-1]
+        for quoted in (token, token.lower(), token[:9], secret, base64.b64encode(secret)):
+            writer.write(b"235-you said " + quoted + b"\r\n")
+        writer.write(self.last + secret + b"\r\n" if self.last else b"")
+        await tarpit(reader, writer)
 
 
 @pytest.fixture
@@ -80,3 +103,31 @@ def test_a_password_travels_plain_only_where_that_is_allowed(
     finding = log_in(host.serve(peer), authority, password, tls="none", allow_plain_password=True)
     assert finding.status is Status.OK
     assert len(auth_lines(peer)) == 1
+
+
+@pytest.mark.parametrize(("last", "cause"), [(b"", Cause.TIMEOUT), (b"no such word as ", Cause.PROTOCOL)])
+def test_a_server_that_quotes_the_password_and_then_fails_does_not_make_it_public(
+    host: HostileHost, authority: Authority, password: Secret, last: bytes, cause: Cause
+) -> None:
+    port = host.serve(Parrot(last))
+    finding = log_in(port, authority, password, tls="none", allow_plain_password=True)
+    assert (finding.status, finding.cause) == (Status.CRITICAL, cause)
+    assert finding.evidence.count("you said ***") == 5, "what was said stands there, the secret does not"
+    assert_hides(repr(finding))
+
+
+def test_nor_does_probe_explain_it(host: HostileHost, tmp_path: Path, password: Secret) -> None:
+    del password  # its file is what counts
+    port = host.serve(Parrot())
+    words = [f"port={port}", "host=127.0.0.1", "user=probe", f"password=@{tmp_path}/password", "tls=none"]
+    out = io.StringIO()
+    code = probe("smtp", [*words, "allow_plain_password=true"], explain=True, timeout="1s", out=out, err=out)
+    assert code == 2
+    assert "you said ***" in out.getvalue()
+    assert_hides(out.getvalue())
+
+
+def assert_hides(text: str) -> None:
+    token = base64.b64encode(f"\0probe\0{PASSWORD}".encode()).decode()
+    for secret in (PASSWORD, token, token[:9], base64.b64encode(PASSWORD.encode()).decode()):
+        assert secret.lower() not in text.lower()

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from checks.mail import smtp
 from checks.model import Cause, Finding, Status
+from checks.network.errors import ProbeError
 from checks.network.values import TlsFault, TlsSession
 from checks.secret import Secret
 from tests.support.fake_network import FakeNetwork, ScriptedServer, context, look, tls
@@ -108,6 +109,45 @@ def test_a_server_that_echoes_the_password_does_not_get_it_into_the_finding() ->
     finding = seen(peer, user="probe", password=PASSWORD)
     assert finding.cause is Cause.AUTH_FAILED
     assert not any(secret in repr(finding) for secret in ("hunter2", "aHVudGVyMg", "AHByb2JlAGh1bnRlcjI"))
+
+
+def test_a_server_that_answers_the_login_with_an_echo_instead_of_a_reply_is_quoted_without_it() -> None:
+    with pytest.raises(ProbeError) as failed:
+        seen(server(AUTH_PLAIN=("unknown: auth plain AHByb2JlAGh1bnRlcjI=",)), user="probe", password=PASSWORD)
+    assert failed.value.detail == "the answer to the login is no SMTP reply: 'unknown: auth plain ***'"
+
+
+def test_an_old_server_is_greeted_by_helo() -> None:
+    peer = server(EHLO=("502 5.5.1 command not implemented",), HELO=("250 mail.example.org",))
+    finding = seen(peer, rcpt="postmaster@example.org")
+    assert (finding.status, verbs(peer)) == (Status.OK, ["EHLO", "HELO", "MAIL", "RCPT", "QUIT"])
+    assert finding.summary == ("mail.example.org:25 greets by HELO alone and takes mail for postmaster@example.org")
+    assert "502 5.5.1 command not implemented" in dict(finding.facts)["EHLO"]
+
+
+def test_a_server_that_knows_only_helo_offers_no_encryption_and_gets_no_password() -> None:
+    def old() -> ScriptedServer:
+        return server(EHLO=("500 what?",), HELO=("250 mail.example.org",))
+
+    peer = old()
+    assert seen(old(), tls="starttls").cause is Cause.TLS_MISSING
+    login = seen(peer, user="probe", password=PASSWORD, tls="none", allow_plain_password=True)
+    assert "AUTH" not in verbs(peer)
+    assert (login.status, login.cause) == (Status.CRITICAL, Cause.AUTH_FAILED)
+
+
+@pytest.mark.parametrize(
+    ("ehlo", "helo"),
+    [
+        ("550 5.7.1 go away", "550 5.7.1 go away too"),
+        ("550 5.2.1 account suspended", "250 mail.example.org"),
+        ("421 4.3.2 closing", "250 mail.example.org"),
+    ],
+)
+def test_what_was_said_to_ehlo_is_told_where_helo_is_no_way_out(ehlo: str, helo: str) -> None:
+    finding = seen(server(EHLO=(ehlo,), HELO=(helo,)))
+    assert finding.status is Status.CRITICAL
+    assert finding.summary == f"mail.example.org:25 answers EHLO with {ehlo}"
 
 
 @pytest.mark.parametrize("session", [UNTRUSTED, MISMATCHED])

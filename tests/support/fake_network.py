@@ -10,6 +10,7 @@ from checks.estate import Estate
 from checks.invoice import Invoice
 from checks.model import Cause, Finding
 from checks.network.errors import ProbeError
+from checks.network.hidden import Hidden
 from checks.network.values import (
     Certificate,
     Connection,
@@ -89,6 +90,7 @@ class ScriptedServer:
     address: str = "192.0.2.25"
     connect_s: float = 0.002
     closed: bool = False
+    hidden: Hidden = field(default_factory=Hidden)
     _waiting: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -104,8 +106,13 @@ class ScriptedServer:
 
     async def send_line(self, line: str, *, shown: str | None = None) -> None:
         self.sent.append(line)
+        if shown is not None:
+            self.hidden.remember(line, shown)
         self.shown.append(line if shown is None else shown)
         self._waiting.extend(self._answer(line))
+
+    def redacted(self, text: str) -> str:
+        return self.hidden.taken_out(text)
 
     async def start_tls(self, terms: TlsTerms) -> TlsSession:
         del terms
