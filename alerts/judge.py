@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from alerts.episode import CheckFacts, Judgement, closing_of, event_of, incident_of
 from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.judge_deadline import drop_deadline, judge_deadline, with_deadline
-from alerts.record import SubjectRecord
-from alerts.state import Closed, Healthy, Open, Opened, advance
+from alerts.record import DeadlineWords, SubjectRecord
+from alerts.state import HEALTHY, Closed, Healthy, Opened, Suspect, advance
 from checks.model import Cause, Finding, Observation, Status
 
 
@@ -32,9 +32,22 @@ def is_same_judgement(before: SubjectRecord, after: SubjectRecord) -> bool:
         and before.cause is after.cause
         and before.fault == after.fault
         and before.deadline == after.deadline
+        and _same_words(before.deadline_words, after.deadline_words)
         and before.told == after.told
         and before.incidents == after.incidents
     )
+
+
+def is_suspect(record: SubjectRecord) -> bool:
+    """Whether the next look should come soon: something failed and nobody knows yet whether it lasts."""
+    return isinstance(record.fault, Suspect)
+
+
+def _same_words(before: DeadlineWords | None, after: DeadlineWords | None) -> bool:
+    """Evidence aside, which differs with every look."""
+    if before is None or after is None:
+        return before is after
+    return (before.summary, before.cause, before.facts) == (after.summary, after.cause, after.facts)
 
 
 def first_record(seen: Observation) -> SubjectRecord:
@@ -69,19 +82,26 @@ def looked_at(record: SubjectRecord, seen: Observation) -> SubjectRecord:
 
 def judge(record: SubjectRecord | None, seen: Observation, facts: CheckFacts, new_id: Callable[[], str]) -> Judgement:
     """The subject after one more look. Unknown changes the last look and nothing else."""
-    record = first_record(seen) if record is None else looked_at(record, seen)
+    record = first_record(seen) if record is None else looked_at(_forgetting(record, seen, facts), seen)
     if seen.finding.status is Status.UNKNOWN:
         return Judgement(record)
     record, events = _end_staleness(record, seen.observed_at, new_id)
     if seen.finding.deadline is not None:
         record = with_deadline(record, seen.finding)
-        judged = judge_deadline(record, facts, seen.observed_at, new_id)
+        judged = judge_deadline(record, facts, seen.observed_at, new_id, looked=True)
     else:
         judged = _judge_fault(record, seen, facts, new_id)
         if seen.finding.status is Status.OK:
             settled = drop_deadline(judged.record, seen, new_id)
             judged = Judgement(settled.record, judged.events + settled.events)
     return Judgement(judged.record, events + judged.events)
+
+
+def _forgetting(record: SubjectRecord, seen: Observation, facts: CheckFacts) -> SubjectRecord:
+    """Failures before a long time in which nothing was seen are no evidence for what is seen now."""
+    if isinstance(record.fault, Suspect) and seen.observed_at - record.judged_at > facts.stale_after:
+        return replace(record, fault=HEALTHY)
+    return record
 
 
 def judge_passing_time(
@@ -94,7 +114,7 @@ def judge_passing_time(
     """
     judged = Judgement(record)
     if record.deadline is not None:
-        judged = judge_deadline(record, facts, now, new_id)
+        judged = judge_deadline(record, facts, now, new_id, looked=False)
     if record.stale_incident is None and now - max(record.judged_at, sighted_since) > facts.stale_after:
         stale = _open_staleness(judged.record, facts, now, new_id)
         return Judgement(stale.record, judged.events + stale.events)
@@ -164,8 +184,3 @@ def _end_staleness(
         return record, ()
     event = closing_of(record.stale_incident, at, "it can be judged again", new_id)
     return replace(record, stale_incident=None), (event,)
-
-
-def is_suspect(record: SubjectRecord) -> bool:
-    """Whether the next look should come soon: something failed and nobody knows yet whether it lasts."""
-    return not isinstance(record.fault, Healthy | Open)

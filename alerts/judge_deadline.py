@@ -10,9 +10,13 @@ from alerts.record import DeadlineWords, SubjectRecord
 from alerts.state import due_rungs
 from checks.model import Cause, Deadline, Finding, Observation, Rung, Status
 
-#: Told rungs of former deadlines are remembered this far, so that two servers that present two certificates
-#: in turn are told of once each; older ones are forgotten.
-MAX_TOLD = 128
+#: Told rungs of other deadlines of the same subject are remembered this far, so that two servers that present
+#: two certificates in turn are told of once each; whole deadlines are forgotten, the earliest first.
+MAX_TOLD_ELSEWHERE = 128
+
+#: Looks in a row that must see no rung due before a renewal is believed: behind one name there may be one server
+#: with the new certificate and one with the old.
+LOOKS_TO_CLOSE = 3
 
 
 def with_deadline(record: SubjectRecord, finding: Finding) -> SubjectRecord:
@@ -42,18 +46,37 @@ def _told_of(record: SubjectRecord, deadline: Deadline) -> frozenset[str]:
     return frozenset(name.removeprefix(prefix) for name in record.told if name.startswith(prefix))
 
 
-def judge_deadline(record: SubjectRecord, facts: CheckFacts, now: datetime, new_id: Callable[[], str]) -> Judgement:
-    """Tell the rungs that are due and untold; end the incident when every rung lies ahead again."""
+def judge_deadline(
+    record: SubjectRecord, facts: CheckFacts, now: datetime, new_id: Callable[[], str], *, looked: bool
+) -> Judgement:
+    """Tell the rungs that are due and untold; end the incident when the deadline has moved away.
+
+    `looked` says that the deadline was just seen, not only that time has passed. A deadline that comes back, told
+    rungs and all, opens its incident again.
+    """
     deadline = record.deadline
     if deadline is None:
         return Judgement(record)
     due = due_rungs(deadline.rungs, _told_of(record, deadline), now)
-    if due:
-        return _tell(record, deadline, due, facts=facts, now=now, new_id=new_id)
-    if record.deadline_incident is not None and all(now < rung.at for rung in deadline.rungs):
-        event = closing_of(replace(record.deadline_incident, deadline=deadline), now, "the deadline has moved", new_id)
-        return Judgement(replace(record, deadline_incident=None), (event,))
-    return Judgement(record)
+    come = due_rungs(deadline.rungs, frozenset(), now)
+    if due or (come and record.deadline_incident is None):
+        record = replace(record, looks_without_rung=0)
+        return _tell(record, deadline, due or come[:1], facts=facts, now=now, new_id=new_id)
+    if come or not looked:
+        return Judgement(replace(record, looks_without_rung=0) if come and looked else record)
+    return _judge_moved(record, deadline, now, new_id)
+
+
+def _judge_moved(record: SubjectRecord, deadline: Deadline, now: datetime, new_id: Callable[[], str]) -> Judgement:
+    """Every rung lies ahead. The same deadline seen by a clock that was set back is no renewal."""
+    standing = record.deadline_incident
+    if standing is None or (standing.deadline is not None and standing.deadline.at == deadline.at):
+        return Judgement(record)
+    looks = record.looks_without_rung + 1
+    if looks < LOOKS_TO_CLOSE:
+        return Judgement(replace(record, looks_without_rung=looks))
+    event = closing_of(replace(standing, deadline=deadline), now, "the deadline has moved", new_id)
+    return Judgement(replace(record, deadline_incident=None, looks_without_rung=0), (event,))
 
 
 def _tell(
@@ -81,10 +104,16 @@ def _tell(
             evidence=seen.evidence,
         )
     incident = replace(incident, deadline=deadline)
-    names = [told_name(deadline, rung.name) for rung in due]
-    told = frozenset(sorted(record.told)[-MAX_TOLD + len(names) :]) | set(names)
+    told = _remembered(record, deadline) | {told_name(deadline, rung.name) for rung in due}
     event = IncidentEvent(id=new_id(), kind=kind, at=now, incident=incident, rung=due[0].name)
     return Judgement(replace(record, deadline_incident=incident, told=told), (event,))
+
+
+def _remembered(record: SubjectRecord, deadline: Deadline) -> frozenset[str]:
+    """What of `record.told` still matters: the rungs this deadline has now, and other deadlines, the latest first."""
+    present = {told_name(deadline, rung.name) for rung in deadline.rungs}
+    elsewhere = sorted(name for name in record.told if not name.startswith(_told_prefix(deadline)))
+    return (record.told & present) | frozenset(elsewhere[-MAX_TOLD_ELSEWHERE:])
 
 
 def _told_finding(record: SubjectRecord, status: Status) -> Finding:

@@ -44,6 +44,8 @@ class SubjectRecord:
     """Kept as long as `deadline` is."""
     told: frozenset[str] = frozenset()
     """Names of the deadline's rungs that people were told of."""
+    looks_without_rung: int = 0
+    """Looks in a row that saw the deadline of an open incident moved away. Not kept over restarts: it only waits."""
     fault_incident: Incident | None = None
     deadline_incident: Incident | None = None
     stale_incident: Incident | None = None

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from alerts.episode import CheckFacts, Judgement
 from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.judge import is_routine, is_same_judgement, judge, judge_passing_time, quiet_until, retire
+from alerts.judge_deadline import LOOKS_TO_CLOSE
 from alerts.record import SubjectRecord
 from alerts.state import Threshold
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Rung, Status
@@ -87,6 +88,12 @@ def test_unknown_neither_opens_nor_closes() -> None:
     assert told(events) == [(EventKind.OPENED, Nature.FAULT)]
 
 
+def test_failures_before_a_long_silence_are_no_evidence() -> None:
+    days = 5 * 24 * 60
+    _, events = follow(seen(Status.CRITICAL, 0), seen(Status.UNKNOWN, 1), seen(Status.CRITICAL, days))
+    assert events == []
+
+
 # Deadlines
 
 
@@ -119,19 +126,64 @@ def test_a_later_rung_is_a_reminder_of_the_same_incident() -> None:
     assert events[0].incident.id == events[1].incident.id
 
 
+def renewed(minute: float = 60) -> list[Observation]:
+    return [seen(Status.OK, minute + n, deadline=ladder(START + 375 * DAY)) for n in range(LOOKS_TO_CLOSE)]
+
+
 def test_a_renewal_closes_the_deadline_incident() -> None:
-    _, events = follow(
-        seen(Status.WARNING, 0, deadline=ladder(START + 10 * DAY)),
-        seen(Status.OK, 60, deadline=ladder(START + 300 * DAY)),
-    )
+    _, events = follow(seen(Status.WARNING, 0, deadline=ladder(START + 10 * DAY)), *renewed())
     assert [event.kind for event in events] == [EventKind.OPENED, EventKind.RESOLVED]
+
+
+def test_a_renewal_is_believed_only_after_it_was_seen_a_few_times_in_a_row() -> None:
+    _, events = follow(seen(Status.WARNING, 0, deadline=ladder(START + 10 * DAY)), *renewed()[:-1])
+    assert [event.kind for event in events] == [EventKind.OPENED]
+
+
+def test_a_server_with_the_old_certificate_among_renewed_ones_keeps_the_incident_open() -> None:
+    old, new = ladder(START + 10 * DAY), ladder(START + 375 * DAY)
+    _, events = follow(*(seen(Status.WARNING, n, deadline=new if n % 2 else old) for n in range(40)))
+    assert [event.kind for event in events] == [EventKind.OPENED]
+
+
+def test_a_due_date_written_wrong_and_put_right_opens_the_incident_again() -> None:
+    due = ladder(START + 10 * DAY)
+    _, events = follow(seen(Status.WARNING, 0, deadline=due), *renewed(), seen(Status.WARNING, 90, deadline=due))
+    assert [event.kind for event in events] == [EventKind.OPENED, EventKind.RESOLVED, EventKind.OPENED]
+
+
+def test_a_clock_set_back_renews_nothing() -> None:
+    due = ladder(START + 10 * DAY)
+    back = [seen(Status.OK, -30 * 24 * 60 + n, deadline=due) for n in range(5)]
+    _, events = follow(seen(Status.WARNING, 0, deadline=due), *back, seen(Status.WARNING, 9, deadline=due))
+    assert [event.kind for event in events] == [EventKind.OPENED]
+
+
+def test_a_bill_overdue_for_years_is_told_once_per_rung() -> None:
+    """Rung names sort in no order that matters; none that the deadline still has is ever forgotten."""
+    at = START - 400 * DAY
+    told_rungs: list[str | None] = []
+    new_id, record = ids(), None
+    for day in range(400):
+        now = at + day * DAY
+        overdue = [Rung(name=f"overdue {n:03}", at=at + n * DAY, status=Status.CRITICAL) for n in range(1, day + 1)]
+        near = [Rung(name=name, at=at, status=Status.CRITICAL) for name in ("0wd", "10wd")]
+        deadline = Deadline(at=at, rungs=(*near, *overdue[-20:]))
+        for _ in range(3):
+            finding = Finding(subject="acme/7", status=Status.CRITICAL, summary="bill", deadline=deadline)
+            look = Observation(check_id=CheckId("bills"), finding=finding, observed_at=now, duration_s=0)
+            judged = judge(record, look, FACTS, new_id)
+            record, told_rungs = judged.record, told_rungs + [event.rung for event in judged.events]
+    assert len(told_rungs) == len(set(told_rungs)) == 400
+    assert record is not None
+    assert len(record.told) < 200
 
 
 def test_a_renewed_deadline_has_rungs_of_its_own() -> None:
     year = 365 * 24 * 60
     _, events = follow(
         seen(Status.WARNING, 0, deadline=ladder(START + 10 * DAY)),
-        seen(Status.OK, 60, deadline=ladder(START + 375 * DAY)),
+        *renewed(),
         seen(Status.WARNING, year, deadline=ladder(START + 375 * DAY)),
     )
     assert [event.kind for event in events] == [EventKind.OPENED, EventKind.RESOLVED, EventKind.OPENED]

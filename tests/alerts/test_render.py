@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from alerts.body import LINE_CHARS
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.judge_deadline import LOOKS_TO_CLOSE
 from alerts.message import Message
 from alerts.plan import plan, plan_notice, plan_test
 from alerts.render import render
@@ -271,7 +272,8 @@ def test_a_settled_bill_says_on_which_day_and_by_what_proof() -> None:
 
 def test_a_bill_that_got_more_time_says_the_new_day_and_not_the_old_one() -> None:
     later = replace(INVOICE, due=local("2018-03-01 12:00").date())
-    message = told(bill_events(bill_look("2017-10-30 09:00"), bill_look("2017-11-01 09:00", later))[-1], FINANCE)
+    looks = [bill_look(f"2017-11-01 09:0{minute}", later) for minute in range(LOOKS_TO_CLOSE)]
+    message = told(bill_events(bill_look("2017-10-30 09:00"), *looks)[-1], FINANCE)
     assert message.subject.endswith("bill INV-7: the new date is Thu 1 Mar 2018")
     assert "Mon 27 Nov 2017" not in message.text
 
