@@ -1,7 +1,8 @@
 """Whether a page answers as it should: status, words, a value in its JSON, in time, over a TLS that can be trusted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Literal, Self
@@ -79,6 +80,18 @@ class Options(OptionsBase):
     def wants_body(self) -> bool:
         return self.body_regex is not None or self.json_pointer is not None
 
+    @cached_property
+    def request(self) -> HttpRequest:
+        """What every look asks, built once; "both" asks it over each family."""
+        return HttpRequest(
+            url=self.url,
+            method=self.method,
+            family="any" if self.family == "both" else self.family,
+            ca_file=self.ca_file,
+            max_redirects=self.max_redirects,
+            want_body=self.wants_body,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
@@ -89,18 +102,10 @@ class _Fault:
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     async def look(family: Family, subject: str) -> Sequence[Finding]:
-        response = await ctx.net.fetch(
-            HttpRequest(
-                url=options.url,
-                method=options.method,
-                family=family,
-                ca_file=options.ca_file,
-                max_redirects=options.max_redirects,
-                want_body=options.wants_body,
-            )
-        )
+        request = options.request
+        response = await ctx.net.fetch(request if family == request.family else replace(request, family=family))
         faults = [*_tls_faults(response, ctx), *_answer_faults(response, options), *_latency_faults(response, options)]
-        return (_finding(subject, response, faults, ctx.net.transcript()),)
+        return (_finding(subject, response, faults, ctx),)
 
     return await look_over(options.family, options.url, ctx, look)
 
@@ -109,6 +114,8 @@ def _tls_faults(response: HttpResponse, ctx: CheckContext) -> Sequence[_Fault]:
     """Of every hop: a browser stops at the first one that cannot be trusted, wherever it would lead."""
     zone = ctx.estate.time_zone
     sessions = [session for session in (*(hop.tls for hop in response.hops), response.tls) if session is not None]
+    if not sessions:
+        return ()
     faults = dict.fromkeys(fault for session in sessions for fault in session_faults(session, ctx.now, zone))
     return [_Fault(fault.cause, severity(fault), clause(fault)) for fault in faults]
 
@@ -156,18 +163,24 @@ def _latency_faults(response: HttpResponse, options: Options) -> Sequence[_Fault
     return (_Fault(Cause.SLOW, Status.WARNING, f"took {response.total_s:.2f} s, expected at most {limit_s:g} s"),)
 
 
-def _finding(subject: str, response: HttpResponse, faults: Sequence[_Fault], transcript: str) -> Finding:
-    usual = _Fault(Cause.NONE, Status.OK, f"answers {response.status} in {response.total_s:.2f} s")
-    ranked = sorted(faults, key=lambda fault: _GRAVITY.index(fault.status))
-    worst = ranked[0] if ranked else usual
+def _finding(subject: str, response: HttpResponse, faults: Sequence[_Fault], ctx: CheckContext) -> Finding:
+    if not faults:
+        return Finding(
+            subject=subject,
+            status=Status.OK,
+            summary=f"{subject} answers {response.status} in {response.total_s:.2f} s",
+            measurements=_measurements(response),
+            facts=_facts(response),
+        )
+    worst, *others = sorted(faults, key=lambda fault: _GRAVITY.index(fault.status))
     return Finding(
         subject=subject,
         status=worst.status,
         cause=worst.cause,
         summary=f"{subject} {worst.text}",
         measurements=_measurements(response),
-        facts=(*_facts(response), *(("Also", fault.text) for fault in ranked[1:])),
-        evidence=_evidence(response, transcript) if ranked else "",
+        facts=(*_facts(response), *(("Also", fault.text) for fault in others)),
+        evidence=_evidence(response, ctx.net.transcript()),
     )
 
 
@@ -175,23 +188,24 @@ _GRAVITY = (Status.CRITICAL, Status.UNKNOWN, Status.WARNING)
 
 
 def _measurements(response: HttpResponse) -> tuple[Measurement, ...]:
-    durations = {
-        "resolve_s": response.resolve_s,
-        "connect_s": response.connect_s,
-        "first_byte_s": response.first_byte_s,
-        "total_s": response.total_s,
-    }
-    if response.tls is not None:
-        durations["tls_s"] = response.tls.handshake_s
-    body = Measurement(name="body_bytes", value=response.body_bytes, unit="B")
-    return (*(Measurement(name=name, value=value, unit="s") for name, value in durations.items()), body)
+    tls = () if response.tls is None else (_seconds("tls_s", response.tls.handshake_s),)
+    return (
+        _seconds("resolve_s", response.resolve_s),
+        _seconds("connect_s", response.connect_s),
+        _seconds("first_byte_s", response.first_byte_s),
+        _seconds("total_s", response.total_s),
+        *tls,
+        Measurement(name="body_bytes", value=response.body_bytes, unit="B"),
+    )
 
 
-def _facts(response: HttpResponse) -> Sequence[tuple[str, str]]:
-    facts = [("Status", str(response.status)), ("Address", response.address)]
-    if len(response.hops) > 1:
-        facts.append(("Ended at", response.url))
-    return facts
+def _seconds(name: str, value: float) -> Measurement:
+    return Measurement(name=name, value=value, unit="s")
+
+
+def _facts(response: HttpResponse) -> tuple[tuple[str, str], ...]:
+    facts = (("Status", str(response.status)), ("Address", response.address))
+    return facts if len(response.hops) <= 1 else (*facts, ("Ended at", response.url))
 
 
 def _evidence(response: HttpResponse, transcript: str) -> str:
