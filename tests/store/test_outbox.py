@@ -179,6 +179,30 @@ def test_a_row_that_kills_the_daemon_three_times_is_quarantined_and_the_next_goe
     assert outcomes(store)[-1] == ("poison", NotificationState.QUARANTINED, "crashed")
 
 
+def test_a_row_that_was_under_way_beside_the_poison_is_not_quarantined_with_it(store: Store) -> None:
+    put(store, notification("poison"), notification("innocent", channel="on-call-2-webhook"))
+    quarantined = []
+    for restart in range(3):
+        claimed_id(store, 10 + restart)
+        claimed_id(store, 10 + restart, "on-call-2-webhook")
+        quarantined += store.quarantine_crashed(at(10 + restart))
+    assert [row.id for row in quarantined] == ["poison"]
+    assert claimed_id(store, 16, "on-call-2-webhook") == "innocent"
+
+
+def test_a_row_that_saw_a_crash_waits_only_until_the_other_one_has_its_outcome(store: Store) -> None:
+    put(store, notification("a"), notification("b", channel="on-call-2-webhook"), notification("c", channel="other"))
+    claimed_id(store, 10)
+    claimed_id(store, 10, "on-call-2-webhook")
+    store.quarantine_crashed(at(11))
+    assert claimed_id(store, 12) == "a"
+    assert claimed_id(store, 12, "on-call-2-webhook") is None
+    assert claimed_id(store, 12, "other") == "c"
+    assert store.next_due("on-call-2-webhook") == at(10)
+    store.mark_sent("a", at(13), "250 ok")
+    assert claimed_id(store, 13, "on-call-2-webhook") == "b"
+
+
 def test_an_outcome_recorded_twice_stands_once_in_the_log(store: Store) -> None:
     put(store, notification("n1"))
     store.claim_next(MAIL, at(10))

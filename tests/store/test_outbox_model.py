@@ -52,7 +52,8 @@ class Model:
         return [row for row in heads.values() if row.channel == channel and not row.claimed]
 
     def claim(self, channel: str, now: float) -> Row | None:
-        while due := [row for row in self.free(channel) if row.due <= now]:
+        suspect_is_out = any(row.claimed and row.crashes for row in self.rows)
+        while due := [row for row in self.free(channel) if row.due <= now and not (row.crashes and suspect_is_out)]:
             row = min(due, key=lambda one: (one.urgency, self.rows.index(one)))
             if self.is_wanted(row, now):
                 row.claimed, row.attempts = True, row.attempts + 1

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from alerts.incident import EventKind
 from alerts.message import Notification, NotificationState
@@ -40,10 +40,16 @@ _IS_FREE = and_(
     ~exists(select(_other.c.seq).where(*_IN_THREAD, _other.c.ended_at.is_(None), _other.c.seq < outbox.c.seq)),
 )
 
+# Of the rows that were under way when the daemon ended any may be what ended it. They go out one at a time, over all
+# channels, so that a second end tells which: else one poisoned row would have its neighbours quarantined with it.
+_SUSPECT_IS_OUT = exists(
+    select(_other.c.seq).where(_other.c.ended_at.is_(None), _other.c.claimed_at.is_not(None), _other.c.crashes > 0)
+)
+
 # Statements are built once: building one costs more than running it.
 _NEXT = (
     select(outbox)
-    .where(_IS_FREE, outbox.c.due_at <= bindparam("now"))
+    .where(_IS_FREE, outbox.c.due_at <= bindparam("now"), or_(outbox.c.crashes == 0, ~_SUSPECT_IS_OUT))
     .order_by(outbox.c.urgency, outbox.c.seq)
     .limit(1)
 )
