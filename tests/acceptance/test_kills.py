@@ -293,6 +293,7 @@ def live_until_settled(here: World, mail: DeadlyMail, hook: DeadlyHook) -> None:
             if daemon.exit_code is None:
                 assert daemon.terminate() == 0
                 return
+            assert daemon.exit_code == -signal.SIGKILL, daemon.text
     pytest.fail("not settled after ten lives")
 
 
