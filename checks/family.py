@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal, TypeAlias
 
-from checks.model import Cause, Finding, Status
-from checks.network.errors import ProbeError
+from checks.model import Finding
 from checks.network.values import Family
 from checks.plugin import CheckContext
+from checks.verdict import verdict
 
 #: As an option: "any" takes whichever answers, "both" judges IPv4 and IPv6 each for itself.
 FamilyChoice: TypeAlias = Literal["any", "4", "6", "both"]
@@ -24,8 +24,8 @@ async def look_over(choice: FamilyChoice, subject: str, ctx: CheckContext, look:
     """The findings of `look`; with "both" those of IPv4 and of IPv6, looked at side by side.
 
     The subjects of "both" are `subject` followed by "IPv4" or "IPv6", so that one family can be down alone.
-    With one family a ProbeError or the run's timeout is the runner's; with both each family has its own, so that
-    a hanging IPv6 does not take the word from IPv4.
+    With one family whatever fails is the runner's; with both each family has its own failures, so that a hanging
+    IPv6 does not take the word from IPv4.
     """
     if choice != "both":
         return await look(choice, subject)
@@ -41,14 +41,12 @@ async def _look_alone(look: Look, family: Family, target: str, ctx: CheckContext
     try:
         async with asyncio.timeout(ctx.timeout_s * (1 - _REST)):
             return await look(family, subject)
-    except TimeoutError:
-        cause, detail = Cause.TIMEOUT, f"no complete answer within {ctx.timeout_s:g} s"
-    except ProbeError as error:
-        cause, detail = error.cause, error.detail
+    except Exception as error:  # noqa: BLE001  # the runner's border, once per family
+        status, cause, detail = verdict(error, ctx.timeout_s)
     return (
         Finding(
             subject=subject,
-            status=Status.UNKNOWN if cause is Cause.BLIND else Status.CRITICAL,
+            status=status,
             cause=cause,
             summary=f"{subject}: {detail.removeprefix(f'{target}: ')}",
             evidence=ctx.net.transcript(),
