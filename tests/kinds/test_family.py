@@ -38,7 +38,7 @@ def test_one_family_fails_by_the_verdict_of_the_runner_and_leaves_the_other_alon
     assert (six.subject, six.status, six.cause, six.summary) == ("mx IPv6", status, cause, f"mx IPv6: {detail}")
 
 
-@pytest.mark.parametrize("cause", sorted(OURS, key=lambda cause: cause.value))
+@pytest.mark.parametrize("cause", [cause for cause in Cause if cause in OURS])
 def test_what_says_something_about_us_is_unknown(cause: Cause) -> None:
     assert verdict(ProbeError(cause, "so it ended"), 10) == (Status.UNKNOWN, cause, "so it ended")
 
