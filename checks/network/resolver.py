@@ -200,7 +200,9 @@ def _verdict(name: str, outcomes: Sequence[Outcome]) -> ProbeError:
 
 
 def _of_family(addresses: tuple[str, ...], family: Family, host: str) -> tuple[str, ...]:
-    kept = tuple(address for address in addresses if family == "any" or (":" in address) == (family == "6"))
+    if family == "any":
+        return addresses
+    kept = tuple(address for address in addresses if (":" in address) == (family == "6"))
     if not kept:
         raise ProbeError(Cause.NAME_NOT_FOUND, f"{host} has no IPv{family} address")
     return kept
