@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from logging import NullHandler, getLogger
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -55,6 +56,9 @@ class Relay:
 @contextlib.asynccontextmanager
 async def smtp_server(handler: object, name: str, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """The port of an SMTP server that calls itself `name`; with `tls` it offers STARTTLS."""
+    # Of a caller that hangs up it writes a traceback; the terminal is for the story.
+    getLogger("mail.log").addHandler(NullHandler())
+    getLogger("mail.log").propagate = False
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(handler, tls_context=tls, hostname=name), LOOPBACK, 0)
     async with server:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TextIO
 
-from alerts.escape import visible
+from alerts.escape import one_line, visible
 from watchdog.clock import Clock, system_clock
 from watchdog.demo.daemon_child import DaemonChild, running_daemon
 from watchdog.demo.errors import DemoError
@@ -18,6 +18,7 @@ from watchdog.demo.story import Stage, closing, opening, tell_story
 from watchdog.demo.terminal import Terminal
 
 _DONE, _FAILED = 0, 1
+_LOG_LINE_CHARS = 400
 
 #: Ctrl-C, an order to end, and a terminal that was closed.
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -97,7 +98,7 @@ def _tell(error: DemoError, err: TextIO) -> None:
     if error.log_lines:
         print("The daemon's last words:", file=err)
         for line in error.log_lines:
-            print(f"  {visible(line)}", file=err)
+            print(f"  {one_line(line, _LOG_LINE_CHARS)}", file=err)
 
 
 def has_colour(out: TextIO, environ: Mapping[str, str]) -> bool:

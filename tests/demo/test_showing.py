@@ -1,0 +1,100 @@
+"""The demo as people run it: its whole story, and every way in which it may be cut short."""
+
+import os
+import re
+import signal
+import smtplib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.daemon_process import clean_environ
+from tests.support.demo_child import running_demo
+from watchdog.demo.settings_file import FINANCE, ON_CALL
+
+#: A reader who needs no time.
+AT_ONCE_S = 0.2
+WATCHES = "It watches."
+
+
+def messages(shown: str) -> list[tuple[str, str]]:
+    """To whom, and the first word of the subject, as they were told."""
+    return re.findall(r"^\d\d:\d\d:\d\d  Mail to (\S+)\n +\| (\S+) ", shown, re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_the_story_is_told_to_its_end_with_five_messages_in_order(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        assert demo.wait_end() == 0, demo.complained
+        assert messages(demo.shown) == [
+            (FINANCE, "DUE"),
+            (ON_CALL, "EXPIRES"),
+            (ON_CALL, "DOWN"),
+            (FINANCE, "RESOLVED"),
+            (ON_CALL, "RESOLVED"),
+        ]
+        assert "with the reason: suspended" in " ".join(demo.shown.split())
+        assert demo.complained == ""
+        assert demo.left_behind() == []
+        assert not [line for line in demo.shown.splitlines() if len(line) > 80 or not line.isprintable()]
+
+
+def test_ctrl_c_ends_it_without_a_traceback_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        demo.wait_shown(WATCHES)
+        assert len(demo.daemons()) == 1
+        demo.interrupt()
+        demo.interrupt()
+        assert demo.wait_end(30) == 1
+        assert demo.complained == "\nnigehban: the demo was stopped; its daemon, servers and folder are gone\n"
+        assert demo.left_behind() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_an_order_to_end_and_a_closed_terminal_leave_nothing_behind_either(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with running_demo(tmp_path) as demo:
+        demo.wait_shown("These are all its settings")
+        demo.process.send_signal(number)
+        assert demo.wait_end(30) == 1
+        assert demo.left_behind() == []
+
+
+@pytest.mark.slow
+def test_a_reader_that_goes_away_is_no_traceback_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    command = f"{Path(sys.executable).with_name('nigehban')} demo | head -3"
+    environ = clean_environ({"TMPDIR": str(tmp_path)})
+    done = subprocess.run(["sh", "-c", command], env=environ, capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout.count("\n"), done.stderr) == (3, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_daemon_that_dies_fails_the_demo_and_its_last_words_are_shown(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        demo.wait_shown(WATCHES)
+        (daemon,) = demo.daemons()
+        os.kill(daemon, signal.SIGKILL)
+        assert demo.wait_end(30) == 1
+        first, *last_words = demo.complained.strip().splitlines()
+        assert first == "nigehban: the daemon ended by itself, with exit code -9"
+        assert last_words[0] == "The daemon's last words:"
+        assert '"event":"watching"' in last_words[1]
+        assert demo.left_behind() == []
+
+
+@pytest.mark.slow
+def test_a_message_that_nobody_expects_fails_the_demo(tmp_path: Path) -> None:
+    with running_demo(tmp_path, reading_s=AT_ONCE_S) as demo:
+        demo.wait_shown(WATCHES)
+        found = re.search(r"relay: \S+, port: (\d+)", demo.shown)
+        assert found is not None
+        with smtplib.SMTP("127.0.0.1", int(found[1]), local_hostname="test") as relay:
+            relay.sendmail("x@example.org", [ON_CALL], "Subject: DOWN \x1b[2J something\n\nelse\n")
+        assert demo.wait_end() == 1
+        assert "an unexpected message arrived: DOWN \\x1b[2J something to noc@example.org" in demo.complained
+        assert demo.left_behind() == []
