@@ -19,6 +19,8 @@ class CheckFacts:
     """What judging needs to know of a check."""
 
     kind: str
+    subject: str = ""
+    """The check's primary subject, whether it was seen yet or not."""
     service: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     rule: Threshold = field(default_factory=Threshold)

@@ -81,6 +81,9 @@ class Rung:
     at: datetime
     status: Status
 
+    def __post_init__(self) -> None:
+        require_utc("a rung's at", self.at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
@@ -93,7 +96,9 @@ class Deadline:
     rungs: tuple[Rung, ...] = ()
 
     def __post_init__(self) -> None:
-        require_utc("at", self.at)
+        require_utc("a deadline's at", self.at)
+        if self.act_by is not None:
+            require_utc("a deadline's act_by", self.act_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

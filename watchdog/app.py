@@ -19,7 +19,7 @@ from checks.network.resolver import Resolver
 from checks.registry import Registry
 from watchdog import collector
 from watchdog.assembly import specs_of
-from watchdog.channels import open_channels
+from watchdog.channels import Channels
 from watchdog.clock import Clock, random_ids, system_clock
 from watchdog.daemon import Daemon, World
 from watchdog.engine.outgoing import NewLoop
@@ -31,6 +31,7 @@ from watchdog.reload import Reloading, summary
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.load import load
 from watchdog.settings.values import Settings
+from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import DurableOutbox, StoreThread
 from watchdog.store.lock import StateLock
 from watchdog.store.store import Store, open_store
@@ -38,6 +39,10 @@ from watchdog.version import version
 from watchdog.web.server import MetricsApp, listen, serve_app
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+#: Each try waits for the store's own busy timeout of 5 s.
+OPEN_TRIES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,7 @@ class Ground:
     @contextlib.contextmanager
     def opened(start: Start) -> "Iterator[Ground]":
         with contextlib.ExitStack() as closing:
-            store = open_store(start.state_dir)
+            store = _open_patiently(start.state_dir)
             closing.callback(store.close)
             writing, reading = StoreThread("store"), StoreThread("listings")
             closing.callback(writing.close)
@@ -84,6 +89,16 @@ class Ground:
             )
 
 
+def _open_patiently(folder: Path) -> Store:
+    """A backup or a shell may hold the database for a while; nothing runs yet that waiting could delay."""
+    for _ in range(OPEN_TRIES - 1):
+        try:
+            return open_store(folder)
+        except StoreBusyError as error:
+            log.warning("the database is locked, waiting", error=str(error))
+    return open_store(folder)
+
+
 def build_daemon(start: Start, ground: Ground) -> Daemon:
     """The daemon over `ground`, with the state of its last life; must be called in the running loop."""
     clock = start.clock
@@ -95,7 +110,7 @@ def build_daemon(start: Start, ground: Ground) -> Daemon:
         records=ground.store.load_records(),
         memories=ground.store.load_memories(),
         open_network=ground.transport.session,
-        open_channels=partial(open_channels, resolver=ground.resolver, transport=ground.transport, clock=clock),
+        open_channels=Channels(ground.resolver, ground.transport, clock).open,
         new_delivery_loop=_loop_maker(start, ground),
         on_late=ground.counters.late,
     )
@@ -149,7 +164,7 @@ async def serve(start: Start) -> None:
 
 async def _watch(daemon: Daemon, start: Start, ground: Ground, sock: Socket) -> None:
     manager = ServiceManager.from_environment(start.environ)
-    after = partial(_settle, ground, start.clock)
+    after = partial(_settle, daemon, ground, start.clock)
     reloading = Reloading(daemon, start.settings, ground.counters, manager, partial(_load, start), start.clock, after)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -201,9 +216,10 @@ async def _beside(stop: asyncio.Event, *loops: Coroutine[None, None, None]) -> A
             raise result
 
 
-async def _settle(ground: Ground, clock: Clock, settings: Settings) -> None:
+async def _settle(daemon: Daemon, ground: Ground, clock: Clock, settings: Settings) -> None:
     """Once at the start and after every reload."""
     collector.settle()
+    await daemon.settled()
     await _drop_orphans(ground, clock, settings)
 
 

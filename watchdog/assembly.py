@@ -31,6 +31,7 @@ def facts_of(settings: Settings) -> Mapping[CheckId, CheckFacts]:
     return {
         check.spec.id: CheckFacts(
             kind=check.spec.kind.name,
+            subject=check.spec.kind.subject(check.spec.options),
             service=check.spec.service,
             labels=check.spec.labels,
             rule=check.threshold,

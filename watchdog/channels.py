@@ -1,11 +1,12 @@
 """Configured channels to ways out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alerts.apprise_channel import AppriseChannel
 from alerts.channel import Channel
 from alerts.mail_channel import MailChannel
+from alerts.relay import MailRelay
 from alerts.route import ChannelSpec
 from alerts.webhook_channel import WebhookChannel
 from checks.network.network import Transport
@@ -16,10 +17,31 @@ from watchdog.clock import Clock
 from watchdog.settings.values import Settings
 
 
-def open_channels(settings: Settings, *, resolver: Resolver, transport: Transport, clock: Clock) -> Sequence[Channel]:
-    """One way out per configured channel. Raises ValueError where one cannot be built."""
-    opening = _Opening(settings, resolver, transport, clock)
-    return [opening.open(spec) for receiver in settings.receivers.values() for spec in receiver.channels]
+@dataclass(slots=True)
+class Channels:
+    """Ways out as the settings name them. A channel whose settings stay the same stays the same object.
+
+    It remembers things: a password that was refused, a service that is stuck.
+    """
+
+    resolver: Resolver
+    transport: Transport
+    clock: Clock
+    _standing: dict[str, tuple[ChannelSpec, MailRelay | None, Channel]] = field(default_factory=dict)
+
+    def open(self, settings: Settings) -> Sequence[Channel]:
+        """One way out per configured channel. Raises ValueError, and changes nothing, where one cannot be built."""
+        opening = _Opening(settings, self.resolver, self.transport, self.clock)
+        specs = [spec for receiver in settings.receivers.values() for spec in receiver.channels]
+        opened = {spec.name: (spec, settings.relay, self._one(spec, settings, opening)) for spec in specs}
+        self._standing = opened
+        return [channel for _, _, channel in opened.values()]
+
+    def _one(self, spec: ChannelSpec, settings: Settings, opening: "_Opening") -> Channel:
+        known, relay, channel = self._standing.get(spec.name, (None, None, None))
+        if channel is not None and known == spec and (spec.kind != "mail" or relay == settings.relay):
+            return channel
+        return opening.open(spec)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.channel import Channel
+from alerts.directory import Directory
+from alerts.episode import CheckFacts
 from alerts.incident import IncidentEvent
 from alerts.message import Notification
 from alerts.plan import plan, plan_notice
 from alerts.record import SubjectRecord
-from checks.calendars import OfficeCalendars
 from checks.model import CheckId
 from checks.plugin import Json
 from checks.spec import CheckSpec
@@ -23,6 +24,10 @@ from watchdog.engine.scheduler import Again, Scheduler
 from watchdog.engine.subjects import Subjects
 from watchdog.engine.writer import Trouble
 from watchdog.settings.values import Settings
+from watchdog.store.errors import StoreBusyError
+
+#: How long an ending daemon tries to write what waits: less than the service manager's own patience.
+WRITE_OUT_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,18 @@ class World:
     on_late: Callable[[float], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """What is made of one set of settings."""
+
+    specs: Mapping[CheckId, CheckSpec]
+    facts: Mapping[CheckId, CheckFacts]
+    jobs: Sequence[tuple[CheckSpec, str | None]]
+    directory: Directory
+    around: Surroundings
+    channels: Sequence[Channel]
+
+
 class Daemon:
     """Watches what the settings say until told to stop."""
 
@@ -55,31 +72,48 @@ class Daemon:
             clock=world.clock,
             ids=world.ids,
             on_told=lambda: self._outgoing.wake(),  # noqa: PLW0108  # made below
+            trouble=self._alarm,
         )
         self._scheduler = Scheduler(self._run_once, on_late=world.on_late)
         self._outgoing = Outgoing(world.new_delivery_loop)
-        self._around: Surroundings
+        self._in_force: _Prepared
         self.configure(settings)
 
     def configure(self, settings: Settings) -> None:
-        """Take other settings, whole. Raises ValueError, and changes nothing, where parts contradict each other."""
-        directory = directory_of(settings)
-        channels = self._world.open_channels(settings)
-        self.settings = settings
-        self._around = Surroundings(
-            estate=settings.estate,
-            calendars=OfficeCalendars(settings.estate),
-            ledger=SettingsLedger(settings.invoices),
-            open_network=self._world.open_network,
-        )
+        """Take other settings, whole. Raises, and changes nothing, where something cannot be made of them."""
+        prepared = self._prepared(settings)
+        directory = prepared.directory
 
         def planner(event: IncidentEvent) -> Sequence[Notification]:
             return plan(event, directory)
 
-        self._process.configure(facts_of(settings), planner)
-        self._scheduler.configure(specs_of(settings).values())
-        self._outgoing.configure(channels)
-        self._alarm.configure(directory, channels)
+        self.settings, self._in_force = settings, prepared
+        self._process.configure(prepared.facts, planner)
+        self._scheduler.configure(prepared.jobs)
+        self._outgoing.configure(prepared.channels)
+        self._alarm.configure(directory, prepared.channels)
+
+    def _prepared(self, settings: Settings) -> "_Prepared":
+        """Everything that plugins or contradictions can break, before anything is touched."""
+        directory = directory_of(settings)
+        specs = specs_of(settings)
+        return _Prepared(
+            specs=specs,
+            facts=facts_of(settings),
+            jobs=[(spec, spec.kind.host(spec.options)) for spec in specs.values()],
+            directory=directory,
+            around=Surroundings(
+                estate=settings.estate,
+                calendars=directory.calendars,
+                ledger=SettingsLedger(settings.invoices),
+                open_network=self._world.open_network,
+            ),
+            channels=self._world.open_channels(settings),
+        )
+
+    async def settled(self) -> None:
+        """All that was judged so far is written."""
+        await self._process.flush()
 
     def announce(self, subject: str, text: str, *, severity: str = "warning") -> None:
         """Tell people something about the daemon itself, over the outbox."""
@@ -90,7 +124,7 @@ class Daemon:
                 at=now,
                 subject=subject,
                 text=text,
-                directory=directory_of(self.settings),
+                directory=self._in_force.directory,
                 labels={"severity": severity},
             )
         )
@@ -112,7 +146,7 @@ class Daemon:
             await _ended(scheduling, timing)
             if not writing.done():
                 self._process.finish()
-                await writing
+                await self._last_words(writing)
             await self._outgoing.finish()
             await self._alarm.finish()
             if broken:
@@ -120,14 +154,25 @@ class Daemon:
         finally:
             await _ended(*loops, stopping)
 
+    async def _last_words(self, writing: asyncio.Task[None]) -> None:
+        """What waits is written, unless the store stays locked or full for too long: then it is said and lost."""
+        _, late = await asyncio.wait([writing], timeout=WRITE_OUT_WITHIN_S)
+        if late:
+            raise StoreBusyError(f"the store took nothing for {WRITE_OUT_WITHIN_S:g} s; the last looks are lost")
+        await writing
+
     async def _run_once(self, spec: CheckSpec, timeout_s: float) -> Again:
         run = await run_check(
             spec,
-            self._around,
+            self._in_force.around,
             now=self._world.clock(),
             kept=self._process.memory_of(spec.id),
             timeout_s=timeout_s,
         )
+        if self._in_force.specs.get(spec.id) != spec:  # it looked under settings that hold no more
+            return Again(soon=False)
+        if run.starved:
+            self._alarm("out of resources", f"checks cannot be run: {run.starved}")
         return Again(soon=self._process.take(spec.id, run))
 
 

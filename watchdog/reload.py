@@ -61,6 +61,11 @@ class Reloading:
         except (OSError, ValueError) as error:
             self._refused(str(error))
             return False
+        except Exception as error:
+            # A plugin's own code runs while settings are read; its bug must not end what already works.
+            log.exception("a plugin failed while settings were read")
+            self._refused(f"a check cannot be made of them ({type(error).__name__})")
+            return False
         self.counters.settings_loaded(self.clock().timestamp())
         log.info("settings reloaded", checks=len(settings.checks))
         if (settings.listen, settings.resolver) != (self.started_with.listen, self.started_with.resolver):

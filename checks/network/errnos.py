@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable, Mapping
 
 from checks.model import Cause
-from checks.network.errors import BlindError, ProbeError
+from checks.network.errors import BlindError, ProbeError, StarvedError
 
 #: Says something about the target.
 _TARGET: Mapping[int, tuple[Cause, str]] = {
@@ -19,13 +19,17 @@ _TARGET: Mapping[int, tuple[Cause, str]] = {
     errno.EPIPE: (Cause.PROTOCOL, "connection closed by the peer"),
 }
 
-#: Says something about us.
-_OURS: Mapping[int, str] = {
+#: We have run out of something.
+_STARVED: Mapping[int, str] = {
     errno.EMFILE: "no file descriptors left in this process",
     errno.ENFILE: "no file descriptors left on this machine",
     errno.ENOBUFS: "no buffer space left on this machine",
     errno.ENOMEM: "no memory left on this machine",
     errno.EADDRNOTAVAIL: "no local address or port left to connect from",
+}
+
+#: Says something about us.
+_OURS: Mapping[int, str] = {
     errno.EAFNOSUPPORT: "this machine does not speak that family of addresses",
     errno.ENETDOWN: "this machine's network is down",
     errno.EPERM: "this machine's own firewall refuses the connection",
@@ -50,6 +54,8 @@ def probe_error(error: OSError, place: str, address: str = "", routed: Callable[
     With an `address`, ENETUNREACH is ours when this machine has no route there, the path's otherwise.
     """
     number = error.errno or 0
+    if number in _STARVED:
+        return StarvedError(f"{place}: {_STARVED[number]}")
     if number in _OURS:
         return BlindError(f"{place}: {_OURS[number]}")
     if number == errno.ENETUNREACH and address and not routed(address):

@@ -20,3 +20,7 @@ class BlindError(ProbeError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(Cause.BLIND, detail)
+
+
+class StarvedError(BlindError):
+    """We have run out of something of our own: file descriptors, ports, buffers. People are told of it at once."""

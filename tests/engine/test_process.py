@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from watchdog.engine.subjects import Subjects
 from watchdog.store.changes import Changes
 
 MX = CheckId("mx")
-FACTS = {MX: CheckFacts(kind="smtp", service="mail", rule=Threshold(failures_to_open=2))}
+FACTS = {MX: CheckFacts(kind="smtp", subject="mx1.example.gov.pk", service="mail", rule=Threshold(failures_to_open=2))}
 
 
 class Paper:
@@ -29,6 +30,7 @@ class Paper:
 
     def __init__(self) -> None:
         self.commits: list[tuple[float, Changes]] = []
+        self.troubles: list[str] = []
         self.broken = False
 
     async def commit(self, changes: Changes) -> None:
@@ -63,6 +65,7 @@ def new_process(paper: Paper, told: list[float] | None = None) -> Process:
         clock=virtual_clock(),
         ids=lambda: f"{next(numbers):024x}",
         on_told=lambda: (told if told is not None else []).append(asyncio.get_running_loop().time()),
+        trouble=lambda key, text: paper.troubles.append(f"{key}: {text}"),
     )
     process.configure(FACTS, note)
     return process
@@ -228,6 +231,140 @@ def test_a_run_that_ends_after_its_check_was_taken_out_changes_nothing() -> None
 
     run_virtual(scene())
     assert paper.commits == []
+
+
+def events_of(paper: Paper) -> list[tuple[EventKind, Nature, str]]:
+    return [
+        (event.kind, event.incident.nature, event.incident.subject)
+        for _, changes in paper.commits
+        for event in changes.events
+    ]
+
+
+def live(script: Sequence[tuple[float, Sequence[Observation] | None]], until_s: float, paper: Paper) -> None:
+    """Runs of one check at the given seconds; None is a run that failed, unknown, about the primary subject."""
+
+    async def scene() -> None:
+        process = new_process(paper)
+        tasks = [asyncio.create_task(process.run()), asyncio.create_task(process.keep_time())]
+        for at_s, seen in script:
+            await asyncio.sleep(at_s - asyncio.get_running_loop().time())
+            if seen is None:
+                process.take(MX, replace(saw(Status.UNKNOWN), failed=True))
+            else:
+                placed = tuple(replace(one, observed_at=now()) for one in seen)
+                process.take(MX, Run(observations=placed, memory={}))
+        await asyncio.sleep(until_s - asyncio.get_running_loop().time())
+        process.finish()
+        await tasks[0]
+        tasks[1].cancel()
+
+    run_virtual(scene())
+
+
+def look(status: Status, subject: str = "mx1.example.gov.pk") -> Observation:
+    return Observation(check_id=MX, finding=finding(status, subject=subject), observed_at=EPOCH, duration_s=0.1)
+
+
+def test_a_second_staleness_is_told_like_the_first() -> None:
+    paper = Paper()
+    blind = [(float(s), (look(Status.UNKNOWN),)) for s in range(60, 1800, 60)]
+    again = [(float(s), (look(Status.UNKNOWN),)) for s in range(1860, 7200, 60)]
+    live([(0.0, (look(Status.OK),)), *blind, (1800.0, (look(Status.OK),)), *again], 7200, paper)
+    assert [kind for kind, _, _ in events_of(paper)] == [EventKind.OPENED, EventKind.RESOLVED, EventKind.OPENED]
+
+
+def test_a_subject_that_a_good_run_no_longer_names_ends_with_its_incident() -> None:
+    paper = Paper()
+    down = [(float(s), (look(Status.CRITICAL, "old"),)) for s in (0, 60)]
+    live([*down, (120.0, (look(Status.OK, "new"),))], 3600, paper)
+    assert events_of(paper) == [
+        (EventKind.OPENED, Nature.FAULT, "old"),
+        (EventKind.RESOLVED, Nature.FAULT, "old"),
+        (EventKind.OPENED, Nature.STALENESS, "new"),
+    ]
+
+
+def test_a_run_that_failed_speaks_of_the_subjects_the_check_has() -> None:
+    paper = Paper()
+    both = (look(Status.OK, "mx/4"), look(Status.OK, "mx/6"))
+    live([(0.0, both), (60.0, None), (120.0, both)], 130, paper)
+    subjects = {record.subject for _, changes in paper.commits for record in changes.records}
+    assert subjects == {"mx/4", "mx/6"}
+
+
+def test_a_check_that_never_has_a_look_goes_stale_by_its_primary_subject() -> None:
+    paper = Paper()
+    live([], 1200, paper)
+    assert events_of(paper) == [(EventKind.OPENED, Nature.STALENESS, "mx1.example.gov.pk")]
+
+
+def test_waking_up_after_a_pause_makes_nothing_stale() -> None:
+    paper = Paper()
+
+    async def scene() -> None:
+        process = new_process(paper)
+        process.take(MX, saw(Status.OK))
+        await asyncio.sleep(3600)  # nothing ran at all, as when the machine is suspended
+        await process.sweep()
+        await process.flush()
+
+    run_virtual(scene())
+    assert events_of(paper) == []
+
+
+def test_what_comes_while_the_last_commit_is_under_way_is_written_too() -> None:
+    class Slow(Paper):
+        async def commit(self, changes: Changes) -> None:
+            await asyncio.sleep(1)
+            await super().commit(changes)
+
+    paper = Slow()
+
+    async def scene() -> None:
+        process = new_process(paper)
+        writing = asyncio.create_task(process.run())
+        process.take(MX, saw(Status.CRITICAL))
+        process.take(MX, saw(Status.CRITICAL))
+        await asyncio.sleep(0.5)
+        process.take(MX, saw(Status.OK))
+        process.take(MX, saw(Status.OK))
+        process.finish()
+        await writing
+
+    run_virtual(scene())
+    assert [kind for kind, _, _ in events_of(paper)] == [EventKind.OPENED, EventKind.RESOLVED]
+
+
+def test_a_look_that_cannot_be_judged_is_told_and_ends_nothing() -> None:
+    paper = Paper()
+
+    def broken(_event: IncidentEvent) -> Sequence[Notification]:
+        raise RuntimeError("planner")
+
+    async def scene() -> None:
+        process = new_process(paper)
+        process.configure(FACTS, broken)
+        process.take(MX, saw(Status.CRITICAL))
+        process.take(MX, saw(Status.CRITICAL))
+        process.take(MX, saw(Status.OK))
+
+    run_virtual(scene())
+    assert paper.troubles == ["a look could not be judged: mx: RuntimeError; see the log"]
+
+
+def test_a_check_that_looks_elsewhere_after_a_reload_leaves_its_old_subject() -> None:
+    paper = Paper()
+
+    async def scene() -> None:
+        process = new_process(paper)
+        process.take(MX, saw(Status.CRITICAL))
+        process.take(MX, saw(Status.CRITICAL))
+        process.configure({MX: replace(FACTS[MX], subject="mx9.example.gov.pk")}, note)
+        await process.flush()
+
+    run_virtual(scene())
+    assert [kind for kind, _, _ in events_of(paper)] == [EventKind.OPENED, EventKind.RESOLVED]
 
 
 def test_observations_that_cannot_be_written_do_not_pile_up_for_ever() -> None:

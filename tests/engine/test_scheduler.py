@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 from hypothesis import given
@@ -23,6 +23,10 @@ async def unused(_ctx: CheckContext) -> Sequence[Finding]:
 
 def spec(check_id: str = "mx", *, host: str = "mx1", interval_s: float = 60.0) -> CheckSpec:
     return spec_of(unused, check_id=check_id, host=host, interval_s=interval_s)
+
+
+def hosted(specs: Iterable[CheckSpec]) -> list[tuple[CheckSpec, str | None]]:
+    return [(one, one.kind.host(one.options)) for one in specs]
 
 
 class Diary:
@@ -52,7 +56,7 @@ def keep(
 ) -> None:
     async def scene() -> None:
         scheduler = Scheduler(diary.run_once, on_late=diary.lateness.append, concurrency=concurrency, per_host=per_host)
-        scheduler.configure(specs)
+        scheduler.configure(hosted(specs))
         task = asyncio.create_task(scheduler.run())
         await asyncio.sleep(for_s)
         task.cancel()
@@ -138,10 +142,10 @@ def test_an_unchanged_check_keeps_its_time_over_a_reload() -> None:
     async def scene() -> None:
         scheduler = Scheduler(diary.run_once, on_late=diary.lateness.append)
         kept = spec("a")
-        scheduler.configure([kept, spec("b")])
+        scheduler.configure(hosted([kept, spec("b")]))
         task = asyncio.create_task(scheduler.run())
         await asyncio.sleep(130)
-        scheduler.configure([kept, spec("c")])
+        scheduler.configure(hosted([kept, spec("c")]))
         await asyncio.sleep(130)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -152,13 +156,52 @@ def test_an_unchanged_check_keeps_its_time_over_a_reload() -> None:
     assert diary.starts["c"]
 
 
+def test_a_check_under_new_settings_waits_for_its_former_run() -> None:
+    diary = Diary(takes_s=50)
+
+    async def scene() -> None:
+        scheduler = Scheduler(diary.run_once, on_late=diary.lateness.append)
+        scheduler.configure(hosted([spec("a")]))
+        task = asyncio.create_task(scheduler.run())
+        for interval_s in (5.0, 6.0, 7.0):
+            await asyncio.sleep(40)
+            scheduler.configure(hosted([spec("a", interval_s=interval_s)]))
+        await asyncio.sleep(300)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    run_virtual(scene())
+    assert diary.most_at_once == 1
+    assert len(diary.starts["a"]) >= 6
+
+
+def test_checks_taken_out_while_they_wait_for_their_host_cost_the_others_no_turn() -> None:
+    diary = Diary(takes_s=10)
+    specs = [spec(f"c{n:02}", host="one", interval_s=30) for n in range(12)]
+
+    async def scene() -> None:
+        scheduler = Scheduler(diary.run_once, on_late=diary.lateness.append, per_host=2)
+        scheduler.configure(hosted(specs))
+        task = asyncio.create_task(scheduler.run())
+        await asyncio.sleep(35)
+        started = set(diary.starts)
+        scheduler.configure(hosted(one for one in specs if one.id in started or one.id > "c05"))
+        diary.starts.clear()
+        await asyncio.sleep(1800)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    run_virtual(scene())
+    assert all(diary.starts[f"c{n:02}"] for n in range(6, 12))
+
+
 def test_a_broken_engine_ends_the_schedule_loudly() -> None:
     async def broken(_spec: CheckSpec, _timeout_s: float) -> Again:
         raise RuntimeError("engine")
 
     async def scene() -> None:
         scheduler = Scheduler(broken, on_late=lambda _late_s: None)
-        scheduler.configure([spec()])
+        scheduler.configure(hosted([spec()]))
         await scheduler.run()
 
     with pytest.raises(RuntimeError, match="engine"):

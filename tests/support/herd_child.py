@@ -69,7 +69,7 @@ async def keep(healthy_port: int, tarpit_port: int, hosts_file: Path) -> Herd:
         return Again(soon=not is_ok)
 
     scheduler = Scheduler(run_once, on_late=herd.lateness_s.append)
-    scheduler.configure(specs(healthy_port, tarpit_port))
+    scheduler.configure((one, one.kind.host(one.options)) for one in specs(healthy_port, tarpit_port))
     task = loop.create_task(scheduler.run())
     await asyncio.sleep(FOR_S)
     task.cancel()

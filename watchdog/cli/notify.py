@@ -16,7 +16,7 @@ from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.registry import load_registry
 from watchdog.assembly import directory_of
-from watchdog.channels import open_channels
+from watchdog.channels import Channels
 from watchdog.cli.columns import table
 from watchdog.clock import Clock, random_ids, system_clock
 from watchdog.settings.load import load
@@ -54,10 +54,7 @@ async def _try_all(settings: Settings, receivers: Sequence[str], clock: Clock) -
     resolver = Resolver(servers=settings.resolver.servers, hosts_file=settings.resolver.hosts_file)
     transport = Transport(resolver, clock)
     try:
-        channels = {
-            channel.name: channel
-            for channel in open_channels(settings, resolver=resolver, transport=transport, clock=clock)
-        }
+        channels = {channel.name: channel for channel in Channels(resolver, transport, clock).open(settings)}
         ids, directory = random_ids(random.SystemRandom()), directory_of(settings)
         rows = [
             row

@@ -6,21 +6,28 @@ to the store at once, with everything that waits. Nothing leaves the house but f
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Protocol
+
+import structlog
 
 from alerts.episode import CheckFacts, Judgement
 from alerts.incident import IncidentEvent
 from alerts.judge import is_routine, is_same_judgement, is_suspect, judge, judge_passing_time, quiet_until, retire
 from alerts.message import Notification
+from alerts.record import SubjectRecord
 from alerts.state import Open
-from checks.model import CheckId, Observation
+from checks.model import Cause, CheckId, Observation, Status
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
 from watchdog.engine.pending import Pending
 from watchdog.engine.runner import Run
 from watchdog.engine.subjects import Subject, Subjects
+from watchdog.engine.writer import Trouble
 from watchdog.store.changes import Changes
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 #: Plain observations wait at most this long for company.
 GROUP_COMMIT_S = 1.0
@@ -31,6 +38,12 @@ MAX_WAITING_OBSERVATIONS = 20_000
 
 #: How often rungs and staleness are judged where nothing was seen.
 SWEEP_EVERY_S = 30.0
+
+#: Subjects judged between two breaths of the loop.
+SWEPT_IN_ONE_GO = 200
+
+#: Sweeps that must be missing before we say that we were asleep.
+MISSED_SWEEPS = 4
 
 Planner = Callable[[IncidentEvent], Sequence[Notification]]
 
@@ -53,6 +66,7 @@ class Process:
         clock: Clock,
         ids: Ids,
         on_told: Callable[[], None],
+        trouble: Trouble,
     ) -> None:
         self.subjects = subjects
         self._writer = writer
@@ -60,20 +74,38 @@ class Process:
         self._clock = clock
         self._ids = ids
         self._on_told = on_told
-        self._started_at = clock()
+        self._trouble = trouble
+        self._sighted_since = self._swept_at = clock()
+        self._known_since: Mapping[CheckId, datetime] = {}
         self._facts: Mapping[CheckId, CheckFacts] = {}
         self._planner: Planner = lambda _event: ()
         self._pending = Pending()
         self._finishing = False
+        self._writing = asyncio.Lock()
         self._something = asyncio.Event()
         self._urgent = asyncio.Event()
 
     def configure(self, facts: Mapping[CheckId, CheckFacts], planner: Planner) -> None:
         """Take new settings. Subjects of checks that are gone are retired, with a reason in their incidents."""
+        now = self._clock()
+        self._known_since = {check_id: self._known_since.get(check_id, now) for check_id in facts}
+        looks_elsewhere = {
+            check_id
+            for check_id, known in self._facts.items()
+            if check_id in facts and facts[check_id].subject != known.subject
+        }
         self._facts, self._planner = facts, planner
-        for check_id in self.subjects.check_ids():
+        for subject in self.subjects:
+            check_id = subject.record.check_id
+            subject.wake()
             if check_id not in facts:
-                self._retire(check_id)
+                self._retire(subject, "the check was taken out of the settings")
+            elif check_id in looks_elsewhere:
+                self._retire(subject, "the check looks at something else now")
+        for check_id in self._memories.keys() - facts.keys():
+            for key in self._memories.pop(check_id):
+                self._pending.memories[check_id, key] = None
+        self._signal()
 
     def memory_of(self, check_id: CheckId) -> Mapping[str, Json]:
         return self._memories.get(check_id, {})
@@ -86,12 +118,32 @@ class Process:
         if facts is None:  # removed by a reload while it ran
             return False
         suspect = False
-        for seen in run.observations:
-            suspect |= self._look(seen, facts)
+        for seen in self._about(check_id, run):
+            suspect |= self._judged(seen, facts)
+        if run.names_all:
+            self._retire_unnamed(check_id, run)
         if run.memory:
             self._remember(check_id, run.memory)
         self._signal()
         return suspect
+
+    def _about(self, check_id: CheckId, run: Run) -> Sequence[Observation]:
+        """A run that failed speaks of the faults of all subjects the check has, not of one nobody else names."""
+        known = self.subjects.of(check_id)
+        if not run.failed or not known or self.subjects.get(check_id, run.observations[0].finding.subject):
+            return run.observations
+        (seen,) = run.observations
+        undated = [subject.record.subject for subject in known if subject.record.deadline is None]
+        return [replace(seen, finding=replace(seen.finding, subject=name)) for name in undated] or run.observations
+
+    def _judged(self, seen: Observation, facts: CheckFacts) -> bool:
+        """One observation that cannot be judged must not take the others with it, nor the daemon."""
+        try:
+            return self._look(seen, facts)
+        except Exception as error:
+            log.exception("a look could not be judged", check=seen.check_id)
+            self._trouble("a look could not be judged", f"{seen.check_id}: {type(error).__name__}; see the log")
+            return False
 
     def _look(self, seen: Observation, facts: CheckFacts) -> bool:
         if len(self._pending.observations) < MAX_WAITING_OBSERVATIONS:
@@ -106,7 +158,13 @@ class Process:
             self.subjects.put(judged.record, seen)
         else:
             self._apply(judged, seen)
-        return is_suspect(judged.record)
+        return is_suspect(judged.record) and seen.finding.status is not Status.UNKNOWN
+
+    def _retire_unnamed(self, check_id: CheckId, run: Run) -> None:
+        named = {seen.finding.subject for seen in run.observations}
+        for subject in self.subjects.of(check_id):
+            if subject.record.subject not in named:
+                self._retire(subject, "the check no longer sees it")
 
     def _remember(self, check_id: CheckId, memory: Mapping[str, Json]) -> None:
         self._memories.setdefault(check_id, {}).update(memory)
@@ -128,34 +186,62 @@ class Process:
 
     # Time -----------------------------------------------------------------------------------------------------
 
-    def sweep(self) -> None:
+    async def sweep(self) -> None:
         """Judge the passing of time: rungs that came due unseen, subjects that nobody can judge any more."""
         now = self._clock()
-        for subject in self.subjects:
+        self._notice_sleep(now)
+        self._miss_the_unseen(now)
+        for number, subject in enumerate(tuple(self.subjects)):
             facts = self._facts.get(subject.record.check_id)
             if facts is not None and subject.quiet_until <= now:
                 self._pass_time(subject, facts, now)
+            if number % SWEPT_IN_ONE_GO == 0:
+                self._signal()
+                await asyncio.sleep(0)
         self._signal()
 
+    def _notice_sleep(self, now: datetime) -> None:
+        """While we were stopped or suspended nobody looked: that silence is not the subjects' fault."""
+        if abs(now - self._swept_at) > MISSED_SWEEPS * timedelta(seconds=SWEEP_EVERY_S):
+            self._sighted_since = now
+            log.warning("was asleep or the clock has jumped", since=self._swept_at.isoformat())
+        self._swept_at = now
+
+    def _miss_the_unseen(self, now: datetime) -> None:
+        """A check that never had a look at all has no subject yet that could go stale."""
+        for check_id, facts in self._facts.items():
+            since = max(self._known_since[check_id], self._sighted_since)
+            if now - since > facts.stale_after and not self.subjects.of(check_id):
+                unseen = SubjectRecord(
+                    check_id=check_id,
+                    subject=facts.subject or check_id,
+                    cause=Cause.STALE,
+                    summary="it has never been looked at",
+                    seen_at=since,
+                    judged_at=since,
+                )
+                self._apply(Judgement(unseen), None)
+
     def _pass_time(self, subject: Subject, facts: CheckFacts, now: datetime) -> None:
-        """An open fault of the same check explains its silence: the certificate of a server that is down."""
-        of_check = self.subjects.of(subject.record.check_id)
-        down = any(isinstance(one.record.fault, Open) for one in of_check)
+        """A standing fault of the same check explains a silence: the certificate of a server that is down."""
         record = subject.current()
-        sighted_since = now if down else self._started_at
+        sighted_since = now if self._explains_silence(record.check_id, facts, now) else self._sighted_since
         judged = judge_passing_time(record, facts, now, self._ids, sighted_since=sighted_since)
         if judged.events:
             self._apply(judged, None)
         subject.quiet_until = quiet_until(judged.record, facts, now)
 
-    def _retire(self, check_id: CheckId) -> None:
-        now = self._clock()
-        for subject in self.subjects.of(check_id):
-            judged = retire(subject.current(), "the check was taken out of the settings", now, self._ids)
-            self._apply(judged, None)
-            self._pending.forget(check_id, subject.record.subject)
-        self.subjects.forget(check_id)
-        self._signal()
+    def _explains_silence(self, check_id: CheckId, facts: CheckFacts, now: datetime) -> bool:
+        return any(
+            isinstance(one.record.fault, Open) and now - one.judged_at <= facts.stale_after
+            for one in self.subjects.of(check_id)
+        )
+
+    def _retire(self, subject: Subject, reason: str) -> None:
+        record = subject.record
+        self._apply(retire(subject.current(), reason, self._clock(), self._ids), None)
+        self._pending.forget(record.check_id, record.subject)
+        self.subjects.forget(record.check_id, record.subject)
 
     # Writing --------------------------------------------------------------------------------------------------
 
@@ -167,7 +253,7 @@ class Process:
 
     async def run(self) -> None:
         """Write until `finish`. What the writer raises for good ends the daemon: nothing unwritten is told."""
-        while not self._finishing:
+        while not self._finishing or self._pending:
             await self._something.wait()
             try:
                 async with asyncio.timeout(GROUP_COMMIT_S):
@@ -183,18 +269,20 @@ class Process:
         self._urgent.set()
 
     async def flush(self) -> None:
-        """Write all that waits, now."""
-        pending, self._pending = self._pending, Pending()
-        self._something.clear()
-        self._urgent.clear()
-        if not pending:
-            return
-        await self._writer.commit(pending.changes())
-        if pending.notifications:
-            self._on_told()
+        """Write all that waits, now, behind what is being written."""
+        async with self._writing:
+            pending, self._pending = self._pending, Pending()
+            self._something.clear()
+            if not self._finishing:
+                self._urgent.clear()
+            if not pending:
+                return
+            await self._writer.commit(pending.changes())
+            if pending.notifications:
+                self._on_told()
 
     async def keep_time(self) -> None:
         """Sweep until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
-            self.sweep()
+            await self.sweep()

@@ -1,6 +1,7 @@
 """One run of one check: its deadline, its duration, and every way it can fail turned into a finding."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Protocol
 
 from checks.estate import Estate
 from checks.model import Cause, Finding, Observation, Status
-from checks.network.errors import ProbeError
+from checks.network.errors import ProbeError, StarvedError
 from checks.plugin import Calendars, CheckContext, Json, Ledger, Network
 from checks.secret import SecretUnavailableError
 from checks.spec import CheckSpec
@@ -44,7 +45,9 @@ class RunMemory:
         return self.writes[key] if key in self.writes else self.kept.get(key)
 
     def set(self, key: str, value: Json) -> None:
+        """Raises TypeError or ValueError for what JSON cannot hold: it would spoil the whole transaction."""
         if self.get(key) != value:
+            json.dumps(value, allow_nan=False)
             self.writes[key] = value
 
 
@@ -54,6 +57,20 @@ class Run:
 
     observations: tuple[Observation, ...]
     memory: Mapping[str, Json]
+    failed: bool = False
+    """True when the kind did not end by itself: the one finding is about its primary subject, made by the runner."""
+
+    starved: str = ""
+    """What we have run out of, where that is why the run failed."""
+
+    @property
+    def names_all(self) -> bool:
+        """Whether a subject that is not named here is gone: the kind ended, and saw all there is to see."""
+        return not self.failed and all(_sees(observation.finding) for observation in self.observations)
+
+
+def _sees(finding: Finding) -> bool:
+    return finding.deadline is not None or finding.status in {Status.OK, Status.WARNING}
 
 
 async def run_check(
@@ -64,16 +81,24 @@ async def run_check(
     network = around.open_network()
     memory = RunMemory(kept)
     started = loop.time()
+    findings: Sequence[Finding] = ()
+    failure: BaseException | None = None
     try:
         async with asyncio.timeout(timeout_s):
-            findings = await spec.kind.run(
-                spec.options, _context(spec, around, network, memory, now, timeout_s=timeout_s)
-            )
+            context = _context(spec, around, network, memory, now, timeout_s=timeout_s)
+            findings = await spec.kind.run(spec.options, context)
         findings = _checked(spec, findings)
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        failure = error  # a cancellation the kind made itself and let out
     except Exception as error:  # noqa: BLE001  # the one border where a kind's failures become findings
-        findings, memory = (_failed(spec, error, network, timeout_s),), RunMemory({})
+        failure = error
     finally:
         network.close()
+    if failure is not None:
+        findings, memory = (_failed(spec, failure, network, timeout_s),), RunMemory({})
     duration_s = loop.time() - started
     return Run(
         observations=tuple(
@@ -81,6 +106,8 @@ async def run_check(
             for finding in findings
         ),
         memory=memory.writes,
+        failed=failure is not None,
+        starved=failure.detail if isinstance(failure, StarvedError) else "",
     )
 
 
@@ -100,15 +127,27 @@ def _context(
 
 
 def _checked(spec: CheckSpec, findings: Sequence[Finding]) -> Sequence[Finding]:
-    """Two findings about one subject would overwrite each other: that is a bug of the kind, and is said."""
-    if len(findings) > 1 and len({finding.subject for finding in findings}) < len(findings):
-        raise ValueError(f"kind {spec.kind.name} gave two findings about one subject")
+    """`findings` as the rest of the daemon may rely on them. Raises TypeError or ValueError: a bug of the kind."""
+    name = spec.kind.name
     if not findings:
-        raise ValueError(f"kind {spec.kind.name} gave no finding")
+        raise ValueError(f"kind {name} gave no finding")
+    for finding in findings:
+        _require(isinstance(finding, Finding), f"kind {name} gave {type(finding).__name__} for a finding")
+        texts: Sequence[object] = (finding.subject, finding.summary, *(text for pair in finding.facts for text in pair))
+        _require(all(isinstance(text, str) for text in texts), f"kind {name} gave something else for a text")
+    if len(findings) > 1 and len({finding.subject for finding in findings}) < len(findings):
+        # They would overwrite each other.
+        raise ValueError(f"kind {name} gave two findings about one subject")
     return findings
 
 
-def _failed(spec: CheckSpec, error: Exception, network: Network, timeout_s: float) -> Finding:
+def _require(right: object, text: str) -> None:
+    """Plugins need not be type-checked: what the type checker takes for granted is looked at once more."""
+    if not right:
+        raise TypeError(text)
+
+
+def _failed(spec: CheckSpec, error: BaseException, network: Network, timeout_s: float) -> Finding:
     subject = spec.kind.subject(spec.options)
     status, cause, summary = _verdict(error, timeout_s)
     return Finding(
@@ -120,7 +159,7 @@ def _failed(spec: CheckSpec, error: Exception, network: Network, timeout_s: floa
     )
 
 
-def _verdict(error: Exception, timeout_s: float) -> tuple[Status, Cause, str]:
+def _verdict(error: BaseException, timeout_s: float) -> tuple[Status, Cause, str]:
     match error:
         case ProbeError(cause=cause, detail=detail):
             return Status.UNKNOWN if cause in OURS else Status.CRITICAL, cause, detail

@@ -41,8 +41,9 @@ class _Job:
     regular_s: float
     """Loop time of the next regular run: hasty ones do not move it."""
     hasty: bool = False
-    running: bool = False
     removed: bool = False
+    heir: "_Job | None" = None
+    """The same check under newer settings, waiting for this run to end."""
 
 
 @dataclass(slots=True)
@@ -75,6 +76,7 @@ class Scheduler:
         self._order = itertools.count()
         self._ready: deque[_Job] = deque()
         self._hosts: dict[str, _Host] = {}
+        self._running: dict[CheckId, _Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._armed_s = float("inf")
@@ -89,24 +91,26 @@ class Scheduler:
         finally:
             await self._stop()
 
-    def configure(self, specs: Iterable[CheckSpec]) -> None:
-        """Take `specs` as all there is. A check whose spec is unchanged keeps its time."""
-        wanted = {spec.id: spec for spec in specs}
+    def configure(self, specs: Iterable[tuple[CheckSpec, str | None]]) -> None:
+        """Take `specs`, each with the host it burdens, as all there is. An unchanged one keeps its time."""
+        wanted = {spec.id: (spec, host) for spec, host in specs}
         for check_id in self._jobs.keys() - wanted.keys():
             self._remove(check_id)
-        for check_id, spec in wanted.items():
+        for check_id, (spec, host) in wanted.items():
             standing = self._jobs.get(check_id)
             if standing is None or standing.spec != spec:
-                self._add(spec)
+                self._add(spec, host)
+        self._heap = [entry for entry in self._heap if not entry[2].removed]
+        heapq.heapify(self._heap)
         self._arm()
 
     def __len__(self) -> int:
         return len(self._jobs)
 
-    def _add(self, spec: CheckSpec) -> None:
+    def _add(self, spec: CheckSpec, host: str | None) -> None:
         self._remove(spec.id)
         first_s = self._now_s() + phase(spec.id) * min(spec.interval_s, FIRST_LOOK_WITHIN_S)
-        job = _Job(spec, spec.kind.host(spec.options), first_s, first_s)
+        job = _Job(spec, host, first_s, first_s)
         self._jobs[spec.id] = job
         self._push(job)
 
@@ -150,8 +154,15 @@ class Scheduler:
     def _start_ready(self) -> None:
         while self._failed is not None and self._free and self._ready:
             job = self._ready.popleft()
-            if not job.removed and self._takes_host(job):
+            if not job.removed and self._is_alone(job) and self._takes_host(job):
                 self._start(job)
+
+    def _is_alone(self, job: _Job) -> bool:
+        """Whether no run of the same check is under way; if one is, begun before a reload, the job waits for it."""
+        former = self._running.get(job.spec.id)
+        if former is not None:
+            former.heir = job
+        return former is None
 
     def _takes_host(self, job: _Job) -> bool:
         """Whether the job may burden its host now; if not, it waits for that host alone."""
@@ -169,6 +180,8 @@ class Scheduler:
             return
         host = self._hosts[job.host]
         host.running -= 1
+        while host.waiting and host.waiting[0].removed:
+            host.waiting.popleft()
         if host.waiting:
             self._ready.appendleft(host.waiting.popleft())
         elif host.running == 0:
@@ -178,7 +191,7 @@ class Scheduler:
 
     def _start(self, job: _Job) -> None:
         self._free -= 1
-        job.running = True
+        self._running[job.spec.id] = job
         task = asyncio.get_running_loop().create_task(self._run(job))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -188,15 +201,19 @@ class Scheduler:
         self._on_late(started_s - job.due_s)
         spec = job.spec
         timeout_s = min(spec.timeout_s, spec.retry_every_s) if job.hasty else spec.timeout_s
+        again = Again(soon=False)
         try:
             again = await self._run_once(spec, timeout_s)
-            self._reschedule(job, started_s, again)
         finally:
-            job.running = False
+            del self._running[job.spec.id]
             self._free += 1
             self._release_host(job)
+            self._reschedule(job, started_s, again)
 
     def _reschedule(self, job: _Job, started_s: float, again: Again) -> None:
+        """However a run ended, the check runs again; only a check that was taken out does not."""
+        if job.heir is not None:
+            self._ready.append(job.heir)
         if job.removed:
             return
         now_s = self._now_s()

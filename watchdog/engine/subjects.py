@@ -22,6 +22,10 @@ class Subject:
     quiet_until: datetime = _AT_ONCE
     """Before this instant passing time alone changes nothing (alerts.judge.quiet_until)."""
 
+    def wake(self) -> None:
+        """Let passing time be judged anew: something it depends on has changed."""
+        self.quiet_until = _AT_ONCE
+
     def look(self, seen: Observation) -> None:
         """Take a routine look (alerts.judge.is_routine): nothing to judge, nothing to write but the observation."""
         self.last = seen
@@ -29,6 +33,12 @@ class Subject:
     @property
     def seen_at(self) -> datetime:
         return self.record.seen_at if self.last is None else self.last.observed_at
+
+    @property
+    def judged_at(self) -> datetime:
+        if self.last is not None and self.last.finding.status is not Status.UNKNOWN:
+            return self.last.observed_at
+        return self.record.judged_at
 
     @property
     def duration_s(self) -> float:
@@ -57,6 +67,10 @@ class Subject:
         return replace(self.record, seen_at=at, judged_at=at, good_at=good_at)
 
 
+def _wakes(before: SubjectRecord, after: SubjectRecord) -> bool:
+    return before.deadline is not after.deadline or before.stale_incident is not after.stale_incident
+
+
 class Subjects:
     """All subjects by check and subject name."""
 
@@ -74,15 +88,18 @@ class Subjects:
         if standing is None:
             of_check[record.subject] = Subject(record, last)
         else:
-            if standing.record.deadline is not record.deadline:
-                standing.quiet_until = _AT_ONCE
+            if _wakes(standing.record, record):
+                standing.wake()
             standing.record, standing.last = record, last or standing.last
 
     def of(self, check_id: CheckId) -> tuple[Subject, ...]:
         return tuple(self._by_check.get(check_id, {}).values())
 
-    def forget(self, check_id: CheckId) -> None:
-        self._by_check.pop(check_id, None)
+    def forget(self, check_id: CheckId, subject: str) -> None:
+        of_check = self._by_check.get(check_id, {})
+        of_check.pop(subject, None)
+        if not of_check:
+            self._by_check.pop(check_id, None)
 
     def check_ids(self) -> tuple[CheckId, ...]:
         return tuple(self._by_check)

@@ -76,9 +76,10 @@ class StoreWriter:
         error = first
         for _ in range(POISON_TRIES - 1):
             try:
-                return await self._commit_patiently(part)
+                await self._commit_patiently(part)
             except StoreRefusedError as again:
                 error = again
+            else:
+                return
         checks = ", ".join(sorted({record.check_id for record in part.records})) or "the daemon's own notices"
         self._trouble(f"refused {checks}", f"a result of {checks} could not be stored and was left out: {error}")
-        return None

@@ -1,6 +1,8 @@
 """What one step of the process writes, all of it or nothing."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from alerts.incident import Incident, IncidentEvent
 from alerts.message import Notification
@@ -35,26 +37,27 @@ class Changes:
     def by_check(self) -> tuple["Changes", ...]:
         """The same changes, one part per check; notices that belong to no event come last."""
         owner = {event.id: event.incident.check_id for event in self.events}
-        ids = dict.fromkeys(
-            (
-                *(seen.check_id for seen in self.observations),
-                *(record.check_id for record in self.records),
-                *(memory.check_id for memory in self.memories),
-                *(check_id for check_id, _ in self.forgotten),
-                *owner.values(),
-            )
-        )
-        parts = [
-            Changes(
-                observations=tuple(seen for seen in self.observations if seen.check_id == check_id),
-                records=tuple(record for record in self.records if record.check_id == check_id),
-                incidents=tuple(incident for incident in self.incidents if incident.check_id == check_id),
-                events=tuple(event for event in self.events if event.incident.check_id == check_id),
-                notifications=tuple(row for row in self.notifications if owner.get(row.event_id) == check_id),
-                memories=tuple(memory for memory in self.memories if memory.check_id == check_id),
-                forgotten=tuple(key for key in self.forgotten if key[0] == check_id),
-            )
-            for check_id in ids
-        ]
-        notices = tuple(row for row in self.notifications if row.event_id not in owner)
-        return (*parts, Changes(notifications=notices)) if notices else tuple(parts)
+        parts: dict[CheckId | None, dict[str, list[Any]]] = {}
+
+        def put(check_id: CheckId | None, name: str, one: object) -> None:
+            parts.setdefault(check_id, {}).setdefault(name, []).append(one)
+
+        for name, check_id_of in _OWNERS.items():
+            for one in getattr(self, name):
+                put(check_id_of(one), name, one)
+        for row in self.notifications:
+            put(owner.get(row.event_id), "notifications", row)
+        notices = parts.pop(None, None)
+        whole = [*parts.values(), *([notices] if notices else [])]
+        return tuple(Changes(**{name: tuple(ones) for name, ones in part.items()}) for part in whole)
+
+
+#: To which check each thing belongs; notifications follow their events.
+_OWNERS: Mapping[str, Callable[[Any], CheckId]] = {
+    "observations": lambda seen: seen.check_id,
+    "records": lambda record: record.check_id,
+    "incidents": lambda incident: incident.check_id,
+    "events": lambda event: event.incident.check_id,
+    "memories": lambda memory: memory.check_id,
+    "forgotten": lambda key: key[0],
+}
