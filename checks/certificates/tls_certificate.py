@@ -1,7 +1,8 @@
 """When the certificate a TLS server presents lapses, and whether it can be trusted now."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from checks.trust import clause, needed, session_faults, severity
 from checks.wording import moment
 
 _SHOWN_NAMES = 5
+_KEPT_DEADLINES = 10_000
 #: The certificate last seen: {"fingerprint", "since": instant or None, "before": the fingerprint before it}.
 _SERVED_KEY = "certificate/1"
 
@@ -82,14 +84,17 @@ def _expiry_finding(options: Options, session: TlsSession, ctx: CheckContext) ->
 
 
 def _deadline(certificate: Certificate, ladder: Ladder, ctx: CheckContext) -> Deadline:
-    rungs = resolve(
-        ladder,
-        certificate.not_after,
-        calendar=ctx.calendars.of(None) if ladder.counts_working_days else None,
-        lifetime=certificate.not_after - certificate.not_before,
-        now=ctx.now,
-    )
-    return Deadline(at=certificate.not_after, rungs=rungs)
+    at, lifetime = certificate.not_after, certificate.not_after - certificate.not_before
+    if not ladder.counts_working_days:
+        return _elapsed_deadline(ladder, at, lifetime)
+    rungs = resolve(ladder, at, calendar=ctx.calendars.of(None), lifetime=lifetime, now=ctx.now)
+    return Deadline(at=at, rungs=rungs)
+
+
+@lru_cache(_KEPT_DEADLINES)
+def _elapsed_deadline(ladder: Ladder, at: datetime, lifetime: timedelta) -> Deadline:
+    """Without working days it hangs on the certificate alone: worked out once, not at every look."""
+    return Deadline(at=at, rungs=resolve(ladder, at, lifetime=lifetime, now=at))
 
 
 def _expiry_cause(certificate: Certificate, status: Status, now: datetime) -> Cause:
