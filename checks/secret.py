@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from checks.regular_file import open_regular
+
 #: A credential is a line, not a document (systemd's own limit is 1 MiB).
 MAX_SECRET_BYTES = 64 * 1024
 
@@ -25,7 +27,7 @@ class Secret:
     read: Callable[[], str] = field(repr=False, compare=False)
 
     def reveal(self) -> str:
-        """The value, without its last line break. Raises SecretUnavailableError."""
+        """The value, without its last line break; those before it stay. Raises SecretUnavailableError."""
         return self.read()
 
     def problem(self) -> str | None:
@@ -62,9 +64,8 @@ def secret_from_file(path: Path, name: str | None = None) -> Secret:
 
 def _read_private(path: Path) -> str:
     try:
-        with path.open("rb") as handle:
-            mode = os.fstat(handle.fileno()).st_mode
-            if stat.S_IMODE(mode) & stat.S_IRWXO:
+        with open_regular(path) as handle:
+            if os.fstat(handle.fileno()).st_mode & stat.S_IRWXO:
                 raise SecretUnavailableError(f"secret {path}: readable by everyone; chmod 0600 it")
             raw = handle.read(MAX_SECRET_BYTES + 1)
     except OSError as error:
@@ -72,6 +73,11 @@ def _read_private(path: Path) -> str:
     if len(raw) > MAX_SECRET_BYTES:
         raise SecretUnavailableError(f"secret {path}: larger than {MAX_SECRET_BYTES} bytes")
     try:
-        return raw.decode("utf-8").rstrip("\r\n")
+        return _without_line_break(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise SecretUnavailableError(f"secret {path}: not UTF-8 text") from None
+
+
+def _without_line_break(text: str) -> str:
+    """`text` without the one line break that editors end a file with; any other belongs to the value."""
+    return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import stat
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -17,6 +16,7 @@ from checks.estate import Service
 from checks.invoice import Invoice
 from checks.model import Cause, Finding, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
+from checks.regular_file import open_regular
 from checks.wording import moment
 
 #: Bad cells that evidence lists; the rest is counted.
@@ -81,13 +81,10 @@ def _read_list(path: Path, ctx: CheckContext) -> Sequence[Invoice]:
 
 
 def _read_file(path: Path) -> bytes:
-    """The bytes of a plain file, one more than allowed at most. Raises BillsRefusedError."""
+    """The bytes of a regular file, one more than allowed at most. Raises BillsRefusedError."""
     try:
-        # Without O_NONBLOCK a named pipe would keep the thread until somebody writes.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as handle:
+        with open_regular(path) as handle:
             before = os.fstat(handle.fileno())
-            if not stat.S_ISREG(before.st_mode):
-                raise BillsRefusedError([BadCell(1, "file", "not a plain file")])
             raw = handle.read(MAX_BYTES + 1)
             after = os.fstat(handle.fileno())
     except OSError as error:

@@ -347,10 +347,9 @@ def test_a_file_that_is_not_there_is_unknown(tmp_path: Path) -> None:
 
 
 def test_a_pipe_is_no_list_and_keeps_nobody_waiting(tmp_path: Path) -> None:
-
     os.mkfifo(tmp_path / "list.csv")
     finding = BillsCheck(csv=tmp_path / "list.csv").look(NOVEMBER_3)[LIST]
-    assert "not a plain file" in finding.summary
+    assert "cannot be read: not a regular file" in finding.summary
 
 
 def test_a_file_may_hold_the_bills_of_many_vendors(csv: Path) -> None:
