@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 
-from checks.model import Cause, Finding, Status
-from checks.network.errors import BlindError, ProbeError
+from checks.model import Cause, Deadline, Finding, Rung, Status
+from checks.network.errors import BlindError, ProbeError, StarvedError
 from checks.plugin import CheckContext, Json
 from checks.secret import SecretUnavailableError
 from tests.support.scripted import Answer, NoNetwork, finding, spec_of, surroundings
@@ -116,3 +117,69 @@ def test_a_run_that_failed_remembers_nothing() -> None:
         raise ProbeError(Cause.REFUSED, "refused")
 
     assert run(half).memory == {}
+
+
+def test_a_cancellation_a_kind_lets_out_is_a_bug_and_not_the_end_of_the_check() -> None:
+    async def leak(_ctx: CheckContext) -> Sequence[Finding]:
+        raise asyncio.CancelledError
+
+    assert only(run(leak)).cause is Cause.BUG
+
+
+def test_a_run_that_is_really_cancelled_ends() -> None:
+    async def scene() -> bool:
+        task = asyncio.create_task(
+            run_check(spec_of(hang), surroundings(), now=NOW, kept={}, timeout_s=10.0),
+        )
+        await asyncio.sleep(1)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return task.cancelled()
+
+    assert run_virtual(scene())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (None,),
+        ("ok",),
+        (Finding(subject=cast("str", 7), status=Status.OK, summary="x"),),
+        (Finding(subject="x", status=Status.OK, summary="x", facts=(("Amount", cast("str", 5)),)),),
+    ],
+)
+def test_what_is_no_finding_is_a_bug_of_the_kind(given: Sequence[Finding]) -> None:
+    async def answer(_ctx: CheckContext) -> Sequence[Finding]:
+        return given
+
+    assert only(run(answer)).cause is Cause.BUG
+
+
+def test_a_rung_without_a_zone_is_a_bug_of_the_kind() -> None:
+    async def answer(_ctx: CheckContext) -> Sequence[Finding]:
+        naive = Rung(name="7d", at=datetime(2017, 11, 1), status=Status.WARNING)  # noqa: DTZ001  # the mistake itself
+        return (Finding(subject="x", status=Status.OK, summary="x", deadline=Deadline(at=NOW, rungs=(naive,))),)
+
+    assert only(run(answer)).cause is Cause.BUG
+
+
+@pytest.mark.parametrize("value", [{"a": {1, 2}}, float("nan")])
+def test_memory_that_json_cannot_hold_is_a_bug_of_the_kind(value: object) -> None:
+    async def answer(ctx: CheckContext) -> Sequence[Finding]:
+        ctx.memory.set("seen", cast("Json", value))
+        return (finding(Status.OK),)
+
+    result = run(answer)
+    assert (only(result).cause, result.memory) == (Cause.BUG, {})
+
+
+def test_running_out_of_file_descriptors_is_said_apart() -> None:
+    assert run(failing_with(StarvedError("no file descriptors left"))).starved == "no file descriptors left"
+
+
+@pytest.mark.parametrize(("status", "names_all"), [(Status.OK, True), (Status.WARNING, True), (Status.CRITICAL, False)])
+def test_only_a_run_that_saw_all_there_is_names_every_subject(status: Status, *, names_all: bool) -> None:
+    async def answer(_ctx: CheckContext) -> Sequence[Finding]:
+        return (finding(status),)
+
+    assert run(answer).names_all is names_all
