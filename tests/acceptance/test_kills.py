@@ -5,109 +5,31 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from checks.model import CheckId
 from tests.support.background import in_background
 from tests.support.daemon_process import DaemonProcess, Home, running_daemon, start
-from tests.support.http_sink import HttpSink, running_http
+from tests.support.http_sink import HttpSink
 from tests.support.kept_and_told import (
-    Copy,
     Kept,
-    assert_bad_news_first,
     assert_nothing_lost,
-    assert_repeats,
-    assert_told,
     hooks,
     kept,
     mails,
     standing,
 )
-from tests.support.pages import Pages, flipping, running_pages
+from tests.support.pages import flipping
 from tests.support.peer import installed, wait_until
-from tests.support.smtp_sink import SmtpSink, Taken, running_sink
-from watchdog.engine.scheduler import phase
+from tests.support.small_estate import CHANNELS, SmallEstate, prompt, small_estate
+from tests.support.smtp_sink import SmtpSink, Taken
 
 pytestmark = pytest.mark.slow
 
 NOTHING = Kept("ok", {}, {}, frozenset())
-
-CHANNELS = ("ops-1-mail", "ops-2-webhook")
-
-SETTINGS = """\
-estate: {{name: Office of A, time_zone: Asia/Karachi}}
-receivers: {{ops: {{channels: [{channels}]}}}}
-mail: {{relay: 127.0.0.1, port: {port}, tls: none, from: nigehban@office.example}}
-routes: [{{match: {{}}, to: [ops]}}]
-defaults: {{interval: 1s, timeout: 1s, retry_every: 1s, failures_to_open: 1, passes_to_close: 1, settle: 0s}}
-checks:
-{checks}
-"""
-
-
-@dataclass(frozen=True)
-class World:
-    """One watched site, one daemon's home, and both ways out of it."""
-
-    home: Home
-    pages: Pages
-    mail: SmtpSink
-    hook: HttpSink
-
-    def watch(self, paths: Sequence[str], channels: str = "mail webhook") -> None:
-        ways = {
-            "mail": "{kind: mail, to: [noc@office.example]}",
-            "webhook": f'{{kind: webhook, url: "{self.hook.url()}"}}',
-        }
-        both = ", ".join(ways[one] for one in channels.split())
-        checks = [f'  - {{id: "{path[1:]}", kind: http, url: "{self.pages.url(path)}"}}' for path in paths]
-        self.home.write(SETTINGS.format(channels=both, port=self.mail.port, checks="\n".join(checks)))
-
-    @property
-    def told(self) -> list[Copy]:
-        return mails(self.mail, CHANNELS[0]) + hooks(self.hook, CHANNELS[1])
-
-    def wait_settled(self, daemon: DaemonProcess) -> None:
-        """Until what is kept is what is true, and nothing waits to be told."""
-        down = frozenset(path[1:] for path in self.pages.down)
-
-        def is_settled() -> bool:
-            assert daemon.exit_code is None, daemon.text
-            state = standing(self.home)
-            return state.open_checks == down and state.is_drained
-
-        wait_until(is_settled, 60, "state and truth differ, or the outbox is not empty")
-
-    def assert_told_rightly(self, kills: int, channels: Sequence[str] = CHANNELS) -> Kept:
-        state = kept(self.home)
-        assert state.integrity == "ok"
-        assert_told(state, self.told, channels)
-        assert_repeats(self.told, kills)
-        assert_bad_news_first(self.told)
-        return state
-
-
-@contextmanager
-def world(folder: Path, mail: SmtpSink | None = None, hook: HttpSink | None = None) -> Iterator[World]:
-    with ExitStack() as stack:
-        pages = stack.enter_context(in_background(running_pages()))
-        taken = stack.enter_context(in_background(running_sink(sink=mail)))
-        posted = stack.enter_context(in_background(running_http(hook)))
-        yield World(Home(folder), pages, taken, posted)
-
-
-def prompt(count: int) -> list[str]:
-    """Paths whose checks look at once after a start."""
-    return sorted((f"/p{number}" for number in range(100 * count)), key=lambda path: phase_of(path[1:]))[:count]
-
-
-def phase_of(check: str) -> float:
-    return phase(CheckId(check))
 
 
 # At random -----------------------------------------------------------------------------------------------------
@@ -127,7 +49,7 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path, seed: int) -> None
     """Four times twenty-five lives, while pages go down and come back all the time."""
     kills, rng = 25, random.Random(seed)
     paths = [f"/page-{number}" for number in range(60)]
-    with world(tmp_path, SlowSink(), HttpSink(delay_s=0.02)) as here:
+    with small_estate(tmp_path, SlowSink(), HttpSink(delay_s=0.02)) as here:
         here.watch(paths)
         state = NOTHING
         with in_background(flipping(here.pages, paths, random.Random(seed))):
@@ -167,7 +89,7 @@ def test_a_kill_at_any_sync_or_write_of_the_core_path_loses_nothing(
 ) -> None:
     """A page goes down, that is told, it comes back, that is told: killed at the N-th call, for all N."""
     made = tmp_path / "made"
-    with world(tmp_path / "made") as here:
+    with small_estate(tmp_path / "made") as here:
         make_state(here)
     for kills, number in enumerate(range(first, 1000, step)):
         folder = tmp_path / f"{number}"
@@ -178,7 +100,7 @@ def test_a_kill_at_any_sync_or_write_of_the_core_path_loses_nothing(
     pytest.fail("the path never came to its end")
 
 
-def make_state(here: World) -> None:
+def make_state(here: SmallEstate) -> None:
     """A state whose schema is there: killing migrations is the store's own test."""
     here.home.folder.mkdir(exist_ok=True)
     here.watch(prompt(1))
@@ -190,7 +112,7 @@ def killed_on_the_core_path(folder: Path, inject: str) -> bool:
     """Walk the core path with `inject`, restarting without it after the kill; whether there was one."""
     (path,) = prompt(1)
     strace = [installed("strace"), "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", inject]
-    with world(folder) as here:
+    with small_estate(folder) as here:
         here.watch([path])
         here.pages.down = frozenset({path})
         with running_daemon(here.home, under=strace, ready=False) as daemon:
@@ -206,7 +128,7 @@ def killed_on_the_core_path(folder: Path, inject: str) -> bool:
         return code != 0
 
 
-def walked(here: World, daemon: DaemonProcess) -> int:
+def walked(here: SmallEstate, daemon: DaemonProcess) -> int:
     """The exit code of a daemon that goes down the path as far as it comes."""
 
     def told(event: str) -> bool:
@@ -268,7 +190,7 @@ def test_what_was_sent_but_not_recorded_comes_again_marked_as_a_repeat(tmp_path:
     deadly = OnceEach()
     mail, hook = DeadlyMail(is_deadly=deadly), DeadlyHook(is_deadly=deadly)
     paths = prompt(3)
-    with world(tmp_path, mail, hook) as here:
+    with small_estate(tmp_path, mail, hook) as here:
         here.watch(paths, way)
         here.pages.down = frozenset(paths)
         live_until_settled(here, mail, hook)
@@ -282,7 +204,7 @@ def test_what_was_sent_but_not_recorded_comes_again_marked_as_a_repeat(tmp_path:
         assert all(row.state == "sent" for row in kept(here.home).rows.values())
 
 
-def live_until_settled(here: World, mail: DeadlyMail, hook: DeadlyHook) -> None:
+def live_until_settled(here: SmallEstate, mail: DeadlyMail, hook: DeadlyHook) -> None:
     """Start the daemon anew each time it was killed, until all is told."""
     down = frozenset(path[1:] for path in here.pages.down)
     for _ in range(10):
@@ -297,7 +219,7 @@ def live_until_settled(here: World, mail: DeadlyMail, hook: DeadlyHook) -> None:
     pytest.fail("not settled after ten lives")
 
 
-def is_settled(here: World, down: frozenset[str]) -> bool:
+def is_settled(here: SmallEstate, down: frozenset[str]) -> bool:
     if not here.home.database.exists():
         return False
     state = standing(here.home)
@@ -308,7 +230,7 @@ def test_a_message_that_kills_the_daemon_three_times_is_set_aside_and_people_hea
     poison, good = prompt(2)
     mail = DeadlyMail(is_deadly=lambda text: f"X-Nigehban-Check: {poison[1:]}\n" in text.replace("\r\n", "\n"))
     hook = DeadlyHook()
-    with world(tmp_path, mail, hook) as here:
+    with small_estate(tmp_path, mail, hook) as here:
         here.watch([poison, good])
         here.pages.down = frozenset({poison, good})
         live_until_settled(here, mail, hook)

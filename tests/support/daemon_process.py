@@ -16,6 +16,7 @@ from typing import Any
 from tests.support.peer import wait_until
 from watchdog.store.lock import LOCK_NAME
 
+ROOT = Path(__file__).parents[2]
 NIGEHBAN = Path(sys.executable).with_name("nigehban")
 
 #: A busy machine takes its time to import everything.
@@ -59,8 +60,9 @@ class Home:
 
 
 def clean_environ(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Nothing of the developer's own settings reaches a daemon under test."""
-    return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **(more or {})}
+    """Nothing of the developer's own settings reaches a daemon under test, and its code is that of this checkout."""
+    own = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **(more or {})}
+    return {**own, "PYTHONPATH": os.pathsep.join([str(ROOT), own.get("PYTHONPATH", "")]).rstrip(os.pathsep)}
 
 
 @dataclass(slots=True)
