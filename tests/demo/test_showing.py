@@ -41,10 +41,11 @@ def test_the_story_is_told_to_its_end_with_five_messages_in_order(tmp_path: Path
         assert not [line for line in demo.shown.splitlines() if len(line) > 80 or not line.isprintable()]
 
 
-def test_ctrl_c_ends_it_without_a_traceback_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    with running_demo(tmp_path) as demo:
-        demo.wait_shown(WATCHES)
-        assert len(demo.daemons()) == 1
+@pytest.mark.parametrize("moment", ["These are all its settings", "The daemon starts", WATCHES])
+def test_ctrl_c_ends_it_without_a_traceback_and_leaves_nothing_behind(tmp_path: Path, moment: str) -> None:
+    with running_demo(tmp_path, reading_s=AT_ONCE_S) as demo:
+        demo.wait_shown(moment)
+        assert len(demo.daemons()) == 1 or moment != WATCHES
         demo.interrupt()
         demo.interrupt()
         assert demo.wait_end(30) == 1
@@ -75,7 +76,7 @@ def test_a_reader_that_goes_away_is_no_traceback_and_leaves_nothing_behind(tmp_p
 
 @pytest.mark.slow
 def test_a_daemon_that_dies_fails_the_demo_and_its_last_words_are_shown(tmp_path: Path) -> None:
-    with running_demo(tmp_path) as demo:
+    with running_demo(tmp_path, reading_s=AT_ONCE_S) as demo:
         demo.wait_shown(WATCHES)
         (daemon,) = demo.daemons()
         os.kill(daemon, signal.SIGKILL)
