@@ -8,14 +8,11 @@ from datetime import datetime
 from typing import Protocol
 
 from checks.estate import Estate
-from checks.model import Cause, Finding, Observation, Status
-from checks.network.errors import ProbeError, StarvedError
+from checks.model import Finding, Observation, Status
+from checks.network.errors import StarvedError
 from checks.plugin import Calendars, CheckContext, Json, Ledger, Network
-from checks.secret import SecretUnavailableError
 from checks.spec import CheckSpec
-
-#: Causes that say something about us rather than about the target: no evidence either way.
-OURS: frozenset[Cause] = frozenset({Cause.BLIND, Cause.BUG, Cause.STALE, Cause.RATE_LIMITED, Cause.UNPARSABLE})
+from checks.verdict import verdict
 
 
 class NetworkSession(Network, Protocol):
@@ -149,7 +146,7 @@ def _require(right: object, text: str) -> None:
 
 def _failed(spec: CheckSpec, error: BaseException, network: Network, timeout_s: float) -> Finding:
     subject = spec.kind.subject(spec.options)
-    status, cause, summary = _verdict(error, timeout_s)
+    status, cause, summary = verdict(error, timeout_s)
     return Finding(
         subject=subject,
         status=status,
@@ -157,16 +154,3 @@ def _failed(spec: CheckSpec, error: BaseException, network: Network, timeout_s: 
         summary=summary if summary.startswith(subject) else f"{subject}: {summary}",
         evidence=network.transcript(),
     )
-
-
-def _verdict(error: BaseException, timeout_s: float) -> tuple[Status, Cause, str]:
-    match error:
-        case ProbeError(cause=cause, detail=detail):
-            return Status.UNKNOWN if cause in OURS else Status.CRITICAL, cause, detail
-        case TimeoutError():
-            return Status.CRITICAL, Cause.TIMEOUT, f"no complete answer within {timeout_s:g} s"
-        case SecretUnavailableError():
-            return Status.UNKNOWN, Cause.BLIND, str(error)
-        case _:
-            # Only the type: a plugin's message may carry what it was sent.
-            return Status.UNKNOWN, Cause.BUG, f"the check itself failed ({type(error).__name__})"
