@@ -37,7 +37,17 @@ def history_object(history: IncidentHistory) -> dict[str, object]:
         "closed_at": instant(one.closed_at),
         "close_reason": one.close_reason,
         "evidence": one.evidence,
-        "events": [{"event": line.kind.value, "at": instant(line.at), "rung": line.rung} for line in history.events],
+        "events": [
+            {
+                "event": line.kind.value,
+                "at": instant(line.at),
+                "rung": line.rung,
+                "severity": line.severity.value,
+                "cause": line.cause.value,
+                "summary": line.summary,
+            }
+            for line in history.events
+        ],
         "deliveries": [
             {
                 "event": line.event.value,
@@ -52,6 +62,16 @@ def history_object(history: IncidentHistory) -> dict[str, object]:
             }
             for line in history.deliveries
         ],
+        "waiting": [
+            {
+                "event": line.event.value,
+                "receiver": line.receiver,
+                "channel": line.channel,
+                "recipient": line.recipient,
+                "due_at": instant(line.due_at),
+            }
+            for line in history.waiting
+        ],
     }
 
 
@@ -61,6 +81,7 @@ def deadline_object(record: SubjectRecord) -> dict[str, object]:
         "check": record.check_id,
         "subject": record.subject,
         "status": record.status.value,
+        "cause": record.cause.value,
         "summary": record.summary,
         "at": None if deadline is None else instant(deadline.at),
         "act_by": None if deadline is None else instant(deadline.act_by),

@@ -14,7 +14,7 @@ from watchdog.store.database import Database
 from watchdog.store.history import newest_looks
 from watchdog.store.rows import incident_of, record_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
-from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, Waiting
+from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, Waiting, WaitingLine
 
 
 class Listings:
@@ -54,6 +54,7 @@ class Listings:
                 incident=incident_of(row),
                 events=tuple(_events(connection, incident_id)),
                 deliveries=tuple(_deliveries(connection, incident_id)),
+                waiting=tuple(_waiting(connection, incident_id)),
             )
 
     def deliveries(self, incident_id: str) -> list[DeliveryLine]:
@@ -151,4 +152,19 @@ def _deliveries(connection: Connection, incident_id: str) -> Iterable[DeliveryLi
             reason=row.reason,
             detail=row.detail,
             repeat=row.repeat,
+        )
+
+
+def _waiting(connection: Connection, incident_id: str) -> Iterable[WaitingLine]:
+    found = (
+        select(outbox).where(outbox.c.incident_id == incident_id, outbox.c.ended_at.is_(None)).order_by(outbox.c.seq)
+    )
+    for row in connection.execute(found):
+        yield WaitingLine(
+            notification_id=row.id,
+            event=row.event,
+            receiver=row.receiver,
+            channel=row.channel,
+            recipient=row.recipient,
+            due_at=row.due_at,
         )

@@ -38,12 +38,27 @@ class DeliveryLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingLine:
+    """One notification that has not come to its end."""
+
+    notification_id: str
+    event: EventKind
+    receiver: str
+    channel: str
+    recipient: str
+    due_at: datetime
+    """When it is tried, or tried again; in the past while it is on its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentHistory:
     """An incident with all that happened to it, oldest first."""
 
     incident: Incident
     events: tuple[EventLine, ...]
     deliveries: tuple[DeliveryLine, ...]
+    waiting: tuple[WaitingLine, ...]
+    """What is still to be told, in the order it was planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

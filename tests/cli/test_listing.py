@@ -1,0 +1,297 @@
+"""`nigehban status`, `incidents` and `deadlines` over the state that a daemon left."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from checks.model import Cause, Status
+from tests.support.kept_state import Kept, kept_state
+from tests.support.stored import record
+from watchdog.cli.columns import table
+from watchdog.cli.listing import deadlines, incidents, status
+from watchdog.cli.listing_text import status_text
+from watchdog.store.changes import Changes
+from watchdog.store.lock import StateLock
+from watchdog.store.store import open_store
+
+NOC = "on-call at noc@example.org over on-call-1-mail"
+NOBODY: Mapping[str, str] = {}
+
+
+Show: TypeAlias = Callable[[Kept], int]
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return kept_state(tmp_path)
+
+
+def show_status(kept: Kept, *, as_json: bool = False) -> int:
+    return status(config=kept.config, state=kept.state, environ=NOBODY, as_json=as_json, clock=kept.clock)
+
+
+def show_incidents(kept: Kept, *, closed: bool = False, as_json: bool = False) -> int:
+    return incidents(
+        config=kept.config, state=kept.state, environ=NOBODY, closed=closed, as_json=as_json, clock=kept.clock
+    )
+
+
+def show_deadlines(kept: Kept, *, as_json: bool = False) -> int:
+    return deadlines(config=kept.config, state=kept.state, environ=NOBODY, as_json=as_json, clock=kept.clock)
+
+
+def as_objects(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    objects: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return objects
+
+
+# status ----------------------------------------------------------------------------------------------------------
+
+
+def test_status_tells_what_is_down_first_and_what_is_well_last(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_status(kept) == 0
+    assert capsys.readouterr().out == (
+        "STATUS    CAUSE    CHECK  SUBJECT     SEEN        WHAT WAS SEEN\n"
+        "critical  refused  mx     mx2         5 s ago     mx2 refuses\n"
+        "warning   due      bills  acme/INV-7  10 min ago  Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7\n"
+        "unknown   blind    dns    mx1         1 min ago   we cannot see\n"
+        "ok                 mx     mx1         10 s ago    mx1:25 greets\n"
+    )
+
+
+def test_status_in_json_has_every_field(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_status(kept, as_json=True) == 0
+    worst = as_objects(capsys)[0]
+    assert worst == {
+        "check": "mx",
+        "subject": "mx2",
+        "status": "critical",
+        "cause": "refused",
+        "summary": "mx2 refuses",
+        "observed_at": "2026-11-02T04:29:55Z",
+        "last_good_at": None,
+        "incidents": [],
+        "evidence": "",
+    }
+
+
+def test_a_long_summary_goes_on_below_itself_on_a_terminal_and_nothing_is_lost() -> None:
+    told = " ".join(f"word{number}" for number in range(60))
+    seen = replace(record(0, status=Status.CRITICAL), cause=Cause.PROTOCOL, summary=told)
+    lines = status_text([seen], seen.seen_at, width=100).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert " ".join(" ".join(lines[1:]).split()) == f"critical protocol mx mx1 0 s ago {told}"
+
+
+def test_a_script_gets_one_line_per_subject(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    store = open_store(kept.state)
+    store.commit(Changes(records=(replace(record(0, check="z"), summary="many words " * 60),)))
+    store.close()
+    assert show_status(kept) == 0
+    assert capsys.readouterr().out.count("\n") == 1 + 5
+
+
+def test_a_terminal_too_narrow_for_a_table_still_gets_one() -> None:
+    assert table(("A", "B"), [("x" * 50, "one two three four five six seven")], width=20).splitlines() == [
+        "A" + " " * 51 + "B",
+        "x" * 50 + "  one two three four five six",
+        " " * 52 + "seven",
+    ]
+
+
+def test_what_a_target_said_moves_no_cursor_and_breaks_no_line() -> None:
+    assert table(("A", "B"), [("a\n\x1b[2J", "b\r\u202e")]) == "A           B\na\\n\\x1b[2J  b\\r\\u202e"
+
+
+# incidents -------------------------------------------------------------------------------------------------------
+
+
+def test_incidents_say_who_was_told_and_who_is_yet_to_be(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_incidents(kept) == 0
+    assert capsys.readouterr().out == (
+        "CRITICAL  Official e-mail: mx2 refuses connections\n"
+        "  since 09:00 on Mon 2 Nov 2026, for 30 min\n"
+        "  fault: the connection was refused; check mx, subject mx2\n"
+        "  incident i1\n"
+        "  09:00 on Mon 2 Nov 2026  opened as critical\n"
+        "  09:00 on Mon 2 Nov 2026  told on-call at noc@example.org over on-call-1-mail: opened\n"
+        "  09:00 on Mon 2 Nov 2026  could not tell on-call over on-call-2-apprise yet: opened:"
+        " no answer in 20 s [timeout]\n"
+        "  still to tell: on-call over on-call-2-apprise: opened, not before 09:31 on Mon 2 Nov 2026\n"
+        "\n"
+        "WARNING  Official e-mail: Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7\n"
+        "  since 09:00 on Mon 2 Nov 2026, for 30 min\n"
+        "  deadline: due; check bills, subject acme/INV-7\n"
+        "  incident i2\n"
+        "  09:00 on Mon 2 Nov 2026  opened as warning (20wd)\n"
+        "  nobody was told yet\n"
+        "  still to tell: finance at so@example.gov.pk over finance-1-mail: opened,"
+        " not before 09:31 on Mon 2 Nov 2026\n"
+    )
+
+
+def test_incidents_that_are_over_say_how_long_they_lasted_and_why_nobody_heard(
+    kept: Kept, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show_incidents(kept, closed=True) == 0
+    over = next(part for part in capsys.readouterr().out.split("\n\n") if "incident i0" in part)
+    assert over.rstrip().splitlines() == [
+        "CRITICAL  Official e-mail: mx3 refuses connections",
+        "  from 09:00 on Mon 2 Nov 2026 to 09:10 on Mon 2 Nov 2026, 10 min: answers again",
+        "  fault: the connection was refused; check mx, subject mx3",
+        "  incident i0",
+        "  09:00 on Mon 2 Nov 2026  opened as critical",
+        "  09:10 on Mon 2 Nov 2026  resolved",
+        f"  09:10 on Mon 2 Nov 2026  no need to tell {NOC}: opened: it healed before anybody was told [healed]",
+        "  nobody was told",
+    ]
+
+
+def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_incidents(kept, as_json=True) == 0
+    down, _ = as_objects(capsys)
+    assert down == {
+        "incident": "i1",
+        "check": "mx",
+        "subject": "mx2",
+        "kind": "smtp",
+        "service": "official-email",
+        "nature": "fault",
+        "severity": "critical",
+        "cause": "refused",
+        "summary": "mx2 refuses connections",
+        "since": "2026-11-02T04:00:00Z",
+        "opened_at": "2026-11-02T04:00:10Z",
+        "closed_at": None,
+        "close_reason": "",
+        "evidence": "connect: refused",
+        "events": [
+            {
+                "event": "opened",
+                "at": "2026-11-02T04:00:10Z",
+                "rung": None,
+                "severity": "critical",
+                "cause": "refused",
+                "summary": "mx2 refuses connections",
+            }
+        ],
+        "deliveries": [
+            {
+                "event": "opened",
+                "receiver": "on-call",
+                "channel": "on-call-1-mail",
+                "recipient": "noc@example.org",
+                "at": "2026-11-02T04:00:21Z",
+                "state": "sent",
+                "reason": "",
+                "detail": "250 queued as 4711",
+                "repeat": False,
+            },
+            {
+                "event": "opened",
+                "receiver": "on-call",
+                "channel": "on-call-2-apprise",
+                "recipient": "",
+                "at": "2026-11-02T04:00:40Z",
+                "state": "pending",
+                "reason": "timeout",
+                "detail": "no answer in 20 s",
+                "repeat": False,
+            },
+        ],
+        "waiting": [
+            {
+                "event": "opened",
+                "receiver": "on-call",
+                "channel": "on-call-2-apprise",
+                "recipient": "",
+                "due_at": "2026-11-02T04:31:40Z",
+            }
+        ],
+    }
+
+
+# deadlines -------------------------------------------------------------------------------------------------------
+
+
+def test_deadlines_say_by_when_and_since_when_one_should_have_begun(
+    kept: Kept, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show_deadlines(kept) == 0
+    head, row = capsys.readouterr().out.splitlines()
+    assert head.split("  ")[0] == "STATUS"
+    assert row == (
+        "warning  09:00 on Sun 22 Nov 2026  in 19 days 23 h  09:00 on Sun 1 Nov 2026, 1 day ago  "
+        "bills  Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7"
+    )
+
+
+def test_deadlines_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_deadlines(kept, as_json=True) == 0
+    assert as_objects(capsys) == [
+        {
+            "check": "bills",
+            "subject": "acme/INV-7",
+            "status": "warning",
+            "cause": "due",
+            "summary": "Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7",
+            "at": "2026-11-22T04:00:00Z",
+            "act_by": "2026-11-01T04:00:00Z",
+        }
+    ]
+
+
+# Where it is read ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("show", "told"),
+    [
+        (show_status, "nothing has been looked at yet\n"),
+        (show_incidents, "no incident\n"),
+        (show_deadlines, "no deadline is known\n"),
+    ],
+)
+def test_where_there_is_nothing_that_is_said(
+    show: Show, told: str, kept: Kept, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    open_store(empty).close()
+    assert show(replace(kept, state=empty)) == 0
+    assert capsys.readouterr().out == told
+
+
+def test_that_the_daemon_is_down_is_said_beside_the_listing(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_status(kept, as_json=True) == 0
+    assert capsys.readouterr().err == "nigehban: the daemon is not running; this is what it saw last\n"
+
+
+def test_while_the_daemon_runs_nothing_is_said_of_it(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    with StateLock(kept.state):
+        assert show_status(kept) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_without_readable_settings_times_are_in_utc_and_say_so(
+    kept: Kept, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show_incidents(replace(kept, config=tmp_path / "gone.yaml")) == 0
+    told = capsys.readouterr()
+    assert "since 04:00 UTC on Mon 2 Nov 2026" in told.out
+    assert "official-email: mx2 refuses connections" in told.out
+    assert f"the settings of {tmp_path}/gone.yaml cannot be read, so times are in UTC" in told.err
+
+
+@pytest.mark.parametrize("show", [show_status, show_incidents, show_deadlines])
+def test_without_a_database_there_is_one_line_and_a_code(
+    show: Show, kept: Kept, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show(replace(kept, state=tmp_path / "nothing")) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.endswith("there is no database yet; the daemon makes it at its first start\n")

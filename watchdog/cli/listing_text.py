@@ -1,0 +1,128 @@
+"""Listings as people read them on a terminal."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from alerts.incident import EventKind, Incident
+from alerts.message import NotificationState
+from alerts.record import SubjectRecord
+from alerts.wording import CAUSES, span
+from checks.estate import Estate
+from checks.model import Cause
+from checks.wording import moment
+from watchdog.cli.columns import cell_text, table
+from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, WaitingLine
+
+
+def status_text(records: Sequence[SubjectRecord], now: datetime, width: int | None) -> str:
+    if not records:
+        return "nothing has been looked at yet"
+    rows = [
+        (
+            record.status.value,
+            "" if record.cause is Cause.NONE else record.cause.value,
+            record.check_id,
+            record.subject,
+            f"{span(now - record.seen_at)} ago",
+            record.summary,
+        )
+        for record in records
+    ]
+    return table(("STATUS", "CAUSE", "CHECK", "SUBJECT", "SEEN", "WHAT WAS SEEN"), rows, width)
+
+
+def deadlines_text(records: Sequence[SubjectRecord], now: datetime, zone: ZoneInfo, width: int | None) -> str:
+    rows = [
+        (
+            record.status.value,
+            moment(deadline.at, zone),
+            _distance(deadline.at, now),
+            "" if deadline.act_by is None else f"{moment(deadline.act_by, zone)}, {_distance(deadline.act_by, now)}",
+            record.check_id,
+            record.summary,
+        )
+        for record in records
+        if (deadline := record.deadline) is not None
+    ]
+    if not rows:
+        return "no deadline is known"
+    return table(("STATUS", "BY", "THAT IS", "ACT BY", "CHECK", "WHAT"), rows, width)
+
+
+def _distance(at: datetime, now: datetime) -> str:
+    return f"in {span(at - now)}" if at > now else f"{span(now - at)} ago"
+
+
+def incidents_text(histories: Sequence[IncidentHistory], now: datetime, estate: Estate) -> str:
+    if not histories:
+        return "no incident"
+    return "\n\n".join("\n".join(_incident_lines(history, now, estate)) for history in histories)
+
+
+def _incident_lines(history: IncidentHistory, now: datetime, estate: Estate) -> Iterator[str]:
+    one, zone = history.incident, estate.time_zone
+    yield f"{one.severity.value.upper()}  {cell_text(_title(one, estate))}: {cell_text(one.summary)}"
+    yield f"  {_times(one, now, zone)}"
+    yield f"  {one.nature.value}: {CAUSES[one.cause]}; check {one.check_id}, subject {cell_text(one.subject)}"
+    yield f"  incident {one.id}"
+    happened = [(event.at, _event_text(event)) for event in history.events]
+    told = [(line.at, _delivery_text(line)) for line in history.deliveries]
+    for at, text in sorted(happened + told, key=lambda pair: pair[0]):
+        yield f"  {moment(at, zone)}  {text}"
+    if not any(line.state is NotificationState.SENT for line in history.deliveries):
+        yield "  nobody was told" if one.closed_at else "  nobody was told yet"
+    for waiting in history.waiting:
+        yield f"  still to tell: {_whom(waiting)}: {waiting.event.value}, {_when(waiting.due_at, now, zone)}"
+
+
+def _title(one: Incident, estate: Estate) -> str:
+    """What people call the thing: the service's title, else its id, else the check's id."""
+    service = None if one.service is None else estate.services.get(one.service)
+    return service.title if service else one.service or one.check_id
+
+
+def _times(one: Incident, now: datetime, zone: ZoneInfo) -> str:
+    if one.closed_at is None:
+        return f"since {moment(one.since, zone)}, for {span(now - one.since)}"
+    lasted = span(one.closed_at - one.since)
+    return f"from {moment(one.since, zone)} to {moment(one.closed_at, zone)}, {lasted}: {cell_text(one.close_reason)}"
+
+
+def _event_text(event: EventLine) -> str:
+    rung = "" if event.rung is None else f" ({event.rung})"
+    match event.kind:
+        case EventKind.OPENED:
+            return f"opened as {event.severity.value}{rung}"
+        case EventKind.SEVERITY:
+            return f"became {event.severity.value}{rung}"
+        case kind:
+            return f"{kind.value}{rung}"
+
+
+def _delivery_text(line: DeliveryLine) -> str:
+    whom, again = _whom(line), " again, after a restart" if line.repeat else ""
+    why = f"{cell_text(line.detail)} [{line.reason}]" if line.detail else f"[{line.reason}]"
+    match line.state:
+        case NotificationState.SENT:
+            return f"told {whom}{again}: {line.event.value}"
+        case NotificationState.PENDING:
+            return f"could not tell {whom} yet: {line.event.value}: {why}"
+        case NotificationState.REJECTED:
+            return f"could not tell {whom}: {line.event.value}: {why}"
+        case NotificationState.DROPPED:
+            return f"no need to tell {whom}: {line.event.value}: {why}"
+        case NotificationState.QUARANTINED:
+            return f"set aside for {whom}: {line.event.value}: {why}"
+        case _:
+            assert_never(line.state)
+
+
+def _whom(line: DeliveryLine | WaitingLine) -> str:
+    at = f" at {line.recipient}" if line.recipient else ""
+    return f"{line.receiver}{at} over {line.channel}"
+
+
+def _when(due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    return f"not before {moment(due_at, zone)}" if due_at > now else "due now"
