@@ -183,6 +183,7 @@ def start(
     under: Sequence[str] = (),
     stderr: int | None = None,
     log_name: str = "",
+    debug: bool = False,
 ) -> DaemonProcess:
     """Start it and return at once; whoever calls must end it. `under` is a command to run it with (strace …).
 
@@ -192,7 +193,7 @@ def start(
     log_file = home.folder / (log_name or f"daemon-{number}.log")
     with log_file.open("wb") as log:
         process = subprocess.Popen(
-            [*under, *home.arguments("run")],
+            [*under, *home.arguments("run"), *(["--debug"] if debug else [])],
             env=clean_environ(environ),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -211,10 +212,11 @@ def running_daemon(
     under: Sequence[str] = (),
     stderr: int | None = None,
     log_name: str = "",
+    debug: bool = False,
     ready: bool = True,
 ) -> Iterator[DaemonProcess]:
     """A daemon that is ready, unless not asked for, and that is gone at the end whatever happens."""
-    daemon = start(home, environ=environ, under=under, stderr=stderr, log_name=log_name)
+    daemon = start(home, environ=environ, under=under, stderr=stderr, log_name=log_name, debug=debug)
     try:
         if ready:
             daemon.wait_ready()

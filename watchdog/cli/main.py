@@ -81,9 +81,15 @@ def _places(context: typer.Context, config: Path | None, state: Path | None) -> 
 
 
 @app.command()
-def run(context: typer.Context, config: ConfigOption = None, state: StateOption = None) -> int:
+def run(
+    context: typer.Context,
+    *,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Log every step, of libraries too.")] = False,
+) -> int:
     """Watch, until told to stop."""
-    return _body("watchdog.cli.run", "run")(**_places(context, config, state))
+    return _body("watchdog.cli.run", "run")(**_places(context, config, state), debug=debug)
 
 
 @app.command()

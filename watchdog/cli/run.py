@@ -23,7 +23,7 @@ _CHATTY = ("alembic", "uvicorn")
 DONE, REFUSED, SETTINGS_ERROR = 0, 1, 2
 
 
-def run(*, config: Path, state: Path, environ: Mapping[str, str]) -> int:
+def run(*, config: Path, state: Path, environ: Mapping[str, str], debug: bool = False) -> int:
     """Watch until told to stop. 0 stopped in order, 1 refused or broken, 2 settings that are wrong."""
     if clashes := second_owners(installed_owners()):
         return _refuse(REFUSED, *clashes)
@@ -32,9 +32,9 @@ def run(*, config: Path, state: Path, environ: Mapping[str, str]) -> int:
         settings = load(config, registry, environ)
     except SettingsError as error:
         return _refuse(SETTINGS_ERROR, *(str(problem) for problem in error.problems))
-    logs = Logs(sys.stderr.fileno(), system_clock)
+    logs = Logs(sys.stderr.fileno(), system_clock, level=logging.DEBUG if debug else logging.INFO)
     logs.install()
-    for library in _CHATTY:
+    for library in () if debug else _CHATTY:
         logging.getLogger(library).setLevel(logging.WARNING)
     start = Start(settings=settings, registry=registry, state_dir=state, environ=environ)
     try:
