@@ -12,16 +12,29 @@ from alerts.state import HEALTHY, Closed, Healthy, Opened, Suspect, advance
 from checks.model import Cause, Finding, Observation, Status
 
 
-def is_routine(record: SubjectRecord, finding: Finding) -> bool:
-    """Whether a look changes nothing but its time and numbers: well before, as well now, no deadline anywhere."""
+def is_routine(record: SubjectRecord, seen: Observation) -> bool:
+    """Whether a look changes nothing but its time and numbers: well before, as well now, no rung begun."""
+    finding = seen.finding
     return (
         finding.status is record.status
         and (finding.status is Status.OK or finding.status is Status.WARNING)
         and finding.cause is record.cause
-        and finding.deadline is None
-        and record.deadline is None
         and record.stale_incident is None
         and type(record.fault) is Healthy
+        and (finding.deadline is record.deadline is None or _is_far_off(record, seen))
+    )
+
+
+def _is_far_off(record: SubjectRecord, seen: Observation) -> bool:
+    """Whether the look puts the known deadline in the known words, with every rung ahead."""
+    finding, deadline, words = seen.finding, seen.finding.deadline, record.deadline_words
+    return (
+        deadline is not None
+        and words is not None
+        and deadline == record.deadline
+        and record.deadline_incident is None
+        and all(seen.observed_at < rung.at for rung in deadline.rungs)
+        and (finding.summary, finding.facts, finding.evidence) == (words.summary, words.facts, words.evidence)
     )
 
 

@@ -289,13 +289,13 @@ def test_quiet_ends_with_the_next_rung() -> None:
 
 def test_a_look_as_well_as_the_last_is_routine() -> None:
     record, _ = follow(seen(Status.OK, 0))
-    assert is_routine(record, seen(Status.OK, 1).finding)
+    assert is_routine(record, seen(Status.OK, 1))
 
 
 @pytest.mark.parametrize("status", [Status.WARNING, Status.CRITICAL, Status.UNKNOWN])
 def test_a_look_of_another_status_is_not_routine(status: Status) -> None:
     record, _ = follow(seen(Status.OK, 0))
-    assert not is_routine(record, seen(status, 1).finding)
+    assert not is_routine(record, seen(status, 1))
 
 
 def test_the_time_of_a_look_alone_is_the_same_judgement() -> None:
@@ -310,12 +310,52 @@ def test_a_routine_look_never_hides_an_event(statuses: list[Status]) -> None:
     for minute, status in enumerate(statuses):
         look = seen(status, minute)
         judged = judge(record, look, FACTS, new_id)
-        if record is not None and is_routine(record, look.finding):
+        if record is not None and is_routine(record, look):
             skipped += 1
             assert judged.events == ()
             assert is_same_judgement(record, judged.record)
         record = judged.record
     assert skipped <= len(statuses)
+
+
+def test_a_look_at_a_deadline_is_routine_until_its_first_rung_or_another_word() -> None:
+    due = ladder(START + 30 * DAY)
+    record, _ = follow(seen(Status.OK, 0, deadline=due))
+    assert is_routine(record, seen(Status.OK, 1, deadline=due))
+    assert is_routine(record, seen(Status.OK, 1, deadline=ladder(START + 30 * DAY)))
+    assert not is_routine(record, seen(Status.OK, 10 * 1440, deadline=due))
+    assert not is_routine(record, seen(Status.OK, 1, deadline=ladder(START + 31 * DAY)))
+    assert not is_routine(record, seen(Status.OK, 1, deadline=due, summary="Rs 2 more"))
+    assert not is_routine(record, seen(Status.OK, 1))
+
+
+looks_at_deadlines = st.lists(
+    st.tuples(
+        st.sampled_from([Status.OK, Status.WARNING, Status.CRITICAL, Status.UNKNOWN]),
+        st.sampled_from([None, 10, 10, 10, 40]),
+        st.integers(min_value=0, max_value=9),
+    ),
+    max_size=40,
+)
+
+
+@given(looks_at_deadlines)
+def test_skipping_routine_looks_at_deadlines_tells_the_same_story(steps: list[tuple[Status, int | None, int]]) -> None:
+    day = 0
+    every: list[Observation] = []
+    for status, lasts, later in steps:
+        day += later
+        deadline = None if lasts is None or status is Status.UNKNOWN else ladder(START + lasts * DAY)
+        every.append(seen(status, day * 1440, deadline=deadline))
+    record, story = None, []
+    new_id = ids()
+    for look in every:
+        if record is None or not is_routine(record, look):
+            judged = judge(record, look, FACTS, new_id)
+            record = judged.record
+            story += [(event.kind, event.at, event.rung) for event in judged.events]
+    if every:
+        assert story == [(event.kind, event.at, event.rung) for event in follow(*every)[1]]
 
 
 @given(st.lists(st.sampled_from([Status.OK, Status.CRITICAL, Status.UNKNOWN]), max_size=80))

@@ -120,7 +120,7 @@ class Process:
         suspect = False
         for seen in self._about(check_id, run):
             suspect |= self._judged(seen, facts)
-        if run.names_all:
+        if self.subjects.count(check_id) > len(run.observations) and run.names_all:
             self._retire_unnamed(check_id, run)
         if run.memory:
             self._remember(check_id, run.memory)
@@ -129,8 +129,10 @@ class Process:
 
     def _about(self, check_id: CheckId, run: Run) -> Sequence[Observation]:
         """A run that failed speaks of the faults of all subjects the check has, not of one nobody else names."""
+        if not run.failed:
+            return run.observations
         known = self.subjects.of(check_id)
-        if not run.failed or not known or self.subjects.get(check_id, run.observations[0].finding.subject):
+        if not known or self.subjects.get(check_id, run.observations[0].finding.subject):
             return run.observations
         (seen,) = run.observations
         undated = [subject.record.subject for subject in known if subject.record.deadline is None]
@@ -149,7 +151,7 @@ class Process:
         if len(self._pending.observations) < MAX_WAITING_OBSERVATIONS:
             self._pending.observations.append(seen)
         subject = self.subjects.get(seen.check_id, seen.finding.subject)
-        if subject is not None and is_routine(subject.record, seen.finding):
+        if subject is not None and is_routine(subject.record, seen):
             subject.look(seen)
             return False
         before = None if subject is None else subject.current()

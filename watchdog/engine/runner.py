@@ -1,6 +1,7 @@
 """One run of one check: its deadline, its duration, and every way it can fail turned into a finding."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,19 +130,19 @@ def _checked(spec: CheckSpec, findings: Sequence[Finding]) -> Sequence[Finding]:
     if not findings:
         raise ValueError(f"kind {name} gave no finding")
     for finding in findings:
-        _require(isinstance(finding, Finding), f"kind {name} gave {type(finding).__name__} for a finding")
-        texts: Sequence[object] = (finding.subject, finding.summary, *(text for pair in finding.facts for text in pair))
-        _require(all(isinstance(text, str) for text in texts), f"kind {name} gave something else for a text")
+        if not isinstance(finding, Finding):
+            raise TypeError(f"kind {name} gave {type(finding).__name__} for a finding")
+        if not _is_text(finding.subject, finding.summary, *itertools.chain.from_iterable(finding.facts)):
+            raise TypeError(f"kind {name} gave something else for a text")
     if len(findings) > 1 and len({finding.subject for finding in findings}) < len(findings):
         # They would overwrite each other.
         raise ValueError(f"kind {name} gave two findings about one subject")
     return findings
 
 
-def _require(right: object, text: str) -> None:
+def _is_text(*texts: object) -> bool:
     """Plugins need not be type-checked: what the type checker takes for granted is looked at once more."""
-    if not right:
-        raise TypeError(text)
+    return not [text for text in texts if not isinstance(text, str)]
 
 
 def _failed(spec: CheckSpec, error: BaseException, network: Network, timeout_s: float) -> Finding:

@@ -95,6 +95,9 @@ class Subjects:
     def of(self, check_id: CheckId) -> tuple[Subject, ...]:
         return tuple(self._by_check.get(check_id, {}).values())
 
+    def count(self, check_id: CheckId) -> int:
+        return len(self._by_check.get(check_id, ()))
+
     def forget(self, check_id: CheckId, subject: str) -> None:
         of_check = self._by_check.get(check_id, {})
         of_check.pop(subject, None)
