@@ -1,6 +1,6 @@
 """What one check remembers of its bills from run to run, so that none of them can vanish or change in silence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -14,6 +14,7 @@ MAX_CHANGES = 4
 
 _BILLS_KEY = "bills/1"
 _READ_AT_KEY = "read_at"
+_SOURCE_KEY = "source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,28 +47,54 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A whole list as it was read."""
+
+    source: str
+    """The path of the list; empty for the settings."""
+    bills: Sequence[Invoice]
+    """Those that the check looks at."""
+    left_out: Mapping[str, Invoice] = field(default_factory=dict)
+    """The others by their keys: they stand in the list, but the check was not asked to look at them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     """All bills that were ever listed and are not both settled and gone, by Invoice.key."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     read_at: datetime | None = None
     """The last time the list could be read; None before the first."""
+    source: str | None = None
+    """Where it was read; None before the first time."""
+    left: Sequence[Entry] = ()
+    """Open bills that the last reading put outside the check, as they stand now. Not remembered."""
 
-    def after_reading(self, bills: Iterable[Invoice], now: datetime, today: date) -> "Book":
-        """The book once a whole list was read. A bill that is missing stays, unless it was settled."""
-        listed = {bill.key: bill for bill in bills}
+    def after_reading(self, reading: Reading, now: datetime, today: date) -> "Book":
+        """The book once a whole list was read. A bill that is missing stays, unless it was settled.
+
+        It leaves the book where the settings now ask for another list, or for other bills of this one: then it is
+        not the list that lost it.
+        """
+        listed = {bill.key: bill for bill in reading.bills}
         entries = {key: _seen(self.entries.get(key), bill, today) for key, bill in listed.items()}
         missing = {key: entry for key, entry in self.entries.items() if key not in listed}
+        moved = self.source is not None and self.source != reading.source
+        left = {key: entry for key, entry in missing.items() if moved or key in reading.left_out}
         for key, entry in missing.items():
-            if entry.gone_at is not None:
-                entries[key] = entry
-            elif not entry.bill.is_settled(today):
-                entries[key] = replace(entry, gone_at=now, listed_until=self.read_at or now)
-        return Book(entries=entries, read_at=now)
+            if key not in left and (entry.gone_at is not None or not entry.bill.is_settled(today)):
+                entries[key] = entry if entry.gone_at is not None else _gone(entry, now, self.read_at or now)
+        parting = tuple(
+            replace(entry, bill=reading.left_out.get(key, entry.bill))
+            for key, entry in left.items()
+            if not entry.bill.is_settled(today)
+        )
+        return Book(entries=entries, read_at=now, source=reading.source, left=parting)
 
 
 _entries_form = TypeAdapter(dict[str, Entry])
 _instant_form: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
+_source_form: TypeAdapter[str | None] = TypeAdapter(str | None)
 
 
 def remembered(memory: Memory) -> Book:
@@ -75,6 +102,7 @@ def remembered(memory: Memory) -> Book:
     return Book(
         entries=_entries_form.validate_python(memory.get(_BILLS_KEY) or {}),
         read_at=_instant_form.validate_python(memory.get(_READ_AT_KEY)),
+        source=_source_form.validate_python(memory.get(_SOURCE_KEY)),
     )
 
 
@@ -84,6 +112,7 @@ def remember(book: Book, memory: Memory) -> None:
     if entries != memory.get(_BILLS_KEY):
         memory.set(_BILLS_KEY, entries)
     memory.set(_READ_AT_KEY, _instant_form.dump_python(book.read_at, mode="json"))
+    memory.set(_SOURCE_KEY, book.source)
 
 
 def _seen(before: Entry | None, bill: Invoice, today: date) -> Entry:
@@ -91,6 +120,10 @@ def _seen(before: Entry | None, bill: Invoice, today: date) -> Entry:
         return Entry(bill=bill, number=bill.number)
     changes = before.changes + _changes(before.bill, bill, today)
     return Entry(bill=bill, number=before.number, changes=changes[-MAX_CHANGES:])
+
+
+def _gone(entry: Entry, now: datetime, listed_until: datetime) -> Entry:
+    return replace(entry, gone_at=now, listed_until=listed_until)
 
 
 def _changes(old: Invoice, new: Invoice, today: date) -> tuple[Change, ...]:

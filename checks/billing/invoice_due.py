@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from checks.billing.book import Book, remember, remembered
+from checks.billing.book import Book, Reading, remember, remembered
 from checks.billing.csv_rows import MAX_BYTES, BadCell, BillsRefusedError, KnownIds, parse_bills
-from checks.billing.reminder import DueDays, Scene, remind
+from checks.billing.reminder import DueDays, Scene, let_go, remind
 from checks.deadline import INVOICE_LADDER, LeadLadder
 from checks.estate import Service
 from checks.invoice import Invoice
@@ -38,26 +38,42 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     """
     book, today = remembered(ctx.memory), ctx.calendars.of(None).local_date(ctx.now)
     try:
-        bills = await _bills(options, ctx)
+        reading = await _reading(options, ctx)
     except BillsRefusedError as error:
         reminders = await _reminders(book, options, ctx, unread_since=book.read_at)
         return (_refused(error, book, options, ctx.estate.time_zone), *reminders)
-    book = book.after_reading(bills, ctx.now, today)
+    book = book.after_reading(reading, ctx.now, today)
     remember(book, ctx.memory)
     reminders = await _reminders(book, options, ctx)
-    return (_counted(reminders, options), *reminders)
+    scope = _scope(options, ctx.service)
+    partings = [let_go(entry, ctx.estate, scope, today) for entry in book.left]
+    return (_counted(reminders, len(partings), options), *reminders, *partings)
 
 
-async def _bills(options: Options, ctx: CheckContext) -> Sequence[Invoice]:
+async def _reading(options: Options, ctx: CheckContext) -> Reading:
     if options.csv is not None:
-        bills = await asyncio.to_thread(_read_list, options.csv, ctx)
+        listed = await asyncio.to_thread(_read_list, options.csv, ctx)
     else:
-        bills = _distinct(ctx.ledger.bills())
+        listed = _distinct(ctx.ledger.bills())
+    bills = [bill for bill in listed if _is_looked_at(bill, options, ctx.service)]
+    left_out = {bill.key: bill for bill in listed if not _is_looked_at(bill, options, ctx.service)}
+    return Reading(source=str(options.csv or ""), bills=bills, left_out=left_out)
+
+
+def _is_looked_at(bill: Invoice, options: Options, service: Service | None) -> bool:
     if options.vendor is not None:
-        return [bill for bill in bills if bill.vendor == options.vendor]
-    if options.csv is None and ctx.service is not None:
-        return [bill for bill in bills if _belongs_to(bill, ctx.service)]
-    return bills
+        return bill.vendor == options.vendor
+    return options.csv is not None or service is None or _belongs_to(bill, service)
+
+
+def _scope(options: Options, service: Service | None) -> str:
+    """What `_is_looked_at` means, in words."""
+    whose = ""
+    if options.vendor is not None:
+        whose = f" of {options.vendor}"
+    elif options.csv is None and service is not None:
+        whose = f" for {service.title}"
+    return f"the bills{whose} in {_source(options)}"
 
 
 def _belongs_to(bill: Invoice, service: Service) -> bool:
@@ -108,7 +124,7 @@ async def _reminders(
                 due_days=DueDays(ctx.calendars.of(office), options.ladder, ctx.now),
                 estate=ctx.estate,
                 service=ctx.service,
-                source=_source(options),
+                source=_source_name(book.source or ""),
                 unread_since=unread_since,
             )
         reminders.append(remind(entry, scenes[office]))
@@ -117,11 +133,12 @@ async def _reminders(
     return reminders
 
 
-def _counted(reminders: Sequence[Finding], options: Options) -> Finding:
+def _counted(reminders: Sequence[Finding], partings: int, options: Options) -> Finding:
     still_open = sum(finding.deadline is not None for finding in reminders)
     known = f"{_bills_text(len(reminders))} in {_source(options)}"
     summary = f"{known}, {still_open} open" if reminders else known
-    return Finding(subject=_subject(options), status=Status.OK, summary=summary)
+    gone = f"; {partings:,} no longer looked at" if partings else ""
+    return Finding(subject=_subject(options), status=Status.OK, summary=summary + gone)
 
 
 def _refused(error: BillsRefusedError, book: Book, options: Options, zone: tzinfo) -> Finding:
@@ -152,7 +169,11 @@ def _bills_text(count: int) -> str:
 
 
 def _source(options: Options) -> str:
-    return "the settings" if options.csv is None else options.csv.name
+    return _source_name(str(options.csv or ""))
+
+
+def _source_name(path: str) -> str:
+    return Path(path).name if path else "the settings"
 
 
 def _subject(options: Options) -> str:

@@ -74,12 +74,19 @@ def remind(entry: Entry, scene: Scene) -> Finding:
         subject=entry.subject,
         status=status,
         cause=_cause(entry, deadline, status, scene.now),
-        summary=_title(entry.bill, scene),
+        summary=_title(entry.bill, scene.estate),
         measurements=tuple(_measurements(entry, scene)),
         deadline=deadline,
         facts=tuple(_facts(entry, deadline, scene)),
         evidence="" if status is Status.OK else _row(entry.bill, scene),
     )
+
+
+def let_go(entry: Entry, estate: Estate, scope: str, today: date) -> Finding:
+    """The last finding about a bill outside `scope`, which is what the check is asked to look at now."""
+    standing = "settled and" if entry.bill.is_settled(today) else "not settled but"
+    why = f"{standing} no longer looked at by this check, which looks at {scope}"
+    return Finding(subject=entry.subject, status=Status.OK, summary=f"{_title(entry.bill, estate)}, {why}")
 
 
 # Judging ---------------------------------------------------------------------------------------------------------
@@ -120,7 +127,7 @@ def _settled(entry: Entry, scene: Scene) -> Finding:
     return Finding(
         subject=entry.subject,
         status=Status.OK,
-        summary=f"{_title(bill, scene)}, settled on {on}",
+        summary=f"{_title(bill, scene.estate)}, settled on {on}",
         facts=(*_what(bill, scene), ("Settled on", on), ("Evidence", bill.evidence)),
     )
 
@@ -128,12 +135,12 @@ def _settled(entry: Entry, scene: Scene) -> Finding:
 # Words -----------------------------------------------------------------------------------------------------------
 
 
-def _title(bill: Invoice, scene: Scene) -> str:
-    return f"{bill.amount} to {_vendor_name(bill, scene)}, bill {bill.number}"
+def _title(bill: Invoice, estate: Estate) -> str:
+    return f"{bill.amount} to {_vendor_name(bill, estate)}, bill {bill.number}"
 
 
-def _vendor_name(bill: Invoice, scene: Scene) -> str:
-    vendor = scene.estate.vendors.get(bill.vendor)
+def _vendor_name(bill: Invoice, estate: Estate) -> str:
+    vendor = estate.vendors.get(bill.vendor)
     return bill.vendor if vendor is None else vendor.name
 
 
@@ -143,7 +150,7 @@ def _service(bill: Invoice, scene: Scene) -> Service | None:
 
 def _what(bill: Invoice, scene: Scene) -> Iterator[tuple[str, str]]:
     yield "Bill", bill.number
-    yield "Vendor", _vendor_name(bill, scene)
+    yield "Vendor", _vendor_name(bill, scene.estate)
     short = bill.amount.short()
     yield "Amount", str(bill.amount) if short == str(bill.amount) else f"{bill.amount} ({short})"
 

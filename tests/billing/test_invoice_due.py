@@ -365,3 +365,115 @@ def test_an_unknown_vendor_in_a_file_is_refused(csv: Path) -> None:
 def test_the_primary_subject_is_that_of_the_list() -> None:
     assert invoice_due.KIND.subject(invoice_due.Options()) == "bills"
     assert invoice_due.KIND.subject(invoice_due.Options(vendor="acme")) == "bills of acme"
+
+
+# Bills that the check is asked to look at no longer --------------------------------------------------------------
+
+OTHER = "bills in other.csv"
+
+
+@pytest.fixture
+def other_csv(tmp_path: Path) -> Path:
+    path = tmp_path / "other.csv"
+    path.write_text(HEADER + ROW.replace("acme,INV-7", "zeta,9"), encoding="utf-8")
+    return path
+
+
+def test_a_bill_of_another_vendor_than_the_check_has_now_is_let_go_not_withdrawn() -> None:
+    check = BillsCheck(vendor="acme")
+    check.look(NOVEMBER_24, ACME, ZETA)
+    check.vendor = "zeta"
+    findings = check.look(NOVEMBER_26, ACME, ZETA)
+    assert set(findings) == {"bills of zeta", "zeta/2", "acme/1"}
+    let_go = findings["acme/1"]
+    assert (let_go.status, let_go.cause, let_go.deadline) == (Status.OK, Cause.NONE, None)
+    assert let_go.summary == (
+        "Rs 134,000 to Acme Mail (Pvt) Ltd, bill 1, not settled but no longer looked at by this check,"
+        " which looks at the bills of zeta in the settings"
+    )
+    assert findings["bills of zeta"].summary == "1 bill in the settings, 1 open; 1 no longer looked at"
+
+
+def test_a_bill_is_let_go_once() -> None:
+    check = BillsCheck(vendor="acme")
+    check.look(NOVEMBER_24, ACME, ZETA)
+    check.vendor = "zeta"
+    check.look(NOVEMBER_26, ACME, ZETA)
+    assert set(check.look(DECEMBER_2, ZETA)) == {"bills of zeta", "zeta/2"}
+
+
+def test_a_bill_that_goes_over_to_another_service_is_let_go() -> None:
+    check = BillsCheck(service="official-email")
+    check.look(NOVEMBER_24, bill())
+    findings = check.look(NOVEMBER_26, bill(service="portal"))
+    assert findings[SUBJECT].status is Status.OK
+    assert findings[SUBJECT].summary.endswith("which looks at the bills for Official e-mail in the settings")
+
+
+def test_a_bill_that_was_settled_is_not_told_when_the_check_turns_elsewhere() -> None:
+    check = BillsCheck(vendor="acme")
+    settled = bill(settled_on=date(2026, 11, 20), evidence="receipt 4711")
+    check.look(NOVEMBER_24, settled)
+    check.vendor = "zeta"
+    assert set(check.look(NOVEMBER_26, settled)) == {"bills of zeta"}
+
+
+def test_a_bill_that_left_the_settings_as_the_check_turned_elsewhere_is_withdrawn_until_it_is_put_back() -> None:
+    check = BillsCheck(vendor="acme")
+    check.look(NOVEMBER_24, ACME, ZETA)
+    check.vendor = "zeta"
+    assert check.look(NOVEMBER_26, ZETA)["acme/1"].cause is Cause.WITHDRAWN
+    settled = bill("1", settled_on=date(2026, 11, 25), evidence="receipt 4711")
+    back = check.look(NOVEMBER_26, settled, ZETA)["acme/1"]
+    assert (back.status, back.deadline) == (Status.OK, None)
+    assert "bill 1, settled and no longer looked at" in back.summary
+    assert set(check.look(DECEMBER_2, settled, ZETA)) == {"bills of zeta", "zeta/2"}
+
+
+def test_bills_of_a_list_that_the_check_reads_no_longer_are_let_go(csv: Path, other_csv: Path) -> None:
+    check = BillsCheck(csv=csv)
+    check.look(NOVEMBER_24)
+    check.csv = other_csv
+    findings = check.look(NOVEMBER_26)
+    assert set(findings) == {OTHER, "zeta/9", SUBJECT}
+    assert findings[SUBJECT].status is Status.OK
+    assert findings[SUBJECT].summary.endswith("which looks at the bills in other.csv")
+    assert set(check.look(DECEMBER_2)) == {OTHER, "zeta/9"}
+
+
+def test_a_check_may_go_over_from_the_settings_to_a_list_and_back(csv: Path) -> None:
+    check = BillsCheck()
+    check.look(NOVEMBER_24, ZETA)
+    check.csv = csv
+    assert check.look(NOVEMBER_26, ZETA)["zeta/2"].status is Status.OK
+    check.csv = None
+    assert check.look(DECEMBER_2, ZETA)[SUBJECT].status is Status.OK
+
+
+def test_a_withdrawn_bill_goes_with_the_list_it_stood_in(csv: Path, other_csv: Path) -> None:
+    check = BillsCheck(csv=csv)
+    check.look(NOVEMBER_24)
+    csv.write_text(HEADER, encoding="utf-8")
+    assert check.look(NOVEMBER_26)[SUBJECT].cause is Cause.WITHDRAWN
+    check.csv = other_csv
+    assert check.look(DECEMBER_2)[SUBJECT].status is Status.OK
+
+
+def test_a_list_that_only_moves_keeps_what_is_known_of_its_bills(csv: Path, tmp_path: Path) -> None:
+    check = BillsCheck(csv=csv)
+    check.look(NOVEMBER_24)
+    check.csv = tmp_path / "moved.csv"
+    check.csv.write_text(HEADER + ROW.replace("INV-7", "inv 7").replace("134000", "150000"), encoding="utf-8")
+    findings = check.look(NOVEMBER_26)
+    assert set(findings) == {"bills in moved.csv", SUBJECT}
+    assert facts(findings[SUBJECT])["Amount changed"] == "was Rs 134,000 until Thu 26 Nov 2026"
+
+
+def test_until_another_list_can_be_read_the_bills_of_the_old_one_go_on_under_its_name(csv: Path) -> None:
+    check = BillsCheck(csv=csv)
+    check.look(NOVEMBER_24)
+    check.csv = csv.with_name("missing.csv")
+    findings = check.look(DECEMBER_2)
+    assert findings["bills in missing.csv"].status is Status.UNKNOWN
+    assert findings[SUBJECT].cause is Cause.OVERDUE
+    assert findings[SUBJECT].evidence.startswith("list.csv: vendor acme")
