@@ -84,9 +84,9 @@ def test_what_is_down_is_red_what_is_over_green_and_the_text_plain() -> None:
     for word in ("DOWN", "RESOLVED", "DUE"):
         screen.letter(letter(f"{word} it", "text"))
     shown = out.getvalue()
-    assert "\x1b[1;31m          | DOWN it\x1b[0m\n" in shown
-    assert "\x1b[1;32m          | RESOLVED it\x1b[0m\n" in shown
-    assert "\x1b[1;33m          | DUE it\x1b[0m\n" in shown
+    assert "          | \x1b[1;31mDOWN it\x1b[0m\n" in shown
+    assert "          | \x1b[1;32mRESOLVED it\x1b[0m\n" in shown
+    assert "          | \x1b[1;33mDUE it\x1b[0m\n" in shown
     assert "          | text\n" in shown
 
 

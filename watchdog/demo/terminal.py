@@ -53,7 +53,7 @@ class Terminal:
         """What a file or a program says, as it says it."""
         self._part()
         for line in lines:
-            self._lines([_QUOTE + part for part in _fitted(line, COLUMNS - len(_QUOTE))])
+            self._lines(_fitted(line, COLUMNS - len(_QUOTE)), _QUOTE)
         self._part()
 
     def letter(self, letter: Letter) -> None:
@@ -62,21 +62,22 @@ class Terminal:
         self.say(letter.at, f"Mail to {letter.recipient}")
         width = COLUMNS - len(_LETTER)
         word = letter.subject.partition(" ")[0]
-        self._lines([_LETTER + line for line in _fitted(letter.subject, width)], _INK_OF_WORD.get(word, _YELLOW))
+        self._lines(_fitted(letter.subject, width), _LETTER, _INK_OF_WORD.get(word, _YELLOW))
         text = [part for line in letter.text.strip().split("\n") for part in _fitted(line, width)]
-        self._lines([_LETTER + line for line in ["", *excerpt(text, _LETTER_LINES)]])
+        self._lines(["", *excerpt(text, _LETTER_LINES)], _LETTER)
         self._part()
 
     def _part(self) -> None:
         if not self._parted:
             self._lines([""])
 
-    def _lines(self, lines: Sequence[str], ink: str = "") -> None:
+    def _lines(self, lines: Sequence[str], before: str = "", ink: str = "") -> None:
         encoding = self.out.encoding or "utf-8"
         for line in lines:
-            bare = line.rstrip().encode(encoding, "replace").decode(encoding)
-            print(f"\x1b[{ink}m{bare}\x1b[0m" if ink and self.has_colour else bare, file=self.out, flush=True)
-            self._parted = not bare
+            text = line.rstrip().encode(encoding, "replace").decode(encoding)
+            inked = f"\x1b[{ink}m{text}\x1b[0m" if ink and self.has_colour else text
+            print(f"{before}{inked}".rstrip(), file=self.out, flush=True)
+            self._parted = not f"{before}{text}".strip()
 
 
 def excerpt(lines: Sequence[str], limit: int) -> Sequence[str]:
