@@ -1,5 +1,6 @@
 """What the end of an SMTP dialogue means for the message: try again, or never."""
 
+import os
 import re
 import ssl
 from enum import Enum
@@ -73,12 +74,21 @@ def _of_failure(stage: Stage, error: Exception) -> Deferred:
     if isinstance(cause, ssl.SSLError):
         return _later(MailReason.TLS_FAILED, cause.reason or "handshake failed")
     if isinstance(error, OSError):
-        return _later(MailReason.UNREACHABLE, f"{cause or error}, while {stage.value}")
+        return _later(MailReason.UNREACHABLE, f"{_system_words(cause or error)}, while {stage.value}")
     if isinstance(error, SMTPException) and stage is Stage.TLS:
         return _later(MailReason.TLS_MISSING, "the relay offers no STARTTLS; nothing was sent")
     if isinstance(error, SMTPException) and stage is Stage.LOGIN:
         return _later(MailReason.AUTH_MISSING, "the relay offers no login we speak (PLAIN, LOGIN, CRAM-MD5)")
     return _later(MailReason.PROTOCOL, f"{type(error).__name__} while {stage.value}")
+
+
+def _system_words(error: BaseException) -> str:
+    """Like "Connection refused": the system's own words, without numbers and what a library puts around them."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number is not None and number > 0:  # look-ups have numbers below
+        return os.strerror(number)
+    words = error.strerror if isinstance(error, OSError) else None
+    return words or str(error) or type(error).__name__
 
 
 def _of_reply(stage: Stage, code: int, text: str) -> Deferred | Rejected:

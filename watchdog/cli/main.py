@@ -164,12 +164,11 @@ def notify_test(
     receivers: Annotated[list[str] | None, typer.Argument(metavar="[RECEIVER]…", help="None: all.")] = None,
     *,
     config: ConfigOption = None,
-    state: StateOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Send a marked test message over every channel of the receivers."""
     return _body("watchdog.cli.notify", "test")(
-        **_places(context, config, state), receivers=receivers or [], as_json=as_json
+        **_settings(context, config), receivers=receivers or [], as_json=as_json
     )
 
 
