@@ -1,5 +1,7 @@
 """What it means that a look failed: one verdict for the runner and for kinds that look at several things in a run."""
 
+from asyncio import CancelledError
+
 from checks.model import Cause, Status
 from checks.network.errors import ProbeError
 from checks.secret import SecretUnavailableError
@@ -13,6 +15,9 @@ def verdict(error: BaseException, timeout_s: float) -> tuple[Status, Cause, str]
     match error:
         case ProbeError(cause=cause, detail=detail):
             return Status.UNKNOWN if cause in OURS else Status.CRITICAL, cause, detail
+        case TimeoutError(__cause__=CancelledError(__cause__=ProbeError() as reason)):
+            # What the look waited for when it was cut knows better: a name server, say, and not the target.
+            return verdict(reason, timeout_s)
         case TimeoutError():
             return Status.CRITICAL, Cause.TIMEOUT, f"no complete answer within {timeout_s:g} s"
         case SecretUnavailableError():

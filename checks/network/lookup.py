@@ -78,18 +78,30 @@ class Standing:
 
 
 async def look_up(
-    servers: NameServers, name: str, kind: dns.rdatatype.RdataType, patience: Patience, standing: Standing
+    servers: NameServers,
+    name: str,
+    kind: dns.rdatatype.RdataType,
+    patience: Patience,
+    standing: Standing,
+    *,
+    heard: list[str],
 ) -> Outcome:
-    """What the servers say of `name` (an A-label form without the final dot). Takes at most `patience.name_s`."""
+    """What the servers say of `name` (an A-label form without the final dot). Takes at most `patience.name_s`.
+
+    What they say instead of an answer is added to `heard` as it comes.
+    """
     if not servers.servers:
         return Failed("no name server is configured", silent=True)
-    heard: list[str] = []
     try:
         async with asyncio.timeout(patience.name_s):
             return await _first_found(servers, name, kind, _Asking(patience.server_s, heard, standing))
     except TimeoutError:
-        text = "; ".join(dict.fromkeys(heard)) or f"no name server answered within {patience.name_s:g} s"
-        return Failed(text, silent=not heard)
+        return given_up(heard, f"no name server answered within {patience.name_s:g} s")
+
+
+def given_up(heard: Sequence[str], silence: str) -> Failed:
+    """What is to be said when a look-up ends without an answer; `silence` where nothing was heard."""
+    return Failed("; ".join(dict.fromkeys(heard)) or silence, silent=not heard)
 
 
 async def _first_found(servers: NameServers, name: str, kind: dns.rdatatype.RdataType, asking: "_Asking") -> Outcome:

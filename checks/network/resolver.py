@@ -12,7 +12,7 @@ import dns.rdatatype
 from checks.model import Cause
 from checks.network.errors import BlindError, ProbeError
 from checks.network.hosts import SYSTEM_HOSTS, HostsFile, address_literal, host_name
-from checks.network.lookup import Failed, Found, Missing, Outcome, Patience, Standing, look_up
+from checks.network.lookup import Failed, Found, Missing, Outcome, Patience, Standing, given_up, look_up
 from checks.network.name_servers import SYSTEM_RESOLV_CONF, NameServers, ResolvConf, parse_servers
 from checks.network.transcript import Stopwatch
 from checks.network.values import Family
@@ -63,6 +63,14 @@ class _Entry:
     good_since: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A look-up under way, and what name servers have said so far instead of an answer."""
+
+    task: asyncio.Task[None]
+    heard: list[str]
+
+
 class Resolver:
     """One for the whole daemon: it keeps the cache, and last good addresses for an hour."""
 
@@ -82,7 +90,7 @@ class Resolver:
         self._clock = clock
         self._patience = patience
         self._entries: dict[_Key, _Entry] = {}
-        self._flights: dict[_Key, asyncio.Task[None]] = {}
+        self._flights: dict[_Key, _Flight] = {}
         self._standing = Standing()
         self._trouble = ""
 
@@ -102,13 +110,17 @@ class Resolver:
             return Resolved(_of_family(listed, family, host))
         keys = [(name, kind) for kind in _KINDS[family]]
         if not self._are_fresh(keys):
-            await self._refresh(keys)
+            try:
+                await self._refresh(keys)
+            except asyncio.CancelledError as cut:
+                # A run whose time ends here has learnt nothing of its target: checks.verdict looks for this reason.
+                raise cut from self._unfinished(name, keys)
         return self._judge(name, [self._entries[key] for key in keys if key in self._entries])
 
     def close(self) -> None:
         """Abandon look-ups still under way. Call it on the loop that they run on."""
         for flight in self._flights.values():
-            flight.cancel()
+            flight.task.cancel()
         self._flights.clear()
 
     def _are_fresh(self, keys: Sequence[_Key]) -> bool:
@@ -132,18 +144,23 @@ class Resolver:
         for flight in done:
             flight.result()
 
+    def _unfinished(self, name: str, keys: Sequence[_Key]) -> ProbeError:
+        heard = [text for key in keys if (flight := self._flights.get(key)) for text in flight.heard]
+        return _verdict(name, [given_up(heard, "no name server has answered yet")])
+
     def _flight(self, key: _Key) -> "asyncio.Task[None]":
         """The one look-up of `key` under way, begun now if there is none."""
         flight = self._flights.get(key)
         if flight is None:
-            flight = asyncio.create_task(self._fly(key), name=f"resolve {key[0]}")
+            heard: list[str] = []
+            flight = _Flight(asyncio.create_task(self._fly(key, heard), name=f"resolve {key[0]}"), heard)
             self._flights[key] = flight
-        return flight
+        return flight.task
 
-    async def _fly(self, key: _Key) -> None:
+    async def _fly(self, key: _Key, heard: list[str]) -> None:
         try:
             name, kind = key
-            self._keep(key, await look_up(self._servers(), name, kind, self._patience, self._standing))
+            self._keep(key, await look_up(self._servers(), name, kind, self._patience, self._standing, heard=heard))
         finally:
             self._flights.pop(key, None)
 

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +10,13 @@ import dns.rcode
 import dns.rdatatype
 import pytest
 
-from checks.model import Cause
+from checks.model import Cause, Status
 from checks.network.errors import BlindError
 from checks.network.lookup import Found, Outcome, Patience, Standing, look_up
 from checks.network.name_servers import NameServer, NameServers, parse_resolv_conf, parse_servers
 from checks.network.resolver import Resolved, Resolver
 from checks.network.values import Family
+from checks.verdict import verdict
 from tests.support.network import (
     Answer,
     cause_of,
@@ -276,7 +278,7 @@ def test_a_name_without_a_dot_is_searched_for_in_the_search_domains() -> None:
     async def look() -> tuple[Outcome, list[str]]:
         async with dns_server(zone(MX)) as server:
             servers = replace(parse_servers((server.address,)), search=("one.example", "example"))
-            return await look_up(servers, "mx", dns.rdatatype.A, Patience(), Standing()), server.asked
+            return await look_up(servers, "mx", dns.rdatatype.A, Patience(), Standing(), heard=[]), server.asked
 
     assert run(look()) == (Found(("192.0.2.1",), 300), ["udp mx.one.example A", "udp mx.example A"])
 
@@ -305,3 +307,46 @@ def test_a_server_silent_about_ipv6_does_not_hide_ipv4(tmp_path: Path) -> None:
 def test_what_is_no_server_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a name server"):
         Resolver(servers=(text,))
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdicts"),
+    [
+        ([silent], (Status.UNKNOWN, Cause.BLIND, "cannot resolve mx.example: no name server has answered yet")),
+        ([failing(dns.rcode.SERVFAIL), silent], (Status.CRITICAL, Cause.NAME_FAILED, "SERVFAIL")),
+    ],
+    ids=["all are dead", "one has spoken"],
+)
+def test_a_run_whose_time_ends_while_it_resolves_has_learnt_what_the_servers_said_and_not_more(
+    tmp_path: Path, answers: list[Answer], verdicts: tuple[Status, Cause, str]
+) -> None:
+    async def look() -> tuple[Status, Cause, str]:
+        async with AsyncExitStack() as stack:
+            servers = [(await stack.enter_async_context(dns_server(answer))).address for answer in answers]
+            resolver = Resolver(servers=servers, hosts_file=tmp_path / "none")
+            try:
+                async with asyncio.timeout(0.3):
+                    await resolver.addresses("mx.example", "any")
+            except TimeoutError as error:
+                return verdict(error, 0.3)
+            finally:
+                resolver.close()
+        raise AssertionError("it was not cut")
+
+    status, cause, text = run(look())
+    assert (status, cause) == verdicts[:2]
+    assert verdicts[2] in text
+
+
+def test_who_is_told_to_stop_while_resolving_stops(tmp_path: Path) -> None:
+    async def look() -> bool:
+        async with dns_server(silent) as server:
+            resolver = server.resolver(tmp_path)
+            asking = asyncio.create_task(resolver.addresses("mx.example", "any"))
+            await asyncio.sleep(0)
+            asking.cancel()
+            await asyncio.wait([asking])
+            resolver.close()
+            return asking.cancelled()
+
+    assert run(look())
