@@ -47,6 +47,15 @@ def test_a_check_that_says_so_differs_from_the_defaults(tmp_path: Path) -> None:
     assert one.threshold.passes_to_close == 4
 
 
+@pytest.mark.parametrize("value", ["", "5", "1.5", "true", "''", "[]", "{}", "[[]]", "[{}]", "text"])
+@pytest.mark.parametrize("key", ["id", "kind", "service", "targets", "host", "port", "interval", "labels", "nonsense"])
+@pytest.mark.parametrize("rest", ["kind: tcp, host: a.example, port: 80", "kind: invoice_due", "kind: http", ""])
+def test_every_entry_makes_a_check_or_a_problem(tmp_path: Path, rest: str, key: str, value: str) -> None:
+    kept = [part for part in f"id: p, {rest}".split(", ") if part and not part.startswith(f"{key}:")]
+    text = HEAD + f"checks: [{{{', '.join([*kept, f'{key}: {value}'])}}}]\n"
+    assert problems_of(tmp_path, text) or load_text(tmp_path, text).checks
+
+
 def test_default_times_shrink_to_a_short_interval(tmp_path: Path) -> None:
     (one,) = load_text(tmp_path, check(", interval: 5s")).checks
     assert (one.spec.timeout_s, one.spec.retry_every_s) == (5.0, 5.0)

@@ -53,10 +53,17 @@ class ChecksSection:
             return
         for index, item in enumerate(value or ()):
             path: TreePath = ("checks", index)
+            before = self._outcome()
             if isinstance(item, dict):
                 self._read_check(path, item)
             else:
                 self.reader.refuse(path, "must be a mapping of keys to values")
+            if self._outcome() == before:
+                self.reader.refuse(path, "nothing would be watched by this entry; give it a kind and what to look at")
+
+    def _outcome(self) -> tuple[int, int]:
+        """Grows with every entry: one that made neither a check nor a problem would be unwatched in silence."""
+        return len(self.checks), len(self.reader.problems)
 
     def _read_check(self, path: TreePath, item: dict[str, Tree]) -> None:
         entry = self.reader.entry(path, {key: item[key] for key in item if key in COMMON_KEYS}, CheckEntry)
@@ -71,6 +78,8 @@ class ChecksSection:
                 self._add(path, entry, kind, target, options)
 
     def _kind(self, path: TreePath, name: Tree) -> AnyKind | None:
+        if isinstance(name, int) and not isinstance(name, bool):
+            name = str(name)  # as the entry takes it
         if not isinstance(name, str):
             return None  # the entry's own validation tells
         if kind := self.known.kinds.get(name):
@@ -93,7 +102,9 @@ class ChecksSection:
             self.reader.refuse((*path, kind.target), f"give targets or {kind.target}, not both", at_key=True)
             return
         if targets is None:
-            if "targets" not in item and (one := self._valid(path, own, kind, elsewhere)) is not None:
+            if "targets" in item and item["targets"] is None:
+                self.reader.refuse((*path, "targets"), "must not be empty; name what to look at, or leave targets out")
+            elif "targets" not in item and (one := self._valid(path, own, kind, elsewhere)) is not None:
                 yield None, one
             return
         for number, target in enumerate(targets):

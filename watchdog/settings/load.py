@@ -1,5 +1,6 @@
 """Settings from files: read, merged, validated; all that is wrong at once, or values that are right."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -186,8 +187,12 @@ _HINTS = {
     "estate": "add estate: {name: ..., time_zone: Asia/Karachi}",
     "routes": "add routes: [{match: {}, to: [a receiver]}], so that somebody hears of everything",
 }
+#: Not str.isdigit: it takes "²", which is no number, and the digits of every script.
+_PORT = re.compile("[0-9]{1,5}")
 
 
 def _is_anchor(text: str) -> bool:
     host, _, port = text.rpartition(":")
-    return bool(host) and " " not in text and text.isprintable() and port.isdigit() and 0 < int(port) < 2**16
+    return (
+        bool(host) and " " not in text and text.isprintable() and bool(_PORT.fullmatch(port)) and 0 < int(port) < 2**16
+    )

@@ -48,10 +48,6 @@ class SettingsError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def _in_file_order(problem: Problem) -> tuple[Path, int, int]:
-    return problem.place.file, problem.place.line, problem.place.column
-
-
 def shown_path(path: TreePath) -> str:
     """A path as people read it: "checks[3].port"."""
     text = ""
