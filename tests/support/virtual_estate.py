@@ -181,8 +181,8 @@ class Month:
         return digest.hexdigest()
 
 
-async def live(settings: Settings, *, days: float, seed: int) -> Month:
-    """Run the whole daemon for `days` of virtual time."""
+def lay(settings: Settings, *, seed: int) -> tuple[Daemon, Month]:
+    """The daemon over a virtual world, not yet running, and what it will leave behind."""
     clock = virtual_clock()
     store, caller = open_store(None), Inline()
     outbox = DurableOutbox(store, caller)
@@ -196,20 +196,23 @@ async def live(settings: Settings, *, days: float, seed: int) -> Month:
     def new_loop(channel: Channel, wake: asyncio.Event) -> DeliveryLoop:
         return DeliveryLoop(outbox, channel, clock, rng=chance, wake=wake)
 
-    daemon = Daemon(
-        World(
-            clock=clock,
-            ids=random_ids(random.Random(seed)),
-            new_writer=lambda trouble: StoreWriter(store, caller, trouble),
-            records=store.load_records(),
-            memories=store.load_memories(),
-            open_network=NoNetwork,
-            open_channels=lambda _settings: tuple(month.sinks.values()),
-            new_delivery_loop=new_loop,
-            on_late=count,
-        ),
-        settings,
+    world = World(
+        clock=clock,
+        ids=random_ids(random.Random(seed)),
+        new_writer=lambda trouble: StoreWriter(store, caller, trouble),
+        records=store.load_records(),
+        memories=store.load_memories(),
+        open_network=NoNetwork,
+        open_channels=lambda _settings: tuple(month.sinks.values()),
+        new_delivery_loop=new_loop,
+        on_late=count,
     )
+    return Daemon(world, settings), month
+
+
+async def live(settings: Settings, *, days: float, seed: int) -> Month:
+    """Run the whole daemon for `days` of virtual time."""
+    daemon, month = lay(settings, seed=seed)
     stop = asyncio.Event()
     asyncio.get_running_loop().call_later(days * 86_400, stop.set)
     await daemon.run(stop)
