@@ -7,19 +7,24 @@ not be kept waiting by a guess, so `next_open` takes it as worked.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from checks.estate import Office
 from checks.model import require_utc
+from checks.wording import local
 
-_ONE_DAY = timedelta(days=1)
+_FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
+_LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 #: Longer than any run of holidays an office can list without being closed for good.
 _LONGEST_CLOSURE_DAYS = 4000
 
 
 class WorkCalendar:
     """Working days and hours of one office. All instants in and out are aware UTC; days are the zone's.
+
+    At the ends of time (a certificate that never lapses says 31 December 9999, RFC 5280 §4.1.2.5) days and instants
+    that lie beyond are the last ones there are.
 
     Raises ValueError where the office never works, or closes before it opens. Worked days are listed once per year
     and kept, so that `shift` costs a search in a short list, however far it goes.
@@ -34,7 +39,7 @@ class WorkCalendar:
         self._years: dict[int, Sequence[date]] = {}
 
     def local_date(self, at: datetime) -> date:
-        return at.astimezone(self._zone).date()
+        return local(at, self._zone).date()
 
     def is_working_day(self, day: date) -> bool:
         """Whether the office surely works on `day`; not on a holiday that is only estimated."""
@@ -61,7 +66,7 @@ class WorkCalendar:
     def shift(self, day: date, working_days: int) -> date:
         """The working day that lies `working_days` before (negative) or after `day`; 0 is `day` itself.
 
-        Estimated holidays count as days off. Raises ValueError where the calendar of the world ends first.
+        Estimated holidays count as days off. Where the calendar of the world ends first, its first or last day.
         """
         if working_days == 0:
             return day
@@ -71,11 +76,11 @@ class WorkCalendar:
         """`at` itself while the office is open, else the next opening; an estimated holiday is taken as worked."""
         require_utc("at", at)
         # The day before, since a skipped or repeated hour may stretch it past its own midnight.
-        day = self.local_date(at) - _ONE_DAY
-        for _ in range(_LONGEST_CLOSURE_DAYS):
+        first = max(self.local_date(at).toordinal() - 1, date.min.toordinal())
+        last = min(first + _LONGEST_CLOSURE_DAYS, date.max.toordinal())
+        for day in map(date.fromordinal, range(first, last + 1)):
             if day.isoweekday() in self._office.week and day not in self._surely_off and at < self.end_of_day(day):
                 return max(at, self.start_of_day(day))
-            day += _ONE_DAY
         raise ValueError(f"office {self._office.id}: closed for more than {_LONGEST_CLOSURE_DAYS} days")
 
     def _before(self, day: date, count: int) -> date:
@@ -83,6 +88,8 @@ class WorkCalendar:
         worked = self._worked(year)
         end = bisect_left(worked, day)
         while end < count:
+            if year == date.min.year:
+                return date.min
             count -= end
             year -= 1
             worked = self._worked(year)
@@ -94,6 +101,8 @@ class WorkCalendar:
         worked = self._worked(year)
         start = bisect_right(worked, day)
         while len(worked) - start < count:
+            if year == date.max.year:
+                return date.max
             count -= len(worked) - start
             year += 1
             worked = self._worked(year)
@@ -102,8 +111,6 @@ class WorkCalendar:
 
     def _worked(self, year: int) -> Sequence[date]:
         """All working days of `year`, in order."""
-        if not date.min.year <= year <= date.max.year:
-            raise ValueError(f"office {self._office.id}: no such working day before the calendar ends")
         if year not in self._years:
             first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
             days = map(date.fromordinal, range(first, last + 1))
@@ -115,8 +122,15 @@ class WorkCalendar:
 
         A day opens with the earlier and closes with the later, so that it never closes before it opens.
         """
-        first = datetime.combine(day, clock, self._zone).astimezone(UTC)
-        return first, datetime.combine(day, clock.replace(fold=1), self._zone).astimezone(UTC)
+        first = datetime.combine(day, clock, self._zone)
+        return _utc(first), _utc(first.replace(fold=1))
+
+
+def _utc(there: datetime) -> datetime:
+    try:
+        return there.astimezone(UTC)
+    except OverflowError:
+        return _LAST_INSTANT if there.year == date.max.year else _FIRST_INSTANT
 
 
 def _require_hours(office: Office) -> None:

@@ -260,3 +260,14 @@ def test_no_rung_is_lost_between_looks_nine_days_apart(at: datetime, gaps_h: lis
     late = {f"overdue {day}" for day in days if HQ.is_working_day(day) and opening(day) <= looked_at}
     early = {each.name for each in bill_rungs(at, at) if each.at <= min(looked_at, at)}
     assert told == late | early
+
+
+@pytest.mark.parametrize("zone", ["Asia/Karachi", "America/New_York"])
+def test_what_never_lapses_has_a_ladder_in_working_days_too(zone: str) -> None:
+    """RFC 5280 §4.1.2.5: a certificate without an end says 31 December 9999."""
+    end = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    office = WorkCalendar(MONDAY_TO_FRIDAY, ZoneInfo(zone))
+    rungs = resolve(parse_ladder(["20wd", "0wd"]), end, calendar=office, after=After.EVERY_WORKING_DAY, now=NOW)
+    assert [each.name for each in rungs] == ["20wd", "0wd"]
+    assert grade(Deadline(at=end, rungs=rungs), NOW) is Status.OK
+    assert all(each.at <= end for each in rungs)

@@ -113,10 +113,18 @@ def test_a_half_day_outside_the_hours_is_refused() -> None:
         calendar(half_days={MONDAY: time(8)})
 
 
-@pytest.mark.parametrize(("day", "working_days"), [(date(1, 1, 5), -5), (date(9999, 12, 30), 5)])
-def test_the_end_of_the_calendar_is_an_error_not_a_loop(day: date, working_days: int) -> None:
-    with pytest.raises(ValueError, match="before the calendar ends"):
-        calendar().shift(day, working_days)
+@pytest.mark.parametrize(
+    ("day", "working_days", "end"),
+    [(date(1, 1, 5), -5, date.min), (date(9999, 12, 30), 5, date.max), (date.min, -1, date.min)],
+)
+def test_beyond_the_ends_of_the_calendar_lies_its_last_day(day: date, working_days: int, end: date) -> None:
+    assert calendar().shift(day, working_days) == end
+
+
+@pytest.mark.parametrize("zone", ["Asia/Karachi", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("at", [datetime.min.replace(tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)])
+def test_the_ends_of_time_have_a_day_everywhere(zone: str, at: datetime) -> None:
+    assert abs(calendar(zone=ZoneInfo(zone)).local_date(at) - at.date()) <= timedelta(days=1)
 
 
 def test_an_office_closed_for_a_whole_year_opens_the_year_after() -> None:
@@ -194,6 +202,27 @@ def test_a_shift_counts_exactly_the_working_days_between(work: WorkCalendar, day
         walked += step
         counted += work.is_working_day(walked)
     assert found == walked
+
+
+def test_no_office_opens_after_the_end_of_time() -> None:
+    with pytest.raises(ValueError, match="office hq: closed for more than"):
+        calendar().next_open(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
+    assert calendar().next_open(datetime.min.replace(tzinfo=UTC)) == karachi(date.min, 9)
+
+
+ends = st.one_of(st.dates(max_value=date(3, 1, 1)), st.dates(min_value=date(9997, 1, 1)))
+
+
+@given(calendars, ends, st.integers(-400, 400))
+def test_near_the_ends_of_time_a_shift_still_goes_its_way(work: WorkCalendar, day: date, working_days: int) -> None:
+    found = work.shift(day, working_days)
+    assert (found - day).days * working_days >= 0
+    assert found in {date.min, date.max} or abs(found - day).days >= abs(working_days)
+
+
+@given(calendars, ends)
+def test_near_the_ends_of_time_no_day_closes_before_it_opens(work: WorkCalendar, day: date) -> None:
+    assert work.start_of_day(day) <= work.end_of_day(day)
 
 
 def test_an_estate_without_offices_works_monday_to_friday() -> None:
