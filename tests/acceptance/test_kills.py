@@ -191,7 +191,7 @@ def test_what_was_sent_but_not_recorded_comes_again_marked_as_a_repeat(tmp_path:
     mail, hook = DeadlyMail(is_deadly=deadly), DeadlyHook(is_deadly=deadly)
     paths = prompt(3)
     with small_estate(tmp_path, mail, hook) as here:
-        here.watch(paths, way)
+        here.watch(paths, (way,))
         here.pages.down = frozenset(paths)
         live_until_settled(here, mail, hook)
         here.pages.down = frozenset()

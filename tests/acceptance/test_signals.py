@@ -40,7 +40,7 @@ def test_term_lets_the_send_under_way_finish_and_records_it(tmp_path: Path) -> N
     mail = HoldingSink()
     (path,) = prompt(1)
     with small_estate(tmp_path, mail) as here:
-        here.watch([path], "mail")
+        here.watch([path], ("mail",))
         here.pages.down = frozenset({path})
         with running_daemon(here.home) as daemon:
             wait_until(lambda: bool(mail.taken), 20, "nothing was sent")

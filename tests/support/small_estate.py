@@ -1,5 +1,6 @@
 """The smallest estate there is: pages that go down and come back, watched by a real daemon, told to two sinks."""
 
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -47,17 +48,21 @@ class SmallEstate:
     mail: SmtpSink
     hook: HttpSink
 
-    def text(self, paths: Sequence[str], channels: str = "mail webhook", *, mail: str = "tls: none") -> str:
-        """Settings that watch `paths`; `mail` are further keys of the relay."""
+    def text(
+        self, paths: Sequence[str], channels: Sequence[str] = ("mail", "webhook"), *, mail: str = "tls: none"
+    ) -> str:
+        """Settings that watch `paths`; `channels` are words or written out, `mail` are further keys of the relay."""
         ways = {
             "mail": "{kind: mail, to: [noc@office.example]}",
             "webhook": f'{{kind: webhook, url: "{self.hook.url()}"}}',
         }
-        all_ways = ", ".join(ways.get(one, one) for one in channels.split())
+        all_ways = ", ".join(ways.get(one, one) for one in channels)
         checks = [f'  - {{id: "{path[1:]}", kind: http, url: "{self.pages.url(path)}"}}' for path in paths]
         return SETTINGS.format(channels=all_ways, mail=f"port: {self.mail.port}, {mail}", checks="\n".join(checks))
 
-    def watch(self, paths: Sequence[str], channels: str = "mail webhook", *, mail: str = "tls: none") -> None:
+    def watch(
+        self, paths: Sequence[str], channels: Sequence[str] = ("mail", "webhook"), *, mail: str = "tls: none"
+    ) -> None:
         self.home.write(self.text(paths, channels, mail=mail))
 
     def wait_told(self, event: str, check: str) -> str:
@@ -99,10 +104,18 @@ class SmallEstate:
 
 
 @contextmanager
-def small_estate(folder: Path, mail: SmtpSink | None = None, hook: HttpSink | None = None) -> Iterator[SmallEstate]:
+def small_estate(
+    folder: Path,
+    mail: SmtpSink | None = None,
+    hook: HttpSink | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[SmallEstate]:
+    """`tls` is what the mail sink starts TLS with, and asks for before a login."""
+    logins = mail.logins if mail else {}
     with ExitStack() as stack:
         pages = stack.enter_context(in_background(running_pages()))
-        taken = stack.enter_context(in_background(running_sink(sink=mail)))
+        taken = stack.enter_context(in_background(running_sink(logins, tls, sink=mail)))
         posted = stack.enter_context(in_background(running_http(hook)))
         yield SmallEstate(Home(folder), pages, taken, posted)
 
