@@ -55,18 +55,21 @@ async def ask(server: NameServer, query: dns.message.QueryMessage) -> dns.messag
 
     Raises NoAnswerError where the server refuses the connection or sends what cannot be read.
     """
-    answer = await _ask_udp(server, query)
-    if answer is None or answer.flags & dns.flags.TC:
-        return await _ask_tcp(server, query)
-    return answer
+    try:
+        answer = await _ask_udp(server, query)
+        return await _ask_tcp(server, query) if answer.flags & dns.flags.TC else answer
+    except NoAnswerError as error:
+        # Else a refused connection would read as if the target had refused it.
+        text = f"name server {server.shown}: {error}"
+        raise NoAnswerError(text, heard=error.heard, is_broken=error.is_broken) from None
 
 
-async def _ask_udp(server: NameServer, query: dns.message.QueryMessage) -> dns.message.QueryMessage | None:
+async def _ask_udp(server: NameServer, query: dns.message.QueryMessage) -> dns.message.QueryMessage:
     loop = asyncio.get_running_loop()
     try:
         transport, protocol = await loop.create_datagram_endpoint(lambda: _UdpExchange(query), sock=_udp(server))
     except OSError as error:
-        raise NoAnswerError(f"{server.address}: {error.strerror or error}", heard=False) from None
+        raise NoAnswerError(error.strerror or str(error), heard=False) from None
     try:
         transport.sendto(query.to_wire())
         return await protocol.answer
@@ -90,7 +93,7 @@ class _UdpExchange(asyncio.DatagramProtocol):
     def __init__(self, query: dns.message.QueryMessage) -> None:
         self._query = query
         self._strays = 0
-        self.answer: asyncio.Future[dns.message.QueryMessage | None] = asyncio.get_running_loop().create_future()
+        self.answer: asyncio.Future[dns.message.QueryMessage] = asyncio.get_running_loop().create_future()
 
     def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
         del addr
@@ -127,7 +130,7 @@ async def _ask_tcp(server: NameServer, query: dns.message.QueryMessage) -> dns.m
     try:
         transport, protocol = await loop.create_connection(lambda: _TcpExchange(query), server.address, server.port)
     except OSError as error:
-        raise NoAnswerError(f"{server.address} over TCP: {error.strerror or error}", heard=True) from None
+        raise NoAnswerError(f"over TCP: {error.strerror or error}", heard=True) from None
     try:
         wire = query.to_wire()
         transport.write(len(wire).to_bytes(_LENGTH_BYTES, "big") + wire)

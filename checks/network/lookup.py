@@ -45,9 +45,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The name does not exist, or has no such record."""
+    """The name does not exist, or has no such record.
+
+    `is_gone` when there is nothing of that name at all, of whatever kind (RFC 8020 §2).
+    """
 
     text: str
+    is_gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def given_up(heard: Sequence[str], silence: str) -> Failed:
 
 async def _first_found(servers: NameServers, name: str, kind: dns.rdatatype.RdataType, asking: "_Asking") -> Outcome:
     """As resolv.conf(5) does with ndots:1: a name without a dot is tried in the search domains first."""
-    outcome: Outcome = Missing(f"{name} does not exist")
+    outcome: Outcome = Missing(f"{name} does not exist", is_gone=True)
     candidates = [] if "." in name else [f"{name}.{domain}" for domain in servers.search]
     for candidate in (*candidates, name):
         outcome = await asking.chase(servers.servers, candidate, kind)
@@ -138,9 +142,9 @@ class _Asking:
             if chain.answer is not None:
                 return Found(tuple(record.address for record in chain.answer)[:_MAX_ADDRESSES], ttl_s)
             if answer.rcode() == dns.rcode.NXDOMAIN:
-                return Missing(f"{name} does not exist")
+                return Missing(f"{name} does not exist", is_gone=True)
             if not chain.cnames:
-                return Missing(f"{name} has no {dns.rdatatype.to_text(kind)} record")
+                return Missing(f"{name} has no {dns.rdatatype.to_text(kind)} record", is_gone=False)
             name = chain.canonical_name.to_text(omit_final_dot=True).lower()
         return Failed(f"{name}: its chain of aliases (CNAME) loops or is too long", silent=False)
 
@@ -181,5 +185,5 @@ class _Asking:
             answer = await ask(server, question(name, kind, plain=True))
         code = answer.rcode()
         if code not in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
-            raise NoAnswerError(f"{server.address} answers {dns.rcode.to_text(code)} for {name}", heard=True)
+            raise NoAnswerError(f"name server {server.shown} answers {dns.rcode.to_text(code)} for {name}", heard=True)
         return answer

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checks.network.hosts import address_literal
+from checks.target import host_and_port
 
 SYSTEM_RESOLV_CONF = Path("/etc/resolv.conf")
 _MAX_BYTES = 64 * 1024
@@ -17,6 +18,10 @@ _MAX_PORT = 65535
 class NameServer:
     address: str
     port: int = _DNS_PORT
+
+    @property
+    def shown(self) -> str:
+        return self.address if self.port == _DNS_PORT else host_and_port(self.address, self.port)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from checks.network.resolver import Resolver
 from checks.network.shared import Shared
 from checks.network.transcript import Stopwatch, Transcript
 from checks.network.values import Connection, Family, HttpRequest, HttpResponse, LineDialogue, TlsTerms
+from checks.target import host_and_port
 
 ResultT = TypeVar("ResultT")
 
@@ -91,7 +92,7 @@ class ProbeNetwork:
             return await self._dialogue(host, port, family, tls)
         addresses = await self._addresses(host, family)
         started = self._shared.stopwatch()
-        dialled = await dial(addresses, port, IdleProtocol, f"{host}:{port}")
+        dialled = await dial(addresses, port, IdleProtocol, host_and_port(host, port))
         connection = OpenConnection(dialled.transport, dialled.address, self._connected(dialled.address, port, started))
         self._opened.append(connection)
         return connection
@@ -99,7 +100,7 @@ class ProbeNetwork:
     async def _dialogue(self, host: str, port: int, family: Family, tls: TlsTerms | None) -> OpenDialogue:
         addresses = await self._addresses(host, family)
         started = self._shared.stopwatch()
-        place, handshakes = f"{host}:{port}", self._shared.handshakes
+        place, handshakes = host_and_port(host, port), self._shared.handshakes
         if tls is None:
             plain = await dial(addresses, port, lambda: LineBuffer(place), place)
             transport, address, buffer, layer = plain.transport, plain.address, plain.protocol, None

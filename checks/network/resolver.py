@@ -129,20 +129,30 @@ class Resolver:
 
     async def _refresh(self, keys: Sequence[_Key]) -> None:
         """Look up what is not fresh. Gives up early when one family, or a last good address, will do."""
-        now = self._clock()
         wanted = [key for key in keys if not self._are_fresh([key])]
         flights = {self._flight(key) for key in wanted}
-        has_good = any(self._good(key, now) for key in keys)
         # asyncio.wait leaves the flights alone when a run is cut short: others may wait for them.
         done, waiting = await asyncio.wait(
-            flights, timeout=_STALE_PATIENCE_S if has_good else None, return_when=asyncio.FIRST_COMPLETED
+            flights, timeout=self._patience_s(keys, wanted), return_when=asyncio.FIRST_COMPLETED
         )
-        if waiting and (done or not has_good):
-            is_enough = any(isinstance(entry.outcome, Found) for key in keys if (entry := self._entries.get(key)))
-            more, _ = await asyncio.wait(waiting, timeout=_OTHER_FAMILY_S if is_enough else None)
+        if waiting and (done or not any(self._good(key, self._clock()) for key in keys)):
+            more, _ = await asyncio.wait(waiting, timeout=_OTHER_FAMILY_S if self._will_do(keys) else None)
             done |= more
         for flight in done:
             flight.result()
+
+    def _patience_s(self, keys: Sequence[_Key], wanted: Sequence[_Key]) -> float | None:
+        """How long the first of the look-ups for `wanted` is waited for; None where nothing else will do."""
+        if self._will_do(keys):
+            # A family that failed before, say behind a firewall that drops AAAA, does not cost every look its time.
+            has_failed = all(key in self._entries and isinstance(self._entries[key].outcome, Failed) for key in wanted)
+            return 0.0 if has_failed else _OTHER_FAMILY_S
+        now = self._clock()
+        return _STALE_PATIENCE_S if any(self._good(key, now) for key in keys) else None
+
+    def _will_do(self, keys: Sequence[_Key]) -> bool:
+        """Whether what is known and fresh of one family makes the other needless: addresses, or no such name."""
+        return any(self._are_fresh([key]) and _is_settled(self._entries[key].outcome) for key in keys)
 
     def _unfinished(self, name: str, keys: Sequence[_Key]) -> ProbeError:
         heard = [text for key in keys if (flight := self._flights.get(key)) for text in flight.heard]
@@ -177,7 +187,7 @@ class Resolver:
                 entry.fresh_until = now + min(max(ttl_s, _MIN_TTL_S), _MAX_TTL_S)
                 entry.good, entry.good_since = addresses, now
             case Failed(text, silent):
-                self._trouble = text if silent else ""
+                self._trouble = text if silent and not self._will_do([(key[0], kind) for kind in _KINDS["any"]]) else ""
                 if before is not None and before.good and now - before.good_since < _LAST_GOOD_S:
                     entry.good, entry.good_since = before.good, before.good_since
                 has_good = any(self._good((key[0], kind), now) for kind in _KINDS["any"]) or entry.good
@@ -205,7 +215,14 @@ class Resolver:
         raise _verdict(name, [entry.outcome for entry in entries])
 
 
+def _is_settled(outcome: Outcome) -> bool:
+    return isinstance(outcome, Found) or (isinstance(outcome, Missing) and outcome.is_gone)
+
+
 def _verdict(name: str, outcomes: Sequence[Outcome]) -> ProbeError:
+    gone = [outcome.text for outcome in outcomes if isinstance(outcome, Missing) and outcome.is_gone]
+    if gone:
+        return ProbeError(Cause.NAME_NOT_FOUND, gone[0])
     failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
     if failed and all(outcome.silent for outcome in failed):
         return BlindError(f"cannot resolve {name}: {failed[0].text}")

@@ -1,4 +1,6 @@
 import asyncio
+import re
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +9,7 @@ from checks.network.errors import BlindError, ProbeError
 from checks.network.values import Connection, Family, TlsTerms
 from checks.web import tcp
 from tests.support.fake_network import FakeConnection, FakeNetwork, context, look
+from tests.support.real_look import Eyes
 
 OPTIONS = {"host": "mail.example.org", "port": 25}
 
@@ -61,3 +64,8 @@ def test_a_family_that_hangs_does_not_take_the_word_from_the_other() -> None:
 def test_an_ipv6_address_is_written_in_brackets() -> None:
     options = tcp.Options.model_validate({"host": "[2001:db8::1]", "port": 443})
     assert tcp.KIND.subject(options) == "[2001:db8::1]:443"
+
+
+def test_an_address_of_ipv6_is_named_in_brackets_and_once(tmp_path: Path) -> None:
+    finding = Eyes(hosts_file=tmp_path / "none").only("tcp", host="::1", port=1)
+    assert re.fullmatch(r"\[::1\]:1: [^:]+", finding.summary)

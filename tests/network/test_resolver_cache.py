@@ -8,8 +8,10 @@ import dns.rdatatype
 import pytest
 
 from checks.model import Cause
+from checks.network.lookup import Patience
 from checks.network.resolver import Resolved
 from tests.support.network import (
+    Answer,
     Stopwatch,
     cause_of,
     dns_server,
@@ -149,3 +151,50 @@ def test_the_resolver_tells_of_its_own_trouble_and_of_its_end(tmp_path: Path) ->
         return told
 
     assert run(look()) == [False, True, False, True, False]
+
+
+def only_a(rcode: dns.rcode.Rcode = dns.rcode.NOERROR) -> Answer:
+    """A server whose AAAA questions a firewall drops."""
+
+    def answer(query: dns.message.QueryMessage, way: str) -> bytes | None:
+        if query.question[0].rdtype != dns.rdatatype.A:
+            return None
+        return zone(MX)(query, way) if rcode == dns.rcode.NOERROR else failing(rcode)(query, way)
+
+    return answer
+
+
+def test_a_family_that_stays_silent_costs_only_the_first_look(tmp_path: Path) -> None:
+    clock = Stopwatch()
+
+    async def look() -> tuple[list[float], str]:
+        loop, took_s = asyncio.get_running_loop(), []
+        async with dns_server(only_a()) as server:
+            patience = Patience(server_s=0.1, name_s=0.5)
+            resolver = server.resolver(tmp_path, clock=clock, patience=patience)
+            for later_s in (0.0, 1.0, 31.0, 31.0):
+                clock.now_s += later_s
+                began = loop.time()
+                assert (await resolver.addresses("mx.example", "any")).addresses == ("192.0.2.1",)
+                took_s.append(loop.time() - began)
+                await asyncio.sleep(0.6)
+            return took_s, resolver.trouble
+
+    (first_s, *others_s), trouble = run(look())
+    assert first_s < 0.45
+    assert max(others_s) < 0.05
+    assert not trouble, "the server speaks to us"
+
+
+def test_a_name_that_one_question_shows_not_to_exist_is_not_waited_for_nor_blamed_on_the_server(tmp_path: Path) -> None:
+    async def look() -> tuple[Cause, float]:
+        async with dns_server(only_a(dns.rcode.NXDOMAIN)) as server:
+            resolver = server.resolver(tmp_path)
+            began = asyncio.get_running_loop().time()
+            cause = await cause_of(resolver.addresses("gone.example", "any"))
+            resolver.close()
+            return cause, asyncio.get_running_loop().time() - began
+
+    cause, took_s = run(look())
+    assert cause is Cause.NAME_NOT_FOUND
+    assert took_s < 1
