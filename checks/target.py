@@ -35,6 +35,11 @@ Host: TypeAlias = Annotated[str, AfterValidator(_host), Field(description="name 
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535, description="TCP port")]
 
 
+def bracketed(host: str) -> str:
+    """As a URL writes it: "mail.example.org", "[2001:db8::1]" (RFC 3986 §3.2.2)."""
+    return f"[{host}]" if ":" in host else host
+
+
 def host_and_port(host: str, port: int) -> str:
-    """As in "mail.example.org:25" and "[2001:db8::1]:25" (RFC 3986 §3.2.2)."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    """As in "mail.example.org:25" and "[2001:db8::1]:25"."""
+    return f"{bracketed(host)}:{port}"

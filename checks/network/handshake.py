@@ -1,5 +1,7 @@
 """Handshakes with their verdict: one context and one Trust for all runs."""
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,9 +16,9 @@ from checks.network.values import TlsFault, TlsSession, TlsTerms
 
 
 class Handshakes:
-    def __init__(self, stopwatch: Stopwatch) -> None:
+    def __init__(self, stopwatch: Stopwatch, clock: Callable[[], datetime]) -> None:
         self._stopwatch = stopwatch
-        self._trust = Trust(stopwatch)
+        self._trust = Trust(stopwatch, clock)
 
     @cached_property
     def _context(self) -> SSL.Context:

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from checks.model import Cause
 from checks.network.errors import ProbeError
 from checks.network.hosts import address_literal, host_name
+from checks.target import bracketed, host_and_port
 
 _PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "%/:=&?~+!$,;'@()*[]-._"
@@ -53,13 +54,13 @@ def parse_url(url: str) -> HttpTarget:
     if not parts.hostname:
         raise ProbeError(Cause.UNPARSABLE, "the URL names no host")
     host = address_literal(parts.hostname) or host_name(unquote(parts.hostname))
-    bracketed = f"[{host}]" if ":" in host else host
+    port = port or _PORTS[parts.scheme]
     return HttpTarget(
         scheme=parts.scheme,
         host=host,
-        port=port or _PORTS[parts.scheme],
+        port=port,
         resource=_resource(parts),
-        authority=bracketed if port in (None, _PORTS[parts.scheme]) else f"{bracketed}:{port}",
+        authority=bracketed(host) if port == _PORTS[parts.scheme] else host_and_port(host, port),
         login=_login(parts),
     )
 

@@ -22,7 +22,7 @@ class Shared:
         self.resolver = resolver
         self.clock = clock
         self.stopwatch = stopwatch
-        self.handshakes = Handshakes(stopwatch)
+        self.handshakes = Handshakes(stopwatch, clock)
         self._requests: dict[_RequestKey, HttpHopRequest] = {}
 
     async def addresses(self, host: str, family: Family, transcript: Transcript) -> tuple[str, ...]:

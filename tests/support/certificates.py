@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -84,6 +84,22 @@ def self_signed(folder: Path, name: str) -> Pair:
     builder = _builder(name, name, key, now() - timedelta(days=1), now() + _YEAR)
     builder = builder.add_extension(x509.SubjectAlternativeName([_alternative(name)]), False)  # noqa: FBT003  # cryptography's own signature
     return _write(folder, (builder.sign(key, hashes.SHA256()),), key)
+
+
+#: From when until when a certificate holds.
+Life: TypeAlias = tuple[datetime, datetime]
+
+
+def issued(  # who, by whom, how long
+    name: str, key: PrivateKey, issuer: str, issuer_key: PrivateKey, life: Life, *, is_ca: bool
+) -> x509.Certificate:
+    """One certificate in memory, for `name` as a DNS name unless it is an authority's."""
+    builder = _builder(name, issuer, key, *life)
+    if is_ca:
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    else:
+        builder = builder.add_extension(x509.SubjectAlternativeName([_alternative(name)]), critical=False)
+    return builder.sign(issuer_key, hashes.SHA256())
 
 
 def weak_key() -> PrivateKey:
