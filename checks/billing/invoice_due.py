@@ -55,19 +55,20 @@ async def _reading(options: Options, ctx: CheckContext) -> Reading:
         listed = await asyncio.to_thread(_read_list, options.csv, ctx)
     else:
         listed = _distinct(ctx.ledger.bills())
-    bills = [bill for bill in listed if _is_looked_at(bill, options, ctx.service)]
-    left_out = {bill.key: bill for bill in listed if not _is_looked_at(bill, options, ctx.service)}
+    bills = [bill for bill in listed if is_looked_at(bill, options, ctx.service)]
+    left_out = {bill.key: bill for bill in listed if not is_looked_at(bill, options, ctx.service)}
     return Reading(source=str(options.csv or ""), bills=bills, left_out=left_out)
 
 
-def _is_looked_at(bill: Invoice, options: Options, service: Service | None) -> bool:
+def is_looked_at(bill: Invoice, options: Options, service: Service | None) -> bool:
+    """Whether a check for `service` with these options judges `bill` where it stands in the list of that check."""
     if options.vendor is not None:
         return bill.vendor == options.vendor
     return options.csv is not None or service is None or _belongs_to(bill, service)
 
 
 def _scope(options: Options, service: Service | None) -> str:
-    """What `_is_looked_at` means, in words."""
+    """What `is_looked_at` means, in words."""
     whose = ""
     if options.vendor is not None:
         whose = f" of {options.vendor}"

@@ -39,9 +39,9 @@ def demo_settings(now: datetime) -> DemoSettings:
     return DemoSettings(now=now, relay_port=50001, mail_port=50002, portal_port=50003)
 
 
-def loaded(file: Path, settings: DemoSettings) -> Settings:
+def loaded(file: Path, settings: DemoSettings, now: datetime) -> Settings:
     file.write_text(settings.text, "utf-8")
-    return load(file, REGISTRY, {})
+    return load(file, REGISTRY, {}, clock=lambda: now)
 
 
 @given(now=instants)
@@ -51,7 +51,7 @@ def loaded(file: Path, settings: DemoSettings) -> Settings:
 @example(now=karachi("2026-12-31T23:59:30"))
 @example(now=karachi("2028-02-28T12:00:00"))
 def test_the_bill_is_reminded_of_once_at_any_hour_of_any_day(file: Path, now: datetime) -> None:
-    settings = loaded(file, demo_settings(now))
+    settings = loaded(file, demo_settings(now), now)
     (bill,) = settings.invoices
     assert bill.due == now.astimezone(ZONE).date() + timedelta(days=3)
     assert bill.suspends is not None
@@ -73,16 +73,16 @@ def test_the_office_opens_an_hour_earlier_where_it_would_open_during_the_demo() 
 def test_the_proof_settles_the_bill_on_the_day_it_is_written_down(file: Path) -> None:
     settings = demo_settings(NOON)
     midnight = karachi("2026-11-23T00:00:10")
-    (bill,) = loaded(file, settings.with_proof(midnight, "Acme receipt 0991")).invoices
+    (bill,) = loaded(file, settings.with_proof(midnight, "Acme receipt 0991"), midnight).invoices
     assert (bill.settled_on, bill.evidence) == (date(2026, 11, 23), "Acme receipt 0991")
-    (before,) = loaded(file, settings).invoices
+    (before,) = loaded(file, settings, NOON).invoices
     assert bill.due == before.due
     assert bill.is_settled(date(2026, 11, 23))
     assert not before.is_settled(date(2026, 11, 23))
 
 
 def test_nothing_waits_for_office_hours(file: Path) -> None:
-    receivers = loaded(file, demo_settings(NOON)).receivers
+    receivers = loaded(file, demo_settings(NOON), NOON).receivers
     assert set(receivers) == {"finance", "on-call"}
     assert not [name for name, receiver in receivers.items() if receiver.hold_for_office_hours]
 

@@ -78,6 +78,16 @@ def test_a_day_written_out_wins_over_the_seed() -> None:
     assert [(one.name, one.estimated) for one in renamed if one.date == independence_day] == [("ours", True)]
 
 
+@pytest.mark.parametrize("said", ["settled_on: 2026-11-01", "evidence: receipt 12"])
+def test_half_a_settlement_loads_and_closes_nothing(tmp_path: Path, said: str) -> None:
+    text = HEAD + (
+        "vendors: {acme: {name: Acme}}\nchecks: [{id: bills, kind: invoice_due}]\n"
+        f"invoices: [{{vendor: acme, number: INV-7, amount: 1 PKR, due: 2026-12-01, {said}}}]\n"
+    )
+    (bill,) = load_text(tmp_path, text).invoices
+    assert not bill.is_settled(date(2027, 1, 1))
+
+
 def test_whole_numbers_may_stand_for_text_since_they_lose_nothing(tmp_path: Path) -> None:
     text = HEAD + "vendors: {acme: {name: Acme, ntn: 1234567}}\n"
     assert load_text(tmp_path, text).estate.vendors["acme"].ntn == "1234567"

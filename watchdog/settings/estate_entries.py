@@ -114,8 +114,6 @@ class InvoiceEntry(Entry):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if (self.settled_on is None) != (not self.evidence.strip()):
-            raise ValueError("settled_on and evidence belong together: a bill is closed by both or stays open")
         if self.suspends is not None and self.suspends < self.due:
             raise ValueError("suspends lies before due; look for a slip of the pen")
         return self

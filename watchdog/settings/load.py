@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from alerts.route import Receiver
 from checks.estate import Estate
 from checks.invoice import Invoice
+from watchdog.clock import Clock, system_clock
+from watchdog.settings.bill_rules import check_bills
 from watchdog.settings.check_entries import DefaultsEntry
 from watchdog.settings.checks_section import ChecksSection, KnownKinds
 from watchdog.settings.document import Document, ResolverEntry
@@ -29,7 +32,7 @@ from watchdog.settings.telling_entries import MailEntry, ReceiverEntry, RouteEnt
 from watchdog.settings.values import Listen, Settings
 
 
-def load(path: Path, registry: KnownKinds, environ: Mapping[str, str]) -> Settings:
+def load(path: Path, registry: KnownKinds, environ: Mapping[str, str], *, clock: Clock = system_clock) -> Settings:
     """The settings under `path`, a file or a directory of *.yaml.
 
     Secrets are named, not read. Raises SettingsError with every problem of every file.
@@ -37,7 +40,7 @@ def load(path: Path, registry: KnownKinds, environ: Mapping[str, str]) -> Settin
     folder = path if path.is_dir() else path.parent
     sources = read_sources(path, secret_tags(folder.absolute(), environ))
     reader = Reader(sources, list(sources.problems))
-    settings = _Loading(path, sources, reader, registry).settings()
+    settings = _Loading(path, sources, reader, registry, clock()).settings()
     if reader.problems or settings is None:
         raise SettingsError(reader.problems)
     return settings
@@ -51,6 +54,7 @@ class _Loading:
     sources: Sources
     reader: Reader
     registry: KnownKinds
+    now: datetime
 
     def settings(self) -> Settings | None:
         """None where a section without which there is nothing is missing or wrong."""
@@ -69,7 +73,9 @@ class _Loading:
         routes = tuple(entry.route() for _, entry in entries)
         check_way_out(self.reader, section, routes, receivers, relay)
         resolver = self.reader.section("resolver", ResolverEntry) or ResolverEntry()
-        invoices = self._invoices()
+        bills = self._bills()
+        if estate is not None:
+            check_bills(self.reader, bills, section, estate, self.now.astimezone(estate.time_zone).date())
         anchors = self._anchors()
         listen = self._listen()
         if estate is None:
@@ -81,7 +87,7 @@ class _Loading:
             receivers=receivers,
             routes=routes,
             relay=relay,
-            invoices=invoices,
+            invoices=tuple(bills.values()),
             anchors=anchors,
             listen=listen,
             resolver=resolver.resolver(),
@@ -137,11 +143,12 @@ class _Loading:
                     path = ("receivers", receiver.id, "channels", index)
                     self.reader.refuse(path, "no relay to send mail by; add mail: {relay: ..., from: ...}")
 
-    def _invoices(self) -> tuple[Invoice, ...]:
-        found: dict[str, Invoice] = {}
+    def _bills(self) -> dict[TreePath, Invoice]:
+        """Every bill once, by its place."""
+        found: dict[TreePath, Invoice] = {}
         places: dict[str, TreePath] = {}
         for index, entry in self.reader.listing("invoices", InvoiceEntry):
-            path = ("invoices", index)
+            path: TreePath = ("invoices", index)
             bill = entry.invoice()
             self._refer((*path, "vendor"), "vendor", "vendors", entry.vendor)
             self._refer((*path, "service"), "service", "services", entry.service)
@@ -149,8 +156,9 @@ class _Loading:
             if (first := places.setdefault(bill.key, path)) != path:
                 again = f"this is the bill at {self.sources.place(first)} again"
                 self.reader.refuse((*path, "number"), f"{again} (spaces, dashes and capitals do not count); remove one")
-            found[bill.key] = bill
-        return tuple(found.values())
+            else:
+                found[path] = bill
+        return found
 
     def _anchors(self) -> tuple[str, ...]:
         value = self.sources.sections.get("anchors")
