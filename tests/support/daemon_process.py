@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.support.peer import wait_until
+from tests.support.peer import wait_for_port, wait_until
 from watchdog.store.lock import LOCK_NAME
 
 ROOT = Path(__file__).parents[2]
@@ -144,6 +144,11 @@ class DaemonProcess:
         if self._address is None:
             self._address = str(self.wait_log("watching")["metrics"])
         return self._address
+
+    def use_address(self, address: str, within_s: float = READY_WITHIN_S) -> None:
+        """Where the settings put metrics, for a daemon whose log cannot be read; returns once they answer."""
+        self._address = address
+        wait_for_port(int(address.rpartition(":")[2]), within_s=within_s)
 
     def scrape(self) -> str:
         host, _, port = self.address.rpartition(":")

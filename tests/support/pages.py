@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 
@@ -14,6 +14,8 @@ class Pages:
     down: frozenset[str] = frozenset()
     looks: int = 0
     port: int = 0
+    hold_s: float = 0.0
+    """How long an answer takes."""
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -22,6 +24,7 @@ class Pages:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             head = await reader.readuntil(b"\r\n\r\n")
             self.looks += 1
+            await asyncio.sleep(self.hold_s)
             status = "503 Out" if head.split(b" ")[1].decode() in self.down else "200 Up"
             writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             await writer.drain()
@@ -29,13 +32,16 @@ class Pages:
 
 
 @contextlib.asynccontextmanager
-async def running_pages() -> AsyncIterator[Pages]:
-    pages = Pages()
-    server = await asyncio.start_server(pages.talk, "127.0.0.1", 0)
-    async with server:
-        pages.port = server.sockets[0].getsockname()[1]
+async def running_pages(hosts: Sequence[str] = ("127.0.0.1",), hold_s: float = 0.0) -> AsyncIterator[Pages]:
+    """The same pages at every address of `hosts`, on one port."""
+    pages = Pages(hold_s=hold_s)
+    async with contextlib.AsyncExitStack() as stack:
+        for host in hosts:
+            server = await asyncio.start_server(pages.talk, host, pages.port, backlog=1000)
+            await stack.enter_async_context(server)
+            pages.port = server.sockets[0].getsockname()[1]
         yield pages
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.01 + hold_s)
 
 
 @contextlib.asynccontextmanager

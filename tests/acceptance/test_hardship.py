@@ -1,0 +1,147 @@
+"""The machine fails the daemon: no descriptors, no reader of its log, a locked database, a disk that breaks."""
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.background import in_background
+from tests.support.daemon_process import DaemonProcess, Home, running_daemon
+from tests.support.kept_and_told import kept
+from tests.support.pages import running_pages
+from tests.support.peer import free_port, installed, wait_until
+from tests.support.small_estate import prompt, small_estate
+
+# Descriptors ---------------------------------------------------------------------------------------------------
+
+HOSTS = tuple(f"127.0.0.{number}" for number in range(1, 16))
+
+
+@pytest.mark.slow
+def test_too_few_descriptors_blind_it_but_neither_end_it_nor_accuse_anybody(tmp_path: Path) -> None:
+    """Three hundred checks on fifteen hosts want some 300 sockets at once; there are 64 descriptors for everything."""
+    with small_estate(tmp_path) as here, in_background(running_pages(HOSTS, hold_s=0.6)) as slow:
+        checks = [
+            f'  - {{id: p{n}, kind: http, url: "http://{HOSTS[n % len(HOSTS)]}:{slow.port}/p{n}", interval: 1s}}'
+            for n in range(300)
+        ]
+        here.home.write(here.text(()) + "\n".join(checks) + "\n")
+        with running_daemon(here.home, under=["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"]) as daemon:
+            wait_until(lambda: slow.looks > 600, 60, "it looked no more")
+            wait_until(lambda: 3 in statuses(daemon), 20, "nothing was blind, so nothing was proved")
+            assert 2 not in statuses(daemon), "somebody was accused"
+            assert daemon.exit_code is None
+            assert daemon.terminate() == 0
+        assert kept(here.home).events == {}
+
+
+def statuses(daemon: DaemonProcess) -> set[float]:
+    """Of all checks, from a scrape that found a descriptor free."""
+    found: list[float] = []
+
+    def is_scraped() -> bool:
+        with contextlib.suppress(ConnectionError):
+            found.extend(daemon.series("check_status"))
+        return bool(found)
+
+    wait_until(is_scraped, 20, "no scrape came through")
+    return set(found)
+
+
+# The log -------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def full_pipe() -> Iterator[int]:
+    """The writing end of a pipe that takes nothing more and that nobody reads."""
+    reading, writing = os.pipe()
+    try:
+        fcntl.fcntl(writing, fcntl.F_SETFL, os.O_NONBLOCK)
+        try:
+            while True:
+                os.write(writing, b"." * 4096)
+        except BlockingIOError:
+            fcntl.fcntl(writing, fcntl.F_SETFL, 0)
+        yield writing
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_a_log_that_nobody_reads_delays_no_check(tmp_path: Path) -> None:
+    with small_estate(tmp_path) as here, full_pipe() as stderr:
+        paths = prompt(20)
+        place = f"127.0.0.1:{free_port()}"
+        here.home.settings.write_text(f"{here.text(paths)}listen: {place}\n")
+        here.pages.down = frozenset(paths[:1])
+        with running_daemon(here.home, stderr=stderr, ready=False, debug=True) as daemon:
+            daemon.use_address(place)
+            wait_until(lambda: here.pages.looks > 80, 30, "it looks no more")
+            here.wait_told("opened", paths[0][1:])
+            (looks,) = daemon.series("scheduler_lateness_seconds_count")
+            (in_time,) = daemon.series("scheduler_lateness_seconds_bucket", le="1.0")
+            assert looks >= 80
+            assert in_time == looks
+            assert daemon.terminate() == 0
+
+
+# The database --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_database_locked_by_somebody_else_delays_and_loses_nothing(tmp_path: Path) -> None:
+    """Held for longer than SQLite itself would wait."""
+    paths = prompt(2)
+    with small_estate(tmp_path) as here:
+        here.watch(paths)
+        here.pages.down = frozenset(paths[:1])
+        with running_daemon(here.home) as daemon:
+            here.wait_settled(daemon)
+            with closing(sqlite3.connect(here.home.database, isolation_level=None)) as shell:
+                shell.execute("BEGIN EXCLUSIVE")
+                here.pages.down = frozenset(paths)
+                daemon.wait_log("store locked by another process, waiting", 20)
+                looks = here.pages.looks
+                wait_until(lambda: here.pages.looks > looks + 2, 10, "the checks wait for the database")
+                assert len(here.mail.taken) == 1, "told before it was kept"
+                shell.execute("ROLLBACK")
+            here.wait_settled(daemon)
+            assert daemon.terminate() == 0
+        here.assert_told_rightly(kills=0)
+        assert [one.event for one in here.told] == ["opened"] * 4
+        assert "Traceback" not in daemon.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", ["fdatasync", "pwrite64"])
+def test_a_disk_that_fails_is_told_from_memory_and_ends_it(tmp_path: Path, call: str) -> None:
+    """What could not be stored is not told as if it were; the next start makes it good."""
+    (path,) = prompt(1)
+    with small_estate(tmp_path) as here:
+        here.watch([path])
+        with running_daemon(here.home) as daemon:
+            assert daemon.terminate() == 0
+        here.pages.down = frozenset({path})
+        with running_daemon(here.home, under=strace_of(here.home, f"{call}:error=EIO"), ready=False) as daemon:
+            assert daemon.wait_end(30) == 1, daemon.text
+        assert [one.event for one in here.told] == ["notice", "notice"]
+        notice = here.wait_told("notice", "")
+        assert "Nigehban itself is in trouble" in notice
+        assert "the disk failed" in notice
+        assert "Traceback" not in daemon.text
+        assert kept(here.home).events == {}
+        with running_daemon(here.home) as daemon:
+            here.wait_settled(daemon)
+            assert daemon.terminate() == 0
+        here.assert_told_rightly(kills=0)
+        assert [one.event for one in here.told if one.incident] == ["opened", "opened"]
+
+
+def strace_of(home: Home, inject: str) -> list[str]:
+    wal = home.database.with_name(home.database.name + "-wal")
+    return [installed("strace"), "-f", "-o", "/dev/null", "-P", str(wal), "-e", f"inject={inject}"]
