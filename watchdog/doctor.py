@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
+from alerts.wording import count
 from checks.registry import Registry
 from checks.secret import Secret
 from watchdog.engine.scheduler import DEFAULT_CONCURRENCY
@@ -66,31 +67,52 @@ def of_plugins(registry: Registry) -> Iterator[Diagnosis]:
 
 def of_settings(settings: Settings) -> Iterator[Diagnosis]:
     """What valid settings leave to be desired."""
-    if not settings.checks:
-        yield _problem("settings", "no checks: nothing is watched; add some under `checks:`")
+    if settings.checks:
+        receivers = count(len(settings.receivers), "receiver")
+        yield _good("settings", f"valid: {count(len(settings.checks), 'check')}, {receivers}")
     else:
-        yield _good("settings", f"{len(settings.checks)} checks, {len(settings.receivers)} receivers")
-    if not settings.anchors:
+        yield _problem("settings", "no checks: nothing is watched; add some under `checks:`")
+    if settings.anchors:
+        yield _advice("anchors", "read, but not used by this version: a dead network of ours still fails every check")
+    else:
         yield _advice(
             "anchors", "none: when our own network is down, every check fails and pages; name 3 hosts under `anchors:`"
         )
-    if all(spec.kind == "mail" for receiver in settings.receivers.values() for spec in receiver.channels):
+    ways = {spec.kind for receiver in settings.receivers.values() for spec in receiver.channels}
+    if ways == {"mail"}:
         yield _advice(
             "ways out", "mail is the only one: when the relay is down nobody hears; add a webhook or apprise channel"
         )
 
 
-def of_secrets(secrets: Iterable[Secret]) -> Iterator[Diagnosis]:
-    """Whether every credential can be read now. Names them, never their values."""
-    for secret in dict.fromkeys(secrets):
+def of_secrets(users: Mapping[Secret, Sequence[str]]) -> Iterator[Diagnosis]:
+    """Whether every credential can be read now, and who needs it. Names them, never their values."""
+    for secret, needed_by in users.items():
+        more = f" and {len(needed_by) - 1} more" if len(needed_by) > 1 else ""
+        needed = f"needed by {needed_by[0]}{more}"
         problem = secret.problem()
-        yield _good("secrets", f"{secret.name} can be read") if problem is None else _problem("secrets", problem)
+        if problem is None:
+            yield _good("secrets", f"{secret.name} can be read; {needed}")
+        else:
+            yield _problem("secrets", f"{problem}; {needed}")
+
+
+def of_files(files: Mapping[Path, str]) -> Iterator[Diagnosis]:
+    """Whether the files that settings name can be read now. `files` maps each to who needs it."""
+    for path, needed_by in files.items():
+        if not path.is_file():
+            yield _problem("files", f"{path} is no file; needed by {needed_by}")
+        elif not os.access(path, os.R_OK):
+            yield _problem("files", f"{path} cannot be read by this user; needed by {needed_by}")
 
 
 def of_state(folder: Path) -> Iterator[Diagnosis]:
     """Whether what is kept is safe where it is."""
     if not folder.exists():
         yield _good("state", f"{folder} is not there yet; the daemon makes it")
+        return
+    if not folder.is_dir():
+        yield _problem("state", f"{folder} is no directory; name another with --state")
         return
     if stat.S_IMODE(folder.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
         yield _problem("state", f"{folder} is open to others; chmod 0700 it")
@@ -100,7 +122,15 @@ def of_state(folder: Path) -> Iterator[Diagnosis]:
     if free < _LOW_DISK_BYTES:
         yield _problem("state", f"only {free // 2**20} MiB are left for {folder}; make room")
     else:
-        yield _good("state", f"{folder}: {free // 2**20} MiB free")
+        yield _good("state", f"{folder}: {free / 2**30:.1f} GiB free")
+
+
+def of_daemon(folder: Path, *, runs: bool) -> Iterator[Diagnosis]:
+    """Whether anybody watches."""
+    if runs:
+        yield _good("daemon", f"runs on {folder}")
+    else:
+        yield _advice("daemon", f"none runs on {folder}: nothing is watched; start it with `nigehban run` or systemctl")
 
 
 def of_permissions(paths: Iterable[Path]) -> Iterator[Diagnosis]:
@@ -114,10 +144,16 @@ def of_clock(now: datetime, newest_look: datetime | None, adjtimex: Callable[[],
     """Whether deadlines are judged by a sane clock. `newest_look` is the last time anything was seen."""
     if newest_look is not None and newest_look > now:
         yield _problem("clock", "the clock is behind what was seen before: it was set back; set it right")
-    elif adjtimex() == _TIME_ERROR:
-        yield _advice("clock", "not synchronised: deadlines are only as right as this clock; run chrony or timesyncd")
-    else:
-        yield _good("clock", "synchronised")
+        return
+    match adjtimex():
+        case state if state == _TIME_ERROR:
+            yield _advice(
+                "clock", "not synchronised: deadlines are only as right as this clock; run chrony or timesyncd"
+            )
+        case state if state < 0:
+            yield _advice("clock", "the kernel does not say whether it is synchronised; look with `timedatectl`")
+        case _:
+            yield _good("clock", "synchronised")
 
 
 def kernel_clock_state() -> int:

@@ -14,6 +14,7 @@ from alerts.apprise_channel import ALLOWED_SCHEMAS
 from checks.registry import Registry, load_registry
 from checks.secret import Secret, SecretUnavailableError
 from watchdog.settings.load import load
+from watchdog.settings.needs import secrets_of
 from watchdog.settings.problems import Problem, SettingsError, shown_path
 from watchdog.settings.schema import settings_schema
 from watchdog.settings.shown import as_yaml, shown_settings
@@ -108,11 +109,9 @@ def warnings_of(settings: Settings, registry: Registry) -> Iterator[str]:
         yield "no checks: nothing is watched"
     if not settings.anchors:
         yield "no anchors: when our own network is down, every check fails at once and pages"
-    for secret in dict.fromkeys(secrets_of(settings)):
-        try:
-            secret.reveal()
-        except SecretUnavailableError as error:
-            yield str(error)
+    for secret in secrets_of(settings):
+        if (problem := secret.problem()) is not None:
+            yield problem
     yield from _unusable_channels(settings)
     for plugin, reason in registry.broken.items():
         yield f"plugin {plugin}: {reason}"
@@ -126,15 +125,6 @@ def _unusable_channels(settings: Settings) -> Iterator[str]:
                 with contextlib.suppress(SecretUnavailableError):  # told already
                     if channel.url.reveal().partition("://")[0].lower() not in ALLOWED_SCHEMAS:
                         yield f"channel {channel.name}: {channel.url} is no URL of an Apprise service used here"
-
-
-def secrets_of(settings: Settings) -> Iterator[Secret]:
-    if settings.relay and settings.relay.password:
-        yield settings.relay.password
-    for receiver in settings.receivers.values():
-        yield from (channel.url for channel in receiver.channels if isinstance(channel.url, Secret))
-    for check in settings.checks:
-        yield from (value for _, value in check.spec.options if isinstance(value, Secret))
 
 
 def counts_of(settings: Settings) -> dict[str, Any]:

@@ -2,42 +2,49 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from checks.registry import load_registry
 from watchdog import doctor as look
-from watchdog.cli.columns import table
-from watchdog.cli.config import secrets_of
-from watchdog.clock import system_clock
+from watchdog.cli.columns import table, terminal_width
+from watchdog.clock import Clock, system_clock
 from watchdog.doctor import Diagnosis, Level
 from watchdog.ownership import installed_owners
 from watchdog.settings.load import load
+from watchdog.settings.needs import files_of, secrets_of
 from watchdog.settings.problems import SettingsError
 from watchdog.store.database import DATABASE_NAME, open_listing_database
 from watchdog.store.errors import StoreError, StoreMissingError
 from watchdog.store.listings import Listings
+from watchdog.store.lock import is_held
+
+_WORST_FIRST = (Level.PROBLEM, Level.ADVICE, Level.GOOD)
 
 
-def doctor(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bool) -> int:
+def doctor(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bool, clock: Clock = system_clock) -> int:
     """0 when nothing is wrong (advice is not), 1 when something is."""
-    found = list(_diagnoses(config, state, environ))
+    found = sorted(_diagnoses(config, state, environ, clock), key=lambda one: _WORST_FIRST.index(one.level))
     if as_json:
-        print(json.dumps([{"level": one.level.value, "about": one.about, "text": one.text} for one in found], indent=2))
+        objects = [{"level": one.level.value, "about": one.about, "text": one.text} for one in found]
+        print(json.dumps(objects, indent=2, ensure_ascii=False))
     else:
-        print(table(("", "ABOUT", "WHAT WAS FOUND"), [(one.level.value, one.about, one.text) for one in found]))
+        rows = [(one.level.value, one.about, one.text) for one in found]
+        print(table(("LEVEL", "ABOUT", "WHAT WAS FOUND"), rows, terminal_width()))
     return 1 if any(one.level is Level.PROBLEM for one in found) else 0
 
 
-def _diagnoses(config: Path, state: Path, environ: Mapping[str, str]) -> Iterator[Diagnosis]:
+def _diagnoses(config: Path, state: Path, environ: Mapping[str, str], clock: Clock) -> Iterator[Diagnosis]:
     registry = load_registry()
     yield from look.of_names(installed_owners())
     yield from look.of_plugins(registry)
     yield from look.of_permissions(path for path in (config, *sorted(config.glob("*.yaml"))) if path.exists())
     yield from look.of_state(state)
+    yield from look.of_daemon(state, runs=is_held(state))
     newest, store = _newest_look(state)
     yield from store
-    yield from look.of_clock(system_clock(), newest, look.kernel_clock_state)
+    yield from look.of_clock(clock(), newest, look.kernel_clock_state)
     try:
         settings = load(config, registry, environ)
     except SettingsError as error:
@@ -45,19 +52,16 @@ def _diagnoses(config: Path, state: Path, environ: Mapping[str, str]) -> Iterato
         return
     yield from look.of_settings(settings)
     yield from look.of_secrets(secrets_of(settings))
+    yield from look.of_files(files_of(settings))
     yield from look.of_limits(len(settings.checks))
 
 
 def _newest_look(state: Path) -> tuple[datetime | None, list[Diagnosis]]:
+    """When anything was seen last, and what is wrong with the database that should know."""
     try:
-        database = open_listing_database(state / DATABASE_NAME)
+        with closing(open_listing_database(state / DATABASE_NAME)) as database:
+            return max((one.seen_at for one in Listings(database).subjects()), default=None), []
     except StoreMissingError:
         return None, []
     except StoreError as error:
         return None, [Diagnosis(Level.PROBLEM, "state", str(error))]
-    try:
-        return max((one.seen_at for one in Listings(database).subjects()), default=None), []
-    except StoreError as error:
-        return None, [Diagnosis(Level.PROBLEM, "state", str(error))]
-    finally:
-        database.close()

@@ -1,0 +1,36 @@
+"""What settings name that lies outside them, and who needs it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from checks.secret import Secret
+from watchdog.settings.values import Settings
+
+
+def secrets_of(settings: Settings) -> Mapping[Secret, Sequence[str]]:
+    """Every credential, with those who need it: "mail", "channel on-call-1-apprise", "check mx"."""
+    users: dict[Secret, list[str]] = {}
+    for value, needed_by in _values(settings):
+        if isinstance(value, Secret):
+            users.setdefault(value, []).append(needed_by)
+    return users
+
+
+def files_of(settings: Settings) -> Mapping[Path, str]:
+    """Every file, with the first who needs it."""
+    users: dict[Path, str] = {}
+    for value, needed_by in _values(settings):
+        if isinstance(value, Path):
+            users.setdefault(value, needed_by)
+    return users
+
+
+def _values(settings: Settings) -> Iterator[tuple[object, str]]:
+    if settings.relay is not None:
+        yield settings.relay.password, "mail"
+        yield settings.relay.ca_file, "mail"
+    yield settings.resolver.hosts_file, "resolver"
+    for receiver in settings.receivers.values():
+        yield from ((channel.url, f"channel {channel.name}") for channel in receiver.channels)
+    for check in settings.checks:
+        yield from ((value, f"check {check.spec.id}") for _, value in check.spec.options)
