@@ -9,12 +9,14 @@ from pathlib import Path
 import uvloop
 
 from checks.registry import load_registry
+from checks.target import host_and_port
 from watchdog.app import Start, serve
 from watchdog.clock import system_clock
 from watchdog.logs import Logs
 from watchdog.ownership import installed_owners, second_owners
 from watchdog.settings.load import load
 from watchdog.settings.problems import SettingsError
+from watchdog.settings.values import Listen
 from watchdog.store.errors import StoreError
 
 #: Libraries that tell of every step they take.
@@ -43,11 +45,19 @@ def run(*, config: Path, state: Path, environ: Mapping[str, str], debug: bool = 
     except StoreError as error:
         return _refuse(REFUSED, str(error))
     except OSError as error:
-        where = f"{settings.listen.host}:{settings.listen.port}"
-        return _refuse(REFUSED, f"cannot serve metrics on {where}, or use {state}: {error.strerror or error}")
+        return _refuse(REFUSED, _broken(error, settings.listen))
     finally:
         logs.close()
     return DONE
+
+
+def _broken(error: OSError, listen: Listen) -> str:
+    """Errors of files name them; the one thing without a file is the socket of the metrics."""
+    why = error.strerror or str(error)
+    if error.filename is not None:
+        return f"cannot use {error.filename}: {why}; the state must be in a directory of ours, see --state"
+    place = host_and_port(listen.host, listen.port)
+    return f"cannot serve metrics on {place}: {why}; free it, or name another with listen: in the settings"
 
 
 def _refuse(code: int, *texts: str) -> int:
