@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from checks.family import FamilyChoice, look_over
+from checks.fault import Fault, gravest_first
 from checks.mail.smtp_dialogue import RefusedError, SmtpDialogue, Stage
 from checks.mail.smtp_reply import Reply
 from checks.mail.smtp_verdict import cause_of, is_suspension, status_of
@@ -70,18 +71,11 @@ def _is_address(text: str) -> bool:
     return bool(local and at and domain) and text.isascii() and text.isprintable() and not set(text) & set(" <>")
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    cause: Cause
-    status: Status
-    text: str
-
-
 @dataclass(slots=True)
 class _Seen:
     """What one session showed, step by step."""
 
-    faults: list[_Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     measurements: list[Measurement] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
@@ -114,9 +108,9 @@ async def _look(options: Options, ctx: CheckContext, family: Family, subject: st
     return _finding(subject, seen, ctx.net.transcript())
 
 
-def _refused(refusal: RefusedError) -> _Fault:
+def _refused(refusal: RefusedError) -> Fault:
     cause = cause_of(refusal.stage, refusal.reply)
-    return _Fault(cause, status_of(cause), f"answers {refusal.stage.value} with {refusal.reply.shown}")
+    return Fault(cause, status_of(cause), f"answers {refusal.stage.value} with {refusal.reply.shown}")
 
 
 async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext, seen: _Seen) -> None:
@@ -129,7 +123,7 @@ async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext,
     _note_greeting(dialogue.ehlo_refusal, seen)
     if options.encryption == "starttls":
         if "STARTTLS" not in dialogue.offers:
-            seen.faults.append(_Fault(Cause.TLS_MISSING, Status.CRITICAL, "does not offer STARTTLS"))
+            seen.faults.append(Fault(Cause.TLS_MISSING, Status.CRITICAL, "does not offer STARTTLS"))
             return
         _weigh(await dialogue.start_tls(options.terms), ctx, seen)
     if options.user is not None and options.password is not None:
@@ -157,7 +151,7 @@ def _weigh(session: TlsSession, ctx: CheckContext, seen: _Seen) -> None:
     seen.facts.append(("Encryption", f"{session.version}, {session.cipher}"))
     seen.done.append("encrypts")
     for fault in session_faults(session, ctx.now, ctx.estate.time_zone):
-        seen.faults.append(_Fault(fault.cause, severity(fault), clause(fault)))
+        seen.faults.append(Fault(fault.cause, severity(fault), clause(fault)))
 
 
 def _may_log_in(dialogue: SmtpDialogue, options: Options, ctx: CheckContext, seen: _Seen) -> bool:
@@ -167,26 +161,26 @@ def _may_log_in(dialogue: SmtpDialogue, options: Options, ctx: CheckContext, see
     """
     session = dialogue.lines.tls
     if session is None and not options.allow_plain_password:
-        seen.faults.append(_Fault(Cause.TLS_MISSING, Status.CRITICAL, "is not encrypted, so the password stays here"))
+        seen.faults.append(Fault(Cause.TLS_MISSING, Status.CRITICAL, "is not encrypted, so the password stays here"))
         return False
     if session is not None and not is_trusted(session, ctx.now):
         seen.facts.append(("Login", "not tried: the certificate is not to be trusted with a password"))
         return False
     if not dialogue.mechanisms:
-        seen.faults.append(_Fault(Cause.AUTH_FAILED, Status.CRITICAL, "offers no login by AUTH PLAIN or LOGIN"))
+        seen.faults.append(Fault(Cause.AUTH_FAILED, Status.CRITICAL, "offers no login by AUTH PLAIN or LOGIN"))
         return False
     return True
 
 
 def _finding(subject: str, seen: _Seen, transcript: str) -> Finding:
-    worst = seen.faults[0] if seen.faults else _Fault(Cause.NONE, Status.OK, _listed(seen.done))
+    worst, *others = gravest_first(seen.faults) or (Fault(Cause.NONE, Status.OK, _listed(seen.done)),)
     return Finding(
         subject=subject,
         status=worst.status,
         cause=worst.cause,
         summary=f"{subject} {worst.text}",
         measurements=tuple(seen.measurements),
-        facts=(*seen.facts, *(("Also", fault.text) for fault in seen.faults[1:])),
+        facts=(*seen.facts, *(("Also", fault.text) for fault in others)),
         evidence=transcript if seen.faults else "",
     )
 

@@ -47,6 +47,9 @@ class SmtpDialogue:
     async def greet(self) -> None:
         """Await the banner, then say EHLO, or HELO where that is refused for good (RFC 5321 §3.2)."""
         _consent(await self._reply(Stage.BANNER), Stage.BANNER, 220)
+        if self.lines.has_unread:
+            # It would be taken for the answer to EHLO (RFC 5321 §3.1: the client speaks next).
+            raise ProbeError(Cause.PROTOCOL, "the greeting goes on before EHLO is said")
         try:
             await self._ehlo()
         except RefusedError as refusal:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from checks.network.transcript import escaped
+
 #: EHLO answers have a dozen lines; a banner of policy text has been seen with forty.
 MAX_LINES = 100
 #: What a person can still read in a message.
@@ -31,8 +33,8 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """One line for people, shortened."""
-        joined = " ".join(" ".join(self.lines).split())
+        """One line for people, shortened; what could move a cursor is made visible."""
+        joined = escaped(" ".join(" ".join(self.lines).split()))
         return joined if len(joined) <= MAX_TEXT else joined[: MAX_TEXT - 1] + "…"
 
     @property

@@ -96,6 +96,10 @@ class OpenDialogue:
         self._transcript = transcript
         self._lines_in_a_row = 0
 
+    @property
+    def has_unread(self) -> bool:
+        return not self._buffer.is_empty
+
     async def read_line(self) -> str:
         self._lines_in_a_row += 1
         if self._lines_in_a_row > caps.REPLY_LINES:
@@ -121,7 +125,7 @@ class OpenDialogue:
     async def start_tls(self, terms: TlsTerms) -> TlsSession:
         if self.tls is not None:
             raise ProbeError(Cause.PROTOCOL, f"{self._place}: STARTTLS inside TLS")
-        if not self._buffer.is_empty:
+        if self.has_unread:
             text = f"{self._place}: plaintext behind the go-ahead for TLS, as in a command injection (CVE-2011-0411)"
             raise ProbeError(Cause.PROTOCOL, text)
         layer = self._handshakes.layer(terms, self._buffer, self._place)

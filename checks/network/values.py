@@ -98,6 +98,11 @@ class LineDialogue(Connection, Protocol):
     is an error (CVE-2011-0411).
     """
 
+    @property
+    def has_unread(self) -> bool:
+        """Whether the peer has already sent more than was read."""
+        ...
+
     async def read_line(self) -> str: ...
 
     async def send_line(self, line: str, *, shown: str | None = None) -> None: ...

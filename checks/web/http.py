@@ -1,7 +1,7 @@
 """Whether a page answers as it should: status, words, a value in its JSON, in time, over a TLS that can be trusted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import Field, JsonValue, field_validator, model_validator
 
 from checks.family import FamilyChoice, look_over
+from checks.fault import Fault, gravest_first
 from checks.model import Cause, Finding, Measurement, Status
 from checks.network.values import Family, HttpRequest, HttpResponse
 from checks.plugin import CheckContext, CheckKind, OptionsBase
@@ -93,13 +94,6 @@ class Options(OptionsBase):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    cause: Cause
-    status: Status
-    text: str
-
-
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     async def look(family: Family, subject: str) -> Sequence[Finding]:
         request = options.request
@@ -110,60 +104,60 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     return await look_over(options.family, options.url, ctx, look)
 
 
-def _tls_faults(response: HttpResponse, ctx: CheckContext) -> Sequence[_Fault]:
+def _tls_faults(response: HttpResponse, ctx: CheckContext) -> Sequence[Fault]:
     """Of every hop: a browser stops at the first one that cannot be trusted, wherever it would lead."""
     zone = ctx.estate.time_zone
     sessions = [session for session in (*(hop.tls for hop in response.hops), response.tls) if session is not None]
     if not sessions:
         return ()
     faults = dict.fromkeys(fault for session in sessions for fault in session_faults(session, ctx.now, zone))
-    return [_Fault(fault.cause, severity(fault), clause(fault)) for fault in faults]
+    return [Fault(fault.cause, severity(fault), clause(fault)) for fault in faults]
 
 
-def _answer_faults(response: HttpResponse, options: Options) -> Sequence[_Fault]:
+def _answer_faults(response: HttpResponse, options: Options) -> Sequence[Fault]:
     if not contains_status(options.status, response.status):
         text = f"answers {response.status}, expected {options.status}"
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:  # we asked too often: no word on how the page is
-            return (_Fault(Cause.RATE_LIMITED, Status.UNKNOWN, text),)
-        return (_Fault(Cause.MISMATCH, Status.CRITICAL, text),)
+            return (Fault(Cause.RATE_LIMITED, Status.UNKNOWN, text),)
+        return (Fault(Cause.MISMATCH, Status.CRITICAL, text),)
     return (*_pattern_faults(response, options), *_value_faults(response, options))
 
 
-def _pattern_faults(response: HttpResponse, options: Options) -> Sequence[_Fault]:
+def _pattern_faults(response: HttpResponse, options: Options) -> Sequence[Fault]:
     if options.body_regex is None:
         return ()
     try:
         if contains(options.body_regex, response.body):
             return ()
     except SearchGaveUpError as error:
-        return (_Fault(Cause.UNPARSABLE, Status.UNKNOWN, f"cannot be judged: {error}"),)
-    return (_Fault(Cause.MISMATCH, Status.CRITICAL, f"does not contain {options.body_regex!r}"),)
+        return (Fault(Cause.UNPARSABLE, Status.UNKNOWN, f"cannot be judged: {error}"),)
+    return (Fault(Cause.MISMATCH, Status.CRITICAL, f"does not contain {options.body_regex!r}"),)
 
 
-def _value_faults(response: HttpResponse, options: Options) -> Sequence[_Fault]:
+def _value_faults(response: HttpResponse, options: Options) -> Sequence[Fault]:
     if options.json_pointer is None:
         return ()
     place = f"JSON {options.json_pointer!r}"
     try:
         value = value_at(response.body, options.json_pointer)
     except NotJsonError as error:
-        return (_Fault(Cause.MISMATCH, Status.CRITICAL, f"answers no JSON: {error}"),)
+        return (Fault(Cause.MISMATCH, Status.CRITICAL, f"answers no JSON: {error}"),)
     except NotThereError as error:
-        return (_Fault(Cause.MISMATCH, Status.CRITICAL, f"has nothing at {place}: {error}"),)
+        return (Fault(Cause.MISMATCH, Status.CRITICAL, f"has nothing at {place}: {error}"),)
     if "equals" in options.model_fields_set and not same(value, options.equals):
         text = f"has {_shortened(repr(value))} at {place}, expected {options.equals!r}"
-        return (_Fault(Cause.MISMATCH, Status.CRITICAL, text),)
+        return (Fault(Cause.MISMATCH, Status.CRITICAL, text),)
     return ()
 
 
-def _latency_faults(response: HttpResponse, options: Options) -> Sequence[_Fault]:
+def _latency_faults(response: HttpResponse, options: Options) -> Sequence[Fault]:
     if options.max_latency is None or response.total_s <= options.max_latency.total_seconds():
         return ()
     limit_s = options.max_latency.total_seconds()
-    return (_Fault(Cause.SLOW, Status.WARNING, f"took {response.total_s:.2f} s, expected at most {limit_s:g} s"),)
+    return (Fault(Cause.SLOW, Status.WARNING, f"took {response.total_s:.2f} s, expected at most {limit_s:g} s"),)
 
 
-def _finding(subject: str, response: HttpResponse, faults: Sequence[_Fault], ctx: CheckContext) -> Finding:
+def _finding(subject: str, response: HttpResponse, faults: Sequence[Fault], ctx: CheckContext) -> Finding:
     if not faults:
         return Finding(
             subject=subject,
@@ -172,7 +166,7 @@ def _finding(subject: str, response: HttpResponse, faults: Sequence[_Fault], ctx
             measurements=_measurements(response),
             facts=_facts(response),
         )
-    worst, *others = sorted(faults, key=lambda fault: _GRAVITY.index(fault.status))
+    worst, *others = gravest_first(faults)
     return Finding(
         subject=subject,
         status=worst.status,
@@ -182,9 +176,6 @@ def _finding(subject: str, response: HttpResponse, faults: Sequence[_Fault], ctx
         facts=(*_facts(response), *(("Also", fault.text) for fault in others)),
         evidence=_evidence(response, ctx.net.transcript()),
     )
-
-
-_GRAVITY = (Status.CRITICAL, Status.UNKNOWN, Status.WARNING)
 
 
 def _measurements(response: HttpResponse) -> tuple[Measurement, ...]:

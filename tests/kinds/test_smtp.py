@@ -204,3 +204,36 @@ def test_options_that_cannot_work_are_refused(options: dict[str, object], compla
 @pytest.mark.parametrize(("port", "wanted"), [(25, "none"), (465, "implicit"), (587, "starttls")])
 def test_the_port_says_how_to_encrypt_where_nothing_else_does(port: int, wanted: str) -> None:
     assert smtp.Options.model_validate({"host": "mx", "port": port}).encryption == wanted
+
+
+@pytest.mark.parametrize(
+    ("session", "answers", "verdict"),
+    [
+        (UNTRUSTED, {"RCPT": ("450 4.2.0 Greylisted, see help",)}, (Status.CRITICAL, Cause.TLS_UNTRUSTED)),
+        (UNTRUSTED, {"MAIL": ("421 4.7.0 too many connections",)}, (Status.CRITICAL, Cause.TLS_UNTRUSTED)),
+        (WEAK, {"MAIL": ("421 4.7.0 too many connections",)}, (Status.UNKNOWN, Cause.RATE_LIMITED)),
+        (WEAK, {"RCPT": ("550 5.1.1 no such user",)}, (Status.CRITICAL, Cause.REJECTED)),
+    ],
+)
+def test_of_several_faults_the_gravest_wins_and_the_others_stand_beside_it(
+    session: TlsSession, answers: Mapping[str, Sequence[str]], verdict: tuple[Status, Cause]
+) -> None:
+    finding = seen(server(session, **answers), tls="starttls", rcpt="a@example.org")
+    assert (finding.status, finding.cause) == verdict
+    assert "Also" in dict(finding.facts)
+
+
+def test_what_is_said_before_we_greet_is_refused() -> None:
+    peer = server()
+    talkative = ScriptedServer(
+        peer.answers, greeting=("220 mail.example.org ESMTP", "250-mail.example.org", "250 AUTH")
+    )
+    with pytest.raises(ProbeError, match="goes on before EHLO") as caught:
+        seen(talkative)
+    assert caught.value.cause is Cause.PROTOCOL
+    assert talkative.sent == []
+
+
+def test_what_could_move_a_cursor_is_made_visible() -> None:
+    finding = seen(server(RCPT=("550 5.1.1 no\x1b[2J \x9b31m user",)), rcpt="a@example.org")
+    assert r"no\x1b[2J \x9b31m user" in finding.summary

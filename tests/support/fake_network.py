@@ -96,6 +96,10 @@ class ScriptedServer:
     def __post_init__(self) -> None:
         self._waiting.extend(self.greeting)
 
+    @property
+    def has_unread(self) -> bool:
+        return bool(self._waiting)
+
     def close(self) -> None:
         self.closed = True
 
