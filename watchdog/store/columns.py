@@ -30,6 +30,11 @@ def from_us(us: int) -> datetime:
     return _EPOCH + timedelta(microseconds=us)
 
 
+def whole_us(duration_s: float) -> int:
+    """Raises ValueError or OverflowError for what is no number of seconds."""
+    return round(duration_s * _SECOND_US)
+
+
 class Instant(TypeDecorator[datetime]):
     """Integer µs UTC. SQLite's own DateTime drops the zone silently; this refuses naive and foreign zones."""
 
@@ -50,7 +55,7 @@ class Seconds(TypeDecorator[float]):
     cache_ok = True
 
     def process_bind_param(self, value: float | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # its shape
-        return None if value is None else round(value * _SECOND_US)
+        return None if value is None else whole_us(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> float | None:  # noqa: ARG002  # its shape
         return None if value is None else value / _SECOND_US
