@@ -88,6 +88,36 @@ def test_half_a_settlement_loads_and_closes_nothing(tmp_path: Path, said: str) -
     assert not bill.is_settled(date(2027, 1, 1))
 
 
+@pytest.mark.parametrize("port", ["025", "1_000", "true", "'25'", "25.0", "0x19", "+25", "false"])
+def test_a_number_is_written_as_one(tmp_path: Path, port: str) -> None:
+    (told,) = problems_of(tmp_path, HEAD + f"checks: [{{id: p, kind: tcp, host: a.example, port: {port}}}]\n")
+    assert told.startswith("4:52: checks[0].port: must be ")
+
+
+@pytest.mark.parametrize("word", ["1", "'true'", "yes", "'on'", "0"])
+def test_yes_and_no_are_written_as_true_and_false(tmp_path: Path, word: str) -> None:
+    text = HEAD + f"checks: [{{id: p, kind: smtp, host: a.example, allow_plain_password: {word}}}]\n"
+    assert [told.split(" ", 1)[1] for told in problems_of(tmp_path, text)] == [
+        "checks[0].allow_plain_password: must be true or false"
+    ]
+
+
+def test_numbers_elsewhere_are_as_strict(tmp_path: Path) -> None:
+    mail = "mail: {relay: smtp.example.org, port: true, from: n@example.org}\n"
+    people = "departments: {health: {name: Health, users: '1200'}}\n"
+    assert [told.split(" ")[1] for told in problems_of(tmp_path, HEAD + mail + people)] == [
+        "mail.port:",
+        "departments.health.users:",
+    ]
+
+
+def test_the_example_in_a_message_of_ours_is_shown_though_it_is_what_was_written(tmp_path: Path) -> None:
+    (told,) = problems_of(tmp_path, HEAD + 'listen: "127.0.0.1"\n')
+    assert told.endswith('must be an address and a port, say "127.0.0.1:9417" or "[::1]:9417"')
+    (told,) = problems_of(tmp_path, HEAD + "offices: {hq: {week: {mon: '09:00'}}}\n")
+    assert told.endswith('must be opening and closing time, say "09:00-17:00"')
+
+
 def test_whole_numbers_may_stand_for_text_since_they_lose_nothing(tmp_path: Path) -> None:
     text = HEAD + "vendors: {acme: {name: Acme, ntn: 1234567}}\n"
     assert load_text(tmp_path, text).estate.vendors["acme"].ntn == "1234567"

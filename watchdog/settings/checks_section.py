@@ -166,5 +166,10 @@ class ChecksSection:
             elif (option := kind.options.model_fields.get("ladder")) is None:
                 self.reader.refuse(path, "checks of this kind have no deadlines, so no ladder", at_key=True)
             else:
-                alone = create_model("DefaultLadder", __base__=OptionsBase, ladder=(option.annotation, option))
+                alone = create_model(
+                    "DefaultLadder",
+                    __base__=OptionsBase,
+                    __module__=kind.options.__module__,
+                    ladder=(option.annotation, option),
+                )
                 self.reader.entry(path, {"ladder": ladder}, alone, Composed({"ladder": path}))

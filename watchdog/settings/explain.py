@@ -33,10 +33,17 @@ _SAID: Final[Mapping[str, str]] = {
     "too_short": "must not be empty",
     "none_required": "must be empty",
 }
+#: Errors of strict validation that matter here, and what to add: the rest is lists for tuples and the like.
+_STRICT: Final[Mapping[str, str]] = {
+    "int_type": ", without quotes, leading zeros and underscores",
+    "float_type": ", without quotes, leading zeros and underscores",
+    "bool_type": "",
+}
 #: Keys that the contract names and this version does not act on: better refused than ignored.
 _LATER: Final[Mapping[str, str]] = {
     "flap_hold": "not in this version: holding back what flaps comes with a later one; leave it out",
 }
+_OUR_PACKAGES: Final = frozenset({"checks", "watchdog"})
 _SHORTEST_HIDDEN: Final = 4
 #: Of a larger value only texts that no word of ours looks like are hidden in a message about the whole.
 _UNLIKE_A_WORD: Final = re.compile(r"(?=.{6})(?![a-z_]+\Z)", re.DOTALL)
@@ -63,7 +70,27 @@ def explained(
         if path not in seen and not is_echo:
             seen.add(path)
             at_key = detail["type"] in _WRONG_KEYS
-            yield Complaint(path, _hidden(_said(detail, model, path, also), _at(value, path)), at_key)
+            said = _said(detail, model, path, also)
+            yield Complaint(path, said if _is_ours(model) else _hidden(said, _at(value, path)), at_key)
+
+
+def lax(model: type[BaseModel], value: Tree) -> Iterator[Complaint]:
+    """Numbers and yes or no in a valid `value` that stand for something else: text such as 025 or 1_000, 1 for true.
+
+    Kinds take them, so that `probe` can hand over the words of a command line; settings say what they mean.
+    """
+    try:
+        model.model_validate(value, strict=True)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False):
+            if detail["type"] in _STRICT:
+                path = _path_in(value, detail)
+                yield Complaint(path, f"{_SAID[detail['type']]}{_STRICT[detail['type']]}", at_key=False)
+
+
+def _is_ours(model: type[BaseModel]) -> bool:
+    """Whether what its validators say is written by our rule, never to repeat a value: a plugin may know no such."""
+    return model.__module__.partition(".")[0] in _OUR_PACKAGES
 
 
 def _said(detail: ErrorDetails, model: type[BaseModel], path: TreePath, also: frozenset[str]) -> str:
@@ -120,7 +147,7 @@ def _at(value: Tree, path: TreePath) -> Tree:
 
 
 def _hidden(text: str, value: Tree) -> str:
-    """`text` without any value: a validator, perhaps a plugin's, may have repeated what it was given."""
+    """`text` without any value: a plugin's validator may have repeated what it was given."""
     if isinstance(value, str):
         values = [value, value.strip(), repr(value)[1:-1]] if len(value.strip()) >= _SHORTEST_HIDDEN else []
     else:

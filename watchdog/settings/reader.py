@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from watchdog.settings.explain import explained
+from watchdog.settings.explain import explained, lax
 from watchdog.settings.fields import parse_id
 from watchdog.settings.problems import Problem, TreePath, did_you_mean
 from watchdog.settings.sources import Sources
@@ -95,12 +95,16 @@ class Reader:
 
     def entry(self, path: TreePath, value: Tree, model: type[ModelT], composed: Composed = PLAIN) -> ModelT | None:
         """`value` as `model`, or None with its problems noted."""
+        found: ModelT | None = None
         try:
-            return model.model_validate(with_absolute_paths(value, model, self.sources.file_of(path).parent))
+            found = model.model_validate(with_absolute_paths(value, model, self.sources.file_of(path).parent))
         except ValidationError as error:
-            for complaint in explained(error, model, value, composed.also):
-                self.refuse(composed.place(path, complaint.path), complaint.text, at_key=complaint.at_key)
-        return None
+            complaints = list(explained(error, model, value, composed.also))
+        else:
+            complaints = list(lax(model, value))
+        for complaint in complaints:
+            self.refuse(composed.place(path, complaint.path), complaint.text, at_key=complaint.at_key)
+        return None if complaints else found
 
 
 def with_absolute_paths(value: Tree, model: type[BaseModel], folder: Path) -> Tree:
