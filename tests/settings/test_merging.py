@@ -83,9 +83,26 @@ def test_an_absolute_path_stays(tmp_path: Path) -> None:
     assert one.spec.options.model_dump()["csv"] == Path("/srv/bills.csv")
 
 
+def test_files_called_yml_are_read_too(tmp_path: Path) -> None:
+    (tmp_path / "b.yml").write_text(check("b"), "utf-8")
+    assert [one.spec.id for one in load_files(tmp_path, a=HEAD + check("a"), c=check("c")).checks] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("first", ["", check("b")])
+@pytest.mark.parametrize("second", ["checks:\n", "checks: []\n"])
+def test_an_empty_section_is_no_clash_in_any_file(tmp_path: Path, first: str, second: str) -> None:
+    assert len(load_files(tmp_path, a=HEAD + first, b=second).checks) == bool(first)
+    assert len(load_files(tmp_path, a=second, b=HEAD + first).checks) == bool(first)
+
+
+def test_an_empty_section_of_the_first_file_takes_no_place_from_the_second(tmp_path: Path) -> None:
+    (told,) = problems(tmp_path, a=HEAD + "checks:\nlisten:\n", b=check("a", "port: x"), c="checks: {}\n")[1:]
+    assert told.endswith("b.yaml:1:1; keep one of the two")
+
+
 def test_an_empty_directory_is_told(tmp_path: Path) -> None:
     (told,) = problems(tmp_path)
-    assert told.endswith("no *.yaml file in this directory; `nigehban config example` writes one")
+    assert told.endswith("no *.yaml or *.yml file in this directory; `nigehban config example` writes one")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

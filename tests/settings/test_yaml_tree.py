@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from watchdog.settings.yaml_tree import MAX_BYTES, MAX_VALUES, ReadTree, Tree, plain_value, read_tree
@@ -51,7 +51,8 @@ def read(text: str | bytes, loader: object = None) -> ReadTree:
         ("0", 0),
         ("-12", -12),
         ("1.5", 1.5),
-        ("1e3", 1000.0),
+        ("1.0e+3", 1000.0),
+        ("1e3", "1e3"),
     ],
 )
 def test_unquoted_words_mean_what_they_seem_to(loader: object, text: str, value: Tree) -> None:
@@ -127,6 +128,7 @@ TREES = st.recursive(
 )
 
 
+@example(tree={"number": "0E0"})
 @given(tree=st.dictionaries(st.text(min_size=1, max_size=8), TREES, max_size=4))
 def test_what_yaml_writes_of_plain_trees_is_read_back(tree: dict[str, Tree]) -> None:
     class Plain(yaml.SafeDumper):

@@ -33,7 +33,7 @@ from watchdog.settings.values import Listen, Settings
 
 
 def load(path: Path, registry: KnownKinds, environ: Mapping[str, str], *, clock: Clock = system_clock) -> Settings:
-    """The settings under `path`, a file or a directory of *.yaml.
+    """The settings under `path`, a file or a directory of *.yaml and *.yml.
 
     Secrets are named, not read. Raises SettingsError with every problem of every file.
     """

@@ -3,9 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from watchdog.settings.problems import Place, Problem, SettingsError, TreePath, did_you_mean
 from watchdog.settings.yaml_tree import ReadTree, SecretMaker, Tree, read_tree
+
+#: What files of settings are called.
+SUFFIXES: Final = frozenset({".yaml", ".yml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Sources:
     def _add_section(self, read: ReadTree, section: str, value: Tree) -> None:
         present = self.sections.get(section)
         match present, value:
+            case _, None if section in self.sections:
+                return
             case None, dict():
                 self.sections[section] = dict(value)
                 self._own(read, section, value)
@@ -103,7 +109,9 @@ class Sources:
             case _:
                 self._clash(read, (section,), self._pieces[section][0].read)
                 return
-        self._pieces.setdefault(section, []).append(_Piece(read))
+        if present is None:
+            self._pieces[section] = []  # empty in a file before
+        self._pieces[section].append(_Piece(read))
 
     def _own(self, read: ReadTree, section: str, keys: Mapping[str, Tree]) -> None:
         self._keys.update({(section, key): read for key in keys})
@@ -116,7 +124,7 @@ class Sources:
 
 
 def read_sources(path: Path, tags: Mapping[str, SecretMaker]) -> Sources:
-    """All settings under `path`, a file or a directory of *.yaml taken in the order of their names.
+    """All settings under `path`, a file or a directory of *.yaml and *.yml in the order of their names.
 
     Raises SettingsError where nothing can be read; problems of form are in the result.
     """
@@ -131,10 +139,10 @@ def read_sources(path: Path, tags: Mapping[str, SecretMaker]) -> Sources:
 def _files(path: Path) -> Sequence[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(one for one in path.glob("*.yaml") if not one.name.startswith("."))
+    found = sorted(one for one in path.glob("*.y*ml") if one.suffix in SUFFIXES and not one.name.startswith("."))
     if not found:
         raise SettingsError(
-            [_whole_file(path, "no *.yaml file in this directory; `nigehban config example` writes one")]
+            [_whole_file(path, "no *.yaml or *.yml file in this directory; `nigehban config example` writes one")]
         )
     return found
 

@@ -2,7 +2,8 @@
 
 Composing a document first, as yaml.load does, recurses in C and can crash the interpreter on deep nesting.
 Scalars follow the core schema of YAML 1.2.2 (clause 10.3.2), narrowed: numbers are decimal, an integer has no
-leading zero, so that a tax number 0123456 stays the text it is; dates stay text too.
+leading zero and a power of ten a point and a sign, so that a tax number 0123456 and a bill 7E5 stay the text they are;
+dates stay text too.
 """
 
 import math
@@ -37,7 +38,7 @@ _CORE: Final[Mapping[str, bool | None]] = {
     "false": False,
 }
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_FLOAT: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)")
+_FLOAT: Final = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]+)?")
 _NUMBER_START: Final = frozenset("-0123456789")
 # YAML 1.2.2, production [1] c-printable, turned round; tab, line feed and carriage return may stand.
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
