@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from alerts.record import SubjectRecord
-from watchdog.store.views import IncidentHistory
+from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, WaitingLine
 
 
 def status_object(record: SubjectRecord) -> dict[str, object]:
@@ -37,41 +37,44 @@ def history_object(history: IncidentHistory) -> dict[str, object]:
         "closed_at": instant(one.closed_at),
         "close_reason": one.close_reason,
         "evidence": one.evidence,
-        "events": [
-            {
-                "event": line.kind.value,
-                "at": instant(line.at),
-                "rung": line.rung,
-                "severity": line.severity.value,
-                "cause": line.cause.value,
-                "summary": line.summary,
-            }
-            for line in history.events
-        ],
-        "deliveries": [
-            {
-                "event": line.event.value,
-                "receiver": line.receiver,
-                "channel": line.channel,
-                "recipient": line.recipient,
-                "at": instant(line.at),
-                "state": line.state.value,
-                "reason": line.reason,
-                "detail": line.detail,
-                "repeat": line.repeat,
-            }
-            for line in history.deliveries
-        ],
-        "waiting": [
-            {
-                "event": line.event.value,
-                "receiver": line.receiver,
-                "channel": line.channel,
-                "recipient": line.recipient,
-                "due_at": instant(line.due_at),
-            }
-            for line in history.waiting
-        ],
+        "events": [_event(line) for line in history.events],
+        "deliveries": [_delivery(line) for line in history.deliveries],
+        "waiting": [_waiting(line) for line in history.waiting],
+    }
+
+
+def _event(line: EventLine) -> dict[str, object]:
+    return {
+        "event": line.kind.value,
+        "at": instant(line.at),
+        "rung": line.rung,
+        "severity": line.severity.value,
+        "cause": line.cause.value,
+        "summary": line.summary,
+    }
+
+
+def _delivery(line: DeliveryLine) -> dict[str, object]:
+    return {
+        "event": line.event.value,
+        "receiver": line.receiver,
+        "channel": line.channel,
+        "recipient": line.recipient,
+        "at": instant(line.at),
+        "state": line.state.value,
+        "reason": line.reason,
+        "detail": line.detail,
+        "repeat": line.repeat,
+    }
+
+
+def _waiting(line: WaitingLine) -> dict[str, object]:
+    return {
+        "event": line.event.value,
+        "receiver": line.receiver,
+        "channel": line.channel,
+        "recipient": line.recipient,
+        "due_at": instant(line.due_at),
     }
 
 
