@@ -6,7 +6,7 @@ from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
@@ -17,12 +17,15 @@ from checks.network.values import Family, HttpRequest, HttpResponse
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.trust import clause, session_faults, severity
 from checks.units import Duration
-from checks.web.json_pointer import NotJsonError, NotThereError, check_pointer, same, value_at
+from checks.web.json_pointer import NotJsonError, NotThereError, TooLargeError, check_pointer, same, value_at
 from checks.web.patterns import SearchGaveUpError, check_pattern, contains
 from checks.web.status_set import contains_status, parse_status_set
 
 #: Where a body is not what was asked for, how much of it is shown.
 _EXCERPT_CHARACTERS = 500
+
+
+_NO_WEB_ADDRESS = "is no web address; write it like https://portal.example.gov.pk/login"
 
 
 class Options(OptionsBase):
@@ -40,11 +43,14 @@ class Options(OptionsBase):
     @field_validator("url")
     @classmethod
     def _is_web_address(cls, url: str) -> str:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # brackets that hold no IPv6 address
+            raise ValueError(_NO_WEB_ADDRESS) from None
         if parts.scheme not in {"http", "https"} or not parts.hostname or not url.isprintable() or " " in url:
-            raise ValueError("is no web address; write it like https://portal.example.gov.pk/login")
-        if parts.port == 0:
-            raise ValueError("has port 0; a port lies between 1 and 65535")
+            raise ValueError(_NO_WEB_ADDRESS)
+        if not _has_good_port(parts):
+            raise ValueError("has a port that is none; a port is a number from 1 to 65535")
         if parts.username is not None or parts.password is not None:
             raise ValueError("must not hold a user or password; whatever is written here is shown in messages")
         return urlunsplit(parts._replace(fragment=""))
@@ -94,6 +100,13 @@ class Options(OptionsBase):
         )
 
 
+def _has_good_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:  # it quotes the port in its words
+        return False
+
+
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     async def look(family: Family, subject: str) -> Sequence[Finding]:
         request = options.request
@@ -140,6 +153,8 @@ def _value_faults(response: HttpResponse, options: Options) -> Sequence[Fault]:
     place = f"JSON {options.json_pointer!r}"
     try:
         value = value_at(response.body, options.json_pointer)
+    except TooLargeError as error:
+        return (Fault(Cause.TOO_LARGE, Status.CRITICAL, f"answers too much JSON: {error}"),)
     except NotJsonError as error:
         return (Fault(Cause.MISMATCH, Status.CRITICAL, f"answers no JSON: {error}"),)
     except NotThereError as error:

@@ -10,6 +10,14 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 _BAD_ESCAPE = re.compile(r"~(?![01])")
 
 
+#: A document in memory takes up to thirty times its bytes ([{"":0}, …]).
+MAX_BYTES = 256 * 1024
+
+
+class TooLargeError(ValueError):
+    """The body is larger than what is read as JSON."""
+
+
 class NotJsonError(ValueError):
     """The body cannot be read as JSON; the message says where it breaks."""
 
@@ -25,7 +33,9 @@ def check_pointer(pointer: str) -> None:
 
 
 def value_at(body: bytes, pointer: str) -> Json:
-    """What stands at `pointer`. Raises NotJsonError, NotThereError."""
+    """What stands at `pointer`. Raises TooLargeError, NotJsonError, NotThereError."""
+    if len(body) > MAX_BYTES:
+        raise TooLargeError(f"{len(body) // 1024} KiB, and {MAX_BYTES // 1024} KiB are read at most")
     value = _parsed(body)
     walked = ""
     for part in _parts(pointer):

@@ -2,7 +2,8 @@
 
 Python's `re` backtracks: a pattern like "a.*b.*c" over a page made for it takes hours, and no thread helps, since the
 search holds the interpreter. It does look for signals now and then, so a timer of CPU time ends it; the smaller the
-text, the more often it looks.
+text, the more often it looks, and the less it keeps to come back to. So a pattern that repeats goes over the page
+part by part, and what it finds may be no longer than the parts overlap.
 """
 
 import re
@@ -14,12 +15,16 @@ from functools import lru_cache
 from types import FrameType
 
 #: CPU time one search may take; a well-made pattern takes a few milliseconds.
-SEARCH_LIMIT_S = 0.25
-#: How much of a page a pattern that repeats ("*", "+", "{") is searched in; plain words are in all of it.
-REPEATING_BYTES = 128 * 1024
+SEARCH_LIMIT_S = 0.1
+#: Characters of a page that a pattern that repeats ("*", "+", "{") is searched in at once.
+PART = 32 * 1024
+#: How much of a part belongs to the next one too.
+OVERLAP = 8 * 1024
 #: Outside the main thread no timer can be set; then this much of the page is looked at.
 _UNTIMED_BYTES = 16 * 1024
 _MAX_PATTERN = 1000
+#: What looks at what comes behind: ends, word boundaries, "not followed by".
+_HEEDS_END = re.compile(r"\$|\\[ZbB]|\(\?!")
 
 
 class SearchGaveUpError(Exception):
@@ -41,11 +46,23 @@ def contains(pattern: str, body: bytes) -> bool:
     if threading.current_thread() is not threading.main_thread():
         return _found(pattern, body[:_UNTIMED_BYTES])
     with _cpu_timer():
-        return _found(pattern, body[:REPEATING_BYTES] if set(pattern) & set("*+{") else body)
+        return _found(pattern, body)
 
 
 def _found(pattern: str, body: bytes) -> bool:
-    return _compiled(pattern).search(body.decode("utf-8", "replace")) is not None
+    text = body.decode("utf-8", "replace")
+    if set(pattern) & set("*+{"):
+        return any(
+            _found_between(pattern, text, start) for start in range(0, max(1, len(text) - OVERLAP), PART - OVERLAP)
+        )
+    return _compiled(pattern).search(text) is not None
+
+
+def _found_between(pattern: str, text: str, start: int) -> bool:
+    """Whether it is found in the part from `start` on; what only the part's own end makes fit does not count."""
+    end = min(start + PART, len(text))
+    found = _compiled(pattern).search(text, start, end)
+    return found is not None and (end == len(text) or found.end() < end or not _HEEDS_END.search(pattern))
 
 
 @lru_cache(maxsize=1024)

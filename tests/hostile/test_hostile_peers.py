@@ -17,6 +17,7 @@ from tests.support.hostile import (
     Handler,
     HostileHost,
     SmtpPeer,
+    answers,
     drip,
     gzip_bomb,
     server_context,
@@ -203,3 +204,31 @@ def test_foul_things_inside_of_tls(
     cost = looker.look(kind, {**encrypted(kind, port), "ca_file": str(authority.ca_file)}, TIMEOUT_S)
     assert cost.cause == cause
     bounded(cost)
+
+
+@pytest.mark.parametrize(
+    ("body", "options", "verdict"),
+    [
+        (b'[{"":0}' + b',{"":0}' * 149_000 + b"]", {"json_pointer": "/0"}, ("critical", "too_large")),
+        (b'[{"":0}' + b',{"":0}' * 37_000 + b"]", {"json_pointer": "/0"}, ("ok", "none")),
+        (b"a" * 2**20, {"body_regex": r"(.|\n)*zzz"}, ("unknown", "unparsable")),
+        (b"x" * 2**20, {"body_regex": "x.*x.*y"}, ("unknown", "unparsable")),
+        ("😀".encode() * 2**18, {"body_regex": "y+"}, ("critical", "mismatch")),
+    ],
+    ids=[
+        "much JSON",
+        "JSON of many parts",
+        "a pattern that keeps much",
+        "a pattern that takes long",
+        "wide characters",
+    ],
+)
+def test_a_page_that_is_dear_to_read(
+    host: HostileHost, looker: Looker, *, body: bytes, options: Mapping[str, object], verdict: tuple[str, str]
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+    cost = looker.look("http", {"url": f"http://127.0.0.1:{host.serve(answers(head + body))}/", **options}, 5.0)
+    assert (cost.status, cost.cause) == verdict
+    assert cost.growth_mib < GROWTH_MIB
+    assert cost.healthy_all_ok
+    assert cost.healthy_worst_s < HEALTHY_S
