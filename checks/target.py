@@ -17,7 +17,10 @@ def _host(text: str) -> str:
         return bare
     labels = text.removesuffix(".").split(".")
     if len(text) > _MAX_NAME or not all(_LABEL.fullmatch(label) for label in labels):
-        raise ValueError("is no host name or address; write it like mail.example.gov.pk, 192.0.2.1 or 2001:db8::1")
+        raise ValueError(
+            "is no host name or address; write it like mail.example.gov.pk, 192.0.2.1 or 2001:db8::1, "
+            "without scheme and port"
+        )
     return text
 
 
@@ -26,7 +29,7 @@ def _is_address(text: str) -> bool:
         ipaddress.ip_address(text)
     except ValueError:
         return False
-    return True
+    return "%" not in text  # a link-local address holds for one interface of one machine only
 
 
 #: A name or an address, as an administrator writes it; no port, no scheme.

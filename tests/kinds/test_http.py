@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from checks.model import Cause, Finding, Status
-from checks.network.values import HttpHop, HttpResponse, TlsFault
+from checks.network.errors import BodyError
+from checks.network.values import HttpHop, HttpRequest, HttpResponse, TlsFault
 from checks.web import http
 from tests.support.fake_network import NOW, FakeNetwork, answer, certificate, context, look, tls
 
@@ -116,7 +117,7 @@ def test_what_the_options_ask_for_is_what_is_fetched() -> None:
         ({"url": "ftp://example.org/"}, "is no web address"),
         ({"url": "portal.example.org"}, "is no web address"),
         ({"url": "https://user:secret@example.org/"}, "must not hold a user or password"),
-        ({"url": "http://example.org:99999/"}, "Port out of range"),
+        ({"url": "http://example.org:99999/"}, "a port is a number from 1 to 65535"),
         ({"status": "2xx"}, "expected status codes"),
         ({"status": "300-200"}, "expected status codes"),
         ({"body_regex": "("}, "is no regular expression"),
@@ -139,3 +140,28 @@ def test_a_hop_that_cannot_be_trusted_is_critical_though_the_last_one_can() -> N
     hop = HttpHop(url=URL, status=302, location="https://www.example.org/", address="192.0.2.1", tls=untrusted)
     finding = seen(replace(answer(200, session=tls()), hops=(hop,)))
     assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.TLS_UNTRUSTED)
+
+
+class UndecodablePage(FakeNetwork):
+    async def fetch(self, request: HttpRequest) -> HttpResponse:
+        del request
+        raise BodyError(Cause.PROTOCOL, "the compressed body cannot be decoded", 500)
+
+
+def test_an_error_page_that_cannot_be_decoded_is_an_error_page() -> None:
+    (finding,) = asyncio.run(look(http.KIND, {"url": URL, "body_regex": "x"}, context(UndecodablePage())))
+    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.MISMATCH)
+    assert finding.summary == f"{URL} answers 500, expected 200-399"
+    assert ("Also", "the compressed body cannot be decoded") in finding.facts
+
+
+def test_a_page_that_cannot_be_decoded_is_told_so_where_its_status_is_well() -> None:
+    with pytest.raises(BodyError, match="cannot be decoded"):
+        asyncio.run(look(http.KIND, {"url": URL, "body_regex": "x", "status": "500"}, context(UndecodablePage())))
+
+
+def test_the_end_of_redirects_is_named_without_its_query() -> None:
+    hop = HttpHop(url=URL, status=302, location=None, address="192.0.2.1")
+    finding = seen(replace(answer(200), url=f"{URL}in?token=4711", hops=(hop, hop)))
+    assert ("Ended at", f"{URL}in?…") in finding.facts
+    assert "4711" not in repr(finding)
