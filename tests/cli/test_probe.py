@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -95,7 +96,7 @@ def test_measurements_stand_behind_the_bar_in_the_plugin_form() -> None:
         Measurement(name="it's", value=float("nan"), unit=""),
     )
     said = say(Kind([finding(Status.OK, measurements=numbers)]), "host=mx")
-    assert said.out == "OK: mx is well | 'connect_s'=0.0123457s;'body_bytes'=1048576B;'not_after'=1826761413;\n"
+    assert said.out == "OK: mx is well | 'connect_s'=0.012346s;'body_bytes'=1048576B;'not_after'=1826761413;\n"
 
 
 def test_the_worst_finding_comes_first_and_sets_the_exit_code() -> None:
@@ -174,6 +175,27 @@ def test_options_are_read_by_their_types(tmp_path: Path) -> None:
     assert given.password.reveal() == "hunter2"
 
 
+def test_a_ladder_may_be_written_as_in_settings() -> None:
+    kind = Kind([finding(Status.OK)])
+    assert say(kind, "host=mx", 'ladder=["1/3", "7d"]').code == 0
+    assert kind.given is not None
+    assert kind.given.ladder == parse_ladder(["1/3", "7d"])
+
+
+@pytest.mark.parametrize("seconds", [1e-7, 0.00001043, 1234567890123.5, -2.0])
+def test_numbers_have_no_exponent_since_the_form_has_none(seconds: float) -> None:
+    said = say(Kind([finding(Status.OK, measurements=(Measurement(name="n", value=seconds, unit=""),))]), "host=mx")
+    number = said.out.partition("'n'=")[2].rstrip(";\n")
+    assert re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", number)
+    assert abs(float(number) - seconds) < 1e-6
+
+
+def test_bills_of_settings_that_probe_does_not_read_are_unknown_and_not_none() -> None:
+    out = io.StringIO()
+    assert probe("invoice_due", [], out=out, err=out) == 3
+    assert out.getvalue().startswith("UNKNOWN: bills: probe reads no settings and so knows no bills; name a list with")
+
+
 @pytest.mark.parametrize(
     ("text", "value"), [("7", 7), ("true", True), ("ready", "ready"), ('"7"', "7"), ("[" * 9999, "[" * 9999)]
 )
@@ -189,10 +211,14 @@ def test_a_json_value_may_be_written_as_plain_words(text: str, value: object) ->
     [
         (["host=mx", "prot=25"], "mail has no option 'prot'; did you mean 'port'?"),
         (["host=mx", "colour=red"], "mail has no option 'colour'."),
-        ([], "host: is needed"),
+        ([], "host: missing; add it. Options of mail: host (needed), port, strict"),
         (["mx"], "expected option=value, like host=…"),
+        (["https://mx/?page=1"], "expected option=value, like host=…"),
+        (["HOST=mx"], "mail has no option 'HOST'; did you mean 'host'?"),
+        (["host=mx", "strict=perhaps"], "strict: must be true or false"),
+        (["host=mx", "password=@/nowhere/password"], "password: secret /nowhere/password: No such file or directory"),
         (["host=a", "host=b"], "host: given twice"),
-        (["host=mx", "port=many"], "port: Input should be a valid integer"),
+        (["host=mx", "port=many"], "port: must be a whole number"),
         (["host=mx", "password=hunter2"], "write password=@FILE"),
         (["host=mx", "ladder=soon"], "ladder: step 1: expected a lead time"),
     ],
@@ -203,6 +229,7 @@ def test_wrong_usage_is_told_with_what_would_be_right_and_ends_with_3(arguments:
     assert complaint in said.err
     assert "hunter2" not in said.err
     assert "many" not in said.err
+    assert "perhaps" not in said.err
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Every verb is a function of (config, state, environ, …) that answers an exit c
 2 wrong usage or settings. `probe` alone follows the monitoring plugins: 3 is unknown and wrong usage.
 """
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -94,8 +95,12 @@ def run(
 
 @app.command()
 def probe(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="What to do: tcp, http, smtp, …")],
-    options: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="Options of the kind.")] = None,
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="What to do: tcp, http, smtp, …; a wrong one lists them all.")
+    ],
+    options: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Its options; none of them lists them all.")
+    ] = None,
     *,
     explain: Annotated[bool, typer.Option("--explain", help="Show the dialogue, with times.")] = False,
     timeout: Annotated[str, typer.Option("--timeout", help="Total time of the look.")] = "10s",
@@ -161,7 +166,7 @@ def version() -> int:
 @notify_app.command("test")
 def notify_test(
     context: typer.Context,
-    receivers: Annotated[list[str] | None, typer.Argument(metavar="[RECEIVER]…", help="None: all.")] = None,
+    receivers: Annotated[list[str] | None, typer.Argument(metavar="RECEIVER", help="Left out: all of them.")] = None,
     *,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -192,7 +197,7 @@ def config_show(context: typer.Context, *, config: ConfigOption = None, as_json:
 
 @config_app.command("example")
 def config_example(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where to; left out: print it.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Where to; left out: print it.")] = None,
 ) -> int:
     """Write an example that explains itself."""
     return _body("watchdog.cli.config", "example")(folder)
@@ -240,4 +245,7 @@ def _tell(text: str, code: int) -> int:
 
 
 def main() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names and texts of targets are of any script; a terminal that knows only Latin shows escapes, not a traceback.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(execute(sys.argv[1:]))

@@ -13,6 +13,7 @@ from checks.calendars import OfficeCalendars
 from checks.estate import Estate
 from checks.invoice import Invoice
 from checks.model import CheckId, Observation
+from checks.network.errors import BlindError
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.registry import Registry, load_registry
@@ -26,9 +27,11 @@ from watchdog.engine.runner import NetworkSession, Run, Surroundings, run_check
 _ID = CheckId("probe")
 
 
-class _NoBills:
+class _NoSettings:
+    """The bills of settings that nobody read: unknown, not none."""
+
     def bills(self) -> Sequence[Invoice]:
-        return ()
+        raise BlindError("probe reads no settings and so knows no bills; name a list with csv=FILE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,7 @@ async def _look(spec: CheckSpec, transport: Transport, now: datetime) -> Seen:
 def _surroundings(session: NetworkSession) -> Surroundings:
     estate = Estate(name="probe", time_zone=ZoneInfo("UTC"))
     return Surroundings(
-        estate=estate, calendars=OfficeCalendars(estate), ledger=_NoBills(), open_network=lambda: session
+        estate=estate, calendars=OfficeCalendars(estate), ledger=_NoSettings(), open_network=lambda: session
     )
 
 

@@ -4,18 +4,18 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, get_args
+from typing import Any, get_args
 
 from pydantic import JsonValue, ValidationError
 from pydantic.fields import FieldInfo
 
 from checks.deadline import Ladder
-from checks.plugin import AnyKind, Json, OptionsBase
+from checks.plugin import AnyKind, OptionsBase
 from checks.registry import Registry
 from checks.secret import Secret, secret_from_file
-
-#: What an option may be before its kind validates it.
-Value: TypeAlias = Json | Secret
+from watchdog.settings.explain import explained
+from watchdog.settings.problems import shown_path
+from watchdog.settings.yaml_tree import Tree
 
 
 class UsageError(Exception):
@@ -35,7 +35,7 @@ def read_kind(name: str, registry: Registry) -> AnyKind:
 def read_options(kind: AnyKind, arguments: Sequence[str]) -> OptionsBase:
     """Validated options of `kind` from words like "port=25". Raises UsageError, never repeating a value."""
     fields = kind.options.model_fields
-    values: dict[str, Value] = {}
+    values: dict[str, Tree] = {}
     for argument in arguments:
         name, text = _split(argument, kind)
         if name not in fields:
@@ -46,28 +46,30 @@ def read_options(kind: AnyKind, arguments: Sequence[str]) -> OptionsBase:
     try:
         options: OptionsBase = kind.options.model_validate(values)
     except ValidationError as error:
-        raise UsageError("; ".join(_complaints(error)) + f". {_overview(kind)}") from None
+        raise UsageError(_complaints(error, kind, values)) from None
     return options
 
 
 def _split(argument: str, kind: AnyKind) -> tuple[str, str]:
     name, equals, text = argument.partition("=")
-    if not equals or not name:
-        target = kind.target
+    name = name.strip()
+    if not equals or not name.isidentifier():  # "https://…/?page=1" has its "=" elsewhere
         raise UsageError(
-            f"expected option=value, like {target}=…, where an argument without '=' stands. {_overview(kind)}"
+            f"expected option=value, like {kind.target}=…, where an argument without an option's name stands. "
+            f"{_overview(kind)}"
         )
-    return name.strip(), text
+    return name, text
 
 
-def _value(name: str, text: str, field: FieldInfo) -> Value:
+def _value(name: str, text: str, field: FieldInfo) -> Tree:
     types = set(_types(field.annotation))
     if Secret in types:
         return _secret(name, text)
     if JsonValue in types:
         return _json_or_text(text)
     if Ladder in types:
-        return [part.strip() for part in text.split(",")]
+        written = _json_or_text(text)
+        return written if isinstance(written, list) else [part.strip() for part in text.split(",")]
     return text
 
 
@@ -82,26 +84,26 @@ def _secret(name: str, text: str) -> Secret:
         raise UsageError(
             f"{name}: a secret on the command line is seen by everybody on this machine; write {name}=@FILE"
         )
-    return secret_from_file(Path(text[1:]))
+    secret = secret_from_file(Path(text[1:]))
+    if (problem := secret.problem()) is not None:
+        raise UsageError(f"{name}: {problem}")
+    return secret
 
 
-def _json_or_text(text: str) -> Json:
+def _json_or_text(text: str) -> Tree:
     try:
-        value: Json = json.loads(text)
+        value: Tree = json.loads(text)
     except (ValueError, RecursionError):
         return text
     return value
 
 
-def _complaints(error: ValidationError) -> list[str]:
-    return [
-        f"{'.'.join(map(str, one['loc'])) or 'options'}: {_plain(one['type'], one['msg'])}"
-        for one in error.errors(include_input=False, include_url=False, include_context=False)
-    ]
-
-
-def _plain(error_type: str, message: str) -> str:
-    return "is needed" if error_type == "missing" else message.removeprefix("Value error, ")
+def _complaints(error: ValidationError, kind: AnyKind, values: Mapping[str, Tree]) -> str:
+    """In the words of settings; with all options where one is missing, since then their names are not known."""
+    told = list(explained(error, kind.options, dict(values)))
+    text = "; ".join(f"{shown_path(one.path)}: {one.text}" if one.path else one.text for one in told)
+    is_short = any(str(one.path[0]) not in values for one in told if one.path)
+    return f"{text}. {_overview(kind)}" if is_short else text
 
 
 def _overview(kind: AnyKind) -> str:
@@ -110,5 +112,5 @@ def _overview(kind: AnyKind) -> str:
 
 
 def _meant(word: str, known: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
+    near = difflib.get_close_matches(word.lower(), known, n=1)
     return f"; did you mean {near[0]!r}?" if near else "."

@@ -73,8 +73,9 @@ def _one_line(text: str) -> str:
 def _number(measurement: Measurement) -> str:
     label = measurement.name.replace("'", "''")
     unit = measurement.unit if measurement.unit in _PLUGIN_UNITS else ""
-    # A duration is known to a microsecond, an instant to a second of ten digits.
-    return f"'{label}'={measurement.value:.{6 if unit == 's' else 15}g}{unit}"
+    # Digits, point and sign are all that the form allows: no exponent.
+    text = f"{measurement.value:.6f}".rstrip("0").rstrip(".")
+    return f"'{label}'={text}{unit}"
 
 
 def _instant(at: datetime) -> str:
