@@ -15,6 +15,14 @@ class ProbeError(Exception):
         self.detail = detail
 
 
+class BodyError(ProbeError):
+    """The body of an HTTP answer cannot be read (coding, size), while its `status` is known."""
+
+    def __init__(self, cause: Cause, detail: str, status: int) -> None:
+        super().__init__(cause, detail)
+        self.status = status
+
+
 class BlindError(ProbeError):
     """The failure is ours, not the target's: no route at all, no file descriptors, the resolver is dead."""
 

@@ -7,7 +7,7 @@ import httptools
 from checks.model import Cause
 from checks.network import caps
 from checks.network.errnos import lost_error
-from checks.network.errors import ProbeError
+from checks.network.errors import BodyError, ProbeError
 from checks.network.http_body import Body, body_of
 from checks.network.transcript import Stopwatch
 
@@ -61,7 +61,8 @@ class HttpAnswer(asyncio.Protocol):
         except httptools.HttpParserUpgrade:
             self._finish()
         except httptools.HttpParserError as error:
-            self._fail(self._failure or self._broken(f"not HTTP/1.1 ({type(error).__name__})"))
+            # The parser's own words on the rule that was broken; nothing of the peer's stands in them.
+            self._fail(self._failure or self._broken(f"not HTTP/1.1: {error}"))
         else:
             self._weigh()
 
@@ -97,9 +98,9 @@ class HttpAnswer(asyncio.Protocol):
             self._finish()
         elif self._want_body:
             try:
-                self._decoder = body_of(self.field(b"content-encoding") or b"")
+                self._decoder = body_of([value for name, value in self.fields if name.lower() == b"content-encoding"])
             except ProbeError as error:
-                self._refuse(error)
+                self._refuse(self._unread(error))
 
     def on_body(self, data: bytes) -> None:
         if self.finished.done():
@@ -109,10 +110,11 @@ class HttpAnswer(asyncio.Protocol):
             try:
                 self._decoder.feed(data)
             except ProbeError as error:
-                self._refuse(error)
+                self._refuse(self._unread(error))
         if self.body_bytes > caps.BODY_BYTES:
             if self._want_body:
-                self._refuse(ProbeError(Cause.TOO_LARGE, f"{self._place}: body over {caps.BODY_BYTES // 1024} KiB"))
+                text = f"{self._place}: body over {caps.BODY_BYTES // 1024} KiB"
+                self._refuse(self._unread(ProbeError(Cause.TOO_LARGE, text)))
             self._finish()
 
     def on_message_complete(self) -> None:
@@ -141,7 +143,7 @@ class HttpAnswer(asyncio.Protocol):
         try:
             self.body = self._decoder.finish() if self._decoder else b""
         except ProbeError as error:
-            self._fail(error)
+            self._fail(self._unread(error))
         else:
             self.finished.set_result(None)
 
@@ -155,6 +157,9 @@ class HttpAnswer(asyncio.Protocol):
         """End the parsing with `error`; httptools swallows what its callbacks raise, so it is kept aside."""
         self._failure = error
         raise error
+
+    def _unread(self, error: ProbeError) -> BodyError:
+        return BodyError(error.cause, error.detail, self.status)
 
     def _broken(self, text: str) -> ProbeError:
         return ProbeError(Cause.PROTOCOL, f"{self._place}: {text}")

@@ -1,6 +1,7 @@
 """A body decoded under its cap: a gzip bomb costs what the cap costs."""
 
 import zlib
+from collections.abc import Sequence
 from typing import Protocol
 
 from checks.model import Cause
@@ -18,17 +19,21 @@ class Body(Protocol):
     def finish(self) -> bytes: ...
 
 
-def body_of(coding: bytes) -> Body:
-    """What reads a content coding (RFC 9110 §8.4.1). Raises ProbeError(PROTOCOL) for those never asked for."""
-    match coding.strip().lower():
-        case b"" | b"identity":
+def body_of(fields: Sequence[bytes]) -> Body:
+    """What reads the coding that all Content-Encoding fields name together (RFC 9110 §5.3, §8.4).
+
+    Raises ProbeError(PROTOCOL) for what was never asked for: another coding, or several one over another.
+    """
+    named = [coding.strip().lower() for coding in b",".join(fields).split(b",")]
+    match [coding for coding in named if coding not in {b"", b"identity"}]:
+        case []:
             return PlainBody()
-        case b"gzip" | b"x-gzip":
+        case [b"gzip" | b"x-gzip"]:
             return InflatedBody(zlib.MAX_WBITS | 16)
-        case b"deflate":
+        case [b"deflate"]:
             return DeflatedBody()
-        case other:
-            shown = other[:40].decode("latin-1")
+        case [*others]:
+            shown = b", ".join(others)[:40].decode("latin-1")
             raise ProbeError(Cause.PROTOCOL, f"the body comes in a coding that was not asked for: {shown!r}")
 
 
@@ -56,15 +61,17 @@ class InflatedBody:
         self._plain = PlainBody()
         self._left = caps.BODY_BYTES + 1
         self._is_begun = False
+        self._is_whole = False
+        self._is_over = False
 
     def feed(self, data: bytes) -> None:
-        while data:
-            self._is_begun = True
+        while data and not self._is_over:
             if self._inflater.eof:
-                self._inflater = zlib.decompressobj(self._window_bits)
+                self._inflater, self._is_begun, self._is_whole = zlib.decompressobj(self._window_bits), False, True
             data = self._inflate(data)
 
     def finish(self) -> bytes:
+        # What stands behind a whole member and begins none is padding (gzip(1) passes over it too).
         if self._is_begun and not self._inflater.eof:
             raise ProbeError(Cause.PROTOCOL, "the compressed body ends too early")
         return self._plain.finish()
@@ -74,8 +81,12 @@ class InflatedBody:
         try:
             out = self._inflater.decompress(data, self._left)
         except zlib.error:
+            if self._is_whole and not self._is_begun:
+                self._is_over = True
+                return b""
             raise ProbeError(Cause.PROTOCOL, "the compressed body cannot be decoded") from None
         self._left -= len(out)
+        self._is_begun = self._is_begun or bool(out) or not self._is_whole
         self._plain.feed(out)
         if self._inflater.unconsumed_tail:
             raise _too_large()

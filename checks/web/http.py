@@ -13,6 +13,7 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from checks.family import FamilyChoice, look_over
 from checks.fault import Fault, gravest_first
 from checks.model import Cause, Finding, Measurement, Status
+from checks.network.errors import BodyError
 from checks.network.values import Family, HttpRequest, HttpResponse
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.trust import clause, session_faults, severity
@@ -110,7 +111,10 @@ def _has_good_port(parts: SplitResult) -> bool:
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     async def look(family: Family, subject: str) -> Sequence[Finding]:
         request = options.request
-        response = await ctx.net.fetch(request if family == request.family else replace(request, family=family))
+        try:
+            response = await ctx.net.fetch(request if family == request.family else replace(request, family=family))
+        except BodyError as error:
+            return (_unread(subject, error, options, ctx),)
         faults = [*_tls_faults(response, ctx), *_answer_faults(response, options), *_latency_faults(response, options)]
         return (_finding(subject, response, faults, ctx),)
 
@@ -127,13 +131,33 @@ def _tls_faults(response: HttpResponse, ctx: CheckContext) -> Sequence[Fault]:
     return [Fault(fault.cause, severity(fault), clause(fault)) for fault in faults]
 
 
+def _unread(subject: str, error: BodyError, options: Options, ctx: CheckContext) -> Finding:
+    """What to say of an answer whose body is of no use: its status, where that is wrong. Raises `error` otherwise."""
+    fault = _status_fault(error.status, options)
+    if fault is None:
+        raise error
+    return Finding(
+        subject=subject,
+        status=fault.status,
+        cause=fault.cause,
+        summary=f"{subject} {fault.text}",
+        facts=(("Status", str(error.status)), ("Also", error.detail)),
+        evidence=ctx.net.transcript(),
+    )
+
+
 def _answer_faults(response: HttpResponse, options: Options) -> Sequence[Fault]:
-    if not contains_status(options.status, response.status):
-        text = f"answers {response.status}, expected {options.status}"
-        if response.status == HTTPStatus.TOO_MANY_REQUESTS:  # we asked too often: no word on how the page is
-            return (Fault(Cause.RATE_LIMITED, Status.UNKNOWN, text),)
-        return (Fault(Cause.MISMATCH, Status.CRITICAL, text),)
-    return (*_pattern_faults(response, options), *_value_faults(response, options))
+    fault = _status_fault(response.status, options)
+    return (fault,) if fault else (*_pattern_faults(response, options), *_value_faults(response, options))
+
+
+def _status_fault(status: int, options: Options) -> Fault | None:
+    if contains_status(options.status, status):
+        return None
+    text = f"answers {status}, expected {options.status}"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:  # we asked too often: no word on how the page is
+        return Fault(Cause.RATE_LIMITED, Status.UNKNOWN, text)
+    return Fault(Cause.MISMATCH, Status.CRITICAL, text)
 
 
 def _pattern_faults(response: HttpResponse, options: Options) -> Sequence[Fault]:
@@ -211,7 +235,13 @@ def _seconds(name: str, value: float) -> Measurement:
 
 def _facts(response: HttpResponse) -> tuple[tuple[str, str], ...]:
     facts = (("Status", str(response.status)), ("Address", response.address))
-    return facts if len(response.hops) <= 1 else (*facts, ("Ended at", response.url))
+    return facts if len(response.hops) <= 1 else (*facts, ("Ended at", _without_query(response.url)))
+
+
+def _without_query(url: str) -> str:
+    """A redirect's query often carries a token."""
+    place, mark, _ = url.partition("?")
+    return f"{place}{mark and '?…'}"
 
 
 def _evidence(response: HttpResponse, transcript: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from checks.model import Cause
 from checks.network import caps
-from checks.network.errors import ProbeError
+from checks.network.errors import BodyError, ProbeError
 from checks.network.http_answer import HttpAnswer
 from tests.support.network import run_on_asyncio
 
@@ -219,3 +219,50 @@ def test_a_finished_answer_takes_no_more() -> None:
         return answer.body
 
     assert run_on_asyncio(look()) == b"hello"
+
+
+def packed_answer(body: bytes, codings: bytes = b"Content-Encoding: gzip\r\n", status: bytes = b"200 OK") -> bytes:
+    return b"HTTP/1.1 %s\r\n%sContent-Length: %d\r\n\r\n%s" % (status, codings, len(body), body)
+
+
+@pytest.mark.parametrize("behind", [b"\0" * 600, b"\r\n", b"\x1f", b"<!-- cached -->"])
+def test_what_stands_behind_a_whole_compressed_body_is_passed_over(behind: bytes) -> None:
+    wire = packed_answer(gzip.compress(b"hello") + behind)
+    assert parsed(wire, ends=False).body == b"hello"
+    assert parsed(*[wire[place : place + 1] for place in range(len(wire))], ends=False).body == b"hello"
+
+
+def test_a_second_member_that_is_broken_off_is_still_a_broken_body() -> None:
+    body = gzip.compress(b"hello") + gzip.compress(bytes(range(256)) * 9)[:-60]
+    assert refused(packed_answer(body), ends=False) is Cause.PROTOCOL
+
+
+@pytest.mark.parametrize(
+    ("codings", "text"),
+    [
+        (b"Content-Encoding: gzip\r\nContent-Encoding: br\r\n", "gzip, br"),
+        (b"Content-Encoding: gzip, gzip\r\n", "gzip, gzip"),
+    ],
+)
+def test_several_codings_are_named_together_with_the_status_that_stands_before_them(codings: bytes, text: str) -> None:
+    with pytest.raises(BodyError, match=text) as raised:
+        parsed(packed_answer(b"x", codings, b"500 Broken"), ends=False)
+    assert raised.value.status == 500
+
+
+def test_a_coding_that_changes_nothing_is_no_second_one() -> None:
+    codings = b"Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"
+    assert parsed(packed_answer(gzip.compress(b"hello"), codings), ends=False).body == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", "Content-Length"),
+        (b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", "chunk"),
+        (b"X: a\r\n b\r\n\r\n", "header"),
+    ],
+)
+def test_what_breaks_http_is_named(lines: bytes, text: str) -> None:
+    with pytest.raises(ProbeError, match=f"not HTTP/1.1: .*{text}"):
+        parsed(b"HTTP/1.1 200 OK\r\n" + lines)
