@@ -7,15 +7,20 @@ from typing import Any
 
 import uvicorn
 
+from watchdog.web.connection import Connection
+
 #: ASGI's own shapes (asgi.readthedocs.io, HTTP connection scope).
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-#: A scraper that does not read, or never finishes asking, holds one of these and nothing else.
+#: A scraper that does not read, or never finishes asking, holds one of these, and not for long (Connection).
 MAX_CONNECTIONS = 64
 
 Page = Callable[[], AsyncIterator[bytes]]
+
+#: Scrapes are many seconds apart: a connection kept open between them would only take a place.
+_CLOSE = (b"connection", b"close")
 
 
 class MetricsApp:
@@ -36,14 +41,18 @@ class MetricsApp:
             await self._send_page(send)
 
     async def _send_page(self, send: Send) -> None:
+        """The status goes out with the first piece: a page that cannot even begin is an error, not a torn answer."""
+        chunks = self._page()
+        first = await anext(chunks, b"")
         await send(
             {
                 "type": "http.response.start",
                 "status": 200,
-                "headers": [(b"content-type", self._content_type), (b"cache-control", b"no-store")],
+                "headers": [(b"content-type", self._content_type), (b"cache-control", b"no-store"), _CLOSE],
             }
         )
-        async for chunk in self._page():
+        await send({"type": "http.response.body", "body": first, "more_body": True})
+        async for chunk in chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
@@ -53,7 +62,7 @@ async def _answer(send: Send, status: int, text: bytes) -> None:
         {
             "type": "http.response.start",
             "status": status,
-            "headers": [(b"content-type", b"text/plain; charset=utf-8")],
+            "headers": [(b"content-type", b"text/plain; charset=utf-8"), _CLOSE],
         }
     )
     await send({"type": "http.response.body", "body": text})
@@ -86,6 +95,7 @@ async def serve_app(app: MetricsApp, sock: socket.socket) -> None:
     """Serve on `sock` until cancelled. Forwarded headers are ignored: nothing here depends on who asks."""
     config = uvicorn.Config(
         app,
+        http=Connection,
         loop="none",
         lifespan="off",
         log_config=None,
@@ -93,7 +103,6 @@ async def serve_app(app: MetricsApp, sock: socket.socket) -> None:
         server_header=False,
         proxy_headers=False,
         limit_concurrency=MAX_CONNECTIONS,
-        timeout_keep_alive=5,
         timeout_graceful_shutdown=1,
     )
     server = _Server(config)
