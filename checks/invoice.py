@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+from unicodedata import normalize
 
 from checks.units import Money
+
+#: Hyphen-minus, U+2010 to U+2015 and the minus sign, none of which counts; NFKC turns full-width ones into these.
+_DASHES: Final = dict.fromkeys((0x2D, *range(0x2010, 0x2016), 0x2212))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +29,12 @@ class Invoice:
 
     @property
     def key(self) -> str:
-        """What makes two spellings one bill: "acme/inv7" for INV-7, "inv 7" and "Inv7" of the vendor acme."""
-        return f"{self.vendor}/{''.join(self.number.replace('-', '').split()).casefold()}"
+        """What makes two spellings one bill: "acme/inv7" for INV-7, "inv 7" and "Inv7" of the vendor acme.
+
+        Typographic dashes and full-width letters, which spreadsheets and phones put in by themselves, count no more.
+        """
+        plain = normalize("NFKC", self.number).translate(_DASHES)
+        return f"{self.vendor}/{''.join(plain.split()).casefold()}"
 
     def is_settled(self, today: date) -> bool:
         """Whether it is closed: settled on a day that has come, with something that proves it."""

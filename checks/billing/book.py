@@ -100,7 +100,8 @@ _source_form: TypeAdapter[str | None] = TypeAdapter(str | None)
 def remembered(memory: Memory) -> Book:
     """The book of the runs before; empty at the first."""
     return Book(
-        entries=_entries_form.validate_python(memory.get(_BILLS_KEY) or {}),
+        # By the keys of today: what makes two spellings one bill may have been less when they were written.
+        entries={one.bill.key: one for one in _entries_form.validate_python(memory.get(_BILLS_KEY) or {}).values()},
         read_at=_instant_form.validate_python(memory.get(_READ_AT_KEY)),
         source=_source_form.validate_python(memory.get(_SOURCE_KEY)),
     )

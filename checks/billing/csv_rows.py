@@ -123,16 +123,20 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 raise _refused(number, "file", f"more than {MAX_ROWS:,} rows; keep one list per vendor")
             if any(cell.strip() for cell in cells):
                 yield number, cells
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):
+            most = f"a cell has more than {csv.field_size_limit():,} characters"
+            raise _refused(number + 1, "file", f"{most}; is a quotation mark before it not closed?") from None
         raise _refused(number + 1, "file", "a quotation mark is not closed, or stands inside a quoted cell") from None
 
 
 def _header(row: int, cells: Sequence[str]) -> list[str]:
+    """The names of the columns; empty for one that spreadsheets save although nothing stands in it."""
     names = _column_names(cells)
     problems = [
         BadCell(row, f"column {place}", f"not a column we know; use {', '.join(REQUIRED + OPTIONAL)}")
         for place, name in enumerate(names, start=1)
-        if name not in COLUMNS
+        if name and name not in COLUMNS
     ]
     problems += [BadCell(row, name, "stands twice") for name in sorted(COLUMNS) if names.count(name) > 1]
     problems += [BadCell(row, name, "this column is missing") for name in REQUIRED if name not in names]
@@ -152,8 +156,11 @@ class _Row:
         self.problems: list[BadCell] = []
         if len(cells) != len(header):
             self.refuse("row", f"{len(cells)} cells, the header has {len(header)}")
+        for place, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
+            if not name and cell.strip():
+                self.refuse(f"column {place}", "stands below no name; name the column in the first row, or empty it")
         self._cells: Mapping[str, str] = {
-            name: cell.strip() for name, cell in zip(header, cells, strict=False) if name != "notes"
+            name: cell.strip() for name, cell in zip(header, cells, strict=False) if name not in {"", "notes"}
         }
 
     def refuse(self, column: str, problem: str) -> None:

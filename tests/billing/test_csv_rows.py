@@ -83,6 +83,30 @@ def test_empty_rows_are_passed_over_and_rows_keep_their_numbers() -> None:
     assert only(f"{HEADER}\n\n,,,\n{ROW}x\n") == ('row 4, due: expected a date as yyyy-mm-dd, such as "2026-12-01"')
 
 
+def test_columns_without_a_name_or_any_cell_are_passed_over() -> None:
+    assert len(read(f"{HEADER},,\n{ROW},, \n")) == 1
+
+
+def test_a_cell_below_no_name_is_refused() -> None:
+    told = "row 2, column 6: stands below no name; name the column in the first row, or empty it"
+    assert only(f"{HEADER},,\n{ROW},,2026-12-20\n") == told
+
+
+def test_a_cell_too_long_to_be_one_is_told_as_such() -> None:
+    told = "a cell has more than 131,072 characters; is a quotation mark before it not closed?"
+    assert only(f'{HEADER}\nacme,"1{"x" * 140_000}\n').endswith(told)
+
+
+@pytest.mark.parametrize("dash", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\ufe63\ufe58")
+def test_a_number_is_the_same_bill_with_any_dash(dash: str) -> None:
+    assert "stands in row 2 already" in only(f"{HEADER}\n{ROW}\n{ROW.replace('-', dash, 1)}\n")
+
+
+def test_full_width_letters_make_no_other_bill() -> None:
+    wide = ROW.replace("INV-7", "\uff29\uff2e\uff36\uff17")
+    assert "stands in row 2 already" in only(f"{HEADER}\n{ROW}\n{wide}\n")
+
+
 def test_a_header_alone_is_a_list_without_bills() -> None:
     assert read(f"{HEADER}\n") == ()
 
