@@ -99,7 +99,7 @@ def test_a_body_without_a_length_ends_with_the_connection() -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx",),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnot gzip at all",),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(b"hello")[:-3]),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(b"hello", mtime=0)[:-3]),
     ],
 )
 def test_what_is_broken_or_cut_short_is_the_protocol_s_fault(pieces: Sequence[bytes]) -> None:
@@ -118,8 +118,8 @@ def bare(data: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("coding", "packed"),
     [
-        (b"gzip", gzip.compress(b"hello")),
-        (b"GZip", gzip.compress(b"hel") + gzip.compress(b"lo")),
+        (b"gzip", gzip.compress(b"hello", mtime=0)),
+        (b"GZip", gzip.compress(b"hel", mtime=0) + gzip.compress(b"lo")),
         (b"deflate", zlib.compress(b"hello")),
         (b"deflate", bare(b"hello")),
         (b"identity", b"hello"),
@@ -132,13 +132,13 @@ def test_a_compressed_body_is_decoded_in_any_pieces(coding: bytes, packed: bytes
 
 
 def test_a_gzip_bomb_is_cut_at_the_cap() -> None:
-    bomb = gzip.compress(bytes(50 * 1024 * 1024))
+    bomb = gzip.compress(bytes(50 * 1024 * 1024), mtime=0)
     assert refused(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", bomb, ends=False) is Cause.TOO_LARGE
 
 
 def test_a_body_just_under_the_cap_is_taken() -> None:
     body = bytes(caps.BODY_BYTES)
-    packed = gzip.compress(body)
+    packed = gzip.compress(body, mtime=0)
     assert parsed(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", packed).body == body
     assert parsed(b"HTTP/1.0 200 OK\r\n\r\n", body).body == body
 
@@ -191,7 +191,7 @@ PIECES = st.lists(
                 b"\r\n",
                 b"5\r\nhello\r\n",
                 b"0\r\n\r\n",
-                gzip.compress(b"hello"),
+                gzip.compress(b"hello", mtime=0),
                 b"Connection: Upgrade\r\nUpgrade: h2c\r\n",
             ]
         ),
@@ -227,13 +227,13 @@ def packed_answer(body: bytes, codings: bytes = b"Content-Encoding: gzip\r\n", s
 
 @pytest.mark.parametrize("behind", [b"\0" * 600, b"\r\n", b"\x1f", b"<!-- cached -->"])
 def test_what_stands_behind_a_whole_compressed_body_is_passed_over(behind: bytes) -> None:
-    wire = packed_answer(gzip.compress(b"hello") + behind)
+    wire = packed_answer(gzip.compress(b"hello", mtime=0) + behind)
     assert parsed(wire, ends=False).body == b"hello"
     assert parsed(*[wire[place : place + 1] for place in range(len(wire))], ends=False).body == b"hello"
 
 
 def test_a_second_member_that_is_broken_off_is_still_a_broken_body() -> None:
-    body = gzip.compress(b"hello") + gzip.compress(bytes(range(256)) * 9)[:-60]
+    body = gzip.compress(b"hello", mtime=0) + gzip.compress(bytes(range(256)) * 9)[:-60]
     assert refused(packed_answer(body), ends=False) is Cause.PROTOCOL
 
 
@@ -252,7 +252,7 @@ def test_several_codings_are_named_together_with_the_status_that_stands_before_t
 
 def test_a_coding_that_changes_nothing_is_no_second_one() -> None:
     codings = b"Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"
-    assert parsed(packed_answer(gzip.compress(b"hello"), codings), ends=False).body == b"hello"
+    assert parsed(packed_answer(gzip.compress(b"hello", mtime=0), codings), ends=False).body == b"hello"
 
 
 @pytest.mark.parametrize(
