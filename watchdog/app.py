@@ -26,7 +26,8 @@ from watchdog.engine.outgoing import NewLoop
 from watchdog.engine.writer import StoreWriter
 from watchdog.housekeeping import prune_forever
 from watchdog.metrics.counters import Counters
-from watchdog.metrics.exposition import CONTENT_TYPE, Exposition
+from watchdog.metrics.exposition import CONTENT_TYPE
+from watchdog.metrics.page import MetricsPage
 from watchdog.reload import Reloading, summary
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.load import load
@@ -174,7 +175,7 @@ async def _watch(daemon: Daemon, start: Start, ground: Ground, sock: Socket) -> 
     await after(start.settings)
     async with _beside(
         stop,
-        serve_app(MetricsApp(partial(_page, daemon, ground), CONTENT_TYPE), sock),
+        serve_app(MetricsApp(_page(daemon, ground), CONTENT_TYPE), sock),
         reloading.forever(),
         prune_forever(ground.store, ground.writing, start.clock),
         _keep_alive(manager),
@@ -234,12 +235,13 @@ def _load(start: Start) -> Settings:
     return load(start.settings.source, start.registry, start.environ, clock=start.clock)
 
 
-async def _page(daemon: Daemon, ground: Ground) -> AsyncIterator[bytes]:
-    backlog = await ground.reading.call(ground.store.listings.outbox_pending)
-    exposition = Exposition(daemon.subjects, specs_of(daemon.settings))
-    async for chunk in exposition.chunks(backlog):
-        yield chunk
-    yield ground.counters.exposition()
+def _page(daemon: Daemon, ground: Ground) -> MetricsPage:
+    return MetricsPage(
+        daemon.subjects,
+        specs=lambda: specs_of(daemon.settings),
+        read_backlog=partial(ground.reading.call, ground.store.listings.outbox_pending),
+        counters=ground.counters.exposition,
+    )
 
 
 async def _keep_alive(manager: ServiceManager) -> None:
