@@ -262,6 +262,21 @@ def test_explain_shows_the_dialogue_with_times_beside_the_finding() -> None:
     assert any(line.startswith("  +0.") and "refused" in line for line in rest)
 
 
+def test_explained_facts_stand_below_their_subject_and_move_no_cursor() -> None:
+    seen = [
+        finding(Status.OK, "mx", facts=(("Address", "192.0.2.1"), ("Names", "a\x1b[2J"))),
+        finding(Status.OK, "web"),
+    ]
+    out = io.StringIO()
+    probe("mail", ["host=mx"], explain=True, registry=Kind(seen).registry, clock=lambda: NOW, out=out, err=out)
+    assert out.getvalue().splitlines()[2:] == [
+        "mx:",
+        "  Address: 192.0.2.1",
+        "  Names: a\\x1b[2J",
+        "dialogue (seconds since the start):",
+    ]
+
+
 def test_every_kind_of_ours_tells_its_options_when_one_is_wrong() -> None:
     for name, kind in load_registry(()).kinds.items():
         err = io.StringIO()

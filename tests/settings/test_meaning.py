@@ -257,6 +257,13 @@ def test_tokens_in_the_path_of_a_plain_url_are_not_shown(tmp_path: Path) -> None
     assert CANARY not in as_yaml(shown_settings(load_text(tmp_path, text)))
 
 
+def test_addresses_are_shown_with_their_ports(tmp_path: Path) -> None:
+    text = HEAD.replace("https://hooks.example.org/x", "https://hooks.example.org:8443/x") + 'listen: "[::1]:9417"\n'
+    shown = shown_settings(load_text(tmp_path, text))
+    assert shown["listen"] == "[::1]:9417"
+    assert shown["receivers"]["ops"]["channels"][0]["url"] == "https://hooks.example.org:8443/..."
+
+
 def test_all_of_many_wrong_checks_are_told(tmp_path: Path) -> None:
     lines = "".join(f"  - {{id: c{n}, kind: tcp, host: a.example, prot: 1, service: s}}\n" for n in range(500))
     file = tmp_path / "many.yaml"

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from alerts.escape import visible
 from checks.calendars import OfficeCalendars
 from checks.estate import Estate
 from checks.invoice import Invoice
-from checks.model import CheckId, Observation
+from checks.model import CheckId, Finding, Observation
 from checks.network.errors import BlindError
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
@@ -111,6 +112,12 @@ def _print(observations: Sequence[Observation], kind: str, *, as_json: bool, out
 
 
 def _explained(observations: Sequence[Observation], transcript: str) -> str:
-    facts = [f"  {name}: {text}" for seen in observations for name, text in seen.finding.facts]
+    facts = [line for seen in observations for line in _facts(seen.finding)]
     dialogue = [f"  {entry}" for entry in transcript.splitlines()]
     return "\n".join([*facts, "dialogue (seconds since the start):", *dialogue])
+
+
+def _facts(finding: Finding) -> Sequence[str]:
+    if not finding.facts:
+        return ()
+    return (f"{visible(finding.subject)}:", *(f"  {name}: {visible(text)}" for name, text in finding.facts))

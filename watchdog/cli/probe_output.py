@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
+from alerts.escape import visible
 from checks.model import WORST_FIRST, Finding, Measurement, Observation, Status
 
 JsonObject: TypeAlias = dict[str, object]
@@ -64,10 +65,7 @@ def _told(finding: Finding, now: datetime) -> str:
 
 def _one_line(text: str) -> str:
     """Without what ends the text part of the form ("|"), breaks the line or moves a cursor."""
-    shown = text.replace("|", "¦")
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in shown
-    )
+    return visible(text.replace("|", "¦"))
 
 
 def _number(measurement: Measurement) -> str:

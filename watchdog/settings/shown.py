@@ -14,6 +14,7 @@ from alerts.route import ChannelSpec, Receiver
 from checks.deadline import Ladder
 from checks.estate import Holiday, Office
 from checks.secret import Secret
+from checks.target import host_and_port
 from checks.units import Money, duration_text
 from watchdog.redaction import redact_text
 from watchdog.settings.values import ConfiguredCheck, Settings
@@ -36,7 +37,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "checks": [_check(check) for check in settings.checks],
         "invoices": [_dataclass_tree(invoice) for invoice in settings.invoices],
         "anchors": list(settings.anchors),
-        "listen": f"{settings.listen.host}:{settings.listen.port}",
+        "listen": host_and_port(settings.listen.host, settings.listen.port),
         "resolver": _dataclass_tree(settings.resolver),
     }
 
@@ -132,7 +133,7 @@ def _channel(channel: ChannelSpec) -> dict[str, Any]:
     if isinstance(channel.url, str):
         url = urlsplit(channel.url)
         # Even a URL written in clear may hold a token in its path.
-        shown["url"] = f"{url.scheme}://{url.hostname}/..."
+        shown["url"] = f"{url.scheme}://{url.netloc}/..."
     elif channel.url is not None:
         shown["url"] = channel.url
     return shown
