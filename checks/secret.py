@@ -27,7 +27,7 @@ class Secret:
     read: Callable[[], str] = field(repr=False, compare=False)
 
     def reveal(self) -> str:
-        """The value, without its last line break; those before it stay. Raises SecretUnavailableError."""
+        """The value: one line, not empty, without its line break. Raises SecretUnavailableError."""
         return self.read()
 
     def problem(self) -> str | None:
@@ -73,11 +73,23 @@ def _read_private(path: Path) -> str:
     if len(raw) > MAX_SECRET_BYTES:
         raise SecretUnavailableError(f"secret {path}: larger than {MAX_SECRET_BYTES} bytes")
     try:
-        return _without_line_break(raw.decode("utf-8"))
+        value = _without_line_break(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise SecretUnavailableError(f"secret {path}: not UTF-8 text") from None
+    if problem := _no_credential(value):
+        raise SecretUnavailableError(f"secret {path}: {problem}")
+    return value
+
+
+def _no_credential(value: str) -> str | None:
+    """Why no password, token or URL can be `value`."""
+    if not value.strip():
+        return "empty; write the password or token into it"
+    if "\n" in value or "\r" in value:
+        return "more than one line; keep one password or token per file"
+    return None
 
 
 def _without_line_break(text: str) -> str:
-    """`text` without the one line break that editors end a file with; any other belongs to the value."""
+    """`text` without the one line break that editors end a file with."""
     return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")
