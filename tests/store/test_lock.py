@@ -1,5 +1,6 @@
 """One daemon per state folder: FAULTS row 31."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from watchdog.store.errors import AlreadyRunningError
-from watchdog.store.lock import StateLock
+from watchdog.store.lock import LOCK_NAME, StateLock, is_held
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,6 +61,23 @@ def test_a_second_start_names_the_holder_and_the_folder(tmp_path: Path) -> None:
     assert (refusal.value.pid, refusal.value.folder) == (os.getpid(), tmp_path)
     assert str(os.getpid()) in str(refusal.value)
     assert str(tmp_path) in str(refusal.value)
+
+
+def test_whoever_only_looks_whether_it_is_held_refuses_nobody_the_start(tmp_path: Path) -> None:
+    StateLock(tmp_path).release()
+    looker = os.open(tmp_path / LOCK_NAME, os.O_RDONLY)
+    fcntl.flock(looker, fcntl.LOCK_SH)
+    pauses: list[float] = []
+
+    def look_away(pause_s: float) -> None:
+        pauses.append(pause_s)
+        if len(pauses) == 2:
+            os.close(looker)
+
+    with StateLock(tmp_path, pause=look_away):
+        assert is_held(tmp_path)
+    assert len(pauses) == 2
+    assert sum(pauses) < 0.2
 
 
 def test_a_folder_let_go_can_be_held_again(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 import fcntl
 import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -9,6 +12,9 @@ from typing import Self
 from watchdog.store.errors import AlreadyRunningError
 
 LOCK_NAME = "nigehban.lock"
+
+_TRIES = 5
+_BETWEEN_TRIES_S = 0.05
 
 
 class StateLock:
@@ -18,18 +24,26 @@ class StateLock:
     lock file stays: removing it would let two holders lock two files of one name.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, pause: Callable[[float], None] = time.sleep) -> None:
         self.folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not self._taken(pause):
             pid = self._holder()
             os.close(self._file)
-            raise AlreadyRunningError(folder, pid) from None
+            raise AlreadyRunningError(folder, pid)
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+
+    def _taken(self, pause: Callable[[float], None]) -> bool:
+        """Whether the lock is ours now. A few tries: `is_held` holds it too, for the instant it looks."""
+        for turn in range(_TRIES):
+            if turn:
+                pause(_BETWEEN_TRIES_S)
+            with suppress(BlockingIOError):
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+        return False
 
     def release(self) -> None:
         os.ftruncate(self._file, 0)
