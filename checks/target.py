@@ -9,12 +9,17 @@ from pydantic import AfterValidator, Field
 #: RFC 1123 §2.1 and RFC 5890 U-labels; underscores are met in real names. Length limits: RFC 1035 §2.3.4.
 _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}\w)?|_[\w-]{0,62}")
 _MAX_NAME = 253
+#: No top-level domain is a number (RFC 3696 §2), and some libraries read such names as addresses.
+_NUMERIC = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 
 
-def _host(text: str) -> str:
+def check_host(text: str) -> str:
+    """`text` without the brackets of an address. Raises ValueError for what no look could ever reach."""
     bare = text.removeprefix("[").removesuffix("]")
     if _is_address(bare):
         return bare
+    if _NUMERIC.fullmatch(text.removesuffix(".").rpartition(".")[2]):
+        raise ValueError("ends in a number, yet is no address; an address is written like 192.0.2.1")
     labels = text.removesuffix(".").split(".")
     if len(text) > _MAX_NAME or not all(_LABEL.fullmatch(label) for label in labels):
         raise ValueError(
@@ -33,7 +38,7 @@ def _is_address(text: str) -> bool:
 
 
 #: A name or an address, as an administrator writes it; no port, no scheme.
-Host: TypeAlias = Annotated[str, AfterValidator(_host), Field(description="name or address")]
+Host: TypeAlias = Annotated[str, AfterValidator(check_host), Field(description="name or address")]
 
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535, description="TCP port")]
 

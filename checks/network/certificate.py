@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from checks.model import Cause
 from checks.network import caps
-from checks.network.transcript import clipped
+from checks.network.transcript import clipped, escaped
 from checks.network.values import Certificate, TlsFault
 
 #: Below these the CA/Browser Forum's Baseline Requirements (§6.1.5) allow no key.
@@ -55,9 +55,9 @@ def reading() -> Iterator[None]:
 def read_certificate(certificate: x509.Certificate) -> Certificate:
     """Call it inside `reading`. Dates outside the calendar count as unreadable."""
     return Certificate(
-        subject=clipped(certificate.subject.rfc4514_string()),
-        issuer=clipped(certificate.issuer.rfc4514_string()),
-        names=tuple(name[:_MAX_NAME] for name in islice(names_of(certificate), caps.CERTIFICATE_NAMES)),
+        subject=_name(certificate.subject),
+        issuer=_name(certificate.issuer),
+        names=tuple(escaped(name[:_MAX_NAME]) for name in islice(names_of(certificate), caps.CERTIFICATE_NAMES)),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         serial=f"{certificate.serial_number:x}",
@@ -104,9 +104,9 @@ def weaknesses(certificate: x509.Certificate) -> Iterator[TlsFault]:
         or isinstance(key, dsa.DSAPublicKey)
     )
     if is_short:
-        yield TlsFault(cause=Cause.TLS_WEAK, text=f"weak key ({_key_text(certificate)}): {_name(certificate)}")
+        yield TlsFault(cause=Cause.TLS_WEAK, text=f"weak key ({_key_text(certificate)}): {_name(certificate.subject)}")
     if _signature_hash(certificate) in _WEAK_HASHES:
-        text = f"signed with {_signature_hash(certificate)}: {_name(certificate)}"
+        text = f"signed with {_signature_hash(certificate)}: {_name(certificate.subject)}"
         yield TlsFault(cause=Cause.TLS_WEAK, text=text)
 
 
@@ -119,8 +119,9 @@ def may_serve(certificate: x509.Certificate) -> bool:
     return any(use in _SERVER_USES for use in uses)
 
 
-def _name(certificate: x509.Certificate) -> str:
-    return clipped(certificate.subject.rfc4514_string())
+def _name(name: x509.Name) -> str:
+    """For people: names are the peer's own words, so what could move a cursor is made visible."""
+    return escaped(clipped(name.rfc4514_string()))
 
 
 def _key_text(certificate: x509.Certificate) -> str:

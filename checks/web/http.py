@@ -6,7 +6,7 @@ from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
@@ -16,6 +16,7 @@ from checks.model import Cause, Finding, Measurement, Status
 from checks.network.errors import BodyError
 from checks.network.values import Family, HttpRequest, HttpResponse
 from checks.plugin import CheckContext, CheckKind, OptionsBase
+from checks.target import check_host
 from checks.trust import clause, session_faults, severity
 from checks.units import Duration
 from checks.web.json_pointer import NotJsonError, NotThereError, TooLargeError, check_pointer, same, value_at
@@ -50,6 +51,10 @@ class Options(OptionsBase):
             raise ValueError(_NO_WEB_ADDRESS) from None
         if parts.scheme not in {"http", "https"} or not parts.hostname or not url.isprintable() or " " in url:
             raise ValueError(_NO_WEB_ADDRESS)
+        try:
+            check_host(unquote(parts.hostname))
+        except ValueError as error:
+            raise ValueError(f"names a host that {error}") from None
         if not _has_good_port(parts):
             raise ValueError("has a port that is none; a port is a number from 1 to 65535")
         if parts.username is not None or parts.password is not None:

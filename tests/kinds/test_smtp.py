@@ -193,6 +193,10 @@ def test_a_suspension_is_told_before_an_untrusted_certificate() -> None:
         ({"rcpt": "a b@example.org"}, "is no plain address"),
         ({"rcpt": "a@example.org>\r\nDATA"}, "is no plain address"),
         ({"host": "mail.example.org:25"}, "is no host name or address"),
+        ({"host": "256.1.1.1"}, "ends in a number, yet is no address"),
+        ({"host": "mail.0x7f."}, "ends in a number, yet is no address"),
+        ({"host": "mail..example.org"}, "is no host name or address"),
+        ({"host": "fe80::1%eth0"}, "is no host name or address"),
         ({"starttls": True}, "Extra inputs are not permitted"),
     ],
 )

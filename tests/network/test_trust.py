@@ -155,3 +155,13 @@ def test_only_a_missing_issuer_is_blamed_on_the_server_s_short_chain(renewal: Re
     (fault,) = Trust(Stopwatch(), lambda: NOW).judge([forged], "mx.example", ca_file).faults
     assert "signature" in fault.text
     assert "no intermediate" not in fault.text
+
+
+def test_what_a_certificate_says_of_itself_cannot_move_a_cursor(renewal: Renewal, tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    foul = issued("\x1b[2J\u202egro", key, "\u202eRoot", key, RENEWED, is_ca=True)
+    ca_file = tmp_path / "root.pem"
+    ca_file.write_bytes(renewal.roots[RENEWED].public_bytes(serialization.Encoding.PEM))
+    judged = Trust(Stopwatch(), lambda: NOW).judge([crypto.X509.from_cryptography(foul)], "mx.example", ca_file)
+    assert judged.chain[0].subject == r"CN=\x1b[2J\u202egro"
+    assert judged.chain[0].issuer == r"CN=\u202eRoot"
