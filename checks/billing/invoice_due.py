@@ -135,11 +135,14 @@ async def _reminders(
 
 
 def _counted(reminders: Sequence[Finding], partings: int, options: Options) -> Finding:
-    still_open = sum(finding.deadline is not None for finding in reminders)
-    known = f"{_bills_text(len(reminders))} in {_source(options)}"
-    summary = f"{known}, {still_open} open" if reminders else known
-    gone = f"; {partings:,} no longer looked at" if partings else ""
-    return Finding(subject=_subject(options), status=Status.OK, summary=summary + gone)
+    withdrawn = sum(finding.cause is Cause.WITHDRAWN for finding in reminders)
+    listed = len(reminders) - withdrawn
+    still_open = sum(finding.deadline is not None for finding in reminders) - withdrawn
+    summary = f"{_bills_text(listed)} in {_source(options)}"
+    summary += f", {still_open:,} open" if listed else ""
+    summary += f", {withdrawn:,} withdrawn" if withdrawn else ""
+    summary += f"; {partings:,} no longer looked at" if partings else ""
+    return Finding(subject=_subject(options), status=Status.OK, summary=summary)
 
 
 def _refused(error: BillsRefusedError, book: Book, options: Options, zone: tzinfo) -> Finding:

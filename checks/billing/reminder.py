@@ -160,17 +160,23 @@ def _facts(entry: Entry, deadline: Deadline, scene: Scene) -> Iterator[tuple[str
     yield from _what(bill, scene)
     yield "Due", day_of(bill.due)
     if bill.suspends is not None:
-        yield "Vendor cuts off", day_of(bill.suspends)
+        yield "Vendor cuts off", _passing(bill.suspends, scene)
     if deadline.act_by is not None:
         usual = f"payment usually takes {PAYMENT_PATH_WORKING_DAYS} working days"
-        yield "Act by", f"{day_of(calendar.local_date(deadline.act_by))}; {usual}"
+        yield "Act by", f"{_passing(calendar.local_date(deadline.act_by), scene)}; {usual}"
     if bill.suspends is not None:
-        yield "Last safe start", f"{day_of(_start_by(bill.suspends, calendar))}, to be ahead of the cut-off"
+        yield "Last safe start", f"{_passing(_start_by(bill.suspends, calendar), scene)}, to be ahead of the cut-off"
     yield from _at_stake(bill, scene)
     yield from _settlement(bill, calendar.local_date(scene.now))
     for change in entry.changes:
         yield f"{change.term} changed", _change(change)
     yield from _doubts(entry, scene)
+
+
+def _passing(day: date, scene: Scene) -> str:
+    """A day at whose end something ends, and whether that has been."""
+    passed = " (passed)" if scene.now >= scene.calendar.end_of_day(day) else ""
+    return f"{day_of(day)}{passed}"
 
 
 def _at_stake(bill: Invoice, scene: Scene) -> Iterator[tuple[str, str]]:

@@ -82,6 +82,16 @@ def test_the_facts_are_in_plain_words_and_in_reading_order() -> None:
     )
 
 
+def test_days_that_have_passed_are_told_as_such() -> None:
+    said = facts(BillsCheck().look(morning(date(2026, 11, 27), 13), bill())[SUBJECT])
+    assert said["Act by"].startswith("Tue 10 Nov 2026 (passed); payment usually")
+    assert said["Last safe start"].startswith("Fri 27 Nov 2026 (passed), to")
+    assert said["Vendor cuts off"] == "Sun 20 Dec 2026"
+    late = facts(BillsCheck().look(morning(date(2026, 12, 21)), bill())[SUBJECT])
+    assert late["Vendor cuts off"] == "Sun 20 Dec 2026 (passed)"
+    assert late["Last safe start"] == "Fri 27 Nov 2026 (passed), to be ahead of the cut-off"
+
+
 def test_the_last_safe_moment_to_start_is_the_end_of_a_day() -> None:
     deadline = BillsCheck().look(NOVEMBER_3, bill())[SUBJECT].deadline
     assert deadline is not None
@@ -338,6 +348,24 @@ def test_a_row_taken_out_of_a_file_is_withdrawn(csv: Path) -> None:
     check.look(NOVEMBER_24)
     csv.write_text(HEADER, encoding="utf-8")
     assert check.look(NOVEMBER_26)[SUBJECT].cause is Cause.WITHDRAWN
+
+
+def test_withdrawn_bills_are_not_counted_as_listed(csv: Path) -> None:
+    check = BillsCheck(csv=csv)
+    check.look(NOVEMBER_24)
+    csv.write_text(HEADER, encoding="utf-8")
+    assert check.look(NOVEMBER_26)[LIST].summary == "no bills in list.csv, 1 withdrawn"
+    csv.write_text(HEADER + ROW.replace("INV-7", "INV-8"), encoding="utf-8")
+    assert check.look(NOVEMBER_26)[LIST].summary == "1 bill in list.csv, 1 open, 1 withdrawn"
+
+
+def test_a_bill_remembered_when_its_dash_still_counted_is_the_same_bill() -> None:
+    check, typographic = BillsCheck(), bill("INV\u20137")
+    check.look(NOVEMBER_24, typographic)
+    remembered = check.memory.get("bills/1")
+    assert isinstance(remembered, dict)
+    check.memory.set("bills/1", {"acme/inv\u20137": remembered["acme/inv7"]})
+    assert {one.cause for one in check.look(NOVEMBER_26, typographic).values()} == {Cause.NONE, Cause.DUE}
 
 
 def test_a_file_that_is_not_there_is_unknown(tmp_path: Path) -> None:
