@@ -31,7 +31,8 @@ def test_too_few_descriptors_blind_it_but_neither_end_it_nor_accuse_anybody(tmp_
             for n in range(300)
         ]
         here.home.write(here.text(()) + "\n".join(checks) + "\n")
-        with running_daemon(here.home, under=["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"]) as daemon:
+        with running_daemon(here.home, under=["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"], ready=False) as daemon:
+            daemon.wait_log("watching")
             wait_until(lambda: slow.looks > 600, 60, "it looked no more")
             wait_until(lambda: 3 in statuses(daemon), 20, "nothing was blind, so nothing was proved")
             assert 2 not in statuses(daemon), "somebody was accused"
