@@ -39,7 +39,7 @@ def _diagnoses(config: Path, state: Path, environ: Mapping[str, str], clock: Clo
     registry = load_registry()
     yield from look.of_names(installed_owners())
     yield from look.of_plugins(registry)
-    yield from look.of_permissions(path for path in (config, *sorted(config.glob("*.yaml"))) if path.exists())
+    yield from look.of_permissions(path for path in (config, *sorted(config.glob("*.y*ml"))) if path.exists())
     yield from look.of_state(state)
     yield from look.of_daemon(state, runs=is_held(state))
     newest, store = _newest_look(state)
