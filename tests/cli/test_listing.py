@@ -74,8 +74,8 @@ def test_status_in_json_has_every_field(kept: Kept, capsys: pytest.CaptureFixtur
         "summary": "mx2 refuses",
         "observed_at": "2026-11-02T04:29:55Z",
         "last_good_at": None,
-        "incidents": [],
-        "evidence": "",
+        "incidents": ["i1"],
+        "evidence": "connect: refused",
     }
 
 

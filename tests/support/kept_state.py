@@ -63,13 +63,18 @@ def _fill(store: Store) -> None:
             records=(
                 replace(record(1790), summary="mx1:25 greets"),
                 replace(
-                    record(1795, subject="mx2", status=Status.CRITICAL), cause=Cause.REFUSED, summary="mx2 refuses"
+                    record(1795, subject="mx2", status=Status.CRITICAL),
+                    cause=Cause.REFUSED,
+                    summary="mx2 refuses",
+                    evidence="connect: refused",
+                    fault_incident=down,
                 ),
                 replace(
                     record(1200, check="bills", subject="acme/INV-7", status=Status.WARNING),
                     cause=Cause.DUE,
                     summary=BILL,
                     deadline=DEADLINE,
+                    deadline_incident=due,
                 ),
                 replace(record(1700, check="dns", status=Status.UNKNOWN), cause=Cause.BLIND, summary="we cannot see"),
             ),
