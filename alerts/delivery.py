@@ -62,7 +62,8 @@ class DeliveryLoop:
     """Sends what is due over one channel, as long as it runs.
 
     `wake` is this loop's own; set it when rows were added. Cancelling it while a message is on its way leaves the
-    row claimed without an outcome, as a crash does: it comes back marked as a repeat. `stop` avoids that.
+    row claimed without an outcome, as a crash does: it comes back marked as a repeat. `stop` avoids that, and takes as
+    long as the store takes to record the outcome.
     """
 
     def __init__(
@@ -106,13 +107,14 @@ class DeliveryLoop:
     async def deliver_next(self) -> bool:
         """Claim, send and record one row; False where none is due. Raises what the outbox raises at claiming.
 
-        Recording is tried until it works: sending again instead would tell people twice.
+        Recording is tried until it works, also when stopped: sending again instead would tell people twice, and a
+        claim that nobody ends would hold back its thread until a restart.
         """
         row = await self._outbox.claim_next(self._channel.name, self._now())
         if row is None:
             return False
         outcome = await attempt(self._channel, row)
-        while not await self._is_recorded(row, outcome) and not self._stopping:
+        while not await self._is_recorded(row, outcome):
             pass
         return True
 

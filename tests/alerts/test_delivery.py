@@ -307,6 +307,24 @@ def test_stopping_lets_the_message_on_its_way_arrive_and_be_recorded(store: Stor
     run_virtual(main())
 
 
+def test_stopping_while_the_store_is_locked_waits_until_the_outcome_is_recorded(store: Store) -> None:
+    async def main() -> None:
+        mail = ScriptedChannel(MAIL, NOW)
+        async with post_office(store, mail) as post:
+            post.outbox.broken.add("mark_sent")
+            post.post(row("m1"))
+            await asyncio.sleep(1)
+            post.loops[MAIL].stop()
+            await asyncio.sleep(30)
+            assert not post.tasks[MAIL].done()
+            post.outbox.broken.clear()
+            await asyncio.wait_for(post.tasks[MAIL], 6)
+            assert post.outcomes == [(MAIL, "delivered", "none")]
+            assert [line.state for line in store.listings.deliveries("i1")] == [NotificationState.SENT]
+
+    run_virtual(main())
+
+
 def test_a_loop_cut_off_while_sending_leaves_a_row_that_comes_back_as_a_repeat(store: Store) -> None:
     async def main() -> None:
         mail = ScriptedChannel(MAIL, NOW, down_until(0, Deferred("unused")))
