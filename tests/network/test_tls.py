@@ -136,6 +136,29 @@ def test_an_old_version_is_seen_and_called_weak(root: Authority, version: ssl.TL
     assert "outdated" in seen.faults[0].text
 
 
+@pytest.mark.parametrize("curve", ["prime256v1", "secp384r1", "secp521r1", "X25519", "X448"])
+def test_a_server_of_one_group_is_met_whatever_the_key_share_was(root: Authority, curve: str) -> None:
+    context = tls_context(root.leaf("mx.example"))
+    context.set_ecdh_curve(curve)
+    seen = run(handshake(context, "mx.example", root.ca_file))
+    assert seen.version == "TLSv1.3"
+    assert seen.faults == ()
+
+
+def test_the_first_hello_fits_into_one_packet() -> None:
+    async def look() -> bytes:
+        hello: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+        async def hear(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+            hello.set_result(await reader.read(65_536))
+
+        async with listening(hear) as port, session() as net:
+            await cause_of(net.connect("127.0.0.1", port, "any", TlsTerms(server_name="mx.example")))
+            return await hello
+
+    assert len(run(look())) < 536  # what every path must carry whole (RFC 9293 §3.7.1)
+
+
 def test_a_client_s_certificate_is_not_a_server_s(root: Authority, tmp_path: Path) -> None:
     pair = client_certificate(root, tmp_path)
     assert causes(shown(pair, "mx.example", root.ca_file)) == [Cause.TLS_UNTRUSTED]
