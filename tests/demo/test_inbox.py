@@ -54,12 +54,9 @@ def test_a_message_that_does_not_come_is_missed_by_name() -> None:
 
 def test_a_second_copy_is_unexpected() -> None:
     box = inbox()
-    for _ in range(2):
-        box.put(FINANCE, mail("DUE bill INV-7"))
+    box.put(FINANCE, mail("DUE bill INV-7"))
     run_virtual(box.take(BILL_IS_DUE, within_s=1))
+    box.require_empty()
+    box.put(FINANCE, mail("DUE bill INV-7"))
     with pytest.raises(UnexpectedMessageError, match=r"DUE bill INV-7 to finance@example\.org"):
         box.require_empty()
-
-
-def test_an_empty_inbox_is_as_it_should_be() -> None:
-    inbox().require_empty()

@@ -135,7 +135,7 @@ def test_waking_reaches_every_loop() -> None:
         outgoing.wake()
 
     play(lives, scene)
-    assert all(loop.wake.is_set() for loop in lives.made)
+    assert [loop.wake.is_set() for loop in lives.made] == [True, True]
 
 
 def test_the_end_waits_for_sends_but_not_for_ever() -> None:

@@ -98,16 +98,14 @@ def test_haste_does_not_move_the_regular_times() -> None:
     diary = Diary(suspect=lambda _id, run: run == 1)
     keep(diary, [spec()], 200)
     first = diary.starts["mx"][0]
-    assert [start - first for start in diary.starts["mx"]] == pytest.approx(
-        [0, 10, 60, 120, 180][: len(diary.starts["mx"])], abs=0.05
-    )
+    assert [start - first for start in diary.starts["mx"]][:4] == pytest.approx([0, 10, 60, 120], abs=0.05)
 
 
 def test_a_slow_check_never_runs_twice_at_once_and_skips_what_it_missed() -> None:
     diary = Diary(takes_s=150)
     keep(diary, [spec()], 1000)
     assert diary.most_at_once == 1
-    assert gaps(diary.starts["mx"]) == pytest.approx([180.0] * len(gaps(diary.starts["mx"])), abs=0.05)
+    assert gaps(diary.starts["mx"]) == pytest.approx([180.0] * 5, abs=0.05)
 
 
 def test_no_more_checks_run_at_once_than_allowed() -> None:
@@ -121,7 +119,7 @@ def test_a_host_is_not_burdened_by_more_runs_than_allowed_and_others_go_on() -> 
     slow = [spec(f"slow{n}", host="tarpit") for n in range(40)]
     keep(diary, [*slow, spec("well", host="healthy")], 300, per_host=2)
     assert diary.most_at_once <= 3
-    assert gaps(diary.starts["well"]) == pytest.approx([60.0] * len(gaps(diary.starts["well"])), abs=0.05)
+    assert gaps(diary.starts["well"]) == pytest.approx([60.0] * 4, abs=0.05)
 
 
 def test_every_check_of_a_burdened_host_gets_its_turn() -> None:
@@ -151,8 +149,8 @@ def test_an_unchanged_check_keeps_its_time_over_a_reload() -> None:
         await asyncio.gather(task, return_exceptions=True)
 
     run_virtual(scene())
-    assert gaps(diary.starts["a"]) == pytest.approx([60.0] * len(gaps(diary.starts["a"])), abs=0.01)
-    assert all(start <= 130 for start in diary.starts["b"])
+    assert gaps(diary.starts["a"])[:3] == pytest.approx([60.0] * 3, abs=0.01)
+    assert 0 < max(diary.starts["b"]) <= 130
     assert diary.starts["c"]
 
 
