@@ -55,26 +55,20 @@ def _event(line: EventLine) -> dict[str, object]:
 
 
 def _delivery(line: DeliveryLine) -> dict[str, object]:
-    return {
-        "event": line.event.value,
-        "receiver": line.receiver,
-        "channel": line.channel,
-        "recipient": line.recipient,
-        "at": instant(line.at),
-        "state": line.state.value,
-        "reason": line.reason,
-        "detail": line.detail,
-        "repeat": line.repeat,
-    }
+    outcome = {"state": line.state.value, "reason": line.reason, "detail": line.detail, "repeat": line.repeat}
+    return _addressed(line) | {"at": instant(line.at)} | outcome
 
 
 def _waiting(line: WaitingLine) -> dict[str, object]:
+    return _addressed(line) | {"due_at": instant(line.due_at)}
+
+
+def _addressed(line: DeliveryLine | WaitingLine) -> dict[str, object]:
     return {
         "event": line.event.value,
         "receiver": line.receiver,
         "channel": line.channel,
         "recipient": line.recipient,
-        "due_at": instant(line.due_at),
     }
 
 

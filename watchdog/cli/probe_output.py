@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from alerts.escape import visible
 from checks.model import WORST_FIRST, Finding, Measurement, Observation, Status
+from watchdog.cli.listing_json import instant
 
 JsonObject: TypeAlias = dict[str, object]
 
@@ -42,12 +43,10 @@ def as_json_object(observation: Observation, kind: str) -> JsonObject:
         "status": finding.status.value,
         "cause": finding.cause.value,
         "summary": finding.summary,
-        "observed_at": _instant(observation.observed_at),
+        "observed_at": instant(observation.observed_at),
         "duration_s": round(observation.duration_s, 6),
         "measurements": [{"name": one.name, "value": one.value, "unit": one.unit} for one in finding.measurements],
-        "deadline": None
-        if deadline is None
-        else {"at": _instant(deadline.at), "act_by": None if deadline.act_by is None else _instant(deadline.act_by)},
+        "deadline": None if deadline is None else {"at": instant(deadline.at), "act_by": instant(deadline.act_by)},
         "evidence": finding.evidence,
     }
 
@@ -74,7 +73,3 @@ def _number(measurement: Measurement) -> str:
     # Digits, point and sign are all that the form allows: no exponent.
     text = f"{measurement.value:.6f}".rstrip("0").rstrip(".")
     return f"'{label}'={text}{unit}"
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
