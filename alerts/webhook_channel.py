@@ -137,7 +137,7 @@ def _judge(response: HttpResponse, now: datetime) -> Outcome:
         case _, 2:
             return Delivered(said)
         case ((408 | 425 | 429 | 503), _):
-            asked = next((text for name, text in response.headers if name.lower() == "retry-after"), "")
+            asked = response.header("Retry-After")
             return Deferred(WebhookReason.BUSY.value, said, retry_after_s(asked, now))
         case _, 3:
             return Deferred(

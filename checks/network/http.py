@@ -140,7 +140,7 @@ class HttpFetch:
         return HttpResponse(
             url=exchange.hop.target.url,
             status=answer.status,
-            headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.fields],
+            fields=answer.fields,
             body=answer.body,
             body_bytes=answer.body_bytes,
             hops=tuple(self._hops),

@@ -143,7 +143,8 @@ class HttpResponse:
 
     url: str
     status: int
-    headers: Sequence[tuple[str, str]]
+    fields: Sequence[tuple[bytes, bytes]]
+    """Header fields as they came."""
     body: bytes
     body_bytes: int
     hops: tuple[HttpHop, ...]
@@ -153,3 +154,8 @@ class HttpResponse:
     connect_s: float
     first_byte_s: float
     total_s: float
+
+    def header(self, name: str) -> str:
+        """The first field of that name (in any case) as text, "" where there is none."""
+        wanted = name.lower().encode("latin-1")
+        return next((value.decode("latin-1") for key, value in self.fields if key.lower() == wanted), "")

@@ -75,7 +75,7 @@ def _at(request: HttpRequest, port: int) -> HttpRequest:
 def test_a_page_is_fetched_with_its_times() -> None:
     answer, transcript = page(Web({"/": OK}), HttpRequest(url="http://127.0.0.1:PORT/", want_body=True))
     assert (answer.status, answer.body, answer.address, answer.tls) == (200, b"hello", "127.0.0.1", None)
-    assert ("Server", "test") in answer.headers
+    assert (answer.header("server"), answer.header("X-None")) == ("test", "")
     assert 0 < answer.connect_s < answer.total_s
     assert 0 < answer.first_byte_s < answer.total_s
     assert "GET http://127.0.0.1:" in transcript

@@ -64,7 +64,7 @@ def answer(
     return HttpResponse(
         url="http://portal.example.org/",
         status=status,
-        headers=(),
+        fields=(),
         body=body,
         body_bytes=len(body),
         hops=(),
