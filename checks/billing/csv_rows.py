@@ -31,6 +31,9 @@ _ISO_DATE = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 #: A spreadsheet takes a cell that begins so for a formula, here or wherever the text is exported to.
 _FORMULA_STARTS = tuple("=+-@")
 
+#: Stands for a column where the trouble is with the file.
+WHOLE_FILE = "file"
+
 T = TypeVar("T")
 
 
@@ -43,6 +46,8 @@ class BadCell:
     problem: str
 
     def __str__(self) -> str:
+        if self.column == WHOLE_FILE:
+            return self.problem if self.row == 1 else f"row {self.row}: {self.problem}"
         return f"row {self.row}, {self.column}: {self.problem}"
 
 
@@ -92,14 +97,14 @@ def _refused(row: int, column: str, problem: str) -> BillsRefusedError:
 
 def _text(raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
-        raise _refused(1, "file", f"larger than {MAX_BYTES // 1024 // 1024} MiB; keep one list per vendor")
+        raise _refused(1, WHOLE_FILE, f"larger than {MAX_BYTES // 1024 // 1024} MiB; keep one list per vendor")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
-        raise _refused(row, "file", 'not UTF-8; save it as "CSV UTF-8"') from None
+        raise _refused(row, WHOLE_FILE, 'not UTF-8; save it as "CSV UTF-8"') from None
     if not text.strip():
-        raise _refused(1, "file", f"empty; the first row names the columns, at least {', '.join(REQUIRED)}")
+        raise _refused(1, WHOLE_FILE, f"empty; the first row names the columns, at least {', '.join(REQUIRED)}")
     return text
 
 
@@ -120,14 +125,16 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for number, cells in enumerate(reader, start=1):
             if number > MAX_ROWS + 1:
-                raise _refused(number, "file", f"more than {MAX_ROWS:,} rows; keep one list per vendor")
+                raise _refused(number, WHOLE_FILE, f"more than {MAX_ROWS:,} rows; keep one list per vendor")
             if any(cell.strip() for cell in cells):
                 yield number, cells
     except csv.Error as error:
         if "field limit" in str(error):
             most = f"a cell has more than {csv.field_size_limit():,} characters"
-            raise _refused(number + 1, "file", f"{most}; is a quotation mark before it not closed?") from None
-        raise _refused(number + 1, "file", "a quotation mark is not closed, or stands inside a quoted cell") from None
+            raise _refused(number + 1, WHOLE_FILE, f"{most}; is a quotation mark before it not closed?") from None
+        raise _refused(
+            number + 1, WHOLE_FILE, "a quotation mark is not closed, or stands inside a quoted cell"
+        ) from None
 
 
 def _header(row: int, cells: Sequence[str]) -> list[str]:

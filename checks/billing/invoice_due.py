@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import Field
 
 from checks.billing.book import Book, Reading, remember, remembered
-from checks.billing.csv_rows import MAX_BYTES, BadCell, BillsRefusedError, KnownIds, parse_bills
+from checks.billing.csv_rows import MAX_BYTES, WHOLE_FILE, BadCell, BillsRefusedError, KnownIds, parse_bills
 from checks.billing.reminder import DueDays, Scene, let_go, remind
 from checks.deadline import INVOICE_LADDER, LeadLadder
 from checks.estate import Service
@@ -106,9 +106,9 @@ def _read_file(path: Path) -> bytes:
             after = os.fstat(handle.fileno())
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise BillsRefusedError([BadCell(1, "file", f"cannot be read: {reason}")]) from None
+        raise BillsRefusedError([BadCell(1, WHOLE_FILE, f"cannot be read: {reason}")]) from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise BillsRefusedError([BadCell(1, "file", "being written just now; put a finished file in its place")])
+        raise BillsRefusedError([BadCell(1, WHOLE_FILE, "being written just now; put a finished file in its place")])
     return raw
 
 
@@ -150,7 +150,7 @@ def _refused(error: BillsRefusedError, book: Book, options: Options, zone: tzinf
     lines = [str(problem) for problem in error.problems[:MAX_PROBLEMS_SHOWN]]
     if count > MAX_PROBLEMS_SHOWN:
         lines.append(f"and {count - MAX_PROBLEMS_SHOWN} more")
-    what = lines[0] if count == 1 else f"{count} cells to mend, first {lines[0]}"
+    what = lines[0] if count == 1 else f"{count} cells to mend, the first in {lines[0]}"
     kept = f"{_bills_text(len(book.entries))} remembered"
     since = f" since {moment(book.read_at, zone)}" if book.read_at else ""
     return Finding(

@@ -210,7 +210,7 @@ def test_ids_that_the_settings_do_not_know_are_refused_with_those_they_do() -> N
 
 def test_a_file_in_another_encoding_is_refused_with_its_row() -> None:
     raw = f"{HEADER}\n{ROW}\nacm\u00e9,1,5 PKR,2026-12-01\n".encode("latin-1")
-    assert refusals(raw) == ['row 3, file: not UTF-8; save it as "CSV UTF-8"']
+    assert refusals(raw) == ['row 3: not UTF-8; save it as "CSV UTF-8"']
 
 
 def test_an_open_quotation_mark_cannot_swallow_rows() -> None:
@@ -219,16 +219,16 @@ def test_an_open_quotation_mark_cannot_swallow_rows() -> None:
 
 
 def test_an_empty_file_is_no_list() -> None:
-    assert only("").startswith("row 1, file: empty")
+    assert only("").startswith("empty")
 
 
 def test_a_file_of_more_than_five_mebibytes_is_refused() -> None:
-    assert refusals(b"x" * (MAX_BYTES + 1)) == ["row 1, file: larger than 5 MiB; keep one list per vendor"]
+    assert refusals(b"x" * (MAX_BYTES + 1)) == ["larger than 5 MiB; keep one list per vendor"]
 
 
 def test_a_list_of_more_than_fifty_thousand_rows_is_refused() -> None:
     assert only(f"{HEADER}\n" + "\n" * (MAX_ROWS + 1) + ROW) == (
-        f"row {MAX_ROWS + 2}, file: more than 50,000 rows; keep one list per vendor"
+        f"row {MAX_ROWS + 2}: more than 50,000 rows; keep one list per vendor"
     )
 
 
