@@ -1,8 +1,9 @@
 """Who there is to tell, and how: what planning and wording need to know of the settings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from alerts.address import ways_of
 from alerts.route import Receiver, Route
 from checks.estate import Estate
 from checks.model import CheckId
@@ -24,8 +25,11 @@ class Directory:
     """What to do, per check; goes before the runbook of the service."""
     settle_s: Mapping[CheckId, float]
     """How long an opened fault waits before anybody hears; a check that is missing here does not wait."""
+    ways: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """Every address, with the channel that serves it: see `ways_of`."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "ways", ways_of(self.receivers.values()))
         named = {receiver for route in self.routes for receiver in route.to}
         if unknown := sorted(named - self.receivers.keys()):
             raise ValueError(f"routes name receivers that do not exist: {', '.join(unknown)}")

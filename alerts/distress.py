@@ -11,6 +11,7 @@ from datetime import datetime
 from alerts.channel import Channel, Deferred, Delivered, Outcome, Rejected
 from alerts.delivery import attempt
 from alerts.message import Message, Notification
+from alerts.plan import notification_id
 
 #: How long a person who was told of a trouble is left alone about it.
 TOLD_FOR_S = 3600.0
@@ -21,10 +22,11 @@ RETRY_AFTER_S = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One recipient over one channel."""
+    """One address, and the channel that serves it."""
 
     channel: Channel
     recipient: str
+    address: str
     receiver: str = ""
 
 
@@ -43,7 +45,7 @@ class Distress:
     def __init__(self, lines: Sequence[Line], now: Callable[[], datetime]) -> None:
         self._lines = tuple(lines)
         self._now = now
-        self._rests_until_s: dict[tuple[str, str, str], float] = {}
+        self._rests_until_s: dict[tuple[str, str], float] = {}
 
     async def tell(self, key: str, message: Message) -> Sequence[Told]:
         """Tell `message` to all who were not told of `key` within the hour. Never raises but when cancelled.
@@ -70,12 +72,13 @@ class Distress:
         # The hour in the id: a restart within it repeats the Message-ID, and mail readers show one mail.
         stem = f"distress-{key}-{now:%Y%m%dT%H}"
         return Notification(
-            id=f"{stem}-{self._lines.index(line)}",
+            id=notification_id(stem, line.address),
             event_id=stem,
             incident_id=None,
             receiver=line.receiver,
             channel=line.channel.name,
             recipient=line.recipient,
+            address=line.address,
             message=message,
             urgency=0,
             created_at=now,
@@ -86,8 +89,8 @@ class Distress:
         self._rests_until_s = {slot: until_s for slot, until_s in self._rests_until_s.items() if until_s > now_s}
 
     @staticmethod
-    def _slot(key: str, line: Line) -> tuple[str, str, str]:
-        return key, line.channel.name, line.recipient
+    def _slot(key: str, line: Line) -> tuple[str, str]:
+        return key, line.address
 
 
 def _rest_s(outcome: Outcome) -> float:

@@ -64,14 +64,14 @@ def message_id(notification: Notification, sender: str) -> str:
 
 
 def thread_id(notification: Notification, sender: str) -> str | None:
-    """Message-ID of the first mail of the incident to this recipient over this channel; None without an incident.
+    """Message-ID of the first mail of the incident to this address; None without an incident.
 
     Where that first mail was never sent (it healed before, or the recipient joined later), the id stands for a
     mail nobody has; mail readers then put those that refer to it together all the same.
     """
     if notification.incident_id is None:
         return None
-    reader = hashlib.sha256(f"{notification.channel}\n{notification.recipient}".encode()).hexdigest()[:12]
+    reader = hashlib.sha256(notification.address.encode()).hexdigest()[:12]
     return f"<incident-{_plain_id(notification.incident_id)}.{reader}@{_domain(sender)}>"
 
 

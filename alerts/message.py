@@ -31,7 +31,7 @@ class NotificationState(Enum):
     DROPPED = "dropped"
     """Nobody needs it any more; `reason` says why."""
     QUARANTINED = "quarantined"
-    """The daemon died three times while sending it."""
+    """The daemon died three times while sending it, or it cannot be read back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,9 @@ class Notification:
     channel: str
     """Name of the channel, `<receiver>-<n>-<kind>`: also the metric label."""
     recipient: str
-    """An address for mail, "" where the channel itself is the address."""
+    """A mailbox for mail, "" where the channel itself is the place."""
+    address: str
+    """Where it ends up, whatever the channel is called: see `address_of` in alerts.address."""
     message: Message
     urgency: int
     """0 goes first: critical, then warning, then the rest."""

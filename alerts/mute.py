@@ -18,7 +18,7 @@ class Muted(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What else is known when a row's turn comes. Its thread: rows of the same incident, channel and recipient."""
+    """What else is known when a row's turn comes. Its thread: rows of the same incident to the same address."""
 
     incident_closed_at: datetime | None = None
     told_before: bool = False

@@ -1,9 +1,23 @@
 """The outbox as delivery needs it; the store implements it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from alerts.message import Notification, NotificationState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A quarantined row, as far as it can be read: nobody chose not to send it, so somebody must hear of it."""
+
+    notification_id: str
+    event_id: str
+    receiver: str
+    channel: str
+    subject: str
+    """Of its message; "" where that cannot be read."""
+    why: str
 
 
 class Outbox(Protocol):
@@ -12,10 +26,10 @@ class Outbox(Protocol):
     async def claim_next(self, channel: str, now: datetime) -> Notification | None:
         """The most urgent row of `channel` that may go out at `now`, or None.
 
-        Order: urgency, then creation. A row waits while an earlier one of the same incident, channel and
-        recipient is pending, so "resolved" never overtakes "down". Rows nobody needs any more are dropped on
-        the way (alerts.mute). The claim is durable before this returns: a row claimed twice without an outcome
-        between comes back with `repeat` set.
+        Order: urgency, then creation. A row waits while an earlier one of the same incident to the same address is
+        pending, so "resolved" never overtakes "down". Rows nobody needs any more are dropped on the way
+        (alerts.mute), rows that cannot be read are quarantined: neither holds back the others. The claim is durable
+        before this returns: a row claimed twice without an outcome between comes back with `repeat` set.
         """
 
     async def next_due(self, channel: str) -> datetime | None:

@@ -2,56 +2,95 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts.address import address_of
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.message import Message, Notification
+from alerts.outbox import SetAside
 from alerts.render import render, render_plain
-from alerts.route import ChannelSpec, Receiver, receivers_for
+from alerts.route import Receiver, receivers_for
 from alerts.scene import routing_labels
 from checks.model import Status
 
 _URGENT, _SOON, _REST = 0, 1, 2
 
+#: Begins the event id of a notice that tells of a row set aside.
+SET_ASIDE = "set-aside-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """What all rows of one event have in common, but for the words."""
+
+    event_id: str
+    incident_id: str | None
+    at: datetime
+    urgency: int
+
 
 def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]:
-    """One row per channel and recipient of every receiver the routes name; () where no route matches.
+    """One row per address of every receiver the routes name; () where no route matches.
 
-    The same event planned again gives the same ids.
+    An end is planned for every receiver there is, whatever the routes say by now: the outbox keeps the rows of those
+    who were told of the incident, or still wait to be, and no other. The same event planned again gives the same ids.
     """
-    named = receivers_for(routing_labels(event.incident), directory.routes)
+    routed = _routed(event.incident, directory)
+    telling = _Telling(
+        event_id=event.id, incident_id=event.incident.id, at=event.at, urgency=_urgency(event.kind, event.incident)
+    )
+    words = {receiver.id: render(event, receiver, directory) for receiver in routed}
+    if event.kind is EventKind.RESOLVED:
+        words |= _words_for_others(event, routed, directory)
     rows: list[Notification] = []
-    for receiver in _receivers(named, directory):
-        rows += _rows(
-            receiver,
-            render(event, receiver, directory),
-            event_id=event.id,
-            incident_id=event.incident.id,
-            at=event.at,
-            not_before=_not_before(event, receiver, directory),
-            urgency=_urgency(event),
-        )
-    return _once_each(rows, directory)
+    for receiver_id, message in words.items():
+        receiver = directory.receivers[receiver_id]
+        not_before = _not_before(event.kind, event.at, event.incident, receiver, directory)
+        rows += _rows(receiver, message, telling, not_before, directory)
+    return _once_each(rows)
 
 
 def plan_notice(
     *, event_id: str, at: datetime, subject: str, text: str, directory: Directory, labels: Mapping[str, str]
 ) -> tuple[Notification, ...]:
-    """Rows for what the daemon has to say of itself.
-
-    `labels` go through the routes like those of an incident, so {} takes the catch-all route. Where no route
-    matches, every receiver is told: our own distress is never nobody's business. It waits for no office.
-    """
-    named = receivers_for(labels, directory.routes) or tuple(directory.receivers)
+    """Rows for what the daemon has to say of itself, to `notice_receivers`. It waits for no office."""
     message = render_plain(EventKind.NOTICE, subject, text, at=at, directory=directory, fields=labels)
     urgency = _urgency_of(labels.get("severity", Status.WARNING.value))
-    rows: list[Notification] = []
-    for receiver in _receivers(named, directory):
-        rows += _rows(receiver, message, event_id=event_id, at=at, not_before=at, urgency=urgency)
-    return _once_each(rows, directory)
+    telling = _Telling(event_id=event_id, incident_id=None, at=at, urgency=urgency)
+    return _once_each(
+        row
+        for receiver in notice_receivers(labels, directory)
+        for row in _rows(receiver, message, telling, at, directory)
+    )
+
+
+def notice_receivers(labels: Mapping[str, str], directory: Directory) -> tuple[Receiver, ...]:
+    """Who hears what the daemon has to say of itself.
+
+    `labels` go through the routes like those of an incident, so {} takes the catch-all route. Where no route
+    matches, every receiver is told: our own distress is never nobody's business.
+    """
+    named = receivers_for(labels, directory.routes) or tuple(directory.receivers)
+    return _receivers(named, directory)
+
+
+def plan_set_aside(row: SetAside, *, at: datetime, directory: Directory) -> tuple[Notification, ...]:
+    """Rows that say that `row` will not be sent; () where it said that of another, or this would never end."""
+    if row.event_id.startswith(SET_ASIDE):
+        return ()
+    what = repr(row.subject) if row.subject else "a message that cannot be read any more"
+    return plan_notice(
+        event_id=f"{SET_ASIDE}{row.notification_id}",
+        at=at,
+        subject="a message was set aside",
+        text=f"Nobody was told {what}, meant for {row.receiver} over {row.channel}: {row.why}."
+        " It will not be tried again; tell them another way.",
+        directory=directory,
+        labels={"severity": Status.CRITICAL.value},
+    )
 
 
 def plan_test(receiver_id: str, *, event_id: str, at: datetime, directory: Directory) -> tuple[Notification, ...]:
@@ -65,68 +104,105 @@ def plan_test(receiver_id: str, *, event_id: str, at: datetime, directory: Direc
         directory=directory,
         fields={"receiver": receiver_id},
     )
-    return tuple(_rows(receiver, message, event_id=event_id, at=at, not_before=at, urgency=_URGENT))
+    telling = _Telling(event_id=event_id, incident_id=None, at=at, urgency=_URGENT)
+    rows = _rows(receiver, message, telling, at, directory)
+    ways = [channel.name for channel in receiver.channels for _ in dict.fromkeys(channel.recipients)]
+    # Here each channel is on trial, also where two of them lead to one address.
+    return tuple(
+        replace(row, id=notification_id(event_id, f"{way} {row.address}"), channel=way)
+        for row, way in zip(rows, ways, strict=True)
+    )
 
 
-def notification_id(event_id: str, channel: str, recipient: str) -> str:
-    """24 hexadecimal digits, the same for the same three texts for ever: dedup key and stem of the Message-ID."""
-    whole = json.dumps([event_id, channel, recipient]).encode()
+def replan(row: Notification, incident: Incident | None, directory: Directory) -> tuple[Notification, ...]:
+    """Rows that tell in the words of `row` those whom the routes name now; for when its own way is gone.
+
+    `incident` as it stands, None for a notice. An end goes to all, as in `plan`. A row to the same address has the
+    same id.
+    """
+    kind, at = row.message.event, row.created_at
+    telling = _Telling(event_id=row.event_id, incident_id=row.incident_id, at=at, urgency=row.urgency)
+    if incident is None:
+        receivers = notice_receivers(row.message.fields, directory)
+    elif kind is EventKind.RESOLVED:
+        receivers = tuple(directory.receivers.values())
+    else:
+        receivers = _routed(incident, directory)
+    rows: list[Notification] = []
+    for receiver in receivers:
+        not_before = at if incident is None else _not_before(kind, at, incident, receiver, directory)
+        rows += _rows(receiver, row.message, telling, not_before, directory)
+    return _once_each(rows)
+
+
+def notification_id(event_id: str, address: str) -> str:
+    """24 hexadecimal digits, the same for the same two texts for ever: dedup key and stem of the Message-ID."""
+    whole = json.dumps([event_id, address]).encode()
     return hashlib.sha256(whole).hexdigest()[:24]
 
 
-def _receivers(named: Iterable[str], directory: Directory) -> list[Receiver]:
-    return [directory.receivers[id_] for id_ in dict.fromkeys(named)]
+def _routed(incident: Incident, directory: Directory) -> tuple[Receiver, ...]:
+    return _receivers(receivers_for(routing_labels(incident), directory.routes), directory)
+
+
+def _receivers(named: Iterable[str], directory: Directory) -> tuple[Receiver, ...]:
+    return tuple(directory.receivers[id_] for id_ in dict.fromkeys(named))
+
+
+def _words_for_others(event: IncidentEvent, routed: Iterable[Receiver], directory: Directory) -> Mapping[str, Message]:
+    """What the receivers besides `routed` would be told. Between them only the office makes a difference."""
+    besides = directory.receivers.keys() - {receiver.id for receiver in routed}
+    of_office: dict[str | None, Message] = {}
+    words = {}
+    for receiver in directory.receivers.values():
+        if receiver.id in besides:
+            if receiver.office not in of_office:
+                of_office[receiver.office] = render(event, receiver, directory)
+            words[receiver.id] = of_office[receiver.office]
+    return words
 
 
 def _rows(
-    receiver: Receiver,
-    message: Message,
-    *,
-    event_id: str,
-    incident_id: str | None = None,
-    at: datetime,
-    not_before: datetime,
-    urgency: int,
+    receiver: Receiver, message: Message, telling: _Telling, not_before: datetime, directory: Directory
 ) -> list[Notification]:
-    return [
-        Notification(
-            id=notification_id(event_id, channel.name, recipient),
-            event_id=event_id,
-            incident_id=incident_id,
-            receiver=receiver.id,
-            channel=channel.name,
-            recipient=recipient,
-            message=message,
-            urgency=urgency,
-            created_at=at,
-            not_before=not_before,
-        )
+    places = [
+        (address_of(channel, recipient), recipient)
         for channel in receiver.channels
         for recipient in dict.fromkeys(channel.recipients)
     ]
+    return [
+        Notification(
+            id=notification_id(telling.event_id, address),
+            event_id=telling.event_id,
+            incident_id=telling.incident_id,
+            receiver=receiver.id,
+            channel=directory.ways[address],
+            recipient=recipient,
+            address=address,
+            message=message,
+            urgency=telling.urgency,
+            created_at=telling.at,
+            not_before=not_before,
+        )
+        for address, recipient in places
+    ]
 
 
-def _once_each(rows: Sequence[Notification], directory: Directory) -> tuple[Notification, ...]:
+def _once_each(rows: Iterable[Notification]) -> tuple[Notification, ...]:
     """Nobody gets the same thing twice: of rows to one address the first stays, as early as the earliest."""
-    channels = {channel.name: channel for receiver in directory.receivers.values() for channel in receiver.channels}
-    kept: dict[tuple[str, str], Notification] = {}
+    kept: dict[str, Notification] = {}
     for row in rows:
-        address = _address(channels[row.channel], row.recipient)
-        first = kept.setdefault(address, row)
-        kept[address] = replace(first, not_before=min(first.not_before, row.not_before))
+        first = kept.setdefault(row.address, row)
+        kept[row.address] = replace(first, not_before=min(first.not_before, row.not_before))
     return tuple(kept.values())
 
 
-def _address(channel: ChannelSpec, recipient: str) -> tuple[str, str]:
-    """Mail to one address is one mail, whichever receiver names it. Elsewhere only the channel itself is known."""
-    return ("mail", recipient.casefold()) if channel.kind == "mail" else (channel.name, recipient)
-
-
-def _not_before(event: IncidentEvent, receiver: Receiver, directory: Directory) -> datetime:
-    at = event.at
-    if event.kind is EventKind.OPENED and event.incident.nature is Nature.FAULT:
-        at += timedelta(seconds=directory.settle_s.get(event.incident.check_id, 0.0))
-    if receiver.hold_for_office_hours and not _wakes(event.incident):
+def _not_before(
+    kind: EventKind, at: datetime, incident: Incident, receiver: Receiver, directory: Directory
+) -> datetime:
+    if kind is EventKind.OPENED and incident.nature is Nature.FAULT:
+        at += timedelta(seconds=directory.settle_s.get(incident.check_id, 0.0))
+    if receiver.hold_for_office_hours and not _wakes(incident):
         return directory.calendars.of(receiver.office).next_open(at)
     return at
 
@@ -136,9 +212,9 @@ def _wakes(incident: Incident) -> bool:
     return incident.nature is Nature.FAULT and incident.severity is Status.CRITICAL
 
 
-def _urgency(event: IncidentEvent) -> int:
+def _urgency(kind: EventKind, incident: Incident) -> int:
     """Good news can wait behind bad news; it never overtakes the bad news it ends (alerts.outbox)."""
-    return _REST if event.kind is EventKind.RESOLVED else _urgency_of(event.incident.severity.value)
+    return _REST if kind is EventKind.RESOLVED else _urgency_of(incident.severity.value)
 
 
 def _urgency_of(severity: str) -> int:

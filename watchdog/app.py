@@ -28,11 +28,12 @@ from watchdog.housekeeping import prune_forever
 from watchdog.metrics.counters import Counters
 from watchdog.metrics.exposition import CONTENT_TYPE
 from watchdog.metrics.page import MetricsPage
+from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.reload import Reloading, summary
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.load import load
 from watchdog.settings.values import Settings
-from watchdog.store.errors import StoreBusyError
+from watchdog.store.errors import StoreBusyError, StoreError
 from watchdog.store.executor import DurableOutbox, StoreThread
 from watchdog.store.lock import StateLock
 from watchdog.store.store import Store, open_store
@@ -100,10 +101,13 @@ def _open_patiently(folder: Path) -> Store:
     return open_store(folder)
 
 
-def build_daemon(start: Start, ground: Ground) -> Daemon:
-    """The daemon over `ground`, with the state of its last life; must be called in the running loop."""
+def build_daemon(start: Start, ground: Ground, gate: asyncio.Event) -> Daemon:
+    """The daemon over `ground`, with the state of its last life; must be called in the running loop.
+
+    It sends nothing before `gate` opens, and shuts it itself when ways out change.
+    """
     clock = start.clock
-    quarantined = ground.store.quarantine_crashed(clock())
+    ground.store.quarantine_crashed(clock())
     world = World(
         clock=clock,
         ids=random_ids(random.SystemRandom()),
@@ -112,26 +116,20 @@ def build_daemon(start: Start, ground: Ground) -> Daemon:
         memories=ground.store.load_memories(),
         open_network=ground.transport.session,
         open_channels=Channels(ground.resolver, ground.transport, clock).open,
-        new_delivery_loop=_loop_maker(start, ground),
+        new_delivery_loop=_loop_maker(start, ground, gate),
         on_late=ground.counters.late,
     )
     daemon = Daemon(world, start.settings)
     ground.counters.settings_loaded(clock().timestamp())
-    for row in quarantined:
-        daemon.announce(
-            "a message was set aside",
-            f"The daemon ended three times while sending {row.message.subject!r} to {row.receiver}"
-            f" over {row.channel}. It will not be tried again; tell them another way.",
-            severity="critical",
-        )
     return daemon
 
 
-def _loop_maker(start: Start, ground: Ground) -> NewLoop:
-    outbox = DurableOutbox(ground.store, ground.writing)
+def _loop_maker(start: Start, ground: Ground, gate: asyncio.Event) -> NewLoop:
+    outbox = DurableOutbox(ground.store, ground.writing, gate)
     rng = random.SystemRandom()
 
     def new_loop(channel: Channel, wake: asyncio.Event) -> DeliveryLoop:
+        gate.clear()  # what waits under this name may be meant for a former channel's address
         return DeliveryLoop(
             outbox,
             channel,
@@ -160,12 +158,34 @@ async def serve(start: Start) -> None:
         sock = listen(start.settings.listen.host, start.settings.listen.port)
         resources.callback(sock.close)
         ground = resources.enter_context(Ground.opened(start))
-        await _watch(build_daemon(start, ground), start, ground, sock)
+        gate = asyncio.Event()
+        daemon = build_daemon(start, ground, gate)
+        upkeep = OutboxUpkeep(
+            store=ground.store,
+            caller=ground.writing,
+            clock=start.clock,
+            directory=lambda: daemon.directory,
+            distress=daemon.distress,
+            wake=daemon.wake,
+            gate=gate,
+        )
+        try:
+            await _watch(daemon, upkeep, start, ground, sock)
+        finally:
+            await _last_words(upkeep)
 
 
-async def _watch(daemon: Daemon, start: Start, ground: Ground, sock: Socket) -> None:
+async def _last_words(upkeep: OutboxUpkeep) -> None:
+    """Distress that came with the end is written down, if the store lets it."""
+    try:
+        await upkeep.record_distress()
+    except StoreError as error:
+        log.warning("what was told at the end is not on record", error=str(error))
+
+
+async def _watch(daemon: Daemon, upkeep: OutboxUpkeep, start: Start, ground: Ground, sock: Socket) -> None:
     manager = ServiceManager.from_environment(start.environ)
-    after = partial(_settle, daemon, ground, start.clock)
+    after = partial(_settle, daemon, upkeep)
     reloading = Reloading(daemon, start.settings, ground.counters, manager, partial(_load, start), start.clock, after)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -177,6 +197,7 @@ async def _watch(daemon: Daemon, start: Start, ground: Ground, sock: Socket) -> 
         stop,
         serve_app(MetricsApp(_page(daemon, ground), CONTENT_TYPE), sock),
         reloading.forever(),
+        upkeep.forever(),
         prune_forever(ground.store, ground.writing, start.clock),
         _keep_alive(manager),
     ):
@@ -217,18 +238,11 @@ async def _beside(stop: asyncio.Event, *loops: Coroutine[None, None, None]) -> A
             raise result
 
 
-async def _settle(daemon: Daemon, ground: Ground, clock: Clock, settings: Settings) -> None:
-    """Once at the start and after every reload."""
+async def _settle(daemon: Daemon, upkeep: OutboxUpkeep, _settings: Settings) -> None:
+    """Once at the start and after every reload. Raises StoreError; the outbox is then kept up a little later."""
     collector.settle()
     await daemon.settled()
-    await _drop_orphans(ground, clock, settings)
-
-
-async def _drop_orphans(ground: Ground, clock: Clock, settings: Settings) -> None:
-    names = {spec.name for receiver in settings.receivers.values() for spec in receiver.channels}
-    dropped = await ground.writing.call(ground.store.drop_orphans, names, clock())
-    for channel, count in dropped.items():
-        log.warning("messages for a channel that was taken out will not be sent", channel=channel, messages=count)
+    await upkeep.go_round()
 
 
 def _load(start: Start) -> Settings:

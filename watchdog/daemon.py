@@ -111,6 +111,20 @@ class Daemon:
             channels=self._world.open_channels(settings),
         )
 
+    @property
+    def directory(self) -> Directory:
+        """Who there is to tell, by the settings in force."""
+        return self._in_force.directory
+
+    @property
+    def distress(self) -> Alarm:
+        """What was told straight from memory."""
+        return self._alarm
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._outgoing.wake()
+
     async def settled(self) -> None:
         """All that was judged so far is written."""
         await self._process.flush()

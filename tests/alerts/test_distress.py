@@ -18,7 +18,10 @@ DISK_FULL = message(EventKind.NOTICE, subject="NOTICE the disk is full", text="F
 
 
 def lines(*channels: ScriptedChannel) -> Sequence[Line]:
-    return [Line(channel=channel, recipient="noc@example.org", receiver="on-call") for channel in channels]
+    return [
+        Line(channel=channel, recipient="noc@example.org", address=channel.name, receiver="on-call")
+        for channel in channels
+    ]
 
 
 def outcomes(told: Sequence[Told]) -> list[Outcome]:

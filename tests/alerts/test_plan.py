@@ -8,7 +8,17 @@ import pytest
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident
 from alerts.message import Notification
-from alerts.plan import notification_id, plan, plan_notice, plan_test
+from alerts.outbox import SetAside
+from alerts.plan import (
+    notice_receivers,
+    notification_id,
+    plan,
+    plan_notice,
+    plan_set_aside,
+    plan_test,
+    replan,
+)
+from alerts.render import render
 from alerts.route import Receiver, Route
 from checks.estate import Office
 from checks.model import CheckId, Status
@@ -88,22 +98,27 @@ def test_planning_twice_gives_the_same_rows() -> None:
 
 
 def test_ids_are_stable_over_releases_since_sent_mail_refers_to_them() -> None:
-    assert notification_id("e1", "on-call-2-mail", "noc@example.org") == "bd1716b3753948ef29fef7c5"
+    assert notification_id("e1", "mail:noc@example.org") == "4b4984eda30871d266109994"
 
 
 def test_ids_differ_where_any_part_differs_however_the_parts_are_cut() -> None:
-    ids = {
-        notification_id(*parts)
-        for parts in [("ab", "c", "d"), ("a", "bc", "d"), ("a", "b", "cd"), ("a,b", "c", "d"), ("a", "b", "c,d")]
-    }
+    ids = {notification_id(*parts) for parts in [("ab", "c"), ("a", "bc"), ("a,b", "c"), ("a", "b,c"), ("abc", "")]}
     assert len(ids) == 5
+
+
+def test_ids_are_those_of_addresses_whatever_the_channels_are_called() -> None:
+    renamed = replace(ON_CALL, channels=(mail("on-call-1-mail", "NOC@example.org"), *ON_CALL.channels[:1]))
+    before, after = plan(event(OUTAGE), directory()), plan(event(OUTAGE), directory(renamed, FINANCE))
+    assert {row.id for row in before} == {row.id for row in after}
+    assert ways(before) != ways(after)
 
 
 def test_one_address_named_by_two_receivers_gets_one_mail_as_early_as_either_allows() -> None:
     held = replace(FINANCE, channels=(mail("finance-1-mail", "Noc@Example.org"),))
     routes = (Route(to=("finance", "on-call", "finance")),)
     rows = plan(event(STALE), directory(ON_CALL, held, routes=routes))
-    assert ways(rows) == [("finance-1-mail", "Noc@Example.org"), ("on-call-1-apprise", "")]
+    assert ways(rows) == [("on-call-2-mail", "Noc@Example.org"), ("on-call-1-apprise", "")]
+    assert rows[0].address == "mail:noc@example.org"
     assert [row.not_before for row in rows] == [NIGHT, NIGHT]
 
 
@@ -160,7 +175,26 @@ def test_only_a_critical_fault_disturbs_who_keeps_office_hours(incident: Inciden
 
 def test_who_was_told_of_an_outage_at_night_hears_of_its_end_at_night() -> None:
     routes = (Route(to=("finance",)),)
-    assert [row.not_before for row in plan(event(OUTAGE, EventKind.RESOLVED), directory(routes=routes))] == [NIGHT]
+    assert {row.not_before for row in plan(event(OUTAGE, EventKind.RESOLVED), directory(routes=routes))} == {NIGHT}
+
+
+def test_an_end_is_planned_for_whoever_may_have_been_told_whatever_the_routes_say_by_now() -> None:
+    by_severity = (Route(match={"severity": "critical"}, to=("on-call",)), Route(to=("finance",)))
+    ended = plan(event(replace(OUTAGE, severity=Status.WARNING), EventKind.RESOLVED), directory(routes=by_severity))
+    assert {row.receiver for row in ended} == {"finance", "on-call"}
+    nowhere = (Route(match={"kind": "http"}, to=("on-call",)),)
+    assert len(plan(event(OUTAGE, EventKind.RESOLVED), directory(routes=nowhere))) == 3
+
+
+def test_an_end_is_worded_by_the_calendar_of_each_office() -> None:
+    six_days = WorkCalendar(Office(id="dao", week={day: (time(8), time(14)) for day in range(1, 7)}), KARACHI)
+    clerk = replace(FINANCE, id="clerk", office="dao", channels=(mail("clerk-1-mail", "clerk@example.gov.pk"),))
+    people = directory(FINANCE, clerk, ON_CALL, calendars=Calendars({"dao": six_days}))
+    rows = plan(event(BILL, EventKind.RESOLVED, local("2017-11-11 10:00")), people)
+    assert [row.message for row in rows] == [
+        render(event(BILL, EventKind.RESOLVED, local("2017-11-11 10:00")), receiver, people)
+        for receiver in (FINANCE, clerk, ON_CALL, ON_CALL)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +239,71 @@ def notice(people: Directory, **labels: str) -> tuple[Notification, ...]:
     )
 
 
+def test_a_notice_goes_where_the_alarm_goes() -> None:
+    people = directory(routes=(Route(match={"severity": "critical"}, to=("finance",)),))
+    assert [one.id for one in notice_receivers({"severity": "critical"}, people)] == ["finance"]
+    assert [one.id for one in notice_receivers({"severity": "warning"}, people)] == ["on-call", "finance"]
+
+
+def test_a_message_set_aside_is_told_to_whoever_hears_of_critical_things() -> None:
+    rows = plan_set_aside(POISON, at=NIGHT, directory=directory())
+    assert {(row.receiver, row.urgency) for row in rows} == {("on-call", 0)}
+    assert rows[0].message.subject == "NOTICE a message was set aside"
+    assert "'DOWN mail', meant for finance over finance-1-mail: the daemon ended" in rows[0].message.text
+    assert rows == plan_set_aside(POISON, at=NIGHT, directory=directory())
+
+
+def test_a_message_that_cannot_be_read_is_told_of_without_its_subject() -> None:
+    rows = plan_set_aside(replace(POISON, subject=""), at=NIGHT, directory=directory())
+    assert "a message that cannot be read any more, meant for finance" in rows[0].message.text
+
+
+def test_nobody_is_told_that_a_telling_of_this_kind_was_set_aside() -> None:
+    notice = plan_set_aside(POISON, at=NIGHT, directory=directory())[0]
+    assert plan_set_aside(replace(POISON, event_id=notice.event_id), at=NIGHT, directory=directory()) == ()
+
+
+POISON = SetAside(
+    notification_id="n7",
+    event_id="e7",
+    receiver="finance",
+    channel="finance-1-mail",
+    subject="DOWN mail",
+    why="the daemon ended 3 times while sending it",
+)
+
+
+DUTY = Receiver(id="duty", office="hq", hold_for_office_hours=True, channels=(mail("duty-1-mail", "duty@example.org"),))
+TO_DUTY = (Route(to=("duty",)),)
+
+
+def test_a_row_whose_way_is_gone_is_told_in_its_own_words_to_whom_the_routes_name_now() -> None:
+    row = plan(event(STALE), directory())[1]
+    (again,) = replan(row, STALE, directory(DUTY, ON_CALL, FINANCE, routes=TO_DUTY))
+    assert (again.receiver, again.channel, again.address) == ("duty", "duty-1-mail", "mail:duty@example.org")
+    assert (again.message, again.event_id, again.created_at) == (row.message, row.event_id, row.created_at)
+    assert again.id != row.id
+    assert again.not_before == local("2017-10-16 09:00")
+
+
+def test_an_address_that_merely_changes_its_channel_keeps_its_row() -> None:
+    row = plan(event(OUTAGE), directory())[1]
+    moved = replace(ON_CALL, channels=ON_CALL.channels[::-1])
+    assert row.id in {one.id for one in replan(row, OUTAGE, directory(moved, FINANCE))}
+
+
+def test_an_end_whose_way_is_gone_goes_to_whoever_may_have_been_told() -> None:
+    row = plan(event(OUTAGE, EventKind.RESOLVED), directory())[0]
+    people = directory(DUTY, FINANCE, routes=TO_DUTY)
+    assert {one.receiver for one in replan(row, OUTAGE, people)} == {"duty", "finance"}
+
+
+def test_a_notice_whose_way_is_gone_goes_by_its_severity() -> None:
+    row = notice(directory(), severity="critical")[0]
+    routes = (Route(match={"severity": "critical"}, to=("duty",)), Route(to=("finance",)))
+    assert [one.receiver for one in replan(row, None, directory(DUTY, FINANCE, routes=routes))] == ["duty"]
+
+
 def test_a_test_tries_every_channel_of_one_receiver_at_any_hour() -> None:
     rows = plan_test("finance", event_id="t1", at=NIGHT, directory=directory())
     assert ways(rows) == [("finance-1-mail", "so.finance@example.gov.pk")]
@@ -215,3 +314,10 @@ def test_a_test_tries_every_channel_of_one_receiver_at_any_hour() -> None:
 def test_a_test_of_an_unknown_receiver_is_an_error() -> None:
     with pytest.raises(KeyError, match="nobody"):
         plan_test("nobody", event_id="t1", at=NIGHT, directory=directory())
+
+
+def test_a_test_tries_two_channels_to_one_address_both() -> None:
+    twice = Receiver(id="noc", channels=(mail("noc-1-mail", "a@example.org"), mail("noc-2-mail", "A@example.org")))
+    rows = plan_test("noc", event_id="t1", at=NIGHT, directory=directory(twice, routes=(Route(to=("noc",)),)))
+    assert ways(rows) == [("noc-1-mail", "a@example.org"), ("noc-2-mail", "A@example.org")]
+    assert rows[0].id != rows[1].id

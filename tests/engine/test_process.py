@@ -48,6 +48,7 @@ def note(event: IncidentEvent) -> Sequence[Notification]:
         receiver="on-call",
         channel="on-call-1-mail",
         recipient="noc@example.org",
+        address="mail:noc@example.org",
         message=message,
         urgency=0,
         created_at=event.at,

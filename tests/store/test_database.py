@@ -15,7 +15,7 @@ from sqlalchemy.dialects import sqlite
 
 from alerts.incident import EventKind
 from tests.support.stored import at, change, incident, notification, observation, record
-from watchdog.store import queue
+from watchdog.store import queue, writes
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, open_database, open_listing_database
 from watchdog.store.errors import (
@@ -266,7 +266,7 @@ def plan_of(file: Path, query: str) -> str:
     return "; ".join(step[3] for step in steps)
 
 
-@pytest.mark.parametrize("statement", [queue._NEXT, queue._NEXT_DUE, queue._AROUND, queue._END])
+@pytest.mark.parametrize("statement", [queue._NEXT, queue._NEXT_DUE, queue._AROUND, queue._END, writes._THREADS])
 def test_the_statements_of_delivery_never_scan_nor_sort(file: Path, statement: Executable) -> None:
     open_database(file).close()
     compiled = str(statement.compile(dialect=sqlite.dialect()))  # type: ignore[attr-defined]  # every statement has it
@@ -280,6 +280,10 @@ def test_the_statements_of_delivery_never_scan_nor_sort(file: Path, statement: E
     ("query", "index"),
     [
         ("SELECT * FROM outbox WHERE channel = ? AND ended_at IS NULL ORDER BY urgency, seq", "ix_outbox_pending"),
+        (
+            "SELECT seq FROM outbox WHERE state = 'quarantined' AND announced_at IS NULL",
+            "ix_outbox_set_aside",
+        ),
         ("SELECT * FROM incidents WHERE closed_at IS NULL", "uq_incidents_open"),
         ("SELECT * FROM deliveries WHERE notification_id = ?", "ix_deliveries_notification_id"),
         ("SELECT * FROM events WHERE incident_id = ? ORDER BY seq", "ix_events_incident_id"),

@@ -128,6 +128,42 @@ def test_resolved_is_told_to_whoever_was_tried(store: Store) -> None:
     assert claimed_id(store, 60) == "up"
 
 
+def test_the_end_of_an_incident_is_kept_for_those_who_were_told_or_still_wait_and_for_nobody_else(store: Store) -> None:
+    told, waiting, healed, stranger = (f"mail:{name}@example.org" for name in ("told", "waiting", "healed", "stranger"))
+    put(
+        store,
+        notification("down-1", address=told),
+        notification("down-2", address=waiting, not_before=900),
+        notification("down-3", address=healed),
+    )
+    store.claim_next(MAIL, at(10))
+    store.mark_sent("down-1", at(11), "250 ok")
+    store.bury("down-3", at(12), NotificationState.DROPPED, "healed before it was told", "")
+    put(
+        store,
+        *(notification(f"up {to}", EventKind.RESOLVED, address=to) for to in (told, waiting, healed, stranger)),
+        notification("up 2", EventKind.RESOLVED, address=told, incident_id="i2"),
+    )
+    assert claimed_id(store, 60) == f"up {told}"
+    assert claimed_id(store, 60) is None
+    assert store.listings.outbox_pending()[MAIL].count == 3
+
+
+def test_beginning_and_end_of_one_transaction_are_both_kept(store: Store) -> None:
+    put(store, notification("up", EventKind.RESOLVED), notification("down"))
+    assert claimed_id(store, 60) == "down"
+    store.mark_sent("down", at(61), "250 ok")
+    assert claimed_id(store, 61) == "up"
+
+
+def test_what_one_address_hears_over_two_channels_stays_in_order(store: Store) -> None:
+    put(store, notification("down", channel="finance-1-mail"), notification("worse", EventKind.SEVERITY))
+    assert claimed_id(store, 60) is None
+    assert claimed_id(store, 60, "finance-1-mail") == "down"
+    store.mark_sent("down", at(61), "250 ok")
+    assert claimed_id(store, 61) == "worse"
+
+
 def test_of_two_reminders_that_wait_only_the_newer_is_told(store: Store) -> None:
     put(store, notification("r1", EventKind.REMINDER), notification("r2", EventKind.REMINDER, created=20))
     assert claimed_id(store, 30) == "r2"
@@ -174,24 +210,25 @@ def test_a_row_that_kills_the_daemon_three_times_is_quarantined_and_the_next_goe
         store.claim_next(MAIL, at(10 + restart))
         assert store.quarantine_crashed(at(10 + restart)) == []
     store.claim_next(MAIL, at(15))
-    assert [row.id for row in store.quarantine_crashed(at(15))] == ["poison"]
+    assert store.quarantine_crashed(at(15)) == ["poison"]
     assert claimed_id(store, 16) == "later"
     assert outcomes(store)[-1] == ("poison", NotificationState.QUARANTINED, "crashed")
 
 
 def test_a_row_that_was_under_way_beside_the_poison_is_not_quarantined_with_it(store: Store) -> None:
-    put(store, notification("poison"), notification("innocent", channel="on-call-2-webhook"))
-    quarantined = []
+    put(store, notification("poison"), notification("innocent", channel="on-call-2-webhook", address="webhook:1"))
+    quarantined: list[str] = []
     for restart in range(3):
         claimed_id(store, 10 + restart)
         claimed_id(store, 10 + restart, "on-call-2-webhook")
         quarantined += store.quarantine_crashed(at(10 + restart))
-    assert [row.id for row in quarantined] == ["poison"]
+    assert quarantined == ["poison"]
     assert claimed_id(store, 16, "on-call-2-webhook") == "innocent"
 
 
 def test_a_row_that_saw_a_crash_waits_only_until_the_other_one_has_its_outcome(store: Store) -> None:
-    put(store, notification("a"), notification("b", channel="on-call-2-webhook"), notification("c", channel="other"))
+    rows = [notification("a"), notification("b", channel="on-call-2-webhook", address="webhook:1")]
+    put(store, *rows, notification("c", channel="other", address="webhook:2"))
     claimed_id(store, 10)
     claimed_id(store, 10, "on-call-2-webhook")
     store.quarantine_crashed(at(11))
@@ -226,16 +263,3 @@ def test_what_waits_is_counted_by_channel(store: Store) -> None:
     put(store, notification("a", created=5), notification("b"), notification("c", channel="x"))
     waiting = store.listings.outbox_pending()
     assert {name: (one.count, one.oldest) for name, one in waiting.items()} == {MAIL: (2, at(5)), "x": (1, at(10))}
-
-
-def test_rows_of_a_channel_that_was_taken_out_are_dropped_with_the_reason(store: Store) -> None:
-    put(store, notification("n1"), replace(notification("n2"), channel="kept"))
-    assert store.drop_orphans({"kept"}, at(10)) == {MAIL: 1}
-    assert outcomes(store) == [("n1", NotificationState.DROPPED, "channel_removed")]
-    assert set(store.listings.outbox_pending()) == {"kept"}
-
-
-def test_a_row_on_its_way_over_a_channel_that_is_taken_out_keeps_its_own_outcome(store: Store) -> None:
-    put(store, notification("n1"))
-    assert claimed_id(store, 10) == "n1"
-    assert store.drop_orphans({"kept"}, at(11)) == {}

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 import structlog
 
+from alerts.address import address_of
 from alerts.channel import Channel, Delivered
 from alerts.directory import Directory
-from alerts.distress import Distress, Line
+from alerts.distress import Distress, Line, Told
 from alerts.incident import EventKind
+from alerts.plan import notice_receivers
 from alerts.render import render_plain
-from alerts.route import receivers_for
 from checks.model import Status
 from watchdog.clock import Clock
 
@@ -19,29 +20,35 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 #: What is under way when the daemon ends may finish within this time.
 FINISH_WITHIN_S = 20.0
 
+#: Tries beyond this many are not kept for the record while nothing can be written.
+MAX_UNRECORDED = 1_000
+
 _LABELS = {"severity": Status.CRITICAL.value}
 
 
 class Alarm:
-    """Whoever hears of critical things that no other route takes hears of these."""
+    """Whoever hears the daemon's own critical notices hears of these (alerts.plan.notice_receivers)."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._directory: Directory | None = None
         self._distress = Distress((), clock)
+        self._unrecorded: list[Told] = []
         self._under_way: set[asyncio.Task[None]] = set()
 
     def configure(self, directory: Directory, channels: Sequence[Channel]) -> None:
         """Take other settings. Those told of a trouble before may hear of it once more."""
         by_name = {channel.name: channel for channel in channels}
-        lines = [
-            Line(channel=by_name[spec.name], recipient=recipient, receiver=receiver_id)
-            for receiver_id in receivers_for(_LABELS, directory.routes)
-            for spec in directory.receivers[receiver_id].channels
-            for recipient in spec.recipients
-        ]
+        lines: dict[str, Line] = {}
+        for receiver in notice_receivers(_LABELS, directory):
+            for spec in receiver.channels:
+                for recipient in spec.recipients:
+                    address = address_of(spec, recipient)
+                    channel = by_name[directory.ways[address]]
+                    line = Line(channel=channel, recipient=recipient, address=address, receiver=receiver.id)
+                    lines.setdefault(address, line)
         self._directory = directory
-        self._distress = Distress(lines, self._clock)
+        self._distress = Distress(tuple(lines.values()), self._clock)
 
     def __call__(self, key: str, text: str) -> None:
         """Tell of a trouble; returns at once. `key` names it, so that nobody hears of it twice within the hour."""
@@ -49,6 +56,15 @@ class Alarm:
         task = asyncio.get_running_loop().create_task(self._tell(key, text))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+
+    @property
+    def unrecorded(self) -> Sequence[Told]:
+        """Tries that nobody has written down yet, oldest first."""
+        return tuple(self._unrecorded)
+
+    def recorded(self, told: Sequence[Told]) -> None:
+        """`told`, the oldest of them, are written down."""
+        del self._unrecorded[: len(told)]
 
     async def finish(self) -> None:
         """Let what is under way reach people before the daemon ends."""
@@ -69,3 +85,5 @@ class Alarm:
         for told in await self._distress.tell(key, message):
             reached = isinstance(told.outcome, Delivered)
             log.info("told of trouble", key=key, channel=told.notification.channel, reached=reached)
+            if len(self._unrecorded) < MAX_UNRECORDED:
+                self._unrecorded.append(told)

@@ -48,13 +48,16 @@ class Inline:
 
 
 class DurableOutbox:
-    """The outbox of the store, as delivery needs it (alerts.outbox.Outbox)."""
+    """The outbox of the store, as delivery needs it (alerts.outbox.Outbox). Nothing is claimed while `gate` is shut."""
 
-    def __init__(self, store: Store, caller: Caller) -> None:
+    def __init__(self, store: Store, caller: Caller, gate: asyncio.Event | None = None) -> None:
         self._store = store
         self._caller = caller
+        self._gate = gate
 
     async def claim_next(self, channel: str, now: datetime) -> Notification | None:
+        if self._gate is not None:
+            await self._gate.wait()
         return await self._caller.call(self._store.claim_next, channel, now)
 
     async def next_due(self, channel: str) -> datetime | None:

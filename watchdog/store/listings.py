@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Text, func, select, type_coerce
 
 from alerts.incident import Incident
 from alerts.record import SubjectRecord
@@ -12,9 +12,9 @@ from checks.model import CheckId, Status
 from checks.plugin import Json
 from watchdog.store.database import Database
 from watchdog.store.history import newest_looks
-from watchdog.store.rows import incident_of, record_of
+from watchdog.store.rows import Row, incident_of, record_of, subject_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
-from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, Waiting, WaitingLine
+from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, Waiting, WaitingLine
 
 
 class Listings:
@@ -61,6 +61,11 @@ class Listings:
         """Oldest first."""
         with self._database.read() as connection:
             return list(_deliveries(connection, incident_id))
+
+    def notices(self, limit: int) -> list[NoticeLine]:
+        """What the daemon said of itself, newest first: over the outbox, and straight from memory in distress."""
+        with self._database.read() as connection:
+            return list(_notices(connection, limit))
 
     def outbox_pending(self) -> dict[str, Waiting]:
         """What waits, by channel; a channel with nothing to send is not named."""
@@ -133,33 +138,45 @@ def _events(connection: Connection, incident_id: str) -> Iterable[EventLine]:
         )
 
 
+_DELIVERIES = select(deliveries, outbox.c.event, outbox.c.receiver, outbox.c.channel, outbox.c.recipient).join(outbox)
+
+
 def _deliveries(connection: Connection, incident_id: str) -> Iterable[DeliveryLine]:
-    found = (
-        select(deliveries, outbox.c.event, outbox.c.receiver, outbox.c.channel, outbox.c.recipient)
-        .join(outbox)
-        .where(outbox.c.incident_id == incident_id)
-        .order_by(deliveries.c.seq)
+    of_incident = _DELIVERIES.where(outbox.c.incident_id == incident_id).order_by(deliveries.c.seq)
+    return map(_delivery_line, connection.execute(of_incident))
+
+
+def _notices(connection: Connection, limit: int) -> Iterable[NoticeLine]:
+    newest = (
+        _DELIVERIES.add_columns(type_coerce(outbox.c.message, Text).label("raw_message"))
+        .where(outbox.c.incident_id.is_(None))
+        .order_by(deliveries.c.at.desc(), deliveries.c.seq.desc())
+        .limit(limit)
     )
-    for row in connection.execute(found):
-        yield DeliveryLine(
-            notification_id=row.notification_id,
-            event=row.event,
-            receiver=row.receiver,
-            channel=row.channel,
-            recipient=row.recipient,
-            at=row.at,
-            state=row.state,
-            reason=row.reason,
-            detail=row.detail,
-            repeat=row.repeat,
-        )
+    for row in connection.execute(newest):
+        yield NoticeLine(subject=subject_of(row.raw_message), delivery=_delivery_line(row))
+
+
+def _delivery_line(row: Row) -> DeliveryLine:
+    return DeliveryLine(
+        notification_id=row.notification_id,
+        event=row.event,
+        receiver=row.receiver,
+        channel=row.channel,
+        recipient=row.recipient,
+        at=row.at,
+        state=row.state,
+        reason=row.reason,
+        detail=row.detail,
+        repeat=row.repeat,
+    )
 
 
 def _waiting(connection: Connection, incident_id: str) -> Iterable[WaitingLine]:
-    found = (
-        select(outbox).where(outbox.c.incident_id == incident_id, outbox.c.ended_at.is_(None)).order_by(outbox.c.seq)
-    )
-    for row in connection.execute(found):
+    found = select(
+        outbox.c.id, outbox.c.event, outbox.c.receiver, outbox.c.channel, outbox.c.recipient, outbox.c.due_at
+    ).where(outbox.c.incident_id == incident_id, outbox.c.ended_at.is_(None))
+    for row in connection.execute(found.order_by(outbox.c.seq)):
         yield WaitingLine(
             notification_id=row.id,
             event=row.event,

@@ -1,17 +1,24 @@
 """The statements of the outbox: who goes next, and how each try ended."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
+import structlog
+from sqlalchemy import Connection, Text, and_, bindparam, exists, func, insert, or_, select, type_coerce, update
 
+from alerts.escape import one_line
 from alerts.incident import EventKind
 from alerts.message import Notification, NotificationState
 from alerts.mute import Surroundings, worth_telling
 from watchdog.store.rows import notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+#: What reading a row raises whose values are not what we wrote.
+UNREADABLE: Final = (ValueError, LookupError, TypeError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +34,7 @@ class Ending:
 _other = outbox.alias("other")
 
 _PENDING = outbox.c.ended_at.is_(None)
-_IN_THREAD = (
-    _other.c.incident_id == outbox.c.incident_id,
-    _other.c.channel == outbox.c.channel,
-    _other.c.recipient == outbox.c.recipient,
-)
+_IN_THREAD = (_other.c.incident_id == outbox.c.incident_id, _other.c.address == outbox.c.address)
 # A claimed row still is pending, so it holds back the rest of its thread as well.
 _IS_FREE = and_(
     outbox.c.channel == bindparam("of_channel"),
@@ -47,12 +50,9 @@ _SUSPECT_IS_OUT = exists(
 )
 
 # Statements are built once: building one costs more than running it.
-_NEXT = (
-    select(outbox)
-    .where(_IS_FREE, outbox.c.due_at <= bindparam("now"), or_(outbox.c.crashes == 0, ~_SUSPECT_IS_OUT))
-    .order_by(outbox.c.urgency, outbox.c.seq)
-    .limit(1)
-)
+_IS_NEXT = (_IS_FREE, outbox.c.due_at <= bindparam("now"), or_(outbox.c.crashes == 0, ~_SUSPECT_IS_OUT))
+_NEXT = select(outbox).where(*_IS_NEXT).order_by(outbox.c.urgency, outbox.c.seq).limit(1)
+_NEXT_SEQ = select(outbox.c.seq).where(*_IS_NEXT).order_by(outbox.c.urgency, outbox.c.seq).limit(1)
 _NEXT_DUE = select(func.min(outbox.c.due_at)).where(_IS_FREE)
 _CLAIM = update(outbox).where(outbox.c.id == bindparam("row_id"))
 _CLOSED_AT = select(incidents.c.closed_at).where(incidents.c.id == outbox.c.incident_id)
@@ -74,14 +74,39 @@ _REPEAT = select(outbox.c.repeat).where(outbox.c.id == bindparam("row_id"))
 
 
 def claim_next(connection: Connection, channel: str, now: datetime) -> Notification | None:
-    """Claims the most urgent row that may go out, and drops on the way what nobody needs any more."""
-    while (row := connection.execute(_NEXT, {"of_channel": channel, "now": now}).first()) is not None:
-        notification = notification_of(row)
-        muted = worth_telling(notification, _surroundings(connection, notification, now))
+    """Claims the most urgent row that may go out.
+
+    On the way it drops what nobody needs any more, and quarantines what cannot be read.
+    """
+    turn = {"of_channel": channel, "now": now}
+    while True:
+        try:
+            row = connection.execute(_NEXT, turn).first()
+            if row is None:
+                return None
+            notification = notification_of(row)
+            muted = worth_telling(notification, _surroundings(connection, notification, now))
+        except UNREADABLE as error:
+            quarantine_unreadable(connection, connection.execute(_NEXT_SEQ, turn).scalar_one(), now, error)
+            continue
         if muted is None:
             return _claim(connection, notification, now)
         end(connection, row.id, Ending(now, NotificationState.DROPPED, muted.value, ""))
-    return None
+
+
+def quarantine_unreadable(connection: Connection, seq: int, at: datetime, error: Exception) -> None:
+    """Ends the row `seq` unread, so that it holds back nobody. Who hears of it: see watchdog.store.own_notices."""
+    why = one_line(f"it cannot be read back: {error}", 200)
+    raw_id, raw_event = connection.execute(
+        select(type_coerce(outbox.c.id, Text), type_coerce(outbox.c.event, Text)).where(outbox.c.seq == seq)
+    ).one()
+    values: dict[str, object] = {"state": NotificationState.QUARANTINED, "ended_at": at, "claimed_at": None}
+    if raw_event not in {kind.value for kind in EventKind}:
+        values["event"] = EventKind.NOTICE  # what listings read must be readable; the log line keeps the word
+    connection.execute(update(outbox).where(outbox.c.seq == seq).values(values))
+    ending = Ending(at, NotificationState.QUARANTINED, "unreadable", why)
+    connection.execute(_LOG, _line(raw_id, ending, repeat=False))
+    log.error("a row of the outbox was set aside", notification=raw_id, why=why)
 
 
 def _claim(connection: Connection, row: Notification, now: datetime) -> Notification:
@@ -109,13 +134,15 @@ def postpone(connection: Connection, notification_id: str, until: datetime, endi
         _log(connection, notification_id, ending)
 
 
-def release_crashed(connection: Connection, at: datetime, limit: int) -> list[Notification]:
-    """Takes back every claim, since whoever made it is gone; answers the rows that are quarantined for it.
+def release_crashed(connection: Connection, at: datetime, limit: int) -> Sequence[str]:
+    """Takes back every claim, since whoever made it is gone; answers the ids of those that are quarantined for it.
 
     The recipient may have the message already, so the row is marked as a repeat. A postponement proves that
     the row does not kill us: it starts the count anew.
     """
-    claimed = connection.execute(select(outbox).where(_PENDING, outbox.c.claimed_at.is_not(None))).all()
+    # Not the whole rows: one that cannot be read must not keep the daemon from starting.
+    begun = select(outbox.c.seq, outbox.c.id, outbox.c.crashes).where(_PENDING, outbox.c.claimed_at.is_not(None))
+    claimed = connection.execute(begun.order_by(outbox.c.seq)).all()
     quarantined = []
     for row in claimed:
         crashes = row.crashes + 1
@@ -129,40 +156,23 @@ def release_crashed(connection: Connection, at: datetime, limit: int) -> list[No
             detail = f"the daemon ended {crashes} times while sending it"
             end(connection, row.id, Ending(at, NotificationState.QUARANTINED, "crashed", detail))
             quarantined.append(row.id)
-    return _by_ids(connection, quarantined)
-
-
-def drop_orphans(connection: Connection, channels: Collection[str], at: datetime) -> dict[str, int]:
-    """Ends the rows of channels that are not among `channels`; a row on its way keeps its own outcome.
-
-    Answers how many were dropped, by channel.
-    """
-    orphaned = select(outbox.c.id, outbox.c.channel).where(
-        _PENDING, outbox.c.claimed_at.is_(None), outbox.c.channel.not_in(sorted(channels))
-    )
-    dropped: Counter[str] = Counter()
-    for row_id, channel in connection.execute(orphaned).all():
-        detail = f"the channel {channel} was taken out of the settings"
-        end(connection, row_id, Ending(at, NotificationState.DROPPED, "channel_removed", detail))
-        dropped[channel] += 1
-    return dict(dropped)
-
-
-def _by_ids(connection: Connection, ids: Sequence[str]) -> list[Notification]:
-    rows = connection.execute(select(outbox).where(outbox.c.id.in_(ids)).order_by(outbox.c.seq))
-    return [notification_of(row) for row in rows]
+    return quarantined
 
 
 def _log(connection: Connection, notification_id: str, ending: Ending) -> None:
-    values = {
+    repeat: bool = connection.execute(_REPEAT, {"row_id": notification_id}).scalar_one()
+    connection.execute(_LOG, _line(notification_id, ending, repeat=repeat))
+
+
+def _line(notification_id: str, ending: Ending, *, repeat: bool) -> dict[str, object]:
+    return {
         "notification_id": notification_id,
         "at": ending.at,
         "state": ending.state,
         "reason": ending.reason,
         "detail": ending.detail,
-        "repeat": connection.execute(_REPEAT, {"row_id": notification_id}).scalar_one(),
+        "repeat": repeat,
     }
-    connection.execute(_LOG, values)
 
 
 def _surroundings(connection: Connection, row: Notification, now: datetime) -> Surroundings:

@@ -1,5 +1,6 @@
 """Values to rows and back."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias, assert_never
@@ -135,6 +136,7 @@ def notification_columns(row: Notification) -> Columns:
         "receiver": row.receiver,
         "channel": row.channel,
         "recipient": row.recipient,
+        "address": row.address,
         "event": row.message.event,
         "message": _message_json(row.message),
         "urgency": row.urgency,
@@ -156,6 +158,7 @@ def notification_of(row: Row) -> Notification:
         receiver=row.receiver,
         channel=row.channel,
         recipient=row.recipient,
+        address=row.address,
         message=_message_of(row.message),
         urgency=row.urgency,
         created_at=row.created_at,
@@ -240,6 +243,14 @@ def _message_json(message: Message) -> Columns:
         "incident": message.incident,
         "fields": dict(message.fields),
     }
+
+
+def subject_of(raw_message: str) -> str:
+    """Of a message as it is stored; "" where that cannot be read any more."""
+    try:
+        return str(json.loads(raw_message)["subject"])
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def _message_of(value: Columns) -> Message:

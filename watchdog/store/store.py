@@ -1,20 +1,24 @@
 """What the daemon writes, and what it reads back at its start: plain calls, each one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from alerts.distress import Told
 from alerts.message import Notification, NotificationState
+from alerts.outbox import SetAside
 from alerts.record import SubjectRecord
 from checks.model import CheckId
 from checks.plugin import Json
-from watchdog.store import queue
+from watchdog.store import own_notices, queue
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, Database, open_database, open_memory
 from watchdog.store.errors import StoreRefusedError
 from watchdog.store.history import History, prune
 from watchdog.store.listings import Listings, load_memories, load_records
+from watchdog.store.own_notices import Announce
 from watchdog.store.queue import Ending
+from watchdog.store.reroute import Replan, Rerouted, reroute, strays
 from watchdog.store.writes import write_changes
 
 #: Claims without an outcome after which a row is taken for the cause of the crashes.
@@ -81,19 +85,40 @@ class Store:
         with self._database.write() as connection:
             queue.end(connection, notification_id, Ending(at, state, reason, detail))
 
-    def drop_orphans(self, channels: Collection[str], at: datetime) -> dict[str, int]:
-        """After settings were read: what waits for a channel that is gone will never go out. Answers how much."""
-        with self._database.write() as connection:
-            return queue.drop_orphans(connection, channels, at)
+    def reroute(self, ways: Mapping[str, str], replan: Replan, at: datetime) -> Rerouted:
+        """After settings were read: what waits for a way that is gone goes to whoever is to be told now.
 
-    def quarantine_crashed(self, at: datetime, limit: int = CRASH_LIMIT) -> list[Notification]:
+        `ways` is every address there is, with its channel. Costs one short look where nothing is astray.
+        """
+        with self._database.peek() as connection:
+            if not strays(connection, ways):
+                return Rerouted()
+        with self._database.write() as connection:
+            return reroute(connection, ways, replan, at)
+
+    def quarantine_crashed(self, at: datetime, limit: int = CRASH_LIMIT) -> Sequence[str]:
         """Once at the start, before delivery: takes back the claims of the daemon that ended.
 
         They come back with `repeat` set, but for those claimed `limit` times without an outcome, which are
-        quarantined and answered, so that somebody can be told.
+        quarantined: their ids are answered, and `announce_set_aside` tells somebody.
         """
         with self._database.write() as connection:
             return queue.release_crashed(connection, at, limit)
+
+    def announce_set_aside(self, plan: Announce, at: datetime) -> Sequence[SetAside]:
+        """Plans, once for each, the notices of rows that were quarantined; answers those rows."""
+        with self._database.peek() as connection:
+            if not own_notices.set_aside(connection):
+                return ()
+        with self._database.write() as connection:
+            rows = own_notices.set_aside(connection)
+            own_notices.announce(connection, rows, plan, at)
+            return rows
+
+    def record_told(self, told: Sequence[Told]) -> None:
+        """Keeps what was told straight from memory while nothing could be written."""
+        with self._database.write() as connection:
+            own_notices.record_told(connection, told)
 
 
 def open_store(folder: Path | None) -> Store:

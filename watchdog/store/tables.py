@@ -93,7 +93,8 @@ events = Table(
 
 #: `seq` is the order of creation, true also when the wall clock steps back. A row is pending while `ended_at` is
 #: NULL: SQLite uses a partial index only for a condition without parameters. `not_before` is what was planned and
-#: stays; `due_at` moves with every postponement.
+#: stays; `due_at` moves with every postponement. Rows of one incident to one address are a thread. `announced_at` is
+#: when somebody was told that a row was quarantined.
 outbox = Table(
     "outbox",
     metadata,
@@ -104,6 +105,7 @@ outbox = Table(
     Column("receiver", Words, nullable=False),
     Column("channel", Words, nullable=False),
     Column("recipient", Words, nullable=False),
+    Column("address", Words, nullable=False),
     Column("event", Member(EventKind), nullable=False),
     Column("message", JsonText, nullable=False),
     Column("urgency", Integer, nullable=False),
@@ -116,6 +118,7 @@ outbox = Table(
     Column("repeat", Boolean, nullable=False),
     Column("claimed_at", Instant),
     Column("ended_at", Instant),
+    Column("announced_at", Instant),
     Index(
         "ix_outbox_pending",
         "channel",
@@ -124,7 +127,19 @@ outbox = Table(
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
     ),
-    Index("ix_outbox_thread", "incident_id", "channel", "recipient", "seq"),
+    Index("ix_outbox_thread", "incident_id", "address", "seq"),
+    Index(
+        "ix_outbox_claimed",
+        "crashes",
+        sqlite_where=text("claimed_at IS NOT NULL"),
+        postgresql_where=text("claimed_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_outbox_set_aside",
+        "seq",
+        sqlite_where=text("state = 'quarantined' AND announced_at IS NULL"),
+        postgresql_where=text("state = 'quarantined' AND announced_at IS NULL"),
+    ),
 )
 
 #: The delivery log: one row per outcome. `state` is where it left the notification: PENDING is a postponement.

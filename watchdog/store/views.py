@@ -38,6 +38,14 @@ class DeliveryLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLine:
+    """One outcome of something the daemon said of itself."""
+
+    subject: str
+    delivery: DeliveryLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingLine:
     """One notification that has not come to its end."""
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, bindparam, delete
+from sqlalchemy import Connection, Executable, Table, bindparam, delete, or_, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from alerts.incident import Incident
+from alerts.incident import EventKind, Incident
+from alerts.message import Notification
 from watchdog.store.changes import Changes
 from watchdog.store.rows import event_columns, incident_columns, notification_columns, record_columns
 from watchdog.store.tables import events, incidents, memories, outbox, subjects
@@ -24,6 +25,12 @@ _UPSERT_SUBJECT = _upsert(subjects)
 _UPSERT_MEMORY = _upsert(memories)
 _INSERT_EVENT = insert(events).on_conflict_do_nothing(index_elements=["id"])
 _INSERT_NOTIFICATION = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
+#: Who may know of an incident: whoever was tried, and whoever still is to be.
+_THREADS = select(outbox.c.address).where(
+    outbox.c.incident_id == bindparam("of_incident"),
+    outbox.c.event != EventKind.RESOLVED,
+    or_(outbox.c.attempts > 0, outbox.c.ended_at.is_(None)),
+)
 _FORGET_SUBJECT = delete(subjects).where(
     subjects.c.check_id == bindparam("gone_check"), subjects.c.subject == bindparam("gone_subject")
 )
@@ -33,7 +40,7 @@ def write_changes(connection: Connection, changes: Changes) -> None:
     """Writes all but the observations. Incidents come first, since the rest points at them."""
     _each(connection, _UPSERT_INCIDENT, map(incident_columns, _ending_first(changes.incidents)))
     _each(connection, _INSERT_EVENT, map(event_columns, changes.events))
-    _each(connection, _INSERT_NOTIFICATION, map(notification_columns, changes.notifications))
+    write_notifications(connection, changes.notifications)
     _each(connection, _UPSERT_SUBJECT, map(record_columns, changes.records))
     _each(connection, _FORGET_SUBJECT, ({"gone_check": c, "gone_subject": s} for c, s in changes.forgotten))
     _each(
@@ -41,6 +48,23 @@ def write_changes(connection: Connection, changes: Changes) -> None:
         _UPSERT_MEMORY,
         ({"check_id": m.check_id, "key": m.key, "value": m.value} for m in changes.memories),
     )
+
+
+def write_notifications(connection: Connection, rows: Sequence[Notification]) -> None:
+    """Inserts rows that are not there yet. The end of an incident is kept only for those who may know of it."""
+    _each(connection, _INSERT_NOTIFICATION, (notification_columns(row) for row in rows if not _is_end(row)))
+    ends = [row for row in rows if _is_end(row)]
+    threads = {incident_id: _threads(connection, incident_id) for incident_id in {row.incident_id for row in ends}}
+    awaited = (row for row in ends if row.address in threads[row.incident_id])
+    _each(connection, _INSERT_NOTIFICATION, map(notification_columns, awaited))
+
+
+def _is_end(row: Notification) -> bool:
+    return row.message.event is EventKind.RESOLVED and row.incident_id is not None
+
+
+def _threads(connection: Connection, incident_id: str | None) -> frozenset[str]:
+    return frozenset(connection.execute(_THREADS, {"of_incident": incident_id}).scalars())
 
 
 def _each(connection: Connection, statement: Executable, rows: Iterable[Mapping[str, Any]]) -> None:

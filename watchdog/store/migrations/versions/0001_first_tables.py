@@ -116,6 +116,7 @@ def _outbox() -> None:
         sa.Column("receiver", sa.Text, nullable=False),
         sa.Column("channel", sa.Text, nullable=False),
         sa.Column("recipient", sa.Text, nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
         sa.Column("event", sa.Text, nullable=False),
         sa.Column("message", sa.Text, nullable=False),
         sa.Column("urgency", sa.Integer, nullable=False),
@@ -128,6 +129,7 @@ def _outbox() -> None:
         sa.Column("repeat", sa.Boolean, nullable=False),
         sa.Column("claimed_at", sa.BigInteger),
         sa.Column("ended_at", sa.BigInteger),
+        sa.Column("announced_at", sa.BigInteger),
         sa.PrimaryKeyConstraint("seq", name="pk_outbox"),
         sa.UniqueConstraint("id", name="uq_outbox_id"),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name="fk_outbox_incident_id"),
@@ -139,7 +141,21 @@ def _outbox() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
-    op.create_index("ix_outbox_thread", "outbox", ["incident_id", "channel", "recipient", "seq"])
+    op.create_index("ix_outbox_thread", "outbox", ["incident_id", "address", "seq"])
+    op.create_index(
+        "ix_outbox_claimed",
+        "outbox",
+        ["crashes"],
+        sqlite_where=sa.text("claimed_at IS NOT NULL"),
+        postgresql_where=sa.text("claimed_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_outbox_set_aside",
+        "outbox",
+        ["seq"],
+        sqlite_where=sa.text("state = 'quarantined' AND announced_at IS NULL"),
+        postgresql_where=sa.text("state = 'quarantined' AND announced_at IS NULL"),
+    )
 
 
 def _subjects() -> None:
