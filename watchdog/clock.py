@@ -1,6 +1,7 @@
 """The only place that reads the wall clock, and the source of ids."""
 
 import random
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -18,3 +19,8 @@ def system_clock() -> datetime:
 def random_ids(source: random.Random) -> Ids:
     """Ids from `source`: random.SystemRandom in the daemon, a seeded one in tests."""
     return lambda: f"{source.getrandbits(96):024x}"
+
+
+def system_pause(seconds: float) -> None:
+    """Hold the thread: for the moments before there is a loop."""
+    time.sleep(seconds)

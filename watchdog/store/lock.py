@@ -2,13 +2,13 @@
 
 import fcntl
 import os
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from watchdog.clock import system_pause
 from watchdog.store.errors import AlreadyRunningError
 
 LOCK_NAME = "nigehban.lock"
@@ -24,7 +24,7 @@ class StateLock:
     lock file stays: removing it would let two holders lock two files of one name.
     """
 
-    def __init__(self, folder: Path, *, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, folder: Path, *, pause: Callable[[float], None] = system_pause) -> None:
         self.folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
