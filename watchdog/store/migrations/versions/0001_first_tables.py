@@ -134,28 +134,17 @@ def _outbox() -> None:
         sa.UniqueConstraint("id", name="uq_outbox_id"),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name="fk_outbox_incident_id"),
     )
-    op.create_index(
-        "ix_outbox_pending",
-        "outbox",
-        ["channel", "urgency", "seq"],
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
+    _outbox_indexes()
+
+
+def _outbox_indexes() -> None:
     op.create_index("ix_outbox_thread", "outbox", ["incident_id", "address", "seq"])
-    op.create_index(
-        "ix_outbox_claimed",
-        "outbox",
-        ["crashes"],
-        sqlite_where=sa.text("claimed_at IS NOT NULL"),
-        postgresql_where=sa.text("claimed_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_outbox_set_aside",
-        "outbox",
-        ["seq"],
-        sqlite_where=sa.text("state = 'quarantined' AND announced_at IS NULL"),
-        postgresql_where=sa.text("state = 'quarantined' AND announced_at IS NULL"),
-    )
+    for name, columns, where in (
+        ("ix_outbox_pending", ["channel", "urgency", "seq"], "ended_at IS NULL"),
+        ("ix_outbox_claimed", ["crashes"], "claimed_at IS NOT NULL"),
+        ("ix_outbox_set_aside", ["seq"], "state = 'quarantined' AND announced_at IS NULL"),
+    ):
+        op.create_index(name, "outbox", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def _subjects() -> None:
