@@ -14,6 +14,7 @@ from checks.network.errors import StarvedError
 from checks.plugin import Calendars, CheckContext, Json, Ledger, Network
 from checks.spec import CheckSpec
 from checks.verdict import verdict
+from watchdog.engine.time_limit import TimeLimit
 
 
 class NetworkSession(Network, Protocol):
@@ -82,7 +83,7 @@ async def run_check(
     findings: Sequence[Finding] = ()
     failure: BaseException | None = None
     try:
-        async with asyncio.timeout(timeout_s):
+        with TimeLimit(timeout_s):
             context = _context(spec, around, network, memory, now, timeout_s=timeout_s)
             findings = await spec.kind.run(spec.options, context)
         findings = _checked(spec, findings)
