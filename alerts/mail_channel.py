@@ -25,12 +25,19 @@ Resolve: TypeAlias = Callable[[str], Awaitable[Sequence[str]]]
 class MailChannel:
     """Sends through one relay.
 
-    `resolve` looks the relay's name up; where it is not given, or fails, the system is asked, in a thread.
+    `resolve` looks the relay's name up; where it is not given, or fails, the system is asked, in a thread. Channels
+    over one relay share `refused`, so that a password that is wrong for one is not tried for all of them.
     Raises ValueError for a relay that would carry credentials without TLS.
     """
 
     def __init__(
-        self, name: str, relay: MailRelay, now: Callable[[], datetime], resolve: Resolve | None = None
+        self,
+        name: str,
+        relay: MailRelay,
+        now: Callable[[], datetime],
+        resolve: Resolve | None = None,
+        *,
+        refused: RefusedPassword | None = None,
     ) -> None:
         if relay.tls == "none" and relay.user is not None:
             raise ValueError(
@@ -42,7 +49,7 @@ class MailChannel:
         self._now = now
         self._resolve = resolve
         self._tls: ssl.SSLContext | None = None
-        self._refused = RefusedPassword()
+        self._refused = refused or RefusedPassword()
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from alerts.apprise_channel import AppriseChannel
 from alerts.channel import Channel
 from alerts.mail_channel import MailChannel
+from alerts.mail_session import RefusedPassword
 from alerts.relay import MailRelay
 from alerts.route import ChannelSpec
 from alerts.webhook_channel import WebhookChannel
@@ -28,13 +29,18 @@ class Channels:
     transport: Transport
     clock: Clock
     _standing: dict[str, tuple[ChannelSpec, MailRelay | None, Channel]] = field(default_factory=dict)
+    _refused: tuple[MailRelay | None, RefusedPassword] = field(default_factory=lambda: (None, RefusedPassword()))
+    """One relay, one password: what one channel learns of it all know."""
 
     def open(self, settings: Settings) -> Sequence[Channel]:
         """One way out per configured channel. Raises ValueError, and changes nothing, where one cannot be built."""
-        opening = _Opening(settings, self.resolver, self.transport, self.clock)
+        relay, refused = self._refused
+        if relay != settings.relay:
+            refused = RefusedPassword()
+        opening = _Opening(settings, self.resolver, self.transport, self.clock, refused)
         specs = [spec for receiver in settings.receivers.values() for spec in receiver.channels]
         opened = {spec.name: (spec, settings.relay, self._one(spec, settings, opening)) for spec in specs}
-        self._standing = opened
+        self._standing, self._refused = opened, (settings.relay, refused)
         return [channel for _, _, channel in opened.values()]
 
     def _one(self, spec: ChannelSpec, settings: Settings, opening: "_Opening") -> Channel:
@@ -50,6 +56,7 @@ class _Opening:
     resolver: Resolver
     transport: Transport
     clock: Clock
+    refused: RefusedPassword
 
     def open(self, spec: ChannelSpec) -> Channel:
         match spec.kind:
@@ -65,7 +72,7 @@ class _Opening:
     def _mail(self, spec: ChannelSpec) -> Channel:
         if self.settings.relay is None:
             raise ValueError(f"channel {spec.name}: mail needs the section `mail:` with a relay")
-        return MailChannel(spec.name, self.settings.relay, self.clock, self._resolve)
+        return MailChannel(spec.name, self.settings.relay, self.clock, self._resolve, refused=self.refused)
 
     async def _fetch(self, request: HttpRequest) -> HttpResponse:
         async with self.transport.session() as network:

@@ -154,6 +154,25 @@ def test_a_wrong_password_is_tried_once_however_many_recipients_there_are(office
     asyncio.run(main())
 
 
+def test_a_wrong_password_is_tried_once_however_many_channels_go_over_the_relay(
+    office: Office, authority: Authority
+) -> None:
+    async def main() -> None:
+        answers = {"AUTH": "535 5.7.8 no"}
+        async with running_relay(answers, starttls=server_tls(authority.leaf("127.0.0.1"))) as relay:
+            office.keep("relay_password", PASSWORD)
+            login = "user: nigehban, password: !secret relay_password"
+            others = "".join(f", {{kind: mail, to: [so-{number}@example.org]}}" for number in range(4))
+            office.write(
+                mail=f"relay: 127.0.0.1, port: {relay.port}, {login}, ca_file: {authority.ca_file}", more=others
+            )
+            tried = await office.try_beside()
+            assert tried.out.count("[auth_failed]") == 5
+            assert len(relay.heard("AUTH")) == 1
+
+    asyncio.run(main())
+
+
 def test_a_refused_recipient_is_told_apart_from_the_others(office: Office) -> None:
     async def main() -> None:
         async with running_relay({"RCPT": "550 5.1.1 no such user"}) as relay:

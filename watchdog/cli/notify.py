@@ -6,13 +6,13 @@ import random
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from alerts.channel import Channel, Deferred, Delivered, Outcome, Rejected
 from alerts.delivery import attempt
+from alerts.directory import Directory
 from alerts.message import Notification
 from alerts.plan import plan_test
 from checks.network.network import Transport
@@ -72,16 +72,25 @@ async def _try_all(settings: Settings, receivers: Mapping[str, None], clock: Clo
             for receiver in receivers
             for row in plan_test(receiver, event_id=ids(), at=clock(), directory=directory)
         ]
-        by_channel = [(channels[name], list(own)) for name, own in groupby(rows, lambda row: row.channel)]
-        tried = await asyncio.gather(*(_try(channel, own) for channel, own in by_channel))
-        return [one for of_channel in tried for one in of_channel]
+        tried = await asyncio.gather(*(_try(channels, queue) for queue in _queues(rows, directory)))
+        outcomes = {one.row.id: one for of_queue in tried for one in of_queue}
+        return [outcomes[row.id] for row in rows]
     finally:
         transport.close()
 
 
-async def _try(channel: Channel, rows: Sequence[Notification]) -> list[_Tried]:
-    """One after the other, as the daemon sends them: a hundred sessions at once would be refused for their number."""
-    return [_Tried(row, await attempt(channel, row)) for row in rows]
+def _queues(rows: Sequence[Notification], directory: Directory) -> list[list[Notification]]:
+    """A queue per channel, and one for all mail: that goes over one relay, by one password."""
+    specs = {spec.name: spec for receiver in directory.receivers.values() for spec in receiver.channels}
+    queues: dict[str, list[Notification]] = {}
+    for row in rows:
+        queues.setdefault("mail" if specs[row.channel].kind == "mail" else row.channel, []).append(row)
+    return list(queues.values())
+
+
+async def _try(channels: Mapping[str, Channel], rows: Sequence[Notification]) -> list[_Tried]:
+    """One after the other: a hundred sessions at once would be refused for their number, or lock the account."""
+    return [_Tried(row, await attempt(channels[row.channel], row)) for row in rows]
 
 
 def _row(one: _Tried, settings: Settings) -> tuple[str, ...]:
