@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import httptools
 
+from benchmarks.figures import RefusedWindowError
 from benchmarks.peers import BLACKBOX
 from benchmarks.process import running
 from benchmarks.target import HOST, free_ports, wait_for_port
@@ -108,4 +109,4 @@ class Blackbox:
             for transport, _ in opened:
                 transport.abort()
         if tally.bad:
-            raise RuntimeError(f"{len(tally.bad)} probes of {self.target} failed: {tally.bad[0].decode()[-500:]}")
+            raise RefusedWindowError(f"{len(tally.bad)} probes of {self.target} failed: {tally.bad[0].decode()[-500:]}")

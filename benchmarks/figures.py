@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+class RefusedWindowError(Exception):
+    """A probe failed in it: what it cost says nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """What one prober did in one measured window; CPU is user + system of all its threads."""

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.figures import RefusedWindowError
 from benchmarks.process import running
 from benchmarks.target import HOST, free_ports, wait_for_port
 
@@ -77,7 +78,7 @@ class Nigehban:
                 scraping.cancel()
                 await asyncio.gather(scraping, return_exceptions=True)
             if bad := _NOT_OK.search(await scraped(port)):
-                raise RuntimeError(f"a check went wrong: {bad[0].decode()}")
+                raise RefusedWindowError(f"a check went wrong: {bad[0].decode()}")
 
     async def _every_check_has_looked(self, port: int) -> None:
         while starts(await scraped(port)) < 1.2 * self.checks:  # noqa: ASYNC110  # another process is waited for

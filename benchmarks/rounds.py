@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.figures import Row, Window
+from benchmarks.figures import RefusedWindowError, Row, Window
 from benchmarks.process import Cores, cpu_s
 from benchmarks.target import Target
+
+TRIES = 3
 
 
 class Prober(Protocol):
@@ -52,7 +54,16 @@ class Stadium:
             yield Row(work=contest.work, peer=contest.peer.name, peer_windows=theirs, our_windows=ours, bar=contest.bar)
 
     async def window(self, prober: Prober) -> Window:
-        """One window of one prober. Probes are counted where they arrive: each is a fresh connection."""
+        """One window of one prober; again where a busy machine made a probe fail. Raises RefusedWindowError."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._window(prober)
+            except RefusedWindowError as refused:
+                print(f"again, since {refused}")
+        return await self._window(prober)
+
+    async def _window(self, prober: Prober) -> Window:
+        """Probes are counted where they arrive: each is a fresh connection."""
         with tempfile.TemporaryDirectory(prefix="nigehban-bench-") as folder:
             async with prober.probing(Path(folder), [self.cores.prober]) as pid:
                 connections, target_cpu_s = self.target.connections(), self.target.cpu_s()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import NewType
 
@@ -67,7 +67,7 @@ class Cause(Enum):
 
 def require_utc(name: str, instant: datetime) -> None:
     """Raise ValueError unless `instant` is aware and in UTC; `name` stands in the message."""
-    if instant.utcoffset() != _UTC_OFFSET:
+    if instant.tzinfo is not UTC and instant.utcoffset() != _UTC_OFFSET:
         raise ValueError(f"{name} must be aware UTC, got {instant!r}")
 
 
