@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
+from alerts.channel import Delivered
+from alerts.distress import Told
+from alerts.incident import EventKind
 from checks.model import Cause, Status
 from tests.support.kept_state import Kept, kept_state
-from tests.support.stored import record
+from tests.support.stored import at, notification, record
 from watchdog.cli.columns import table
 from watchdog.cli.listing import deadlines, incidents, status
 from watchdog.cli.listing_text import status_text
@@ -149,6 +153,21 @@ def test_incidents_that_are_over_say_how_long_they_lasted_and_why_nobody_heard(
         f"  09:10 on Mon 2 Nov 2026  no need to tell {NOC}: opened: it healed before anybody was told [healed]",
         "  nobody was told",
     ]
+
+
+def test_what_the_watchdog_told_of_itself_from_memory_is_shown_below_what_is_over(
+    kept: Kept, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = notification("d1", EventKind.NOTICE, incident_id=None)
+    with closing(open_store(kept.state)) as store:
+        store.record_told([Told(notification=row, at=at(60), outcome=Delivered())])
+    assert show_incidents(kept, closed=True) == 0
+    assert capsys.readouterr().out.endswith(
+        "What the watchdog said of itself, newest first\n"
+        "  09:01 on Mon 2 Nov 2026  told on-call at noc@example.org over on-call-1-mail: notice: notice d1\n"
+    )
+    assert show_incidents(kept) == 0
+    assert "said of itself" not in capsys.readouterr().out
 
 
 def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from checks.model import WORST_FIRST
 from checks.registry import load_registry
 from watchdog.cli.columns import terminal_width
 from watchdog.cli.listing_json import deadline_object, history_object, status_object
-from watchdog.cli.listing_text import deadlines_text, incidents_text, status_text
+from watchdog.cli.listing_text import deadlines_text, incidents_text, notices_text, status_text
 from watchdog.clock import Clock, system_clock
 from watchdog.settings.load import load
 from watchdog.settings.problems import SettingsError
@@ -26,6 +26,7 @@ from watchdog.store.lock import is_held
 
 #: How many incidents `incidents --closed` goes back.
 RECENT = 100
+RECENT_NOTICES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +64,15 @@ def incidents(
     as_json: bool,
     clock: Clock = system_clock,
 ) -> int:
-    """The open ones, worst first; or open and closed, the newest first."""
+    """The open ones, worst first; or open and closed, the newest first, and what the watchdog said of itself."""
 
     def look(view: _View) -> _Listing:
         listings = view.listings
         found = listings.recent_incidents(RECENT) if closed else sorted(listings.open_incidents(), key=_gravity)
         histories = [history for one in found if (history := listings.history(one.id)) is not None]
         text = incidents_text(histories, view.now, view.estate)
+        if closed and (notices := listings.notices(RECENT_NOTICES)):
+            text += "\n\n" + notices_text(notices, view.estate.time_zone)
         return _Listing([history_object(history) for history in histories], text)
 
     return _list(look, config, state, environ, clock, as_json=as_json)

@@ -13,7 +13,7 @@ from checks.estate import Estate
 from checks.model import Cause
 from checks.wording import moment
 from watchdog.cli.columns import cell_text, table
-from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, WaitingLine
+from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, WaitingLine
 
 
 def status_text(records: Sequence[SubjectRecord], now: datetime, width: int | None) -> str:
@@ -59,6 +59,14 @@ def incidents_text(histories: Sequence[IncidentHistory], now: datetime, estate: 
     if not histories:
         return "no incident"
     return "\n\n".join("\n".join(_incident_lines(history, now, estate)) for history in histories)
+
+
+def notices_text(notices: Sequence[NoticeLine], zone: ZoneInfo) -> str:
+    said = [
+        f"  {moment(one.delivery.at, zone)}  {_delivery_text(one.delivery)}: {cell_text(one.subject)}"
+        for one in notices
+    ]
+    return "\n".join(["What the watchdog said of itself, newest first", *said])
 
 
 def _incident_lines(history: IncidentHistory, now: datetime, estate: Estate) -> Iterator[str]:
