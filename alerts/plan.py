@@ -193,7 +193,8 @@ def _once_each(rows: Iterable[Notification]) -> tuple[Notification, ...]:
     kept: dict[str, Notification] = {}
     for row in rows:
         first = kept.setdefault(row.address, row)
-        kept[row.address] = replace(first, not_before=min(first.not_before, row.not_before))
+        if row.not_before < first.not_before:
+            kept[row.address] = replace(first, not_before=row.not_before)
     return tuple(kept.values())
 
 
