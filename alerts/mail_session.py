@@ -52,6 +52,7 @@ class SmtpSession:
         self._tls = tls
         self._refused = refused
         self._client = SMTP()
+        self._wire: asyncio.BaseTransport | None = None
 
     async def dial(self, addresses: Sequence[str]) -> None:
         """Connect, greet, start TLS, log in. Without addresses the system looks the relay's name up."""
@@ -69,6 +70,8 @@ class SmtpSession:
             tls_context=self._tls,
         )
         await self._client.connect()
+        # A failed STARTTLS leaves the library without the transport it began with.
+        self._wire = self._client.transport
         await self._greet()
         if self._relay.tls == "starttls":
             self.stage = Stage.TLS
@@ -94,9 +97,10 @@ class SmtpSession:
 
     def hang_up(self) -> None:
         """Cut the connection without waiting for the other side's TLS farewell."""
-        if self._client.transport is not None:
-            # Not isinstance: uvloop's transports inherit nothing from asyncio's.
-            cast("asyncio.WriteTransport", self._client.transport).abort()
+        for transport in (self._client.transport, self._wire):
+            if transport is not None:
+                # Not isinstance: uvloop's transports inherit nothing from asyncio's.
+                cast("asyncio.WriteTransport", transport).abort()
         self._client.close()
 
     async def _connect(self, addresses: Sequence[str]) -> socket.socket:
