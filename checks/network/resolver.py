@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import dns.rdatatype
 
@@ -47,8 +47,7 @@ _KINDS: dict[Family, tuple[dns.rdatatype.RdataType, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """Numeric addresses in the order to dial them; `stale` says why they are old, "" where they are fresh."""
 
     addresses: tuple[str, ...]

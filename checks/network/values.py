@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from checks.model import Cause
 
@@ -128,8 +128,7 @@ class HttpRequest:
     cap; what lies beyond is left unread, and that is no error."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpHop:
+class HttpHop(NamedTuple):
     url: str
     status: int
     location: str | None
@@ -137,8 +136,7 @@ class HttpHop:
     tls: TlsSession | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpResponse:
+class HttpResponse(NamedTuple):
     """The last hop's answer. `body` is decoded (gzip, deflate) and capped."""
 
     url: str

@@ -251,7 +251,7 @@ def live(script: Sequence[tuple[float, Sequence[Observation] | None]], until_s: 
         for at_s, seen in script:
             await asyncio.sleep(at_s - asyncio.get_running_loop().time())
             if seen is None:
-                process.take(MX, replace(saw(Status.UNKNOWN), failed=True))
+                process.take(MX, saw(Status.UNKNOWN)._replace(failed=True))
             else:
                 placed = tuple(replace(one, observed_at=now()) for one in seen)
                 process.take(MX, Run(observations=placed, memory={}))

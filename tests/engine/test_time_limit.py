@@ -14,7 +14,7 @@ Limit = Callable[[float], AbstractAsyncContextManager[object]]
 
 @asynccontextmanager
 async def ours(timeout_s: float) -> AsyncIterator[None]:
-    with TimeLimit(timeout_s):
+    with TimeLimit(asyncio.get_running_loop(), timeout_s):
         yield
 
 
@@ -121,7 +121,7 @@ def test_outside_of_a_task_nothing_can_be_limited() -> None:
 
         def outside() -> None:
             try:
-                TimeLimit(1)
+                TimeLimit(asyncio.get_running_loop(), 1)
             except RuntimeError as error:
                 failed.set_exception(error)
 

@@ -1,5 +1,4 @@
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -141,7 +140,7 @@ def test_options_that_cannot_work_are_refused(options: dict[str, object], compla
 def test_a_hop_that_cannot_be_trusted_is_critical_though_the_last_one_can() -> None:
     untrusted = tls(faults=[TlsFault(cause=Cause.TLS_UNTRUSTED, text="unknown authority")])
     hop = HttpHop(url=URL, status=302, location="https://www.example.org/", address="192.0.2.1", tls=untrusted)
-    finding = seen(replace(answer(200, session=tls()), hops=(hop,)))
+    finding = seen(answer(200, session=tls())._replace(hops=(hop,)))
     assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.TLS_UNTRUSTED)
 
 
@@ -165,6 +164,6 @@ def test_a_page_that_cannot_be_decoded_is_told_so_where_its_status_is_well() -> 
 
 def test_the_end_of_redirects_is_named_without_its_query() -> None:
     hop = HttpHop(url=URL, status=302, location=None, address="192.0.2.1")
-    finding = seen(replace(answer(200), url=f"{URL}in?token=4711", hops=(hop, hop)))
+    finding = seen(answer(200)._replace(url=f"{URL}in?token=4711", hops=(hop, hop)))
     assert ("Ended at", f"{URL}in?…") in finding.facts
     assert "4711" not in repr(finding)

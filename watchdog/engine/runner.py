@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from checks.estate import Estate
 from checks.model import Finding, Observation, Status
@@ -50,8 +50,7 @@ class RunMemory:
             self.writes[key] = value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(NamedTuple):
     """What one run saw. `memory` holds only what changed, and only when the kind ended by itself."""
 
     observations: tuple[Observation, ...]
@@ -83,7 +82,7 @@ async def run_check(
     findings: Sequence[Finding] = ()
     failure: BaseException | None = None
     try:
-        with TimeLimit(timeout_s):
+        with TimeLimit(loop, timeout_s):
             context = _context(spec, around, network, memory, now, timeout_s=timeout_s)
             findings = await spec.kind.run(spec.options, context)
         findings = _checked(spec, findings)

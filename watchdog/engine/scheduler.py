@@ -67,6 +67,8 @@ class Scheduler:
         concurrency: int = DEFAULT_CONCURRENCY,
         per_host: int = DEFAULT_PER_HOST,
     ) -> None:
+        """Must be called in the loop that runs the checks."""
+        self._loop = asyncio.get_running_loop()
         self._run_once = run_once
         self._on_late = on_late
         self._free = concurrency
@@ -84,7 +86,7 @@ class Scheduler:
 
     async def run(self) -> None:
         """Keep the schedule until cancelled; raises if the engine itself breaks."""
-        self._failed = asyncio.get_running_loop().create_future()
+        self._failed = self._loop.create_future()
         self._arm()
         try:
             await self._failed
@@ -109,7 +111,7 @@ class Scheduler:
 
     def _add(self, spec: CheckSpec, host: str | None) -> None:
         self._remove(spec.id)
-        first_s = self._now_s() + phase(spec.id) * min(spec.interval_s, FIRST_LOOK_WITHIN_S)
+        first_s = self._loop.time() + phase(spec.id) * min(spec.interval_s, FIRST_LOOK_WITHIN_S)
         job = _Job(spec, host, first_s, first_s)
         self._jobs[spec.id] = job
         self._push(job)
@@ -122,10 +124,6 @@ class Scheduler:
     def _push(self, job: _Job) -> None:
         heapq.heappush(self._heap, (job.due_s, next(self._order), job))
 
-    @staticmethod
-    def _now_s() -> float:
-        return asyncio.get_running_loop().time()
-
     # The timer ------------------------------------------------------------------------------------------------
 
     def _arm(self) -> None:
@@ -137,11 +135,11 @@ class Scheduler:
         if self._timer is not None:
             self._timer.cancel()
         self._armed_s = due_s
-        self._timer = asyncio.get_running_loop().call_at(due_s + TIMER_SLACK_S, self._on_timer)
+        self._timer = self._loop.call_at(due_s + TIMER_SLACK_S, self._on_timer)
 
     def _on_timer(self) -> None:
         self._timer, self._armed_s = None, float("inf")
-        now_s = self._now_s()
+        now_s = self._loop.time()
         while self._heap and self._heap[0][0] <= now_s:
             job = heapq.heappop(self._heap)[2]
             if not job.removed:
@@ -192,12 +190,12 @@ class Scheduler:
     def _start(self, job: _Job) -> None:
         self._free -= 1
         self._running[job.spec.id] = job
-        task = asyncio.get_running_loop().create_task(self._run(job))
+        task = self._loop.create_task(self._run(job))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
     async def _run(self, job: _Job) -> None:
-        started_s = self._now_s()
+        started_s = self._loop.time()
         self._on_late(started_s - job.due_s)
         spec = job.spec
         timeout_s = min(spec.timeout_s, spec.retry_every_s) if job.hasty else spec.timeout_s
@@ -216,7 +214,7 @@ class Scheduler:
             self._ready.append(job.heir)
         if job.removed:
             return
-        now_s = self._now_s()
+        now_s = self._loop.time()
         job.regular_s = next_regular_s(job.regular_s, job.spec.interval_s, now_s)
         hasty_s = max(started_s + job.spec.retry_every_s, now_s)
         job.hasty = again.soon and hasty_s < job.regular_s

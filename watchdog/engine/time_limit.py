@@ -6,7 +6,7 @@ from typing import Self
 
 
 class TimeLimit:
-    """`with TimeLimit(seconds):` around awaits of the running task; raises TimeoutError once the time is up.
+    """`with TimeLimit(loop, seconds):` around awaits of the running task; raises TimeoutError once the time is up.
 
     A cancellation from outside passes through, also one that comes together with the end of the time. A third of
     asyncio.timeout's cost: a block that is not asynchronous itself, and no rescheduling.
@@ -14,9 +14,8 @@ class TimeLimit:
 
     __slots__ = ("_before", "_handle", "_is_up", "_task")
 
-    def __init__(self, timeout_s: float) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, timeout_s: float) -> None:
         """Raises RuntimeError outside of a task."""
-        loop = asyncio.get_running_loop()
         task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("only a task can be limited")
