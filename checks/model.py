@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 CheckId = NewType("CheckId", str)
 
@@ -101,8 +101,7 @@ class Deadline:
             require_utc("a deadline's act_by", self.act_by)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
+class Measurement(NamedTuple):
     """A number with its name and unit ("s", "B", "timestamp_seconds", "" for a count)."""
 
     name: str

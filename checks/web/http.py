@@ -235,7 +235,7 @@ def _measurements(response: HttpResponse) -> tuple[Measurement, ...]:
 
 
 def _seconds(name: str, value: float) -> Measurement:
-    return Measurement(name=name, value=value, unit="s")
+    return Measurement(name, value, "s")
 
 
 def _facts(response: HttpResponse) -> tuple[tuple[str, str], ...]:

@@ -152,7 +152,7 @@ def test_only_measurements_that_the_kind_exports_become_metrics() -> None:
 def test_of_two_equal_series_the_first_stands() -> None:
     same = Measurement(name="lapse", value=1, unit="", labels=(("vendor", "acme"),))
     records = [
-        replace(record(name), measurements=(replace(same, value=value),))
+        replace(record(name), measurements=(same._replace(value=value),))
         for name, value in (("mx1", 1.0), ("mx2", 2.0))
     ]
     assert scraped(*records, specs=exporting(lapse="x"))["nigehban_lapse", (("vendor", "acme"),)] == 1
