@@ -1,8 +1,8 @@
 """Looking at a target over one family of addresses, or over both, each with a finding of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Literal, TypeAlias
 
 from checks.model import Finding
 from checks.network.values import Family
@@ -13,22 +13,26 @@ from checks.verdict import verdict
 FamilyChoice: TypeAlias = Literal["any", "4", "6", "both"]
 
 #: One look: (family to dial, subject to speak about) to findings.
-Look: TypeAlias = Callable[[Family, str], Awaitable[Sequence[Finding]]]
+Look: TypeAlias = Callable[[Family, str], Coroutine[Any, Any, Sequence[Finding]]]
 
 
 #: Of the run's time, what is left to put the findings together when one family hangs.
 _REST = 0.05
 
 
-async def look_over(choice: FamilyChoice, subject: str, ctx: CheckContext, look: Look) -> Sequence[Finding]:
+def look_over(
+    choice: FamilyChoice, subject: str, ctx: CheckContext, look: Look
+) -> Coroutine[Any, Any, Sequence[Finding]]:
     """The findings of `look`; with "both" those of IPv4 and of IPv6, looked at side by side.
 
     The subjects of "both" are `subject` followed by "IPv4" or "IPv6", so that one family can be down alone.
     With one family whatever fails is the runner's; with both each family has its own failures, so that a hanging
     IPv6 does not take the word from IPv4.
     """
-    if choice != "both":
-        return await look(choice, subject)
+    return _look_over_both(subject, ctx, look) if choice == "both" else look(choice, subject)
+
+
+async def _look_over_both(subject: str, ctx: CheckContext, look: Look) -> Sequence[Finding]:
     four, six = await asyncio.gather(
         _look_alone(look, "4", subject, ctx),
         _look_alone(look, "6", subject, ctx),

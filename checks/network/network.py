@@ -62,17 +62,21 @@ class ProbeNetwork:
     def transcript(self) -> str:
         return self._transcript.text()
 
-    async def addresses(self, host: str, family: Family) -> Sequence[str]:
-        return await self._noted(self._addresses(host, family))
+    def addresses(self, host: str, family: Family) -> Coroutine[Any, Any, Sequence[str]]:
+        return self._noted(self._addresses(host, family))
 
-    async def connect(self, host: str, port: int, family: Family, tls: TlsTerms | None = None) -> Connection:
-        return await self._noted(self._connect(host, port, family, tls))
+    def connect(
+        self, host: str, port: int, family: Family, tls: TlsTerms | None = None
+    ) -> Coroutine[Any, Any, Connection]:
+        return self._noted(self._connect(host, port, family, tls))
 
-    async def dialogue(self, host: str, port: int, family: Family, tls: TlsTerms | None = None) -> LineDialogue:
-        return await self._noted(self._dialogue(host, port, family, tls))
+    def dialogue(
+        self, host: str, port: int, family: Family, tls: TlsTerms | None = None
+    ) -> Coroutine[Any, Any, LineDialogue]:
+        return self._noted(self._dialogue(host, port, family, tls))
 
-    async def fetch(self, request: HttpRequest) -> HttpResponse:
-        return await self._noted(HttpFetch(self._shared, self._transcript, request).run())
+    def fetch(self, request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
+        return self._noted(HttpFetch(self._shared, self._transcript, request).run())
 
     async def _noted(self, look: Coroutine[Any, Any, ResultT]) -> ResultT:
         try:

@@ -1,8 +1,8 @@
 """Whether a page answers as it should: status, words, a value in its JSON, in time, over a TLS that can be trusted."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Literal, Self
@@ -113,25 +113,26 @@ def _has_good_port(parts: SplitResult) -> bool:
         return False
 
 
-async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
-    async def look(family: Family, subject: str) -> Sequence[Finding]:
-        request = options.request
-        try:
-            response = await ctx.net.fetch(request if family == request.family else replace(request, family=family))
-        except BodyError as error:
-            return (_unread(subject, error, options, ctx),)
-        faults = [*_tls_faults(response, ctx), *_answer_faults(response, options), *_latency_faults(response, options)]
-        return (_finding(subject, response, faults, ctx),)
+def run(options: Options, ctx: CheckContext) -> Awaitable[Sequence[Finding]]:
+    return look_over(options.family, options.url, ctx, partial(_look, options, ctx))
 
-    return await look_over(options.family, options.url, ctx, look)
+
+async def _look(options: Options, ctx: CheckContext, family: Family, subject: str) -> Sequence[Finding]:
+    request = options.request
+    try:
+        response = await ctx.net.fetch(request if family == request.family else replace(request, family=family))
+    except BodyError as error:
+        return (_unread(subject, error, options, ctx),)
+    faults = [*_tls_faults(response, ctx), *_answer_faults(response, options), *_latency_faults(response, options)]
+    return (_finding(subject, response, faults, ctx),)
 
 
 def _tls_faults(response: HttpResponse, ctx: CheckContext) -> Sequence[Fault]:
     """Of every hop: a browser stops at the first one that cannot be trusted, wherever it would lead."""
+    if response.tls is None and len(response.hops) <= 1:
+        return ()
     zone = ctx.estate.time_zone
     sessions = [session for session in (*(hop.tls for hop in response.hops), response.tls) if session is not None]
-    if not sessions:
-        return ()
     faults = dict.fromkeys(fault for session in sessions for fault in session_faults(session, ctx.now, zone))
     return [Fault(fault.cause, severity(fault), clause(fault)) for fault in faults]
 
