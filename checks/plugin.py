@@ -8,7 +8,7 @@ names both. No clock, no timeout, no logging, no metrics: the daemon owns those.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -64,8 +64,7 @@ class Calendars(Protocol):
     def of(self, office_id: str | None) -> WorkCalendar: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckContext:
+class CheckContext(NamedTuple):
     """What one run is handed."""
 
     now: datetime

@@ -1,7 +1,7 @@
 """Opening a connection to numeric addresses."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -23,14 +23,20 @@ class Dialled(NamedTuple, Generic[ProtocolT]):
     address: str
 
 
-async def dial(addresses: Sequence[str], port: int, build: Callable[[], ProtocolT], place: str) -> Dialled[ProtocolT]:
+def dial(
+    addresses: Sequence[str], port: int, build: Callable[[], ProtocolT], place: str
+) -> Awaitable[Dialled[ProtocolT]]:
     """Connect to the first of `addresses` that answers, so that a dead IPv6 does not hide a live IPv4.
 
     `place` names the target in errors. Raises ProbeError: that of the first address whose failure is the
     target's, BlindError where all of them are ours.
     """
     if len(addresses) == 1:
-        return await _attempt(addresses[0], port, build, place)
+        return _attempt(addresses[0], port, build, place)
+    return _race(addresses, port, build, place)
+
+
+async def _race(addresses: Sequence[str], port: int, build: Callable[[], ProtocolT], place: str) -> Dialled[ProtocolT]:
     race = Race([partial(_attempt, address, port, build, place) for address in addresses], STAGGER_S, _hang_up)
     won = await race.winner()
     if won is None:
