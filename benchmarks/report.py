@@ -21,6 +21,9 @@ Written by `make bench`; do not edit. Ratios count: absolute times are those of 
   probe, judge, history in SQLite with `synchronous=FULL`, one scrape of `/metrics` per window.
 - blackbox_exporter is asked over kept connections, 16 at once, so that it never waits; its answer carries its
   metrics. It keeps no state, has no schedule and tells nobody. HTTP/1.1, IPv4, a new connection per probe.
+- nginx has a core of its own and sleeps between probes. The kernel charges whoever dials for waking it: some 20 µs a
+  probe on a virtual machine. The row "target woken once" shows plain HTTP with nginx told to wait for the request
+  before it wakes (`listen ... deferred`); the bar is held against the row with nginx as it comes.
 - TLS: a leaf and an intermediate under a root of our own, verified and read. Every check of ours sees the same chain,
   so its verdict comes from the cache, as it does in use for all looks of an hour but the first.
 

@@ -37,6 +37,7 @@ http {{
   server {{ listen {host}:{ports[2]} ssl backlog=4096; ssl_certificate {folder}/rsa.pem;
     ssl_certificate_key {folder}/rsa.key; }}
   server {{ listen {host}:{ports[3]}; location = /status {{ stub_status; }} }}
+  server {{ listen {host}:{ports[4]} backlog=4096 deferred; }}
 }}
 """
 _HANDLED = re.compile(r"^ \d+ (\d+) \d+", re.MULTILINE)
@@ -49,11 +50,17 @@ class Target:
     ecdsa_port: int
     rsa_port: int
     status_port: int
+    deferred_port: int
+    """Plain HTTP too; here nginx is woken by the request, not already by the connection."""
     ca_file: Path
 
     @property
     def http_url(self) -> str:
         return f"http://{HOST}:{self.http_port}/"
+
+    @property
+    def deferred_url(self) -> str:
+        return f"http://{HOST}:{self.deferred_port}/"
 
     @property
     def https_url(self) -> str:
@@ -77,7 +84,7 @@ class Target:
 
 @contextmanager
 def running_target(folder: Path, cores: Sequence[int]) -> Iterator[Target]:
-    plain, ecdsa, rsa, status = ports = free_ports(4)
+    plain, ecdsa, rsa, status, deferred = ports = free_ports(5)
     (folder / "pages").mkdir(parents=True)
     (folder / "pages" / "index.html").write_text(_PAGE)
     # Started by root, a worker of another user could not enter our folder.
@@ -88,7 +95,7 @@ def running_target(folder: Path, cores: Sequence[int]) -> Iterator[Target]:
     with running(command, cores, folder / "nginx.log") as process:
         for port in ports:
             wait_for_port(port)
-        yield Target(process.pid, plain, ecdsa, rsa, status, ca_file)
+        yield Target(process.pid, plain, ecdsa, rsa, status, deferred, ca_file)
 
 
 def _write_chains(folder: Path) -> Path:
