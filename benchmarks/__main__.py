@@ -99,7 +99,8 @@ def main(words: Sequence[str]) -> int:
         rows, facts = runner.run(measured(asked, cores))
     if not asked.rows_only:
         facts += lone_facts(cores, asked.rounds)
-        PAGE.write_text(report.page(where, rows, facts, asked.rounds), encoding="utf-8")
+        kept = report.by_hand(PAGE.read_text(encoding="utf-8") if PAGE.exists() else "")
+        PAGE.write_text(report.page(where, rows, facts, asked.rounds) + kept, encoding="utf-8")
     print(report.table(rows, facts))
     return 0 if all(row.is_within_bar for row in rows) and all(fact.holds for fact in facts) else 1
 

@@ -6,10 +6,13 @@ from benchmarks.facts import Fact
 from benchmarks.figures import Row, Window, median_us
 from benchmarks.ours import SATURATING_CHECKS
 
+#: From here on the page is people's.
+BY_HAND = "## Measured by hand\n"
+
 _HEAD = """\
 # Performance
 
-Written by `make bench`; do not edit. Ratios count: absolute times are those of one machine on one day.
+Written by `make bench`, all but the last section. Ratios count: absolute times are those of one machine on one day.
 
 ## How it is measured
 
@@ -54,6 +57,12 @@ def page(machine: Sequence[tuple[str, str]], rows: Sequence[Row], facts: Sequenc
         "",
     ]
     return "\n".join(parts)
+
+
+def by_hand(former: str) -> str:
+    """What people wrote below the figures of the former page, to be kept; "" where there is none."""
+    _, mark, rest = former.partition(BY_HAND)
+    return mark + rest
 
 
 def table(rows: Sequence[Row], facts: Sequence[Fact]) -> str:
