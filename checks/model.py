@@ -112,6 +112,24 @@ class Measurement(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something about a subject is not what it was, and that is no fault: another certificate, another registrar.
+
+    It is told once and kept in the history; nothing stays open. A kind notices it by its memory, which is written with
+    the findings or not at all, so none is told twice.
+    """
+
+    what: str
+    """The thing that changed, a word or two that stay the same: "certificate", "name servers"."""
+    summary: str
+    """One line: "certificate of mx1.example.gov.pk:25 was replaced by one of another issuer"."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """Before and after, in the order to read them: ("Issuer before", "…"), ("Issuer now", "…")."""
+    is_routine: bool = False
+    """In the usual course of things, say a renewal by the same issuer: kept in the history, told to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What a kind says about one subject.
 
@@ -133,6 +151,8 @@ class Finding:
 
     evidence: str = ""
     """What was seen, secrets removed: a transcript, a chain, a raw answer, a row."""
+    changes: tuple[Change, ...] = ()
+    """What this look noticed to be different from looks before, whatever the status."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,16 @@ from pydantic import BaseModel, ConfigDict
 from checks.estate import Estate, Service
 from checks.invoice import Invoice
 from checks.model import Finding
-from checks.network.values import Connection, Family, HttpRequest, HttpResponse, LineDialogue, TlsTerms
+from checks.network.values import (
+    Connection,
+    DnsAnswer,
+    DnsQuestion,
+    Family,
+    HttpRequest,
+    HttpResponse,
+    LineDialogue,
+    TlsTerms,
+)
 from checks.workdays import WorkCalendar
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
@@ -42,6 +51,8 @@ class Network(Protocol):
     async def dialogue(self, host: str, port: int, family: Family, tls: TlsTerms | None = None) -> LineDialogue: ...
 
     async def fetch(self, request: HttpRequest) -> HttpResponse: ...
+
+    async def query(self, question: DnsQuestion) -> DnsAnswer: ...
 
 
 class Ledger(Protocol):

@@ -8,10 +8,10 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from checks.dialogues.smtp import RefusedError, SmtpDialogue, Stage
+from checks.dialogues.smtp_reply import Reply
 from checks.family import FamilyChoice, look_over
 from checks.fault import Fault, gravest_first
-from checks.mail.smtp_dialogue import RefusedError, SmtpDialogue, Stage
-from checks.mail.smtp_reply import Reply
 from checks.mail.smtp_verdict import cause_of, is_suspension, status_of
 from checks.model import Cause, Finding, Measurement, Status
 from checks.network.values import Family, TlsSession, TlsTerms

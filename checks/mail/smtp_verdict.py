@@ -2,8 +2,8 @@
 
 import re
 
-from checks.mail.smtp_dialogue import Stage
-from checks.mail.smtp_reply import Reply
+from checks.dialogues.smtp import Stage
+from checks.dialogues.smtp_reply import Reply
 from checks.model import Cause, Status
 
 #: Account disabled (RFC 5248 X.7.13).

@@ -23,6 +23,7 @@ class LineBuffer(asyncio.Protocol):
         self._buffer = bytearray()
         self._received_bytes = 0
         self._error: ProbeError | None = None
+        self._is_ended = False
         self._waiter: asyncio.Future[None] | None = None
 
     @property
@@ -43,6 +44,28 @@ class LineBuffer(asyncio.Protocol):
             raise self._too_large(f"a line over {caps.LINE_BYTES} bytes")
         return line
 
+    async def exactly(self, count: int) -> bytes:
+        """The next `count` bytes, lines or not."""
+        if count > caps.DIALOGUE_BYTES:
+            raise self._too_large(f"{count} bytes announced, over {caps.DIALOGUE_BYTES // 1024} KiB")
+        while len(self._buffer) < count:
+            if self._error is not None:
+                raise self._error
+            await self._more()
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return taken
+
+    async def to_end(self) -> bytes:
+        """All that comes until the peer closes in good order."""
+        while self._error is None:
+            await self._more()
+        if not self._is_ended:
+            raise self._error
+        taken = bytes(self._buffer)
+        self._buffer.clear()
+        return taken
+
     async def _more(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()
         try:
@@ -60,6 +83,7 @@ class LineBuffer(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         closed = ProbeError(Cause.PROTOCOL, f"{self._place}: closed by the peer in mid-dialogue")
+        self._is_ended = exc is None and self._error is None
         self._error = self._error or lost_error(exc, self._place) or closed
         self._wake()
 
@@ -108,6 +132,16 @@ class OpenDialogue:
         line = (await self._buffer.line()).decode("latin-1")
         self._transcript.add("< {}", clipped(self.redacted(line)))
         return line
+
+    async def read_bytes(self, count: int) -> bytes:
+        taken = await self._buffer.exactly(count)
+        self._transcript.add("< {} bytes", str(count))
+        return taken
+
+    async def read_to_end(self) -> bytes:
+        taken = await self._buffer.to_end()
+        self._transcript.add("< {} bytes to the end", str(len(taken)))
+        return taken
 
     async def send_line(self, line: str, *, shown: str | None = None) -> None:
         """Send `line` and CRLF. Raises ValueError where the line would be two: that is a bug or an injection."""

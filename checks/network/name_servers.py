@@ -76,6 +76,21 @@ def parse_servers(texts: Sequence[str]) -> NameServers:
     return NameServers(servers=tuple(_parse_server(text) for text in texts))
 
 
+def split_server(text: str, port: int = _DNS_PORT) -> tuple[str, int]:
+    """Host and port of "ns1.example.org", "192.0.2.1:5353", "2001:db8::1" or "[2001:db8::1]:5353".
+
+    `port` where none is written. Raises ValueError for a port that is none; the host is judged by whoever looks it up.
+    """
+    if literal := address_literal(text.removeprefix("[").removesuffix("]")):
+        return literal, port
+    host, colon, digits = text.rpartition(":")
+    if not colon:
+        return text, port
+    if not digits.isascii() or not digits.isdigit() or not 0 < int(digits) <= _MAX_PORT:
+        raise ValueError(f"{text!r} is no server: write host, or host:port")
+    return host.removeprefix("[").removesuffix("]"), int(digits)
+
+
 def _parse_server(text: str) -> NameServer:
     if literal := address_literal(text):
         return NameServer(literal)

@@ -11,10 +11,20 @@ from checks.network.dial import dial
 from checks.network.errors import ProbeError
 from checks.network.http import HttpFetch
 from checks.network.lines import LineBuffer, OpenDialogue
+from checks.network.query import query
 from checks.network.resolver import Resolver
 from checks.network.shared import Shared
 from checks.network.transcript import Stopwatch, Transcript
-from checks.network.values import Connection, Family, HttpRequest, HttpResponse, LineDialogue, TlsTerms
+from checks.network.values import (
+    Connection,
+    DnsAnswer,
+    DnsQuestion,
+    Family,
+    HttpRequest,
+    HttpResponse,
+    LineDialogue,
+    TlsTerms,
+)
 from checks.target import host_and_port
 
 ResultT = TypeVar("ResultT")
@@ -78,6 +88,9 @@ class ProbeNetwork:
     def fetch(self, request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
         return self._noted(HttpFetch(self._shared, self._transcript, request).run())
 
+    def query(self, question: DnsQuestion) -> Coroutine[Any, Any, DnsAnswer]:
+        return self._noted(self._query(question))
+
     async def _noted(self, look: Coroutine[Any, Any, ResultT]) -> ResultT:
         try:
             return await look
@@ -90,6 +103,12 @@ class ProbeNetwork:
         if addresses != (host,):
             self._transcript.add("{} is at {}", host, ", ".join(addresses))
         return addresses
+
+    async def _query(self, question: DnsQuestion) -> DnsAnswer:
+        server = await self._shared.name_server(question.server, self._transcript)
+        answer = await query(server, question)
+        self._transcript.add("{} answers {} for {} {}", answer.server, answer.code, question.name, question.type)
+        return answer
 
     async def _connect(self, host: str, port: int, family: Family, tls: TlsTerms | None) -> Connection:
         if tls is not None:

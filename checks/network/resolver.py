@@ -13,7 +13,7 @@ from checks.model import Cause
 from checks.network.errors import BlindError, ProbeError
 from checks.network.hosts import SYSTEM_HOSTS, HostsFile, address_literal, host_name
 from checks.network.lookup import Failed, Found, Missing, Outcome, Patience, Standing, given_up, look_up
-from checks.network.name_servers import SYSTEM_RESOLV_CONF, NameServers, ResolvConf, parse_servers
+from checks.network.name_servers import SYSTEM_RESOLV_CONF, NameServer, NameServers, ResolvConf, parse_servers
 from checks.network.transcript import Stopwatch
 from checks.network.values import Family
 
@@ -97,6 +97,13 @@ class Resolver:
     def trouble(self) -> str:
         """Why no server speaks to us, as of the last look-up that went out; "" while one does."""
         return self._trouble
+
+    def first_server(self) -> NameServer:
+        """The first of the servers asked. Raises BlindError where none is configured."""
+        servers = self._servers().servers
+        if not servers:
+            raise BlindError("no name server is configured")
+        return servers[0]
 
     async def addresses(self, host: str, family: Family) -> Resolved:
         """Where `host` is. Raises ProbeError(NAME_NOT_FOUND | NAME_FAILED), BlindError where no server speaks to us."""

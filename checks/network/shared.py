@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from checks.network.handshake import Handshakes
 from checks.network.http_request import HttpHopRequest, first_hop
+from checks.network.name_servers import NameServer, split_server
 from checks.network.resolver import Resolver
 from checks.network.transcript import Stopwatch, Transcript
 from checks.network.values import Family, HttpRequest
@@ -31,6 +32,14 @@ class Shared:
         if resolved.stale:
             transcript.add("{}", resolved.stale)
         return resolved.addresses
+
+    async def name_server(self, server: str | None, transcript: Transcript) -> NameServer:
+        """Where to ask: `server`, whose name is looked up, or the first of the system's. Raises ProbeError."""
+        if server is None:
+            return self.resolver.first_server()
+        host, port = split_server(server)
+        addresses = await self.addresses(host, "any", transcript)
+        return NameServer(addresses[0], port)
 
     def first_hop(self, request: HttpRequest) -> HttpHopRequest:
         """`request` ready to be sent; kept for the next run unless it is confidential."""

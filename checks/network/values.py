@@ -87,6 +87,37 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsQuestion:
+    """One question for records of a name."""
+
+    name: str
+    """A-label form without the final dot, "_25._tcp.mx1.example.gov.pk"."""
+    type: str
+    """Mnemonic of RFC 1035 and its followers, "MX", "TXT", or RFC 3597's "TYPE65280"."""
+    server: str | None = None
+    """"host", "host:port" or "[::1]:5353"; None asks the system's servers."""
+
+
+class DnsAnswer(NamedTuple):
+    """What a name server said, whatever its code; texts come from outside."""
+
+    code: str
+    """"NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED" …"""
+    records: tuple[str, ...]
+    """Of the asked type, at the end of the alias chain, in presentation form: "10 mx1.example.gov.pk."."""
+    aliases: tuple[str, ...]
+    """The CNAME chain's targets in order."""
+    ttl_s: int | None
+    is_authoritative: bool
+    is_referral: bool
+    """No answer, but other servers named: this one knows nothing of the zone (lame, where it should)."""
+    server: str
+    """Who answered, "address:port"."""
+    took_s: float
+    over_tcp: bool
+
+
 class LineDialogue(Connection, Protocol):
     """A protocol of lines ended by CRLF (a bare LF is taken too).
 
@@ -104,6 +135,16 @@ class LineDialogue(Connection, Protocol):
         ...
 
     async def read_line(self) -> str: ...
+
+    async def read_bytes(self, count: int) -> bytes:
+        """Exactly `count` bytes behind the last line read, say an IMAP literal. Raises ProbeError(TOO_LARGE) at once
+        where `count` is over what a dialogue may receive.
+        """
+        ...
+
+    async def read_to_end(self) -> bytes:
+        """All that comes until the peer closes, at most what a dialogue may receive; more raises TOO_LARGE."""
+        ...
 
     async def send_line(self, line: str, *, shown: str | None = None) -> None: ...
 

@@ -53,8 +53,8 @@ def needed_by(distribution: str) -> set[str]:
     }
 
 
-def test_both_locks_are_there() -> None:
-    assert LOCKS == ["requirements/core.txt", "requirements/dev.txt"]
+def test_every_lock_is_there() -> None:
+    assert LOCKS == ["requirements/core.txt", "requirements/dev.txt", "requirements/fuzz.txt"]
 
 
 @pytest.mark.parametrize("path", LOCKS)
@@ -72,10 +72,10 @@ def test_the_core_stays_small() -> None:
     assert 0 < len(names("requirements/core.txt")) < MAX_CORE
 
 
-def test_the_development_lock_holds_the_core_in_the_same_versions() -> None:
+def test_each_lock_holds_the_smaller_one_in_the_same_versions() -> None:
     pinned = [dict(_PINNED.findall((ROOT / path).read_text(encoding="utf-8"))) for path in LOCKS]
-    core, dev = pinned
-    assert core.items() <= dev.items()
+    core, dev, fuzz = pinned
+    assert core.items() <= dev.items() <= fuzz.items()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.mail.smtp_reply import MAX_LINES, ReplyAssembly, ReplyError, ReplyTooLongError, capabilities, parse
+from checks.dialogues.smtp_reply import MAX_LINES, ReplyAssembly, ReplyError, ReplyTooLongError, capabilities, parse
 
 _TEXTS = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=60)
 

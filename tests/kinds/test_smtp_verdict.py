@@ -1,7 +1,7 @@
 import pytest
 
-from checks.mail.smtp_dialogue import Stage
-from checks.mail.smtp_reply import parse
+from checks.dialogues.smtp import Stage
+from checks.dialogues.smtp_reply import parse
 from checks.mail.smtp_verdict import cause_of, status_of
 from checks.model import Cause, Status
 

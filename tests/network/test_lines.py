@@ -235,3 +235,50 @@ def test_a_silent_server_is_cut_by_the_caller_and_leaves_nothing_open() -> None:
 
     before, after = run(look())
     assert after <= before
+
+
+def talking(*parts: bytes) -> Handler:
+    async def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+        writer.close()
+
+    return serve
+
+
+def test_counted_bytes_are_taken_whole_and_the_line_behind_them_is_next() -> None:
+    async def look() -> tuple[str, bytes, str]:
+        async with listening(talking(b"* {5}\r\na\r", b"\nbc rest\r\n")) as port, session() as net:
+            dialogue = await net.dialogue("127.0.0.1", port, "any")
+            return await dialogue.read_line(), await dialogue.read_bytes(5), await dialogue.read_line()
+
+    assert run(look()) == ("* {5}", b"a\r\nbc", " rest")
+
+
+def test_a_count_over_the_cap_is_refused_before_a_byte_is_awaited() -> None:
+    async def look() -> None:
+        async with listening(talking(b"* {999999999}\r\n")) as port, session() as net:
+            dialogue = await net.dialogue("127.0.0.1", port, "any")
+            await dialogue.read_line()
+            await dialogue.read_bytes(999_999_999)
+
+    assert run(cause_of(look())) is Cause.TOO_LARGE
+
+
+def test_all_to_the_end_is_what_came_until_the_peer_closed() -> None:
+    async def look() -> bytes:
+        async with listening(talking(b"first\r\n", b"second, without an ending")) as port, session() as net:
+            dialogue = await net.dialogue("127.0.0.1", port, "any")
+            return await dialogue.read_to_end()
+
+    assert run(look()) == b"first\r\nsecond, without an ending"
+
+
+def test_an_end_that_never_comes_is_cut_at_the_cap() -> None:
+    async def look() -> None:
+        async with listening(endless(b"whois says " * 1000)) as port, session() as net:
+            dialogue = await net.dialogue("127.0.0.1", port, "any")
+            await dialogue.read_to_end()
+
+    assert run(cause_of(look())) is Cause.TOO_LARGE

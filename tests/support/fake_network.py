@@ -14,6 +14,8 @@ from checks.network.hidden import Hidden
 from checks.network.values import (
     Certificate,
     Connection,
+    DnsAnswer,
+    DnsQuestion,
     Family,
     HttpRequest,
     HttpResponse,
@@ -115,6 +117,15 @@ class ScriptedServer:
         self.shown.append(line if shown is None else shown)
         self._waiting.extend(self._answer(line))
 
+    async def read_bytes(self, count: int) -> bytes:
+        taken = "".join(f"{line}\r\n" for line in self._waiting).encode("latin-1")
+        self._waiting = taken[count:].decode("latin-1").split("\r\n")[:-1]
+        return taken[:count]
+
+    async def read_to_end(self) -> bytes:
+        taken, self._waiting = self._waiting, []
+        return "".join(f"{line}\r\n" for line in taken).encode("latin-1")
+
     def redacted(self, text: str) -> str:
         return self.hidden.taken_out(text)
 
@@ -149,6 +160,8 @@ class FakeNetwork:
     server: ScriptedServer | None = None
     response: HttpResponse | None = None
     requests: list[HttpRequest] = field(default_factory=list)
+    answered: Callable[[DnsQuestion], DnsAnswer] | None = None
+    """What name servers answer; may raise ProbeError."""
 
     def transcript(self) -> str:
         return "" if self.server is None else "\n".join(self.server.shown)
@@ -173,6 +186,10 @@ class FakeNetwork:
         self.requests.append(request)
         assert self.response is not None
         return self.response
+
+    async def query(self, question: DnsQuestion) -> DnsAnswer:
+        assert self.answered is not None
+        return self.answered(question)
 
 
 class NoBills:

@@ -8,7 +8,16 @@ from checks.calendars import OfficeCalendars
 from checks.estate import Estate, Service
 from checks.model import Cause, CheckId, Finding, Status
 from checks.network.errors import BlindError
-from checks.network.values import Connection, Family, HttpRequest, HttpResponse, LineDialogue, TlsTerms
+from checks.network.values import (
+    Connection,
+    DnsAnswer,
+    DnsQuestion,
+    Family,
+    HttpRequest,
+    HttpResponse,
+    LineDialogue,
+    TlsTerms,
+)
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.spec import CheckSpec
 from watchdog.assembly import SettingsLedger
@@ -96,6 +105,9 @@ class NoNetwork:
 
     async def fetch(self, request: HttpRequest) -> HttpResponse:
         raise BlindError(f"no network for {request.url}")
+
+    async def query(self, question: DnsQuestion) -> DnsAnswer:
+        raise BlindError(f"no network for {question.name}")
 
 
 def surroundings(network: NoNetwork | None = None) -> Surroundings:

@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from checks.mail.smtp_reply import Reply, ReplyAssembly, ReplyError, ReplyTooLongError, capabilities
+from checks.dialogues.smtp_reply import Reply, ReplyAssembly, ReplyError, ReplyTooLongError, capabilities
 from checks.model import Cause
 from checks.network.errors import ProbeError
 from checks.network.values import LineDialogue, TlsSession, TlsTerms
