@@ -11,50 +11,16 @@ from pathlib import Path
 import uvloop
 
 from benchmarks import machine, report
-from benchmarks.blackbox import Blackbox
+from benchmarks.card import ROWS, contests
 from benchmarks.facts import ROOT, Fact, help_fact, plugin_fact, scheduled_facts, settings_fact, virtual_month_fact
 from benchmarks.figures import Row
-from benchmarks.ours import Nigehban
+from benchmarks.name_server import running_name_server
 from benchmarks.peers import how_to_get, missing
 from benchmarks.process import Cores
-from benchmarks.rounds import Contest, Stadium
-from benchmarks.target import HOST, Target, running_target
+from benchmarks.rounds import Stadium
+from benchmarks.target import running_target
 
-ROWS = ("http", "http-deferred", "tls-ecdsa", "tls-rsa", "https")
 PAGE = ROOT / "docs" / "performance.md"
-
-
-def contests(target: Target) -> dict[str, Contest]:
-    ca_file = str(target.ca_file)
-    http, https = target.http_url, target.https_url
-
-    def handshake(port: int) -> tuple[Blackbox, Nigehban]:
-        options = {"host": HOST, "port": port, "ca_file": ca_file}
-        return Blackbox("tcp_tls", f"{HOST}:{port}", target.ca_file), Nigehban("tls_certificate", options)
-
-    ecdsa, rsa = handshake(target.ecdsa_port), handshake(target.rsa_port)
-    return {
-        "http": Contest(
-            work="plain HTTP GET, fresh connection",
-            peer=Blackbox("http_2xx", http, target.ca_file),
-            ours=Nigehban("http", {"url": http}),
-            bar=0.25,
-        ),
-        "http-deferred": Contest(
-            work="the same, target woken once",
-            peer=Blackbox("http_2xx", target.deferred_url, target.ca_file),
-            ours=Nigehban("http", {"url": target.deferred_url}),
-            bar=None,
-        ),
-        "tls-ecdsa": Contest(work="TLS handshake, ECDSA chain read", peer=ecdsa[0], ours=ecdsa[1], bar=1.0),
-        "tls-rsa": Contest(work="TLS handshake, RSA chain read", peer=rsa[0], ours=rsa[1], bar=1.0),
-        "https": Contest(
-            work="HTTPS GET, ECDSA chain",
-            peer=Blackbox("http_2xx", https, target.ca_file),
-            ours=Nigehban("http", {"url": https, "ca_file": ca_file}),
-            bar=0.85,
-        ),
-    }
 
 
 async def measured(asked: argparse.Namespace, cores: Cores) -> tuple[list[Row], list[Fact]]:
@@ -62,9 +28,10 @@ async def measured(asked: argparse.Namespace, cores: Cores) -> tuple[list[Row], 
     with (
         tempfile.TemporaryDirectory(prefix="nigehban-bench-") as folder,
         running_target(Path(folder), others) as target,
+        running_name_server(Path(folder) / "named", others) as name_server,
     ):
-        stadium = Stadium(target, cores, asked.window)
-        on_the_card = contests(target)
+        stadium = Stadium(cores, asked.window)
+        on_the_card = contests(target, name_server)
         chosen = [on_the_card[name] for name in asked.only or ROWS]
         rows = [row async for row in stadium.hold(chosen, asked.rounds)]
         if asked.rows_only:

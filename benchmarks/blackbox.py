@@ -1,9 +1,10 @@
 """The peer: Debian's blackbox_exporter, asked for probes over kept connections as fast as its core allows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ import httptools
 
 from benchmarks.figures import RefusedWindowError
 from benchmarks.peers import BLACKBOX
-from benchmarks.process import running
+from benchmarks.process import cpu_s, running
 from benchmarks.target import HOST, free_ports, wait_for_port
 
 #: Probes asked for at once: more than its core can work on, so that it never waits.
@@ -23,7 +24,15 @@ _MODULES = """
   "http_2xx": {{"prober": "http", "timeout": "5s", "http": {{
     "preferred_ip_protocol": "ip4", "enable_http2": false, "tls_config": {{"ca_file": "{ca_file}"}} }} }},
   "tcp_tls": {{"prober": "tcp", "timeout": "5s", "tcp": {{
-    "preferred_ip_protocol": "ip4", "tls": true, "tls_config": {{"ca_file": "{ca_file}"}} }} }}
+    "preferred_ip_protocol": "ip4", "tls": true, "tls_config": {{"ca_file": "{ca_file}"}} }} }},
+  "smtp_starttls": {{"prober": "tcp", "timeout": "5s", "tcp": {{
+    "preferred_ip_protocol": "ip4", "tls_config": {{"ca_file": "{ca_file}"}}, "query_response": [
+      {{"expect": "^220 "}}, {{"send": "EHLO prober.example.org\\r"}}, {{"expect": "^250[ -]STARTTLS"}},
+      {{"send": "STARTTLS\\r"}}, {{"expect": "^220 "}}, {{"starttls": true}},
+      {{"send": "EHLO prober.example.org\\r"}}, {{"expect": "^250 "}}, {{"send": "QUIT\\r"}} ] }} }},
+  "dns_a": {{"prober": "dns", "timeout": "5s", "dns": {{
+    "preferred_ip_protocol": "ip4", "query_name": "mail.example.org", "query_type": "A",
+    "validate_answer_rrs": {{"fail_if_not_matches_regexp": ["192.0.2.25"]}} }} }}
 }} }}
 """
 
@@ -80,7 +89,7 @@ class Blackbox:
     name: str = "blackbox_exporter"
 
     @asynccontextmanager
-    async def probing(self, folder: Path, cores: Sequence[int]) -> AsyncIterator[int]:
+    async def probing(self, folder: Path, cores: Sequence[int]) -> AsyncIterator[Callable[[], float]]:
         (port,) = free_ports(1)
         config = folder / "blackbox.yml"
         config.write_text(_MODULES.format(ca_file=self.ca_file))
@@ -94,7 +103,7 @@ class Blackbox:
             wait_for_port(port)
             async with self._asked(port):
                 await asyncio.sleep(1)
-                yield process.pid
+                yield partial(cpu_s, process.pid)
 
     @asynccontextmanager
     async def _asked(self, port: int) -> AsyncIterator[None]:

@@ -4,13 +4,14 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from benchmarks.figures import RefusedWindowError
-from benchmarks.process import running
+from benchmarks.process import cpu_s, running
 from benchmarks.target import HOST, free_ports, wait_for_port
 
 #: Due every second, so that one core is always behind.
@@ -27,7 +28,7 @@ def settings_text(kind: str, options: Mapping[str, object], *, checks: int, inte
         "estate": {"name": "Benchmark", "time_zone": "Asia/Karachi"},
         "listen": f"{HOST}:{port}",
         "receivers": {"on-call": {"channels": [{"kind": "mail", "to": ["noc@example.org"]}]}},
-        "mail": {"relay": HOST, "port": 9, "tls": "none", "from": "nigehban@example.org"},
+        "mail": {"relay": "127.0.0.2", "port": 9, "tls": "none", "from": "nigehban@example.org"},
         "routes": [{"match": {}, "to": ["on-call"]}],
         "defaults": {"interval": interval, "timeout": "1s" if interval == "1s" else "10s", "retry_every": "1s"},
     }
@@ -68,12 +69,12 @@ class Nigehban:
     environ: Mapping[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def probing(self, folder: Path, cores: Sequence[int]) -> AsyncIterator[int]:
+    async def probing(self, folder: Path, cores: Sequence[int]) -> AsyncIterator[Callable[[], float]]:
         async with self.watching(folder, cores) as (pid, port):
             await self._every_check_has_looked(port)
             scraping = asyncio.create_task(_scrape_now_and_then(port))
             try:
-                yield pid
+                yield partial(cpu_s, pid)
             finally:
                 scraping.cancel()
                 await asyncio.gather(scraping, return_exceptions=True)

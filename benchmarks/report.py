@@ -19,14 +19,17 @@ Written by `make bench`, all but the last section. Ratios count: absolute times 
 - Peer and ours run in turn, round by round, on the same core; everything else runs on the others. A ratio is the
   median of the rounds' ratios, below 1 ours is cheaper.
 - CPU is user + system of the prober's process alone, all its threads, divided by the probes that arrived at the
-  target: every probe is a fresh connection, counted by nginx itself. A window in which one probe fails is refused.
+  target: every probe is a fresh connection or a query, counted by the server itself. A window in which one probe
+  fails is refused.
 - Ours is the whole daemon as it ships, with {checks:,} checks due every second, more than a core can run: schedule,
   probe, judge, history in SQLite with `synchronous=FULL`, one scrape of `/metrics` per window.
+- Targets: nginx for web and mail (its mail module offers STARTTLS and IMAP over TLS cheaply), BIND for names.
+- Monitoring plugins are a process per look; what starts the process is left out, in their favour.
 - blackbox_exporter is asked over kept connections, 16 at once, so that it never waits; its answer carries its
   metrics. It keeps no state, has no schedule and tells nobody. HTTP/1.1, IPv4, a new connection per probe.
-- nginx has a core of its own and sleeps between probes. The kernel charges whoever dials for waking it: some 20 µs a
-  probe on a virtual machine. The row "target woken once" shows plain HTTP with nginx told to wait for the request
-  before it wakes (`listen ... deferred`); the bar is held against the row with nginx as it comes.
+- The target has a core of its own and sleeps between probes. The kernel charges whoever dials for waking it: some
+  20 µs a probe on a virtual machine. The row "target woken once" shows plain HTTP with nginx told to wait for the
+  request before it wakes (`listen ... deferred`); the bar is held against the row with nginx as it comes.
 - TLS: a leaf and an intermediate under a root of our own, verified and read. Every check of ours sees the same chain,
   so its verdict comes from the cache, as it does in use for all looks of an hour but the first.
 
@@ -47,7 +50,7 @@ def page(machine: Sequence[tuple[str, str]], rows: Sequence[Row], facts: Sequenc
                 *map(_row, rows),
             ]
         ),
-        "\nHow busy the cores were (prober, nginx), and probes a second:\n",
+        "\nHow busy the cores were (prober, target), and probes a second:\n",
         "\n".join(
             ["| work | peer | ours |", "|---|---|---|"]
             + [f"| {row.work} | {_load(row.peer_windows)} | {_load(row.our_windows)} |" for row in rows]

@@ -1,4 +1,4 @@
-"""The server that is probed: a private nginx on loopback, plain, with an ECDSA and with an RSA chain."""
+"""The server that is probed: a private nginx on loopback; web and mail, plain, with an ECDSA and an RSA chain."""
 
 import http.client
 import os
@@ -12,13 +12,14 @@ from pathlib import Path
 
 import trustme
 
-from benchmarks.peers import NGINX
+from benchmarks.peers import NGINX, NGINX_MAIL
 from benchmarks.process import family_cpu_s, running
 
 HOST = "127.0.0.1"
 _PAGE = "<!doctype html><title>Portal</title><h1>Portal</h1>" + "<p>All services are open.</p>" * 20
 
 _CONFIGURATION = """
+load_module {mail_module};
 {user}
 daemon off;
 worker_processes 1;
@@ -39,6 +40,14 @@ http {{
   server {{ listen {host}:{ports[3]}; location = /status {{ stub_status; }} }}
   server {{ listen {host}:{ports[4]} backlog=4096 deferred; }}
 }}
+mail {{
+  server_name mail.example.org;
+  auth_http {host}:{ports[3]}/nobody;
+  ssl_certificate {folder}/ecdsa.pem;
+  ssl_certificate_key {folder}/ecdsa.key;
+  server {{ listen {host}:{ports[5]} backlog=4096; protocol smtp; smtp_auth none; starttls on; }}
+  server {{ listen {host}:{ports[6]} ssl backlog=4096; protocol imap; }}
+}}
 """
 _HANDLED = re.compile(r"^ \d+ (\d+) \d+", re.MULTILINE)
 
@@ -52,6 +61,9 @@ class Target:
     status_port: int
     deferred_port: int
     """Plain HTTP too; here nginx is woken by the request, not already by the connection."""
+    smtp_port: int
+    """Offers STARTTLS, with the ECDSA chain."""
+    imaps_port: int
     ca_file: Path
 
     @property
@@ -66,8 +78,8 @@ class Target:
     def https_url(self) -> str:
         return f"https://{HOST}:{self.ecdsa_port}/"
 
-    def connections(self) -> int:
-        """Connections taken since the start, the one that asks included: one per probe."""
+    def taken(self) -> int:
+        """Connections taken since the start, those that ask for it included: else one per probe."""
         asking = http.client.HTTPConnection(HOST, self.status_port, timeout=10)
         try:
             asking.request("GET", "/status")
@@ -78,24 +90,30 @@ class Target:
             raise LookupError("nginx's status page cannot be read")
         return int(found[1])
 
+    @property
+    def taken_by_asking(self) -> int:
+        return 1
+
     def cpu_s(self) -> float:
         return family_cpu_s(self.pid)
 
 
 @contextmanager
 def running_target(folder: Path, cores: Sequence[int]) -> Iterator[Target]:
-    plain, ecdsa, rsa, status, deferred = ports = free_ports(5)
+    plain, ecdsa, rsa, status, deferred, smtp, imaps = ports = free_ports(7)
     (folder / "pages").mkdir(parents=True)
     (folder / "pages" / "index.html").write_text(_PAGE)
     # Started by root, a worker of another user could not enter our folder.
     user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(_CONFIGURATION.format(folder=folder, host=HOST, ports=ports, user=user))
+    (folder / "nginx.conf").write_text(
+        _CONFIGURATION.format(folder=folder, host=HOST, ports=ports, user=user, mail_module=NGINX_MAIL.require())
+    )
     ca_file = _write_chains(folder)
     command: list[str | Path] = [NGINX.require(), "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
     with running(command, cores, folder / "nginx.log") as process:
         for port in ports:
             wait_for_port(port)
-        yield Target(process.pid, plain, ecdsa, rsa, status, deferred, ca_file)
+        yield Target(process.pid, plain, ecdsa, rsa, status, deferred, smtp, imaps, ca_file)
 
 
 def _write_chains(folder: Path) -> Path:

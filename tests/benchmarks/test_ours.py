@@ -11,6 +11,7 @@ from watchdog.settings.load import load
 OPTIONS: dict[str, dict[str, object]] = {
     "http": {"url": "http://127.0.0.1:80/"},
     "tls_certificate": {"host": "127.0.0.1", "port": 443},
+    "smtp": {"host": "127.0.0.1", "port": 25, "tls": "starttls"},
 }
 
 PAGE = b"""\
