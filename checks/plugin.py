@@ -54,6 +54,16 @@ class Network(Protocol):
 
     async def query(self, question: DnsQuestion) -> DnsAnswer: ...
 
+    async def turn(self, place: str, gap_s: float, patience_s: float) -> bool:
+        """Wait for a turn at a server that many checks ask, `gap_s` behind the one before; False, and at once, where
+        that takes over `patience_s`.
+        """
+        ...
+
+    def rest(self, place: str, length_s: float) -> None:
+        """No check gets a turn at `place` for `length_s`: it has said that it is asked too often."""
+        ...
+
 
 class Ledger(Protocol):
     """The bills the estate knows of."""

@@ -91,6 +91,12 @@ class ProbeNetwork:
     def query(self, question: DnsQuestion) -> Coroutine[Any, Any, DnsAnswer]:
         return self._noted(self._query(question))
 
+    def turn(self, place: str, gap_s: float, patience_s: float) -> Coroutine[Any, Any, bool]:
+        return self._shared.pace.turn(place, gap_s, patience_s)
+
+    def rest(self, place: str, length_s: float) -> None:
+        self._shared.pace.rest(place, length_s)
+
     async def _noted(self, look: Coroutine[Any, Any, ResultT]) -> ResultT:
         try:
             return await look

@@ -191,6 +191,13 @@ class FakeNetwork:
         assert self.answered is not None
         return self.answered(question)
 
+    async def turn(self, place: str, gap_s: float, patience_s: float) -> bool:
+        del place, gap_s, patience_s
+        return True
+
+    def rest(self, place: str, length_s: float) -> None:
+        del place, length_s
+
 
 class NoBills:
     def bills(self) -> Sequence[Invoice]:

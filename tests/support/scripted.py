@@ -109,6 +109,12 @@ class NoNetwork:
     async def query(self, question: DnsQuestion) -> DnsAnswer:
         raise BlindError(f"no network for {question.name}")
 
+    async def turn(self, place: str, gap_s: float, patience_s: float) -> bool:
+        raise BlindError(f"no network for {place} ({gap_s}, {patience_s})")
+
+    def rest(self, place: str, length_s: float) -> None:
+        raise BlindError(f"no network for {place} ({length_s})")
+
 
 def surroundings(network: NoNetwork | None = None) -> Surroundings:
     return Surroundings(
