@@ -12,6 +12,7 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 
 from checks.family import FamilyChoice, look_over
 from checks.fault import Fault, gravest_first
+from checks.json_pointer import NotJsonError, NotThereError, TooLargeError, check_pointer, same, value_at
 from checks.model import Cause, Finding, Measurement, Status
 from checks.network.errors import BodyError
 from checks.network.values import Family, HttpRequest, HttpResponse
@@ -19,7 +20,6 @@ from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.target import check_host
 from checks.trust import clause, session_faults, severity
 from checks.units import Duration
-from checks.web.json_pointer import NotJsonError, NotThereError, TooLargeError, check_pointer, same, value_at
 from checks.web.patterns import SearchGaveUpError, check_pattern, contains
 from checks.web.status_set import contains_status, parse_status_set
 
