@@ -5,13 +5,12 @@ import os
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from checks.dialogues.refusal import RefusalError
+from checks.dialogues.reply_text import quoted
 from checks.dialogues.smtp_reply import Reply, ReplyAssembly, ReplyError, ReplyTooLongError, capabilities
 from checks.model import Cause
 from checks.network.errors import ProbeError
 from checks.network.values import LineDialogue, TlsSession, TlsTerms
-
-#: Characters of an answer that is none, as they fit a terminal's line.
-_QUOTED = 80
 
 
 class Stage(Enum):
@@ -25,11 +24,11 @@ class Stage(Enum):
     RCPT = "RCPT TO"
 
 
-class RefusedError(Exception):
+class RefusedError(RefusalError):
     """The server answered a step of the session with something else than consent."""
 
     def __init__(self, stage: Stage, reply: Reply) -> None:
-        super().__init__(f"{stage.value}: {reply.shown}")
+        super().__init__(stage.value, reply.shown)
         self.stage = stage
         self.reply = reply
 
@@ -57,12 +56,20 @@ class SmtpDialogue:
                 raise
             self.ehlo_refusal = refusal.reply
 
+    @property
+    def offers_tls(self) -> bool:
+        return "STARTTLS" in self.offers
+
     async def start_tls(self, terms: TlsTerms) -> TlsSession:
         """RFC 3207: what was offered before the handshake is forgotten and asked anew."""
-        await self._command("STARTTLS", Stage.STARTTLS, 220)
-        session = await self.lines.start_tls(terms)
+        session = await self.encrypt(terms)
         await self._ehlo()
         return session
+
+    async def encrypt(self, terms: TlsTerms) -> TlsSession:
+        """The handshake alone, for who wants no more than that."""
+        await self._command("STARTTLS", Stage.STARTTLS, 220)
+        return await self.lines.start_tls(terms)
 
     async def log_in(self, user: str, password: str) -> None:
         """AUTH PLAIN (RFC 4616) or else LOGIN, by what is offered; `offers` must name one of them."""
@@ -114,13 +121,9 @@ class SmtpDialogue:
         except ReplyTooLongError as error:
             raise ProbeError(Cause.TOO_LARGE, f"the answer to {stage.value} {error}") from None
         except ReplyError as error:
-            told = f"the answer to {stage.value} {error}: {_shortened(self.lines.redacted(line))!r}"
+            told = f"the answer to {stage.value} {error}: {quoted(self.lines.redacted(line))}"
             raise ProbeError(Cause.PROTOCOL, told) from None
         return replace(reply, lines=tuple(map(self.lines.redacted, reply.lines)))
-
-
-def _shortened(line: str) -> str:
-    return line if len(line) <= _QUOTED else line[:_QUOTED] + "…"
 
 
 def _plain_token(user: str, password: str) -> str:

@@ -4,12 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from checks.network.transcript import escaped
+from checks.dialogues.reply_text import one_line
 
 #: EHLO answers have a dozen lines; a banner of policy text has been seen with forty.
 MAX_LINES = 100
-#: What a person can still read in a message.
-MAX_TEXT = 500
 
 _LINE = re.compile(r"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?:\s+|$)")
@@ -34,8 +32,7 @@ class Reply:
     @property
     def text(self) -> str:
         """One line for people, shortened; what could move a cursor is made visible."""
-        joined = escaped(" ".join(" ".join(self.lines).split()))
-        return joined if len(joined) <= MAX_TEXT else joined[: MAX_TEXT - 1] + "…"
+        return one_line(" ".join(self.lines))
 
     @property
     def shown(self) -> str:
