@@ -21,6 +21,11 @@ VALUE_LINE_CHARS = 100
 #: Causes that name nothing but the deadline itself.
 _SAID_BY_SUBJECT = frozenset({Cause.NONE, Cause.DUE, Cause.OVERDUE})
 
+_ABOUT_A_CHANGE = (
+    "Nothing, if somebody meant it. If nobody here and nobody at the vendor's knows of it, find out who did it: a "
+    "change that nobody ordered is a mistake or an attack."
+)
+
 Section = list[str]
 
 
@@ -63,6 +68,8 @@ def _lead(scene: Scene) -> str:
             return deadline_lead(scene, incident.deadline)
         case Nature.DEADLINE:
             return f"{scene.summary}."
+        case Nature.CHANGE:
+            return f"Something changed: {scene.summary}."
 
 
 def _since(scene: Scene) -> Section:
@@ -72,6 +79,8 @@ def _since(scene: Scene) -> Section:
             return [f"Failing since {since}."]
         case Nature.STALENESS:
             return [f"Last judged at {since}. That does not say it is down: it says that we do not know."]
+        case Nature.CHANGE:
+            return [f"Noticed at {since}. This is told once; nothing stays open."]
         case Nature.DEADLINE:
             return []
 
@@ -109,6 +118,8 @@ def _at_stake(scene: Scene) -> str:
             return f"What we cannot see: {scene.title}"
         case Nature.DEADLINE:
             return f"{unless_done(scene)}, {scene.title} can go dark"
+        case Nature.CHANGE:
+            return f"What depends on it: {scene.title}"
 
 
 # What to do ----------------------------------------------------------------------------------------------------------
@@ -117,9 +128,13 @@ def _at_stake(scene: Scene) -> str:
 def _what_to_do(scene: Scene) -> Section:
     """The check's runbook, then the service's; ahead of a deadline the latter waits for `_if_missed`."""
     of_check = scene.directory.runbooks.get(scene.incident.check_id, "")
-    if scene.incident.nature is Nature.DEADLINE:
-        return _titled("What to do", of_check)
-    return _titled("What to do", *dict.fromkeys((of_check, _service_runbook(scene))))
+    match scene.incident.nature:
+        case Nature.CHANGE:  # runbooks say what to do about a failure
+            return _titled("What to do", _ABOUT_A_CHANGE)
+        case Nature.DEADLINE:
+            return _titled("What to do", of_check)
+        case Nature.FAULT | Nature.STALENESS:
+            return _titled("What to do", *dict.fromkeys((of_check, _service_runbook(scene))))
 
 
 def _if_missed(scene: Scene) -> Section:
@@ -190,6 +205,8 @@ def _what_ended(scene: Scene) -> Section:
             return [was, f"What was wrong: {scene.summary}."]
         case Nature.STALENESS:
             return [f"{scene.title}: {scene.subject} could not be judged {lasting}"]
+        case Nature.CHANGE:
+            return [f"{scene.summary}."]
         case Nature.DEADLINE:
             told = f"First told at {scene.moment(incident.opened_at)}, closed at {scene.moment(until)}."
             return [f"No longer pending: {scene.summary}.", told]
@@ -212,6 +229,8 @@ def _ids(scene: Scene) -> Section:
         ("Check", f"{incident.check_id} ({incident.kind})"),
         ("Subject", incident.subject),
     ]
+    if incident.changed:
+        rows.append(("Changed", incident.changed))
     if scene.event.kind is not EventKind.RESOLVED:
         rows.append(("Severity", incident.severity.value))
         if incident.cause not in _SAID_BY_SUBJECT:

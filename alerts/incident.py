@@ -9,11 +9,12 @@ from checks.model import Cause, CheckId, Deadline, Status, require_utc
 
 
 class Nature(Enum):
-    """Why an incident exists. One subject may have one open incident of each nature."""
+    """Why an incident exists. One subject may have one open incident of each nature; a change is never open."""
 
     FAULT = "fault"
     DEADLINE = "deadline"
     STALENESS = "staleness"
+    CHANGE = "change"
 
 
 class EventKind(Enum):
@@ -44,6 +45,8 @@ class Incident:
     severity: Status
     cause: Cause
     summary: str
+    changed: str = ""
+    """The thing that changed, where the nature is a change."""
     facts: tuple[tuple[str, str], ...] = ()
     evidence: str = ""
     opened_at: datetime

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from alerts.episode import CheckFacts, Judgement, closing_of, event_of, incident_of
 from alerts.incident import EventKind, IncidentEvent, Nature
+from alerts.judge_change import judge_changes
 from alerts.judge_deadline import drop_deadline, judge_deadline, with_deadline
 from alerts.record import DeadlineWords, SubjectRecord
 from alerts.state import HEALTHY, Closed, Healthy, Opened, Suspect, advance
@@ -13,12 +14,13 @@ from checks.model import Cause, Finding, Observation, Status
 
 
 def is_routine(record: SubjectRecord, seen: Observation) -> bool:
-    """Whether a look changes nothing but its time and numbers: well before, as well now, no rung begun."""
+    """Whether a look tells nothing but its time and numbers: well before, as well now, no rung begun, no change."""
     finding = seen.finding
     return (
         finding.status is record.status
         and (finding.status is Status.OK or finding.status is Status.WARNING)
         and finding.cause is record.cause
+        and not finding.changes
         and record.stale_incident is None
         and type(record.fault) is Healthy
         and (finding.deadline is record.deadline is None or _is_far_off(record, seen))
@@ -94,10 +96,15 @@ def looked_at(record: SubjectRecord, seen: Observation) -> SubjectRecord:
 
 
 def judge(record: SubjectRecord | None, seen: Observation, facts: CheckFacts, new_id: Callable[[], str]) -> Judgement:
-    """The subject after one more look. Unknown changes the last look and nothing else."""
+    """The subject after one more look. Unknown judges nothing; a change is told whatever the status."""
     record = first_record(seen) if record is None else looked_at(_forgetting(record, seen, facts), seen)
-    if seen.finding.status is Status.UNKNOWN:
-        return Judgement(record)
+    judged = Judgement(record) if seen.finding.status is Status.UNKNOWN else _judged(record, seen, facts, new_id)
+    if not seen.finding.changes:
+        return judged
+    return Judgement(judged.record, (*judged.events, *judge_changes(judged.record, seen, facts, new_id)))
+
+
+def _judged(record: SubjectRecord, seen: Observation, facts: CheckFacts, new_id: Callable[[], str]) -> Judgement:
     record, events = _end_staleness(record, seen.observed_at, new_id)
     if seen.finding.deadline is not None:
         record = with_deadline(record, seen.finding)

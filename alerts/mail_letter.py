@@ -64,12 +64,12 @@ def message_id(notification: Notification, sender: str) -> str:
 
 
 def thread_id(notification: Notification, sender: str) -> str | None:
-    """Message-ID of the first mail of the incident to this address; None without an incident.
+    """Message-ID of the first mail of the incident to this address; None for a notice, which stands alone.
 
     Where that first mail was never sent (it healed before, or the recipient joined later), the id stands for a
     mail nobody has; mail readers then put those that refer to it together all the same.
     """
-    if notification.incident_id is None:
+    if notification.incident_id is None or notification.message.event is EventKind.NOTICE:
         return None
     reader = hashlib.sha256(notification.address.encode()).hexdigest()[:12]
     return f"<incident-{_plain_id(notification.incident_id)}.{reader}@{_domain(sender)}>"

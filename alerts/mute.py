@@ -38,6 +38,8 @@ def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
     match row.message.event:
         case EventKind.RESOLVED:
             return None if around.told_before else Muted.NEVER_TOLD
+        case EventKind.NOTICE:  # of a change, which is over when it is noticed
+            return None
         case EventKind.REMINDER if around.newer_reminder:
             return Muted.SUPERSEDED
         case _:

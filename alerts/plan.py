@@ -33,11 +33,13 @@ class _Telling:
 
 
 def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]:
-    """One row per address of every receiver the routes name; () where no route matches.
+    """One row per address of every receiver the routes name; () where no route matches, and for a routine change.
 
     An end is planned for every receiver there is, whatever the routes say by now: the outbox keeps the rows of those
     who were told of the incident, or still wait to be, and no other. The same event planned again gives the same ids.
     """
+    if _is_routine(event.incident):
+        return ()
     routed = _routed(event.incident, directory)
     telling = _Telling(
         event_id=event.id, incident_id=event.incident.id, at=event.at, urgency=_urgency(event.kind, event.incident)
@@ -211,6 +213,11 @@ def _not_before(
 def _wakes(incident: Incident) -> bool:
     """A critical fault disturbs anybody at any hour; a deadline never does, it was known for days."""
     return incident.nature is Nature.FAULT and incident.severity is Status.CRITICAL
+
+
+def _is_routine(incident: Incident) -> bool:
+    """A change in the usual course of things is kept in the history alone."""
+    return incident.nature is Nature.CHANGE and incident.severity is Status.OK
 
 
 def _urgency(kind: EventKind, incident: Incident) -> int:

@@ -56,6 +56,8 @@ def _subject(scene: Scene) -> str:
             return f"NOW {scene.incident.severity.value.upper()} {scene.title}: {scene.summary}"
         case EventKind.HANDOFF:
             return f"HANDED OVER {scene.title}: {scene.summary}"
+        case EventKind.NOTICE if scene.incident.nature is Nature.CHANGE:
+            return f"CHANGED {scene.title}: {scene.summary}"
         case EventKind.DIGEST | EventKind.NOTICE | EventKind.TEST:
             return f"{scene.event.kind.value.upper()} {scene.title}: {scene.summary}"
 
@@ -69,6 +71,8 @@ def _standing_subject(scene: Scene) -> str:
             return f"DUE {scene.summary}"
         case Nature.STALENESS:
             return f"STALE {scene.title}: {scene.summary}"
+        case Nature.CHANGE:
+            return f"CHANGED {scene.title}: {scene.summary}"
         case Nature.FAULT:
             word = "STILL DOWN" if scene.event.kind is EventKind.REMINDER else "DOWN"
             return f"{word} {scene.title}: {scene.summary}"
@@ -94,9 +98,11 @@ def _fields(scene: Scene) -> Mapping[str, str]:
             "check": incident.check_id,
             "kind": incident.kind,
             "subject": incident.subject,
+            "nature": incident.nature.value,
             "severity": incident.severity.value,
             "cause": incident.cause.value,
             "summary": incident.summary,
+            "changed": incident.changed,
             "opened_at": incident.opened_at.isoformat(),
             "closed_at": incident.closed_at.isoformat() if incident.closed_at else None,
             "close_reason": incident.close_reason,

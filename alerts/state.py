@@ -54,12 +54,12 @@ class Closed:
     at: datetime
 
 
-Change: TypeAlias = Opened | Closed
+Turn: TypeAlias = Opened | Closed
 
 HEALTHY = Healthy()
 
 
-def advance(state: State, status: Status, at: datetime, rule: Threshold) -> tuple[State, Change | None]:
+def advance(state: State, status: Status, at: datetime, rule: Threshold) -> tuple[State, Turn | None]:
     """The next state of a fault after `status` was seen at `at`.
 
     Unknown is not evidence and changes nothing. A warning is not an outage: it counts as a pass.
@@ -82,7 +82,7 @@ def advance(state: State, status: Status, at: datetime, rule: Threshold) -> tupl
             assert_never(state)
 
 
-def _weigh(suspect: Suspect, rule: Threshold) -> tuple[State, Change | None]:
+def _weigh(suspect: Suspect, rule: Threshold) -> tuple[State, Turn | None]:
     if suspect.failures < rule.failures_to_open:
         return suspect, None
     return Open(suspect.since), Opened(suspect.since)

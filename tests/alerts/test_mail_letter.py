@@ -71,6 +71,12 @@ def test_a_notice_belongs_to_no_thread() -> None:
     assert mail["Message-ID"] == "<n1@example.org>"
 
 
+def test_the_notice_of_a_change_stands_alone_and_names_its_incident() -> None:
+    mail = letter(notification(content=message(EventKind.NOTICE)), SENDER, EPOCH)
+    assert (mail["In-Reply-To"], mail["Message-ID"]) == (None, "<n1@example.org>")
+    assert mail["X-Nigehban-Incident"] == message(EventKind.NOTICE).incident
+
+
 def test_a_repeat_says_so_in_header_and_text() -> None:
     mail = received(letter(notification(repeat=True), SENDER, EPOCH).as_bytes())
     assert mail["X-Nigehban-Repeat"] == "1"

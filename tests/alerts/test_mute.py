@@ -21,6 +21,11 @@ def test_what_closed_at_its_time_or_later_is_told_even_late(closed_at: float) ->
     assert worth_telling(row, Surroundings(incident_closed_at=at(closed_at))) is None
 
 
+def test_a_change_is_told_however_long_it_was_held_though_it_is_over_when_it_is_noticed() -> None:
+    row = notification("n", EventKind.NOTICE, not_before=90_000)
+    assert worth_telling(row, Surroundings(incident_closed_at=at(0))) is None
+
+
 def test_what_is_still_open_is_told() -> None:
     assert worth_telling(notification("n"), Surroundings()) is None
 

@@ -26,6 +26,7 @@ from checks.workdays import WorkCalendar
 from tests.support.telling import (
     BILL,
     CERTIFICATE,
+    CHANGED,
     FINANCE,
     KARACHI,
     NIGHT,
@@ -321,3 +322,28 @@ def test_a_test_tries_two_channels_to_one_address_both() -> None:
     rows = plan_test("noc", event_id="t1", at=NIGHT, directory=directory(twice, routes=(Route(to=("noc",)),)))
     assert ways(rows) == [("noc-1-mail", "a@example.org"), ("noc-2-mail", "A@example.org")]
     assert rows[0].id != rows[1].id
+
+
+# Changes ------------------------------------------------------------------------------------------------------------
+
+
+def change_rows(
+    told: Receiver = FINANCE, *, severity: Status = Status.WARNING, settle_s: float = 0
+) -> tuple[Notification, ...]:
+    routes = (Route(match={"nature": "change"}, to=("finance",)), Route(to=("on-call",)))
+    people = directory(ON_CALL, told, routes=routes, settle_s={CHANGED.check_id: settle_s})
+    return plan(event(replace(CHANGED, severity=severity), EventKind.NOTICE), people)
+
+
+def test_a_change_is_routed_by_its_nature_and_does_not_settle_first() -> None:
+    (row,) = change_rows(replace(FINANCE, hold_for_office_hours=False), settle_s=300)
+    assert (row.receiver, row.not_before, row.message.event) == ("finance", NIGHT, EventKind.NOTICE)
+
+
+def test_a_change_wakes_nobody_who_keeps_office_hours() -> None:
+    (row,) = change_rows()
+    assert row.not_before == local("2017-10-16 09:00")
+
+
+def test_a_routine_change_is_told_to_nobody() -> None:
+    assert change_rows(severity=Status.OK) == ()

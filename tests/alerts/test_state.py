@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from alerts.state import HEALTHY, Change, Closed, Open, Opened, State, Suspect, Threshold, advance, due_rungs
+from alerts.state import HEALTHY, Closed, Open, Opened, State, Suspect, Threshold, Turn, advance, due_rungs
 from checks.model import Rung, Status
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -19,10 +19,10 @@ def minute(number: int) -> datetime:
     return START + timedelta(minutes=number)
 
 
-def changes(*looks: Status, rule: Threshold = TWO_TO_OPEN) -> list[Change]:
+def changes(*looks: Status, rule: Threshold = TWO_TO_OPEN) -> list[Turn]:
     """What happens when `looks` are seen a minute apart, the first at minute 1."""
     state: State = HEALTHY
-    happened: list[Change] = []
+    happened: list[Turn] = []
     for number, status in enumerate(looks, 1):
         state, change = advance(state, status, minute(number), rule)
         if change is not None:
@@ -88,7 +88,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.state: State = HEALTHY
         self.now = START
         self.seen: list[tuple[datetime, Status]] = []
-        self.happened: list[Change] = []
+        self.happened: list[Turn] = []
 
     @initialize(to_open=st.integers(1, 4), to_close=st.integers(1, 4))
     def choose(self, to_open: int, to_close: int) -> None:
@@ -114,7 +114,7 @@ class AnyHistory(RuleBasedStateMachine):
         at, status = self.seen[-1]
         assert advance(self.state, status, at, self.rule) == advance(self.state, status, at, self.rule)
 
-    def _judge(self, change: Change) -> None:
+    def _judge(self, change: Turn) -> None:
         match change:
             case Opened(since):
                 run = self._last_run(failing=True)

@@ -11,10 +11,11 @@ import pytest
 
 from alerts.channel import Delivered
 from alerts.distress import Told
-from alerts.incident import EventKind
+from alerts.incident import EventKind, Nature
+from alerts.message import Notification
 from checks.model import Cause, Status
 from tests.support.kept_state import Kept, kept_state
-from tests.support.stored import at, notification, record
+from tests.support.stored import at, change, incident, notification, record
 from watchdog.cli.columns import table
 from watchdog.cli.listing import deadlines, incidents, status
 from watchdog.cli.listing_text import status_text
@@ -170,6 +171,58 @@ def test_what_the_watchdog_told_of_itself_from_memory_is_shown_below_what_is_ove
     assert "said of itself" not in capsys.readouterr().out
 
 
+CHANGED = replace(
+    incident("c1", nature=Nature.CHANGE),
+    severity=Status.WARNING,
+    cause=Cause.NONE,
+    summary="mx1 has another certificate",
+    changed="certificate",
+    facts=(("Issuer before", "CN=A"), ("Issuer now", "CN=B\x1b[2J")),
+    closed_at=at(0),
+    opened_at=at(0),
+)
+
+
+def keep_change(kept: Kept, *rows: Notification, severity: Status = Status.WARNING) -> None:
+    noticed = replace(CHANGED, severity=severity)
+    with closing(open_store(kept.state)) as store:
+        store.commit(
+            Changes(incidents=(noticed,), events=(change("e-c1", EventKind.NOTICE, noticed, 0),), notifications=rows)
+        )
+
+
+def test_a_change_is_never_open_and_shows_before_and_after(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    keep_change(kept, notification("c", EventKind.NOTICE, incident_id="c1", not_before=90_000))
+    assert show_incidents(kept) == 0
+    assert "another certificate" not in capsys.readouterr().out
+    assert show_incidents(kept, closed=True) == 0
+    shown = next(part for part in capsys.readouterr().out.split("\n\n") if "incident c1" in part)
+    assert shown.rstrip().splitlines() == [
+        "CHANGED  Official e-mail: mx1 has another certificate",
+        "  noticed at 09:00 on Mon 2 Nov 2026",
+        "  change: certificate; check mx, subject mx1",
+        "  Issuer before: CN=A",
+        r"  Issuer now: CN=B\x1b[2J",
+        "  incident c1",
+        "  nobody was told yet",
+        f"  still to tell: {NOC}: notice, not before 10:00 on Tue 3 Nov 2026",
+    ]
+
+
+def test_a_routine_change_says_why_nobody_is_told(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    keep_change(kept, severity=Status.OK)
+    assert show_incidents(kept, closed=True) == 0
+    assert "  incident c1\n  in the usual course of things, so nobody is told\n" in capsys.readouterr().out
+
+
+def test_a_change_in_json_names_what_changed_and_how(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    keep_change(kept)
+    assert show_incidents(kept, closed=True, as_json=True) == 0
+    (shown,) = (one for one in as_objects(capsys) if one["incident"] == "c1")
+    assert (shown["nature"], shown["changed"], shown["closed_at"]) == ("change", "certificate", "2026-11-02T04:00:00Z")
+    assert shown["facts"][0] == {"label": "Issuer before", "value": "CN=A"}
+
+
 def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
     assert show_incidents(kept, as_json=True) == 0
     down, _ = as_objects(capsys)
@@ -183,6 +236,8 @@ def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFi
         "severity": "critical",
         "cause": "refused",
         "summary": "mx2 refuses connections",
+        "changed": None,
+        "facts": [{"label": "Server", "value": "mx2"}],
         "since": "2026-11-02T04:00:00Z",
         "opened_at": "2026-11-02T04:00:10Z",
         "closed_at": None,

@@ -12,7 +12,7 @@ from alerts.episode import CheckFacts
 from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.message import Message, Notification
 from alerts.state import Threshold
-from checks.model import CheckId, Observation, Status
+from checks.model import Change, CheckId, Observation, Status
 from checks.plugin import Json
 from tests.support.scripted import finding
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
@@ -164,6 +164,32 @@ def test_memory_is_written_with_the_look_and_read_by_the_next_run() -> None:
 
     assert run_virtual(scene()) == {"seen": ["a"]}
     assert [(write.key, write.value) for write in paper.commits[0][1].memories] == [("seen", ["a"])]
+
+
+def test_a_change_is_written_in_one_piece_with_the_memory_that_noticed_it_and_told_once() -> None:
+    paper = Paper()
+    moved = Change(what="registrar", summary="the registrar is another one")
+
+    async def scene() -> None:
+        process = new_process(paper)
+        process.take(MX, saw(Status.OK, memory={"registrar": "old"}))
+        await process.flush()
+        seen = finding(Status.OK)
+        looks = [
+            Observation(check_id=MX, finding=one, observed_at=now(), duration_s=0.1)
+            for one in (replace(seen, changes=(moved,)), finding(Status.UNKNOWN, subject="other"))
+        ]
+        process.take(MX, Run(observations=tuple(looks), memory={"registrar": "new"}))
+        await process.flush()
+        process.take(MX, Run(observations=tuple(replace(look, finding=seen) for look in looks[:1]), memory={}))
+        await process.flush()
+
+    run_virtual(scene())
+    before, noticed, after = (changes for _, changes in paper.commits)
+    assert [event.incident.summary for event in noticed.events] == ["the registrar is another one"]
+    assert [(write.key, write.value) for write in noticed.memories] == [("registrar", "new")]
+    assert [row.event_id for row in noticed.notifications] == [event.id for event in noticed.events]
+    assert (before.events, after.events) == ((), ())
 
 
 def test_a_check_that_falls_silent_goes_stale_once() -> None:

@@ -50,6 +50,7 @@ def incidents(subject: str, nature: Nature) -> st.SearchStrategy[Incident]:
         severity=statuses,
         cause=causes,
         summary=words,
+        changed=words,
         facts=pairs,
         evidence=words,
         opened_at=instants,

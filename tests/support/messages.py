@@ -13,6 +13,7 @@ from alerts.route import Receiver
 from checks.model import CheckId, Status
 from tests.support.telling import (
     CERTIFICATE,
+    CHANGED,
     FINANCE,
     INVOICE,
     NIGHT,
@@ -42,6 +43,7 @@ hours are those of the estate's time zone; working days are those of the receive
 | `WITHDRAWN?` | a bill that vanished from its list while nobody said that it was settled |
 | `EXPIRES`, `REMINDER`, `EXPIRED` | a certificate or a domain |
 | `STALE` | something that has not been judged for too long: not known to be down, not known to be well |
+| `CHANGED` | something is not what it was, and that is no fault: another certificate, another registrar; told once |
 | `NOW CRITICAL`, `NOW WARNING` | an incident whose severity changed |
 | `HANDED OVER`, `DIGEST` | an incident that is yours now; several in one message |
 | `RESOLVED` | the end, with how long it lasted and what ended it |
@@ -78,6 +80,7 @@ def examples() -> Iterator[Example]:
     )
     yield _of("It has lapsed", lapsed, ON_CALL)
     yield _of("Nobody can tell", event(STALE), ON_CALL)
+    yield _of("It presents another certificate", event(CHANGED, EventKind.NOTICE), ON_CALL)
     yield from _without_incident()
 
 

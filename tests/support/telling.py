@@ -200,6 +200,26 @@ STALE = Incident(
     since=NIGHT - timedelta(minutes=10),
 )
 
+#: The certificate of the mail server, replaced by one of another issuer.
+CHANGED = Incident(
+    id="4e5f60718293a4b5c6d7e8f9",
+    check_id=CheckId("mx-certificate"),
+    subject="mx1.example.gov.pk:25 expiry",
+    nature=Nature.CHANGE,
+    kind="tls_certificate",
+    service="official-email",
+    severity=Status.WARNING,
+    cause=Cause.NONE,
+    summary="certificate of mx1.example.gov.pk:25 was replaced by one of another issuer",
+    changed="certificate",
+    facts=(("Issuer before", "CN=Example CA"), ("Issuer now", "CN=Somebody Else CA")),
+    evidence="TLSv1.3 TLS_AES_256_GCM_SHA384\n0: CN=mx1.example.gov.pk | issued by CN=Somebody Else CA",
+    opened_at=NIGHT,
+    since=NIGHT,
+    closed_at=NIGHT,
+    close_reason="a change is told once",
+)
+
 
 def event(
     incident: Incident, kind: EventKind = EventKind.OPENED, at: datetime | None = None, rung: str | None = None

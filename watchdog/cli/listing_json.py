@@ -32,6 +32,8 @@ def history_object(history: IncidentHistory) -> dict[str, object]:
         "severity": one.severity.value,
         "cause": one.cause.value,
         "summary": one.summary,
+        "changed": one.changed or None,
+        "facts": [{"label": label, "value": value} for label, value in one.facts],
         "since": instant(one.since),
         "opened_at": instant(one.opened_at),
         "closed_at": instant(one.closed_at),

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from alerts.incident import EventKind, Incident
+from alerts.incident import EventKind, Incident, Nature
 from alerts.message import NotificationState
 from alerts.record import SubjectRecord
 from alerts.wording import CAUSES, span
 from checks.estate import Estate
-from checks.model import Cause
+from checks.model import Cause, Status
 from checks.wording import moment
 from watchdog.cli.columns import cell_text, table
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, WaitingLine
@@ -71,18 +71,28 @@ def notices_text(notices: Sequence[NoticeLine], zone: ZoneInfo) -> str:
 
 def _incident_lines(history: IncidentHistory, now: datetime, estate: Estate) -> Iterator[str]:
     one, zone = history.incident, estate.time_zone
-    yield f"{one.severity.value.upper()}  {cell_text(_title(one, estate))}: {cell_text(one.summary)}"
-    yield f"  {_times(one, now, zone)}"
-    yield f"  {one.nature.value}: {CAUSES[one.cause]}; check {one.check_id}, subject {cell_text(one.subject)}"
+    is_change = one.nature is Nature.CHANGE
+    word, why = ("changed", one.changed) if is_change else (one.severity.value, CAUSES[one.cause])
+    yield f"{word.upper()}  {cell_text(_title(one, estate))}: {cell_text(one.summary)}"
+    yield f"  noticed at {moment(one.since, zone)}" if is_change else f"  {_times(one, now, zone)}"
+    yield f"  {one.nature.value}: {cell_text(why)}; check {one.check_id}, subject {cell_text(one.subject)}"
+    yield from (f"  {cell_text(label)}: {cell_text(value)}" for label, value in one.facts if is_change)
     yield f"  incident {one.id}"
-    happened = [(event.at, _event_text(event)) for event in history.events]
+    happened = [] if is_change else [(event.at, _event_text(event)) for event in history.events]
     told = [(line.at, _delivery_text(line)) for line in history.deliveries]
     for at, text in sorted(happened + told, key=lambda pair: pair[0]):
         yield f"  {moment(at, zone)}  {text}"
     if not any(line.state is NotificationState.SENT for line in history.deliveries):
-        yield "  nobody was told" if one.closed_at else "  nobody was told yet"
+        yield f"  {_untold(history)}"
     for waiting in history.waiting:
         yield f"  still to tell: {_whom(waiting)}: {waiting.event.value}, {_when(waiting.due_at, now, zone)}"
+
+
+def _untold(history: IncidentHistory) -> str:
+    one = history.incident
+    if one.nature is Nature.CHANGE and one.severity is Status.OK:
+        return "in the usual course of things, so nobody is told"
+    return "nobody was told yet" if one.closed_at is None or history.waiting else "nobody was told"
 
 
 def _title(one: Incident, estate: Estate) -> str:

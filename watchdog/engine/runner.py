@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from checks.estate import Estate
-from checks.model import Finding, Observation, Status
+from checks.model import Change, Finding, Observation, Status
 from checks.network.errors import StarvedError
 from checks.plugin import Calendars, CheckContext, Json, Ledger, Network
 from checks.spec import CheckSpec
@@ -134,10 +134,16 @@ def _checked(spec: CheckSpec, findings: Sequence[Finding]) -> Sequence[Finding]:
             raise TypeError(f"kind {name} gave {type(finding).__name__} for a finding")
         if not _is_text(finding.subject, finding.summary, *itertools.chain.from_iterable(finding.facts)):
             raise TypeError(f"kind {name} gave something else for a text")
+        if finding.changes and not all(map(_is_change, finding.changes)):
+            raise TypeError(f"kind {name} gave something else for a change")
     if len(findings) > 1 and len({finding.subject for finding in findings}) < len(findings):
         # They would overwrite each other.
         raise ValueError(f"kind {name} gave two findings about one subject")
     return findings
+
+
+def _is_change(one: object) -> bool:
+    return isinstance(one, Change) and _is_text(one.what, one.summary, *itertools.chain.from_iterable(one.facts))
 
 
 def _is_text(*texts: object) -> bool:
