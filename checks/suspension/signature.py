@@ -1,0 +1,136 @@
+"""How services that were cut off look: one value per signature, and the pure search for it."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+#: More of a text is not looked at: providers say it at once, and hostile texts have no end.
+MAX_TEXT = 8 * 1024
+
+
+class Layer(Enum):
+    """Where it shows."""
+
+    SMTP = "smtp"
+    """The text of a refusal; as code the enhanced status code, "5.2.1"."""
+    IMAP = "imap"
+    """The text of a NO or BYE; as code the response code (RFC 5530), "CONTACTADMIN"."""
+    POP3 = "pop3"
+    """The text of an -ERR; as code the response code (RFC 2449, RFC 3206), "SYS/PERM"."""
+    HTTP = "http"
+    """A page; as code the status, "402". Ask checks.suspension.page."""
+    DNS = "dns"
+    """The name of a name server that a zone is delegated to."""
+    REGISTRY = "registry"
+    """A status of a domain, as EPP ("clientHold") or as RDAP ("client hold") writes it."""
+
+
+class Place(Enum):
+    """What of an answer the words of a signature are looked for in."""
+
+    TEXT = "text"
+    """Anywhere; of a page only in what a reader sees, and only of a short one."""
+    HEADING = "heading"
+    """A page's title or first heading begins with the words; a sign, not a word, may follow: "- Acme Hosting"."""
+    PATH = "path"
+    """A URL's path is one of the words."""
+    NAME = "name"
+    """A host name is one of the words or stands below it; "*" stands for any characters."""
+    WHOLE = "whole"
+    """The text is one of the words and nothing else."""
+
+
+class Meaning(Enum):
+    """What it most likely means. Only a person who asks the provider knows."""
+
+    BILLING = "billing"
+    ABUSE = "abuse"
+    HOLD = "hold"
+    EXPIRED = "expired"
+    PARKED = "parked"
+    UNCLEAR = "unclear"
+
+    @property
+    def in_words(self) -> str:
+        """For people, to stand behind "most likely": what to ask the provider about."""
+        return _IN_WORDS[self]
+
+
+_IN_WORDS = {
+    Meaning.BILLING: "an unpaid bill",
+    Meaning.ABUSE: "abuse, or more mail than the provider allows",
+    Meaning.HOLD: "a hold by the registrar or registry, often for an unpaid bill or a missing document",
+    Meaning.EXPIRED: "a subscription or domain that has lapsed",
+    Meaning.PARKED: "a domain that is parked: lapsed, sold, or never set up",
+    Meaning.UNCLEAR: "the provider does not say why; begin with unpaid bills",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One way in which it shows: any of `codes` (none: any code) and any of `words` (none: any text), none of `unless`.
+
+    Codes are compared without case, words folded as `folded` does.
+    """
+
+    id: str
+    layer: Layer
+    meaning: Meaning
+    place: Place
+    codes: frozenset[str]
+    words: tuple[str, ...]
+    unless: tuple[str, ...]
+    source: str
+    """Who says so: an RFC and its clause, a provider's page, a public collection."""
+
+    def fits(self, text: str, code: str) -> bool:
+        """Whether `text`, folded, and `code`, in lower case, are what it looks for."""
+        if self.codes and code not in self.codes:
+            return False
+        return (not self.words or _is_in(self.place, text, self.words)) and not any(no in text for no in self.unless)
+
+
+def folded(text: str) -> str:
+    """`text` in lower case, compatibility forms resolved, every run of white space one blank; its beginning only."""
+    return " ".join(unicodedata.normalize("NFKC", text[:MAX_TEXT]).lower().split())
+
+
+def find(
+    signatures: Iterable[Signature], layer: Layer, text: str, code: str | None = None, place: Place | None = None
+) -> Signature | None:
+    """The first of `signatures` that fits; with `place` only of those that look there. Linear in the text's length."""
+    wanted, given = folded(text), (code or "").lower()
+    for signature in signatures:
+        is_asked = signature.layer is layer and place in {None, signature.place}
+        if is_asked and signature.fits(wanted, given):
+            return signature
+    return None
+
+
+def _is_in(place: Place, text: str, words: Sequence[str]) -> bool:
+    match place:
+        case Place.TEXT:
+            return any(word in text for word in words)
+        case Place.HEADING:
+            return any(_begins(text, word) for word in words)
+        case Place.PATH | Place.WHOLE:
+            return text in words
+        case Place.NAME:
+            return any(_is_below(text.removesuffix("."), word) for word in words)
+
+
+def _begins(heading: str, words: str) -> bool:
+    """Like "account suspended - acme hosting" and "509 bandwidth limit exceeded", not "account suspendedly"."""
+    start = next((place for place, char in enumerate(heading) if char.isalpha()), 0)
+    if not heading.startswith(words, start):
+        return False
+    rest = heading[start + len(words) :].lstrip()
+    return not rest[:1].isalnum()
+
+
+def _is_below(name: str, pattern: str) -> bool:
+    before, star, after = pattern.partition("*")
+    if star:
+        return name.startswith(before) and name.endswith(after) and len(name) >= len(before) + len(after)
+    return name == pattern or name.endswith(f".{pattern}")
