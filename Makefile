@@ -4,7 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo test fast house lint format bench lock dist sbom clean
+# Seconds that `make fuzz` gives each parser.
+SECONDS ?= 60
+
+.PHONY: help demo test fast house lint fuzz format bench lock dist sbom clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +39,13 @@ lint: $(STAMP) ## ruff, mypy --strict, import-linter, house rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house -m "not slow and not peer"
+
+$(VENV)/.fuzzing: $(STAMP) requirements/fuzz.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/fuzz.txt
+	@touch $@
+
+fuzz: $(VENV)/.fuzzing ## every parser of outside bytes under coverage-guided fuzzing, a minute each (SECONDS=60)
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 format: $(STAMP) ## put the code in the house's form
 	$(BIN)/ruff format .

@@ -1,0 +1,14 @@
+"""Every parser of outside bytes, by name."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.fuzz.file_parsers import file_parsers
+from tests.fuzz.parser import Parser
+from tests.fuzz.wire_parsers import wire_parsers
+
+
+def card(folder: Path) -> Mapping[str, Parser]:
+    """`folder` takes what they need on disk."""
+    parsers = (*wire_parsers(folder), *file_parsers())
+    return {parser.name: parser for parser in parsers}
