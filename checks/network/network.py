@@ -11,11 +11,14 @@ from checks.network.dial import dial
 from checks.network.errors import ProbeError
 from checks.network.http import HttpFetch
 from checks.network.lines import LineBuffer, OpenDialogue
+from checks.network.office_api import OfficeCall
 from checks.network.query import query
 from checks.network.resolver import Resolver
 from checks.network.shared import Shared
 from checks.network.transcript import Stopwatch, Transcript
 from checks.network.values import (
+    ApiAnswer,
+    ApiRequest,
     Connection,
     DnsAnswer,
     DnsQuestion,
@@ -90,6 +93,9 @@ class ProbeNetwork:
 
     def query(self, question: DnsQuestion) -> Coroutine[Any, Any, DnsAnswer]:
         return self._noted(self._query(question))
+
+    def ask_api(self, request: ApiRequest) -> Coroutine[Any, Any, ApiAnswer]:
+        return self._noted(OfficeCall(self._shared, self._transcript, request).run())
 
     def turn(self, place: str, gap_s: float, patience_s: float) -> Coroutine[Any, Any, bool]:
         return self._shared.pace.turn(place, gap_s, patience_s)

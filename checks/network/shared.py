@@ -7,6 +7,7 @@ from typing import TypeAlias
 from checks.network.handshake import Handshakes
 from checks.network.http_request import HttpHopRequest, first_hop
 from checks.network.name_servers import NameServer, split_server
+from checks.network.office_shared import OfficeShared
 from checks.network.pace import Pace
 from checks.network.resolver import Resolver
 from checks.network.transcript import Stopwatch, Transcript
@@ -26,6 +27,7 @@ class Shared:
         self.stopwatch = stopwatch
         self.handshakes = Handshakes(stopwatch, clock)
         self.pace = Pace()
+        self.office = OfficeShared()
         self._requests: dict[_RequestKey, HttpHopRequest] = {}
 
     async def addresses(self, host: str, family: Family, transcript: Transcript) -> tuple[str, ...]:

@@ -198,3 +198,29 @@ class HttpResponse(NamedTuple):
         """The first field of that name (in any case) as text, "" where there is none."""
         wanted = name.lower().encode("latin-1")
         return next((value.decode("latin-1") for key, value in self.fields if key.lower() == wanted), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiRequest:
+    """A GET to an API that the office runs itself: a counter, Prometheus. Redirects are never followed."""
+
+    url: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Added to the query. Unlike the URL's own query they stand in the transcript, so no secret belongs here."""
+    token: str | None = field(default=None, repr=False)
+    """A bearer token (RFC 6750 §2.1). Goes out over TLS that can be trusted, and in plain text only to loopback."""
+    allow_plain_token: bool = False
+    """Send the token without TLS to wherever it is."""
+    ca_file: Path | None = None
+
+
+class ApiAnswer(NamedTuple):
+    """What the API said, whatever its status. `body` is decoded and capped."""
+
+    status: int
+    content_type: str
+    location: str
+    """Where a redirect would have led, "" for none."""
+    body: bytes
+    address: str
+    total_s: float

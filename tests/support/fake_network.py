@@ -12,6 +12,8 @@ from checks.model import Cause, Finding
 from checks.network.errors import ProbeError
 from checks.network.hidden import Hidden
 from checks.network.values import (
+    ApiAnswer,
+    ApiRequest,
     Certificate,
     Connection,
     DnsAnswer,
@@ -162,6 +164,8 @@ class FakeNetwork:
     requests: list[HttpRequest] = field(default_factory=list)
     answered: Callable[[DnsQuestion], DnsAnswer] | None = None
     """What name servers answer; may raise ProbeError."""
+    api: Callable[[ApiRequest], ApiAnswer] | None = None
+    """What an office's API answers; may raise ProbeError."""
 
     def transcript(self) -> str:
         return "" if self.server is None else "\n".join(self.server.shown)
@@ -190,6 +194,10 @@ class FakeNetwork:
     async def query(self, question: DnsQuestion) -> DnsAnswer:
         assert self.answered is not None
         return self.answered(question)
+
+    async def ask_api(self, request: ApiRequest) -> ApiAnswer:
+        assert self.api is not None
+        return self.api(request)
 
     async def turn(self, place: str, gap_s: float, patience_s: float) -> bool:
         del place, gap_s, patience_s

@@ -49,6 +49,7 @@ WAYS_OUT: Mapping[str, frozenset[str]] = {
 #: Who may use which way out, and why.
 MAY_USE: Mapping[str, frozenset[str]] = {
     "checks/network/": frozenset({"raw", "dial"}),  # the one transport of probes
+    "checks/network/office_": frozenset({"requests"}),  # APIs an office runs itself, over sockets of that transport
     "watchdog/web/": frozenset({"raw", "serve"}),  # metrics and pages
     "watchdog/heartbeat.py": frozenset({"raw", "dial"}),  # outside dead man's switch
     "watchdog/sd_notify.py": frozenset({"raw"}),  # datagrams to the service manager

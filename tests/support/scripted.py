@@ -9,6 +9,8 @@ from checks.estate import Estate, Service
 from checks.model import Cause, CheckId, Finding, Status
 from checks.network.errors import BlindError
 from checks.network.values import (
+    ApiAnswer,
+    ApiRequest,
     Connection,
     DnsAnswer,
     DnsQuestion,
@@ -108,6 +110,9 @@ class NoNetwork:
 
     async def query(self, question: DnsQuestion) -> DnsAnswer:
         raise BlindError(f"no network for {question.name}")
+
+    async def ask_api(self, request: ApiRequest) -> ApiAnswer:
+        raise BlindError(f"no network for {request.url}")
 
     async def turn(self, place: str, gap_s: float, patience_s: float) -> bool:
         raise BlindError(f"no network for {place} ({gap_s}, {patience_s})")
