@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
@@ -17,17 +17,14 @@ from checks.model import Cause, Finding, Measurement, Status
 from checks.network.errors import BodyError
 from checks.network.values import Family, HttpRequest, HttpResponse
 from checks.plugin import CheckContext, CheckKind, OptionsBase
-from checks.target import check_host
 from checks.trust import clause, session_faults, severity
 from checks.units import Duration
 from checks.web.patterns import SearchGaveUpError, check_pattern, contains
 from checks.web.status_set import contains_status, parse_status_set
+from checks.web_address import check_web_address
 
 #: Where a body is not what was asked for, how much of it is shown.
 _EXCERPT_CHARACTERS = 500
-
-
-_NO_WEB_ADDRESS = "is no web address; write it like https://portal.example.gov.pk/login"
 
 
 class Options(OptionsBase):
@@ -45,21 +42,7 @@ class Options(OptionsBase):
     @field_validator("url")
     @classmethod
     def _is_web_address(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-        except ValueError:  # brackets that hold no IPv6 address
-            raise ValueError(_NO_WEB_ADDRESS) from None
-        if parts.scheme not in {"http", "https"} or not parts.hostname or not url.isprintable() or " " in url:
-            raise ValueError(_NO_WEB_ADDRESS)
-        try:
-            check_host(unquote(parts.hostname))
-        except ValueError as error:
-            raise ValueError(f"names a host that {error}") from None
-        if not _has_good_port(parts):
-            raise ValueError("has a port that is none; a port is a number from 1 to 65535")
-        if parts.username is not None or parts.password is not None:
-            raise ValueError("must not hold a user or password; whatever is written here is shown in messages")
-        return urlunsplit(parts._replace(fragment=""))
+        return check_web_address(url)
 
     @field_validator("status")
     @classmethod
@@ -104,13 +87,6 @@ class Options(OptionsBase):
             max_redirects=self.max_redirects,
             want_body=self.wants_body,
         )
-
-
-def _has_good_port(parts: SplitResult) -> bool:
-    try:
-        return parts.port != 0
-    except ValueError:  # it quotes the port in its words
-        return False
 
 
 def run(options: Options, ctx: CheckContext) -> Awaitable[Sequence[Finding]]:
