@@ -11,13 +11,14 @@ from typing import Protocol
 from checks.billing import invoice_due
 from checks.certificates import tls_certificate
 from checks.mail import smtp
+from checks.names import dns
 from checks.plugin import AnyKind, CheckKind
 from checks.web import http, tcp
 
 #: Entry points of third parties that name a CheckKind.
 GROUP = "nigehban.checks"
 
-BUILTIN: tuple[AnyKind, ...] = (tcp.KIND, http.KIND, tls_certificate.KIND, smtp.KIND, invoice_due.KIND)
+BUILTIN: tuple[AnyKind, ...] = (tcp.KIND, http.KIND, tls_certificate.KIND, smtp.KIND, dns.KIND, invoice_due.KIND)
 
 
 class PluginEntry(Protocol):

@@ -32,3 +32,6 @@ TRANSCRIPT_BYTES = 16 * 1024
 
 #: Characters kept of one line in the transcript.
 TRANSCRIPT_LINE = 500
+
+#: Records read of one DNS answer. A zone's own names hold a few dozen at most.
+DNS_RECORDS = 2000

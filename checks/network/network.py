@@ -12,7 +12,6 @@ from checks.network.errors import ProbeError
 from checks.network.http import HttpFetch
 from checks.network.lines import LineBuffer, OpenDialogue
 from checks.network.office_api import OfficeCall
-from checks.network.query import query
 from checks.network.resolver import Resolver
 from checks.network.shared import Shared
 from checks.network.transcript import Stopwatch, Transcript
@@ -92,7 +91,7 @@ class ProbeNetwork:
         return self._noted(HttpFetch(self._shared, self._transcript, request).run())
 
     def query(self, question: DnsQuestion) -> Coroutine[Any, Any, DnsAnswer]:
-        return self._noted(self._query(question))
+        return self._noted(self._shared.questions.answer(question, self._transcript))
 
     def ask_api(self, request: ApiRequest) -> Coroutine[Any, Any, ApiAnswer]:
         return self._noted(OfficeCall(self._shared, self._transcript, request).run())
@@ -115,12 +114,6 @@ class ProbeNetwork:
         if addresses != (host,):
             self._transcript.add("{} is at {}", host, ", ".join(addresses))
         return addresses
-
-    async def _query(self, question: DnsQuestion) -> DnsAnswer:
-        server = await self._shared.name_server(question.server, self._transcript)
-        answer = await query(server, question)
-        self._transcript.add("{} answers {} for {} {}", answer.server, answer.code, question.name, question.type)
-        return answer
 
     async def _connect(self, host: str, port: int, family: Family, tls: TlsTerms | None) -> Connection:
         if tls is not None:

@@ -98,12 +98,21 @@ class Resolver:
         """Why no server speaks to us, as of the last look-up that went out; "" while one does."""
         return self._trouble
 
-    def first_server(self) -> NameServer:
-        """The first of the servers asked. Raises BlindError where none is configured."""
+    @property
+    def patience(self) -> Patience:
+        return self._patience
+
+    @property
+    def standing(self) -> Standing:
+        """Which servers have lately kept us waiting, whoever asked them."""
+        return self._standing
+
+    def servers_in_order(self) -> Sequence[NameServer]:
+        """The servers asked, those lately silent last. Raises BlindError where none is configured."""
         servers = self._servers().servers
         if not servers:
-            raise BlindError("no name server is configured")
-        return servers[0]
+            raise BlindError("no name server is configured on this machine")
+        return self._standing.in_order(servers)
 
     async def addresses(self, host: str, family: Family) -> Resolved:
         """Where `host` is. Raises ProbeError(NAME_NOT_FOUND | NAME_FAILED), BlindError where no server speaks to us."""

@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 from checks.network.handshake import Handshakes
 from checks.network.http_request import HttpHopRequest, first_hop
-from checks.network.name_servers import NameServer, split_server
 from checks.network.office_shared import OfficeShared
 from checks.network.pace import Pace
+from checks.network.query import Questions
 from checks.network.resolver import Resolver
 from checks.network.transcript import Stopwatch, Transcript
 from checks.network.values import Family, HttpRequest
@@ -26,6 +26,7 @@ class Shared:
         self.clock = clock
         self.stopwatch = stopwatch
         self.handshakes = Handshakes(stopwatch, clock)
+        self.questions = Questions(resolver, stopwatch)
         self.pace = Pace()
         self.office = OfficeShared()
         self._requests: dict[_RequestKey, HttpHopRequest] = {}
@@ -36,14 +37,6 @@ class Shared:
         if resolved.stale:
             transcript.add("{}", resolved.stale)
         return resolved.addresses
-
-    async def name_server(self, server: str | None, transcript: Transcript) -> NameServer:
-        """Where to ask: `server`, whose name is looked up, or the first of the system's. Raises ProbeError."""
-        if server is None:
-            return self.resolver.first_server()
-        host, port = split_server(server)
-        addresses = await self.addresses(host, "any", transcript)
-        return NameServer(addresses[0], port)
 
     def first_hop(self, request: HttpRequest) -> HttpHopRequest:
         """`request` ready to be sent; kept for the next run unless it is confidential."""

@@ -116,6 +116,10 @@ class DnsAnswer(NamedTuple):
     """Who answered, "address:port"."""
     took_s: float
     over_tcp: bool
+    referred_to: tuple[str, ...] = ()
+    """The servers it names instead of an answer, at most 8."""
+    note: str = ""
+    """Its own words on what is wrong, say with DNSSEC (RFC 8914); control characters escaped."""
 
 
 class LineDialogue(Connection, Protocol):
