@@ -7,37 +7,57 @@ from pathlib import Path
 
 from pydantic import Field
 
+from checks.certificates.replacement import notice, shown_names
+from checks.certificates.revocation_finding import is_revoked, revocation_finding
 from checks.deadline import CERTIFICATE_LADDER, Ladder, grade, resolve
-from checks.model import Cause, Deadline, Finding, Measurement, Status
+from checks.dialogues.starttls import PLAIN_PORTS, MailProtocol, start_tls
+from checks.model import Cause, Deadline, Finding, Measurement, Rung, Status
 from checks.network.errors import ProbeError
-from checks.network.values import Certificate, TlsSession, TlsTerms
+from checks.network.values import Certificate, TlsFault, TlsSession, TlsTerms
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.target import Host, Port, host_and_port
-from checks.trust import clause, needed, session_faults, severity
-from checks.wording import moment
+from checks.trust import clause, is_trusted, needed, session_faults, severity
 
-_SHOWN_NAMES = 5
+_HTTPS = 443
 _KEPT_DEADLINES = 10_000
-#: The certificate last seen: {"fingerprint", "since": instant or None, "before": the fingerprint before it}.
-_SERVED_KEY = "certificate/1"
+_HOLDS = "presents a certificate that holds"
 
 
 class Options(OptionsBase):
     host: Host
-    port: Port = 443
+    port: Port | None = Field(None, description="left out: 443; with starttls 25 for smtp, 143 for imap, 110 for pop3")
+    starttls: MailProtocol | None = Field(None, description="begin in plain text, then encrypt: smtp, imap, pop3")
     server_name: Host | None = Field(None, description="name asked for and expected; left out: host")
     ca_file: Path | None = Field(None, description="trust these authorities instead of the system's")
+    crl_file: Path | None = Field(None, description="revocation lists of the issuers, PEM or DER")
     ladder: Ladder = Field(CERTIFICATE_LADDER, description='shares of the lifetime and lead times, like ["1/3", "7d"]')
+
+    @property
+    def dialled_port(self) -> int:
+        if self.port is not None:
+            return self.port
+        return _HTTPS if self.starttls is None else PLAIN_PORTS[self.starttls]
+
+    @property
+    def terms(self) -> TlsTerms:
+        return TlsTerms(server_name=self.server_name or self.host, ca_file=self.ca_file, crl_file=self.crl_file)
 
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     session = await _session(options, ctx)
-    return (_fault_finding(options, session, ctx), _expiry_finding(options, session, ctx))
+    faults, expiry = _fault_finding(options, session, ctx), _expiry_finding(options, session, ctx)
+    if options.crl_file is None:
+        return (faults, expiry)
+    return (faults, expiry, revocation_finding(_subject(options), session, ctx.now, ctx.estate.time_zone))
 
 
 async def _session(options: Options, ctx: CheckContext) -> TlsSession:
-    terms = TlsTerms(server_name=options.server_name or options.host, ca_file=options.ca_file)
-    connection = await ctx.net.connect(options.host, options.port, "any", terms)
+    if options.starttls is not None:
+        lines = await ctx.net.dialogue(options.host, options.dialled_port, "any")
+        session = await start_tls(options.starttls, lines, options.terms)
+        lines.close()
+        return session
+    connection = await ctx.net.connect(options.host, options.dialled_port, "any", options.terms)
     connection.close()
     if connection.tls is None:
         raise ProbeError(Cause.TLS_HANDSHAKE, f"{_subject(options)} did not encrypt")
@@ -46,23 +66,31 @@ async def _session(options: Options, ctx: CheckContext) -> TlsSession:
 
 def _fault_finding(options: Options, session: TlsSession, ctx: CheckContext) -> Finding:
     """Everything but the lapse, which is a deadline of its own and must not hide what is wrong today."""
-    subject = _subject(options)
-    faults = [
-        fault for fault in session_faults(session, ctx.now, ctx.estate.time_zone) if fault.cause is not Cause.EXPIRED
-    ]
+    subject, leaf = _subject(options), session.leaf
+    zone = ctx.estate.time_zone
+    trusted = is_trusted(session, ctx.now) and not is_revoked(session)
+    told = notice(leaf, ctx.memory, subject, ctx.now, zone, is_trusted=trusted)
+    faults = [fault for fault in session_faults(session, ctx.now, zone) if fault.cause is not Cause.EXPIRED]
     return Finding(
         subject=subject,
         status=severity(faults[0]) if faults else Status.OK,
         cause=faults[0].cause if faults else Cause.NONE,
-        summary=f"{subject} {clause(faults[0]) if faults else 'presents a certificate that holds'}",
-        measurements=(Measurement(name="tls_s", value=session.handshake_s, unit="s"),),
-        facts=(
-            *(("Also", fault.text) for fault in faults[1:]),
-            *_facts(session),
-            *_change(session.leaf, ctx),
+        summary=f"{subject} {_clause(faults, session)}",
+        measurements=(
+            Measurement(name="tls_s", value=session.handshake_s, unit="s"),
+            _not_after(leaf),
         ),
+        facts=(*(("Also", fault.text) for fault in faults[1:]), *_facts(session), *told.facts),
         evidence=_described(session) if faults else "",
+        changes=told.changes,
     )
+
+
+def _clause(faults: Sequence[TlsFault], session: TlsSession) -> str:
+    if faults:
+        return clause(faults[0])
+    # That it is revoked is told by another finding, and not denied by this one.
+    return "presents a certificate whose chain, name and key hold" if session.revocations else _HOLDS
 
 
 def _expiry_finding(options: Options, session: TlsSession, ctx: CheckContext) -> Finding:
@@ -74,27 +102,38 @@ def _expiry_finding(options: Options, session: TlsSession, ctx: CheckContext) ->
         status=status,
         cause=_expiry_cause(first, status, ctx.now),
         summary=f"{_whose(first, session)} of {_subject(options)}",
-        measurements=(
-            Measurement(name="certificate_not_after", value=first.not_after.timestamp(), unit="timestamp_seconds"),
-        ),
+        measurements=(_not_after(first),),
         deadline=deadline,
-        facts=(("Certificate", first.subject), ("Issuer", first.issuer), ("Names", _names(session.leaf))),
+        facts=(("Certificate", first.subject), ("Issuer", first.issuer), ("Names", shown_names(session.leaf))),
         evidence="" if status is Status.OK else _described(session),
     )
 
 
 def _deadline(certificate: Certificate, ladder: Ladder, ctx: CheckContext) -> Deadline:
-    at, lifetime = certificate.not_after, certificate.not_after - certificate.not_before
+    at = certificate.not_after
+    lifetime = max(at - certificate.not_before, timedelta())  # some end before they begin
     if not ladder.counts_working_days:
         return _elapsed_deadline(ladder, at, lifetime)
-    rungs = resolve(ladder, at, calendar=ctx.calendars.of(None), lifetime=lifetime, now=ctx.now)
+    try:
+        rungs = resolve(ladder, at, calendar=ctx.calendars.of(None), lifetime=lifetime, now=ctx.now)
+    except OverflowError:
+        rungs = _at_the_end(at)
     return Deadline(at=at, rungs=rungs)
 
 
 @lru_cache(_KEPT_DEADLINES)
 def _elapsed_deadline(ladder: Ladder, at: datetime, lifetime: timedelta) -> Deadline:
     """Without working days it hangs on the certificate alone: worked out once, not at every look."""
-    return Deadline(at=at, rungs=resolve(ladder, at, lifetime=lifetime, now=at))
+    try:
+        rungs = resolve(ladder, at, lifetime=lifetime, now=at)
+    except OverflowError:
+        rungs = _at_the_end(at)
+    return Deadline(at=at, rungs=rungs)
+
+
+def _at_the_end(at: datetime) -> tuple[Rung, ...]:
+    """For a certificate of the year 1: there is no day before it on which anybody could be told."""
+    return (Rung(name="0d", at=at, status=Status.CRITICAL),)
 
 
 def _expiry_cause(certificate: Certificate, status: Status, now: datetime) -> Cause:
@@ -107,41 +146,20 @@ def _whose(first: Certificate, session: TlsSession) -> str:
     return "certificate" if first == session.leaf else f"certificate of the issuer {first.subject}, needed by that"
 
 
-def _change(leaf: Certificate, ctx: CheckContext) -> Sequence[tuple[str, str]]:
-    """Since when this certificate is served; a swap nobody planned is how a hijack or a cut-off shows."""
-    known = ctx.memory.get(_SERVED_KEY)
-    if not isinstance(known, dict):
-        ctx.memory.set(_SERVED_KEY, {"fingerprint": leaf.fingerprint_sha256, "since": None, "before": None})
-        return ()
-    if known["fingerprint"] != leaf.fingerprint_sha256:
-        known = {
-            "fingerprint": leaf.fingerprint_sha256,
-            "since": ctx.now.isoformat(),
-            "before": known["fingerprint"],
-        }
-        ctx.memory.set(_SERVED_KEY, known)
-    if known["since"] is None:
-        return ()
-    since = moment(datetime.fromisoformat(str(known["since"])), ctx.estate.time_zone)
-    return (("Changed", f"served since {since}; before it SHA-256 {known['before']}"),)
-
-
 def _facts(session: TlsSession) -> Sequence[tuple[str, str]]:
     leaf = session.leaf
     return (
         ("Certificate", leaf.subject),
         ("Issuer", leaf.issuer),
-        ("Names", _names(leaf)),
+        ("Names", shown_names(leaf)),
         ("Key", f"{leaf.key}, signed with {leaf.signature}"),
         ("SHA-256", leaf.fingerprint_sha256),
         ("Encryption", f"{session.version}, {session.cipher}"),
     )
 
 
-def _names(certificate: Certificate) -> str:
-    more = len(certificate.names) - _SHOWN_NAMES
-    shown = ", ".join(certificate.names[:_SHOWN_NAMES])
-    return f"{shown} and {more} more" if more > 0 else shown or "none"
+def _not_after(certificate: Certificate) -> Measurement:
+    return Measurement(name="certificate_not_after", value=certificate.not_after.timestamp(), unit="timestamp_seconds")
 
 
 def _described(session: TlsSession) -> str:
@@ -156,7 +174,7 @@ def _described(session: TlsSession) -> str:
 
 
 def _subject(options: Options) -> str:
-    return host_and_port(options.host, options.port)
+    return host_and_port(options.host, options.dialled_port)
 
 
 KIND = CheckKind(
@@ -165,5 +183,5 @@ KIND = CheckKind(
     run=run,
     subject=_subject,
     host=lambda options: options.host,
-    exports={"certificate_not_after": "When the certificate, or an issuer it needs, lapses."},
+    exports={"certificate_not_after": "When the certificate lapses; of its expiry: it, or an issuer it needs."},
 )

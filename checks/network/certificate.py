@@ -30,6 +30,18 @@ class UnreadableCertificateError(Exception):
     """The bytes are no certificate that can be read."""
 
 
+#: What cryptography raises for bytes it cannot make sense of.
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """Whatever goes wrong inside is the certificate's fault: UnreadableCertificateError.
@@ -40,24 +52,16 @@ def reading() -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except (
-        ValueError,
-        TypeError,
-        OverflowError,
-        UnsupportedAlgorithm,
-        x509.InvalidVersion,
-        x509.DuplicateExtension,
-        x509.UnsupportedGeneralNameType,
-    ) as error:
+    except _UNREADABLE as error:
         raise UnreadableCertificateError(clipped(str(error))) from None
 
 
 def read_certificate(certificate: x509.Certificate) -> Certificate:
-    """Call it inside `reading`. Dates outside the calendar count as unreadable."""
+    """Call it inside `reading`. Dates outside the calendar count as unreadable; names that are leave none."""
     return Certificate(
-        subject=_name(certificate.subject),
-        issuer=_name(certificate.issuer),
-        names=tuple(escaped(name[:_MAX_NAME]) for name in islice(names_of(certificate), caps.CERTIFICATE_NAMES)),
+        subject=shown_name(certificate.subject),
+        issuer=shown_name(certificate.issuer),
+        names=_shown_names(certificate),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         serial=f"{certificate.serial_number:x}",
@@ -65,6 +69,23 @@ def read_certificate(certificate: x509.Certificate) -> Certificate:
         key=_key_text(certificate),
         signature=_signature_hash(certificate),
     )
+
+
+def _shown_names(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        return tuple(escaped(name[:_MAX_NAME]) for name in islice(names_of(certificate), caps.CERTIFICATE_NAMES))
+    except _UNREADABLE:
+        return ()  # its dates are told all the same; `extension_fault` says what is wrong with it
+
+
+def extension_fault(certificate: x509.Certificate) -> TlsFault | None:
+    """What is wrong with it where its extensions cannot be read: then nothing they say can be judged."""
+    try:
+        _ = certificate.extensions
+    except _UNREADABLE as error:
+        text = f"the certificate of {shown_name(certificate.subject)} is malformed: {escaped(clipped(str(error)))}"
+        return TlsFault(cause=Cause.TLS_UNTRUSTED, text=text)
+    return None
 
 
 def names_of(certificate: x509.Certificate) -> Iterator[str]:
@@ -104,9 +125,11 @@ def weaknesses(certificate: x509.Certificate) -> Iterator[TlsFault]:
         or isinstance(key, dsa.DSAPublicKey)
     )
     if is_short:
-        yield TlsFault(cause=Cause.TLS_WEAK, text=f"weak key ({_key_text(certificate)}): {_name(certificate.subject)}")
+        text = f"the key of {shown_name(certificate.subject)} is too short ({_key_text(certificate)})"
+        yield TlsFault(cause=Cause.TLS_WEAK, text=text)
     if _signature_hash(certificate) in _WEAK_HASHES:
-        text = f"signed with {_signature_hash(certificate)}: {_name(certificate.subject)}"
+        broken = _signature_hash(certificate).upper()
+        text = f"the certificate of {shown_name(certificate.subject)} is signed with {broken}, which can be forged"
         yield TlsFault(cause=Cause.TLS_WEAK, text=text)
 
 
@@ -119,7 +142,7 @@ def may_serve(certificate: x509.Certificate) -> bool:
     return any(use in _SERVER_USES for use in uses)
 
 
-def _name(name: x509.Name) -> str:
+def shown_name(name: x509.Name) -> str:
     """For people: names are the peer's own words, so what could move a cursor is made visible."""
     return escaped(clipped(name.rfc4514_string()))
 

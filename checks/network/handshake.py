@@ -33,7 +33,7 @@ class Handshakes:
         started = self._stopwatch()
         await layer.shaken
         handshake_s = self._stopwatch() - started
-        judged = self._trust.judge(layer.presented(), _sent_name(terms), terms.ca_file)
+        judged = self._trust.judge(layer.presented(), _sent_name(terms), terms.ca_file, terms.crl_file)
         weakness = layer.weakness()
         faults = (*judged.faults, TlsFault(cause=Cause.TLS_WEAK, text=weakness)) if weakness else judged.faults
         session = TlsSession(
@@ -43,6 +43,7 @@ class Handshakes:
             faults=faults,
             handshake_s=handshake_s,
             path=judged.path,
+            revocations=judged.revocations,
         )
         _write_down(session, transcript)
         return session

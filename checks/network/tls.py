@@ -27,7 +27,8 @@ _CIPHERS = b"DEFAULT:@SECLEVEL=0"
 #: a handshake's CPU, and a hello of two packets that old firewalls drop. Who insists on another group asks for it.
 _GROUPS = b"X25519:P-256:X448:P-384:P-521:ffdhe2048:ffdhe3072:X25519MLKEM768:SecP256r1MLKEM768:SecP384r1MLKEM1024"
 
-_OLD_VERSIONS = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
+#: By OpenSSL's names. We offer all up to TLS 1.3 and the server takes the newest it knows.
+_OLD_VERSIONS = {"SSLv3": "SSL 3.0", "TLSv1": "TLS 1.0", "TLSv1.1": "TLS 1.1"}
 _WEAK_CIPHERS = ("RC4", "DES", "NULL", "EXP", "ADH", "AECDH", "MD5")
 
 # OpenSSL's words for what people should read otherwise.
@@ -35,6 +36,8 @@ _PLAIN_WORDS = {
     "wrong version number": "the peer does not speak TLS on this port",
     "packet length too long": "the peer does not speak TLS on this port",
     "http request": "the peer speaks plain HTTP on this port",
+    "unsupported protocol": "the server speaks nothing newer than SSL 3.0",
+    "unsafe legacy renegotiation disabled": "the server is too old to shake hands safely (it lacks RFC 5746)",
     "excessive message size": "the peer's certificates are too large (100 KiB at most)",
 }
 
@@ -98,9 +101,9 @@ class TlsLayer(asyncio.Protocol, Generic[InnerT]):
         """What is outdated about the session itself, "" if nothing is (RFC 8996 for the versions)."""
         version, cipher = self.version, self.cipher
         if version in _OLD_VERSIONS:
-            return f"{version} is outdated"
+            return f"the server speaks nothing newer than {_OLD_VERSIONS[version]}, which is outdated (RFC 8996)"
         if any(mark in cipher for mark in _WEAK_CIPHERS):
-            return f"cipher {cipher} is weak"
+            return f"the server chooses the cipher {cipher}, which can be broken"
         return ""
 
     def write(self, data: bytes) -> None:

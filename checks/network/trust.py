@@ -1,4 +1,4 @@
-"""Whom we trust, and what OpenSSL and we say of a chain. Dates are left to the caller's own clock."""
+"""Whom we trust, and verdicts on chains, kept for a while. Dates are left to the caller's own clock."""
 
 import ssl
 from collections.abc import Callable, Sequence
@@ -7,23 +7,14 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
 
-from cryptography import x509
 from OpenSSL import crypto
 
-from checks.model import Cause
-from checks.network import caps
-from checks.network.certificate import (
-    UnreadableCertificateError,
-    carries_name,
-    may_serve,
-    read_certificate,
-    reading,
-    weaknesses,
-)
-from checks.network.errors import BlindError, ProbeError
+from checks.network.chain_verdict import Basis, JudgedChain, Store, has_lapsed, judge_chain
+from checks.network.errors import BlindError
+from checks.network.revocation import RevocationFiles
 from checks.network.transcript import Stopwatch
-from checks.network.values import Certificate, TlsFault
 
 #: How long a verdict on one chain, name and trust store holds.
 REVERIFY_S = 3600.0
@@ -32,9 +23,6 @@ REVERIFY_S = 3600.0
 _NO_CHECK_TIME = 0x200000
 
 _MAX_JUDGED = 20_000
-
-#: OpenSSL's words for a chain that ends before any authority (X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY).
-_ISSUER_MISSING = "unable to get local issuer certificate"
 
 # Where distributions keep their roots: Debian and Alpine, Fedora and RHEL, SUSE.
 _SYSTEM_BUNDLES = tuple(
@@ -48,22 +36,8 @@ _SYSTEM_BUNDLES = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedChain:
-    """A chain as presented, leaf first, the trusted path found, and everything wrong with it apart from dates."""
-
-    chain: tuple[Certificate, ...]
-    path: tuple[Certificate, ...]
-    faults: tuple[TlsFault, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Store:
-    """One file, loaded for looks without regard to dates, and again, once needed, for those at an instant."""
-
-    timeless: crypto.X509Store
-    load: Callable[[], crypto.X509Store]
-    stamp: tuple[int, int]
+#: Chain, name, trust store and revocation lists, with the stamps of both files.
+_Key: TypeAlias = tuple[bytes, str, Path, tuple[int, int], tuple[Path, tuple[int, int, int]] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +55,36 @@ class Trust:
         """`clock` (aware UTC) only chooses among several paths; the caller judges the dates of the one chosen."""
         self._stopwatch = stopwatch
         self._clock = clock
-        self._stores: dict[Path, _Store] = {}
+        self._stores: dict[Path, Store] = {}
         self._system: Path | None = None
-        self._judged: dict[tuple[bytes, str, Path, tuple[int, int]], _Kept] = {}
+        self._revocations = RevocationFiles()
+        self._judged: dict[_Key, _Kept] = {}
 
-    def judge(self, presented: Sequence[crypto.X509], server_name: str, ca_file: Path | None) -> JudgedChain:
+    def judge(
+        self,
+        presented: Sequence[crypto.X509],
+        server_name: str,
+        ca_file: Path | None = None,
+        crl_file: Path | None = None,
+    ) -> JudgedChain:
         """Raises ProbeError(TLS_HANDSHAKE | TOO_LARGE) for a chain that cannot be read, BlindError without a store."""
         bundle = ca_file or self._system_bundle()
         store = self._store(bundle, is_own=ca_file is not None)
+        lists = None if crl_file is None else self._revocations.of(crl_file)
         ders = [crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in presented]
-        key = (_digest(ders), server_name, bundle, store.stamp)
+        key = (_digest(ders), server_name, bundle, store.stamp, None if lists is None else (lists.file, lists.stamp))
         at_s, now = self._stopwatch(), self._clock()
         known = self._judged.get(key)
         if (
             known is not None
             and at_s - known.at_s < REVERIFY_S
-            and known.has_lapsed == _has_lapsed(known.judged.path, now)
+            and known.has_lapsed == has_lapsed(known.judged.path, now)
         ):
             return known.judged
-        judged = _judge(presented, ders, server_name, store, now)
+        judged = judge_chain(presented, ders, Basis(server_name, store, lists, now))
         if len(self._judged) >= _MAX_JUDGED:
             del self._judged[next(iter(self._judged))]
-        self._judged[key] = _Kept(judged, at_s, _has_lapsed(judged.path, now))
+        self._judged[key] = _Kept(judged, at_s, has_lapsed(judged.path, now))
         return judged
 
     def _system_bundle(self) -> Path:
@@ -110,7 +92,7 @@ class Trust:
             self._system = system_bundle()
         return self._system
 
-    def _store(self, bundle: Path, *, is_own: bool) -> _Store:
+    def _store(self, bundle: Path, *, is_own: bool) -> Store:
         try:
             status = bundle.stat()
             stamp = (status.st_mtime_ns, status.st_size)
@@ -120,7 +102,7 @@ class Trust:
             load = partial(_load, bundle, is_own=is_own)
             timeless = load()
             timeless.set_flags(_NO_CHECK_TIME)
-            loaded = _Store(timeless, load, stamp)
+            loaded = Store(str(bundle) if is_own else "this machine", timeless, load, stamp)
         except OSError as error:
             raise BlindError(f"trust store {bundle}: {error.strerror or error}") from None
         except crypto.Error:
@@ -153,70 +135,3 @@ def _digest(ders: Sequence[bytes]) -> bytes:
         digest.update(len(der).to_bytes(4, "big"))
         digest.update(der)
     return digest.digest()
-
-
-def _judge(
-    presented: Sequence[crypto.X509], ders: Sequence[bytes], server_name: str, store: _Store, now: datetime
-) -> JudgedChain:
-    if not ders:
-        raise ProbeError(Cause.TLS_HANDSHAKE, f"{server_name}: the server presents no certificate")
-    if len(ders) > caps.CHAIN_LENGTH:
-        raise ProbeError(Cause.TOO_LARGE, f"{server_name}: a chain of more than {caps.CHAIN_LENGTH} certificates")
-    try:
-        with reading():
-            return _read_and_judged(presented, ders, server_name, store, now)
-    except UnreadableCertificateError as error:
-        raise ProbeError(Cause.TLS_HANDSHAKE, f"{server_name}: unreadable certificate ({error})") from None
-
-
-def _read_and_judged(
-    presented: Sequence[crypto.X509], ders: Sequence[bytes], server_name: str, store: _Store, now: datetime
-) -> JudgedChain:
-    parsed = [x509.load_der_x509_certificate(der) for der in ders]
-    chain = tuple(map(read_certificate, parsed))
-    path, untrusted = _path(presented, store.timeless)
-    if _has_lapsed(path, now):
-        path = _path_in_date(presented, store, now) or path
-    if _ISSUER_MISSING in untrusted and len(parsed) == 1 and parsed[0].issuer != parsed[0].subject:
-        untrusted += "; the server sends no intermediate certificate"
-    faults = (TlsFault(cause=Cause.TLS_UNTRUSTED, text=untrusted),) if untrusted else ()
-    return JudgedChain(chain, path, faults + _own_faults(parsed, server_name))
-
-
-def _path(presented: Sequence[crypto.X509], store: crypto.X509Store) -> tuple[tuple[Certificate, ...], str]:
-    """OpenSSL's way to a trusted anchor, or its words on why there is none."""
-    leaf, *others = presented
-    try:
-        found = crypto.X509StoreContext(store, leaf, others).get_verified_chain()
-    except crypto.X509StoreContextError as error:
-        return (), f"{error} (certificate {error.errors[1]} of the path)"
-    return tuple(read_certificate(certificate.to_cryptography()) for certificate in found), ""
-
-
-def _has_lapsed(path: Sequence[Certificate], now: datetime) -> bool:
-    """Whether an issuer on `path` is out of date; about the leaf there is no choice."""
-    return any(not one.not_before <= now < one.not_after for one in path[1:])
-
-
-def _path_in_date(presented: Sequence[crypto.X509], store: _Store, now: datetime) -> tuple[Certificate, ...]:
-    """A path that holds at `now`, () where there is none.
-
-    While an authority renews, old and new certificates of one name and key stand side by side in bundles and in
-    chains; without regard to dates OpenSSL takes the first of them.
-    """
-    timely = store.load()
-    timely.set_time(now)
-    return _path(presented, timely)[0]
-
-
-def _own_faults(parsed: Sequence[x509.Certificate], server_name: str) -> tuple[TlsFault, ...]:
-    leaf = parsed[0]
-    faults: list[TlsFault] = []
-    if not carries_name(leaf, server_name):
-        faults.append(TlsFault(cause=Cause.TLS_NAME_MISMATCH, text=f"the certificate is not for {server_name}"))
-    if not may_serve(leaf):
-        faults.append(TlsFault(cause=Cause.TLS_UNTRUSTED, text="the certificate is not one for servers"))
-    for certificate in parsed:
-        if certificate is leaf or certificate.issuer != certificate.subject:
-            faults.extend(weaknesses(certificate))
-    return tuple(faults)

@@ -17,12 +17,14 @@ class TlsTerms:
     """How to shake hands. Trust is always judged and reported; it never stops the handshake.
 
     `server_name` is sent as SNI and is the name the certificate must carry (an address is compared with the
-    certificate's addresses). `ca_file` replaces the system's trust store.
+    certificate's addresses). `ca_file` replaces the system's trust store. `crl_file` holds revocation lists, PEM or
+    DER; without it nobody asks whether a certificate is revoked.
     """
 
     server_name: str
     ca_file: Path | None = None
     alpn: tuple[str, ...] = ()
+    crl_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,22 @@ class TlsFault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """What the revocation lists at hand say of one certificate; whether they are of today is the caller's to judge."""
+
+    subject: str
+    issuer: str
+    unjudged: str = ""
+    """Why no list says anything of it, in words for people; "" where one does."""
+    revoked_at: datetime | None = None
+    reason: str = ""
+    """RFC 5280 §5.3.1 in words, "key compromise"; "" where none is given."""
+    listed_from: datetime | None = None
+    listed_until: datetime | None = None
+    """When the next list is due; None where the list does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TlsSession:
     """What one handshake showed: the whole chain and OpenSSL's verdict on it.
 
@@ -66,6 +84,8 @@ class TlsSession:
     path: tuple[Certificate, ...] = ()
     """The way OpenSSL found from the leaf to a trusted anchor, that included; () where it found none. Servers present
     certificates that are not on it, and those may lapse without harm."""
+    revocations: tuple[Revocation, ...] = ()
+    """Of each certificate on the path but its anchor, leaf first; () where no `crl_file` was given."""
 
     @property
     def leaf(self) -> Certificate:
