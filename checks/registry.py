@@ -10,7 +10,7 @@ from typing import Protocol
 
 from checks.billing import invoice_due
 from checks.certificates import tls_certificate
-from checks.mail import smtp
+from checks.mail import imap, pop3, smtp
 from checks.names import dns
 from checks.plugin import AnyKind, CheckKind
 from checks.web import http, tcp

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
 from checks.dialogues.pop3_reply import Reply, ReplyError, capabilities, message_count, parse
@@ -136,7 +136,7 @@ class Pop3Dialogue:
         except ReplyError as error:
             told = f"the answer to {stage.value} {error}: {quoted(self.lines.redacted(line))}"
             raise ProbeError(Cause.PROTOCOL, told) from None
-        reply = replace(reply, rest=self.lines.redacted(reply.rest))
+        reply = reply.redacted(self.lines.redacted)
         if not reply.is_ok:
             raise RefusedError(stage, reply)
         return reply

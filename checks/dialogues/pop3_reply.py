@@ -1,8 +1,8 @@
 """Responses of a POP3 server (RFC 1939 §3, codes of RFC 2449 §8 and RFC 3206): pure parsing."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from checks.dialogues.reply_text import one_line
 
@@ -32,6 +32,10 @@ class Reply:
     def shown(self) -> str:
         parts = ("+OK" if self.is_ok else "-ERR", f"[{self.code}]" if self.code else "", self.text)
         return " ".join(filter(None, parts))
+
+    def redacted(self, taken_out: Callable[[str], str]) -> "Reply":
+        """With secrets taken out of all that is shown."""
+        return replace(self, code=None if self.code is None else taken_out(self.code), rest=taken_out(self.rest))
 
 
 def parse(line: str) -> Reply:

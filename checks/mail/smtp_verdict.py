@@ -2,89 +2,69 @@
 
 import re
 
-from checks.dialogues.smtp import Stage
+from checks.dialogues.smtp import RefusedError, Stage
 from checks.dialogues.smtp_reply import Reply
-from checks.model import Cause, Status
-
-#: Account disabled (RFC 5248 X.7.13).
-_ACCOUNT_DISABLED = "5.7.13"
-
-#: Mailbox disabled (RFC 3463 X.2.1): said of many other things too, so it counts only with a word to that effect.
-_MAILBOX_DISABLED = "5.2.1"
-_DISABLED_WORDS = re.compile(r"suspend|disabled|inactive|deactivated|locked|frozen|terminated|closed")
-
-#: Words of providers that cut a customer off, lower case, in one line.
-_SUSPENDED_WORDS = (
-    "has been suspended",
-    "is suspended",
-    "is currently suspended",
-    "currently suspended",
-    "account suspended",
-    "user suspended",
-    "mailbox suspended",
-    "domain suspended",
-    "service suspended",
-    "user or domain is disabled",
-    "mailbox is disabled",
-    "mailbox disabled",
-    "account is disabled",
-    "account disabled",
-    "inactive account",
-    "mailbox is frozen",
-    "account is locked",
-    "user is terminated",
-    "outgoing mail suspension",
-    "outgoing mail hold",
-)
+from checks.fault import Fault
+from checks.mail.refusal_words import refusal, says_too_many
+from checks.model import Cause
+from checks.suspension.library import find_suspension
+from checks.suspension.signature import Layer, Signature
 
 _GREYLIST_WORDS = re.compile(r"gr[ae]y-?\s?list|postgrey")
 _COME_AGAIN_WORDS = re.compile(r"(?:come back|try again|retry)(?: \w+)? ?(?:later|in\b|after\b)")
-_TOO_MANY_WORDS = re.compile(
-    r"too many (?:concurrent )?(?:connections|sessions|(?:failed )?log-?ins?\b|(?:failed )?(?:login|auth\w*) attempts)"
-    r"|rate[- ]limit|connection rate|too (?:quickly|fast|frequently)|at a rate that"
-)
 
-#: 454 is a login server that is down; these say that the name or password is wrong (RFC 4954 §6).
-_LOGIN_REFUSED = frozenset({530, 534, 535, 538})
+#: 454 is a login server that is down; these say that the name or password is wrong, or no longer enough (RFC 4954 §6).
+_LOGIN_REFUSED = frozenset({432, 530, 534, 535})
+#: Credentials invalid, mechanism too weak, a password transition needed (RFC 5248, X.7.8, X.7.9, X.7.12).
+_LOGIN_REFUSED_ENHANCED = frozenset({"5.7.8", "5.7.9", "4.7.12"})
+
+#: Encryption needed, for this or for such a login (RFC 5248, X.7.10 and X.7.11, with the codes that go with them).
+_TLS_WANTED = frozenset({523, 524, 538})
+_TLS_WANTED_ENHANCED = frozenset({"5.7.10", "5.7.11"})
+#: RFC 3207 §4: 530 to all but a few verbs before STARTTLS, the same code that asks for a login.
+_STARTTLS_WANTED = re.compile(r"\bstarttls\b")
+
+#: A flood of mail (RFC 5248, X.7.28): only where it is said to pass, it is our own pace.
+_FLOOD = "4.7.28"
+
+
+def fault_of(refused: RefusedError) -> Fault:
+    return refusal(cause_of(refused.stage, refused.reply), refused.stage.value, refused.reply.shown)
 
 
 def cause_of(stage: Stage, reply: Reply) -> Cause:
-    """Why the server did not consent at `stage`."""
+    """Why the server did not consent at `stage`.
+
+    A full mailbox (X.2.2), a full disk (X.3.1), an unknown address (X.1.1) and all that is said for reasons of policy
+    have no cause of their own: the server understood and said no.
+    """
     text = reply.text.lower()
-    if is_suspension(reply):
+    if suspension_of(reply) is not None:
         return Cause.SUSPENDED
-    if stage is Stage.AUTH and (reply.code in _LOGIN_REFUSED or reply.enhanced == "5.7.8"):
+    if stage is Stage.AUTH and (reply.code in _LOGIN_REFUSED or reply.enhanced in _LOGIN_REFUSED_ENHANCED):
         return Cause.AUTH_FAILED
-    if reply.is_temporary and _TOO_MANY_WORDS.search(text):
+    if reply.is_temporary and (says_too_many(text) or reply.enhanced == _FLOOD):
         return Cause.RATE_LIMITED
-    if stage is Stage.STARTTLS:
+    if stage is Stage.STARTTLS or _wants_tls(reply, text):
         return Cause.TLS_MISSING
     if reply.is_temporary and (_GREYLIST_WORDS.search(text) or _asks_to_come_again(stage, reply)):
         return Cause.GREYLISTED
     return Cause.REJECTED if reply.code >= 400 else Cause.PROTOCOL  # noqa: PLR2004  # RFC 5321 §4.2.1
 
 
-def is_suspension(reply: Reply) -> bool:
-    """Whether a refusal reads like a customer cut off."""
-    if reply.code < 400:  # noqa: PLR2004  # RFC 5321 §4.2.1: consent or a question
-        return False
-    text = reply.text.lower()
+def suspension_of(reply: Reply) -> Signature | None:
+    """How a refusal that reads like a customer cut off was recognised."""
+    if not (reply.is_temporary or reply.is_permanent):
+        return None
+    return find_suspension(Layer.SMTP, reply.text, reply.enhanced)
+
+
+def _wants_tls(reply: Reply, text: str) -> bool:
     return (
-        reply.enhanced == _ACCOUNT_DISABLED
-        or (reply.enhanced == _MAILBOX_DISABLED and _DISABLED_WORDS.search(text) is not None)
-        or any(words in text for words in _SUSPENDED_WORDS)
+        reply.code in _TLS_WANTED
+        or reply.enhanced in _TLS_WANTED_ENHANCED
+        or (reply.code == 530 and _STARTTLS_WANTED.search(text) is not None)  # noqa: PLR2004  # see above
     )
-
-
-def status_of(cause: Cause) -> Status:
-    """Greylisting passes by itself and stops no mail; a server that we ask too often tells us nothing."""
-    match cause:
-        case Cause.GREYLISTED:
-            return Status.WARNING
-        case Cause.RATE_LIMITED:
-            return Status.UNKNOWN
-        case _:
-            return Status.CRITICAL
 
 
 def _asks_to_come_again(stage: Stage, reply: Reply) -> bool:

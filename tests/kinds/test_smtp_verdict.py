@@ -2,7 +2,8 @@ import pytest
 
 from checks.dialogues.smtp import Stage
 from checks.dialogues.smtp_reply import parse
-from checks.mail.smtp_verdict import cause_of, status_of
+from checks.mail.refusal_words import status_of
+from checks.mail.smtp_verdict import cause_of
 from checks.model import Cause, Status
 
 

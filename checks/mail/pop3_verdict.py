@@ -1,0 +1,47 @@
+"""What a POP3 server's refusal means (codes of RFC 2449 §8.1 and RFC 3206 §4): pure judging of responses."""
+
+from checks.dialogues.pop3 import RefusedError, Stage
+from checks.dialogues.pop3_reply import Reply
+from checks.fault import Fault
+from checks.mail.refusal_words import refusal, says_it_passes, says_too_many
+from checks.model import Cause, Status
+from checks.suspension.library import find_suspension
+from checks.suspension.signature import Layer, Signature
+
+_BY_CODE = {
+    "AUTH": Cause.AUTH_FAILED,
+    "LOGIN-DELAY": Cause.RATE_LIMITED,
+    "IN-USE": Cause.REJECTED,
+    "SYS/TEMP": Cause.REJECTED,
+    "SYS/PERM": Cause.REJECTED,
+}
+
+#: Somebody else has the maildrop open (RFC 1939 §4: one at a time): that passes, and shows that the server is well.
+_HARMLESS = frozenset({"IN-USE"})
+
+
+def fault_of(refused: RefusedError) -> Fault:
+    stage, reply = refused.stage, refused.reply
+    status = Status.WARNING if reply.code in _HARMLESS else None
+    return refusal(cause_of(stage, reply), stage.value, reply.shown, status=status)
+
+
+def cause_of(stage: Stage, reply: Reply) -> Cause:
+    """Why the server did not consent at `stage`. An -ERR to a login without a code mostly means the password."""
+    text = reply.text.lower()
+    if suspension_of(reply) is not None:
+        return Cause.SUSPENDED
+    if says_too_many(text) and reply.code != "AUTH":
+        return Cause.RATE_LIMITED
+    if reply.code in _BY_CODE:
+        return _BY_CODE[reply.code]
+    if stage is Stage.STLS:
+        return Cause.TLS_MISSING
+    if stage is Stage.LOGIN and not says_it_passes(text):
+        return Cause.AUTH_FAILED
+    return Cause.REJECTED
+
+
+def suspension_of(reply: Reply) -> Signature | None:
+    """How a refusal that reads like a customer cut off was recognised."""
+    return find_suspension(Layer.POP3, reply.text, reply.code)
