@@ -18,7 +18,16 @@ from checks.web import http, tcp
 #: Entry points of third parties that name a CheckKind.
 GROUP = "nigehban.checks"
 
-BUILTIN: tuple[AnyKind, ...] = (tcp.KIND, http.KIND, tls_certificate.KIND, smtp.KIND, dns.KIND, invoice_due.KIND)
+BUILTIN: tuple[AnyKind, ...] = (
+    tcp.KIND,
+    http.KIND,
+    tls_certificate.KIND,
+    smtp.KIND,
+    imap.KIND,
+    pop3.KIND,
+    dns.KIND,
+    invoice_due.KIND,
+)
 
 
 class PluginEntry(Protocol):
