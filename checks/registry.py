@@ -10,6 +10,7 @@ from typing import Protocol
 
 from checks.billing import invoice_due
 from checks.certificates import tls_certificate
+from checks.eoffice import eoffice_capacity
 from checks.mail import imap, pop3, smtp
 from checks.names import dns
 from checks.plugin import AnyKind, CheckKind
@@ -27,6 +28,7 @@ BUILTIN: tuple[AnyKind, ...] = (
     pop3.KIND,
     dns.KIND,
     invoice_due.KIND,
+    eoffice_capacity.KIND,
 )
 
 

@@ -18,7 +18,16 @@ def broken_import() -> object:
 
 def test_our_own_kinds_are_there_without_any_plugin() -> None:
     registry = load_registry(())
-    assert set(registry.kinds) == {"tcp", "http", "tls_certificate", "smtp", "imap", "pop3", "invoice_due"}
+    assert set(registry.kinds) == {
+        "tcp",
+        "http",
+        "tls_certificate",
+        "smtp",
+        "imap",
+        "pop3",
+        "invoice_due",
+        "eoffice_capacity",
+    }
     assert registry.broken == {}
 
 
