@@ -25,6 +25,7 @@ def test_our_own_kinds_are_there_without_any_plugin() -> None:
         "smtp",
         "imap",
         "pop3",
+        "dns",
         "invoice_due",
         "eoffice_capacity",
     }

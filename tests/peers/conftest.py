@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.dovecot import DovecotServer, running_dovecot
 from tests.support.nginx import NginxServer, running_nginx
 from tests.support.postfix import PostfixServer, running_postfix
 
@@ -19,6 +20,12 @@ def postfix(started_postfix: PostfixServer) -> PostfixServer:
     started_postfix.take_all_recipients()
     started_postfix.use_certificate(started_postfix.authority.leaf("127.0.0.1", "::1", "localhost"))
     return started_postfix
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[DovecotServer]:
+    with running_dovecot() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
