@@ -37,7 +37,7 @@ class Layout:
 
     order: DayOrder | None = None
     offset: timedelta | None = None
-    """Its clock's offset from UTC, for times and days written without a zone."""
+    """Its clock's offset from UTC, for times written without a zone."""
 
 
 class StatedDate(NamedTuple):
@@ -134,9 +134,9 @@ _ORDER = re.compile(
 def parse_date(text: str, *, now: datetime, layout: Layout | None = None) -> StatedDate:
     """The instant `text` names, or the start of the day it names.
 
-    Without a zone (in the text or in `layout`) a time of day names no instant, and neither does a day alone. Then the
-    start of that day in UTC is meant, up to a day before what the registry may have had in mind: a warning too early
-    does no harm, and the day shown is the one written. Where the registry's offset is known, the day starts there.
+    Without a zone (in the text or in `layout`) a time of day names no instant, and neither does a day alone: then the
+    start of that day in UTC stands for it. Names end at some hour of their last day, so this is too early by up to a
+    day, and a warning too early does no harm; and in UTC the day that is shown stays the day that was written.
 
     Raises AmbiguousTextError where the text could be two days, DateTextError for everything else: no date, no such
     day, a year before 1990 or over 101 years from `now`. Costs some 10 µs.
@@ -188,7 +188,7 @@ def _judged(found: re.Match[str], order: DayOrder | None, offset: timedelta | No
 def _placed(start: datetime, clock: _Clock | None, stated: timedelta | None, known: timedelta | None) -> StatedDate:
     zone = stated if stated is not None else known
     if clock is None or zone is None:
-        return StatedDate(start - (known or timedelta(0)), Precision.DAY)
+        return StatedDate(start, Precision.DAY)
     at = start.replace(hour=clock.hour, minute=clock.minute, second=clock.second, tzinfo=timezone(zone))
     return StatedDate(at.astimezone(UTC), Precision.INSTANT)
 

@@ -31,6 +31,7 @@ from checks.domains.whois_labels import (
     REFERRALS,
     REGISTRAR,
     REGISTRARS_EXPIRY,
+    SECTION_NAME,
     STATUSES,
     WITHOUT_COLON,
 )
@@ -61,7 +62,7 @@ def parse_whois(raw: bytes, domain: str, *, now: datetime, layout: Layout | None
     text = text_of(raw)
     lines = lines_of(text)
     fields = [*fields_of(lines), *_without_colon(lines)]
-    echoed = _echoed(fields, lines)
+    echoed = _echoed(fields, lines, domain)
     if echoed - {domain}:
         raise UnreadableError(f"the answer is about {min(echoed - {domain})}, not about {domain}", text)
     if not _describes(fields):
@@ -118,13 +119,14 @@ def _describes(fields: Iterable[Field]) -> bool:
     return any(field.label in telling and field.values for field in fields)
 
 
-def _echoed(fields: Iterable[Field], lines: Iterable[Line]) -> frozenset[str]:
+def _echoed(fields: Iterable[Field], lines: Iterable[Line], domain: str) -> frozenset[str]:
     """The names the answer says it is about, in A-label form."""
     labelled = frozenset(_names(_values(fields, DOMAIN)))
     if labelled:
         return labelled
     plain = (_DOMAIN_WITHOUT_COLON.match(line.text) for line in lines)
-    return frozenset(_names(found[1] for found in plain if found))
+    in_sections = (value for value in _values(fields, SECTION_NAME) if value.lower() == domain)
+    return frozenset(_names([*(found[1] for found in plain if found), *in_sections]))
 
 
 def _names(texts: Iterable[str]) -> Iterator[str]:

@@ -36,6 +36,9 @@ DOMAIN = frozenset(
     {"domain name", "domain", "domainname", "domain name ascii", "ace", "nom de domaine", "dominio", "ドメイン名"}
 )
 
+#: Within a section of its own, below "Domain:"; elsewhere the name of whatever that section is about.
+SECTION_NAME = frozenset({"name"})
+
 REGISTRAR = ("registrar", "registrar name", "sponsoring registrar", "registrar organization", "current registrar")
 
 NAME_SERVERS = frozenset(
