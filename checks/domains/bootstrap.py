@@ -36,7 +36,7 @@ def domain_url(base: str, domain: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def shipped_bootstrap() -> Bootstrap:
+def shipped() -> Bootstrap:
     """The copy that comes with the program. Read once; `published_at` says how old it is."""
     return parse_bootstrap(resources.files(__package__).joinpath("bootstrap.json").read_bytes())
 
