@@ -6,6 +6,9 @@ HEADER_BYTES = 64 * 1024
 #: An HTTP body, on the wire and decoded alike.
 BODY_BYTES = 1024 * 1024
 
+#: What is kept of a body that nobody wanted: enough to know a provider's notice by its title.
+BEGINNING_BYTES = 4 * 1024
+
 #: Redirects followed at most, whatever a request asks for.
 REDIRECTS = 5
 

@@ -18,6 +18,9 @@ from checks.trust import is_trusted, session_faults
 _SENT = "{0.hop.method} {0.hop.target.shown} at {0.address}"
 _ALPN = ("http/1.1",)
 
+#: Characters of a place among other places.
+_SHOWN_PLACE = 100
+
 #: Fields worth keeping as evidence; cookies and the like are not.
 _SHOWN_FIELDS = frozenset({b"server", b"content-type", b"content-length", b"content-encoding", b"retry-after", b"date"})
 
@@ -45,6 +48,7 @@ class HttpFetch:
         self._request = request
         self._home: Sequence[str] = ()
         self._hops: list[HttpHop] = []
+        self._sets_cookies = False
 
     async def run(self) -> HttpResponse:
         """The answer of the last hop. Raises ProbeError."""
@@ -58,9 +62,12 @@ class HttpFetch:
             self._note(exchange, location)
             if location is None or follows == 0:
                 return self._response(exchange, started)
+            if exchange.answer.field(b"set-cookie") is not None:
+                self._sets_cookies = True
+            following = next_hop(hop, status, location)
             if len(self._hops) > follows:
-                raise ProbeError(Cause.REDIRECT_LOOP, f"{hop.target.shown}: more than {follows} redirects")
-            hop = next_hop(hop, status, location)
+                raise self._endless(following)
+            hop = following
 
     async def _exchange(self, hop: HttpHopRequest) -> _Exchange:
         stopwatch, place = self._shared.stopwatch, hop.target.authority
@@ -135,6 +142,15 @@ class HttpFetch:
         )
         self._transcript.add("{}", _Answered(answer, where))
 
+    def _endless(self, following: HttpHopRequest) -> ProbeError:
+        """What to say of redirects that were not followed to `following`."""
+        urls = [*(hop.url for hop in self._hops), following.target.url]
+        again = next((place for place, url in enumerate(urls) if url in urls[:place]), None)
+        begins = f"more than {len(urls) - 2} redirects" if again is None else "redirects in a circle"
+        way = " → ".join(clipped_place(url) for url in urls[: None if again is None else again + 1])
+        cookies = "; cookies are set on the way, and none are sent back here" if self._sets_cookies else ""
+        return ProbeError(Cause.REDIRECT_LOOP, f"{begins}: {way}{cookies}")
+
     def _response(self, exchange: _Exchange, started: float) -> HttpResponse:
         answer = exchange.answer
         return HttpResponse(
@@ -150,6 +166,7 @@ class HttpFetch:
             connect_s=exchange.connected - exchange.resolved,
             first_byte_s=answer.first_byte_at - exchange.sent,
             total_s=self._shared.stopwatch() - started,
+            beginning=answer.beginning,
         )
 
 
@@ -168,6 +185,12 @@ class _Answered:
 
     def _fields(self) -> list[tuple[bytes, bytes]]:
         return [(name, value) for name, value in self.answer.fields if name.lower() in _SHOWN_FIELDS]
+
+
+def clipped_place(url: str) -> str:
+    """`url` as people are shown it: a redirect's query often carries a token, and its path may have no end."""
+    place, mark, _ = url.partition("?")
+    return f"{place if len(place) <= _SHOWN_PLACE else place[:_SHOWN_PLACE] + '…'}{mark and '?…'}"
 
 
 def _without_secrets(location: bytes) -> str:

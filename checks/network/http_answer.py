@@ -14,6 +14,7 @@ from checks.network.transcript import Stopwatch
 #: Everything one answer may cost on the wire; a body in tiny chunks is mostly framing.
 _WIRE_BYTES = caps.HEADER_BYTES + 4 * caps.BODY_BYTES
 
+_VERSIONS = frozenset({"1.1", "1.0"})
 _FIELD_OVERHEAD = 4
 _MAX_INTERIM = 10
 _CONTINUE, _SWITCHING, _OK = 100, 101, 200
@@ -31,6 +32,7 @@ class HttpAnswer(asyncio.Protocol):
         self.fields: list[tuple[bytes, bytes]] = []
         self.body = b""
         self.body_bytes = 0
+        self.beginning = b""
         self.first_byte_at = 0.0
         self._place = place
         self._is_head = is_head
@@ -90,6 +92,11 @@ class HttpAnswer(asyncio.Protocol):
             self.fields.append((name, value))
 
     def on_headers_complete(self) -> None:
+        if self.finished.done():  # a second answer behind the first is nobody's
+            return
+        version = self._parser.get_http_version()
+        if version not in _VERSIONS:
+            self._refuse(self._broken(f"not HTTP/1.1: it calls itself HTTP/{version}"))
         self.status = self._parser.get_status_code()
         if _CONTINUE <= self.status < _OK and self.status != _SWITCHING:
             return
@@ -105,12 +112,14 @@ class HttpAnswer(asyncio.Protocol):
     def on_body(self, data: bytes) -> None:
         if self.finished.done():
             return
-        self.body_bytes += len(data)
         if self._decoder is not None:
             try:
                 self._decoder.feed(data)
             except ProbeError as error:
                 self._refuse(self._unread(error))
+        elif self.body_bytes < caps.BEGINNING_BYTES:
+            self.beginning += data[: caps.BEGINNING_BYTES - self.body_bytes]
+        self.body_bytes += len(data)
         if self.body_bytes > caps.BODY_BYTES:
             if self._want_body:
                 text = f"{self._place}: body over {caps.BODY_BYTES // 1024} KiB"

@@ -217,6 +217,8 @@ class HttpResponse(NamedTuple):
     connect_s: float
     first_byte_s: float
     total_s: float
+    beginning: bytes = b""
+    """The first 4 KiB, as they came, of a body that was not wanted."""
 
     def header(self, name: str) -> str:
         """The first field of that name (in any case) as text, "" where there is none."""

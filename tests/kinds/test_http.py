@@ -133,7 +133,7 @@ def test_what_the_options_ask_for_is_what_is_fetched() -> None:
 )
 def test_options_that_cannot_work_are_refused(options: dict[str, object], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint) as refused:
-        http.Options.model_validate({"url": URL, **options})
+        http.KIND.options.model_validate({"url": URL, **options})
     assert "secret" not in str(refused.value)
 
 
@@ -162,8 +162,42 @@ def test_a_page_that_cannot_be_decoded_is_told_so_where_its_status_is_well() -> 
         asyncio.run(look(http.KIND, {"url": URL, "body_regex": "x", "status": "500"}, context(UndecodablePage())))
 
 
-def test_the_end_of_redirects_is_named_without_its_query() -> None:
-    hop = HttpHop(url=URL, status=302, location=None, address="192.0.2.1")
-    finding = seen(answer(200)._replace(url=f"{URL}in?token=4711", hops=(hop, hop)))
-    assert ("Ended at", f"{URL}in?…") in finding.facts
-    assert "4711" not in repr(finding)
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (401, "asks for a login (401), expected 200-399"),
+        (403, "refuses access (403), to this machine or to all who are not logged in, expected 200-399"),
+        (407, "is reached over a proxy that asks for a login (407), expected 200-399"),
+        (404, "answers 404, expected 200-399"),
+    ],
+)
+def test_a_refusal_is_told_in_words(status: int, words: str) -> None:
+    finding = seen(answer(status))
+    assert (finding.summary, finding.cause) == (f"{URL} {words}", Cause.MISMATCH)
+
+
+@pytest.mark.parametrize(
+    ("status", "field", "words"),
+    [
+        (429, b"120", "is asked too often and answers 429; it asks to come back in 120 s"),
+        (503, b"60", "answers 503, expected 200-399; it asks to come back in 60 s"),
+        (429, b"Fri, 20 Nov 2026 07:00:00 GMT", "answers 429; it asks to come back at Fri, 20 Nov 2026 07:00:00 GMT"),
+        (429, b"\x1b[2J" + b"9" * 100, "come back at \\x1b[2J99999"),
+    ],
+)
+def test_how_long_a_server_asks_to_wait_is_told(status: int, field: bytes, words: str) -> None:
+    finding = seen(answer(status)._replace(fields=((b"Retry-After", field),)))
+    assert words in finding.summary
+    assert finding.summary.isprintable()
+
+
+def test_a_slow_answer_names_what_took_longest() -> None:
+    finding = seen(answer(200, total_s=2.5)._replace(first_byte_s=2.3), max_latency="2s")
+    assert finding.summary.endswith("took 2.50 s, expected at most 2 s; most of it waiting for the first byte (2.30 s)")
+
+
+def test_time_spent_in_redirects_counts_as_latency_and_is_named() -> None:
+    hop = HttpHop(url=URL, status=302, location=URL, address="192.0.2.1")
+    finding = seen(answer(200, total_s=3.0)._replace(hops=(hop, hop)), max_latency="2s")
+    assert (finding.status, finding.cause) == (Status.WARNING, Cause.SLOW)
+    assert "most of it in redirects (2.94 s)" in finding.summary

@@ -1,4 +1,5 @@
 import asyncio
+import re
 import ssl
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from checks.model import Cause
+from checks.network import caps
 from checks.network.errors import ProbeError
 from checks.network.network import ProbeNetwork, Transport
 from checks.network.resolver import Resolver
@@ -105,6 +107,41 @@ def test_a_redirect_loop_ends_at_the_cap(allowed: int, asked: int) -> None:
         page(web, HttpRequest(url="http://127.0.0.1:PORT/", max_redirects=allowed))
     assert raised.value.cause is Cause.REDIRECT_LOOP
     assert len(web.asked) == asked
+
+
+def endless(pages: Mapping[str, bytes], *, allowed: int = 5) -> str:
+    with pytest.raises(ProbeError) as raised:
+        page(Web(pages), HttpRequest(url="http://127.0.0.1:PORT/", max_redirects=allowed))
+    assert raised.value.cause is Cause.REDIRECT_LOOP
+    return re.sub(r"http://127\.0\.0\.1:\d+", "HOST", raised.value.detail)
+
+
+def test_a_circle_is_told_by_its_places_without_their_queries() -> None:
+    pages = {"/": redirect("/a?key=t0ken"), "/a?key=t0ken": redirect("/b"), "/b": redirect("/a?key=t0ken")}
+    assert endless(pages) == "redirects in a circle: HOST/ → HOST/a?… → HOST/b → HOST/a?…"
+
+
+def test_a_way_without_end_is_told_by_its_places() -> None:
+    pages = {f"/{'x' * number}": redirect(f"/{'x' * (number + 1)}") for number in range(5)}
+    assert endless(pages, allowed=2) == "more than 2 redirects: HOST/ → HOST/x → HOST/xx → HOST/xxx"
+
+
+def test_a_circle_that_sets_cookies_says_that_none_are_sent_back() -> None:
+    pages = {"/": redirect("/").replace(b"Content-Length", b"Set-Cookie: a=c00kie\r\nContent-Length")}
+    detail = endless(pages)
+    assert detail.endswith("HOST/ → HOST/; cookies are set on the way, and none are sent back here")
+    assert "c00kie" not in detail
+
+
+def test_long_places_are_cut() -> None:
+    assert len(endless({"/": redirect("/" + "x" * 5000), "/" + "x" * 5000: redirect("/")})) < 400
+
+
+def test_the_beginning_of_a_body_that_nobody_wanted_is_kept() -> None:
+    text = bytes(range(256)) * 100
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(text)
+    answer, _ = page(Web({"/": head + text}), HttpRequest(url="http://127.0.0.1:PORT/"))
+    assert (answer.body, answer.body_bytes, answer.beginning) == (b"", len(text), text[: caps.BEGINNING_BYTES])
 
 
 def test_a_redirect_without_a_place_is_an_answer() -> None:

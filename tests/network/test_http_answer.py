@@ -2,7 +2,8 @@ import asyncio
 import contextlib
 import gzip
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -151,6 +152,57 @@ def test_a_body_over_the_cap_is_too_large_to_read_and_cut_when_only_counted() ->
     assert caps.BODY_BYTES < counted.body_bytes < caps.BODY_BYTES + 100_000
 
 
+def test_the_beginning_of_an_unwanted_body_is_kept_in_any_pieces() -> None:
+    body = bytes(range(256)) * 40
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+    for step in (1, 1000, len(body)):
+        pieces = [body[place : place + step] for place in range(0, len(body), step)]
+        answer = parsed(head, *pieces, want_body=False, ends=False)
+        assert (answer.beginning, answer.body_bytes) == (body[: caps.BEGINNING_BYTES], len(body))
+
+
+def test_a_wanted_body_has_no_beginning_of_its_own() -> None:
+    assert parsed(TEXT, ends=False).beginning == b""
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        b"HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/3 200 OK\r\n\r\n",
+        b"HTTP/0.9 200 OK\r\n\r\n",
+        b"HTTP/1.1\r\n\r\n",
+        b"HTTP/1.1 99999 Far\r\n\r\n",
+        b"HTTP/1.1 20 OK\r\n\r\n",
+        b"<html>hello</html>",
+        b"HTTP/1.1 200 OK\r\nA\0B: c\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello",
+        b"HTTP/1.1 200 OK\rA: b\r\r",
+    ],
+)
+@pytest.mark.parametrize("want_body", [True, False])
+def test_what_is_no_http_1_is_the_protocol_s_fault(wire: bytes, *, want_body: bool) -> None:
+    assert refused(wire, want_body=want_body) is Cause.PROTOCOL
+
+
+def test_a_second_answer_behind_the_first_is_nobody_s() -> None:
+    split = b"HTTP/1.1 500 Split\r\nContent-Length: 3\r\n\r\nbad"
+    for want_body in (True, False):
+        answer = parsed(TEXT + split, want_body=want_body, ends=False)
+        assert (answer.status, answer.body_bytes) == (200, 5)
+
+
+@pytest.mark.parametrize("announced", [1, 4])
+def test_a_body_longer_than_announced_ends_where_it_was_announced_to(announced: int) -> None:
+    wire = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\nhello" % announced
+    assert parsed(wire, ends=False).body == b"hello"[:announced]
+
+
 @pytest.mark.parametrize(
     "piece",
     [b"Set-Cookie: a=" + b"x" * 1000 + b"\r\n", b"x" * 1000, b"A: b\r\n" * 100],
@@ -175,6 +227,13 @@ def test_framing_without_content_is_cut_too() -> None:
     extension = b"1;" + b"e" * 100_000 + b"\r\nx\r\n"
     assert refused(head, *[extension] * 50, ends=False) is Cause.TOO_LARGE
 
+
+CODINGS: list[tuple[bytes, Callable[[bytes], bytes]]] = [
+    (b"identity", bytes),
+    (b"gzip", lambda body: gzip.compress(body, mtime=0)),
+    (b"deflate", zlib.compress),
+    (b"deflate", bare),
+]
 
 PIECES = st.lists(
     st.one_of(
@@ -207,6 +266,28 @@ def test_whatever_comes_ends_as_an_answer_or_a_probe_error(
     with contextlib.suppress(ProbeError):
         answer = parsed(*pieces, is_head=is_head, want_body=want_body)
         assert 100 <= answer.status < 1000
+        assert len(answer.body) <= caps.BODY_BYTES
+        assert len(answer.beginning) <= min(answer.body_bytes, caps.BEGINNING_BYTES)
+
+
+@given(body=st.binary(max_size=600), cuts=st.lists(st.integers(0, 700), max_size=8), coding=st.sampled_from(CODINGS))
+def test_a_well_formed_answer_is_read_whole_wherever_it_is_cut(
+    body: bytes, cuts: list[int], coding: tuple[bytes, Callable[[bytes], bytes]]
+) -> None:
+    name, packed = coding[0], coding[1](body)
+    wire = b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s" % (name, len(packed), packed)
+    places = sorted({0, len(wire), *(cut for cut in cuts if cut < len(wire))})
+    answer = parsed(*[wire[start:end] for start, end in pairwise(places)], ends=False)
+    assert (answer.status, answer.body) == (200, body)
+
+
+@given(chunks=st.lists(st.binary(min_size=1, max_size=50), max_size=8), cuts=st.lists(st.integers(0, 500), max_size=8))
+def test_chunks_are_joined_wherever_they_are_cut(chunks: list[bytes], cuts: list[int]) -> None:
+    framed = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+    wire = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s0\r\n\r\n" % framed
+    places = sorted({0, len(wire), *(cut for cut in cuts if cut < len(wire))})
+    answer = parsed(*[wire[start:end] for start, end in pairwise(places)], ends=False)
+    assert answer.body == b"".join(chunks)
 
 
 def test_a_finished_answer_takes_no_more() -> None:

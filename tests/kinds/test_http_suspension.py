@@ -1,0 +1,104 @@
+"""A provider's notice in a page's place is the cause "suspended", however it is served."""
+
+import asyncio
+
+import pytest
+
+from checks.model import Cause, Finding, Status
+from checks.network.values import HttpHop, HttpResponse, TlsFault
+from checks.web import http
+from tests.support.fake_network import FakeNetwork, answer, context, look, tls
+
+URL = "http://portal.example.org/"
+NOTICE = b"<html><head><title>Account Suspended</title></head><body>This Account has been suspended.</body></html>"
+
+
+def judged(response: HttpResponse, **options: object) -> Finding:
+    (finding,) = asyncio.run(look(http.KIND, {"url": URL, **options}, context(FakeNetwork(response=response))))
+    return finding
+
+
+def page(status: int, text: bytes) -> HttpResponse:
+    """An answer whose body nobody wanted."""
+    return answer(status)._replace(beginning=text[:4096], body_bytes=len(text))
+
+
+@pytest.mark.parametrize("status", [200, 302, 403, 404, 503, 509])
+def test_a_notice_is_recognised_whatever_its_status(status: int) -> None:
+    finding = judged(page(status, NOTICE), status="200-599")
+    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.SUSPENDED)
+    assert "the page is titled 'Account Suspended'; most likely the provider does not say why" in finding.summary
+    assert "Account Suspended" in finding.evidence
+
+
+def test_a_notice_is_recognised_where_a_weak_pattern_is_content_with_it() -> None:
+    assert judged(answer(200, NOTICE), body_regex="</html>").cause is Cause.SUSPENDED
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_notice_at_the_end_of_redirects_is_recognised_by_its_path(status: int) -> None:
+    end = f"{URL}cgi-sys/suspendedpage.cgi?x=1"
+    hops = (
+        HttpHop(url=URL, status=302, location=end, address="192.0.2.1"),
+        HttpHop(url=end, status=status, location=None, address="192.0.2.1"),
+    )
+    finding = judged(answer(status)._replace(url=end, hops=hops))
+    assert finding.cause is Cause.SUSPENDED
+    assert "it leads to the notice /cgi-sys/suspendedpage.cgi" in finding.summary
+
+
+@pytest.mark.parametrize("location", ["/cgi-sys/suspendedpage.cgi", f"{URL}cgi-sys/defaultwebpage.cgi"])
+def test_a_redirect_to_a_notice_is_recognised_though_not_followed(location: str) -> None:
+    hop = HttpHop(url=URL, status=302, location=location, address="192.0.2.1")
+    finding = judged(answer(302)._replace(hops=(hop,)), max_redirects=0)
+    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.SUSPENDED)
+
+
+def test_an_unreadable_location_is_no_notice() -> None:
+    hop = HttpHop(url=URL, status=302, location="http://[/cgi-sys/suspendedpage.cgi", address="192.0.2.1")
+    assert judged(answer(302)._replace(hops=(hop,)), max_redirects=0).status is Status.OK
+
+
+def test_payment_required_is_a_suspension_for_a_bill_unless_it_is_what_the_check_expects() -> None:
+    finding = judged(answer(402))
+    assert (finding.cause, "it answers 402; most likely an unpaid bill" in finding.summary) == (Cause.SUSPENDED, True)
+    assert judged(answer(402), status="402").status is Status.OK
+
+
+def test_a_lapsed_domain_is_told_as_such() -> None:
+    finding = judged(page(200, b"<title>This domain has expired!</title>"))
+    assert "most likely a subscription or domain that has lapsed" in finding.summary
+
+
+def test_the_notice_goes_before_the_bad_certificate_that_often_comes_with_it() -> None:
+    session = tls(faults=[TlsFault(cause=Cause.TLS_NAME_MISMATCH, text="is for host.example.net")])
+    finding = judged(page(200, NOTICE)._replace(tls=session))
+    assert finding.cause is Cause.SUSPENDED
+    assert any("host.example.net" in text for _, text in finding.facts)
+
+
+def test_hostile_titles_are_made_visible() -> None:
+    finding = judged(page(200, b"<title>Account Suspended \x1b[2J\xe2\x80\xae " + b"!" * 3000 + b"</title>"))
+    assert finding.cause is Cause.SUSPENDED
+    assert finding.summary.isprintable()
+    assert len(finding.summary) < 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"ok",
+        b"<title>Portal</title><h1>Welcome</h1>",
+        b"<title>Suspended animation, a film | Arts Council</title><h1>Suspended animation</h1>",
+        b"<title>Bridge news</title><p>Account suspended: the story of a minister who was.</p>" + b"<p>word</p>" * 500,
+        b"<title>Help</title><h1>What to do when an account is suspended</h1>" + b"<p>word</p>" * 100,
+        b"<title>Account suspended</title>" + b"<p>a page of a forum that goes on and on</p>" * 2000,
+        b"<title>Accounts</title><!-- This account has been suspended --><p>All is well</p>",
+        b"<title>Accounts</title><script>alert('this account has been suspended')</script><p>All is well</p>",
+        b'{"error": null, "suspended": false}',
+    ],
+    ids=str,
+)
+def test_a_page_that_merely_has_such_words_is_no_notice(text: bytes) -> None:
+    assert judged(page(200, text)).status is Status.OK
