@@ -40,9 +40,9 @@ def _faults(revocations: Sequence[Revocation], now: datetime, zone: tzinfo) -> l
 def _fault(one: Revocation, now: datetime, zone: tzinfo, *, is_leaf: bool) -> Fault | None:
     """An entry holds even in a list that has lapsed: who is revoked stays so."""
     if one.revoked_at is not None:
-        whose = "is revoked" if is_leaf else f"rests on the issuer {one.subject}, which is revoked"
+        whose = "was revoked" if is_leaf else f"rests on the issuer {one.subject}, which was revoked"
         reason = f" ({one.reason})" if one.reason else ""
-        return Fault(Cause.TLS_REVOKED, Status.CRITICAL, f"{whose} since {moment(one.revoked_at, zone)}{reason}")
+        return Fault(Cause.TLS_REVOKED, Status.CRITICAL, f"{whose} at {moment(one.revoked_at, zone)}{reason}")
     if one.unjudged:
         # Lists of roots are seldom at hand; that of the leaf's issuer is what the option was given for.
         return _unknown(Cause.UNPARSABLE, one.unjudged) if is_leaf else None
