@@ -19,6 +19,9 @@ MAX_AGE = timedelta(minutes=5)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?")
 
 _SHOWN_CHARACTERS = 120
+_MINUTES_A_DAY = 1440
+#: Of the year 9999; a number beyond it is no time.
+_LAST_SECOND = 253_402_300_800
 
 
 class UnreadableError(Exception):
@@ -119,17 +122,21 @@ def _sample(data: dict[str, Json]) -> tuple[float, str]:
         case _:
             raise UnreadableError("not an answer of Prometheus: no result in it")
     match pair:
-        case [int() | float() as at, str() as text] if not isinstance(at, bool):
+        case [int() | float() as at, str() as text] if not isinstance(at, bool) and abs(at) < _LAST_SECOND:
             return at, text
         case _:
             raise UnreadableError("not an answer of Prometheus: no time and value in it")
 
 
 def _require_recent(at: float, now: datetime) -> None:
-    age_s = now.timestamp() - at if abs(at) < 10**12 else math.inf
-    if not abs(age_s) <= MAX_AGE.total_seconds():  # NaN is not recent either
-        way = f"{age_s / 60:.0f} min old" if age_s >= 0 else f"{-age_s / 60:.0f} min ahead of our clock"
-        raise UnreadableError(f"the answer is {way}", Cause.STALE)
+    age_s = now.timestamp() - at
+    if abs(age_s) <= MAX_AGE.total_seconds():
+        return
+    minutes = abs(age_s) / 60
+    if minutes >= _MINUTES_A_DAY:
+        raise UnreadableError("the answer is of another day", Cause.STALE)
+    way = "old" if age_s > 0 else "ahead of our clock"
+    raise UnreadableError(f"the answer is {minutes:.0f} min {way}", Cause.STALE)
 
 
 def _number(text: str) -> float:
