@@ -26,7 +26,7 @@ _ABOUT = rf"(?:(?:for|about|on|of) )?(?:the )?(?:domain )?(?:name )?{_NAME}"
 _NEGATIVE_OF_NAME = re.compile(
     rf"no (?:match|matches|match found|data|data found|entries|entries found|object found|record|records|record found"
     r"|records found|information|information available|information found|such domain)"
-    rf" {_ABOUT}(?: (?:was |were )?found)?"
+    rf" {_ABOUT}(?: (?:was |were )?found)?(?: in (?:the |our )?(?:database|registry))?"
     rf"|(?:domain |object )?not (?:found|registered)(?: in (?:the )?(?:database|registry))? {_ABOUT}"
     rf"|(?:the )?(?:requested )?(?:domain )?(?:name )?{_NAME}"
     r" (?:(?:was |is |has )?not (?:found|registered|been registered|exist)|does not exist|no match|no match found"
