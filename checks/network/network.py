@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from checks.network.connection import Closable, IdleProtocol, OpenConnection
 from checks.network.dial import dial
-from checks.network.errors import ProbeError
+from checks.network.errors import ProbeError, StarvedError
 from checks.network.http import HttpFetch
 from checks.network.lines import LineBuffer, OpenDialogue
 from checks.network.office_api import OfficeCall
@@ -57,6 +57,8 @@ class ProbeNetwork:
         self._shared = shared
         self._transcript = Transcript(shared.stopwatch)
         self._opened: list[Closable] = []
+        self.starved = ""
+        """What we ran out of, as the first StarvedError said: the run may go on, yet people must hear of it."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -107,6 +109,8 @@ class ProbeNetwork:
             return await look
         except ProbeError as error:
             self._transcript.add("{}: {}", error.cause.value, error.detail)
+            if isinstance(error, StarvedError) and not self.starved:
+                self.starved = error.detail
             raise
 
     async def _addresses(self, host: str, family: Family) -> Sequence[str]:

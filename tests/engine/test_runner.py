@@ -177,6 +177,14 @@ def test_running_out_of_file_descriptors_is_said_apart() -> None:
     assert run(failing_with(StarvedError("no file descriptors left"))).starved == "no file descriptors left"
 
 
+def test_it_is_said_too_where_the_kind_made_a_finding_of_it() -> None:
+    async def answer(_ctx: CheckContext) -> Sequence[Finding]:
+        return (finding(Status.UNKNOWN, cause=Cause.BLIND),)
+
+    result = run(answer, network=NoNetwork(starved="no file descriptors left"))
+    assert (result.failed, result.starved) == (False, "no file descriptors left")
+
+
 @pytest.mark.parametrize(("status", "names_all"), [(Status.OK, True), (Status.WARNING, True), (Status.CRITICAL, False)])
 def test_only_a_run_that_saw_all_there_is_names_every_subject(status: Status, *, names_all: bool) -> None:
     async def answer(_ctx: CheckContext) -> Sequence[Finding]:

@@ -89,6 +89,7 @@ class NoNetwork:
 
     text: str = "<transcript>"
     closed: bool = False
+    starved: str = ""
 
     def transcript(self) -> str:
         return self.text

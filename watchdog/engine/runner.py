@@ -20,6 +20,11 @@ from watchdog.engine.time_limit import TimeLimit
 class NetworkSession(Network, Protocol):
     """A network for one run: closes whatever the run left open."""
 
+    @property
+    def starved(self) -> str:
+        """What we ran out of during the run, "" for nothing; told even where the kind made a finding of it."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -59,7 +64,7 @@ class Run(NamedTuple):
     """True when the kind did not end by itself: the one finding is about its primary subject, made by the runner."""
 
     starved: str = ""
-    """What we have run out of, where that is why the run failed."""
+    """What we have run out of, whether or not the run ended by itself."""
 
     @property
     def names_all(self) -> bool:
@@ -105,7 +110,7 @@ async def run_check(
         ),
         memory=memory.writes,
         failed=failure is not None,
-        starved=failure.detail if isinstance(failure, StarvedError) else "",
+        starved=failure.detail if isinstance(failure, StarvedError) else network.starved,
     )
 
 
