@@ -30,7 +30,7 @@ class Reply:
 
     @property
     def shown(self) -> str:
-        parts = ("+OK" if self.is_ok else "-ERR", f"[{self.code}]" if self.code else "", self.text)
+        parts = ("+OK" if self.is_ok else "-ERR", f"[{one_line(self.code)}]" if self.code else "", self.text)
         return " ".join(filter(None, parts))
 
     def redacted(self, taken_out: Callable[[str], str]) -> "Reply":

@@ -41,12 +41,12 @@ def cause_of(stage: Stage, reply: Reply) -> Cause:
     text = reply.text.lower()
     if suspension_of(reply) is not None:
         return Cause.SUSPENDED
-    if stage is Stage.AUTH and (reply.code in _LOGIN_REFUSED or reply.enhanced in _LOGIN_REFUSED_ENHANCED):
-        return Cause.AUTH_FAILED
     if reply.is_temporary and (says_too_many(text) or reply.enhanced == _FLOOD):
         return Cause.RATE_LIMITED
     if stage is Stage.STARTTLS or _wants_tls(reply, text):
         return Cause.TLS_MISSING
+    if stage is Stage.AUTH and (reply.code in _LOGIN_REFUSED or reply.enhanced in _LOGIN_REFUSED_ENHANCED):
+        return Cause.AUTH_FAILED
     if reply.is_temporary and (_GREYLIST_WORDS.search(text) or _asks_to_come_again(stage, reply)):
         return Cause.GREYLISTED
     return Cause.REJECTED if reply.code >= 400 else Cause.PROTOCOL  # noqa: PLR2004  # RFC 5321 §4.2.1

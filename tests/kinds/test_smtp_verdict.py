@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.dialogues.smtp import Stage
 from checks.dialogues.smtp_reply import parse
@@ -42,6 +44,26 @@ from checks.model import Cause, Status
         (Stage.AUTH, "454 4.7.0 Temporary authentication failure", Cause.REJECTED),
         (Stage.STARTTLS, "454 4.7.0 TLS not available", Cause.TLS_MISSING),
         (Stage.EHLO, "354 go ahead", Cause.PROTOCOL),
+        (Stage.RCPT, "452 4.2.2 Mailbox full", Cause.REJECTED),
+        (Stage.RCPT, "552 5.2.2 Over quota", Cause.REJECTED),
+        (Stage.RCPT, "552 5.2.3 Message too long", Cause.REJECTED),
+        (Stage.MAIL, "452 4.3.1 Insufficient system storage", Cause.REJECTED),
+        (Stage.BANNER, "421 4.3.2 System not accepting network messages", Cause.REJECTED),
+        (Stage.RCPT, "550 5.7.25 Reverse DNS validation failed", Cause.REJECTED),
+        (Stage.RCPT, "556 5.1.10 Recipient address has null MX", Cause.REJECTED),
+        (Stage.AUTH, "534 5.7.9 Application-specific password required", Cause.AUTH_FAILED),
+        (Stage.AUTH, "432 4.7.12 A password transition is needed", Cause.AUTH_FAILED),
+        (Stage.AUTH, "454 5.7.8 bad credentials by an odd code", Cause.REJECTED),
+        (Stage.AUTH, "500 5.7.8 bad credentials by an odd code", Cause.AUTH_FAILED),
+        (Stage.AUTH, "535 5.7.13 no", Cause.SUSPENDED),
+        (Stage.AUTH, "538 5.7.11 Encryption required for requested authentication mechanism", Cause.TLS_MISSING),
+        (Stage.MAIL, "523 5.7.10 Encryption Needed", Cause.TLS_MISSING),
+        (Stage.MAIL, "530 5.7.0 Must issue a STARTTLS command first", Cause.TLS_MISSING),
+        (Stage.AUTH, "530 5.7.0 Must issue a STARTTLS command first", Cause.TLS_MISSING),
+        (Stage.MAIL, "530 5.7.0 Authentication required", Cause.REJECTED),
+        (Stage.RCPT, "450 4.7.28 unusual amount of mail", Cause.RATE_LIMITED),
+        (Stage.RCPT, "550 5.7.28 unusual amount of mail", Cause.REJECTED),
+        (Stage.RCPT, "550 5.7.1 Domain example.org suspended for non-payment", Cause.SUSPENDED),
     ],
 )
 def test_a_refusal_has_its_cause(stage: Stage, line: str, cause: Cause) -> None:
@@ -56,3 +78,10 @@ def test_greylisting_is_a_warning_and_a_full_house_tells_nothing() -> None:
     assert status_of(Cause.GREYLISTED) is Status.WARNING
     assert status_of(Cause.RATE_LIMITED) is Status.UNKNOWN
     assert status_of(Cause.SUSPENDED) is Status.CRITICAL
+
+
+@given(
+    st.sampled_from(Stage), st.integers(200, 599), st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"))
+)
+def test_every_reply_has_a_cause_that_says_something_is_wrong(stage: Stage, code: int, text: str) -> None:
+    assert cause_of(stage, parse([f"{code} {text}"])) is not Cause.NONE
