@@ -10,6 +10,7 @@ from typing import Protocol
 
 from checks.billing import invoice_due
 from checks.certificates import tls_certificate
+from checks.domains import domain_expiry
 from checks.eoffice import eoffice_capacity
 from checks.mail import imap, pop3, smtp
 from checks.names import dns
@@ -27,6 +28,7 @@ BUILTIN: tuple[AnyKind, ...] = (
     imap.KIND,
     pop3.KIND,
     dns.KIND,
+    domain_expiry.KIND,
     invoice_due.KIND,
     eoffice_capacity.KIND,
 )

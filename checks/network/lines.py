@@ -13,6 +13,8 @@ from checks.network.values import TlsSession, TlsTerms
 
 _LF = 0x0A
 _BREAKS = ("\r", "\n", "\0")
+#: Of what is read to the end, in the transcript.
+_LINES_SHOWN = 60
 
 
 class LineBuffer(asyncio.Protocol):
@@ -140,6 +142,8 @@ class OpenDialogue:
 
     async def read_to_end(self) -> bytes:
         taken = await self._buffer.to_end()
+        for line in taken.splitlines()[:_LINES_SHOWN]:
+            self._transcript.add("< {}", clipped(self.redacted(line.decode("utf-8", errors="replace"))))
         self._transcript.add("< {} bytes to the end", str(len(taken)))
         return taken
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import JsonValue, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic.fields import FieldInfo
 
 from checks.deadline import Ladder
@@ -65,7 +65,7 @@ def _value(name: str, text: str, field: FieldInfo) -> Tree:
     types = set(_types(field.annotation))
     if Secret in types:
         return _secret(name, text)
-    if JsonValue in types:
+    if JsonValue in types or any(isinstance(one, type) and issubclass(one, BaseModel) for one in types):
         return _json_or_text(text)
     if Ladder in types:
         written = _json_or_text(text)

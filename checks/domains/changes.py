@@ -1,0 +1,67 @@
+"""What is not as it was: registrar, name servers, statuses, and the date itself, each told once."""
+
+from collections.abc import Iterator
+
+from checks.domains.known import Details, Known
+from checks.domains.statuses import is_date_provisional
+from checks.model import Change
+from checks.network.transcript import clipped, escaped
+
+#: Codes that come and go in the usual course of a registration.
+_PASSING = frozenset(
+    {"ok", "linked", "addPeriod", "renewPeriod", "transferPeriod", "pendingRenew", "pendingUpdate", "pendingCreate"}
+)
+
+
+def changes_of_details(before: Known, after: Known, domain: str) -> tuple[Change, ...]:
+    """Told by each source for itself; nothing on first sight."""
+    return tuple(
+        change
+        for source, now in after.details.items()
+        if (then := before.details.get(source)) is not None
+        for change in _changes(then, now, domain)
+    )
+
+
+def _changes(then: Details, now: Details, domain: str) -> Iterator[Change]:
+    if then.registrar and _plain(then.registrar) != _plain(now.registrar):
+        yield _change("registrar", domain, (then.registrar, now.registrar))
+    if then.name_servers and then.name_servers != now.name_servers:
+        yield _change("name servers", domain, (_listed(then.name_servers), _listed(now.name_servers)))
+    if then.statuses and then.statuses != now.statuses:
+        is_routine = then.statuses ^ now.statuses <= _PASSING
+        yield _change("statuses", domain, (_listed(then.statuses), _listed(now.statuses)), is_routine=is_routine)
+
+
+def changes_of_date(before: Known, after: Known, domain: str) -> tuple[Change, ...]:
+    """A date that has become settled and is another one than the last that was."""
+    old, new = before.before or before.believed, after.believed
+    if old is None or new is None or after.before is not None or old.at == new.at:
+        return ()
+    facts = (f"{old.at:%d %b %Y}", f"{new.at:%d %b %Y}")
+    if new.at < old.at:
+        return (_change("expiry", domain, facts, words="was moved back: the registry has taken a renewal back"),)
+    if is_date_provisional(new.registration.statuses):
+        words = "was moved on by the registry itself, which takes it back unless the registrar is paid"
+        return (_change("expiry", domain, facts, words=words),)
+    return (_change("expiry", domain, facts, words="was moved on: renewed", is_routine=True),)
+
+
+def _change(what: str, domain: str, facts: tuple[str, str], *, words: str = "", is_routine: bool = False) -> Change:
+    then, now = (clipped(escaped(text)) for text in facts)
+    verb = "is" if what in {"registrar", "expiry"} else "are"
+    told = words or f"{verb} now {now}"
+    return Change(
+        what=what,
+        summary=f"{what} of {domain} {told}",
+        facts=((f"{what.capitalize()} before", then), (f"{what.capitalize()} now", now)),
+        is_routine=is_routine,
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace(",", " ").replace(".", " ").split())
+
+
+def _listed(texts: frozenset[str]) -> str:
+    return ", ".join(sorted(texts))
