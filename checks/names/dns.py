@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from checks.fault import Fault
 from checks.model import Cause, Finding, Measurement, Status
-from checks.names.dns_verdict import differing, listed, no_records
+from checks.names.dns_verdict import differing, listed, no_records, served
 from checks.names.records import a_labels, expected_form
 from checks.network.name_servers import split_server
 from checks.network.values import DnsAnswer, DnsQuestion
@@ -110,23 +110,23 @@ def _check_record(option: str, kind: str, text: str) -> None:
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     answer = await ctx.net.query(options.question)
-    fault = _fault(options, answer)
-    shown = f"is {listed(answer.records)}" if fault is None else fault.text
+    who = f"name server {answer.server}" if options.server is None else "the server"
+    fault = _fault(options, answer, who)
+    shown = f"is {served(answer.records, options.type)}" if fault is None else fault.text
     return (
         Finding(
             subject=options.subject,
             status=Status.OK if fault is None else fault.status,
             cause=Cause.NONE if fault is None else fault.cause,
-            summary=f"{options.subject} {shown}",
+            summary=f"{options.subject}{':' if shown.startswith(who) else ''} {shown}",
             measurements=_measurements(answer),
-            facts=_facts(answer),
+            facts=_facts(answer, options.type),
             evidence="" if fault is None else ctx.net.transcript(),
         ),
     )
 
 
-def _fault(options: Options, answer: DnsAnswer) -> Fault | None:
-    who = f"name server {answer.server}" if options.server is None else "the server"
+def _fault(options: Options, answer: DnsAnswer, who: str) -> Fault | None:
     absent = no_records(answer, options.type, who=who)
     return absent or differing(answer.records, options.type, equals=options.equals, contains=options.contains)
 
@@ -138,13 +138,13 @@ def _measurements(answer: DnsAnswer) -> tuple[Measurement, ...]:
     return took, Measurement("ttl_s", answer.ttl_s, "s"), Measurement("records", len(answer.records), "")
 
 
-def _facts(answer: DnsAnswer) -> tuple[tuple[str, str], ...]:
+def _facts(answer: DnsAnswer, kind: str) -> tuple[tuple[str, str], ...]:
     spoken = f"{answer.server}{', with authority' if answer.is_authoritative else ''}"
     facts = [("Name server", f"{spoken}, over TCP" if answer.over_tcp else spoken)]
     if answer.records:
-        facts.append(("Records", listed(answer.records)))
+        facts.append(("Records", served(answer.records, kind)))
     if answer.aliases:
-        facts.append(("Alias of", listed(answer.aliases)))
+        facts.append(("Alias of", listed(answer.aliases, "CNAME")))
     return tuple(facts)
 
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from checks.fault import Fault
 from checks.model import Cause, Status
-from checks.names.records import expected_form, served_form
+from checks.names.records import expected_form, plain_form, served_form
 from checks.network.values import DnsAnswer
 
 _SHOWN_RECORDS = 4
@@ -24,7 +24,7 @@ def no_records(answer: DnsAnswer, kind: str, *, who: str) -> Fault | None:
         case "NOERROR" if answer.records:
             return None
         case "NOERROR" if answer.is_referral:
-            others = listed([_name(server) for server in answer.referred_to])
+            others = listed(answer.referred_to, "NS")
             text = f"{who} does not serve this zone: it knows no answer and names {others} instead"
             return _fault(Cause.NAME_FAILED, alias and f"{alias}and ", text)
         case "NOERROR" if answer.aliases:
@@ -59,20 +59,25 @@ def differing(records: Texts, kind: str, *, equals: Texts | None, contains: Text
     expected = {expected_form(kind, text): text for text in equals or contains or ()}
     if not expected:
         return None
-    served = {served_form(kind, text): text for text in records}
-    missing = [text for form, text in expected.items() if form not in served]
-    extra = [text for form, text in served.items() if form not in expected] if equals is not None else []
-    if len(missing) == len(expected) and equals is not None:
-        return _fault(Cause.MISMATCH, "", f"is {listed(extra)}, expected {listed(missing)}")
-    told = [f"lacks {listed(missing)}"] if missing else []
-    told.extend([f"has {listed(extra)}, which is not expected"] if extra else [])
+    found = {served_form(kind, text): text for text in records}
+    missing = listed([text for form, text in expected.items() if form not in found], kind)
+    extra = [text for form, text in found.items() if form not in expected] if equals is not None else []
+    if extra and len(extra) == len(found):
+        return _fault(Cause.MISMATCH, "", f"is {served(extra, kind)}, expected {missing}")
+    told = [f"lacks {missing}"] if missing else []
+    told.extend([f"has {served(extra, kind)}, which is not expected"] if extra else [])
     return _fault(Cause.MISMATCH, "", " and ".join(told)) if told else None
 
 
-def listed(texts: Texts) -> str:
-    """The first few of `texts`, each cut to a line people can read."""
+def served(records: Texts, kind: str) -> str:
+    """`records` in an order of their own: servers shuffle them from answer to answer."""
+    return listed(sorted(records), kind)
+
+
+def listed(texts: Texts, kind: str) -> str:
+    """The first few of `texts`, each cut to a line people can read; "" for none."""
     more = len(texts) - _SHOWN_RECORDS
-    shown = ", ".join(_clip(text) for text in texts[:_SHOWN_RECORDS])
+    shown = ", ".join(_clip(plain_form(kind, text)) for text in texts[:_SHOWN_RECORDS])
     return f"{shown} and {more} more" if more > 0 else shown
 
 

@@ -21,6 +21,7 @@ _MAX_LABEL, _MAX_NAME = 63, 253
 _TEXTS = frozenset({"TXT", "SPF"})
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ALL_QUOTED = re.compile(r'\s*"(?:[^"\\]|\\.)*"(?:\s+"(?:[^"\\]|\\.)*")*\s*', re.DOTALL)
+_FINAL_DOT = re.compile(r"[^\s.\\]\.$")
 #: The full stops of RFC 3490 §3.1.
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _LABEL = re.compile(r"[!-~]{1,63}")
@@ -83,6 +84,13 @@ def served_form(kind: str, text: str) -> bytes:
         return _canonical(kind, text)
     except (dns.exception.DNSException, ValueError):
         return text.encode()
+
+
+def plain_form(kind: str, text: str) -> str:
+    """A record as people read it: a text in one piece, a name without its final dot."""
+    if kind in _TEXTS and _ALL_QUOTED.fullmatch(text):
+        return '"' + "".join(part[1:-1] for part in _QUOTED.findall(text)) + '"'
+    return text[:-1] if _FINAL_DOT.search(text) else text
 
 
 def _canonical(kind: str, text: str) -> bytes:

@@ -241,9 +241,8 @@ def _notes(options: bytes) -> Iterator[str]:
 
 
 def _note(code: int, text: bytes) -> str:
-    try:
-        words = dns.edns.EDECode(code).name.replace("_", " ").capitalize().replace("Dnssec", "DNSSEC")
-    except ValueError:
-        words = f"extended error {code}"
+    name = dns.edns.EDECode(code).name
+    words = f"extended error {code}" if name.isdigit() else name.replace("_", " ").capitalize()
+    words = words.replace("Dnssec", "DNSSEC")
     more = escaped(clipped(text.rstrip(b"\0").decode(errors="replace")))
     return f"{words}: {more}" if more else words
