@@ -2,18 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import dns.rdatatype
 
-from checks.model import Cause
 from checks.network.errors import BlindError, ProbeError
 from checks.network.hosts import SYSTEM_HOSTS, HostsFile, address_literal, host_name
 from checks.network.lookup import Failed, Found, Missing, Outcome, Patience, Standing, given_up, look_up
 from checks.network.name_servers import SYSTEM_RESOLV_CONF, NameServer, NameServers, ResolvConf, parse_servers
+from checks.network.name_service import Health, NameService, Trouble
+from checks.network.name_verdict import is_settled, of_family, trouble_words, verdict
 from checks.network.transcript import Stopwatch
 from checks.network.values import Family
 
@@ -37,6 +38,9 @@ _STALE_PATIENCE_S = 1.5
 _OTHER_FAMILY_S = 0.3
 
 _MAX_ENTRIES = 50_000
+
+LookUp: TypeAlias = Callable[..., Awaitable[Outcome]]
+"""checks.network.lookup.look_up, or what stands for it."""
 
 _Key: TypeAlias = tuple[str, dns.rdatatype.RdataType]
 
@@ -81,6 +85,7 @@ class Resolver:
         resolv_conf: Path = SYSTEM_RESOLV_CONF,
         clock: Stopwatch = time.monotonic,
         patience: Patience = Patience(),  # noqa: B008  # frozen
+        look_up: LookUp = look_up,
     ) -> None:
         """`servers` ("address" or "address:port") and `hosts_file` replace the system's. Raises ValueError."""
         self._fixed = None if servers is None else parse_servers(servers)
@@ -91,12 +96,33 @@ class Resolver:
         self._entries: dict[_Key, _Entry] = {}
         self._flights: dict[_Key, _Flight] = {}
         self._standing = Standing()
-        self._trouble = ""
+        self._service = NameService()
+        self._look_up = look_up
 
-    @property
-    def trouble(self) -> str:
-        """Why no server speaks to us, as of the last look-up that went out; "" while one does."""
-        return self._trouble
+    def health(self) -> Health:
+        """How name servers serve us, by all look-ups so far."""
+        servers = tuple(server.shown for server in self._servers().servers)
+        trouble, failing = self._service.trouble, self._service.failing
+        return Health(
+            trouble=trouble,
+            words="" if trouble is None else trouble_words(trouble, servers, len(failing)),
+            servers=servers,
+            failing=failing,
+            slowest_s=self._service.slowest_s,
+            is_idle=self._service.is_idle,
+        )
+
+    async def examine(self) -> None:
+        """Where something fails, ask for names that tell whether it is the servers. Takes as long as one look-up."""
+        flights = {self._flight(self._witness_key(name)) for name in self._service.witnesses()}
+        if flights:
+            done, _ = await asyncio.wait(flights)
+            for flight in done:
+                flight.result()
+
+    def _witness_key(self, name: str) -> _Key:
+        keys = [(name, kind) for kind in _KINDS["any"]]
+        return next((key for key in keys if key in self._entries and self._entries[key].good), keys[-1])
 
     @property
     def patience(self) -> Patience:
@@ -118,11 +144,11 @@ class Resolver:
         """Where `host` is. Raises ProbeError(NAME_NOT_FOUND | NAME_FAILED), BlindError where no server speaks to us."""
         literal = address_literal(host)
         if literal is not None:
-            return Resolved(_of_family((literal,), family, host))
+            return Resolved(of_family((literal,), family, host))
         name = host_name(host)
         listed = self._hosts.addresses(name)
         if listed:
-            return Resolved(_of_family(listed, family, host))
+            return Resolved(of_family(listed, family, host))
         keys = [(name, kind) for kind in _KINDS[family]]
         if not self._are_fresh(keys):
             try:
@@ -167,11 +193,11 @@ class Resolver:
 
     def _will_do(self, keys: Sequence[_Key]) -> bool:
         """Whether what is known and fresh of one family makes the other needless: addresses, or no such name."""
-        return any(self._are_fresh([key]) and _is_settled(self._entries[key].outcome) for key in keys)
+        return any(self._are_fresh([key]) and is_settled(self._entries[key].outcome) for key in keys)
 
     def _unfinished(self, name: str, keys: Sequence[_Key]) -> ProbeError:
         heard = [text for key in keys if (flight := self._flights.get(key)) for text in flight.heard]
-        return _verdict(name, [given_up(heard, "no name server has answered yet")])
+        return self._failure(name, [given_up(heard, "no name server has answered yet")])
 
     def _flight(self, key: _Key) -> "asyncio.Task[None]":
         """The one look-up of `key` under way, begun now if there is none."""
@@ -183,35 +209,69 @@ class Resolver:
         return flight.task
 
     async def _fly(self, key: _Key, heard: list[str]) -> None:
+        loop, (name, kind) = asyncio.get_running_loop(), key
+        began_s = loop.time()
         try:
-            name, kind = key
-            self._keep(key, await look_up(self._servers(), name, kind, self._patience, self._standing, heard=heard))
+            outcome = await self._look_up(self._servers(), name, kind, self._patience, self._standing, heard=heard)
+            self._note(key, outcome, loop.time() - began_s)
+            self._keep(key, outcome)
         finally:
             self._flights.pop(key, None)
 
     def _servers(self) -> NameServers:
         return self._system.servers() if self._fixed is None else self._fixed
 
-    def _keep(self, key: _Key, outcome: Outcome) -> None:
-        now = self._clock()
-        before = self._entries.pop(key, None)
-        entry = _Entry(outcome, now + _NEGATIVE_S)
+    def _note(self, key: _Key, outcome: Outcome, took_s: float) -> None:
+        """What the end of a look-up says of the servers. That a name has no address of one family says nothing."""
+        name, now = key[0], self._clock()
+        # A witness is asked before its time: what is known of it says nothing of the servers.
+        keys = [] if self._is_found(key) else [(name, kind) for kind in _KINDS["any"]]
         match outcome:
-            case Found(addresses, ttl_s):
-                self._trouble = ""
-                entry.fresh_until = now + min(max(ttl_s, _MIN_TTL_S), _MAX_TTL_S)
-                entry.good, entry.good_since = addresses, now
-            case Failed(text, silent):
-                self._trouble = text if silent and not self._will_do([(key[0], kind) for kind in _KINDS["any"]]) else ""
-                if before is not None and before.good and now - before.good_since < _LAST_GOOD_S:
-                    entry.good, entry.good_since = before.good, before.good_since
-                has_good = any(self._good((key[0], kind), now) for kind in _KINDS["any"]) or entry.good
-                entry.fresh_until = now + (_FAILURE_S if has_good else _FAILURE_WITHOUT_GOOD_S)
-            case Missing():
-                self._trouble = ""
+            case Found():
+                had_trouble = self._service.trouble is not None
+                self._service.answered(name, now, took_s)
+                if had_trouble:
+                    self._doubt_failures(now)
+            case Failed(silent=silent) if not self._will_do(keys):
+                self._service.failed(name, Trouble.SILENT if silent else Trouble.FAILED, now)
+            case Missing(is_gone=True) if not any(self._is_found(key) for key in keys):
+                self._service.failed(name, Trouble.MISSING, now)
+            case _:
+                pass
+
+    def _doubt_failures(self, now: float) -> None:
+        """What servers said while they served nobody is asked anew."""
+        for entry in self._entries.values():
+            if not isinstance(entry.outcome, Found):
+                entry.fresh_until = now
+
+    def _is_found(self, key: _Key) -> bool:
+        return self._are_fresh([key]) and isinstance(self._entries[key].outcome, Found)
+
+    def _keep(self, key: _Key, outcome: Outcome) -> None:
+        if self._is_found(key) and not isinstance(outcome, Found):
+            return  # asked early, as a witness: what was known still holds
+        now = self._clock()
+        entry = self._entry(key, outcome, self._entries.pop(key, None), now)
         if len(self._entries) >= _MAX_ENTRIES:
             del self._entries[next(iter(self._entries))]
         self._entries[key] = entry
+
+    def _entry(self, key: _Key, outcome: Outcome, before: _Entry | None, now: float) -> _Entry:
+        if isinstance(outcome, Found):
+            ttl_s = min(max(outcome.ttl_s, _MIN_TTL_S), _MAX_TTL_S)
+            return _Entry(outcome, now + ttl_s, outcome.addresses, now)
+        entry = _Entry(outcome, now + _NEGATIVE_S)
+        if self._is_doubtful(key[0]) or isinstance(outcome, Failed):
+            if before is not None and before.good and now - before.good_since < _LAST_GOOD_S:
+                entry.good, entry.good_since = before.good, before.good_since
+            has_good = any(self._good((key[0], kind), now) for kind in _KINDS["any"]) or entry.good
+            entry.fresh_until = now + (_FAILURE_S if has_good else _FAILURE_WITHOUT_GOOD_S)
+        return entry
+
+    def _is_doubtful(self, name: str) -> bool:
+        """Whether what servers say of `name` may be their fault: even that it does not exist."""
+        return self._service.trouble is not None or self._service.is_undecided(name)
 
     def _good(self, key: _Key, now: float) -> tuple[str, ...]:
         entry = self._entries.get(key)
@@ -222,36 +282,16 @@ class Resolver:
         fresh = [e.outcome.addresses for e in entries if isinstance(e.outcome, Found) and now < e.fresh_until]
         if fresh:
             return Resolved(tuple(address for addresses in fresh for address in addresses))
-        old = [entry for entry in entries if entry.good and now - entry.good_since < _LAST_GOOD_S]
+        believed = [] if self._is_doubtful(name) else [entry for entry in entries if isinstance(entry.outcome, Missing)]
+        old = [e for e in entries if e.good and now - e.good_since < _LAST_GOOD_S and e not in believed]
         if old:
             age_s = max(now - entry.good_since for entry in old)
             text = f"the resolver fails; last good address of {name}, {age_s:.0f} s old"
             return Resolved(tuple(address for entry in old for address in entry.good), text)
-        raise _verdict(name, [entry.outcome for entry in entries])
+        raise self._failure(name, [entry.outcome for entry in entries])
 
-
-def _is_settled(outcome: Outcome) -> bool:
-    return isinstance(outcome, Found) or (isinstance(outcome, Missing) and outcome.is_gone)
-
-
-def _verdict(name: str, outcomes: Sequence[Outcome]) -> ProbeError:
-    gone = [outcome.text for outcome in outcomes if isinstance(outcome, Missing) and outcome.is_gone]
-    if gone:
-        return ProbeError(Cause.NAME_NOT_FOUND, gone[0])
-    failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
-    if failed and all(outcome.silent for outcome in failed):
-        return BlindError(f"cannot resolve {name}: {failed[0].text}")
-    if failed:
-        spoken = next(outcome for outcome in failed if not outcome.silent)
-        return ProbeError(Cause.NAME_FAILED, f"cannot resolve {name}: {spoken.text}")
-    missing = [outcome.text for outcome in outcomes if isinstance(outcome, Missing)]
-    return ProbeError(Cause.NAME_NOT_FOUND, "; ".join(dict.fromkeys(missing)))
-
-
-def _of_family(addresses: tuple[str, ...], family: Family, host: str) -> tuple[str, ...]:
-    if family == "any":
-        return addresses
-    kept = tuple(address for address in addresses if (":" in address) == (family == "6"))
-    if not kept:
-        raise ProbeError(Cause.NAME_NOT_FOUND, f"{host} has no IPv{family} address")
-    return kept
+    def _failure(self, name: str, outcomes: Sequence[Outcome]) -> ProbeError:
+        error = verdict(name, outcomes, is_own_fault=self._service.is_own_fault(name))
+        if self._service.trouble is None or isinstance(error, BlindError):
+            return error
+        return BlindError(f"cannot resolve {name}: {self.health().words}")

@@ -147,7 +147,7 @@ def test_the_resolver_tells_of_its_own_trouble_and_of_its_end(tmp_path: Path) ->
             for number, answer in enumerate((zone(MX), silent, failing(dns.rcode.SERVFAIL), silent, zone(MX))):
                 server.answer = answer
                 await cause_of(resolver.addresses(f"host-{number}.example", "4"))
-                told.append(bool(resolver.trouble))
+                told.append(bool(resolver.health().words))
         return told
 
     assert run(look()) == [False, True, False, True, False]
@@ -178,7 +178,7 @@ def test_a_family_that_stays_silent_costs_only_the_first_look(tmp_path: Path) ->
                 assert (await resolver.addresses("mx.example", "any")).addresses == ("192.0.2.1",)
                 took_s.append(loop.time() - began)
                 await asyncio.sleep(0.6)
-            return took_s, resolver.trouble
+            return took_s, resolver.health().words
 
     (first_s, *others_s), trouble = run(look())
     assert first_s < 0.45
