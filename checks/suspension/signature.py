@@ -53,7 +53,7 @@ class Meaning(Enum):
 
     @property
     def in_words(self) -> str:
-        """For people, to stand behind "most likely": what to ask the provider about."""
+        """For people, to stand behind "likely reason:"; what to ask the provider about."""
         return _IN_WORDS[self]
 
 

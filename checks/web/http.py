@@ -53,7 +53,7 @@ def _finding(subject: str, response: HttpResponse, faults: Sequence[Fault], ctx:
         return Finding(
             subject=subject,
             status=Status.OK,
-            summary=f"{subject} answers {response.status} in {response.total_s:.2f} s",
+            summary=f"{subject} answers {response.status} in {_shown(response.total_s)}",
             measurements=_measurements(response),
             facts=_facts(response),
         )
@@ -83,6 +83,10 @@ def _measurements(response: HttpResponse) -> tuple[Measurement, ...]:
 
 def _seconds(name: str, value: float) -> Measurement:
     return Measurement(name, value, "s")
+
+
+def _shown(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
 def _facts(response: HttpResponse) -> tuple[tuple[str, str], ...]:

@@ -73,16 +73,16 @@ def place_of(url: str) -> str:
 def _suspension_fault(response: HttpResponse, found: Signature) -> Fault:
     match found.place:
         case Place.PATH:
-            shown = f"it leads to the notice {found.words[0]}"
+            shown = f"it leads to the provider's notice {found.words[0]}"
         case Place.HEADING:
             page = (response.body or response.beginning)[: caps.BEGINNING_BYTES].decode("utf-8", "replace")
             title = heading(page, "title") or heading(page, "h1")
             shown = f"the page is titled {_shortened(escaped(title))!r}"
         case Place.TEXT:
-            shown = "the page says no more than that"
+            shown = "the page says so, and nothing else"
         case _:
             shown = f"it answers {response.status}"
-    text = f"reads like a customer cut off by the provider: {shown}; most likely {found.meaning.in_words}"
+    text = f"has been cut off by its provider, it seems: {shown} (likely reason: {found.meaning.in_words})"
     return Fault(Cause.SUSPENDED, Status.CRITICAL, text)
 
 

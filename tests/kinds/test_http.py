@@ -40,6 +40,11 @@ def test_the_status_is_judged_by_the_set_that_was_asked_for(status: int, wanted:
     assert well or finding.cause is Cause.MISMATCH
 
 
+@pytest.mark.parametrize(("total_s", "words"), [(0.0021, "2 ms"), (0.9, "900 ms"), (1.5, "1.50 s")])
+def test_how_long_it_took_is_told_in_readable_units(total_s: float, words: str) -> None:
+    assert seen(answer(200, total_s=total_s)).summary == f"{URL} answers 200 in {words}"
+
+
 def test_a_server_that_asks_for_patience_tells_nothing_about_the_page() -> None:
     finding = seen(answer(429))
     assert (finding.status, finding.cause) == (Status.UNKNOWN, Cause.RATE_LIMITED)

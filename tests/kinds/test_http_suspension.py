@@ -27,7 +27,10 @@ def page(status: int, text: bytes) -> HttpResponse:
 def test_a_notice_is_recognised_whatever_its_status(status: int) -> None:
     finding = judged(page(status, NOTICE), status="200-599")
     assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.SUSPENDED)
-    assert "the page is titled 'Account Suspended'; most likely the provider does not say why" in finding.summary
+    assert (
+        "it seems: the page is titled 'Account Suspended' (likely reason: the provider does not say why"
+        in finding.summary
+    )
     assert "Account Suspended" in finding.evidence
 
 
@@ -44,7 +47,7 @@ def test_a_notice_at_the_end_of_redirects_is_recognised_by_its_path(status: int)
     )
     finding = judged(answer(status)._replace(url=end, hops=hops))
     assert finding.cause is Cause.SUSPENDED
-    assert "it leads to the notice /cgi-sys/suspendedpage.cgi" in finding.summary
+    assert "it leads to the provider's notice /cgi-sys/suspendedpage.cgi" in finding.summary
 
 
 @pytest.mark.parametrize("location", ["/cgi-sys/suspendedpage.cgi", f"{URL}cgi-sys/defaultwebpage.cgi"])
@@ -61,13 +64,16 @@ def test_an_unreadable_location_is_no_notice() -> None:
 
 def test_payment_required_is_a_suspension_for_a_bill_unless_it_is_what_the_check_expects() -> None:
     finding = judged(answer(402))
-    assert (finding.cause, "it answers 402; most likely an unpaid bill" in finding.summary) == (Cause.SUSPENDED, True)
+    assert (finding.cause, "it answers 402 (likely reason: an unpaid bill)" in finding.summary) == (
+        Cause.SUSPENDED,
+        True,
+    )
     assert judged(answer(402), status="402").status is Status.OK
 
 
 def test_a_lapsed_domain_is_told_as_such() -> None:
     finding = judged(page(200, b"<title>This domain has expired!</title>"))
-    assert "most likely a subscription or domain that has lapsed" in finding.summary
+    assert "likely reason: a subscription or domain that has lapsed" in finding.summary
 
 
 def test_the_notice_goes_before_the_bad_certificate_that_often_comes_with_it() -> None:

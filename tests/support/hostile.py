@@ -71,6 +71,13 @@ HEADER_BOMB = endless(b"Set-Cookie: a=" + b"x" * 1000 + b"\r\n", b"HTTP/1.1 200 
 BIG_BODY = endless(_BLOCK, b"HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n")
 CHUNKED_BODY = endless(b"10000\r\n" + _BLOCK + b"\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
 REDIRECT_LOOP = answers(b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n")
+#: Interim answers without end (RFC 9110 §15.2).
+INTERIM = endless(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 100)
+#: A body in chunks of one byte: mostly framing.
+TINY_CHUNKS = endless(b"1\r\na\r\n" * 10_000, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+#: Chunks whose extensions have no end (RFC 9112 §7.1.1).
+CHUNK_EXTENSION = endless(b";" + b"e" * 65_535, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1")
+TRAILERS = endless(b"X: " + b"y" * 1000 + b"\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
 GARBAGE = answers(bytes(range(256)) * 100)
 #: A TLS record that announces a ServerHello of 4 KiB and brings ten bytes of it.
 HALF_HANDSHAKE = answers(b"\x16\x03\x03\x10\x00\x02\x00\x0f\xfc\x03\x03" + b"\x00" * 6, stays=True)
@@ -82,6 +89,12 @@ def gzip_bomb(unpacked_bytes: int = 1 << 26) -> Handler:
     return answers(head.encode() + packed)
 
 
+def cookies(count: int = 100_000) -> Handler:
+    """All of them in one answer that is well otherwise."""
+    fields = b"".join(b"Set-Cookie: c%d=x\r\n" % number for number in range(count))
+    return answers(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + fields + b"\r\nok")
+
+
 @dataclass(slots=True)
 class SmtpPeer:
     """A mail server for one purpose; `lines` are all it was ever told, over TLS or not."""
@@ -90,6 +103,8 @@ class SmtpPeer:
     context: ssl.SSLContext | None = None
     after_go_ahead: Handler | None = None
     """What follows the go-ahead to STARTTLS instead of a handshake."""
+    after_handshake: Handler | None = None
+    """What follows a handshake done well."""
     injected: bytes = b""
     """Plain text sent in one piece with the go-ahead (CVE-2011-0411)."""
     lines: list[str] = field(default_factory=list)
@@ -107,6 +122,8 @@ class SmtpPeer:
                 await self.after_go_ahead(reader, writer)
             assert self.context is not None
             await writer.start_tls(self.context)
+            if self.after_handshake is not None:
+                await self.after_handshake(reader, writer)
 
     def _answer(self, line: str) -> bytes:
         if line.startswith("EHLO"):
