@@ -53,4 +53,4 @@ def suspension_of(stage: Stage, reply: Reply) -> Signature | None:
 
     Before the login the server does not know whose account it is: there only its words can tell, not its code.
     """
-    return find_suspension(Layer.IMAP, reply.text, reply.code if stage is Stage.LOGIN else None)
+    return find_suspension(Layer.IMAP, reply.rest, reply.code if stage is Stage.LOGIN else None)

@@ -44,4 +44,4 @@ def cause_of(stage: Stage, reply: Reply) -> Cause:
 
 def suspension_of(reply: Reply) -> Signature | None:
     """How a refusal that reads like a customer cut off was recognised."""
-    return find_suspension(Layer.POP3, reply.text, reply.code)
+    return find_suspension(Layer.POP3, reply.rest, reply.code)

@@ -56,7 +56,7 @@ def suspension_of(reply: Reply) -> Signature | None:
     """How a refusal that reads like a customer cut off was recognised."""
     if not (reply.is_temporary or reply.is_permanent):
         return None
-    return find_suspension(Layer.SMTP, reply.text, reply.enhanced)
+    return find_suspension(Layer.SMTP, " ".join(reply.lines), reply.enhanced)
 
 
 def _wants_tls(reply: Reply, text: str) -> bool:

@@ -145,7 +145,7 @@ class DnsAnswer(NamedTuple):
 class LineDialogue(Connection, Protocol):
     """A protocol of lines ended by CRLF (a bare LF is taken too).
 
-    `read_line` returns the line without its ending, as text (bytes over 127 as latin-1), at most 2,000 bytes;
+    `read_line` returns the line without its ending, as text (bytes over 127 as latin-1), at most 16 KiB;
     longer raises ProbeError(TOO_LARGE); the peer's close raises ProbeError(PROTOCOL). `send_line` writes to the
     transcript what `shown` says instead of the line where a secret travels, "***" standing for the secret; a peer
     that quotes it does not bring it into the transcript, and `redacted` keeps it out of whatever else is said of

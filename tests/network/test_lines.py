@@ -109,7 +109,9 @@ def test_a_line_without_end_is_cut_at_the_cap(block: bytes) -> None:
     assert run(read_all(endless(block))) == ([], Cause.TOO_LARGE)
 
 
-@pytest.mark.parametrize(("length", "cause"), [(2000, Cause.PROTOCOL), (2001, Cause.TOO_LARGE)])
+@pytest.mark.parametrize(
+    ("length", "cause"), [(caps.LINE_BYTES, Cause.PROTOCOL), (caps.LINE_BYTES + 1, Cause.TOO_LARGE)]
+)
 @pytest.mark.parametrize("ending", [b"\r\n", b"\n"])
 def test_a_line_may_be_as_long_as_the_cap(length: int, cause: Cause, ending: bytes) -> None:
     async def once(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -117,7 +119,7 @@ def test_a_line_may_be_as_long_as_the_cap(length: int, cause: Cause, ending: byt
         await writer.drain()
 
     lines, seen = run(read_all(once))
-    assert (len(lines), seen) == (length <= 2000, cause)
+    assert (len(lines), seen) == (length <= caps.LINE_BYTES, cause)
 
 
 def test_a_dialogue_without_end_is_cut_at_the_cap() -> None:
