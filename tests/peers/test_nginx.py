@@ -35,6 +35,16 @@ def test_a_port_that_listens_is_ok(nginx: NginxServer) -> None:
         ("/broken", {}, Status.CRITICAL, Cause.MISMATCH),
         ("/broken", {"status": "503"}, Status.OK, Cause.NONE),
         ("/limited", {}, Status.UNKNOWN, Cause.RATE_LIMITED),
+        ("/asks", {}, Status.CRITICAL, Cause.MISMATCH),
+        ("/asks", {"status": "401"}, Status.OK, Cause.NONE),
+        ("/closed", {}, Status.CRITICAL, Cause.MISMATCH),
+        ("/unpaid", {}, Status.CRITICAL, Cause.SUSPENDED),
+        ("/cut-off", {}, Status.CRITICAL, Cause.SUSPENDED),
+        ("/cut-off", {"max_redirects": 0}, Status.CRITICAL, Cause.SUSPENDED),
+        ("/notice.html", {}, Status.CRITICAL, Cause.SUSPENDED),
+        ("/notice.html", {"body_regex": "</html>"}, Status.CRITICAL, Cause.SUSPENDED),
+        ("/notice.html", {"method": "HEAD"}, Status.OK, Cause.NONE),
+        ("/", {"max_latency": "5s"}, Status.OK, Cause.NONE),
         ("/absent", {}, Status.CRITICAL, Cause.MISMATCH),
         ("/health.json", {"json_pointer": "/db/ready", "equals": True}, Status.OK, Cause.NONE),
         ("/health.json", {"json_pointer": "/queue", "equals": 0}, Status.CRITICAL, Cause.MISMATCH),
@@ -44,8 +54,56 @@ def test_a_page_is_judged(
     nginx: NginxServer, path: str, options: dict[str, object], status: Status, cause: Cause
 ) -> None:
     nginx.page("health.json", '{"db": {"ready": true}, "queue": 7}')
+    nginx.page("notice.html", "<html><title>Account Suspended</title><h1>Account Suspended</h1></html>")
     finding = EYES.only("http", url=nginx.http_url + path, **options)
     assert (finding.status, finding.cause) == (status, cause)
+
+
+def test_a_page_that_comes_compressed_is_read_whole(nginx: NginxServer) -> None:
+    words = "<p>نگہبان</p>" * 20_000
+    nginx.page("long.html", f"{words}<p>the end</p>")
+    finding = EYES.only("http", url=f"{nginx.http_url}/long.html", body_regex="the end")
+    assert finding.status is Status.OK
+    received = next(one.value for one in finding.measurements if one.name == "body_bytes")
+    assert 0 < received < len(words.encode()) / 10, "nginx did not compress it"
+
+
+def test_redirects_to_https_and_back_to_http_are_judged_hop_by_hop(good: NginxServer) -> None:
+    up = EYES.only("http", url=f"{good.http_url}/up", ca_file=good.ca_file)
+    assert up.status is Status.OK
+    assert ("Redirects", f"{good.http_url}/up → {good.https_url}/") in up.facts
+    down = EYES.only("http", url=f"{good.https_url}/down", ca_file=good.ca_file)
+    assert (down.status, down.cause) == (Status.WARNING, Cause.TLS_MISSING)
+    assert f"from https to http, from {good.https_url}/down to {good.http_url}/" in down.summary
+
+
+def test_a_redirect_to_a_bad_certificate_names_the_hop(nginx: NginxServer) -> None:
+    nginx.use_certificate(self_signed(nginx.authority.folder, "127.0.0.1"))
+    finding = EYES.only("http", url=f"{nginx.http_url}/up", ca_file=nginx.ca_file)
+    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.TLS_UNTRUSTED)
+    assert finding.summary.startswith(f"{nginx.http_url}/up leads over {nginx.https_url}/, which cannot be trusted")
+
+
+def test_a_circle_names_its_hops_and_no_secret(nginx: NginxServer) -> None:
+    finding = EYES.only("http", url=f"{nginx.http_url}/a")
+    url = nginx.http_url
+    assert f"redirects in a circle: {url}/a → {url}/b → {url}/a?… → {url}/b; cookies are set" in finding.summary
+    assert not {"t0ken", "c00kie"} & set(finding.summary.replace("=", " ").split())
+
+
+def test_how_long_to_wait_is_told(nginx: NginxServer) -> None:
+    finding = EYES.only("http", url=f"{nginx.http_url}/later")
+    assert (finding.status, finding.cause) == (Status.UNKNOWN, Cause.RATE_LIMITED)
+    assert (
+        finding.summary == f"{nginx.http_url}/later is asked too often and answers 429; it asks to come back in 120 s"
+    )
+
+
+def test_the_times_of_the_phases_add_up(good: NginxServer) -> None:
+    finding = EYES.only("http", url=good.https_url + "/", ca_file=good.ca_file)
+    times = {one.name: one.value for one in finding.measurements if one.unit == "s"}
+    assert set(times) == {"resolve_s", "connect_s", "tls_s", "first_byte_s", "total_s"}
+    assert sum(value for name, value in times.items() if name != "total_s") <= times["total_s"]
 
 
 def test_a_good_certificate_is_trusted_by_every_kind(good: NginxServer) -> None:

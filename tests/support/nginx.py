@@ -30,6 +30,15 @@ http {{
     location = /moved {{ return 302 /; }}
     location = /loop {{ return 302 /loop; }}
     location = /broken {{ return 503 "out of order"; }}
+    location = /up {{ return 301 https://{host}:{https_port}/; }}
+    location = /down {{ return 302 http://{host}:{http_port}/; }}
+    location = /a {{ return 302 /b; }}
+    location = /b {{ add_header Set-Cookie "id=c00kie" always; return 302 /a?token=t0ken; }}
+    location = /asks {{ add_header WWW-Authenticate 'Basic realm="office"' always; return 401; }}
+    location = /closed {{ deny all; }}
+    location = /unpaid {{ return 402; }}
+    location = /cut-off {{ return 302 /cgi-sys/suspendedpage.cgi; }}
+    location = /later {{ add_header Retry-After 120 always; return 429; }}
     location = /limited {{ return 429; }}
   }}
 }}
@@ -50,7 +59,10 @@ CipherString = DEFAULT@SECLEVEL=0
 
 @dataclass(slots=True)
 class NginxServer:
-    """Pages lie in `pages`; "/moved" redirects to "/", "/loop" to itself, "/broken" is 503, "/limited" 429."""
+    """Pages lie in `pages`; "/moved" redirects to "/", "/loop" to itself, "/broken" is 503, "/limited" 429.
+
+    "/up" leads to HTTPS, "/down" to HTTP, "/a" and "/b" to each other, "/cut-off" to the path of a provider's notice.
+    """
 
     folder: Path
     authority: Authority
@@ -118,7 +130,9 @@ def running_nginx(folder: Path) -> Iterator[NginxServer]:
     server = NginxServer(folder, Authority.root(folder))
     (folder / "pages").mkdir()
     server.page("index.html", "<h1>Portal</h1>")
-    text = _CONFIGURATION.format(folder=folder, http_port=server.http_port, https_port=server.https_port)
+    text = _CONFIGURATION.format(
+        folder=folder, host=server.host, http_port=server.http_port, https_port=server.https_port
+    )
     (folder / "nginx.conf").write_text(text)
     (folder / "openssl.cnf").write_text(_LENIENT_OPENSSL)
     server.use_certificate(server.authority.leaf("127.0.0.1", "::1", "localhost"))
