@@ -12,8 +12,8 @@ BEGINNING_BYTES = 4 * 1024
 #: Redirects followed at most, whatever a request asks for.
 REDIRECTS = 5
 
-#: One line of a dialogue, its ending not counted. SMTP allows 512 (RFC 5321 §4.5.3.1.5); IMAP sets no limit, and a mailbox
-#: that has collected some hundred keywords names them all in one line when it is opened (RFC 3501 §7.2.6).
+#: One line of a dialogue, its ending not counted. SMTP allows 512 (RFC 5321 §4.5.3.1.5); IMAP sets no limit, and a
+#: mailbox that has collected some hundred keywords names them all in one line when it is opened (RFC 3501 §7.2.6).
 LINE_BYTES = 16 * 1024
 
 #: Lines read in a row without one sent: an endless "220-" banner ends here.
