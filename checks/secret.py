@@ -87,6 +87,8 @@ def _no_credential(value: str) -> str | None:
         return "empty; write the password or token into it"
     if "\n" in value or "\r" in value:
         return "more than one line; keep one password or token per file"
+    if "\0" in value:
+        return "holds a NUL byte, which no password or token can; write it anew"
     return None
 
 

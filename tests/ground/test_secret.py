@@ -70,6 +70,7 @@ def test_what_is_no_regular_file_is_refused_without_waiting(path: Path, make: Ca
         (b"hunter2" + b"\xff", 0o600, "not UTF-8 text"),
         (b"", 0o600, "empty; write the password or token into it"),
         (b" \n", 0o600, "empty; write the password or token into it"),
+        (b"hunter2\0", 0o600, "holds a NUL byte, which no password or token can; write it anew"),
         (b"hunter2\n\n", 0o600, "more than one line; keep one password or token per file"),
         (b"hunter2\r", 0o600, "more than one line; keep one password or token per file"),
         (b"hunter2\nhunter3\n", 0o600, "more than one line; keep one password or token per file"),
