@@ -1,18 +1,37 @@
-"""Chains and names without measure: read under caps, cause named (FAULTS row 23)."""
+"""Chains and names without measure, handshakes without end: read under caps, cause named (FAULTS row 23)."""
+
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from tests.support.certificates import Authority, self_signed
-from tests.support.hostile import HostileHost, server_context, tarpit
+from tests.support.hostile import (
+    ENDLESS_BANNER,
+    ENDLESS_REPLY,
+    GARBAGE,
+    HALF_HANDSHAKE,
+    Handler,
+    HostileHost,
+    SmtpPeer,
+    answers,
+    drip,
+    server_context,
+    tarpit,
+)
 from tests.support.look_child import Cost, Looker
+from tests.support.odd_certificates import Odd
+from tests.support.revocation_lists import pem, revocation_list
+from tests.support.tls_peers import GARBAGE_CERTIFICATE, HELLO_ONLY, NO_CERTIFICATES, renegotiating, slowly
 
 TIMEOUT_S = 2.0
+#: Where nothing but the end of it is awaited.
+SHORT_S = 1.0
 
 
-def looked_at(looker: Looker, port: int, authority: Authority) -> Cost:
-    options = {"host": "127.0.0.1", "port": port, "ca_file": str(authority.ca_file)}
-    cost = looker.look("tls_certificate", options, TIMEOUT_S)
-    assert cost.duration_s <= TIMEOUT_S + 0.5
+def looked_at(looker: Looker, port: int, authority: Authority, timeout_s: float = TIMEOUT_S, **more: object) -> Cost:
+    options = {"host": "127.0.0.1", "port": port, "ca_file": str(authority.ca_file), **more}
+    cost = looker.look("tls_certificate", options, timeout_s)
+    assert cost.duration_s <= timeout_s + 0.5
     assert cost.growth_mib < 20
     assert cost.healthy_all_ok
     assert cost.healthy_worst_s < 0.5
@@ -51,3 +70,118 @@ def test_a_self_signed_chain_of_copies_of_itself(host: HostileHost, looker: Look
     pair.chain_file.write_bytes(pair.chain_file.read_bytes() * 10)
     cost = looked_at(looker, host.serve(tarpit, server_context(pair)), authority)
     assert (cost.status, cost.cause) == ("critical", "tls_untrusted")
+
+
+#: Behind what is good or bad about them all the same is a date, so none may end the look.
+ODD: Mapping[str, tuple[Odd, tuple[str, str], tuple[str, str]]] = {
+    "year 9999": (Odd(not_after="99991231235959Z"), ("ok", "none"), ("ok", "none")),
+    "year 1": (
+        Odd(not_before="00010101000000Z", not_after="00010102000000Z"),
+        ("ok", "none"),
+        ("critical", "expired"),
+    ),
+    "backwards": (
+        Odd(not_before="20980101000000Z", not_after="20100101000000Z"),
+        ("ok", "none"),
+        ("critical", "expired"),
+    ),
+    "a negative serial": (Odd(serial=-5), ("ok", "none"), ("ok", "none")),
+    "a name that moves cursors": (Odd(common_name="\x1b[2J\r\n\0\u202e\u2066x"), ("ok", "none"), ("ok", "none")),
+    "a name of 64 KiB": (Odd(common_name="x" * 65_536), ("ok", "none"), ("ok", "none")),
+    "malformed names": (
+        Odd(alternative_names=b"\x30\x03\x82\x01\xff"),
+        ("critical", "tls_untrusted"),
+        ("ok", "none"),
+    ),
+}
+
+
+@pytest.mark.parametrize("which", ODD)
+def test_an_odd_certificate_is_judged_and_its_date_told(
+    host: HostileHost, looker: Looker, authority: Authority, which: str
+) -> None:
+    odd, fault, expiry = ODD[which]
+    cost = looked_at(looker, host.serve(tarpit, server_context(odd.pair(authority))), authority)
+    assert (cost.status, cost.cause) == fault
+    assert cost.others[0] == expiry
+
+
+def test_a_certificate_of_no_year_at_all_is_no_certificate(
+    host: HostileHost, looker: Looker, authority: Authority
+) -> None:
+    pair = Odd(not_after="00000101000000Z").pair(authority)
+    cost = looked_at(looker, host.serve(tarpit, server_context(pair)), authority)
+    assert (cost.status, cost.cause) == ("critical", "tls_handshake")
+
+
+@pytest.mark.parametrize(
+    ("handler", "cause"),
+    [
+        (answers(NO_CERTIFICATES, stays=True), "tls_handshake"),
+        (answers(GARBAGE_CERTIFICATE, stays=True), "tls_handshake"),
+        (answers(HELLO_ONLY, stays=True), "timeout"),
+        (answers(HELLO_ONLY), "tls_handshake"),
+        (slowly(HELLO_ONLY), "timeout"),
+    ],
+    ids=["no certificate", "garbage for one", "hello and silence", "hello and the end", "a byte each half second"],
+)
+def test_a_handshake_that_comes_to_nothing(
+    host: HostileHost, looker: Looker, authority: Authority, handler: Handler, cause: str
+) -> None:
+    cost = looked_at(looker, host.serve(handler), authority, SHORT_S)
+    assert (cost.status, cost.cause) == ("critical", cause)
+
+
+def test_a_server_that_wants_to_shake_hands_for_ever(host: HostileHost, looker: Looker, authority: Authority) -> None:
+    port = host.serve(renegotiating(authority.leaf("127.0.0.1")))
+    assert looked_at(looker, port, authority).status == "ok"
+    options = {"url": f"https://127.0.0.1:{port}/", "ca_file": str(authority.ca_file)}
+    page = looker.look("http", options, 1.0)
+    assert (page.status, page.duration_s <= 1.5, page.growth_mib < 20) == ("critical", True, True)
+    assert page.healthy_all_ok
+
+
+#: By protocol: what follows the connection, and the cause.
+BEHIND_STARTTLS: Mapping[str, tuple[str, Callable[[], Handler], str]] = {
+    "smtp silence": ("smtp", lambda: tarpit, "timeout"),
+    "imap silence": ("imap", lambda: tarpit, "timeout"),
+    "pop3 silence": ("pop3", lambda: tarpit, "timeout"),
+    "smtp drip": ("smtp", lambda: drip(b"220 "), "timeout"),
+    "smtp endless banner": ("smtp", lambda: ENDLESS_BANNER, "too_large"),
+    "imap endless banner": ("imap", lambda: ENDLESS_BANNER, "too_large"),
+    "pop3 endless banner": ("pop3", lambda: ENDLESS_BANNER, "too_large"),
+    "smtp endless reply": ("smtp", lambda: ENDLESS_REPLY, "too_large"),
+    "smtp stripped": ("smtp", lambda: SmtpPeer(offers=(b"SIZE 1000",)), "tls_missing"),
+    "smtp garbage": ("smtp", lambda: SmtpPeer(after_go_ahead=GARBAGE), "tls_handshake"),
+    "smtp half": ("smtp", lambda: SmtpPeer(after_go_ahead=HALF_HANDSHAKE), "timeout"),
+    "smtp hello only": ("smtp", lambda: SmtpPeer(after_go_ahead=answers(HELLO_ONLY, stays=True)), "timeout"),
+    "smtp injected": ("smtp", lambda: SmtpPeer(after_go_ahead=tarpit, injected=b"250 plain\r\n"), "protocol"),
+    "imap spoken by smtp": ("imap", SmtpPeer, "protocol"),
+    "pop3 spoken by smtp": ("pop3", SmtpPeer, "protocol"),
+}
+
+
+@pytest.mark.parametrize("which", BEHIND_STARTTLS)
+def test_what_may_happen_before_tls(host: HostileHost, looker: Looker, authority: Authority, which: str) -> None:
+    protocol, make, cause = BEHIND_STARTTLS[which]
+    cost = looked_at(looker, host.serve(make()), authority, SHORT_S, starttls=protocol)
+    assert (cost.status, cost.cause) == ("critical", cause)
+
+
+def test_a_server_that_falls_silent_behind_the_handshake_has_shown_its_certificate(
+    host: HostileHost, looker: Looker, authority: Authority
+) -> None:
+    peer = SmtpPeer(context=server_context(authority.leaf("127.0.0.1")), after_handshake=tarpit)
+    cost = looked_at(looker, host.serve(peer), authority, starttls="smtp")
+    assert cost.status == "ok"
+    assert cost.duration_s < TIMEOUT_S / 2
+
+
+def test_a_list_of_twenty_thousand_revoked_certificates_is_read(
+    host: HostileHost, looker: Looker, authority: Authority
+) -> None:
+    crl_file = authority.folder / "long.crl"
+    crl_file.write_bytes(pem(revocation_list(authority, range(1, 20_001))))
+    port = host.serve(tarpit, server_context(authority.leaf("127.0.0.1")))
+    cost = looked_at(looker, port, authority, crl_file=str(crl_file))
+    assert cost.others[1] == ("ok", "none")

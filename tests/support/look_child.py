@@ -36,6 +36,8 @@ class Cost:
     growth_mib: float
     healthy_worst_s: float
     healthy_all_ok: bool
+    others: tuple[tuple[str, str], ...] = ()
+    """Status and cause of each finding but the first."""
 
 
 class Looker:
@@ -56,7 +58,8 @@ class Looker:
         assert child.stdout is not None
         child.stdin.write(json.dumps({"kind": kind, "options": dict(options), "timeout_s": timeout_s}) + "\n")
         child.stdin.flush()
-        return Cost(**json.loads(child.stdout.readline()))
+        said = json.loads(child.stdout.readline())
+        return Cost(**{**said, "others": tuple(map(tuple, said["others"]))})
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +88,7 @@ async def _measured(
     before = _reset_peak_bytes()
     healthy = loop.create_task(_look_on_time(around, healthy_port))
     started = loop.time()
-    finding = await _look(around, kind, options, timeout_s)
+    finding, *others = await _look(around, kind, options, timeout_s)
     duration_s = loop.time() - started
     await asyncio.sleep(0.1)
     healthy.cancel()
@@ -98,6 +101,7 @@ async def _measured(
         "growth_mib": (_peak_bytes() - before) / _MIB,
         "healthy_worst_s": worst_s,
         "healthy_all_ok": all_ok,
+        "others": [seen[:2] for seen in others],
     }
 
 
@@ -109,7 +113,7 @@ async def _look_on_time(around: Surroundings, healthy_port: int) -> tuple[float,
         while True:
             due = loop.time() + _HEALTHY_EVERY_S
             await asyncio.sleep(_HEALTHY_EVERY_S)
-            status, _, _ = await _look(around, "http", {"url": f"http://127.0.0.1:{healthy_port}/"}, 5)
+            ((status, _, _),) = await _look(around, "http", {"url": f"http://127.0.0.1:{healthy_port}/"}, 5)
             worst_s, all_ok = max(worst_s, loop.time() - due), all_ok and status == "ok"
     except asyncio.CancelledError:
         return worst_s, all_ok
@@ -117,12 +121,12 @@ async def _look_on_time(around: Surroundings, healthy_port: int) -> tuple[float,
 
 async def _look(
     around: Surroundings, kind: str, options: Mapping[str, object], timeout_s: float
-) -> tuple[str, str, str]:
-    """Status, cause and subject of the first finding."""
+) -> list[tuple[str, str, str]]:
+    """Status, cause and subject of each finding."""
     spec = spec_of(kind, options, timeout_s)
     run = await run_check(spec, around, now=system_clock(), kept={}, timeout_s=timeout_s)
-    finding = run.observations[0].finding
-    return finding.status.value, finding.cause.value, finding.subject
+    findings = [seen.finding for seen in run.observations]
+    return [(finding.status.value, finding.cause.value, finding.subject) for finding in findings]
 
 
 def _reset_peak_bytes() -> int:
