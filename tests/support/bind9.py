@@ -1,8 +1,6 @@
 """A private Debian BIND: zones, configuration and port of its own on loopback."""
 
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -94,26 +92,15 @@ class BindServer:
 
 
 @contextmanager
-def running_bind() -> Iterator[BindServer]:
+def running_bind(folder: Path) -> Iterator[BindServer]:
     """Knows `ZONE`, fails on `BROKEN_ZONE`, and refuses whatever else is asked."""
-    with _folder() as folder:
-        long = " ".join(f'"{"k" * 250}{number:05d}"' for number in range(20))
-        (folder / "office.zone").write_text(_RECORDS.format(digest=DIGEST, long=long))
-        (folder / "broken.zone").write_text("this is no zone\n")
-        server = BindServer(folder, "")
-        server.configuration = _AUTHORITY.format(folder=folder, port=server.port, zone=ZONE, broken=BROKEN_ZONE)
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """Not pytest's own: Debian confines named, and lets it into few places."""
-    folder = Path(tempfile.mkdtemp(prefix="nigehban-bind-", dir="/tmp"))
+    long = " ".join(f'"{"k" * 250}{number:05d}"' for number in range(20))
+    (folder / "office.zone").write_text(_RECORDS.format(digest=DIGEST, long=long))
+    (folder / "broken.zone").write_text("this is no zone\n")
+    server = BindServer(folder, "")
+    server.configuration = _AUTHORITY.format(folder=folder, port=server.port, zone=ZONE, broken=BROKEN_ZONE)
+    server.start()
     try:
-        yield folder
+        yield server
     finally:
-        shutil.rmtree(folder)
+        server.stop()
