@@ -41,11 +41,14 @@ def _standing(scene: Scene, known: Known) -> Fault:
 
 def _answered(answer: Answered) -> Fault:
     """Statuses that speak of a fault count even in an answer whose date cannot be read; their absence does not."""
-    faults = judged(answer.registration.statuses)
+    told = answer.registration
+    faults = judged(told.statuses)
     if faults:
         return faults[0]
     if answer.trouble is not None:
         return _unknown(answer.trouble)
+    if told.expires_at is None and not told.statuses:
+        return _unknown(Failed(cause=Cause.UNPARSABLE, reason=f"{answer.server} states neither date nor status"))
     return Fault(Cause.NONE, Status.OK, "is registered, and nothing holds it")
 
 
