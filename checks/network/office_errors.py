@@ -4,6 +4,9 @@ import http.client
 import ssl
 from collections.abc import Iterator, Mapping
 
+from requests import RequestException
+from urllib3.exceptions import HTTPError
+
 from checks.model import Cause
 from checks.network import caps
 from checks.network.errnos import probe_error
@@ -28,6 +31,8 @@ def office_error(error: Exception, place: str) -> ProbeError | None:
         found = _read(inner, place)
         if found is not None:
             return found
+    if isinstance(error, HTTPError | RequestException):
+        return ProbeError(Cause.PROTOCOL, f"{place}: answers in broken HTTP ({type(error).__name__})")
     return None
 
 

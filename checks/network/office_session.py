@@ -7,9 +7,11 @@ redirect even where it does not follow it.
 
 import contextlib
 import http.client
+import logging
 import socket
 import ssl
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import requests
@@ -26,6 +28,9 @@ from checks.network.http_target import HttpTarget
 from checks.network.office_errors import office_error, too_much_header
 
 _CHUNK_BYTES = 65_536
+
+# It names the whole address, query and all, where a key may stand. What went wrong is told in findings.
+logging.getLogger("urllib3").propagate = False
 
 
 class Got(NamedTuple):
@@ -45,21 +50,21 @@ def get(
 ) -> Got:
     """What the server at the other end of `connection` answers. Closes it. Raises ProbeError, BodyError."""
     place = target.authority
-    adapter = _Adapter(_pool(target, connection, tls))
-    try:
-        request = requests.Request("GET", target.url, params=parameters, headers=dict(headers)).prepare()
-        with contextlib.closing(adapter.send(request, stream=True)) as response:
+    with contextlib.ExitStack() as opened:
+        opened.callback(connection.close)
+        adapter = _Adapter(_pool(target, connection, tls, opened))
+        opened.callback(adapter.close)
+        try:
+            request = requests.Request("GET", target.url, params=parameters, headers=dict(headers)).prepare()
+            response = adapter.send(request, stream=True)
             return Got(response.status_code, response.headers, _body(response, place))
-    except ProbeError:
-        raise
-    except Exception as error:
-        known = office_error(error, place)
-        if known is None:
+        except ProbeError:
             raise
-        raise known from None
-    finally:
-        adapter.close()
-        connection.close()
+        except Exception as error:
+            known = office_error(error, place)
+            if known is None:
+                raise
+            raise known from None
 
 
 def _body(response: requests.Response, place: str) -> bytes:
@@ -75,14 +80,16 @@ def _body(response: requests.Response, place: str) -> bytes:
         raise BodyError(known.cause, known.detail, response.status_code) from None
 
 
-def _pool(target: HttpTarget, connection: socket.socket, tls: ssl.SSLContext | None) -> HTTPConnectionPool:
+def _pool(
+    target: HttpTarget, connection: socket.socket, tls: ssl.SSLContext | None, opened: contextlib.ExitStack
+) -> HTTPConnectionPool:
     if tls is None:
         plain = HTTPConnectionPool(target.host, target.port, maxsize=1)
-        plain.ConnectionCls = _plain_over(connection)
+        plain.ConnectionCls = _plain_over(connection, opened)
         return plain
     # The context asks for a chain that holds and compares the name, which is also sent as SNI.
     secured = HTTPSConnectionPool(target.host, target.port, maxsize=1, ssl_context=tls)
-    secured.ConnectionCls = _secured_over(connection)
+    secured.ConnectionCls = _secured_over(connection, opened)
     return secured
 
 
@@ -145,9 +152,9 @@ class _Head:
         self._whole.flush()
 
 
-def _plain_over(connection: socket.socket) -> type[HTTPConnection]:
+def _plain_over(connection: socket.socket, opened: contextlib.ExitStack) -> type[HTTPConnection]:
     class Plain(HTTPConnection):
-        response_class = _CappedAnswer
+        response_class = partial(_answer, opened)
 
         def _new_conn(self) -> socket.socket:
             return connection
@@ -155,11 +162,18 @@ def _plain_over(connection: socket.socket) -> type[HTTPConnection]:
     return Plain
 
 
-def _secured_over(connection: socket.socket) -> type[HTTPSConnection]:
+def _secured_over(connection: socket.socket, opened: contextlib.ExitStack) -> type[HTTPSConnection]:
     class Secured(HTTPSConnection):
-        response_class = _CappedAnswer
+        response_class = partial(_answer, opened)
 
         def _new_conn(self) -> socket.socket:
             return connection
 
     return Secured
+
+
+def _answer(opened: contextlib.ExitStack, *args: Any, **kwargs: Any) -> _CappedAnswer:  # noqa: ANN401  # http.client's
+    """An answer that is closed at the end, also where urllib3 refuses its head and forgets it."""
+    answer = _CappedAnswer(*args, **kwargs)
+    opened.callback(answer.close)
+    return answer

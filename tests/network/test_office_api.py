@@ -2,8 +2,12 @@
 
 import asyncio
 import gzip
+import io
+import logging
 import os
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +48,7 @@ class Api:
         self.asked.append((await reader.readuntil(b"\r\n\r\n")).decode("latin-1"))
         writer.write(self.text)
         await writer.drain()
+        writer.close()
 
 
 def hosts_of(tmp_path: Path, name: str = "eoffice.example") -> Path:
@@ -126,6 +131,33 @@ def test_no_password_of_a_netrc_file_is_sent(monkeypatch: pytest.MonkeyPatch, tm
     api = Api()
     asked(api, plain)
     assert "authorization" not in api.asked[0].lower()
+
+
+def logged(look: Callable[[], object]) -> str:
+    """What reaches the root of the log during `look`; pytest's own fixture also sees what never gets there."""
+    text = io.StringIO()
+    root, handler = logging.getLogger(), logging.StreamHandler(text)
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        look()
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    return text.getvalue()
+
+
+def test_nothing_is_logged_of_an_address_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Api(JSON.replace(b"Content-Type", b"no header line\r\nContent-Type"))
+
+    def look() -> None:
+        asked(broken, lambda port: ApiRequest(url=f"http://127.0.0.1:{port}/?key=s3cret"))
+
+    look()
+    assert "s3cret" not in logged(look)
+    monkeypatch.setattr(logging.getLogger("urllib3"), "propagate", True)
+    assert "s3cret" in logged(look)  # or this test would see nothing
 
 
 def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
@@ -218,6 +250,7 @@ def test_a_trust_store_that_cannot_be_used_is_our_own_fault(tmp_path: Path, text
         (b"220 mail.example ESMTP\r\n", Cause.PROTOCOL),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort", Cause.PROTOCOL),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", Cause.PROTOCOL),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\n87", Cause.PROTOCOL),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc", Cause.PROTOCOL),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", Cause.PROTOCOL),
         (b"HTTP/1.1 200 OK\r\n" + b"X: %s\r\n" % (b"y" * 1000) * 80 + b"\r\n", Cause.TOO_LARGE),
@@ -227,7 +260,7 @@ def test_a_trust_store_that_cannot_be_used_is_our_own_fault(tmp_path: Path, text
         (b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * (1024 * 1024 + 1), Cause.TOO_LARGE),
     ],
     ids=[
-        "nothing", "another protocol", "cut short", "broken chunk", "unknown coding", "broken gzip",
+        "nothing", "another protocol", "cut short", "broken chunk", "two lengths", "unknown coding", "broken gzip",
         "many long headers", "many headers", "one long header", "endless continue", "large body",
     ],
 )  # fmt: skip
@@ -250,6 +283,19 @@ def test_a_compressed_body_is_read(tmp_path: Path) -> None:
     packed = gzip.compress(b'{"a":1}')
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
     assert asked(Api(head + packed), plain)[0].body == b'{"a":1}'
+
+
+def test_an_api_on_ipv6_is_asked() -> None:
+    api = Api()
+
+    async def look() -> int:
+        server = await asyncio.start_server(api, "::1", 0)
+        async with server, session(servers=()) as net:
+            port = server.sockets[0].getsockname()[1]
+            return (await net.ask_api(ApiRequest(url=f"http://[::1]:{port}/"))).status
+
+    assert run(look()) == 200
+    assert "\r\nHost: [::1]:" in api.asked[0]
 
 
 def test_a_closed_port_is_refused() -> None:
@@ -340,3 +386,13 @@ def test_where_no_thread_can_be_had_we_are_starved(monkeypatch: pytest.MonkeyPat
             return cause
 
     assert run(look()) is Cause.BLIND
+
+
+def test_requests_is_imported_by_the_first_look_and_not_before() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, checks.registry, watchdog.app; print('requests' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "False\n"
