@@ -55,12 +55,17 @@ class Notice(NamedTuple):
     changes: tuple[Change, ...] = ()
 
 
+_NOTHING = Notice()
+
+
 def notice(leaf: Certificate, memory: Memory, subject: str, now: datetime, zone: tzinfo, *, is_trusted: bool) -> Notice:
     """What is to be said of `leaf`, given the certificates seen before; the first one of all is no change."""
+    if _is_the_first(memory.get(_KEY), leaf):
+        return _NOTHING
     kept = _recalled(memory)
     if kept is None:
         _remember(memory, _Memory(_served(leaf), known=(leaf.fingerprint_sha256,)))
-        return Notice()
+        return _NOTHING
     if leaf.fingerprint_sha256 in kept.known:
         return Notice(_since(leaf, kept, zone))
     new = _Memory(
@@ -170,6 +175,14 @@ def _remember(memory: Memory, kept: _Memory) -> None:
         "known": list(kept.known),
     }
     memory.set(_KEY, value)
+
+
+def _is_the_first(kept: Json, leaf: Certificate) -> bool:
+    """Whether it is the only one ever seen: so at nearly every look, which therefore reads no more than this."""
+    match kept:
+        case {"since": None, "served": [fingerprint, *_]}:
+            return fingerprint == leaf.fingerprint_sha256
+    return False
 
 
 def _recalled(memory: Memory) -> _Memory | None:

@@ -13,14 +13,15 @@ from checks.deadline import CERTIFICATE_LADDER, Ladder, grade, resolve
 from checks.dialogues.starttls import PLAIN_PORTS, MailProtocol, start_tls
 from checks.model import Cause, Deadline, Finding, Measurement, Rung, Status
 from checks.network.errors import ProbeError
-from checks.network.values import Certificate, TlsFault, TlsSession, TlsTerms
+from checks.network.values import Certificate, TlsSession, TlsTerms
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.target import Host, Port, host_and_port
-from checks.trust import clause, is_trusted, needed, session_faults, severity
+from checks.trust import clause, needed, session_faults, severity
 
 _HTTPS = 443
 _KEPT_DEADLINES = 10_000
-_HOLDS = "presents a certificate that holds"
+#: Lapse and revocation are told by findings of their own, and not denied by this one.
+_HOLDS = "presents a certificate whose chain, name and key hold"
 
 
 class Options(OptionsBase):
@@ -68,14 +69,15 @@ def _fault_finding(options: Options, session: TlsSession, ctx: CheckContext) -> 
     """Everything but the lapse, which is a deadline of its own and must not hide what is wrong today."""
     subject, leaf = _subject(options), session.leaf
     zone = ctx.estate.time_zone
-    trusted = is_trusted(session, ctx.now) and not is_revoked(session)
+    with_lapse = session_faults(session, ctx.now, zone)
+    trusted = not is_revoked(session) and all(severity(fault) is Status.WARNING for fault in with_lapse)
     told = notice(leaf, ctx.memory, subject, ctx.now, zone, is_trusted=trusted)
-    faults = [fault for fault in session_faults(session, ctx.now, zone) if fault.cause is not Cause.EXPIRED]
+    faults = [fault for fault in with_lapse if fault.cause is not Cause.EXPIRED]
     return Finding(
         subject=subject,
         status=severity(faults[0]) if faults else Status.OK,
         cause=faults[0].cause if faults else Cause.NONE,
-        summary=f"{subject} {_clause(faults, session)}",
+        summary=f"{subject} {clause(faults[0]) if faults else _HOLDS}",
         measurements=(
             Measurement(name="tls_s", value=session.handshake_s, unit="s"),
             _not_after(leaf),
@@ -84,13 +86,6 @@ def _fault_finding(options: Options, session: TlsSession, ctx: CheckContext) -> 
         evidence=_described(session) if faults else "",
         changes=told.changes,
     )
-
-
-def _clause(faults: Sequence[TlsFault], session: TlsSession) -> str:
-    if faults:
-        return clause(faults[0])
-    # That it is revoked is told by another finding, and not denied by this one.
-    return "presents a certificate whose chain, name and key hold" if session.revocations else _HOLDS
 
 
 def _expiry_finding(options: Options, session: TlsSession, ctx: CheckContext) -> Finding:

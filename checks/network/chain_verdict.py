@@ -72,9 +72,9 @@ def judge_chain(presented: Sequence[crypto.X509], ders: Sequence[bytes], basis: 
 def _read_and_judged(presented: Sequence[crypto.X509], ders: Sequence[bytes], basis: Basis) -> JudgedChain:
     parsed = [x509.load_der_x509_certificate(der) for der in ders]
     chain = tuple(map(read_certificate, parsed))
-    verified, distrusted = _path(presented, parsed, basis.store.name, basis.store.timeless)
+    verified, distrusted = _path(presented, basis.store.name, basis.store.timeless)
     path = tuple(map(read_certificate, verified))
-    if has_lapsed(path, basis.now) and (in_date := _path_in_date(presented, parsed, basis)):
+    if has_lapsed(path, basis.now) and (in_date := _path_in_date(presented, basis)):
         verified, path = in_date, tuple(map(read_certificate, in_date))
     relied_on = verified or _presented_path(parsed)
     faults = (*distrusted, *_own_faults(relied_on, basis.server_name))
@@ -82,14 +82,14 @@ def _read_and_judged(presented: Sequence[crypto.X509], ders: Sequence[bytes], ba
 
 
 def _path(
-    presented: Sequence[crypto.X509], parsed: Sequence[x509.Certificate], store_name: str, store: crypto.X509Store
+    presented: Sequence[crypto.X509], store_name: str, store: crypto.X509Store
 ) -> tuple[Sequence[x509.Certificate], Sequence[TlsFault]]:
     """OpenSSL's way to a trusted anchor, or why there is none."""
     leaf, *others = presented
     try:
         found = crypto.X509StoreContext(store, leaf, others).get_verified_chain()
     except crypto.X509StoreContextError as error:
-        text = reason_for_distrust(error, parsed, store_name)
+        text = reason_for_distrust(error, store_name)
         return (), (TlsFault(cause=Cause.TLS_UNTRUSTED, text=text),)
     return [certificate.to_cryptography() for certificate in found], ()
 
@@ -99,9 +99,7 @@ def has_lapsed(path: Sequence[Certificate], now: datetime) -> bool:
     return any(not one.not_before <= now < one.not_after for one in path[1:])
 
 
-def _path_in_date(
-    presented: Sequence[crypto.X509], parsed: Sequence[x509.Certificate], basis: Basis
-) -> Sequence[x509.Certificate]:
+def _path_in_date(presented: Sequence[crypto.X509], basis: Basis) -> Sequence[x509.Certificate]:
     """A path that holds at `now`, () where there is none.
 
     While an authority renews, old and new certificates of one name and key stand side by side in bundles and in
@@ -109,7 +107,7 @@ def _path_in_date(
     """
     timely = basis.store.load()
     timely.set_time(basis.now)
-    return _path(presented, parsed, basis.store.name, timely)[0]
+    return _path(presented, basis.store.name, timely)[0]
 
 
 def _presented_path(parsed: Sequence[x509.Certificate]) -> Sequence[x509.Certificate]:

@@ -102,7 +102,7 @@ class Trust:
             load = partial(_load, bundle, is_own=is_own)
             timeless = load()
             timeless.set_flags(_NO_CHECK_TIME)
-            loaded = Store(str(bundle) if is_own else "this machine", timeless, load, stamp)
+            loaded = Store(str(bundle) if is_own else "the roots of this machine", timeless, load, stamp)
         except OSError as error:
             raise BlindError(f"trust store {bundle}: {error.strerror or error}") from None
         except crypto.Error:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.certificates import tls_certificate
 from checks.model import Cause, Change, Finding
@@ -139,6 +141,14 @@ def test_servers_that_alternate_during_a_roll_out_are_one_change() -> None:
 def test_a_fleet_with_a_certificate_each_is_told_once_per_certificate() -> None:
     fleet = [certificate(fingerprint=f"{number:064x}") for number in range(64)]
     assert len(Watch().changes(*fleet * 5)) == 63
+
+
+@given(st.lists(st.integers(0, 9), min_size=1))
+def test_each_certificate_but_the_first_is_told_exactly_once_whatever_the_order(order: list[int]) -> None:
+    watch = Watch()
+    leaves = [certificate(fingerprint=f"{number:064x}") for number in order]
+    told = [dict(one.facts)["SHA-256 now"] for one in watch.changes(*leaves)]
+    assert told == list(dict.fromkeys(leaf.fingerprint_sha256 for leaf in leaves))[1:]
 
 
 def test_what_is_remembered_stays_bounded() -> None:

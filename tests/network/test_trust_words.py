@@ -42,8 +42,8 @@ def distrust(chain: Sequence[crypto.X509], ca_file: Path | None) -> str:
 
 def test_a_missing_intermediate_is_named(root: Authority) -> None:
     assert distrust(of(root.intermediate().leaf("mx.example", send_parents=False)), root.ca_file) == (
-        "the chain is incomplete: the issuer CN=Test Issuer is missing from what the server sends (it sends no "
-        f"intermediate certificate), and is no authority that {root.ca_file} trusts"
+        "the chain is incomplete: the issuer CN=Test Issuer is missing from what the server sends, and from "
+        f"{root.ca_file}"
     )
 
 
@@ -51,8 +51,8 @@ def test_a_missing_second_intermediate_is_named(root: Authority) -> None:
     lower = root.intermediate().intermediate("Lower Issuer")
     leaf = lower.leaf("mx.example", send_parents=False, extra=(lower.certificate,))
     assert distrust(of(leaf), root.ca_file) == (
-        "the chain is incomplete: the issuer CN=Test Issuer is missing from what the server sends, and is no "
-        f"authority that {root.ca_file} trusts"
+        "the chain is incomplete: the issuer CN=Test Issuer is missing from what the server sends, and from "
+        f"{root.ca_file}"
     )
 
 
@@ -60,14 +60,14 @@ def test_an_unknown_root_is_named(root: Authority, tmp_path: Path) -> None:
     stranger = Authority.root(tmp_path, "Stranger")
     chain = of(stranger.intermediate().leaf("mx.example", extra=(stranger.certificate,)))
     assert distrust(chain, root.ca_file) == (
-        f"the chain ends at CN=Stranger, an unknown root: none of the authorities that {root.ca_file} trusts"
+        f"the chain ends at CN=Stranger, an unknown root: it is not in {root.ca_file}"
     )
-    assert "that this machine trusts" in distrust(chain, None)
+    assert distrust(chain, None).endswith("it is not in the roots of this machine")
 
 
 def test_a_self_signed_certificate_is_called_so(root: Authority, tmp_path: Path) -> None:
     chain = of(self_signed(tmp_path, "mx.example"))
-    assert distrust(chain, root.ca_file) == f"the certificate is self-signed and none that {root.ca_file} trusts"
+    assert distrust(chain, root.ca_file) == f"the certificate is self-signed, and not in {root.ca_file}"
 
 
 def test_an_issuer_that_is_no_authority_is_named(root: Authority) -> None:

@@ -1,20 +1,27 @@
 """Certificates of real servers, from the first byte and behind STARTTLS."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 
-from checks.model import Cause, Finding, Status
+from checks.model import Cause, Change, Finding, Status
+from checks.network.network import Transport
+from checks.network.resolver import Resolver
+from checks.plugin import Json
 from tests.support.certificates import Authority, Pair, now, self_signed, weak_key
 from tests.support.dovecot import DovecotServer, running_dovecot
 from tests.support.nginx import NginxServer
 from tests.support.peer import wait_until
 from tests.support.postfix import PostfixServer
-from tests.support.real_look import Eyes
+from tests.support.real_look import Eyes, spec_of, surroundings
 from tests.support.revocation_lists import revocation_list, serial_of, written
+from watchdog.clock import system_clock
+from watchdog.engine.runner import Run, run_check
 
 pytestmark = pytest.mark.peer
 
@@ -133,6 +140,31 @@ def test_a_revoked_certificate_is_told_and_told_no_more_when_it_is_replaced(plac
     assert revoked.summary.endswith("(key compromise)")
     _, _, replaced = place.shows(good, crl_file=crl_file)
     assert (replaced.status, replaced.cause) == (Status.OK, Cause.NONE)
+
+
+def test_a_renewal_is_noticed_once_and_a_replacement_by_a_stranger_too(nginx: NginxServer, tmp_path: Path) -> None:
+    options = {"host": nginx.host, "port": nginx.https_port, "ca_file": nginx.ca_file}
+    spec = spec_of("tls_certificate", options, timeout_s=5)
+    kept = dict[str, Json]()
+
+    async def looked_at() -> Run:
+        transport = Transport(Resolver(servers=()), system_clock)
+        return await run_check(spec, surroundings(transport), now=now(), kept=kept, timeout_s=5)
+
+    def changes(pair: Pair) -> list[Change]:
+        nginx.use_certificate(pair)
+        seen = asyncio.run(looked_at())
+        kept.update(seen.memory)
+        return [change for one in seen.observations for change in one.finding.changes]
+
+    first = nginx.authority.leaf("127.0.0.1", not_after=now() + 9 * DAY)
+    renewed = nginx.authority.leaf("127.0.0.1")
+    assert changes(first) == []
+    assert [change.is_routine for change in changes(renewed)] == [True]
+    assert changes(first) == changes(renewed) == []
+    (told,) = changes(Authority.root(tmp_path, "Stranger").leaf("127.0.0.1", not_after=now() + 999 * DAY))
+    assert not told.is_routine
+    assert told.summary.endswith("was replaced by one that cannot be trusted and of another issuer")
 
 
 def test_a_port_that_speaks_another_protocol_says_so(postfix: PostfixServer, dovecot: DovecotServer) -> None:
