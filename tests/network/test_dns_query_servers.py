@@ -294,3 +294,22 @@ def test_the_dialogue_tells_what_was_asked_and_answered() -> None:
     assert first.endswith("asks name server SERVER for mx.example A")
     assert "SERVER answers NOERROR in " in second
     assert second.endswith(" ms | 192.0.2.1")
+
+
+def test_a_server_by_name_that_is_silent_everywhere_is_named_with_all_its_addresses(tmp_path: Path) -> None:
+    hosts = tmp_path / "hosts"
+    hosts.write_text("127.0.0.1 ns1.example\n127.0.0.2 ns1.example\n")
+
+    async def look() -> tuple[Status, Cause, str]:
+        async with dns_server(silent) as server:
+            net = session(servers=(), hosts_file=hosts, patience=Patience(server_s=5))
+            try:
+                async with asyncio.timeout(0.2):
+                    await net.query(at(f"ns1.example:{server.port}"))
+            except TimeoutError as error:
+                return verdict(error, 0.2)
+        raise AssertionError
+
+    status, cause, text = run(look())
+    assert (status, cause) == (Status.CRITICAL, Cause.TIMEOUT)
+    assert text.count("127.0.0.") == 2
