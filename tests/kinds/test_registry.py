@@ -26,6 +26,7 @@ def test_our_own_kinds_are_there_without_any_plugin() -> None:
         "imap",
         "pop3",
         "dns",
+        "domain_expiry",
         "invoice_due",
         "eoffice_capacity",
     }
