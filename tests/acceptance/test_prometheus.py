@@ -32,11 +32,12 @@ checks:
   - {{id: lapse, kind: tls_certificate, host: 127.0.0.1, port: {https.port}, ca_file: {ca}}}
   - {{id: mx, kind: smtp, host: 127.0.0.1, port: {relay.port}, ca_file: {ca}, service: mail}}
   - {{id: bills, kind: invoice_due, service: mail}}
+  - {{id: office, kind: eoffice_capacity, url: "https://127.0.0.1:{https.port}/", pointer: /sessions, ca_file: {ca}}}
   - {{id: down, kind: tcp, host: 127.0.0.1, port: 9}}
 invoices: [{{vendor: acme, number: "A\\\\7", service: mail, amount: "134000.00 PKR", due: {due}, suspends: {due}}}]
 """
 
-CHECKS = {"port", "page", "lapse", "mx", "bills", "down"}
+CHECKS = {"port", "page", "lapse", "mx", "bills", "office", "down"}
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def daemon(tmp_path: Path) -> Iterator[DaemonProcess]:
     authority = Authority.root(tmp_path)
     tls = server_tls(authority.leaf("127.0.0.1"))
     with (
-        in_background(running_http(HttpSink(status=200), tls)) as https,
+        in_background(running_http(HttpSink(status=200, body=b'{"sessions": 12}'), tls)) as https,
         in_background(running_http()) as hook,
         in_background(running_relay(starttls=tls)) as relay,
     ):
@@ -75,6 +76,7 @@ def test_prometheus_scrapes_it_and_answers_with_its_series(daemon: DaemonProcess
         assert prometheus.wait_query("up", 1)[0][1] == 1
         ((labels, amount),) = prometheus.wait_query("nigehban_invoice_amount", 1)
         assert (labels["invoice"], labels["currency"], amount) == ("A\\7", "PKR", 134000)
+        assert [sessions for _, sessions in prometheus.wait_query("nigehban_eoffice_sessions", 1)] == [12]
         ((_, left_s),) = prometheus.wait_query("nigehban_certificate_not_after_timestamp_seconds - time()", 1)
         assert 363 * 86400 < left_s < 366 * 86400
         ((labels, _),) = prometheus.wait_query('nigehban_check_cause{check="down"}', 1)
