@@ -39,8 +39,9 @@ class Scene:
 
     @property
     def title(self) -> str:
-        """What people call the thing: the service's title, else its id, else the check's id."""
-        named = self.incident.service or self.incident.check_id
+        """What people call the thing: the service's title, else its id, else the check's title or id."""
+        check_id = self.incident.check_id
+        named = self.incident.service or self.directory.titles.get(check_id, check_id)
         return one_line(self.service.title if self.service else named, 80)
 
     @property

@@ -18,7 +18,6 @@ from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.registry import Registry
 from watchdog import collector
-from watchdog.assembly import specs_of
 from watchdog.channels import Channels
 from watchdog.clock import Clock, random_ids, system_clock
 from watchdog.daemon import Daemon, World
@@ -29,6 +28,7 @@ from watchdog.metrics.counters import Counters
 from watchdog.metrics.exposition import CONTENT_TYPE
 from watchdog.metrics.page import MetricsPage
 from watchdog.outbox_upkeep import OutboxUpkeep
+from watchdog.own_checks import resolver_check
 from watchdog.reload import Reloading, summary
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.load import load
@@ -118,6 +118,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event) -> Daemon:
         open_channels=Channels(ground.resolver, ground.transport, clock).open,
         new_delivery_loop=_loop_maker(start, ground, gate),
         on_late=ground.counters.late,
+        own_checks=(resolver_check(ground.resolver, clock()),),
     )
     daemon = Daemon(world, start.settings)
     ground.counters.settings_loaded(clock().timestamp())
@@ -252,7 +253,7 @@ def _load(start: Start) -> Settings:
 def _page(daemon: Daemon, ground: Ground) -> MetricsPage:
     return MetricsPage(
         daemon.subjects,
-        specs=lambda: specs_of(daemon.settings),
+        specs=lambda: daemon.specs,
         read_backlog=partial(ground.reading.call, ground.store.listings.outbox_pending),
         counters=ground.counters.exposition,
     )

@@ -9,7 +9,8 @@ from checks.calendars import OfficeCalendars
 from checks.invoice import Invoice
 from checks.model import CheckId
 from checks.spec import CheckSpec
-from watchdog.settings.values import Settings
+from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_TITLE
+from watchdog.settings.values import ConfiguredCheck, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,11 @@ class SettingsLedger:
         return self.invoices
 
 
-def specs_of(settings: Settings) -> Mapping[CheckId, CheckSpec]:
-    return {check.spec.id: check.spec for check in settings.checks}
+def specs_of(checks: Sequence[ConfiguredCheck]) -> Mapping[CheckId, CheckSpec]:
+    return {check.spec.id: check.spec for check in checks}
 
 
-def facts_of(settings: Settings) -> Mapping[CheckId, CheckFacts]:
+def facts_of(checks: Sequence[ConfiguredCheck]) -> Mapping[CheckId, CheckFacts]:
     """What judging knows of each check."""
     return {
         check.spec.id: CheckFacts(
@@ -37,17 +38,18 @@ def facts_of(settings: Settings) -> Mapping[CheckId, CheckFacts]:
             rule=check.threshold,
             interval_s=check.spec.interval_s,
         )
-        for check in settings.checks
+        for check in checks
     }
 
 
-def directory_of(settings: Settings) -> Directory:
-    """Who there is to tell."""
+def directory_of(settings: Settings, checks: Sequence[ConfiguredCheck]) -> Directory:
+    """Who there is to tell of `checks`."""
     return Directory(
         estate=settings.estate,
         receivers=settings.receivers,
         routes=settings.routes,
         calendars=OfficeCalendars(settings.estate),
-        runbooks={check.spec.id: check.spec.runbook for check in settings.checks if check.spec.runbook},
-        settle_s={check.spec.id: check.threshold.settle_s for check in settings.checks},
+        runbooks={check.spec.id: check.spec.runbook for check in checks if check.spec.runbook},
+        titles={RESOLVER_CHECK: RESOLVER_TITLE},
+        settle_s={check.spec.id: check.threshold.settle_s for check in checks},
     )

@@ -23,7 +23,8 @@ from watchdog.engine.runner import NetworkSession, Surroundings, run_check
 from watchdog.engine.scheduler import Again, Scheduler
 from watchdog.engine.subjects import Subjects
 from watchdog.engine.writer import Trouble
-from watchdog.settings.values import Settings
+from watchdog.own_checks import RESOLVER_CHECK
+from watchdog.settings.values import ConfiguredCheck, Settings
 from watchdog.store.errors import StoreBusyError
 
 #: How long an ending daemon tries to write what waits: less than the service manager's own patience.
@@ -43,6 +44,8 @@ class World:
     open_channels: Callable[[Settings], Sequence[Channel]]
     new_delivery_loop: NewLoop
     on_late: Callable[[float], None]
+    own_checks: Sequence[ConfiguredCheck] = ()
+    """What the daemon checks of its own accord, whatever the settings say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class Daemon:
             ids=world.ids,
             on_told=lambda: self._outgoing.wake(),  # noqa: PLW0108  # made below
             trouble=self._alarm,
+            sight_check=RESOLVER_CHECK,
         )
         self._scheduler = Scheduler(self._run_once, on_late=world.on_late)
         self._outgoing = Outgoing(world.new_delivery_loop)
@@ -95,11 +99,11 @@ class Daemon:
 
     def _prepared(self, settings: Settings) -> "_Prepared":
         """Everything that plugins or contradictions can break, before anything is touched."""
-        directory = directory_of(settings)
-        specs = specs_of(settings)
+        checks = (*settings.checks, *self._world.own_checks)
+        directory, specs = directory_of(settings, checks), specs_of(checks)
         return _Prepared(
             specs=specs,
-            facts=facts_of(settings),
+            facts=facts_of(checks),
             jobs=[(spec, spec.kind.host(spec.options)) for spec in specs.values()],
             directory=directory,
             around=Surroundings(
@@ -115,6 +119,11 @@ class Daemon:
     def directory(self) -> Directory:
         """Who there is to tell, by the settings in force."""
         return self._in_force.directory
+
+    @property
+    def specs(self) -> Mapping[CheckId, CheckSpec]:
+        """Every check in force, the daemon's own among them."""
+        return self._in_force.specs
 
     @property
     def distress(self) -> Alarm:

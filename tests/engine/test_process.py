@@ -57,7 +57,7 @@ def note(event: IncidentEvent) -> Sequence[Notification]:
     return (row,)
 
 
-def new_process(paper: Paper, told: list[float] | None = None) -> Process:
+def new_process(paper: Paper, told: list[float] | None = None, *, sight_check: CheckId | None = None) -> Process:
     numbers = itertools.count()
     process = Process(
         writer=paper,
@@ -67,6 +67,7 @@ def new_process(paper: Paper, told: list[float] | None = None) -> Process:
         ids=lambda: f"{next(numbers):024x}",
         on_told=lambda: (told if told is not None else []).append(asyncio.get_running_loop().time()),
         trouble=lambda key, text: paper.troubles.append(f"{key}: {text}"),
+        sight_check=sight_check,
     )
     process.configure(FACTS, note)
     return process
@@ -227,6 +228,41 @@ def test_silence_explained_by_an_open_fault_of_the_same_check_is_not_stale() -> 
     run_virtual(scene())
     events = [event for _, changes in paper.commits for event in changes.events]
     assert [event.incident.nature for event in events] == [Nature.FAULT]
+
+
+RESOLVER = CheckId("nigehban/resolver")
+
+
+def blind_for(paper: Paper, *, hours: float, resolver_until_h: float) -> list[tuple[EventKind, str]]:
+    """Events while one check is blind for `hours` and the resolver's fault stands until `resolver_until_h`."""
+
+    async def scene() -> None:
+        process = new_process(paper, sight_check=RESOLVER)
+        process.configure({**FACTS, RESOLVER: CheckFacts(kind="resolver", rule=Threshold(failures_to_open=1))}, note)
+        tasks = [asyncio.create_task(process.run()), asyncio.create_task(process.keep_time())]
+        process.take(MX, saw(Status.OK))
+        while now() < EPOCH + timedelta(hours=hours):
+            is_down = now() < EPOCH + timedelta(hours=resolver_until_h)
+            seen = finding(Status.CRITICAL if is_down else Status.OK, subject="name servers")
+            look = Observation(check_id=RESOLVER, finding=seen, observed_at=now(), duration_s=0.1)
+            process.take(RESOLVER, Run(observations=(look,), memory={}))
+            process.take(MX, saw(Status.UNKNOWN))
+            await asyncio.sleep(10)
+        for task in tasks:
+            task.cancel()
+
+    run_virtual(scene())
+    return [(event.kind, event.incident.check_id) for _, changes in paper.commits for event in changes.events]
+
+
+def test_while_name_servers_are_down_nobody_who_is_blind_goes_stale() -> None:
+    assert blind_for(Paper(), hours=5, resolver_until_h=9) == [(EventKind.OPENED, RESOLVER)]
+
+
+def test_once_they_are_back_the_blind_have_their_time_again_and_no_more() -> None:
+    back = [(EventKind.OPENED, RESOLVER), (EventKind.RESOLVED, RESOLVER)]
+    assert blind_for(Paper(), hours=3.15, resolver_until_h=3) == back
+    assert blind_for(Paper(), hours=3.25, resolver_until_h=3) == [*back, (EventKind.OPENED, MX)]
 
 
 def test_a_check_taken_out_of_the_settings_closes_its_incident_with_a_reason() -> None:

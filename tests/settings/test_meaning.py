@@ -189,6 +189,13 @@ def test_a_route_may_ask_for_the_nature_of_an_incident(tmp_path: Path, nature: N
     assert settings.routes[0].match == {"nature": nature.value}
 
 
+@pytest.mark.parametrize("match", ["kind: resolver", "check: nigehban/resolver"])
+def test_a_route_may_name_what_the_daemon_checks_of_its_own_accord(tmp_path: Path, match: str) -> None:
+    first = f"{{match: {{{match}}}, to: [ops]}}, "
+    settings = load_text(tmp_path, HEAD.replace("routes: [", f"routes: [{first}"))
+    assert settings.routes[0].to == ("ops",)
+
+
 class _Plain(yaml.SafeLoader):
     """Reads the example for mutation; secrets become a mark that is written back as a tag."""
 

@@ -16,6 +16,7 @@ from tests.support.telling import (
     CHANGED,
     FINANCE,
     INVOICE,
+    NAME_SERVERS,
     NIGHT,
     ON_CALL,
     OUTAGE,
@@ -26,6 +27,7 @@ from tests.support.telling import (
     event,
     local,
 )
+from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_RUNBOOK
 
 PAGE = Path(__file__).parents[2] / "docs" / "messages.md"
 
@@ -57,7 +59,12 @@ The examples are what the code says, word for word; a test compares them, `pytho
 them anew.
 """
 
-_PEOPLE = directory(runbooks={CheckId("bills"): "Ask the section officer where the file lies."})
+_PEOPLE = directory(
+    runbooks={
+        CheckId("bills"): "Ask the section officer where the file lies.",
+        RESOLVER_CHECK: RESOLVER_RUNBOOK,
+    }
+)
 _PAID = replace(INVOICE, settled_on=date(2017, 12, 1), evidence="Acme receipt 0991")
 
 
@@ -80,6 +87,7 @@ def examples() -> Iterator[Example]:
     )
     yield _of("It has lapsed", lapsed, ON_CALL)
     yield _of("Nobody can tell", event(STALE), ON_CALL)
+    yield _of("No name can be looked up", event(NAME_SERVERS), ON_CALL)
     yield _of("It presents another certificate", event(CHANGED, EventKind.NOTICE), ON_CALL)
     yield from _without_incident()
 

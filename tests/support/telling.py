@@ -21,6 +21,7 @@ from checks.invoice import Invoice
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Status
 from checks.units import Money
 from checks.workdays import WorkCalendar
+from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_TITLE
 
 KARACHI = ZoneInfo("Asia/Karachi")
 OFFICE = Office(id="hq", week={weekday: (time(9), time(17)) for weekday in range(1, 6)})
@@ -98,6 +99,7 @@ def directory(
         routes=routes or usual,
         calendars=calendars or Calendars(),
         runbooks=runbooks or {},
+        titles={RESOLVER_CHECK: RESOLVER_TITLE},
         settle_s=settle_s or {},
     )
 
@@ -218,6 +220,26 @@ CHANGED = Incident(
     since=NIGHT,
     closed_at=NIGHT,
     close_reason="a change is told once",
+)
+
+#: The name servers, which the daemon watches of its own accord.
+NAME_SERVERS = Incident(
+    id="5f60718293a4b5c6d7e8f90a",
+    check_id=RESOLVER_CHECK,
+    subject="name servers",
+    nature=Nature.FAULT,
+    kind="resolver",
+    service=None,
+    severity=Status.CRITICAL,
+    cause=Cause.TIMEOUT,
+    summary="name servers 10.0.0.2, 10.0.0.3 do not answer",
+    facts=(
+        ("Name servers", "10.0.0.2, 10.0.0.3"),
+        ("Asked for", "mx1.example.gov.pk, portal.example.org"),
+        ("Checks go on by", "the last addresses known, for at most an hour; after that, unknown"),
+    ),
+    opened_at=NIGHT,
+    since=NIGHT - timedelta(minutes=1),
 )
 
 

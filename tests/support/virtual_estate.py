@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -28,6 +28,7 @@ from tests.support.scripted import NoNetwork, Options
 from tests.support.virtual_loop import EPOCH, virtual_clock
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon, World
+from watchdog.engine.runner import NetworkSession
 from watchdog.engine.writer import StoreWriter
 from watchdog.settings.values import ConfiguredCheck, Settings
 from watchdog.store.executor import DurableOutbox, Inline
@@ -181,7 +182,13 @@ class Month:
         return digest.hexdigest()
 
 
-def lay(settings: Settings, *, seed: int) -> tuple[Daemon, Month]:
+def lay(
+    settings: Settings,
+    *,
+    seed: int,
+    open_network: Callable[[], NetworkSession] = NoNetwork,
+    own_checks: Sequence[ConfiguredCheck] = (),
+) -> tuple[Daemon, Month]:
     """The daemon over a virtual world, not yet running, and what it will leave behind."""
     clock = virtual_clock()
     store, caller = open_store(None), Inline()
@@ -202,10 +209,11 @@ def lay(settings: Settings, *, seed: int) -> tuple[Daemon, Month]:
         new_writer=lambda trouble: StoreWriter(store, caller, trouble),
         records=store.load_records(),
         memories=store.load_memories(),
-        open_network=NoNetwork,
+        open_network=open_network,
         open_channels=lambda _settings: tuple(month.sinks.values()),
         new_delivery_loop=new_loop,
         on_late=count,
+        own_checks=own_checks,
     )
     return Daemon(world, settings), month
 

@@ -66,7 +66,7 @@ async def _try_all(settings: Settings, receivers: Mapping[str, None], clock: Clo
     transport = Transport(resolver, clock)
     try:
         channels = {channel.name: channel for channel in Channels(resolver, transport, clock).open(settings)}
-        ids, directory = random_ids(random.SystemRandom()), directory_of(settings)
+        ids, directory = random_ids(random.SystemRandom()), directory_of(settings, settings.checks)
         rows = [
             row
             for receiver in receivers

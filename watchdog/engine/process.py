@@ -7,7 +7,7 @@ to the store at once, with everything that waits. Nothing leaves the house but f
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import structlog
@@ -17,12 +17,12 @@ from alerts.incident import IncidentEvent
 from alerts.judge import is_routine, is_same_judgement, is_suspect, judge, judge_passing_time, quiet_until, retire
 from alerts.message import Notification
 from alerts.record import SubjectRecord
-from alerts.state import Open
 from checks.model import Cause, CheckId, Observation, Status
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
 from watchdog.engine.pending import Pending
 from watchdog.engine.runner import Run
+from watchdog.engine.silence import Silence
 from watchdog.engine.subjects import Subject, Subjects
 from watchdog.engine.writer import Trouble
 from watchdog.store.changes import Changes
@@ -41,9 +41,6 @@ SWEEP_EVERY_S = 30.0
 
 #: Subjects judged between two breaths of the loop.
 SWEPT_IN_ONE_GO = 200
-
-#: Sweeps that must be missing before we say that we were asleep.
-MISSED_SWEEPS = 4
 
 Planner = Callable[[IncidentEvent], Sequence[Notification]]
 
@@ -67,7 +64,9 @@ class Process:
         ids: Ids,
         on_told: Callable[[], None],
         trouble: Trouble,
+        sight_check: CheckId | None = None,
     ) -> None:
+        """`sight_check` is the check by which others see: while its fault stands, their blindness is explained."""
         self.subjects = subjects
         self._writer = writer
         self._memories = {check_id: dict(kept) for check_id, kept in memories.items()}
@@ -75,7 +74,7 @@ class Process:
         self._ids = ids
         self._on_told = on_told
         self._trouble = trouble
-        self._sighted_since = self._swept_at = clock()
+        self._silence = Silence(subjects, sight_check, SWEEP_EVERY_S, clock())
         self._known_since: Mapping[CheckId, datetime] = {}
         self._facts: Mapping[CheckId, CheckFacts] = {}
         self._planner: Planner = lambda _event: ()
@@ -191,7 +190,7 @@ class Process:
     async def sweep(self) -> None:
         """Judge the passing of time: rungs that came due unseen, subjects that nobody can judge any more."""
         now = self._clock()
-        self._notice_sleep(now)
+        self._silence.notice(self._facts, now)
         self._miss_the_unseen(now)
         for number, subject in enumerate(tuple(self.subjects)):
             facts = self._facts.get(subject.record.check_id)
@@ -202,17 +201,10 @@ class Process:
                 await asyncio.sleep(0)
         self._signal()
 
-    def _notice_sleep(self, now: datetime) -> None:
-        """While we were stopped or suspended nobody looked: that silence is not the subjects' fault."""
-        if abs(now - self._swept_at) > MISSED_SWEEPS * timedelta(seconds=SWEEP_EVERY_S):
-            self._sighted_since = now
-            log.warning("was asleep or the clock has jumped", since=self._swept_at.isoformat())
-        self._swept_at = now
-
     def _miss_the_unseen(self, now: datetime) -> None:
         """A check that never had a look at all has no subject yet that could go stale."""
         for check_id, facts in self._facts.items():
-            since = max(self._known_since[check_id], self._sighted_since)
+            since = max(self._known_since[check_id], self._silence.awake_since)
             if now - since > facts.stale_after and not self.subjects.of(check_id):
                 unseen = SubjectRecord(
                     check_id=check_id,
@@ -225,19 +217,12 @@ class Process:
                 self._apply(Judgement(unseen), None)
 
     def _pass_time(self, subject: Subject, facts: CheckFacts, now: datetime) -> None:
-        """A standing fault of the same check explains a silence: the certificate of a server that is down."""
         record = subject.current()
-        sighted_since = now if self._explains_silence(record.check_id, facts, now) else self._sighted_since
+        sighted_since = self._silence.counts_since(record, facts, now)
         judged = judge_passing_time(record, facts, now, self._ids, sighted_since=sighted_since)
         if judged.events:
             self._apply(judged, None)
         subject.quiet_until = quiet_until(judged.record, facts, now)
-
-    def _explains_silence(self, check_id: CheckId, facts: CheckFacts, now: datetime) -> bool:
-        return any(
-            isinstance(one.record.fault, Open) and now - one.judged_at <= facts.stale_after
-            for one in self.subjects.of(check_id)
-        )
 
     def _retire(self, subject: Subject, reason: str) -> None:
         record = subject.record

@@ -9,6 +9,7 @@ from pydantic import create_model
 from checks.model import CheckId
 from checks.plugin import AnyKind, OptionsBase
 from checks.spec import CheckSpec
+from watchdog.own_checks import OWN_ID
 from watchdog.settings.check_entries import CheckEntry, DefaultsEntry
 from watchdog.settings.problems import TreePath, did_you_mean
 from watchdog.settings.reader import Composed, Reader
@@ -131,6 +132,8 @@ class ChecksSection:
             self.reader.refuse_reference((*path, "service"), "service", entry.service, services)
         if entry.timeout and entry.timeout.total_seconds() > entry.interval_s(self.defaults):
             self.reader.refuse((*path, "timeout"), "longer than the interval; a run must end before the next begins")
+        if entry.id == OWN_ID:
+            self.reader.refuse((*path, "id"), "the daemon's own checks begin with this word; take another")
         if other := self.ids.setdefault(entry.id, path):
             self._refuse_twin((*path, "id"), other, path)
 

@@ -8,6 +8,7 @@ from alerts.incident import Nature
 from alerts.relay import MailRelay
 from alerts.route import Receiver, Route, receivers_for
 from checks.spec import CheckSpec
+from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_KIND
 from watchdog.settings.checks_section import ChecksSection
 from watchdog.settings.problems import did_you_mean
 from watchdog.settings.reader import Reader
@@ -16,6 +17,8 @@ from watchdog.settings.telling_entries import RouteEntry
 #: Kinds that watch a mail server, perhaps the one that carries our messages.
 _MAIL_KINDS: Final = frozenset({"smtp", "imap", "pop3"})
 _ROUTED_LABELS: Final = frozenset({"kind", "service", "check", "severity", "nature"})
+#: What the daemon checks of its own accord may be routed as well.
+_OWN_CHECKS: Final = frozenset({("kind", RESOLVER_KIND), ("check", RESOLVER_CHECK)})
 _SEVERITIES: Final = ("critical", "warning", "unknown")
 _NATURES: Final = tuple(nature.value for nature in Nature)
 #: What may become of a check without dates.
@@ -47,6 +50,8 @@ def _check_label(
     path = ("routes", index, "match", name)
     if name not in names:
         reader.refuse(path, f"no check carries this label; {did_you_mean(name, names)}", at_key=True)
+        return
+    if label in _OWN_CHECKS:
         return
     known: Mapping[str, object] | None = {
         "kind": section.known.kinds,
