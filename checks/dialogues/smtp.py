@@ -123,7 +123,8 @@ class SmtpDialogue:
         except ReplyError as error:
             told = f"the answer to {stage.value} {error}: {quoted(self.lines.redacted(line))}"
             raise ProbeError(Cause.PROTOCOL, told) from None
-        return replace(reply, lines=tuple(map(self.lines.redacted, reply.lines)))
+        lines = tuple(map(self.lines.redacted, reply.lines))
+        return reply if lines == reply.lines else replace(reply, lines=lines)
 
 
 def _plain_token(user: str, password: str) -> str:

@@ -52,7 +52,7 @@ async def look_at(options: Access, ctx: CheckContext, family: Family, subject: s
     await talk(lines, seen)
     lines.close()
     seen.measured("total_s", loop_s() - started_s)
-    return _finding(subject, seen, ctx.net.transcript())
+    return _finding(subject, seen, ctx)
 
 
 def weigh(session: TlsSession, ctx: CheckContext, seen: Seen) -> None:
@@ -81,7 +81,7 @@ def loop_s() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _finding(subject: str, seen: Seen, transcript: str) -> Finding:
+def _finding(subject: str, seen: Seen, ctx: CheckContext) -> Finding:
     worst, *others = gravest_first(seen.faults) or (Fault(Cause.NONE, Status.OK, _listed(seen.done)),)
     return Finding(
         subject=subject,
@@ -90,7 +90,7 @@ def _finding(subject: str, seen: Seen, transcript: str) -> Finding:
         summary=f"{subject} {worst.text}",
         measurements=tuple(seen.measurements),
         facts=(*seen.facts, *(("Also", fault.text) for fault in others)),
-        evidence=transcript if seen.faults else "",
+        evidence=ctx.net.transcript() if seen.faults else "",
     )
 
 

@@ -174,6 +174,8 @@ class TlsLayer(asyncio.Protocol, Generic[InnerT]):
             data = self._tls.bio_read(_READ_BYTES)
             while data and self._transport is not None:
                 self._transport.write(data)
+                if len(data) < _READ_BYTES:  # all there was; asking again would be answered by an exception
+                    return
                 data = self._tls.bio_read(_READ_BYTES)
         except SSL.WantReadError:
             pass
