@@ -149,7 +149,11 @@ def _of(way: Way, text: str) -> str:
 async def _look_by_whois(server: WhoisServer, domain: str, ctx: CheckContext) -> Registration:
     raw = await ask_whois(server, domain, ctx)
     told = parse_whois(raw, domain, now=ctx.now, layout=server.layout)
-    if told.expires_at is not None or not told.referral or told.referral.lower() == server.host.lower():
+    if told.expires_at is not None:
+        return told
+    if not raw.endswith((b"\n", b"\r")):
+        raise UnreadableError("the answer ends in mid-line", told.raw_excerpt, told)
+    if not told.referral or told.referral.lower() == server.host.lower():
         return told
     # A thin registry leaves the date to the registrar: one step, and no further. Whatever comes of it, the registry's
     # own words stand.

@@ -10,6 +10,8 @@ from checks.target import check_host, host_and_port
 
 #: Addresses tried of a server that somebody else named.
 _REFERRED_ADDRESSES = 2
+#: Answers have some hundred at most; each takes a few µs to read, and meanwhile nobody else is looked at.
+_MAX_LINES = 5000
 
 
 def parse_place(text: str) -> tuple[str, int]:
@@ -52,6 +54,9 @@ async def _asked(host: str, port: int, question: str, ctx: CheckContext) -> byte
     dialogue = await ctx.net.dialogue(host, port, "any")
     try:
         await dialogue.send_line(question)
-        return await dialogue.read_to_end()
+        raw = await dialogue.read_to_end()
     finally:
         dialogue.close()
+    if max(raw.count(b"\n"), raw.count(b"\r")) > _MAX_LINES:
+        raise ProbeError(Cause.TOO_LARGE, f"{host_and_port(host, port)}: an answer of more than {_MAX_LINES} lines")
+    return raw

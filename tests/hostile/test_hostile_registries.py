@@ -75,7 +75,7 @@ WHOIS: Mapping[str, tuple[Handler, str]] = {
     "an impossible date": (answers(whois_text(expires="2031-02-30")), "unparsable"),
     "a year of another calendar": (answers(whois_text(expires="1448-01-01")), "unparsable"),
     "labels without end": (answers(b"a:" * 100_000 + b"\r\n"), "unparsable"),
-    "lines without sense": (answers(b":\r\n" * 80_000), "unparsable"),
+    "lines without sense": (answers(b":\r\n" * 80_000), "too_large"),
 }
 
 
