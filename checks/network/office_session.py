@@ -85,11 +85,11 @@ def _pool(
 ) -> HTTPConnectionPool:
     if tls is None:
         plain = HTTPConnectionPool(target.host, target.port, maxsize=1)
-        plain.ConnectionCls = _plain_over(connection, opened)
+        plain.ConnectionCls = partial(_Plain, connection, opened)  # type: ignore[assignment]  # it is only called
         return plain
     # The context asks for a chain that holds and compares the name, which is also sent as SNI.
     secured = HTTPSConnectionPool(target.host, target.port, maxsize=1, ssl_context=tls)
-    secured.ConnectionCls = _secured_over(connection, opened)
+    secured.ConnectionCls = partial(_Secured, connection, opened)  # type: ignore[assignment]
     return secured
 
 
@@ -152,24 +152,28 @@ class _Head:
         self._whole.flush()
 
 
-def _plain_over(connection: socket.socket, opened: contextlib.ExitStack) -> type[HTTPConnection]:
-    class Plain(HTTPConnection):
-        response_class = partial(_answer, opened)
+class _Plain(HTTPConnection):
+    """Speaks over a connection that is already open."""
 
-        def _new_conn(self) -> socket.socket:
-            return connection
+    def __init__(self, connection: socket.socket, opened: contextlib.ExitStack, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self._connection = connection
+        self.response_class = partial(_answer, opened)  # type: ignore[assignment]
 
-    return Plain
+    def _new_conn(self) -> socket.socket:
+        return self._connection
 
 
-def _secured_over(connection: socket.socket, opened: contextlib.ExitStack) -> type[HTTPSConnection]:
-    class Secured(HTTPSConnection):
-        response_class = partial(_answer, opened)
+class _Secured(HTTPSConnection):
+    """Shakes hands over a connection that is already open."""
 
-        def _new_conn(self) -> socket.socket:
-            return connection
+    def __init__(self, connection: socket.socket, opened: contextlib.ExitStack, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self._connection = connection
+        self.response_class = partial(_answer, opened)  # type: ignore[assignment]
 
-    return Secured
+    def _new_conn(self) -> socket.socket:
+        return self._connection
 
 
 def _answer(opened: contextlib.ExitStack, *args: Any, **kwargs: Any) -> _CappedAnswer:  # noqa: ANN401  # http.client's
