@@ -160,6 +160,7 @@ def test_a_suspended_mailbox_and_a_wrong_certificate_are_told_by_their_cause(est
     told = sorted((str(one["X-Nigehban-Event"]), str(one["X-Nigehban-Check"])) for one in estate.post.messages())
     assert told == sorted(
         [("opened", "bills")]
+        + [("notice", "lapse")] * 2  # the certificate of another site came, and went
         + [("opened", check) for check in ("mx", "page", "lapse", "lapse")]
         + [("resolved", check) for check in ("mx", "page", "lapse", "lapse")]
     )

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -65,10 +65,12 @@ def test_a_certificate_of_six_days_is_not_late_at_birth() -> None:
 
 def test_an_issuer_that_lapses_first_sets_the_deadline() -> None:
     issuer = certificate(subject="CN=Test Issuer", issuer="CN=Test Root", lives=(NOW - DAY, NOW + 2 * DAY))
-    _, expiry = findings(tls(certificate(), issuer))
+    fault, expiry = findings(tls(certificate(), issuer))
     assert expiry.deadline is not None
     assert expiry.deadline.at == NOW + 2 * DAY
     assert "issuer CN=Test Issuer" in expiry.summary
+    (leaf_s,) = [one.value for one in fault.measurements if one.name == "certificate_not_after"]
+    assert leaf_s == certificate().not_after.timestamp(), "the leaf's own date is told beside it"
 
 
 def test_a_needless_certificate_in_the_chain_sets_no_deadline() -> None:
@@ -76,6 +78,24 @@ def test_a_needless_certificate_in_the_chain_sets_no_deadline() -> None:
     root = certificate(subject="CN=Test Issuer", issuer="CN=Test Issuer", lives=(NOW - 9 * DAY, NOW + DAY))
     _, expiry = findings(tls(certificate(), other, root))
     assert expiry.status is Status.OK
+
+
+@pytest.mark.parametrize(
+    "lives",
+    [
+        (datetime.max.replace(tzinfo=UTC) - DAY, datetime.max.replace(tzinfo=UTC)),
+        (datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC) + DAY),
+        (NOW + DAY, NOW - DAY),
+        (NOW, NOW),
+    ],
+    ids=["year 9999", "year 1", "backwards", "of no time"],
+)
+@pytest.mark.parametrize("ladder", [["1/3", "7d", "0d"], ["10wd", "0wd"]], ids=["shares", "working days"])
+def test_absurd_dates_are_a_deadline_like_any(lives: tuple[datetime, datetime], ladder: list[str]) -> None:
+    _, expiry = findings(tls(certificate(lives=lives)), ladder=ladder)
+    assert expiry.deadline is not None
+    assert expiry.deadline.at == lives[1]
+    assert (expiry.status is Status.CRITICAL) is (lives[1] <= NOW)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +109,7 @@ def test_a_needless_certificate_in_the_chain_sets_no_deadline() -> None:
 def test_a_fault_is_told_apart_from_the_date(cause: Cause, status: Status) -> None:
     fault, expiry = findings(tls(faults=[TlsFault(cause=cause, text="something is wrong")]))
     assert (fault.status, fault.cause) == (status, cause)
+    assert [one.name for one in expiry.measurements] == ["certificate_not_after"]
     assert "SHA-256" in fault.evidence
     assert expiry.status is Status.OK
 

@@ -1,9 +1,12 @@
 """Servers that mean no good: each a handler for one connection, served from a thread of their own on loopback."""
 
 import asyncio
+import contextlib
 import gzip
 import itertools
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +24,15 @@ _DRIP_S = 0.5
 async def tarpit(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
     """Accepts and says nothing."""
     await asyncio.Event().wait()
+
+
+async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Ends the connection by a RST, in answer to whatever comes first or, where nothing comes, soon."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRIP_S):
+            await reader.read(65_536)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 def drip(text: bytes) -> Handler:
