@@ -38,4 +38,4 @@ TRANSCRIPT_BYTES = 16 * 1024
 TRANSCRIPT_LINE = 500
 
 #: Records read of one DNS answer. A zone's own names hold a few dozen at most.
-DNS_RECORDS = 2000
+DNS_RECORDS = 500

@@ -78,7 +78,10 @@ class BindServer:
             self._process = subprocess.Popen(
                 [installed("named"), "-g", "-n", "1", "-c", path], stdout=log, stderr=log, cwd=self.folder
             )
-        wait_until(lambda: "running" in self.log.split(), 15, f"named does not run: {self.log[-500:]}")
+        wait_until(self._runs, 15, f"named does not run: {self.log[-500:]}")
+
+    def _runs(self) -> bool:
+        return any(line.endswith(" running") for line in self.log.splitlines())
 
     def stop(self) -> None:
         if self._process is not None:

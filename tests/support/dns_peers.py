@@ -19,6 +19,7 @@ from tests.support.hostile import Handler
 
 #: From one query to the datagrams sent back.
 Udp: TypeAlias = Callable[[bytes], Iterable[bytes]]
+Connected: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
 
 _HEAD_BYTES = 12
 _RESPONSE, _AUTHORITATIVE, _CUT = 0x8000, 0x0400, 0x0200
@@ -176,6 +177,17 @@ def _reply(udp: Udp, own: socket.socket) -> None:
         own.sendto(reply, address)
 
 
+async def _on_one_port(connected: Connected) -> tuple[socket.socket, asyncio.Server]:
+    """A port that is free for datagrams may be taken for connections: another is tried."""
+    while True:
+        own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        own.bind(("127.0.0.1", 0))
+        try:
+            return own, await asyncio.start_server(connected, *own.getsockname())
+        except OSError:
+            own.close()
+
+
 class DnsHost:
     """Serves peers until it is closed."""
 
@@ -212,10 +224,8 @@ class DnsHost:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        server = await asyncio.start_server(connected, "127.0.0.1", 0)
-        port = int(server.sockets[0].getsockname()[1])
-        own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        own.bind(("127.0.0.1", port))
+        own, server = await _on_one_port(connected)
+        port = int(own.getsockname()[1])
         self._loop.add_reader(own, _reply, udp, own)
         self._sockets.append(own)
         if tcp is None:
