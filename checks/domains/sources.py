@@ -19,16 +19,15 @@ from checks.domains.registration import (
     UnreadableError,
 )
 from checks.domains.whois import parse_whois
-from checks.domains.whois_query import ask_referred, ask_whois, shown
+from checks.domains.whois_query import WHOIS_GAP_S, ask_referred, ask_whois, shown
 from checks.domains.whois_servers import WhoisServer, server_for
 from checks.model import Cause
 from checks.network.errors import BlindError, ProbeError, StarvedError
 from checks.plugin import CheckContext
 from checks.verdict import verdict
 
-#: Between two questions of ours to one server, whatever they are about: registries count per minute or day.
+#: Between two questions of ours to one server, as whois_query.WHOIS_GAP_S; RDAP servers are built for more.
 RDAP_GAP_S = 0.5
-WHOIS_GAP_S = 2.0
 #: How long everybody leaves a server alone that has had enough and does not say for how long.
 REST_S = 300.0
 #: A registry that says "in a year" must not blind us for one.

@@ -8,6 +8,9 @@ from checks.network.name_servers import split_server
 from checks.plugin import CheckContext
 from checks.target import check_host, host_and_port
 
+#: Between two questions of ours to one server, whatever they are about: registries count per minute or day.
+WHOIS_GAP_S = 2.0
+
 #: Addresses tried of a server that somebody else named.
 _REFERRED_ADDRESSES = 2
 #: Answers have some hundred at most; each takes a few µs to read, and meanwhile nobody else is looked at.
@@ -35,10 +38,9 @@ async def ask_referred(referral: str, referring: WhoisServer, domain: str, ctx: 
     Its addresses are looked up once and dialled as they are, so that no second answer of DNS can lead elsewhere.
     Raises ProbeError.
     """
-    try:
-        host, port = parse_place(referral)
-    except ValueError:
-        raise ProbeError(Cause.PROTOCOL, f"{shown(referring)} refers to something that is no server") from None
+    host, port = _referred_place(referral, referring)
+    if not await ctx.net.turn(host_and_port(host, port), WHOIS_GAP_S, ctx.timeout_s / 4):
+        raise ProbeError(Cause.RATE_LIMITED, f"{host} was not asked: other checks were first")
     home = realms_of(await ctx.net.addresses(referring.host, "any"))
     addresses = (await ctx.net.addresses(host, "any"))[:_REFERRED_ADDRESSES]
     refuse_foreign(addresses, home, host_and_port(host, port))
@@ -48,6 +50,16 @@ async def ask_referred(referral: str, referring: WhoisServer, domain: str, ctx: 
         except ProbeError:
             continue
     return await _asked(addresses[-1], port, domain, ctx)
+
+
+def _referred_place(referral: str, referring: WhoisServer) -> tuple[str, int]:
+    try:
+        host, port = parse_place(referral)
+    except ValueError:
+        host, port = "", PORT
+    if "." not in host and ":" not in host:  # one word would be looked up within our own domain
+        raise ProbeError(Cause.PROTOCOL, f"{shown(referring)} refers to something that is no server")
+    return host, port
 
 
 async def _asked(host: str, port: int, question: str, ctx: CheckContext) -> bytes:
