@@ -19,7 +19,7 @@ SATURATING_CHECKS = 10_000
 
 _STARTS = re.compile(rb"^nigehban_scheduler_lateness_seconds_count (\S+)$", re.MULTILINE)
 _BUCKET = re.compile(rb'^nigehban_scheduler_lateness_seconds_bucket\{le="([^"]+)"\} (\S+)$', re.MULTILINE)
-_NOT_OK = re.compile(rb"^nigehban_check_status\{.*\} [123](?:\.0)?$", re.MULTILINE)
+_NOT_OK = re.compile(rb'^nigehban_check_status\{check="c[0-9].*\} [123](?:\.0)?$', re.MULTILINE)
 
 
 def settings_text(kind: str, options: Mapping[str, object], *, checks: int, interval: str, port: int) -> str:
