@@ -1,8 +1,10 @@
 """Chains and names without measure, handshakes without end: read under caps, cause named (FAULTS row 23)."""
 
+import ssl
 from collections.abc import Callable, Mapping
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.support.certificates import Authority, self_signed
 from tests.support.hostile import (
@@ -21,7 +23,7 @@ from tests.support.hostile import (
 from tests.support.look_child import Cost, Looker
 from tests.support.odd_certificates import Odd
 from tests.support.revocation_lists import pem, revocation_list
-from tests.support.tls_peers import GARBAGE_CERTIFICATE, HELLO_ONLY, NO_CERTIFICATES, renegotiating, slowly
+from tests.support.tls_peers import GARBAGE_CERTIFICATE, HELLO_ONLY, NO_CERTIFICATES, old_context, renegotiating, slowly
 
 TIMEOUT_S = 2.0
 #: Where nothing but the end of it is awaited.
@@ -104,6 +106,16 @@ def test_an_odd_certificate_is_judged_and_its_date_told(
     cost = looked_at(looker, host.serve(tarpit, server_context(odd.pair(authority))), authority)
     assert (cost.status, cost.cause) == fault
     assert cost.others[0] == expiry
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+def test_a_server_that_speaks_nothing_newer_than_tls_1_1_is_shaken_hands_with_and_called_weak(
+    host: HostileHost, looker: Looker, authority: Authority, version: ssl.TLSVersion
+) -> None:
+    pair = authority.leaf("127.0.0.1", key=rsa.generate_private_key(65537, 2048))
+    cost = looked_at(looker, host.serve(tarpit, old_context(pair, version)), authority)
+    assert (cost.status, cost.cause) == ("warning", "tls_weak")
+    assert cost.others == (("ok", "none"),), "its date is told"
 
 
 def test_a_certificate_of_no_year_at_all_is_no_certificate(

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import warnings
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,7 +11,7 @@ from OpenSSL import SSL
 from tests.support.certificates import Pair
 from tests.support.hostile import Handler, tarpit
 
-_HANDSHAKE, _CHANGE, _TLS12 = 0x16, 0x14, b"\x03\x03"
+_HANDSHAKE, _TLS12 = 0x16, b"\x03\x03"
 _SERVER_HELLO, _CERTIFICATE, _DONE = 0x02, 0x0B, 0x0E
 
 #: ServerHello of TLS 1.2 (RFC 5246 §7.4.1.3): version, random, no session, TLS_RSA_WITH_AES_128_GCM_SHA256, and
@@ -112,7 +113,8 @@ def old_context(pair: Pair, version: ssl.TLSVersion) -> ssl.SSLContext:
     """A server that speaks `version` and nothing newer."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers("ALL:@SECLEVEL=0")
-    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.maximum_version = version
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its age is the point
+        context.minimum_version = context.maximum_version = version
     context.load_cert_chain(pair.chain_file, pair.key_file)
     return context
