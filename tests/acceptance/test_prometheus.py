@@ -62,6 +62,7 @@ def daemon(tmp_path: Path) -> Iterator[DaemonProcess]:
 
 def test_promtool_finds_no_fault_in_a_live_scrape(daemon: DaemonProcess) -> None:
     wait_until(lambda: bool(daemon.series("deliveries_total")), 10, "nothing was delivered")
+    wait_until(lambda: bool(daemon.series("check_status", check=RESOLVER_CHECK)), 15, "name servers are not watched")
     text = daemon.scrape()
     kinds = {line.partition('kind="')[2].partition('"')[0] for line in text.splitlines() if 'kind="' in line}
     assert kinds == {*load_registry(()).kinds, RESOLVER_KIND}
