@@ -24,6 +24,9 @@ from checks.network.errors import ProbeError
 from checks.network.revocation import RevocationLists
 from checks.network.values import Certificate, Revocation, TlsFault
 
+#: Names told of a certificate that is for others.
+_SHOWN_NAMES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedChain:
@@ -77,7 +80,7 @@ def _read_and_judged(presented: Sequence[crypto.X509], ders: Sequence[bytes], ba
     if has_lapsed(path, basis.now) and (in_date := _path_in_date(presented, basis)):
         verified, path = in_date, tuple(map(read_certificate, in_date))
     relied_on = verified or _presented_path(parsed)
-    faults = (*distrusted, *_own_faults(relied_on, basis.server_name))
+    faults = (*distrusted, *_own_faults(relied_on, basis.server_name, chain[0].names))
     return JudgedChain(chain, path, faults, _revocations(relied_on, basis.lists))
 
 
@@ -119,19 +122,26 @@ def _presented_path(parsed: Sequence[x509.Certificate]) -> Sequence[x509.Certifi
     return path
 
 
-def _own_faults(path: Sequence[x509.Certificate], server_name: str) -> Iterator[TlsFault]:
+def _own_faults(path: Sequence[x509.Certificate], server_name: str, names: Sequence[str]) -> Iterator[TlsFault]:
     leaf = path[0]
     if malformed := extension_fault(leaf):
         yield malformed
     else:
         if not carries_name(leaf, server_name):
-            yield TlsFault(cause=Cause.TLS_NAME_MISMATCH, text=f"the certificate is not for {server_name}")
+            others = f"but for {_listed(names)}" if names else "it names no host at all"
+            text = f"the certificate is not for {server_name}, {others}"
+            yield TlsFault(cause=Cause.TLS_NAME_MISMATCH, text=text)
         if not may_serve(leaf):
             yield TlsFault(cause=Cause.TLS_UNTRUSTED, text="the certificate is not one for servers")
     for certificate in path:
         # An anchor is trusted by itself: nobody relies on its signature.
         if certificate is leaf or certificate.issuer != certificate.subject:
             yield from weaknesses(certificate)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown, more = ", ".join(names[:_SHOWN_NAMES]), len(names) - _SHOWN_NAMES
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _revocations(path: Sequence[x509.Certificate], lists: RevocationLists | None) -> tuple[Revocation, ...]:

@@ -70,6 +70,26 @@ def test_a_self_signed_certificate_is_called_so(root: Authority, tmp_path: Path)
     assert distrust(chain, root.ca_file) == f"the certificate is self-signed, and not in {root.ca_file}"
 
 
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("a.example",), "but for a.example"),
+        (("a.example", "b.example", "c.example", "d.example"), "but for a.example, b.example, c.example and 1 more"),
+    ],
+)
+def test_a_certificate_for_others_says_for_whom(root: Authority, names: tuple[str, ...], told: str) -> None:
+    (fault,) = judged(of(root.leaf(*names)), root.ca_file).faults
+    assert (fault.cause, fault.text) == (
+        Cause.TLS_NAME_MISMATCH,
+        f"the certificate is not for mx.example, {told}",
+    )
+
+
+def test_a_certificate_for_nobody_says_so(root: Authority) -> None:
+    (fault,) = judged(of(Odd(alternative_names=b"\x30\x00").pair(root)), root.ca_file).faults
+    assert fault.text == "the certificate is not for mx.example, it names no host at all"
+
+
 def test_an_issuer_that_is_no_authority_is_named(root: Authority) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     life = (now() - DAY, now() + DAY)
