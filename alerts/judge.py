@@ -1,6 +1,6 @@
 """From what was seen, or from time passing, to incidents: pure, one subject at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from alerts.judge_change import judge_changes
 from alerts.judge_deadline import drop_deadline, judge_deadline, with_deadline
 from alerts.record import DeadlineWords, SubjectRecord
 from alerts.state import HEALTHY, Closed, Healthy, Opened, Suspect, advance
-from checks.model import Cause, Finding, Observation, Status
+from checks.model import DATE_UNIT, Cause, Finding, Measurement, Observation, Status
 
 
 def is_routine(record: SubjectRecord, seen: Observation) -> bool:
@@ -87,12 +87,25 @@ def looked_at(record: SubjectRecord, seen: Observation) -> SubjectRecord:
         cause=finding.cause,
         summary=finding.summary,
         evidence=finding.evidence,
-        measurements=finding.measurements,
+        measurements=(*finding.measurements, *_dates_unseen(record, finding)),
         duration_s=seen.duration_s,
         seen_at=at,
         judged_at=record.judged_at if finding.status is Status.UNKNOWN else at,
         good_at=at if finding.status is Status.OK else record.good_at,
     )
+
+
+def _dates_unseen(record: SubjectRecord, finding: Finding) -> Iterator[Measurement]:
+    """Dates known from looks before, where this one could not see them: a date does not lapse with a look.
+
+    Counts and durations do: a number that was is no number that is.
+    """
+    if finding.deadline is not None or finding.status is Status.OK or finding.status is Status.WARNING:
+        return
+    seen = {(one.name, one.labels) for one in finding.measurements}
+    for known in record.measurements:
+        if known.unit == DATE_UNIT and (known.name, known.labels) not in seen:
+            yield known
 
 
 def judge(record: SubjectRecord | None, seen: Observation, facts: CheckFacts, new_id: Callable[[], str]) -> Judgement:

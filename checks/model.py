@@ -101,6 +101,10 @@ class Deadline:
             require_utc("a deadline's act_by", self.act_by)
 
 
+#: Unit of a measurement that is an instant, in Unix seconds. It stays known when later looks fail.
+DATE_UNIT = "timestamp_seconds"
+
+
 class Measurement(NamedTuple):
     """A number with its name and unit ("s", "B", "timestamp_seconds", "" for a count)."""
 

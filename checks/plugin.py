@@ -126,6 +126,10 @@ class CheckKind(Generic[OptionsT]):
     target: str = "host"
     """The option that each entry of `targets:` in the settings stands for."""
 
+    default_interval_s: float | None = None
+    default_timeout_s: float | None = None
+    """What a check of this kind takes that does not say otherwise, where the general defaults do not suit it."""
+
     exports: Mapping[str, str] = field(default_factory=dict)
     """Measurements that become metrics `nigehban_<name>[_<unit>]`: name to help text."""
 

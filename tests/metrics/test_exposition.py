@@ -1,18 +1,22 @@
 """What dashboards read: every line in Prometheus' text format, written in steps that never hold the loop."""
 
 import asyncio
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
+from alerts.episode import CheckFacts
 from alerts.incident import Incident, Nature
+from alerts.judge import judge
 from alerts.record import SubjectRecord
-from checks.model import Cause, CheckId, Deadline, Finding, Measurement, Status
+from checks.model import Cause, CheckId, Deadline, Finding, Measurement, Observation, Status
 from checks.plugin import CheckContext
 from checks.spec import CheckSpec
 from tests.support.scripted import spec_of
@@ -147,6 +151,48 @@ def test_only_measurements_that_the_kind_exports_become_metrics() -> None:
     assert series["nigehban_users", labels()] == 42
     assert series["nigehban_lapse_timestamp_seconds", (("vendor", "acme"),)] == 7.5
     assert not any("secret" in name for name, _ in series)
+
+
+LAPSE = Measurement("domain_expiry", 7.5, "timestamp_seconds", (("domain", "kp.gov.pk"),))
+USERS = Measurement("users", 42, "")
+
+
+@pytest.mark.parametrize("status", [Status.UNKNOWN, Status.CRITICAL])
+def test_a_date_stays_while_it_cannot_be_seen_and_a_count_does_not(status: Status) -> None:
+    """Over a look that fails, another, and a restart."""
+    seen = Finding(subject="mx1", status=Status.OK, summary="seen", measurements=(LAPSE, USERS))
+    failed = Finding(subject="mx1", status=status, cause=Cause.TIMEOUT, summary="no answer")
+    specs = exporting(domain_expiry="When it lapses.", users="Users.")
+    subjects, numbers = Subjects(), itertools.count()
+    for minute, finding in enumerate((seen, seen, failed, failed)):
+        at = NOW + timedelta(minutes=minute)
+        look = Observation(check_id=MX, finding=finding, observed_at=at, duration_s=0.1)
+        standing = subjects.get(MX, "mx1")
+        judged = judge(standing.current() if standing else None, look, CheckFacts(kind="x"), lambda: f"{next(numbers)}")
+        subjects.put(judged.record, look)
+    records = [subject.record for subject in subjects]
+    for text in (text_of(Exposition(subjects), specs), text_of(Exposition(Subjects(records)), specs)):
+        series = parsed(text)
+        assert series["nigehban_domain_expiry_timestamp_seconds", (("domain", "kp.gov.pk"),)] == 7.5
+        assert ("nigehban_users", labels()) not in series
+
+
+def test_a_date_seen_by_a_routine_look_alone_stays_as_well() -> None:
+    subjects = Subjects([record()])
+    (subject,) = subjects
+    routine = Finding(subject="mx1", status=Status.OK, summary="seen", measurements=(LAPSE,))
+    subject.look(Observation(check_id=MX, finding=routine, observed_at=NOW + timedelta(minutes=1), duration_s=0.1))
+    failed = Finding(subject="mx1", status=Status.UNKNOWN, cause=Cause.BLIND, summary="no answer")
+    look = Observation(check_id=MX, finding=failed, observed_at=NOW + timedelta(minutes=2), duration_s=0.1)
+    subjects.put(judge(subject.current(), look, CheckFacts(kind="x"), lambda: "1").record, look)
+    assert subject.measurements == (LAPSE,)
+
+
+def test_a_date_that_is_no_more_is_gone_with_the_next_good_look() -> None:
+    settled = Finding(subject="mx1", status=Status.OK, summary="settled")
+    look = Observation(check_id=MX, finding=settled, observed_at=NOW + timedelta(minutes=1), duration_s=0.1)
+    before = replace(record(), measurements=(LAPSE,))
+    assert judge(before, look, CheckFacts(kind="x"), lambda: "1").record.measurements == ()
 
 
 def test_of_two_equal_series_the_first_stands() -> None:

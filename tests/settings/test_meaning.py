@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from alerts.apprise_channel import ALLOWED_SCHEMAS
 from alerts.incident import Nature
 from alerts.state import Threshold
+from checks.registry import Registry
 from tests.support.settings_files import HEAD, load_text, own_registry, problems_of
 from watchdog.settings.holiday_entries import HolidayEntry, holidays_of
 from watchdog.settings.load import load
@@ -59,6 +60,29 @@ def test_every_entry_makes_a_check_or_a_problem(tmp_path: Path, rest: str, key: 
 def test_default_times_shrink_to_a_short_interval(tmp_path: Path) -> None:
     (one,) = load_text(tmp_path, check(", interval: 5s")).checks
     assert (one.spec.timeout_s, one.spec.retry_every_s) == (5.0, 5.0)
+
+
+def test_so_they_do_where_only_the_interval_of_all_is_written(tmp_path: Path) -> None:
+    (one,) = load_text(tmp_path, check("") + "defaults: {interval: 2s}\n").checks
+    assert (one.spec.interval_s, one.spec.timeout_s, one.spec.retry_every_s) == (2.0, 2.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("rest", "defaults", "times"),
+    [
+        ("", "", (3600.0, 30.0)),
+        ("", "interval: 30s, timeout: 5s", (3600.0, 30.0)),
+        (", interval: 10s", "", (10.0, 10.0)),
+        (", timeout: 2m", "interval: 30s", (3600.0, 120.0)),
+    ],
+)
+def test_a_kind_may_have_a_pace_of_its_own_which_goes_before_that_of_all(
+    tmp_path: Path, rest: str, defaults: str, times: tuple[float, float]
+) -> None:
+    slow = dataclasses.replace(own_registry().kinds["tcp"], default_interval_s=3600.0, default_timeout_s=30.0)
+    text = check(rest) + f"defaults: {{{defaults}}}\n"
+    (one,) = load_text(tmp_path, text, Registry(kinds={"tcp": slow}, broken={})).checks
+    assert (one.spec.interval_s, one.spec.timeout_s) == times
 
 
 def test_a_default_ladder_goes_to_the_checks_of_its_kind(tmp_path: Path) -> None:

@@ -18,11 +18,11 @@ def own_registry() -> Registry:
     return load_registry(())
 
 
-def load_text(folder: Path, text: str) -> Settings:
-    """The settings that `text` means, written into `folder`."""
+def load_text(folder: Path, text: str, registry: Registry | None = None) -> Settings:
+    """The settings that `text` means, written into `folder`; with our own kinds unless told otherwise."""
     file = folder / "nigehban.yaml"
     file.write_text(text, "utf-8")
-    return load(file, own_registry(), {})
+    return load(file, registry or own_registry(), {})
 
 
 def problems_of(folder: Path, text: str) -> list[str]:

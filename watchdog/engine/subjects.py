@@ -56,15 +56,20 @@ class Subject:
 
     @property
     def measurements(self) -> tuple[Measurement, ...]:
-        return self.record.measurements if self.last is None else self.last.finding.measurements
+        """Those of the last look; with them dates that it could not see, see alerts.judge.looked_at."""
+        if self.last is None or self.last.observed_at == self.record.seen_at:
+            return self.record.measurements
+        return self.last.finding.measurements
 
     def current(self) -> SubjectRecord:
-        """The record with the times of the last look, for judging the next one."""
+        """The record with the times and numbers of the last look, for judging the next one."""
         if self.last is None or self.last.observed_at == self.record.seen_at:
             return self.record
         at = self.last.observed_at
         good_at = at if self.last.finding.status is Status.OK else self.record.good_at
-        return replace(self.record, seen_at=at, judged_at=at, good_at=good_at)
+        return replace(
+            self.record, measurements=self.last.finding.measurements, seen_at=at, judged_at=at, good_at=good_at
+        )
 
 
 def _wakes(before: SubjectRecord, after: SubjectRecord) -> bool:

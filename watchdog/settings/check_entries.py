@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Self, TypeAlias
 from pydantic import AfterValidator, Field, model_validator
 
 from alerts.state import Threshold
+from checks.plugin import AnyKind
 from checks.units import Duration, duration_text
 from watchdog.settings.fields import Entry, Id, LabelName, Line, Text
 
@@ -51,7 +52,8 @@ class DefaultsEntry(Entry):
 
     @model_validator(mode="after")
     def _ends_before_it_begins_again(self) -> Self:
-        if self.timeout > self.interval:
+        """What is not written shrinks to a short interval; what is written must make sense."""
+        if "timeout" in self.model_fields_set and self.timeout > self.interval:
             raise ValueError("timeout is longer than interval; a run must end before the next begins")
         return self
 
@@ -72,15 +74,20 @@ class CheckEntry(Entry):
     labels: dict[OwnLabel, Line] = Field({}, description="for routes and metrics")
     runbook: Text = Field("", description="what to do; stands in every page, before the service's")
 
-    def interval_s(self, defaults: DefaultsEntry) -> float:
+    def interval_s(self, kind: AnyKind | None, defaults: DefaultsEntry) -> float:
+        """The check's own, else that of its kind, else that of all: the more special word counts."""
+        if self.interval is None and kind is not None and kind.default_interval_s is not None:
+            return kind.default_interval_s
         return (self.interval or defaults.interval).total_seconds()
 
-    def timeout_s(self, defaults: DefaultsEntry) -> float:
+    def timeout_s(self, kind: AnyKind, defaults: DefaultsEntry) -> float:
         """Never longer than the interval: two runs of one check do not overlap."""
-        return min((self.timeout or defaults.timeout).total_seconds(), self.interval_s(defaults))
+        of_kind = kind.default_timeout_s if self.timeout is None else None
+        timeout_s = (self.timeout or defaults.timeout).total_seconds() if of_kind is None else of_kind
+        return min(timeout_s, self.interval_s(kind, defaults))
 
-    def retry_every_s(self, defaults: DefaultsEntry) -> float:
-        return min((self.retry_every or defaults.retry_every).total_seconds(), self.interval_s(defaults))
+    def retry_every_s(self, kind: AnyKind, defaults: DefaultsEntry) -> float:
+        return min((self.retry_every or defaults.retry_every).total_seconds(), self.interval_s(kind, defaults))
 
     def threshold(self, defaults: DefaultsEntry) -> Threshold:
         settle = defaults.settle if self.settle is None else self.settle

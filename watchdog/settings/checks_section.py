@@ -70,7 +70,7 @@ class ChecksSection:
         entry = self.reader.entry(path, {key: item[key] for key in item if key in COMMON_KEYS}, CheckEntry)
         kind = self._kind(path, item.get("kind"))
         if entry is not None:
-            self._check_entry(path, entry)
+            self._check_entry(path, entry, kind)
         if kind is None:
             return
         targets = entry.targets if entry is not None else None
@@ -126,11 +126,11 @@ class ChecksSection:
                 return None
         return valid
 
-    def _check_entry(self, path: TreePath, entry: CheckEntry) -> None:
+    def _check_entry(self, path: TreePath, entry: CheckEntry, kind: AnyKind | None) -> None:
         services = self.reader.keys("services")
         if entry.service is not None and entry.service not in services:
             self.reader.refuse_reference((*path, "service"), "service", entry.service, services)
-        if entry.timeout and entry.timeout.total_seconds() > entry.interval_s(self.defaults):
+        if entry.timeout and entry.timeout.total_seconds() > entry.interval_s(kind, self.defaults):
             self.reader.refuse((*path, "timeout"), "longer than the interval; a run must end before the next begins")
         if entry.id == OWN_ID:
             self.reader.refuse((*path, "id"), "the daemon's own checks begin with this word; take another")
@@ -152,9 +152,9 @@ class ChecksSection:
             kind=kind,
             options=options,
             service=entry.service,
-            interval_s=entry.interval_s(self.defaults),
-            timeout_s=entry.timeout_s(self.defaults),
-            retry_every_s=entry.retry_every_s(self.defaults),
+            interval_s=entry.interval_s(kind, self.defaults),
+            timeout_s=entry.timeout_s(kind, self.defaults),
+            retry_every_s=entry.retry_every_s(kind, self.defaults),
             labels=entry.labels,
             runbook=entry.runbook,
         )
