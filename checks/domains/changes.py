@@ -1,11 +1,13 @@
 """What is not as it was: registrar, name servers, statuses, and the date itself, each told once."""
 
 from collections.abc import Iterator
+from datetime import tzinfo
 
 from checks.domains.known import Details, Known
-from checks.domains.statuses import is_date_provisional
+from checks.domains.statuses import is_date_provisional, judged
 from checks.model import Change
 from checks.network.transcript import clipped, escaped
+from checks.wording import day_of, local
 
 #: Codes that come and go in the usual course of a registration.
 _PASSING = frozenset(
@@ -29,22 +31,25 @@ def _changes(then: Details, now: Details, domain: str) -> Iterator[Change]:
     if then.name_servers and then.name_servers != now.name_servers:
         yield _change("name servers", domain, (_listed(then.name_servers), _listed(now.name_servers)))
     if then.statuses and then.statuses != now.statuses:
-        is_routine = then.statuses ^ now.statuses <= _PASSING
+        # A hold that comes or goes is told already, as a fault and as its end.
+        is_routine = all(code in _PASSING or judged([code]) for code in then.statuses ^ now.statuses)
         yield _change("statuses", domain, (_listed(then.statuses), _listed(now.statuses)), is_routine=is_routine)
 
 
-def changes_of_date(before: Known, after: Known, domain: str) -> tuple[Change, ...]:
-    """A date that has become settled and is another one than the last that was."""
+def changes_of_date(before: Known, after: Known, domain: str, zone: tzinfo) -> tuple[Change, ...]:
+    """A date that has become settled and is another one than the last that was. Days are those of `zone`."""
     old, new = before.before or before.believed, after.believed
     if old is None or new is None or after.before is not None or old.at == new.at:
         return ()
-    facts = (f"{old.at:%d %b %Y}", f"{new.at:%d %b %Y}")
+    then, now = (day_of(local(at, zone).date()) for at in (old.at, new.at))
+    facts = (then, now)
     if new.at < old.at:
-        return (_change("expiry", domain, facts, words="was moved back: the registry has taken a renewal back"),)
-    if is_date_provisional(new.registration.statuses):
-        words = "was moved on by the registry itself, which takes it back unless the registrar is paid"
+        words = f"was moved back to {now}; ask the registrar whether a renewal was taken back unpaid"
         return (_change("expiry", domain, facts, words=words),)
-    return (_change("expiry", domain, facts, words="was moved on: renewed", is_routine=True),)
+    if is_date_provisional(new.registration.statuses):
+        words = f"was moved on to {now} by the registry itself, which takes it back unless the registrar is paid"
+        return (_change("expiry", domain, facts, words=words),)
+    return (_change("expiry", domain, facts, words=f"was moved on to {now}: renewed", is_routine=True),)
 
 
 def _change(what: str, domain: str, facts: tuple[str, str], *, words: str = "", is_routine: bool = False) -> Change:

@@ -144,7 +144,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     scene = _scene(options, ways, ctx)
     findings = [
         fault_finding(scene, waiting, changes_of_details(before, known, domain)),
-        expiry_finding(scene, waiting, changes_of_date(before, known, domain)),
+        expiry_finding(scene, waiting, changes_of_date(before, known, domain, ctx.estate.time_zone)),
     ]
     if options.declared is not None:
         disagrees = disagreement(scene, waiting.believed)

@@ -398,6 +398,14 @@ def test_registrar_name_servers_and_statuses_that_change_are_told_once() -> None
     assert seen.changes == []
 
 
+def test_a_hold_is_told_as_a_fault_and_so_its_coming_and_going_are_routine_changes() -> None:
+    seen = series()
+    seen.look(GOOD)
+    for code in ("clientHold", "ok"):
+        seen.look(whois_text(expires=stated(LATE), statuses=(code,)), after=7 * HOUR)
+        assert [(change.what, change.is_routine) for change in seen.changes] == [("statuses", True)]
+
+
 def test_order_and_case_are_no_change() -> None:
     seen = series()
     seen.look(whois_text(expires=stated(LATE), registrar="Acme, Inc.", statuses=("ok", "addPeriod")))
