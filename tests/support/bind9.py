@@ -1,5 +1,6 @@
 """A private Debian BIND: zones, configuration and port of its own on loopback."""
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +83,11 @@ class BindServer:
 
     def _runs(self) -> bool:
         return any(line.endswith(" running") for line in self.log.splitlines())
+
+    def reload(self) -> None:
+        """Read zones whose files have changed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
 
     def stop(self) -> None:
         if self._process is not None:

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,6 +115,17 @@ class DovecotServer:
         box = self.folder / "mail" / USER
         return sum("S" not in path.name.partition(":2,")[2] for path in (*box.glob("new/*"), *box.glob("cur/*")))
 
+    def write_users(self, passwords: Mapping[str, str], *, kept_out: Collection[str] = ()) -> None:
+        """Let these in by their passwords, save those that are `kept_out`; Dovecot sees it within about a second."""
+        table = self.folder / "etc" / "users"
+        draft = table.with_suffix(".draft")
+        lines = (
+            f"{name}:{{PLAIN}}{password}::::::{'nologin=y' * (name in kept_out)}\n"
+            for name, password in passwords.items()
+        )
+        draft.write_text("".join(lines))
+        draft.replace(table)
+
     def add_mailbox(self, name: str) -> None:
         """Beside INBOX, by its name on the wire."""
         inbox = self.folder / "mail" / USER
@@ -168,7 +179,7 @@ def _furnish(server: DovecotServer) -> None:
     me = pwd.getpwuid(os.getuid())
     reader = pwd.getpwnam("nobody") if is_root else me
     _write_pair(folder / "etc", server.authority.leaf("127.0.0.1", "::1", "localhost"))
-    (folder / "etc" / "users").write_text(_users())
+    server.write_users({USER: PASSWORD, **ODD_USERS, SUSPENDED: PASSWORD}, kept_out=[SUSPENDED])
     text = _CONFIGURATION.format(
         folder=folder,
         elsewhere=ELSEWHERE,
@@ -190,13 +201,6 @@ def _furnish(server: DovecotServer) -> None:
     (box / "new" / "1.unseen.office").write_text(_MESSAGE)
     for path in (folder / "mail", box, *box.rglob("*")):
         os.chown(path, reader.pw_uid, reader.pw_gid)
-
-
-def _users() -> str:
-    """Dovecot looks for changes of the file once a second, so all are there from the beginning."""
-    known = {USER: PASSWORD, **ODD_USERS, SUSPENDED: PASSWORD}
-    lines = [f"{name}:{{PLAIN}}{password}::::::{'nologin=y' * (name == SUSPENDED)}" for name, password in known.items()]
-    return "\n".join(lines) + "\n"
 
 
 def _write_pair(folder: Path, pair: Pair) -> None:
