@@ -11,7 +11,7 @@ from typing import TypeAlias
 from alerts.backoff import is_hopeless, wait_s
 from alerts.channel import Channel, Deferred, Delivered, Outcome, Rejected
 from alerts.message import Notification, NotificationState
-from alerts.outbox import Outbox
+from alerts.outbox import Outbox, OutcomeRefusedError
 
 #: What a channel may overrun its own time-out by before it is cut off.
 GRACE_S = 0.5
@@ -108,7 +108,8 @@ class DeliveryLoop:
         """Claim, send and record one row; False where none is due. Raises what the outbox raises at claiming.
 
         Recording is tried until it works, also when stopped: sending again instead would tell people twice, and a
-        claim that nobody ends would hold back its thread until a restart.
+        claim that nobody ends would hold back its thread until a restart. Only what the outbox will never take is
+        left so: then its thread waits for a restart, and all others go on.
         """
         row = await self._outbox.claim_next(self._channel.name, self._now())
         if row is None:
@@ -122,6 +123,8 @@ class DeliveryLoop:
         word, reason, record = self._record(row, outcome)
         try:
             await record
+        except OutcomeRefusedError as error:
+            self._on_store_error(self._channel.name, error)
         except Exception as error:  # noqa: BLE001  # the store's errors are unknown down here
             await self._pause_for_store(error)
             return False

@@ -20,8 +20,15 @@ class SetAside:
     why: str
 
 
+class OutcomeRefusedError(Exception):
+    """This outcome will never be taken, however often it is tried. The row stays claimed until the next start."""
+
+
 class Outbox(Protocol):
-    """Rows to send, durable. Each call is one transaction; a claimed row is nobody else's until it has an outcome."""
+    """Rows to send, durable. Each call is one transaction; a claimed row is nobody else's until it has an outcome.
+
+    The three calls that record an outcome raise OutcomeRefusedError where trying again is of no use.
+    """
 
     async def claim_next(self, channel: str, now: datetime) -> Notification | None:
         """The most urgent row of `channel` that may go out at `now`, or None.

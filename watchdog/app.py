@@ -14,6 +14,7 @@ import structlog
 
 from alerts.channel import Channel
 from alerts.delivery import DeliveryLoop
+from alerts.outbox import OutcomeRefusedError
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.registry import Registry
@@ -145,6 +146,9 @@ def _loop_maker(start: Start, ground: Ground, gate: asyncio.Event) -> NewLoop:
 
 
 def _log_store_error(channel: str, error: Exception) -> None:
+    if isinstance(error, OutcomeRefusedError):
+        log.error("the rest of this thread waits for the next start", channel=channel, error=str(error))
+        return
     log.warning("the outbox failed, trying again", channel=channel, error=str(error))
 
 

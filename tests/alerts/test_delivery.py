@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 import pytest
 
@@ -12,6 +13,7 @@ from alerts.channel import Deferred, Delivered, Outcome, Rejected
 from alerts.delivery import GRACE_S, DeliveryLoop
 from alerts.incident import EventKind
 from alerts.message import Notification, NotificationState
+from alerts.outbox import OutcomeRefusedError
 from tests.support import stored
 from tests.support.chance import seeded
 from tests.support.channels import ScriptedChannel, always_delivered
@@ -323,6 +325,44 @@ def test_stopping_while_the_store_is_locked_waits_until_the_outcome_is_recorded(
             assert [line.state for line in store.listings.deliveries("i1")] == [NotificationState.SENT]
 
     run_virtual(main())
+
+
+def test_words_of_a_channel_that_cannot_be_stored_do_not_keep_the_outcome_from_being_recorded(store: Store) -> None:
+    async def main() -> None:
+        mail = ScriptedChannel(MAIL, NOW, down_until(0, Deferred("unused")))
+        mail.answer = _with_unstorable_words
+        async with post_office(store, mail) as post:
+            post.post(row("m1"))
+            await asyncio.sleep(1)
+            assert post.outcomes == [(MAIL, "delivered", "none")]
+        assert [(one.state, one.detail) for one in store.listings.deliveries("i1")] == [(NotificationState.SENT, "")]
+
+    run_virtual(main())
+
+
+def test_an_outcome_that_is_refused_for_ever_holds_back_its_own_thread_alone(store: Store) -> None:
+    class Refusing(TroubledOutbox):
+        async def mark_sent(self, notification_id: str, at: datetime, detail: str) -> None:
+            if notification_id == "m1":
+                raise OutcomeRefusedError("it contradicts what is stored")
+            await super().mark_sent(notification_id, at, detail)
+
+    async def main() -> None:
+        mail = ScriptedChannel(MAIL, NOW)
+        post = Post(store, Refusing(store))
+        post.open(mail)
+        post.post(row("m1"), row("m2", EventKind.RESOLVED), row("m3", incident_id="i2"))
+        await asyncio.sleep(60)
+        assert mail.told_ids == ["m1", "m3"]
+        assert [str(error) for error in post.troubles] == ["it contradicts what is stored"]
+        post.loops[MAIL].stop()
+        await asyncio.wait_for(post.tasks[MAIL], 5)
+
+    run_virtual(main())
+
+
+async def _with_unstorable_words(_row: Notification, _now: datetime) -> Outcome:
+    return Delivered(cast("str", object()))
 
 
 def test_a_loop_cut_off_while_sending_leaves_a_row_that_comes_back_as_a_repeat(store: Store) -> None:

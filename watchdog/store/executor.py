@@ -7,8 +7,14 @@ from datetime import datetime
 from functools import partial
 from typing import ParamSpec, Protocol, TypeVar
 
+import structlog
+
 from alerts.message import Notification, NotificationState
+from alerts.outbox import OutcomeRefusedError
+from watchdog.store.errors import StoreRefusedError
 from watchdog.store.store import Store
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,12 +70,23 @@ class DurableOutbox:
         return await self._caller.call(self._store.next_due, channel)
 
     async def mark_sent(self, notification_id: str, at: datetime, detail: str) -> None:
-        await self._caller.call(self._store.mark_sent, notification_id, at, detail)
+        await self._record(detail, lambda words: self._store.mark_sent(notification_id, at, words))
 
     async def postpone(self, notification_id: str, at: datetime, until: datetime, reason: str, detail: str) -> None:
-        await self._caller.call(self._store.postpone, notification_id, at, until, reason, detail)
+        await self._record(detail, lambda words: self._store.postpone(notification_id, at, until, reason, words))
 
     async def bury(
         self, notification_id: str, at: datetime, state: NotificationState, reason: str, detail: str
     ) -> None:
-        await self._caller.call(self._store.bury, notification_id, at, state, reason, detail)
+        await self._record(detail, lambda words: self._store.bury(notification_id, at, state, reason, words))
+
+    async def _record(self, detail: str, write: Callable[[str], None]) -> None:
+        """What a channel said may be what cannot be stored; that something came of it matters more."""
+        try:
+            return await self._caller.call(write, detail)
+        except StoreRefusedError as error:
+            log.error("an outcome was refused, recording it without its words", error=str(error))
+        try:
+            await self._caller.call(write, "")
+        except StoreRefusedError as error:
+            raise OutcomeRefusedError(f"an outcome cannot be recorded: {error}") from error
