@@ -21,7 +21,7 @@ from watchdog.clock import system_clock
 from watchdog.engine.runner import Surroundings, run_check
 
 _ROOT = Path(__file__).parents[2]
-_HEALTHY_EVERY_S = 0.02
+_HEALTHY_EVERY_S = 0.05
 _MIB = 1024 * 1024
 
 

@@ -1,0 +1,73 @@
+"""Servers that bend HTTP, or the JSON in it."""
+
+import gzip
+
+from tests.support.hostile import (
+    BIG_BODY,
+    CHUNK_EXTENSION,
+    CHUNKED_BODY,
+    HEADER_BOMB,
+    INTERIM,
+    REDIRECT_LOOP,
+    TINY_CHUNKS,
+    TRAILERS,
+    answers,
+    cookies,
+    drip,
+    gzip_bomb,
+)
+from tests.support.matrix import faces
+from tests.support.matrix.grid import Grid, Peer, Row, listening
+from tests.support.matrix.well import well
+from tests.support.registry import http_answer
+
+_ZEROS = b"\0" * (1 << 26)
+
+
+def _page(body: bytes, status: int = 200, **fields: str) -> Peer:
+    named = [(name.replace("_", "-"), text) for name, text in fields.items()]
+    return listening(answers(http_answer(status, body, fields=named)))
+
+
+def _said(text: bytes) -> Peer:
+    return listening(answers(text))
+
+
+_TWO_LENGTHS = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nContent-Length: 9\r\n\r\nwelcome"
+_SHORT = b"HTTP/1.1 200 OK\r\nContent-Length: 70\r\n\r\nwelcome"
+_NO_HEAD = b"<html>welcome</html>"
+_LONG_LOCATION = b"HTTP/1.1 302 Found\r\nLocation: /" + b"x" * 60_000 + b"\r\nContent-Length: 0\r\n\r\n"
+_METADATA = "http://169.254.169.254/latest/meta-data/"
+
+PAGES = Grid(
+    title="Who answers HTTP",
+    faces=faces.PAGES,
+    rows=[
+        Row("as it should be", well),
+        Row("headers, a byte each half second", listening(drip(b"HTTP/1.1 200 OK\r\nX: y\r\n"))),
+        Row("endless headers", listening(HEADER_BOMB)),
+        Row("100,000 cookies", listening(cookies())),
+        Row("interim answers without end", listening(INTERIM)),
+        Row("a body of 1 GB", listening(BIG_BODY)),
+        Row("chunks without end", listening(CHUNKED_BODY)),
+        Row("chunks of one byte", listening(TINY_CHUNKS)),
+        Row("a chunk extension without end", listening(CHUNK_EXTENSION)),
+        Row("trailers without end", listening(TRAILERS)),
+        Row("a gzip bomb", listening(gzip_bomb())),
+        Row("a gzip bomb in gzip", _page(gzip.compress(gzip.compress(_ZEROS, 9), 9), Content_Encoding="gzip, gzip")),
+        Row("a coding nobody asked for", _page(b"xx", Content_Encoding="br")),
+        Row("a redirect loop", listening(REDIRECT_LOOP)),
+        Row("a redirect to the cloud's metadata", _page(b"", 302, Location=_METADATA)),
+        Row("a redirect of 60 kB", _said(_LONG_LOCATION)),
+        Row("two lengths", _said(_TWO_LENGTHS)),
+        Row("less than announced", _said(_SHORT)),
+        Row("no head at all", _said(_NO_HEAD)),
+        Row("HTML", _page(b"<html>welcome; expires 2031-01-01</html>")),
+        Row("nothing", _page(b"")),
+        Row("JSON 100,000 deep", _page(b'{"sessions":' + b"[" * 100_000)),
+        Row("JSON of 140,000 parts", _page(b"[" + b'{"":0},' * 140_000 + b"0]")),
+        Row("status 404", _page(b"", 404)),
+        Row("status 429", _page(b"", 429, Retry_After="3600")),
+        Row("status 503", _page(b"", 503)),
+    ],
+)
