@@ -5,21 +5,21 @@ Nothing is guessed. A date is yyyy-mm-dd, an amount has no thousands commas, and
 error, since "suspend" for "suspends" would lose the day that matters most.
 """
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from checks.billing.csv_records import Lines, records
+from checks.billing.refusal import WHOLE_FILE, BadCell, BillsRefusedError, refused
 from checks.invoice import Invoice
 from checks.units import Money, parse_money
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_ROWS = 50_000
 MAX_TEXT_CHARS = 300
+#: A list with so many bad cells is another file, or has slipped by a column: the rest of it tells nothing new.
+MAX_PROBLEMS = 1_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 REQUIRED = ("vendor", "number", "amount", "due")
@@ -31,32 +31,7 @@ _ISO_DATE = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 #: A spreadsheet takes a cell that begins so for a formula, here or wherever the text is exported to.
 _FORMULA_STARTS = tuple("=+-@")
 
-#: Stands for a column where the trouble is with the file.
-WHOLE_FILE = "file"
-
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class BadCell:
-    """What is wrong where, as a spreadsheet counts: the header is row 1. Never what stands there."""
-
-    row: int
-    column: str
-    problem: str
-
-    def __str__(self) -> str:
-        if self.column == WHOLE_FILE:
-            return self.problem if self.row == 1 else f"row {self.row}: {self.problem}"
-        return f"row {self.row}, {self.column}: {self.problem}"
-
-
-class BillsRefusedError(Exception):
-    """The list cannot be taken as it is; `problems` says all that is to be mended, in the order of the rows."""
-
-    def __init__(self, problems: Sequence[BadCell]) -> None:
-        super().__init__("; ".join(map(str, problems)))
-        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +44,18 @@ class KnownIds:
 
 
 def parse_bills(raw: bytes, *, today: date, known: KnownIds) -> tuple[Invoice, ...]:
-    """All bills of the file, in its order. Raises BillsRefusedError with every problem, or returns every row."""
-    text = _text(raw)
-    records = _records(text, _delimiter(text))
-    header = _header(*next(records, (1, ())))
+    """All bills of the file, in its order.
+
+    Raises BillsRefusedError with every problem, or with the first MAX_PROBLEMS at least; or returns every row.
+    """
+    delimiter = _delimiter(raw)
+    for _ in records(raw, delimiter):
+        pass  # a file that is too long, or ends within a cell, is refused before it costs much
+    rows = records(raw, delimiter)
+    header = _header(*next(rows, (1, ())))
     problems: list[BadCell] = []
     bills: dict[str, tuple[int, Invoice]] = {}
-    for number, cells in records:
+    for number, cells in rows:
         row = _Row(number, header, cells)
         bill = _bill(row, today, known)
         if bill is not None and bill.key in bills:
@@ -83,58 +63,27 @@ def parse_bills(raw: bytes, *, today: date, known: KnownIds) -> tuple[Invoice, .
         elif bill is not None:
             bills[bill.key] = (number, bill)
         problems += row.problems
+        if len(problems) >= MAX_PROBLEMS:
+            break
     if problems:
         raise BillsRefusedError(problems)
     return tuple(bill for _, bill in bills.values())
 
 
-# The file as a whole ---------------------------------------------------------------------------------------------
+# The header ------------------------------------------------------------------------------------------------------
 
 
-def _refused(row: int, column: str, problem: str) -> BillsRefusedError:
-    return BillsRefusedError([BadCell(row, column, problem)])
-
-
-def _text(raw: bytes) -> str:
-    if len(raw) > MAX_BYTES:
-        raise _refused(1, WHOLE_FILE, f"larger than {MAX_BYTES // 1024 // 1024} MiB; keep one list per vendor")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = raw.count(b"\n", 0, error.start) + 1
-        raise _refused(row, WHOLE_FILE, 'not UTF-8; save it as "CSV UTF-8"') from None
-    if not text.strip():
-        raise _refused(1, WHOLE_FILE, f"empty; the first row names the columns, at least {', '.join(REQUIRED)}")
-    return text
-
-
-def _delimiter(text: str) -> str:
+def _delimiter(raw: bytes) -> str:
     """The separator with which the header names most columns that we know, quoted or not."""
-    header_line = text.lstrip().splitlines()[0].replace('"', "")
-    return max(_DELIMITERS, key=lambda mark: len(COLUMNS.intersection(_column_names(header_line.split(mark)))))
+    header_line = next((line for line in Lines(raw) if line.strip()), None)
+    if header_line is None:
+        raise refused(1, WHOLE_FILE, f"empty; the first row names the columns, at least {', '.join(REQUIRED)}")
+    cells = header_line.replace('"', "")
+    return max(_DELIMITERS, key=lambda mark: len(COLUMNS.intersection(_column_names(cells.split(mark)))))
 
 
 def _column_names(cells: Sequence[str]) -> list[str]:
     return [cell.strip().casefold() for cell in cells]
-
-
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with something in them, numbered as a spreadsheet does."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = 0
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if number > MAX_ROWS + 1:
-                raise _refused(number, WHOLE_FILE, f"more than {MAX_ROWS:,} rows; keep one list per vendor")
-            if any(cell.strip() for cell in cells):
-                yield number, cells
-    except csv.Error as error:
-        if "field limit" in str(error):
-            most = f"a cell has more than {csv.field_size_limit():,} characters"
-            raise _refused(number + 1, WHOLE_FILE, f"{most}; is a quotation mark before it not closed?") from None
-        raise _refused(
-            number + 1, WHOLE_FILE, "a quotation mark is not closed, or stands inside a quoted cell"
-        ) from None
 
 
 def _header(row: int, cells: Sequence[str]) -> list[str]:

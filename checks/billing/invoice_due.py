@@ -9,7 +9,9 @@ from pathlib import Path
 from pydantic import Field
 
 from checks.billing.book import Book, Reading, remember, remembered
-from checks.billing.csv_rows import MAX_BYTES, WHOLE_FILE, BadCell, BillsRefusedError, KnownIds, parse_bills
+from checks.billing.csv_records import MAX_BYTES
+from checks.billing.csv_rows import MAX_PROBLEMS, KnownIds, parse_bills
+from checks.billing.refusal import WHOLE_FILE, BillsRefusedError, refused
 from checks.billing.reminder import DueDays, Scene, let_go, remind
 from checks.deadline import INVOICE_LADDER, LeadLadder
 from checks.estate import Service
@@ -21,6 +23,8 @@ from checks.wording import moment
 
 #: Bad cells that evidence lists; the rest is counted.
 MAX_PROBLEMS_SHOWN = 200
+#: Of the run's time, so that what is remembered is judged before the run is cut.
+_READING_SHARE = 0.75
 #: Bills judged before other checks get their turn: a few milliseconds.
 BILLS_IN_ONE_GO = 200
 
@@ -52,12 +56,22 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
 
 async def _reading(options: Options, ctx: CheckContext) -> Reading:
     if options.csv is not None:
-        listed = await asyncio.to_thread(_read_list, options.csv, ctx)
+        listed = await _within_time(options.csv, ctx)
     else:
         listed = _distinct(ctx.ledger.bills())
     bills = [bill for bill in listed if is_looked_at(bill, options, ctx.service)]
     left_out = {bill.key: bill for bill in listed if not is_looked_at(bill, options, ctx.service)}
     return Reading(source=str(options.csv or ""), bills=bills, left_out=left_out)
+
+
+async def _within_time(path: Path, ctx: CheckContext) -> Sequence[Invoice]:
+    """A list on a share that hangs is one that cannot be read, so its bills go on to be judged. The thread stays."""
+    patience_s = ctx.timeout_s * _READING_SHARE
+    try:
+        async with asyncio.timeout(patience_s):
+            return await asyncio.to_thread(_read_list, path, ctx)
+    except TimeoutError:
+        raise refused(1, WHOLE_FILE, f"not read within {patience_s:g} s") from None
 
 
 def is_looked_at(bill: Invoice, options: Options, service: Service | None) -> bool:
@@ -87,7 +101,7 @@ def _distinct(bills: Sequence[Invoice]) -> Sequence[Invoice]:
     first: dict[str, int] = {}
     for place, bill in enumerate(bills, start=1):
         if first.setdefault(bill.key, place) != place:
-            raise BillsRefusedError([BadCell(place, "number", f"this bill is number {first[bill.key]} already")])
+            raise refused(place, "number", f"this bill is number {first[bill.key]} already")
     return bills
 
 
@@ -106,9 +120,9 @@ def _read_file(path: Path) -> bytes:
             after = os.fstat(handle.fileno())
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise BillsRefusedError([BadCell(1, WHOLE_FILE, f"cannot be read: {reason}")]) from None
+        raise refused(1, WHOLE_FILE, f"cannot be read: {reason}") from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise BillsRefusedError([BadCell(1, WHOLE_FILE, "being written just now; put a finished file in its place")])
+        raise refused(1, WHOLE_FILE, "being written just now; put a finished file in its place")
     return raw
 
 
@@ -150,7 +164,8 @@ def _refused(error: BillsRefusedError, book: Book, options: Options, zone: tzinf
     lines = [str(problem) for problem in error.problems[:MAX_PROBLEMS_SHOWN]]
     if count > MAX_PROBLEMS_SHOWN:
         lines.append(f"and {count - MAX_PROBLEMS_SHOWN} more")
-    what = lines[0] if count == 1 else f"{count} cells to mend, the first in {lines[0]}"
+    many = f"{count:,}{' or more' if count >= MAX_PROBLEMS else ''} cells to mend"
+    what = lines[0] if count == 1 else f"{many}, the first in {lines[0]}"
     kept = f"{_bills_text(len(book.entries))} remembered"
     since = f" since {moment(book.read_at, zone)}" if book.read_at else ""
     return Finding(

@@ -4,7 +4,8 @@ import re
 from datetime import date
 from pathlib import Path
 
-from checks.billing.csv_rows import MAX_BYTES, MAX_ROWS, OPTIONAL, REQUIRED, KnownIds, parse_bills
+from checks.billing.csv_records import MAX_BYTES, MAX_ROWS
+from checks.billing.csv_rows import OPTIONAL, REQUIRED, KnownIds, parse_bills
 from checks.billing.reminder import PAYMENT_PATH_WORKING_DAYS
 from checks.deadline import CRITICAL_DAYS, INVOICE_LADDER
 

@@ -10,15 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.billing.csv_rows import (
-    MAX_BYTES,
-    MAX_ROWS,
-    OPTIONAL,
-    REQUIRED,
-    BillsRefusedError,
-    KnownIds,
-    parse_bills,
-)
+from checks.billing.csv_records import MAX_BYTES, MAX_ROWS
+from checks.billing.csv_rows import MAX_PROBLEMS, OPTIONAL, REQUIRED, KnownIds, parse_bills
+from checks.billing.refusal import BillsRefusedError
 from checks.invoice import Invoice
 from checks.units import parse_money
 
@@ -92,9 +86,10 @@ def test_a_cell_below_no_name_is_refused() -> None:
     assert only(f"{HEADER},,\n{ROW},,2026-12-20\n") == told
 
 
-def test_a_cell_too_long_to_be_one_is_told_as_such() -> None:
-    told = "a cell has more than 131,072 characters; is a quotation mark before it not closed?"
-    assert only(f'{HEADER}\nacme,"1{"x" * 140_000}\n').endswith(told)
+@pytest.mark.parametrize("row", ['acme,"1' + "x" * 140_000, 'acme,"1' + "\n," * 40_000, "," * 140_000])
+def test_a_row_too_long_to_be_one_is_told_as_such(row: str) -> None:
+    told = "row 2: more than 64 KiB in one row; is a quotation mark in it not closed?"
+    assert only(f"{HEADER}\n{row}\n") == told
 
 
 @pytest.mark.parametrize("dash", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\ufe63\ufe58")
@@ -230,6 +225,31 @@ def test_a_list_of_more_than_fifty_thousand_rows_is_refused() -> None:
     assert only(f"{HEADER}\n" + "\n" * (MAX_ROWS + 1) + ROW) == (
         f"row {MAX_ROWS + 2}: more than 50,000 rows; keep one list per vendor"
     )
+
+
+def test_a_list_of_nothing_but_bad_cells_is_given_up_early() -> None:
+    assert len(refusals(f"{HEADER}\n" + "acme,,5,x\n" * MAX_ROWS)) < MAX_PROBLEMS + 10
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"," * MAX_BYTES,
+        b"\n" * MAX_BYTES,
+        b'"' * MAX_BYTES,
+        b'a\n,"' * (MAX_BYTES // 4),
+        "\U0001f600".encode() * (MAX_BYTES // 4),
+        f"{HEADER}\n".encode() + b"".join(b"acme,%d,5 PKR,2026-12-01\n" % number for number in range(60_000)),
+        f"{HEADER}\n".encode() + b"acme,,5,x\n" * MAX_ROWS,
+    ],
+    ids=["separators", "empty rows", "quotation marks", "cells over lines", "wide text", "many rows", "bad cells"],
+)
+def test_a_file_that_is_refused_costs_little_memory(content: bytes) -> None:
+    tracemalloc.start()
+    assert refusals(content)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 8 * 1024 * 1024
 
 
 @pytest.mark.slow

@@ -505,3 +505,13 @@ def test_until_another_list_can_be_read_the_bills_of_the_old_one_go_on_under_its
     assert findings["bills in missing.csv"].status is Status.UNKNOWN
     assert findings[SUBJECT].cause is Cause.OVERDUE
     assert findings[SUBJECT].evidence.startswith("list.csv: vendor acme")
+
+
+def test_a_list_that_takes_too_long_to_read_is_unknown_and_its_bills_go_on(csv: Path) -> None:
+    check = BillsCheck(csv=csv)
+    check.look(NOVEMBER_24)
+    check.timeout_s = 0.0
+    findings = check.look(DECEMBER_2)
+    assert findings[f"bills in {csv.name}"].status is Status.UNKNOWN
+    assert "not read within 0 s" in findings[f"bills in {csv.name}"].summary
+    assert findings[SUBJECT].cause is Cause.OVERDUE

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from checks.billing.csv_rows import BillsRefusedError, KnownIds, parse_bills
+from checks.billing.csv_rows import KnownIds, parse_bills
+from checks.billing.refusal import BillsRefusedError
 from tests.fuzz.parser import Parser
 from watchdog.settings.yaml_tree import read_tree
 

@@ -88,6 +88,7 @@ class BillsCheck:
     estate: Estate = ESTATE
     memory: DictMemory = field(default_factory=DictMemory)
     ledger: Listed = field(default_factory=Listed)
+    timeout_s: float = 10.0
 
     def look(self, now: datetime, *bills: Invoice) -> dict[str, Finding]:
         """The findings by subject, with `bills` in the settings."""
@@ -106,6 +107,7 @@ class BillsCheck:
             calendars=OfficeCalendars(self.estate),
             ledger=self.ledger,
             memory=self.memory,
+            timeout_s=self.timeout_s,
         )
 
 
