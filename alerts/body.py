@@ -6,7 +6,7 @@ from alerts.due import Row, deadline_lead, lapses, lasted, moved_to, step, unles
 from alerts.escape import one_line, quoted_lines, visible, wrapped_lines
 from alerts.incident import EventKind, Nature
 from alerts.scene import Scene
-from alerts.wording import CAUSES, listed, span
+from alerts.wording import CAUSES, listed, span, untitled
 from checks.model import Cause
 
 #: No line of a message is longer; longer paragraphs go on in the next line.
@@ -184,7 +184,7 @@ def _why_closed(scene: Scene) -> str:
     moved = moved_to(scene, incident.deadline) if incident.deadline else None
     if moved:
         return f"the new date is {moved}"
-    reason = one_line(incident.close_reason, 300).rstrip(". ")
+    reason = untitled(one_line(incident.close_reason, 300).rstrip(". "), scene.title)
     # A kind's last word on a deadline mostly names it once more; the line above has just done so.
     return reason.removeprefix(scene.summary).lstrip(",:; ") or reason
 
@@ -201,10 +201,10 @@ def _what_ended(scene: Scene) -> Section:
     lasting = f"for {span(lasted(scene))}, {scene.period(incident.since, until)}."
     match incident.nature:
         case Nature.FAULT:
-            was = f"{scene.title}: {scene.subject} was failing {lasting}"
+            was = f"{scene.title_and_subject} was failing {lasting}"
             return [was, f"What was wrong: {scene.summary}."]
         case Nature.STALENESS:
-            return [f"{scene.title}: {scene.subject} could not be judged {lasting}"]
+            return [f"{scene.title_and_subject} could not be judged {lasting}"]
         case Nature.CHANGE:
             return [f"{scene.summary}."]
         case Nature.DEADLINE:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from alerts.body import LINE_CHARS, body, incident_url
 from alerts.directory import Directory
-from alerts.due import deadline_subject, lasted, moved_to
+from alerts.due import deadline_subject, lapses, lasted, moved_to
 from alerts.escape import one_line, visible, wrapped_lines
 from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.message import Message
@@ -81,9 +81,10 @@ def _standing_subject(scene: Scene) -> str:
 def _resolved_subject(scene: Scene) -> str:
     incident = scene.incident
     if incident.nature is not Nature.DEADLINE:
-        return f"RESOLVED {scene.title}: {scene.subject}, after {span(lasted(scene))}"
+        return f"RESOLVED {scene.title_and_subject}, after {span(lasted(scene))}"
     if incident.deadline and (moved := moved_to(scene, incident.deadline)):
-        return f"RESOLVED {scene.summary}: the new date is {moved}"
+        thing = f"{scene.title}: {scene.summary}" if incident.service and lapses(scene) else scene.summary
+        return f"RESOLVED {thing}: the new date is {moved}"
     reason = one_line(incident.close_reason)
     # A kind's last word on a deadline mostly names it once more.
     return f"RESOLVED {reason}" if reason.startswith(scene.summary) else f"RESOLVED {scene.summary}: {reason}"

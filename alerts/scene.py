@@ -7,7 +7,7 @@ from alerts.directory import Directory
 from alerts.escape import one_line
 from alerts.incident import Incident, IncidentEvent
 from alerts.route import Receiver, receivers_for
-from alerts.wording import day, people, period
+from alerts.wording import day, people, period, untitled
 from checks.estate import Service, Vendor
 from checks.wording import local, moment
 
@@ -46,12 +46,19 @@ class Scene:
 
     @property
     def summary(self) -> str:
-        """Without a full stop, so that it can stand inside a sentence."""
-        return one_line(self.incident.summary or self.incident.subject, 300).rstrip(". ")
+        """Without a full stop and without the title, so that it can stand inside a sentence about that."""
+        told = one_line(self.incident.summary or self.incident.subject, 300).rstrip(". ")
+        return untitled(told, self.title)
 
     @property
     def subject(self) -> str:
         return one_line(self.incident.subject)
+
+    @property
+    def title_and_subject(self) -> str:
+        """Both, or one where they are the same word."""
+        is_one = self.subject.casefold() == self.title.casefold()
+        return self.title if is_one else f"{self.title}: {self.subject}"
 
     @property
     def departments(self) -> str:

@@ -85,6 +85,12 @@ def listed(items: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
+def untitled(text: str, title: str) -> str:
+    """`text` as it goes behind `title` and a colon: a kind may have begun with the same name ("e-office: full")."""
+    name, colon, rest = text.partition(": ")
+    return rest if colon and name.casefold() == title.casefold() else text
+
+
 def people(departments: Sequence[Department]) -> str:
     """Like "Health Department (1,200 users) and Police (300 users), 1,500 users in all"; "" for nobody."""
     by_size = sorted(departments, key=lambda department: -department.users)

@@ -63,7 +63,7 @@ _IN_WORDS = {
     Meaning.HOLD: "a hold by the registrar or registry, often for an unpaid bill or a missing document",
     Meaning.EXPIRED: "a subscription or domain that has lapsed",
     Meaning.PARKED: "a domain that is parked: lapsed, sold, or never set up",
-    Meaning.UNCLEAR: "the provider does not say why; begin with unpaid bills",
+    Meaning.UNCLEAR: "not told; begin with unpaid bills",
 }
 
 

@@ -74,6 +74,16 @@ def test_the_subject_of_an_outage_says_what_happened_to_which_service_and_why(ki
     assert subject_of(OUTAGE, kind) == subject
 
 
+def test_a_service_named_like_what_is_watched_is_named_once() -> None:
+    told = replace(OUTAGE, subject="official e-mail", summary="official e-mail: at its limit")
+    assert subject_of(told) == "DOWN Official e-mail: at its limit"
+    ended = replace(told, closed_at=NIGHT, close_reason="official e-mail: half full")
+    message = render(event(ended, EventKind.RESOLVED), ON_CALL, directory())
+    assert message.subject == "RESOLVED Official e-mail, after 1 min"
+    assert in_order(message.text, "Official e-mail was failing", "What was wrong: at its limit.", "half full")
+    assert "official e-mail" not in message.text.partition("Incident")[0]
+
+
 def test_a_check_without_a_service_goes_by_its_own_name() -> None:
     assert subject_of(replace(OUTAGE, service=None)).startswith("DOWN mx: mx1.example.gov.pk:25 ")
 

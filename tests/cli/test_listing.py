@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -62,7 +63,8 @@ def test_status_tells_what_is_down_first_and_what_is_well_last(kept: Kept, capsy
     assert capsys.readouterr().out == (
         "STATUS    CAUSE    CHECK  SUBJECT     SEEN        WHAT WAS SEEN\n"
         "critical  refused  mx     mx2         5 s ago     mx2 refuses\n"
-        "warning   due      bills  acme/INV-7  10 min ago  Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7\n"
+        "warning   due      bills  acme/INV-7  10 min ago  Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7"
+        " (deadline Sun 22 Nov 2026)\n"
         "unknown   blind    dns    mx1         1 min ago   we cannot see\n"
         "ok                 mx     mx1         10 s ago    mx1:25 greets\n"
     )
@@ -87,7 +89,7 @@ def test_status_in_json_has_every_field(kept: Kept, capsys: pytest.CaptureFixtur
 def test_a_long_summary_goes_on_below_itself_on_a_terminal_and_nothing_is_lost() -> None:
     told = " ".join(f"word{number}" for number in range(60))
     seen = replace(record(0, status=Status.CRITICAL), cause=Cause.PROTOCOL, summary=told)
-    lines = status_text([seen], seen.seen_at, width=100).splitlines()
+    lines = status_text([seen], seen.seen_at, ZoneInfo("Asia/Karachi"), width=100).splitlines()
     assert max(map(len, lines)) <= 100
     assert " ".join(" ".join(lines[1:]).split()) == f"critical protocol mx mx1 0 s ago {told}"
 
@@ -130,7 +132,7 @@ def test_incidents_say_who_was_told_and_who_is_yet_to_be(kept: Kept, capsys: pyt
         "\n"
         "WARNING  Official e-mail: Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7\n"
         "  since 09:00 on Mon 2 Nov 2026, for 30 min\n"
-        "  deadline: due; check bills, subject acme/INV-7\n"
+        "  deadline 09:00 on Sun 22 Nov 2026: due; check bills, subject acme/INV-7\n"
         "  incident i2\n"
         "  09:00 on Mon 2 Nov 2026  opened as warning (20wd)\n"
         "  nobody was told yet\n"

@@ -28,7 +28,7 @@ def test_a_notice_is_recognised_whatever_its_status(status: int) -> None:
     finding = judged(page(status, NOTICE), status="200-599")
     assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.SUSPENDED)
     assert (
-        "it seems: the page is titled 'Account Suspended' (likely reason: the provider does not say why"
+        "it seems: the page is titled 'Account Suspended' (likely reason: not told; begin with unpaid bills)"
         in finding.summary
     )
     assert "Account Suspended" in finding.evidence

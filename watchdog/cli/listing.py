@@ -49,7 +49,7 @@ def status(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bo
 
     def look(view: _View) -> _Listing:
         records = sorted(view.listings.subjects(), key=lambda one: (WORST_FIRST.index(one.status), one.check_id))
-        text = status_text(records, view.now, terminal_width())
+        text = status_text(records, view.now, view.estate.time_zone, terminal_width())
         return _Listing([status_object(record) for record in records], text)
 
     return _list(look, config, state, environ, clock, as_json=as_json)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from alerts.incident import EventKind, Incident, Nature
 from alerts.message import NotificationState
 from alerts.record import SubjectRecord
-from alerts.wording import CAUSES, span
+from alerts.wording import CAUSES, day, span, untitled
 from checks.estate import Estate
 from checks.model import Cause, Status
 from checks.wording import moment
@@ -16,7 +16,7 @@ from watchdog.cli.columns import cell_text, table
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, WaitingLine
 
 
-def status_text(records: Sequence[SubjectRecord], now: datetime, width: int | None) -> str:
+def status_text(records: Sequence[SubjectRecord], now: datetime, zone: ZoneInfo, width: int | None) -> str:
     if not records:
         return "nothing has been looked at yet"
     rows = [
@@ -26,11 +26,18 @@ def status_text(records: Sequence[SubjectRecord], now: datetime, width: int | No
             record.check_id,
             record.subject,
             f"{span(now - record.seen_at)} ago",
-            record.summary,
+            _seen(record, zone),
         )
         for record in records
     ]
     return table(("STATUS", "CAUSE", "CHECK", "SUBJECT", "SEEN", "WHAT WAS SEEN"), rows, width)
+
+
+def _seen(record: SubjectRecord, zone: ZoneInfo) -> str:
+    """Summaries name no date: it may stand beside them."""
+    if record.deadline is None or record.status is Status.UNKNOWN:
+        return record.summary
+    return f"{record.summary} (deadline {day(record.deadline.at, zone)})"
 
 
 def deadlines_text(records: Sequence[SubjectRecord], now: datetime, zone: ZoneInfo, width: int | None) -> str:
@@ -73,9 +80,11 @@ def _incident_lines(history: IncidentHistory, now: datetime, estate: Estate) -> 
     one, zone = history.incident, estate.time_zone
     is_change = one.nature is Nature.CHANGE
     word, why = ("changed", one.changed) if is_change else (one.severity.value, CAUSES[one.cause])
-    yield f"{word.upper()}  {cell_text(_title(one, estate))}: {cell_text(one.summary)}"
+    title = _title(one, estate)
+    yield f"{word.upper()}  {cell_text(title)}: {cell_text(untitled(one.summary, title))}"
     yield f"  noticed at {moment(one.since, zone)}" if is_change else f"  {_times(one, now, zone)}"
-    yield f"  {one.nature.value}: {cell_text(why)}; check {one.check_id}, subject {cell_text(one.subject)}"
+    by = "" if one.deadline is None else f" {moment(one.deadline.at, zone)}"
+    yield f"  {one.nature.value}{by}: {cell_text(why)}; check {one.check_id}, subject {cell_text(one.subject)}"
     yield from (f"  {cell_text(label)}: {cell_text(value)}" for label, value in one.facts if is_change)
     yield f"  incident {one.id}"
     happened = [] if is_change else [(event.at, _event_text(event)) for event in history.events]
