@@ -1,6 +1,7 @@
 """What a table of kinds and peers is made of: columns that look, rows that serve, and the verdict on each pair."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -27,6 +28,8 @@ class Stage:
     names: DnsHost
     authority: Authority
     folder: Path
+    kept: ExitStack
+    """What is to be let go of in the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Servers that mean no good whatever they are asked: plain, over TLS, and behind STARTTLS."""
 
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
@@ -24,12 +25,15 @@ from tests.support.hostile_mailbox import ImapPeer, MailboxPeer, Pop3Peer
 from tests.support.matrix import faces
 from tests.support.matrix.grid import Face, Grid, Peer, Place, Row, Stage, listening
 from tests.support.matrix.well import speaker, well
-from tests.support.network import refused_port, tls_context
+from tests.support.network import tls_context
 from tests.support.tls_peers import GARBAGE_CERTIFICATE, HELLO_ONLY, NO_CERTIFICATES, slowly
 
 
-def nobody(_stage: Stage, _face: Face) -> Place:
-    return str(refused_port())
+def nobody(stage: Stage, _face: Face) -> Place:
+    """A port that is held and not listened at, so that no other peer is given it."""
+    held = stage.kept.enter_context(socket.socket())
+    held.bind(("127.0.0.1", 0))
+    return str(held.getsockname()[1])
 
 
 PLAIN = Grid(

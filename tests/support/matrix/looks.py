@@ -117,5 +117,5 @@ def onlookers(folder: Path) -> Iterator[Onlookers]:
         host, names = stack.enter_context(hostile_host()), stack.enter_context(dns_host())
         healthy = host.serve(HEALTHY)
         lookers = [stack.enter_context(Looker(healthy)) for _ in range(_LOOKERS)]
-        stage = Stage(host=host, names=names, authority=Authority.root(folder), folder=folder)
+        stage = Stage(host=host, names=names, authority=Authority.root(folder), folder=folder, kept=stack)
         yield Onlookers(stage, lookers)

@@ -43,7 +43,7 @@ def _tcp(handler: Handler | None) -> Peer:
 
 
 def _nobody(_stage: Stage, _face: Face) -> Place:
-    return f"127.0.0.1:{refused_port()}"
+    return f"127.0.0.2:{refused_port()}"  # where no other peer will be, whatever its port
 
 
 def _pointers_to_pointers(query: bytes) -> bytes:
