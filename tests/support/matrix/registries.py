@@ -33,6 +33,10 @@ def _contradicting() -> bytes:
     return rdap_answer({**document, "events": [*events, _SECOND_DATE]})
 
 
+def _dated_by_number() -> bytes:
+    return rdap_answer({**rdap_document(), "events": [{"eventAction": "expiration", "eventDate": 9e99}]})
+
+
 def _dated(date: str | None) -> Peer:
     return _told(rdap_answer(rdap_document(expires=date)), whois_text(expires=date))
 
@@ -41,6 +45,9 @@ _FOREIGN = _told(rdap_answer(rdap_document("example.org")), whois_text("example.
 _LIMITED = _told(http_answer(429, fields=[("Retry-After", "3600")]), QUOTA)
 _HTML = b"<html><body>Expires: 2090-01-01</body></html>\r\n"
 _MANY = b"".join(whois_text(f"a{number}.gov.pk") for number in range(200))
+
+_DEEP = b'{"objectClassName":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+_WIDE = b'{"objectClassName":"domain","ldhName":"kp.gov.pk","events":[' + b",".join([b"{}"] * 60_000) + b"]}"
 
 REGISTRIES = Grid(
     title="Who answers as a registry",
@@ -54,6 +61,11 @@ REGISTRIES = Grid(
         Row("HTML", _told(http_answer(body=_HTML, content_type="text/html"), _HTML)),
         Row("a proxy's 404", _told(http_answer(404, _HTML, content_type="text/html"), b""), "rdap"),
         Row("another name", _FOREIGN),
+        Row("a list of what was asked for", _told(rdap_answer([rdap_document()]), b""), "rdap"),
+        Row("an error inside of a good answer", _told(rdap_answer({"errorCode": 500, "title": "oops"}), b""), "rdap"),
+        Row("200,000 brackets", _told(http_answer(body=_DEEP), b""), "rdap"),
+        Row("60,000 events", _told(http_answer(body=_WIDE), b""), "rdap"),
+        Row("an event with a number for its date", _told(_dated_by_number(), b""), "rdap"),
         Row("two hundred names", _whois(_MANY), "whois"),
         Row("contradictory dates", _told(_contradicting(), whois_text(more=["Registry Expiry Date: 2091-01-01"]))),
         Row("a date that could be two days", _dated("03/04/2090")),
