@@ -125,7 +125,7 @@ def _dated(scene: Scene, believed: Believed) -> tuple[tuple[str, str], ...]:
     provisional = "the registry renewed it by itself, and takes that back unless it is paid"
     return (
         ("Domain", scene.shown),
-        ("Stated", f"{told.expiry_text}{to_the_day}"),
+        ("Stated as", f"{told.expiry_text}{to_the_day}"),
         ("Seen", scene.source(told, believed.server, believed.seen_at)),
         ("Whose date", registrars),
         ("Provisional", provisional if is_date_provisional(told.statuses) else ""),

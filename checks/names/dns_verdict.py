@@ -32,7 +32,11 @@ def no_records(answer: DnsAnswer, kind: str, *, who: str) -> Fault | None:
         case "NOERROR":
             return _fault(Cause.MISMATCH, "", f"exists, but has no {kind} record")
         case "NXDOMAIN":
-            return _fault(Cause.NAME_NOT_FOUND, "", f"{alias}which does not exist" if alias else "does not exist")
+            return _fault(
+                Cause.NAME_NOT_FOUND,
+                "",
+                f"{alias}which does not exist" if alias else "does not exist, nor does the name itself",
+            )
         case _:
             cause, text = _refused(answer.code, who)
             said = f", saying {_clip(answer.note)!r}" if answer.note else ""

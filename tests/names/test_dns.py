@@ -88,7 +88,7 @@ def test_other_records_than_expected_are_a_mismatch_that_names_them(options: Map
 @pytest.mark.parametrize(
     ("answer", "cause", "words"),
     [
-        (said("NXDOMAIN"), Cause.NAME_NOT_FOUND, " does not exist"),
+        (said("NXDOMAIN"), Cause.NAME_NOT_FOUND, " does not exist, nor does the name itself"),
         (said(), Cause.MISMATCH, " exists, but has no MX record"),
         (said("SERVFAIL"), Cause.NAME_FAILED, ": the server cannot find out (SERVFAIL)"),
         (
