@@ -27,7 +27,7 @@ demo: $(STAMP) ## a small live estate on loopback: a mail server, a portal and a
 test: $(STAMP) ## every test; tests of real servers are skipped where those are not installed
 	$(BIN)/python -m pytest -n 2
 
-fast: $(STAMP) ## the tests of a few seconds
+fast: $(STAMP) ## the tests of a minute or two
 	$(BIN)/python -m pytest -n 2 -m "not slow and not peer"
 
 house: $(STAMP) ## the house rules over every tracked file

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -6,6 +6,16 @@ import pytest
 from tests.support.certificates import Authority
 from tests.support.hostile import HEALTHY, HostileHost, hostile_host
 from tests.support.look_child import Looker
+
+
+_HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Hundreds of looks that each cost their whole deadline."""
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
