@@ -7,7 +7,6 @@ from tests.support.certificates import Authority
 from tests.support.hostile import HEALTHY, HostileHost, hostile_host
 from tests.support.look_child import Looker
 
-
 _HERE = Path(__file__).parent
 
 
