@@ -24,6 +24,13 @@ def test_targets_make_one_check_each() -> None:
     assert [check.spec.id for check in example().checks] == ["mx/mx1.example.gov.pk", "mx/mx2.example.gov.pk", "bills"]
 
 
+def test_every_kind_stands_in_it_ready_to_be_taken(tmp_path: Path) -> None:
+    whole = tmp_path / "nigehban.yaml"
+    whole.write_text(EXAMPLE.read_text("utf-8").replace("\n#  - {", "\n  - {"), "utf-8")
+    kinds = [check.spec.kind.name for check in load(whole, registry(), {}).checks]
+    assert sorted(kinds) == sorted([*registry().kinds, "smtp"])
+
+
 def test_channels_are_named_by_receiver_number_and_kind() -> None:
     channels = [channel.name for receiver in example().receivers.values() for channel in receiver.channels]
     assert channels == ["on-call-1-apprise", "on-call-2-mail", "finance-1-mail", "health-it-1-mail"]

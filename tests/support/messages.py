@@ -56,7 +56,7 @@ direction are shown as escapes (`\\x1b`, `\\u202e`), personal numbers (CNIC) as 
 20 lines.
 
 The examples are what the code says, word for word; a test compares them, `python -m tests.support.messages` writes
-them anew.
+them anew. What each kind of check says: [messages-by-kind.md](messages-by-kind.md).
 """
 
 _PEOPLE = directory(
