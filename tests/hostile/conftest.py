@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from checks.secret import Secret
 from tests.support.certificates import Authority
 from tests.support.hostile import HEALTHY, HostileHost, hostile_host
 from tests.support.look_child import Looker
+from tests.support.passwords import password_in
 
 _HERE = Path(__file__).parent
 
@@ -37,3 +39,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture
 def ca_file(authority: Authority) -> Path:
     return authority.ca_file
+
+
+@pytest.fixture
+def password(tmp_path: Path) -> Secret:
+    return password_in(tmp_path)

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from checks.model import Cause, Finding, Status
-from checks.secret import Secret, secret_from_file
+from checks.secret import Secret
 from tests.support.certificates import Authority, Pair, self_signed
 from tests.support.hostile import HostileHost, SmtpPeer, server_context, tarpit
+from tests.support.passwords import PASSWORD
 from tests.support.real_look import Eyes
 from watchdog.cli.probe import probe
-
-PASSWORD = "correct horse"
 
 
 @dataclass(slots=True)
@@ -34,14 +33,6 @@ class Parrot:
             writer.write(b"235-you said " + quoted + b"\r\n")
         writer.write(self.last + secret + b"\r\n" if self.last else b"")
         await tarpit(reader, writer)
-
-
-@pytest.fixture
-def password(tmp_path: Path) -> Secret:
-    path = tmp_path / "password"
-    path.touch(0o600)
-    path.write_text(PASSWORD)
-    return secret_from_file(path)
 
 
 def log_in(port: int, authority: Authority, password: Secret, **options: object) -> Finding:

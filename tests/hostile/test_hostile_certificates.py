@@ -1,70 +1,39 @@
-"""Chains and names without measure, handshakes without end: read under caps, cause named (FAULTS row 23)."""
+"""Odd certificates and handshakes without end, beyond those of tests.support.matrix (FAULTS row 23)."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.support.certificates import Authority, self_signed
 from tests.support.hostile import (
-    ENDLESS_BANNER,
-    ENDLESS_REPLY,
-    GARBAGE,
-    HALF_HANDSHAKE,
-    Handler,
     HostileHost,
     SmtpPeer,
-    answers,
-    drip,
     server_context,
     tarpit,
 )
 from tests.support.look_child import Cost, Looker
 from tests.support.odd_certificates import Odd
 from tests.support.revocation_lists import pem, revocation_list
-from tests.support.tls_peers import GARBAGE_CERTIFICATE, HELLO_ONLY, NO_CERTIFICATES, old_context, renegotiating, slowly
+from tests.support.tls_peers import old_context, renegotiating
 
 TIMEOUT_S = 2.0
-#: Where nothing but the end of it is awaited.
-SHORT_S = 1.0
 
 
 def looked_at(looker: Looker, port: int, authority: Authority, timeout_s: float = TIMEOUT_S, **more: object) -> Cost:
     options = {"host": "127.0.0.1", "port": port, "ca_file": str(authority.ca_file), **more}
     cost = looker.look("tls_certificate", options, timeout_s)
-    assert cost.duration_s <= timeout_s + 0.5
-    assert cost.growth_mib < 20
-    assert cost.healthy_all_ok
-    assert cost.healthy_worst_s < 0.5
+    assert cost.excess(timeout_s) == ""
     return cost
 
 
-@pytest.mark.parametrize(("length", "causes"), [(50, {"too_large"}), (1000, {"too_large", "tls_handshake"})])
-def test_a_chain_without_measure(
-    host: HostileHost, looker: Looker, authority: Authority, length: int, causes: set[str]
-) -> None:
-    junk = [authority.intermediate(f"Junk {number % 50}").certificate for number in range(50)] * (length // 50)
+def test_a_chain_of_a_thousand(host: HostileHost, looker: Looker, authority: Authority) -> None:
+    junk = [authority.intermediate(f"Junk {number}").certificate for number in range(50)] * 20
     port = host.serve(tarpit, server_context(authority.leaf("127.0.0.1", extra=junk)))
     cost = looked_at(looker, port, authority)
     assert cost.status == "critical"
-    assert cost.cause in causes
-
-
-def test_a_certificate_of_a_hundred_thousand_names(host: HostileHost, looker: Looker, authority: Authority) -> None:
-    names = [f"host-{number}.example.org" for number in range(100_000)]
-    port = host.serve(tarpit, server_context(authority.leaf("127.0.0.1", *names)))
-    cost = looked_at(looker, port, authority)
-    assert cost.status == "critical"
     assert cost.cause in {"too_large", "tls_handshake"}
-
-
-def test_a_certificate_of_as_many_names_as_openssl_takes(
-    host: HostileHost, looker: Looker, authority: Authority
-) -> None:
-    names = [f"host-{number}.example.org" for number in range(3_500)]
-    port = host.serve(tarpit, server_context(authority.leaf("127.0.0.1", *names)))
-    assert looked_at(looker, port, authority).status == "ok"
 
 
 def test_a_self_signed_chain_of_copies_of_itself(host: HostileHost, looker: Looker, authority: Authority) -> None:
@@ -126,58 +95,12 @@ def test_a_certificate_of_no_year_at_all_is_no_certificate(
     assert (cost.status, cost.cause) == ("critical", "tls_handshake")
 
 
-@pytest.mark.parametrize(
-    ("handler", "cause"),
-    [
-        (answers(NO_CERTIFICATES, stays=True), "tls_handshake"),
-        (answers(GARBAGE_CERTIFICATE, stays=True), "tls_handshake"),
-        (answers(HELLO_ONLY, stays=True), "timeout"),
-        (answers(HELLO_ONLY), "tls_handshake"),
-        (slowly(HELLO_ONLY), "timeout"),
-    ],
-    ids=["no certificate", "garbage for one", "hello and silence", "hello and the end", "a byte each half second"],
-)
-def test_a_handshake_that_comes_to_nothing(
-    host: HostileHost, looker: Looker, authority: Authority, handler: Handler, cause: str
-) -> None:
-    cost = looked_at(looker, host.serve(handler), authority, SHORT_S)
-    assert (cost.status, cost.cause) == ("critical", cause)
-
-
 def test_a_server_that_wants_to_shake_hands_for_ever(host: HostileHost, looker: Looker, authority: Authority) -> None:
     port = host.serve(renegotiating(authority.leaf("127.0.0.1")))
     assert looked_at(looker, port, authority).status == "ok"
     options = {"url": f"https://127.0.0.1:{port}/", "ca_file": str(authority.ca_file)}
     page = looker.look("http", options, 1.0)
-    assert (page.status, page.duration_s <= 1.5, page.growth_mib < 20) == ("critical", True, True)
-    assert page.healthy_all_ok
-
-
-#: By protocol: what follows the connection, and the cause.
-BEHIND_STARTTLS: Mapping[str, tuple[str, Callable[[], Handler], str]] = {
-    "smtp silence": ("smtp", lambda: tarpit, "timeout"),
-    "imap silence": ("imap", lambda: tarpit, "timeout"),
-    "pop3 silence": ("pop3", lambda: tarpit, "timeout"),
-    "smtp drip": ("smtp", lambda: drip(b"220 "), "timeout"),
-    "smtp endless banner": ("smtp", lambda: ENDLESS_BANNER, "too_large"),
-    "imap endless banner": ("imap", lambda: ENDLESS_BANNER, "too_large"),
-    "pop3 endless banner": ("pop3", lambda: ENDLESS_BANNER, "too_large"),
-    "smtp endless reply": ("smtp", lambda: ENDLESS_REPLY, "too_large"),
-    "smtp stripped": ("smtp", lambda: SmtpPeer(offers=(b"SIZE 1000",)), "tls_missing"),
-    "smtp garbage": ("smtp", lambda: SmtpPeer(after_go_ahead=GARBAGE), "tls_handshake"),
-    "smtp half": ("smtp", lambda: SmtpPeer(after_go_ahead=HALF_HANDSHAKE), "timeout"),
-    "smtp hello only": ("smtp", lambda: SmtpPeer(after_go_ahead=answers(HELLO_ONLY, stays=True)), "timeout"),
-    "smtp injected": ("smtp", lambda: SmtpPeer(after_go_ahead=tarpit, injected=b"250 plain\r\n"), "protocol"),
-    "imap spoken by smtp": ("imap", SmtpPeer, "protocol"),
-    "pop3 spoken by smtp": ("pop3", SmtpPeer, "protocol"),
-}
-
-
-@pytest.mark.parametrize("which", BEHIND_STARTTLS)
-def test_what_may_happen_before_tls(host: HostileHost, looker: Looker, authority: Authority, which: str) -> None:
-    protocol, make, cause = BEHIND_STARTTLS[which]
-    cost = looked_at(looker, host.serve(make()), authority, SHORT_S, starttls=protocol)
-    assert (cost.status, cost.cause) == ("critical", cause)
+    assert (page.status, page.excess(1.0)) == ("critical", "")
 
 
 def test_a_server_that_falls_silent_behind_the_handshake_has_shown_its_certificate(

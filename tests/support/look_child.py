@@ -20,6 +20,12 @@ from tests.support.real_look import spec_of, surroundings
 from watchdog.clock import system_clock
 from watchdog.engine.runner import Surroundings, run_check
 
+#: FAULTS rows 20 and 22.
+LATE_S = 0.5
+GROWTH_MIB = 20.0
+#: What a busy machine may add to a healthy look beside the hostile one.
+HEALTHY_S = 0.5
+
 _ROOT = Path(__file__).parents[2]
 _HEALTHY_EVERY_S = 0.05
 _MIB = 1024 * 1024
@@ -38,6 +44,16 @@ class Cost:
     healthy_all_ok: bool
     others: tuple[tuple[str, str], ...] = ()
     """Status and cause of each finding but the first."""
+
+    def excess(self, timeout_s: float) -> str:
+        """By what the look went over its bounds; "" where it kept them."""
+        over = {
+            f"took {self.duration_s:.2f} s": self.duration_s > timeout_s + LATE_S,
+            f"grew by {self.growth_mib:.1f} MiB": self.growth_mib >= GROWTH_MIB,
+            "a healthy check beside it failed": not self.healthy_all_ok,
+            f"a healthy check beside it took {self.healthy_worst_s:.2f} s": self.healthy_worst_s >= HEALTHY_S,
+        }
+        return ", ".join(text for text, is_over in over.items() if is_over)
 
 
 class Looker:

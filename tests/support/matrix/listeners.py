@@ -1,6 +1,7 @@
 """Servers that mean no good whatever they are asked: plain, over TLS, and behind STARTTLS."""
 
 import socket
+from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
@@ -36,17 +37,22 @@ def nobody(stage: Stage, _face: Face) -> Place:
     return str(held.getsockname()[1])
 
 
+#: Whether what they say is awaited in plain text or before STARTTLS.
+_ANYBODY = (
+    Row("as it should be", well),
+    Row("nobody", nobody),
+    Row("reset", listening(reset)),
+    Row("silence", listening(tarpit)),
+    Row("a byte each half second", listening(drip(b"220 "))),
+    Row("an endless banner", listening(ENDLESS_BANNER)),
+    Row("endless `220-` lines", listening(ENDLESS_REPLY)),
+)
+
 PLAIN = Grid(
     title="Whoever listens, in plain text",
     faces=faces.PLAIN,
     rows=[
-        Row("as it should be", well),
-        Row("nobody", nobody),
-        Row("reset", listening(reset)),
-        Row("silence", listening(tarpit)),
-        Row("a byte each half second", listening(drip(b"220 "))),
-        Row("an endless banner", listening(ENDLESS_BANNER)),
-        Row("endless `220-` lines", listening(ENDLESS_REPLY)),
+        *_ANYBODY,
         Row("bytes at random", listening(GARBAGE)),
         Row("half a TLS handshake", listening(HALF_HANDSHAKE)),
         Row("endless headers", listening(HEADER_BOMB)),
@@ -100,6 +106,7 @@ WRAPPED = Grid(
         Row("a body of 1 GB, in plain text", listening(BIG_BODY)),
         Row("half a handshake", listening(HALF_HANDSHAKE)),
         Row("hello, then silence", listening(answers(HELLO_ONLY, stays=True))),
+        Row("hello, then the end", listening(answers(HELLO_ONLY))),
         Row("no certificate", listening(answers(NO_CERTIFICATES, stays=True))),
         Row("garbage for one", listening(answers(GARBAGE_CERTIFICATE, stays=True))),
         Row("a chain of 50", _presenting(_huge_chain)),
@@ -141,23 +148,24 @@ def _after_go_ahead(handler: Handler, injected: bytes = b"") -> Peer:
     return put_up
 
 
+async def _greeting(reader: StreamReader, writer: StreamWriter) -> None:
+    writer.write(b"220 mail.example ESMTP\r\n")
+    await tarpit(reader, writer)
+
+
 _PLAIN_TEXT = b"250 plain\r\n* OK plain\r\n+OK plain\r\n"
 
 STARTTLS = Grid(
     title="STARTTLS",
     faces=faces.STARTTLS,
     rows=[
-        Row("as it should be", well),
-        Row("nobody", nobody),
-        Row("reset", listening(reset)),
-        Row("silence", listening(tarpit)),
-        Row("a byte each half second", listening(drip(b"220 "))),
-        Row("an endless banner", listening(ENDLESS_BANNER)),
-        Row("endless `220-` lines", listening(ENDLESS_REPLY)),
+        *_ANYBODY,
+        Row("the greeting of SMTP, then silence", listening(_greeting)),
         Row("STARTTLS stripped", _stripped),
         Row("silence after the go-ahead", _after_go_ahead(tarpit)),
         Row("bytes at random after it", _after_go_ahead(GARBAGE)),
         Row("half a handshake after it", _after_go_ahead(HALF_HANDSHAKE)),
+        Row("hello after it, then silence", _after_go_ahead(answers(HELLO_ONLY, stays=True))),
         Row("plain text slipped in with it", _after_go_ahead(tarpit, _PLAIN_TEXT)),
         Row("a chain of 50", _presenting(_huge_chain)),
         Row("100,000 names", _presenting(_many_names(100_000))),

@@ -14,11 +14,6 @@ from tests.support.look_child import Cost, Looker
 from tests.support.matrix.grid import Face, Grid, Place, Stage
 
 TIMEOUT_S = 1.0
-#: FAULTS rows 20 and 22.
-LATE_S = 0.5
-GROWTH_MIB = 20.0
-#: What a busy machine may add to a healthy look beside the hostile one.
-HEALTHY_S = 0.5
 
 #: Most looks wait for their deadline.
 _LOOKERS = 8
@@ -52,15 +47,7 @@ class Pair(NamedTuple):
 
     @property
     def excess(self) -> str:
-        """By what the look went over its bounds; "" where it kept them."""
-        cost = self.cost
-        over = {
-            f"took {cost.duration_s:.2f} s": cost.duration_s > TIMEOUT_S + LATE_S,
-            f"grew by {cost.growth_mib:.1f} MiB": cost.growth_mib >= GROWTH_MIB,
-            "a healthy check beside it failed": not cost.healthy_all_ok,
-            f"a healthy check beside it took {cost.healthy_worst_s:.2f} s": cost.healthy_worst_s >= HEALTHY_S,
-        }
-        return ", ".join(text for text, is_over in over.items() if is_over)
+        return self.cost.excess(TIMEOUT_S)
 
 
 def _shown(status: str, cause: str) -> str:

@@ -57,7 +57,7 @@ PAGES = Grid(
         Row("interim answers without end", listening(INTERIM)),
         Row("a body of 1 GB", listening(BIG_BODY)),
         Row("chunks without end", listening(CHUNKED_BODY)),
-        Row("chunks of one byte", listening(TINY_CHUNKS)),
+        Row("chunks of one byte", listening(TINY_CHUNKS), "http"),
         Row("a chunk extension without end", listening(CHUNK_EXTENSION)),
         Row("trailers without end", listening(TRAILERS)),
         Row("a gzip bomb", listening(gzip_bomb())),
