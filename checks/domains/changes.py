@@ -9,9 +9,19 @@ from checks.model import Change
 from checks.network.transcript import clipped, escaped
 from checks.wording import day_of, local
 
-#: Codes that come and go in the usual course of a registration.
+#: Codes that come and go in the usual course of a registration; what auto-renewal does to the date is told with that.
 _PASSING = frozenset(
-    {"ok", "linked", "addPeriod", "renewPeriod", "transferPeriod", "pendingRenew", "pendingUpdate", "pendingCreate"}
+    {
+        "ok",
+        "linked",
+        "addPeriod",
+        "autoRenewPeriod",
+        "renewPeriod",
+        "transferPeriod",
+        "pendingRenew",
+        "pendingUpdate",
+        "pendingCreate",
+    }
 )
 
 

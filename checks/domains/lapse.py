@@ -11,7 +11,7 @@ from checks.domains.scene import Scene, deadline_of, evidence_of, facts_of, line
 from checks.domains.statuses import is_date_provisional
 from checks.model import Cause, Change, Deadline, Finding, Measurement, Status
 from checks.network.transcript import escaped
-from checks.wording import day_of
+from checks.wording import day_of, local
 
 _DAY = timedelta(days=1)
 
@@ -52,7 +52,7 @@ def _why_no_date(scene: Scene, known: Known) -> Failed | None:
         case Answered(trouble=Failed() as trouble):
             return trouble
         case Answered(registration=Registration(expires_at=datetime() as at)) if known.contested is not None:
-            reason = f"the registry now says {at:%d %b %Y}, earlier than before, and is asked again to be sure"
+            reason = f"the registry now says {_day(at, scene)}, earlier than before, and is asked again to be sure"
             return Failed(cause=Cause.MISMATCH, reason=reason)
         case Answered(registration=Registration(expires_at=datetime())):
             return None
@@ -114,8 +114,13 @@ def disagreement(scene: Scene, believed: Believed | None) -> str:
     end = scene.ctx.calendars.of(None).end_of_day(scene.declared.expires)
     if -_DAY <= believed.at - end <= _DAY:
         return ""
-    stated = day_of(believed.at.date())
+    stated = _day(believed.at, scene)
     return f"declared is {day_of(scene.declared.expires)}; the registry says {stated}, which counts"
+
+
+def _day(at: datetime, scene: Scene) -> str:
+    """In the estate's zone, as messages show the deadline itself."""
+    return day_of(local(at, scene.ctx.estate.time_zone).date())
 
 
 def _dated(scene: Scene, believed: Believed) -> tuple[tuple[str, str], ...]:

@@ -398,10 +398,10 @@ def test_registrar_name_servers_and_statuses_that_change_are_told_once() -> None
     assert seen.changes == []
 
 
-def test_a_hold_is_told_as_a_fault_and_so_its_coming_and_going_are_routine_changes() -> None:
+def test_a_hold_is_told_as_a_fault_and_a_renewal_by_its_date_so_their_statuses_are_routine_changes() -> None:
     seen = series()
     seen.look(GOOD)
-    for code in ("clientHold", "ok"):
+    for code in ("clientHold", "autoRenewPeriod", "ok"):
         seen.look(whois_text(expires=stated(LATE), statuses=(code,)), after=7 * HOUR)
         assert [(change.what, change.is_routine) for change in seen.changes] == [("statuses", True)]
 
