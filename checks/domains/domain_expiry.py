@@ -214,5 +214,8 @@ KIND = CheckKind(
     subject=lambda options: options.registrable,
     host=_burdened,
     target="domain",
+    # Registries answer slowly, and a date is good for hours.
+    default_interval_s=3600.0,
+    default_timeout_s=30.0,
     exports={"domain_expiry": "When the registration of a domain lapses."},
 )
