@@ -50,7 +50,8 @@ def troubles(here: EveryKind) -> Sequence[Trouble]:
             cause="suspended",
             says=[
                 "with 550 5.2.1 ",
-                "This account has been suspended, contact billing",
+                "suspended, contact billing",
+                "an unpaid bill",
                 "Call Acme NOC",
                 "Health Department",
             ],
