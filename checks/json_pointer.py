@@ -2,6 +2,9 @@
 
 import json
 import re
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator
 
 from checks.plugin import Json
 
@@ -30,6 +33,15 @@ def check_pointer(pointer: str) -> None:
     """Raise ValueError unless `pointer` is one: empty, or parts that each begin with a slash."""
     if (pointer and not pointer.startswith("/")) or _BAD_ESCAPE.search(pointer):
         raise ValueError('expected a JSON pointer like "/data/0/status" ("~1" stands for a slash, "~0" for a tilde)')
+
+
+def _checked(pointer: str) -> str:
+    check_pointer(pointer)
+    return pointer
+
+
+#: As an option.
+JsonPointer: TypeAlias = Annotated[str, AfterValidator(_checked)]
 
 
 def value_at(body: bytes, pointer: str) -> Json:

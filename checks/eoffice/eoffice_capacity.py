@@ -19,7 +19,7 @@ from checks.eoffice.history import as_json, history_from
 from checks.eoffice.limits import Limits
 from checks.eoffice.readable import Reading, UnreadableError, read_instant, read_pointed
 from checks.fault import gravest_first
-from checks.json_pointer import check_pointer
+from checks.json_pointer import JsonPointer
 from checks.model import Cause, Finding, Measurement, Status
 from checks.network.errors import BodyError
 from checks.network.values import ApiAnswer, ApiRequest
@@ -36,7 +36,9 @@ _REST = 0.05
 class Options(OptionsBase):
     name: str = Field("e-office", min_length=1, max_length=80, description="what messages call it")
     url: str | None = Field(None, description="an http(s) address that answers JSON with the count in it")
-    pointer: str | None = Field(None, description="where in that JSON the count stands (RFC 6901), like /sessions")
+    pointer: JsonPointer | None = Field(
+        None, description="where in that JSON the count stands (RFC 6901), like /sessions"
+    )
     prometheus: str | None = Field(None, description="base address of a Prometheus that knows the count")
     query: str | None = Field(None, min_length=1, max_length=2000, description="what to ask it, in PromQL")
     capacity: int = Field(100, ge=1, description="sessions at once above which it breaks")
@@ -52,13 +54,6 @@ class Options(OptionsBase):
     @classmethod
     def _is_web_address(cls, url: str | None) -> str | None:
         return None if url is None else check_web_address(url)
-
-    @field_validator("pointer")
-    @classmethod
-    def _is_pointer(cls, pointer: str | None) -> str | None:
-        if pointer is not None:
-            check_pointer(pointer)
-        return pointer
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, JsonValue, field_validator, model_validator
 
 from checks.family import FamilyChoice
-from checks.json_pointer import check_pointer
+from checks.json_pointer import JsonPointer
 from checks.network.values import HttpRequest
 from checks.plugin import OptionsBase
 from checks.units import Duration
@@ -21,7 +21,7 @@ class Options(OptionsBase):
     method: Literal["GET", "HEAD", "POST", "OPTIONS"] = "GET"
     status: str = Field("200-399", description='status codes that are well, like "200" or "200-299,404"')
     body_regex: str | None = Field(None, description="a pattern that must be found in the body")
-    json_pointer: str | None = Field(None, description="a place in the JSON answer that must exist (RFC 6901)")
+    json_pointer: JsonPointer | None = Field(None, description="a place in the JSON answer that must exist (RFC 6901)")
     equals: JsonValue = Field(None, description="what must stand at json_pointer; left out: anything")
     max_redirects: int = Field(5, ge=0, le=5)
     family: FamilyChoice = Field("any", description="any, 4, 6, or both: one finding per family")
@@ -45,13 +45,6 @@ class Options(OptionsBase):
         if pattern is not None:
             check_pattern(pattern)
         return pattern
-
-    @field_validator("json_pointer")
-    @classmethod
-    def _is_pointer(cls, pointer: str | None) -> str | None:
-        if pointer is not None:
-            check_pointer(pointer)
-        return pointer
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

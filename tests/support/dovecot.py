@@ -3,17 +3,15 @@
 import grp
 import os
 import pwd
-import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.certificates import Authority, Pair
-from tests.support.peer import free_port, installed, wait_for_port
+from tests.support.peer import free_port, installed, open_folder, wait_for_port
 
 #: Whoever comes from 127.0.0.1 is a stranger here, and so gets no login in plain text.
 ELSEWHERE = "127.0.0.2"
@@ -157,10 +155,7 @@ class DovecotServer:
 def running_dovecot() -> Iterator[DovecotServer]:
     """A started Dovecot with a good certificate for 127.0.0.1, ::1 and localhost, and one user."""
     installed("dovecot")
-    # Its daemons give up root and must still reach their files: no folder of pytest's, which only root may enter.
-    folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
-    try:
-        folder.chmod(0o755)
+    with open_folder("dovecot") as folder:
         server = DovecotServer(folder, Authority.root(folder))
         _furnish(server)
         try:
@@ -168,8 +163,6 @@ def running_dovecot() -> Iterator[DovecotServer]:
             yield server
         finally:
             server.stop()
-    finally:
-        shutil.rmtree(folder)
 
 
 def _furnish(server: DovecotServer) -> None:

@@ -3,8 +3,11 @@
 import os
 import shutil
 import socket
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +21,17 @@ def installed(program: str) -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(text)
     pytest.skip(text)
+
+
+@contextmanager
+def open_folder(name: str) -> Iterator[Path]:
+    """A folder for a server whose daemons give up root and must still reach their files: pytest's only root enters."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-"))
+    try:
+        folder.chmod(0o755)
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def free_port() -> int:

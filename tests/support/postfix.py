@@ -4,10 +4,8 @@ import email
 import email.policy
 import os
 import pwd
-import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +13,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from tests.support.certificates import Authority, Pair
-from tests.support.peer import free_port, installed, wait_for_port, wait_until
+from tests.support.peer import free_port, installed, open_folder, wait_for_port, wait_until
 
 #: Mail for anybody here lands in the mailbox.
 DOMAIN = "office.example"
@@ -157,10 +155,7 @@ def _read(path: Path) -> EmailMessage:
 def running_postfix() -> Iterator[PostfixServer]:
     """A started Postfix with a good certificate for 127.0.0.1, ::1 and localhost."""
     installed("postfix")
-    # Its daemons give up root and must still reach their files: no folder of pytest's, which only root may enter.
-    folder = Path(tempfile.mkdtemp(prefix="postfix-"))
-    try:
-        folder.chmod(0o755)
+    with open_folder("postfix") as folder:
         server = PostfixServer(folder, Authority.root(folder))
         _furnish(server)
         try:
@@ -168,8 +163,6 @@ def running_postfix() -> Iterator[PostfixServer]:
             yield server
         finally:
             server.stop()
-    finally:
-        shutil.rmtree(folder)
 
 
 def _furnish(server: PostfixServer) -> None:
