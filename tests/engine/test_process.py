@@ -163,8 +163,11 @@ def test_memory_is_written_with_the_look_and_read_by_the_next_run() -> None:
         await process.flush()
         return process.memory_of(MX)
 
-    assert run_virtual(scene()) == {"seen": ["a"]}
-    assert [(write.key, write.value) for write in paper.commits[0][1].memories] == [("seen", ["a"])]
+    assert run_virtual(scene()) == {"seen": ["a"], "/about": "mx1.example.gov.pk"}
+    assert [(write.key, write.value) for write in paper.commits[0][1].memories] == [
+        ("seen", ["a"]),
+        ("/about", "mx1.example.gov.pk"),
+    ]
 
 
 def test_a_change_is_written_in_one_piece_with_the_memory_that_noticed_it_and_told_once() -> None:
@@ -191,6 +194,23 @@ def test_a_change_is_written_in_one_piece_with_the_memory_that_noticed_it_and_to
     assert [(write.key, write.value) for write in noticed.memories] == [("registrar", "new")]
     assert [row.event_id for row in noticed.notifications] == [event.id for event in noticed.events]
     assert (before.events, after.events) == ((), ())
+
+
+def test_a_run_that_failed_makes_what_it_could_not_look_at_unknown() -> None:
+    async def scene() -> dict[str, Status]:
+        process = new_process(Paper())
+        looks = [
+            Observation(check_id=MX, finding=one, observed_at=now(), duration_s=0.1)
+            for one in (finding(Status.OK), finding(Status.OK, subject="revocation"))
+        ]
+        process.take(MX, Run(observations=tuple(looks), memory={}))
+        failed = Observation(check_id=MX, finding=finding(Status.CRITICAL), observed_at=now(), duration_s=0.1)
+        process.take(MX, Run(observations=(failed,), memory={}, failed=True))
+        return {one.current().subject: one.current().status for one in process.subjects.of(MX)}
+
+    seen = run_virtual(scene())
+    assert seen.pop("revocation") is Status.UNKNOWN
+    assert set(seen.values()) == {Status.CRITICAL}
 
 
 def test_a_check_that_falls_silent_goes_stale_once() -> None:

@@ -5,7 +5,7 @@ to the store at once, with everything that waits. Nothing leaves the house but f
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -17,9 +17,10 @@ from alerts.incident import IncidentEvent
 from alerts.judge import is_routine, is_same_judgement, is_suspect, judge, judge_passing_time, quiet_until, retire
 from alerts.message import Notification
 from alerts.record import SubjectRecord
-from checks.model import Cause, CheckId, Observation, Status
+from checks.model import Cause, CheckId, Finding, Observation, Status
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
+from watchdog.engine.memories import Memories
 from watchdog.engine.pending import Pending
 from watchdog.engine.runner import Run
 from watchdog.engine.silence import Silence
@@ -69,7 +70,7 @@ class Process:
         """`sight_check` is the check by which others see: while its fault stands, their blindness is explained."""
         self.subjects = subjects
         self._writer = writer
-        self._memories = {check_id: dict(kept) for check_id, kept in memories.items()}
+        self._memories = Memories(memories)
         self._clock = clock
         self._ids = ids
         self._on_told = on_told
@@ -101,13 +102,12 @@ class Process:
                 self._retire(subject, "the check was taken out of the settings")
             elif check_id in looks_elsewhere:
                 self._retire(subject, "the check looks at something else now")
-        for check_id in self._memories.keys() - facts.keys():
-            for key in self._memories.pop(check_id):
-                self._pending.memories[check_id, key] = None
+        for check_id, key in self._memories.drop_strangers(facts):
+            self._pending.memories[check_id, key] = None
         self._signal()
 
     def memory_of(self, check_id: CheckId) -> Mapping[str, Json]:
-        return self._memories.get(check_id, {})
+        return self._memories.of(check_id)
 
     # Looks ----------------------------------------------------------------------------------------------------
 
@@ -131,10 +131,12 @@ class Process:
         if not run.failed:
             return run.observations
         known = self.subjects.of(check_id)
-        if not known or self.subjects.get(check_id, run.observations[0].finding.subject):
+        if not known:
             return run.observations
+        if self.subjects.get(check_id, run.observations[0].finding.subject):
+            return [*run.observations, *_unseen(run.observations[0], _undated(known))]
         (seen,) = run.observations
-        undated = [subject.record.subject for subject in known if subject.record.deadline is None]
+        undated = _undated(known)
         return [replace(seen, finding=replace(seen.finding, subject=name)) for name in undated] or run.observations
 
     def _judged(self, seen: Observation, facts: CheckFacts) -> bool:
@@ -168,8 +170,7 @@ class Process:
                 self._retire(subject, "the check no longer sees it")
 
     def _remember(self, check_id: CheckId, memory: Mapping[str, Json]) -> None:
-        self._memories.setdefault(check_id, {}).update(memory)
-        for key, value in memory.items():
+        for key, value in self._memories.keep(check_id, memory, self._facts[check_id].subject).items():
             self._pending.memories[check_id, key] = value
 
     def _apply(self, judged: Judgement, seen: Observation | None) -> None:
@@ -273,3 +274,17 @@ class Process:
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
             await self.sweep()
+
+
+def _undated(subjects: Iterable[Subject]) -> list[str]:
+    return [subject.record.subject for subject in subjects if subject.record.deadline is None]
+
+
+def _unseen(failed: Observation, names: Iterable[str]) -> Iterator[Observation]:
+    """Of the other subjects of a run that failed nothing is known: they are not as well as they were last seen."""
+    finding = failed.finding
+    for name in names:
+        if name != finding.subject:
+            text = f"{name} cannot be judged: {finding.summary}"
+            unseen = Finding(subject=name, status=Status.UNKNOWN, cause=finding.cause, summary=text)
+            yield replace(failed, finding=unseen)
