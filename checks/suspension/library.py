@@ -88,6 +88,7 @@ class _Entry(_Strict):
     codes: tuple[_Text, ...] = ()
     words: tuple[_Text, ...] = ()
     unless: tuple[_Text, ...] = ()
+    not_of: tuple[_Text, ...] = ()
 
 
 class _Document(_Strict):
@@ -143,6 +144,7 @@ def _signature(entry: _Entry) -> Signature:
         codes=frozenset(code.lower() for code in entry.codes),
         words=entry.words,
         unless=entry.unless,
+        not_of=entry.not_of,
         source=entry.source,
     )
 
@@ -151,7 +153,7 @@ def _problems(signature: Signature, samples: Sequence[tuple[str, str]]) -> Seque
     """What is wrong with one signature, its samples being what it must recognise."""
     if not signature.words and not signature.codes:
         return ["has neither codes nor words, so it would fit everything"]
-    every = (*signature.words, *signature.unless)
+    every = (*signature.words, *signature.unless, *signature.not_of)
     problems = [f"{word!r} is not folded; write {folded(word)!r}" for word in every if word != folded(word)]
     wild = [
         word for word in signature.words if "*" in word and (signature.place is not Place.NAME or word.count("*") > 1)
@@ -165,5 +167,5 @@ def _problems(signature: Signature, samples: Sequence[tuple[str, str]]) -> Seque
 
 
 def _shows(signature: Signature, word: str, text: str) -> bool:
-    alone = replace(signature, codes=frozenset(), words=(word,), unless=())
+    alone = replace(signature, codes=frozenset(), words=(word,), unless=(), not_of=())
     return alone.fits(folded(text), "")

@@ -1,5 +1,6 @@
 """How services that were cut off look: one value per signature, and the pure search for it."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,9 @@ from enum import Enum
 
 #: More of a text is not looked at: providers say it at once, and hostile texts have no end.
 MAX_TEXT = 8 * 1024
+#: What stands further before some words says nothing of them.
+_SENTENCE = 200
+_SENTENCE_END = re.compile(r"[.;!] ")
 
 
 class Layer(Enum):
@@ -71,7 +75,7 @@ _IN_WORDS = {
 class Signature:
     """One way in which it shows: any of `codes` (none: any code) and any of `words` (none: any text), none of `unless`.
 
-    Codes are compared without case, words folded as `folded` does.
+    Codes are compared without case, words folded as `folded` does, and whole: "blocked" does not hold "locked".
     """
 
     id: str
@@ -81,6 +85,8 @@ class Signature:
     codes: frozenset[str]
     words: tuple[str, ...]
     unless: tuple[str, ...]
+    not_of: tuple[str, ...] = ()
+    """Standing before the words in their sentence, they say that it was not the customer: our address, a list."""
     source: str
     """Who says so: an RFC and its clause, a provider's page, a public collection."""
 
@@ -88,7 +94,9 @@ class Signature:
         """Whether `text`, folded, and `code`, in lower case, are what it looks for."""
         if self.codes and code not in self.codes:
             return False
-        return (not self.words or _is_in(self.place, text, self.words)) and not any(no in text for no in self.unless)
+        if any(_holds(text, no) for no in self.unless):
+            return False
+        return not self.words or _is_in(self.place, text, self.words, self.not_of)
 
 
 def folded(text: str) -> str:
@@ -108,16 +116,33 @@ def find(
     return None
 
 
-def _is_in(place: Place, text: str, words: Sequence[str]) -> bool:
+def _is_in(place: Place, text: str, words: Sequence[str], not_of: Sequence[str]) -> bool:
     match place:
         case Place.TEXT:
-            return any(word in text for word in words)
+            return any(_holds(text, word, not_of) for word in words)
         case Place.HEADING:
             return any(_begins(text, word) for word in words)
         case Place.PATH | Place.WHOLE:
             return text in words
         case Place.NAME:
             return any(_is_below(text.removesuffix("."), word) for word in words)
+
+
+def _holds(text: str, words: str, not_of: Sequence[str] = ()) -> bool:
+    """Whether `text` has `words` as whole words, and nowhere before them in their sentence one of `not_of`."""
+    start = text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        is_whole = not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+        if is_whole and not (not_of and _is_of(text[max(0, start - _SENTENCE) : start], not_of)):
+            return True
+        start = text.find(words, end)
+    return False
+
+
+def _is_of(before: str, others: Sequence[str]) -> bool:
+    sentence = _SENTENCE_END.split(before)[-1]
+    return any(_holds(sentence, other) for other in others)
 
 
 def _begins(heading: str, words: str) -> bool:

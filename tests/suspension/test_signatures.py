@@ -37,6 +37,19 @@ HEALTHY = [
     (Layer.POP3, "-ERR [AUTH] Authentication failed.", "AUTH"),
     (Layer.POP3, "-ERR [IN-USE] Mailbox is locked by another session", "IN-USE"),
     (Layer.POP3, "-ERR Plaintext authentication disabled.", None),
+    (Layer.SMTP, "535 5.7.8 account is locked after too many failed attempts", "5.7.8"),
+    (Layer.SMTP, "535 5.7.13 account disabled: too many authentication failures", "5.7.13"),
+    (Layer.SMTP, "550 5.2.1 account locked, 5 failed logins", "5.2.1"),
+    (Layer.IMAP, "NO account is locked due to failed login attempts", "AUTHENTICATIONFAILED"),
+    (Layer.IMAP, "NO [CONTACTADMIN] Account disabled after 5 failed attempts", "CONTACTADMIN"),
+    (Layer.POP3, "-ERR [AUTH] account disabled: authentication failures", "AUTH"),
+    (Layer.SMTP, "550 5.2.1 Your message was blocked", "5.2.1"),
+    (Layer.SMTP, "550 5.2.1 mail to undisclosed recipients refused", "5.2.1"),
+    (Layer.SMTP, "550 5.7.1 Connections from your network has been suspended", "5.7.1"),
+    (Layer.SMTP, "554 5.7.1 Sending rights for host 192.0.2.1 has been suspended", "5.7.1"),
+    (Layer.SMTP, "550 5.1.1 no such user; the mailing list has been suspended", "5.1.1"),
+    (Layer.SMTP, "550 5.2.2 quota exceeded; delivery to this mailbox is suspended", "5.2.2"),
+    (Layer.SMTP, "550 5.7.1 IP address 192.0.2.1 is suspended", "5.7.1"),
     (Layer.DNS, "ns1.example.org.", None),
     (Layer.DNS, "ns1.notbodis.com", None),
     (Layer.DNS, "ns1.hichina.com", None),
@@ -80,6 +93,25 @@ def test_every_signature_is_the_first_to_recognise_one_of_its_samples() -> None:
 @pytest.mark.parametrize(("layer", "text", "code"), HEALTHY)
 def test_what_is_healthy_or_wrong_otherwise_is_no_suspension(layer: Layer, text: str, code: str | None) -> None:
     assert find_suspension(layer, text, code) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("550 5.7.1 suspended for non payment", Meaning.BILLING),
+        ("550 Account suspended for nonpayment", Meaning.BILLING),
+        ("550 account blocked due to non-payment", Meaning.BILLING),
+        ("550 mail is stopped for outstanding dues", Meaning.BILLING),
+        ("550 this account was suspended", Meaning.UNCLEAR),
+        ("550 The account x@example.org is not active", Meaning.UNCLEAR),
+        ("550 This account has been suspended. Your IP address 192.0.2.1 was noted.", Meaning.UNCLEAR),
+        ("550 Your IP address 192.0.2.1 was noted. This account has been suspended.", Meaning.UNCLEAR),
+    ],
+)
+def test_providers_say_it_in_many_ways(text: str, meaning: Meaning) -> None:
+    found = find_suspension(Layer.SMTP, text)
+    assert found is not None
+    assert found.meaning is meaning
 
 
 @pytest.mark.parametrize("layer", list(Layer))
