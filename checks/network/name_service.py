@@ -120,6 +120,10 @@ class NameService:
             return turned >= min(ENOUGH_ZONES, len(self._known))
         return failing >= least and turned >= len(self._known)
 
+    def knows(self, name: str) -> bool:
+        """Whether a name of its zone was answered well."""
+        return zone_of(name) in self._known
+
     def is_own_fault(self, name: str) -> bool:
         """Whether `name` fails while servers serve others: it failed, another was answered, and it failed again."""
         return name in self._own_fault

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from checks.model import Cause
 from checks.network.errors import BlindError, ProbeError
 from checks.network.lookup import Failed, Found, Missing, Outcome
-from checks.network.name_service import Trouble
+from checks.network.name_servers import NameServer
+from checks.network.name_service import Health, NameService, Trouble
 from checks.network.values import Family
 
 
@@ -37,6 +38,19 @@ def of_family(addresses: tuple[str, ...], family: Family, host: str) -> tuple[st
     if not kept:
         raise ProbeError(Cause.NAME_NOT_FOUND, f"{host} has no IPv{family} address")
     return kept
+
+
+def health_of(service: NameService, asked: Sequence[NameServer]) -> Health:
+    servers = tuple(server.shown for server in asked)
+    trouble, failing = service.trouble, service.failing
+    return Health(
+        trouble=trouble,
+        words="" if trouble is None else trouble_words(trouble, servers, len(failing)),
+        servers=servers,
+        failing=failing,
+        slowest_s=service.slowest_s,
+        is_idle=service.is_idle,
+    )
 
 
 def trouble_words(trouble: Trouble, servers: Sequence[str], failing: int) -> str:

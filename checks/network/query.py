@@ -14,6 +14,7 @@ from checks.model import Cause
 from checks.network.dns_exchange import NoAnswerError, exchange
 from checks.network.dns_message import Asked, Said, broken_chain
 from checks.network.errors import BlindError, ProbeError, StarvedError
+from checks.network.name_questions import watched
 from checks.network.name_servers import NameServer, split_server
 from checks.network.race import Race
 from checks.network.resolver import Resolver
@@ -67,9 +68,13 @@ class Questions:
         """What the servers say of `question`. Waits for ever: the caller sets the time limit.
 
         Raises ProbeError: REFUSED, UNREACHABLE, PROTOCOL or TOO_LARGE by what came instead of an answer, NAME_NOT_FOUND
-        or NAME_FAILED where the server's own name cannot be found, BLIND where it is our fault. A CancelledError has
-        for its cause what was waited for.
+        or NAME_FAILED where the server's own name cannot be found, BLIND where it is our fault, also where our servers
+        fail whatever is asked. A CancelledError has for its cause what was waited for.
         """
+        answering = self._answer(question, transcript)
+        return await (answering if question.server else watched(answering, question, self._resolver))
+
+    async def _answer(self, question: DnsQuestion, transcript: Transcript) -> DnsAnswer:
         asked = self._prepared(question)
         servers = await self._servers(question.server)
         began_s = self._stopwatch()

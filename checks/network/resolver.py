@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -12,9 +11,10 @@ import dns.rdatatype
 from checks.network.errors import BlindError, ProbeError
 from checks.network.hosts import SYSTEM_HOSTS, HostsFile, address_literal, host_name
 from checks.network.lookup import Failed, Found, Missing, Outcome, Patience, Standing, given_up, look_up
+from checks.network.name_entry import Entry, Flight
 from checks.network.name_servers import SYSTEM_RESOLV_CONF, NameServer, NameServers, ResolvConf, parse_servers
 from checks.network.name_service import Health, NameService, Trouble
-from checks.network.name_verdict import is_settled, of_family, trouble_words, verdict
+from checks.network.name_verdict import health_of, is_settled, of_family, verdict
 from checks.network.transcript import Stopwatch
 from checks.network.values import Family
 
@@ -58,22 +58,6 @@ class Resolved(NamedTuple):
     stale: str = ""
 
 
-@dataclass(slots=True)
-class _Entry:
-    outcome: Outcome
-    fresh_until: float
-    good: tuple[str, ...] = ()
-    good_since: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Flight:
-    """A look-up under way, and what name servers have said so far instead of an answer."""
-
-    task: asyncio.Task[None]
-    heard: list[str]
-
-
 class Resolver:
     """One for the whole daemon: it keeps the cache, and last good addresses for an hour."""
 
@@ -93,24 +77,16 @@ class Resolver:
         self._hosts = HostsFile(hosts_file or SYSTEM_HOSTS)
         self._clock = clock
         self._patience = patience
-        self._entries: dict[_Key, _Entry] = {}
-        self._flights: dict[_Key, _Flight] = {}
+        self._entries: dict[_Key, Entry] = {}
+        self._flights: dict[_Key, Flight] = {}
         self._standing = Standing()
         self._service = NameService()
+        self._questions: dict[str, set[str]] = {}
         self._look_up = look_up
 
     def health(self) -> Health:
         """How name servers serve us, by all look-ups so far."""
-        servers = tuple(server.shown for server in self._servers().servers)
-        trouble, failing = self._service.trouble, self._service.failing
-        return Health(
-            trouble=trouble,
-            words="" if trouble is None else trouble_words(trouble, servers, len(failing)),
-            servers=servers,
-            failing=failing,
-            slowest_s=self._service.slowest_s,
-            is_idle=self._service.is_idle,
-        )
+        return health_of(self._service, self._servers().servers)
 
     async def examine(self) -> None:
         """Where something fails, ask for names that tell whether it is the servers. Takes as long as one look-up."""
@@ -158,6 +134,17 @@ class Resolver:
                 raise cut from self._unfinished(name, keys)
         return self._judge(name, [self._entries[key] for key in keys if key in self._entries])
 
+    def note_question(self, name: str, kind: str, way: Trouble | None, took_s: float) -> None:
+        """How a check's question for records of `kind` ended at our servers; without a `way` to fail they gave some.
+
+        What a zone that is well known never had, as a missing _dmarc, says nothing of the servers.
+        """
+        if way is None:
+            self._questions.setdefault(name, set()).add(kind)
+            self._answered(name, took_s)
+        elif kind in self._questions.get(name, ()) or not self._service.knows(name):
+            self._service.failed(name, way, self._clock())
+
     def close(self) -> None:
         """Abandon look-ups still under way. Call it on the loop that they run on."""
         for flight in self._flights.values():
@@ -204,7 +191,7 @@ class Resolver:
         flight = self._flights.get(key)
         if flight is None:
             heard: list[str] = []
-            flight = _Flight(asyncio.create_task(self._fly(key, heard), name=f"resolve {key[0]}"), heard)
+            flight = Flight(asyncio.create_task(self._fly(key, heard), name=f"resolve {key[0]}"), heard)
             self._flights[key] = flight
         return flight.task
 
@@ -228,16 +215,21 @@ class Resolver:
         keys = [] if self._is_found(key) else [(name, kind) for kind in _KINDS["any"]]
         match outcome:
             case Found():
-                had_trouble = self._service.trouble is not None
-                self._service.answered(name, now, took_s)
-                if had_trouble:
-                    self._doubt_failures(now)
+                self._answered(name, took_s)
             case Failed(silent=silent) if not self._will_do(keys):
                 self._service.failed(name, Trouble.SILENT if silent else Trouble.FAILED, now)
             case Missing(is_gone=True) if not any(self._is_found(key) for key in keys):
                 self._service.failed(name, Trouble.MISSING, now)
+            case Missing(is_gone=False) if name in self._questions:
+                self._answered(name, took_s)  # records of another type it has, so this is the answer hoped for
             case _:
                 pass
+
+    def _answered(self, name: str, took_s: float) -> None:
+        now, had_trouble = self._clock(), self._service.trouble is not None
+        self._service.answered(name, now, took_s)
+        if had_trouble:
+            self._doubt_failures(now)
 
     def _doubt_failures(self, now: float) -> None:
         """What servers said while they served nobody is asked anew."""
@@ -257,11 +249,11 @@ class Resolver:
             del self._entries[next(iter(self._entries))]
         self._entries[key] = entry
 
-    def _entry(self, key: _Key, outcome: Outcome, before: _Entry | None, now: float) -> _Entry:
+    def _entry(self, key: _Key, outcome: Outcome, before: Entry | None, now: float) -> Entry:
         if isinstance(outcome, Found):
             ttl_s = min(max(outcome.ttl_s, _MIN_TTL_S), _MAX_TTL_S)
-            return _Entry(outcome, now + ttl_s, outcome.addresses, now)
-        entry = _Entry(outcome, now + _NEGATIVE_S)
+            return Entry(outcome, now + ttl_s, outcome.addresses, now)
+        entry = Entry(outcome, now + _NEGATIVE_S)
         if self._is_doubtful(key[0]) or isinstance(outcome, Failed):
             if before is not None and before.good and now - before.good_since < _LAST_GOOD_S:
                 entry.good, entry.good_since = before.good, before.good_since
@@ -277,7 +269,7 @@ class Resolver:
         entry = self._entries.get(key)
         return entry.good if entry is not None and now - entry.good_since < _LAST_GOOD_S else ()
 
-    def _judge(self, name: str, entries: Sequence[_Entry]) -> Resolved:
+    def _judge(self, name: str, entries: Sequence[Entry]) -> Resolved:
         now = self._clock()
         fresh = [e.outcome.addresses for e in entries if isinstance(e.outcome, Found) and now < e.fresh_until]
         if fresh:
