@@ -86,6 +86,10 @@ class Memory(Protocol):
 
     def set(self, key: str, value: Json) -> None: ...
 
+    def note(self, key: str, value: Json) -> None:
+        """Like `set`, but stays even where the run is cut: for what was done to the target, say a login tried."""
+        ...
+
 
 class Calendars(Protocol):
     """Working days by office id; None is the estate's first office, or Monday to Friday where there is none."""

@@ -119,6 +119,25 @@ def test_a_run_that_failed_remembers_nothing() -> None:
     assert run(half).memory == {}
 
 
+def test_a_run_that_was_cut_keeps_what_it_noted_and_nothing_else() -> None:
+    async def half(ctx: CheckContext) -> Sequence[Finding]:
+        ctx.memory.set("seen", ["a"])
+        ctx.memory.note("tried", 1)
+        await asyncio.sleep(1000)
+        return (finding(Status.OK),)
+
+    assert run(half).memory == {"tried": 1}
+
+
+def test_a_note_is_read_again_and_gives_way_to_what_is_set_later() -> None:
+    async def tried(ctx: CheckContext) -> Sequence[Finding]:
+        ctx.memory.note("tried", 1)
+        ctx.memory.set("tried", ctx.memory.get("tried") == 1)
+        return (finding(Status.OK),)
+
+    assert run(tried).memory == {"tried": True}
+
+
 def test_a_cancellation_a_kind_lets_out_is_a_bug_and_not_the_end_of_the_check() -> None:
     async def leak(_ctx: CheckContext) -> Sequence[Finding]:
         raise asyncio.CancelledError
@@ -183,6 +202,20 @@ def test_it_is_said_too_where_the_kind_made_a_finding_of_it() -> None:
 
     result = run(answer, network=NoNetwork(starved="no file descriptors left"))
     assert (result.failed, result.starved) == (False, "no file descriptors left")
+
+
+@pytest.mark.parametrize("status", [Status.OK, Status.CRITICAL])
+def test_what_the_network_has_to_say_stands_on_every_finding(status: Status) -> None:
+    async def answer(_ctx: CheckContext) -> Sequence[Finding]:
+        return (finding(status, cause=Cause.NONE if status is Status.OK else Cause.TIMEOUT),)
+
+    old = ("Address", "last good address of mx.example, 240 s old, since the resolver fails")
+    assert old in only(run(answer, network=NoNetwork(facts=(old,)))).facts
+
+
+def test_it_stands_on_the_finding_of_a_run_that_failed_too() -> None:
+    old = ("Address", "last good address of mx.example, 240 s old, since the resolver fails")
+    assert only(run(failing_with(TimeoutError()), network=NoNetwork(facts=(old,)))).facts == (old,)
 
 
 @pytest.mark.parametrize(("status", "names_all"), [(Status.OK, True), (Status.WARNING, True), (Status.CRITICAL, False)])

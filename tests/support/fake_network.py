@@ -222,6 +222,9 @@ class DictMemory:
     def set(self, key: str, value: Json) -> None:
         self.values[key] = value
 
+    def note(self, key: str, value: Json) -> None:
+        self.values[key] = value
+
 
 ESTATE = Estate(name="test", time_zone=ZoneInfo("Asia/Karachi"))
 

@@ -44,6 +44,8 @@ class RunMemory:
 
     kept: Mapping[str, Json]
     writes: dict[str, Json] = field(default_factory=dict)
+    notes: dict[str, Json] = field(default_factory=dict)
+    """What of it stays though the run fails."""
 
     def get(self, key: str) -> Json:
         return self.writes[key] if key in self.writes else self.kept.get(key)
@@ -54,9 +56,13 @@ class RunMemory:
             json.dumps(value, allow_nan=False)
             self.writes[key] = value
 
+    def note(self, key: str, value: Json) -> None:
+        self.set(key, value)
+        self.notes[key] = value
+
 
 class Run(NamedTuple):
-    """What one run saw. `memory` holds only what changed, and only when the kind ended by itself."""
+    """What one run saw. `memory` holds only what changed; of a kind that did not end by itself only what it noted."""
 
     observations: tuple[Observation, ...]
     memory: Mapping[str, Json]
@@ -101,7 +107,7 @@ async def run_check(
     finally:
         network.close()
     if failure is not None:
-        findings, memory = (_failed(spec, failure, network, timeout_s),), RunMemory({})
+        findings, memory = (_failed(spec, failure, network, timeout_s),), RunMemory({}, memory.notes)
     duration_s = loop.time() - started
     return Run(
         observations=tuple(
