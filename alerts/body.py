@@ -46,7 +46,7 @@ def _what(scene: Scene) -> Section:
 def _preface(scene: Scene) -> str:
     match scene.event.kind:
         case EventKind.SEVERITY:
-            return f"This is {scene.incident.severity.value} now. "
+            return "It is another trouble now. "
         case EventKind.HANDOFF:
             return "This is yours now. "
         case EventKind.DIGEST | EventKind.NOTICE:
@@ -76,7 +76,8 @@ def _since(scene: Scene) -> Section:
     since = scene.moment(scene.incident.since)
     match scene.incident.nature:
         case Nature.FAULT:
-            return [f"Failing since {since}."]
+            before = "; then ".join(_all_wrong(scene)[:-1]) if scene.event.kind is EventKind.SEVERITY else ""
+            return _paragraph(f"Failing since {since}." + (f" Before this: {before}." if before else ""))
         case Nature.STALENESS:
             return [f"Last judged at {since}. That does not say it is down: it says that we do not know."]
         case Nature.CHANGE:
@@ -202,7 +203,7 @@ def _what_ended(scene: Scene) -> Section:
     match incident.nature:
         case Nature.FAULT:
             was = f"{scene.title_and_subject} was failing {lasting}"
-            return [was, f"What was wrong: {scene.summary}."]
+            return [was, f"What was wrong: {'; then '.join(_all_wrong(scene))}."]
         case Nature.STALENESS:
             return [f"{scene.title_and_subject} could not be judged {lasting}"]
         case Nature.CHANGE:
@@ -210,6 +211,13 @@ def _what_ended(scene: Scene) -> Section:
         case Nature.DEADLINE:
             told = f"First told at {scene.moment(incident.opened_at)}, closed at {scene.moment(until)}."
             return [f"No longer pending: {scene.summary}.", told]
+
+
+def _all_wrong(scene: Scene) -> list[str]:
+    """What was wrong, one after another, each cause once."""
+    causes = dict(scene.incident.earlier)
+    causes.setdefault(scene.incident.cause, scene.incident.summary)
+    return [scene.said(words) for words in causes.values()]
 
 
 # Proof and ids -------------------------------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ class Incident:
     severity: Status
     cause: Cause
     summary: str
+    earlier: tuple[tuple[Cause, str], ...] = ()
+    """Causes it had before the present one, in the words of then: each cause once, the first one first."""
     changed: str = ""
     """The thing that changed, where the nature is a change."""
     facts: tuple[tuple[str, str], ...] = ()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from alerts.episode import CheckFacts, Judgement, closing_of, event_of, incident_of
 from alerts.incident import EventKind, IncidentEvent, Nature
+from alerts.judge_cause import judge_cause
 from alerts.judge_change import judge_changes
 from alerts.judge_deadline import drop_deadline, judge_deadline, with_deadline
 from alerts.record import DeadlineWords, SubjectRecord
@@ -189,7 +190,7 @@ def _judge_fault(record: SubjectRecord, seen: Observation, facts: CheckFacts, ne
             event = closing_of(record.fault_incident, at, seen.finding.summary, new_id)
             return Judgement(replace(record, fault_incident=None), (event,))
         case None:
-            return Judgement(record)
+            return judge_cause(record, seen, new_id)
 
 
 # Staleness --------------------------------------------------------------------------------------------------------

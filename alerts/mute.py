@@ -40,6 +40,8 @@ def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
             return None if around.told_before else Muted.NEVER_TOLD
         case EventKind.NOTICE:  # of a change, which is over when it is noticed
             return None
+        case EventKind.SEVERITY if around.incident_closed_at is not None and not around.told_before:
+            return Muted.NEVER_TOLD  # its beginning waited to settle and was dropped; so is what followed
         case EventKind.REMINDER if around.newer_reminder:
             return Muted.SUPERSEDED
         case _:

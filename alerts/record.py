@@ -46,6 +46,10 @@ class SubjectRecord:
     """Names of the deadline's rungs that people were told of."""
     looks_without_rung: int = 0
     """Looks in a row that saw the deadline of an open incident moved away. Not kept over restarts: it only waits."""
+    other_cause: Cause | None = None
+    """A cause, or class of causes, that is not the open fault's and that the last looks saw (alerts.judge_cause)."""
+    other_looks: int = 0
+    """How many in a row. Neither is kept over restarts: they only wait."""
     fault_incident: Incident | None = None
     deadline_incident: Incident | None = None
     stale_incident: Incident | None = None

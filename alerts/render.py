@@ -53,7 +53,7 @@ def _subject(scene: Scene) -> str:
         case EventKind.RESOLVED:
             return _resolved_subject(scene)
         case EventKind.SEVERITY:
-            return f"NOW {scene.incident.severity.value.upper()} {scene.title}: {scene.summary}"
+            return f"NOW {scene.title}: {scene.summary}"
         case EventKind.HANDOFF:
             return f"HANDED OVER {scene.title}: {scene.summary}"
         case EventKind.NOTICE if scene.incident.nature is Nature.CHANGE:

@@ -47,8 +47,11 @@ class Scene:
     @property
     def summary(self) -> str:
         """Without a full stop and without the title, so that it can stand inside a sentence about that."""
-        told = one_line(self.incident.summary or self.incident.subject, 300).rstrip(". ")
-        return untitled(told, self.title)
+        return self.said(self.incident.summary or self.incident.subject)
+
+    def said(self, words: str) -> str:
+        """`words` of a look in the form of `summary`."""
+        return untitled(one_line(words, 300).rstrip(". "), self.title)
 
     @property
     def subject(self) -> str:

@@ -12,7 +12,7 @@ EARLIER = Surroundings(told_before=True)
 @pytest.mark.parametrize("event", [EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER, EventKind.HANDOFF])
 def test_what_closed_before_its_time_is_not_told(event: EventKind) -> None:
     row = notification("n", event, not_before=40)
-    assert worth_telling(row, Surroundings(incident_closed_at=at(39))) is Muted.HEALED
+    assert worth_telling(row, Surroundings(incident_closed_at=at(39), told_before=True)) is Muted.HEALED
 
 
 @pytest.mark.parametrize("closed_at", [40, 41, 40_000])
@@ -35,6 +35,13 @@ def test_resolved_is_told_only_to_those_who_may_know_of_the_incident() -> None:
     ended = at(60)
     assert worth_telling(row, Surroundings(incident_closed_at=ended)) is Muted.NEVER_TOLD
     assert worth_telling(row, Surroundings(incident_closed_at=ended, told_before=True)) is None
+
+
+def test_what_followed_a_beginning_that_was_never_told_is_not_told_after_the_end() -> None:
+    row = notification("n", EventKind.SEVERITY, not_before=40)
+    assert worth_telling(row, Surroundings(incident_closed_at=at(60))) is Muted.NEVER_TOLD
+    assert worth_telling(row, Surroundings(incident_closed_at=at(60), told_before=True)) is None
+    assert worth_telling(row, Surroundings()) is None
 
 
 def test_resolved_held_for_office_hours_is_told_although_the_incident_closed_before() -> None:

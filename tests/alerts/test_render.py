@@ -63,7 +63,7 @@ def test_the_page_of_examples_is_what_the_code_says() -> None:
     [
         (EventKind.OPENED, "DOWN Official e-mail: mx1.example.gov.pk:25 refused the connection"),
         (EventKind.REMINDER, "STILL DOWN Official e-mail: mx1.example.gov.pk:25 refused the connection"),
-        (EventKind.SEVERITY, "NOW CRITICAL Official e-mail: mx1.example.gov.pk:25 refused the connection"),
+        (EventKind.SEVERITY, "NOW Official e-mail: mx1.example.gov.pk:25 refused the connection"),
         (EventKind.HANDOFF, "HANDED OVER Official e-mail: mx1.example.gov.pk:25 refused the connection"),
         (EventKind.DIGEST, "DIGEST Official e-mail: mx1.example.gov.pk:25 refused the connection"),
         (EventKind.NOTICE, "NOTICE Official e-mail: mx1.example.gov.pk:25 refused the connection"),
@@ -82,6 +82,29 @@ def test_a_service_named_like_what_is_watched_is_named_once() -> None:
     assert message.subject == "RESOLVED Official e-mail, after 1 min"
     assert in_order(message.text, "Official e-mail was failing", "What was wrong: at its limit.", "half full")
     assert "official e-mail" not in message.text.partition("Incident")[0]
+
+
+FULL = replace(OUTAGE, cause=Cause.OVER_CAPACITY, summary="at its limit: 97 of 100 seats")
+THROWN_OUT = replace(
+    FULL,
+    cause=Cause.MASS_LOGOUT,
+    summary="all 97 users were thrown out",
+    earlier=((Cause.OVER_CAPACITY, "at its limit: 97 of 100 seats"),),
+)
+
+
+def test_a_fault_that_became_another_is_told_as_what_it_is_now_and_what_it_was() -> None:
+    message = told(event(THROWN_OUT, EventKind.SEVERITY))
+    assert message.subject == "NOW Official e-mail: all 97 users were thrown out"
+    assert in_order(message.text, "It is another trouble now.", "Before this: at its limit: 97 of 100 seats.")
+
+
+def test_the_end_names_all_that_was_wrong_in_its_order_each_once() -> None:
+    ended = replace(THROWN_OUT, closed_at=NIGHT, close_reason="20 of 100 seats")
+    text = told(event(ended, EventKind.RESOLVED)).text
+    assert "What was wrong: at its limit: 97 of 100 seats; then all 97 users were thrown out." in text
+    again = replace(ended, cause=Cause.OVER_CAPACITY, earlier=(*ended.earlier, (ended.cause, ended.summary)))
+    assert told(event(again, EventKind.RESOLVED)).text.count("at its limit") == 1
 
 
 def test_a_check_without_a_service_goes_by_its_own_name() -> None:

@@ -238,6 +238,7 @@ def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFi
         "severity": "critical",
         "cause": "refused",
         "summary": "mx2 refuses connections",
+        "earlier": [],
         "changed": None,
         "facts": [{"label": "Server", "value": "mx2"}],
         "since": "2026-11-02T04:00:00Z",

@@ -12,7 +12,7 @@ from alerts.episode import CheckFacts
 from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.message import Message, Notification
 from alerts.state import Threshold
-from checks.model import Change, CheckId, Observation, Status
+from checks.model import Cause, Change, CheckId, Observation, Status
 from checks.plugin import Json
 from tests.support.scripted import finding
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
@@ -116,6 +116,23 @@ def test_an_incident_is_written_at_once_with_its_notifications_in_the_same_piece
     assert [row.event_id for row in changes.notifications] == [event.id for event in changes.events]
     assert [incident.id for incident in changes.incidents] == [event.incident.id for event in changes.events]
     assert told == [at]
+
+
+def test_a_cause_that_is_no_news_is_written_with_its_incident() -> None:
+    paper = Paper()
+
+    async def scene() -> None:
+        process = new_process(paper)
+        for cause in [Cause.REFUSED] * 2 + [Cause.TIMEOUT] * 3:
+            (look,) = saw(Status.CRITICAL).observations
+            seen = replace(look, finding=replace(look.finding, cause=cause))
+            process.take(MX, Run(observations=(seen,), memory={}))
+            await process.flush()
+
+    run_virtual(scene())
+    written = [incident.cause for _, changes in paper.commits for incident in changes.incidents]
+    assert (written[0], written[-1]) == (Cause.REFUSED, Cause.TIMEOUT)
+    assert [event.kind for _, changes in paper.commits for event in changes.events] == [EventKind.OPENED]
 
 
 def test_nothing_is_told_when_writing_fails_for_good() -> None:

@@ -1,5 +1,6 @@
 """Opening a database: what is made, what is refused, what another process may do to us."""
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -54,9 +55,10 @@ def sql(file: Path, statement: str) -> list[tuple[object, ...]]:
 # Schema -------------------------------------------------------------------------------------------------------------
 
 
-def shape(file: Path) -> dict[object, str]:
+def shape(file: Path) -> dict[object, list[str]]:
+    """Of each table and index its parts, in no order: a column that came later stands last."""
     rows = sql(file, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'")
-    return {name: " ".join(str(statement).split()) for name, statement in rows}
+    return {name: sorted(" ".join(part.split()) for part in re.split("[(),]", str(text))) for name, text in rows}
 
 
 def test_migrations_make_the_very_tables_the_code_knows(file: Path, tmp_path: Path) -> None:
@@ -65,6 +67,15 @@ def test_migrations_make_the_very_tables_the_code_knows(file: Path, tmp_path: Pa
     metadata.create_all(engine)
     engine.dispose()
     assert shape(file) == shape(tmp_path / "other")
+
+
+def test_an_incident_of_an_older_schema_is_brought_up(file: Path) -> None:
+    with opened(file) as store:
+        store.commit(Changes(incidents=(incident(),)))
+    sql(file, "ALTER TABLE incidents DROP COLUMN earlier")
+    sql(file, "UPDATE alembic_version SET version_num = '0001'")
+    with opened(file) as store:
+        assert store.listings.open_incidents() == [incident()]
 
 
 def test_the_head_the_code_names_is_the_newest_migration() -> None:

@@ -76,6 +76,8 @@ class Model:
         after = [one for one in self.rows[place + 1 :] if one.thread == row.thread]
         if row.event is EventKind.RESOLVED:
             return any(one.attempts for one in before)
+        if row.event is EventKind.SEVERITY and row.thread[0] in self.closed and not any(one.attempts for one in before):
+            return False
         if row.event is EventKind.REMINDER and any(
             one.event is EventKind.REMINDER and one.pending and one.due <= now for one in after
         ):

@@ -58,6 +58,7 @@ def incidents(subject: str, nature: Nature) -> st.SearchStrategy[Incident]:
         deadline=st.none() | deadlines,
         closed_at=st.none(),
         close_reason=words,
+        earlier=st.lists(st.tuples(causes, words), max_size=3).map(tuple),
     )
 
 

@@ -46,7 +46,7 @@ hours are those of the estate's time zone; working days are those of the receive
 | `EXPIRES`, `REMINDER`, `EXPIRED` | a certificate or a domain |
 | `STALE` | something that has not been judged for too long: not known to be down, not known to be well |
 | `CHANGED` | something is not what it was, and that is no fault: another certificate, another registrar; told once |
-| `NOW CRITICAL`, `NOW WARNING` | an incident whose severity changed |
+| `NOW` | a fault that became another while it lasted, seen three times in a row; each other cause is told once |
 | `HANDED OVER`, `DIGEST` | an incident that is yours now; several in one message |
 | `RESOLVED` | the end, with how long it lasted and what ended it |
 | `NOTICE`, `TEST` | the watchdog about itself; a trial of a way out |

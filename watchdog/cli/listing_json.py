@@ -32,6 +32,7 @@ def history_object(history: IncidentHistory) -> dict[str, object]:
         "severity": one.severity.value,
         "cause": one.cause.value,
         "summary": one.summary,
+        "earlier": [{"cause": cause.value, "summary": summary} for cause, summary in one.earlier],
         "changed": one.changed or None,
         "facts": [{"label": label, "value": value} for label, value in one.facts],
         "since": instant(one.since),

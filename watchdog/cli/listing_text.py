@@ -123,7 +123,7 @@ def _event_text(event: EventLine) -> str:
         case EventKind.OPENED:
             return f"opened as {event.severity.value}{rung}"
         case EventKind.SEVERITY:
-            return f"became {event.severity.value}{rung}"
+            return f"became another trouble: {cell_text(event.summary)}"
         case kind:
             return f"{kind.value}{rung}"
 

@@ -43,6 +43,8 @@ class Pending:
 
     def changes(self) -> Changes:
         incidents: dict[str, Incident] = {event.incident.id: event.incident for event in self.events}
+        # An incident may have learnt of another cause that is no news; what a record holds is the last word on it.
+        incidents |= {one.id: one for record in self.records.values() for one in record.incidents}
         return Changes(
             observations=tuple(self.observations),
             records=tuple(self.records.values()),

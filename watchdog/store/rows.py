@@ -91,6 +91,7 @@ def incident_columns(incident: Incident) -> Columns:
         "deadline": _deadline_json(incident.deadline),
         "closed_at": incident.closed_at,
         "close_reason": incident.close_reason,
+        "earlier": [[cause.value, summary] for cause, summary in incident.earlier],
     }
 
 
@@ -114,6 +115,7 @@ def incident_of(row: Row) -> Incident:
         deadline=_deadline_of(row.deadline),
         closed_at=row.closed_at,
         close_reason=row.close_reason,
+        earlier=tuple((Cause(cause), summary) for cause, summary in row.earlier),
     )
 
 

@@ -40,6 +40,7 @@ incidents = Table(
     Column("deadline", JsonText, nullable=False),
     Column("closed_at", Instant),
     Column("close_reason", Words, nullable=False),
+    Column("earlier", JsonText, nullable=False, server_default=text("'[]'")),
     # One open incident of each nature per subject: I6 of the invariants, kept by the database too.
     Index(
         "uq_incidents_open",
