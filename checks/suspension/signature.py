@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from checks.suspension.notice_words import has_sentence, is_heading
+
 #: More of a text is not looked at: providers say it at once, and hostile texts have no end.
 MAX_TEXT = 8 * 1024
 #: What stands further before some words says nothing of them.
@@ -34,9 +36,11 @@ class Place(Enum):
     """What of an answer the words of a signature are looked for in."""
 
     TEXT = "text"
-    """Anywhere; of a page only in what a reader sees, and only of a short one."""
+    """Anywhere."""
+    SENTENCE = "sentence"
+    """A sentence of what a reader sees of a short page is the words, or begins with them and gives a reason."""
     HEADING = "heading"
-    """A page's title or first heading begins with the words; a sign, not a word, may follow: "- Acme Hosting"."""
+    """A page's title or first heading is the words, maybe beside a host or a site's name: "- Acme Hosting"."""
     PATH = "path"
     """A URL's path is one of the words."""
     NAME = "name"
@@ -121,7 +125,9 @@ def _is_in(place: Place, text: str, words: Sequence[str], not_of: Sequence[str])
         case Place.TEXT:
             return any(_holds(text, word, not_of) for word in words)
         case Place.HEADING:
-            return any(_begins(text, word) for word in words)
+            return any(is_heading(text, word) for word in words)
+        case Place.SENTENCE:
+            return any(has_sentence(text, word) for word in words)
         case Place.PATH | Place.WHOLE:
             return text in words
         case Place.NAME:
@@ -143,15 +149,6 @@ def _holds(text: str, words: str, not_of: Sequence[str] = ()) -> bool:
 def _is_of(before: str, others: Sequence[str]) -> bool:
     sentence = _SENTENCE_END.split(before)[-1]
     return any(_holds(sentence, other) for other in others)
-
-
-def _begins(heading: str, words: str) -> bool:
-    """Like "account suspended - acme hosting" and "509 bandwidth limit exceeded", not "account suspendedly"."""
-    start = next((place for place, char in enumerate(heading) if char.isalpha()), 0)
-    if not heading.startswith(words, start):
-        return False
-    rest = heading[start + len(words) :].lstrip()
-    return not rest[:1].isalnum()
 
 
 def _is_below(name: str, pattern: str) -> bool:

@@ -78,7 +78,7 @@ def _suspension_fault(response: HttpResponse, found: Signature) -> Fault:
             page = (response.body or response.beginning)[: caps.BEGINNING_BYTES].decode("utf-8", "replace")
             title = heading(page, "title") or heading(page, "h1")
             shown = f"the page is titled {_shortened(escaped(title))!r}"
-        case Place.TEXT:
+        case Place.SENTENCE:
             shown = "the page says so, and nothing else"
         case _:
             shown = f"it answers {response.status}"

@@ -84,7 +84,7 @@ def test_the_notice_goes_before_the_bad_certificate_that_often_comes_with_it() -
 
 
 def test_hostile_titles_are_made_visible() -> None:
-    finding = judged(page(200, b"<title>Account Suspended \x1b[2J\xe2\x80\xae " + b"!" * 3000 + b"</title>"))
+    finding = judged(page(200, b"<title>Account Suspended \x1b[\xe2\x80\xae " + b"!" * 3000 + b"</title>"))
     assert finding.cause is Cause.SUSPENDED
     assert finding.summary.isprintable()
     assert len(finding.summary) < 400
@@ -103,8 +103,58 @@ def test_hostile_titles_are_made_visible() -> None:
         b"<title>Accounts</title><!-- This account has been suspended --><p>All is well</p>",
         b"<title>Accounts</title><script>alert('this account has been suspended')</script><p>All is well</p>",
         b'{"error": null, "suspended": false}',
+        b'{"user":"x","status":"this account has been suspended"}',
+        b"<title>Service suspended: BRT Peshawar closed on Friday</title>",
+        b"<title>Account suspended - Help Center</title>",
+        b"<title>Domain suspended? What to do - PKNIC</title>",
+        b"<title>Service suspended - maintenance until 5 pm</title>",
+        b"<title>Account suspended</title>" + b"<p>the story of a minister</p>" * 90,
+        b"<p>They say that this website has been suspended is a rumour</p>",
+        b"<p>See /cgi-sys/suspendedpage.cgi for how it looks</p>",
     ],
     ids=str,
 )
 def test_a_page_that_merely_has_such_words_is_no_notice(text: bytes) -> None:
     assert judged(page(200, text)).status is Status.OK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<title>portal.example.org - Account Suspended</title>",
+        b"<title>Website Suspended | Example Hosting</title>",
+        b"<title>This account is currently suspended</title>",
+        b"<title>Site is suspended</title>",
+        b"<title>Suspended</title>",
+        b"<title>Suspended Domain</title>",
+        b"<title>Account Disabled</title>",
+        b"<title>Website disabled</title>",
+        b"<title>Account Suspended</title>" + b"<p>word</p>" * 300 + b"contact your hosting provider",
+        b"<p>This domain has expired</p><p>Renew it</p>",
+        b"<svg><title>Logo</title></svg><title>Account Suspended</title>",
+        b"<svg><title>Logo</title></svg><title>Account Suspended</title>" + b"<!-- -->" * 400,
+        b'<META HTTP-EQUIV="refresh" CONTENT="0;URL=/cgi-sys/suspendedpage.cgi">',
+        b"<META HTTP-EQUIV='refresh' CONTENT='0;URL=/cgi-sys/defaultwebpage.cgi'>",
+        b"<script>window.location.href = '/cgi-sys/suspendedpage.cgi'</script>",
+        b"<script>location.replace('http://portal.example.org/cgi-sys/suspendedpage.cgi?x')</script>",
+        b'<iframe width="100%" src="/cgi-sys/suspendedpage.cgi"></iframe>',
+    ],
+)
+def test_notices_come_in_many_forms(text: bytes) -> None:
+    assert judged(page(200, text)).cause is Cause.SUSPENDED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<title>Account suspended for nonpayment</title>",
+        b"<p>This account has been suspended for non-payment. Call us.</p>",
+    ],
+    ids=str,
+)
+def test_a_notice_that_names_the_bill_is_told_with_it(text: bytes) -> None:
+    assert "likely reason: an unpaid bill" in judged(page(200, text)).summary
+
+
+def test_the_status_of_used_up_bandwidth_is_a_suspension_by_itself() -> None:
+    assert judged(page(509, b"")).cause is Cause.SUSPENDED
