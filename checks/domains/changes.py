@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from checks.domains.known import Details, Known
 from checks.domains.statuses import is_date_provisional, judged
-from checks.model import Change
+from checks.model import Change, Status
 from checks.network.transcript import clipped, escaped
 from checks.wording import day_of, local
 
@@ -42,8 +42,12 @@ def _changes(then: Details, now: Details, domain: str) -> Iterator[Change]:
         yield _change("name servers", domain, (_listed(then.name_servers), _listed(now.name_servers)))
     if then.statuses and then.statuses != now.statuses:
         # A hold that comes or goes is told already, as a fault and as its end.
-        is_routine = all(code in _PASSING or judged([code]) for code in then.statuses ^ now.statuses)
+        is_routine = all(code in _PASSING or _is_told(code) for code in then.statuses ^ now.statuses)
         yield _change("statuses", domain, (_listed(then.statuses), _listed(now.statuses)), is_routine=is_routine)
+
+
+def _is_told(status: str) -> bool:
+    return any(fault.status is not Status.UNKNOWN for fault in judged([status]))
 
 
 def changes_of_date(before: Known, after: Known, domain: str, zone: tzinfo) -> tuple[Change, ...]:

@@ -20,6 +20,8 @@ ANSWERS_OF_FAULT = 7
 #: And on any other news: as many looks as a renewal takes to be believed (alerts.judge_deadline).
 ANSWERS_OF_NEWS = 3
 
+_FAULTY = frozenset({Status.CRITICAL, Status.WARNING})
+
 _SAME_DAY = timedelta(days=1)
 
 
@@ -107,7 +109,7 @@ def is_faulty(answer: Conclusive | None) -> bool:
         case None:
             return False
         case Answered(registration=registration):
-            return any(fault.status is Status.CRITICAL for fault in judged(registration.statuses))
+            return any(fault.status in _FAULTY for fault in judged(registration.statuses))
         case _:
             return True
 

@@ -49,6 +49,8 @@ def _answered(answer: Answered) -> Fault:
         return _unknown(answer.trouble)
     if told.expires_at is None and not told.statuses:
         return _unknown(Failed(cause=Cause.UNPARSABLE, reason=f"{answer.server} states neither date nor status"))
+    if not told.statuses:
+        return Fault(Cause.NONE, Status.OK, "is registered; its registry does not say whether anything holds it")
     return Fault(Cause.NONE, Status.OK, "is registered, and nothing holds it")
 
 

@@ -5,13 +5,14 @@ pages that explain them, whose addresses registries put behind the code.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from checks.domains.status_words import says_expired, says_held, says_locked, says_nothing_bad, telling_part
 from checks.fault import Fault, gravest_first
 from checks.model import Cause, Status
 
-#: Words kept of a status that is no EPP code.
+#: Characters kept of a status that is no EPP code.
 MAX_LENGTH = 60
 
 #: More statuses than a name can have.
@@ -66,28 +67,37 @@ MEANINGS = {
     "transferPeriod": _fine("it was transferred a few days ago"),
 }
 
-#: RDAP's words that are not EPP's (RFC 8056 §2).
-_OTHER_WORDS = {"active": "ok", "associated": "linked"}
+#: Words for the same that are not EPP's: RDAP's (RFC 8056 §2), NIC.it's hold, and the long name of one grace period.
+_OTHER_WORDS = {
+    "active": "ok",
+    "associated": "linked",
+    "dnshold": "serverHold",
+    "autorenewgraceperiod": "autoRenewPeriod",
+}
 
 _SQUEEZED = {code.lower(): code for code in MEANINGS} | _OTHER_WORDS
-_ADDRESS = re.compile(r"\(?<?https?://\S*")
+_ADDRESS = re.compile(r"[(<]*(?:https?://|www\.|icann\.org)\S*", re.IGNORECASE)
+#: NIC.it writes "pendingDelete / redemptionPeriod", RDAP servers "Client Hold (clientHold)".
+_BETWEEN = re.compile(r"[,;/|()]")
+_MAX_TEXT = 1000
 
 
 def normalised(text: str) -> str:
     """The EPP code that `text` spells ("client hold", "clientHold https://icann.org/epp#clientHold"), or its words.
 
-    Words that are no code are kept, as they came, at most 60 characters: registries have their own.
+    Words that are no code are kept, as they came, at most 60 characters, those that tell of a fault among them.
     """
-    words = " ".join(_ADDRESS.sub(" ", text[:1000]).split()).strip(" .,;")
-    return _SQUEEZED.get(re.sub(r"[\s_-]+", "", words).lower(), words[:MAX_LENGTH])
+    words = " ".join(_ADDRESS.sub(" ", text[:_MAX_TEXT]).split()).strip(" .,;")
+    return _SQUEEZED.get(_squeezed(words)) or telling_part(words, MAX_LENGTH)
 
 
 def normalised_all(texts: Iterable[str]) -> frozenset[str]:
-    """Every status in `texts`, of which one may hold several ("clientHold, serverHold")."""
+    """Every status in `texts`, of which one may hold several ("clientHold, serverHold", "ok / autoRenewPeriod")."""
     found: dict[str, None] = {}
     for text in texts:
         for part in _parts(text):
-            if (code := normalised(part)) and len(found) < MAX_STATUSES:
+            # A date is no status: "Connected (2027/06/30)".
+            if any(map(str.isalpha, part)) and (code := normalised(part)) and len(found) < MAX_STATUSES:
                 found[code] = None
     return frozenset(found)
 
@@ -95,14 +105,33 @@ def normalised_all(texts: Iterable[str]) -> frozenset[str]:
 def judged(statuses: Iterable[str]) -> Sequence[Fault]:
     """What is wrong by the statuses, gravest first; `text` stands behind the domain's name.
 
-    Words that are no EPP code say nothing.
+    Words that are no EPP code are judged by what they plainly say; what nobody knows is UNKNOWN, never fine.
     """
-    known = ((code, MEANINGS[code]) for code in sorted(statuses) if code in MEANINGS)
-    return gravest_first(
-        Fault(meaning.cause, meaning.status, f"has the status {code}: {meaning.text}")
-        for code, meaning in known
-        if meaning.status is not Status.OK
-    )
+    return gravest_first(fault for status in sorted(statuses) for fault in _faults(status))
+
+
+def _faults(status: str) -> Iterator[Fault]:
+    if meaning := MEANINGS.get(status):
+        if meaning.status is not Status.OK:
+            yield Fault(meaning.cause, meaning.status, f"has the status {status}: {meaning.text}")
+    elif says_nothing_bad(status):
+        pass
+    elif says_expired(status):
+        yield Fault(Cause.EXPIRED, Status.CRITICAL, f'has the status "{status}": it has lapsed or is being deleted')
+    elif says_held(status):
+        words = "it is suspended or taken out of the DNS, for example because it was not paid"
+        yield Fault(Cause.ON_HOLD, Status.CRITICAL, f'has the status "{status}": {words}')
+    elif says_locked(status):
+        words = "nobody can change it; ask the registrar who locked it, unless you did"
+        yield Fault(Cause.ON_HOLD, Status.WARNING, f'has the status "{status}": {words}')
+    else:
+        words = "ask the registrar whether it holds the domain"
+        yield Fault(Cause.UNPARSABLE, Status.UNKNOWN, f'has a status we do not know: "{status}"; {words}')
+
+
+def is_known(status: str) -> bool:
+    """Whether the words of `normalised` say anything to us."""
+    return not any(fault.status is Status.UNKNOWN for fault in _faults(status))
 
 
 def is_date_provisional(statuses: Iterable[str]) -> bool:
@@ -110,8 +139,14 @@ def is_date_provisional(statuses: Iterable[str]) -> bool:
     return "autoRenewPeriod" in statuses
 
 
-def _parts(text: str) -> Sequence[str]:
-    words = _ADDRESS.sub(" ", text[:1000]).split()
-    if len(words) > 1 and all(word.strip(",;").lower() in _SQUEEZED for word in words):
-        return words
-    return re.split(r"[,;]", text[:1000])
+def _parts(text: str) -> Iterator[str]:
+    for part in _BETWEEN.split(_ADDRESS.sub(" ", text[:_MAX_TEXT])):
+        words = part.split()
+        if len(words) > 1 and all(_squeezed(word) in _SQUEEZED for word in words):
+            yield from words
+        else:
+            yield part
+
+
+def _squeezed(words: str) -> str:
+    return re.sub(r"[\s._-]+", "", words).lower()

@@ -21,13 +21,14 @@ from checks.domains.registration import (
     UnreadableError,
     host_names,
 )
-from checks.domains.statuses import normalised_all
+from checks.domains.statuses import is_known, normalised_all
 from checks.domains.whois_fields import Field, Line, fields_of, label_of, lines_of, text_of
 from checks.domains.whois_labels import (
     BEGINNINGS,
     DOMAIN,
     EXPIRY,
     NAME_SERVERS,
+    PERHAPS_STATUSES,
     REFERRALS,
     REGISTRAR,
     REGISTRARS_EXPIRY,
@@ -81,7 +82,7 @@ def _registration(fields: Sequence[Field], domain: str, now: datetime, layout: L
         expiry_text=", ".join(field.value for field in chosen)[:200],
         registrar=_registrar(fields),
         name_servers=host_names(_first_word(value) for value in _values(fields, NAME_SERVERS)),
-        statuses=normalised_all(_values(fields, STATUSES)),
+        statuses=_statuses(fields),
         source=Source.WHOIS,
         raw_excerpt=_excerpt(fields),
         referral=_first_word(next(iter(_values(fields, REFERRALS)), "")),
@@ -91,6 +92,12 @@ def _registration(fields: Sequence[Field], domain: str, now: datetime, layout: L
         _check_none_missed(fields, rest)
     dated = with_expiry(rest, [_dated(field) for field in chosen], now=now, layout=layout)
     return replace(dated, is_registrars_date=dated.expires_at is not None and not dates)
+
+
+def _statuses(fields: Sequence[Field]) -> frozenset[str]:
+    """Under "state" stands a province as well, in answers that tell addresses: there only what is known is read."""
+    perhaps = normalised_all(_values(fields, PERHAPS_STATUSES))
+    return normalised_all(_values(fields, STATUSES)) | frozenset(filter(is_known, perhaps))
 
 
 def _check_whole(dates: Sequence[Field], rest: Registration) -> None:
@@ -176,7 +183,7 @@ def _spellings(domain: str) -> Sequence[str]:
 
 def _excerpt(fields: Iterable[Field]) -> str:
     """The lines that were read: neither the holder's nor anybody's address is among them."""
-    read = EXPIRY | REGISTRARS_EXPIRY | DOMAIN | NAME_SERVERS | STATUSES | frozenset(REGISTRAR)
+    read = EXPIRY | REGISTRARS_EXPIRY | DOMAIN | NAME_SERVERS | STATUSES | PERHAPS_STATUSES | frozenset(REGISTRAR)
     return "\n".join(f"{f.label_text.strip()}: {', '.join(f.values)}" for f in fields if f.label in read)[
         :EXCERPT_LENGTH
     ]

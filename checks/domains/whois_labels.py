@@ -48,7 +48,10 @@ NAME_SERVERS = frozenset(
     }
 )  # fmt: skip
 
-STATUSES = frozenset({"domain status", "status", "registration status", "eppstatus", "domain state", "state", "状態"})
+STATUSES = frozenset({"domain status", "status", "registration status", "eppstatus", "domain state", "状態"})
+
+#: The same, or a part of an address.
+PERHAPS_STATUSES = frozenset({"state"})
 
 REFERRALS = frozenset({"registrar whois server", "whois server", "whois"})
 

@@ -91,6 +91,41 @@ def test_a_registry_that_holds_a_domain_is_a_fault_apart_from_the_date(code: str
     assert (seen.expiry.status, seen.exported) == (Status.OK, LATE)
 
 
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("pendingDelete / redemptionPeriod", Cause.EXPIRED),
+        ("Domain is Suspended for non-payment", Cause.ON_HOLD),
+    ],
+)
+def test_a_hold_in_the_words_of_a_registry_is_a_fault_too(said: str, cause: Cause) -> None:
+    seen = series()
+    seen.look(whois_text(expires=stated(LATE), statuses=(), more=[f"Status: {said}"]))
+    assert (seen.fault.status, seen.fault.cause) == (Status.CRITICAL, cause)
+    assert "nothing holds it" not in seen.fault.summary
+
+
+def test_a_status_nobody_knows_is_named_and_not_taken_for_good() -> None:
+    seen = series()
+    seen.look(whois_text(expires=stated(LATE), statuses=(), more=["Status: hibernating"]))
+    assert (seen.fault.status, seen.fault.cause) == (Status.UNKNOWN, Cause.UNPARSABLE)
+    assert 'has a status we do not know: "hibernating"' in seen.fault.summary
+    assert seen.expiry.status is Status.OK
+
+
+def test_a_registry_that_tells_no_status_is_not_said_to_hold_nothing() -> None:
+    seen = series()
+    seen.look(whois_text(expires=stated(LATE), statuses=()))
+    assert seen.fault.status is Status.OK
+    assert "does not say whether anything holds it" in seen.fault.summary
+
+
+def test_a_province_is_no_status() -> None:
+    seen = series()
+    seen.look(whois_text(expires=stated(LATE), more=["State: Khyber Pakhtunkhwa"]))
+    assert seen.fault.status is Status.OK
+
+
 def test_a_domain_nobody_registered_is_a_fault_without_a_date() -> None:
     seen = series()
     seen.look(NO_MATCH)
