@@ -73,6 +73,11 @@ class ProbeNetwork:
             connection.close()
         self._opened.clear()
 
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What every finding of the run must carry, good ones too: that an address is old."""
+        return tuple(("Address", text) for text in self._transcript.old_addresses.values())
+
     def transcript(self) -> str:
         return self._transcript.text()
 

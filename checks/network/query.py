@@ -16,6 +16,7 @@ from checks.network.dns_message import Asked, Said, broken_chain
 from checks.network.errors import BlindError, ProbeError, StarvedError
 from checks.network.name_questions import watched
 from checks.network.name_servers import NameServer, split_server
+from checks.network.old_address import noted_addresses
 from checks.network.race import Race
 from checks.network.resolver import Resolver
 from checks.network.transcript import Stopwatch, Transcript, clipped
@@ -76,7 +77,7 @@ class Questions:
 
     async def _answer(self, question: DnsQuestion, transcript: Transcript) -> DnsAnswer:
         asked = self._prepared(question)
-        servers = await self._servers(question.server)
+        servers = await self._servers(question.server, transcript)
         began_s = self._stopwatch()
         transcript.add("asks {} for {} {}", _Places(servers), question.name, question.type)
         asking = _Asking(self._resolver, servers, is_ours=question.server is None)
@@ -109,12 +110,12 @@ class Questions:
             self._asked[key] = asked
         return asked
 
-    async def _servers(self, server: str | None) -> Sequence[NameServer]:
+    async def _servers(self, server: str | None, transcript: Transcript) -> Sequence[NameServer]:
         if server is None:
             return self._resolver.servers_in_order()
         host, port = split_server(server)
         try:
-            addresses = (await self._resolver.addresses(host, "any")).addresses
+            addresses = await noted_addresses(self._resolver, host, "any", transcript)
         except BlindError:
             raise
         except ProbeError as error:

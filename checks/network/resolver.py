@@ -278,7 +278,7 @@ class Resolver:
         old = [e for e in entries if e.good and now - e.good_since < _LAST_GOOD_S and e not in believed]
         if old:
             age_s = max(now - entry.good_since for entry in old)
-            text = f"the resolver fails; last good address of {name}, {age_s:.0f} s old"
+            text = f"last good address of {name}, {age_s:.0f} s old, since the resolver fails"
             return Resolved(tuple(address for entry in old for address in entry.good), text)
         raise self._failure(name, [entry.outcome for entry in entries])
 

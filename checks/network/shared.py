@@ -7,6 +7,7 @@ from typing import TypeAlias
 from checks.network.handshake import Handshakes
 from checks.network.http_request import HttpHopRequest, first_hop
 from checks.network.office_shared import OfficeShared
+from checks.network.old_address import noted_addresses
 from checks.network.pace import Pace
 from checks.network.query import Questions
 from checks.network.resolver import Resolver
@@ -32,11 +33,8 @@ class Shared:
         self._requests: dict[_RequestKey, HttpHopRequest] = {}
 
     async def addresses(self, host: str, family: Family, transcript: Transcript) -> tuple[str, ...]:
-        """Numeric addresses of `host`; what is odd about them stands in the transcript. Raises ProbeError."""
-        resolved = await self.resolver.addresses(host, family)
-        if resolved.stale:
-            transcript.add("{}", resolved.stale)
-        return resolved.addresses
+        """Numeric addresses of `host`; that they are old becomes a fact of the finding. Raises ProbeError."""
+        return await noted_addresses(self.resolver, host, family, transcript)
 
     def first_hop(self, request: HttpRequest) -> HttpHopRequest:
         """`request` ready to be sent; kept for the next run unless it is confidential."""

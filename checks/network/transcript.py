@@ -27,6 +27,8 @@ class Transcript:
         self._tail: deque[_Entry] = deque(maxlen=_TAIL_ENTRIES)
         self._overflowed = 0
         self.hidden = Hidden()
+        self.old_addresses: dict[str, str] = {}
+        """Hosts and why the run went on by an old address of theirs: people must read it even where all is well."""
 
     def add(self, template: str, *values: object) -> None:
         """Keep `template.format(*values)` for later. Texts from outside go in as values, cut by `clipped`."""

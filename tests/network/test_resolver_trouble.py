@@ -10,8 +10,9 @@ import pytest
 from checks.model import Cause
 from checks.network.lookup import Patience
 from checks.network.name_service import Trouble
+from checks.network.network import Transport
 from checks.network.resolver import Resolved, Resolver
-from tests.support.network import Answer, DnsServer, Stopwatch, cause_of, dns_server, failing, run, silent, zone
+from tests.support.network import NOW, Answer, DnsServer, Stopwatch, cause_of, dns_server, failing, run, silent, zone
 
 HOSTS = ("mx1.kp.gov.pk", "mx1.example.org", "mx1.example.net", "mx1.bank.com.pk")
 HERE = zone(*((host, 300, "A", f"192.0.2.{number}") for number, host in enumerate(HOSTS, 1)))
@@ -87,6 +88,22 @@ def test_in_a_flood_every_name_goes_on_by_its_last_address_for_an_hour_and_says_
         assert at.resolver.health().trouble is not None
         at.clock.now_s += 1201
         assert await at.look_at_all() == [Cause.BLIND] * 4
+
+    play(tmp_path, scene)
+
+
+def test_a_run_that_goes_on_by_an_old_address_is_marked_so(tmp_path: Path) -> None:
+    async def scene(at: Scene) -> None:
+        net = Transport(at.resolver, lambda: NOW).session
+        fresh, marked = net(), net()
+        await fresh.addresses(HOSTS[0], "4")
+        await at.look_at_all()
+        at.server.answer = SERVFAIL
+        at.clock.now_s += 301
+        await marked.addresses(HOSTS[0], "4")
+        assert fresh.facts == ()
+        text = "last good address of mx1.kp.gov.pk, 301 s old, since the resolver fails"
+        assert marked.facts == (("Address", text),)
 
     play(tmp_path, scene)
 

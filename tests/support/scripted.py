@@ -90,6 +90,7 @@ class NoNetwork:
     text: str = "<transcript>"
     closed: bool = False
     starved: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
     def transcript(self) -> str:
         return self.text

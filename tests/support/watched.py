@@ -57,6 +57,7 @@ class Overheard(FakeNetwork):
 
     heard: str = ""
     starved: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
     def close(self) -> None:
         return

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -23,6 +23,11 @@ class NetworkSession(Network, Protocol):
     @property
     def starved(self) -> str:
         """What we ran out of during the run, "" for nothing; told even where the kind made a finding of it."""
+        ...
+
+    @property
+    def facts(self) -> Sequence[tuple[str, str]]:
+        """What every finding of the run is to carry, whatever the kind made of it: that an address is old, say."""
         ...
 
     def close(self) -> None: ...
@@ -108,6 +113,8 @@ async def run_check(
         network.close()
     if failure is not None:
         findings, memory = (_failed(spec, failure, network, timeout_s),), RunMemory({}, memory.notes)
+    if network.facts:
+        findings = [replace(finding, facts=(*finding.facts, *network.facts)) for finding in findings]
     duration_s = loop.time() - started
     return Run(
         observations=tuple(
