@@ -35,15 +35,25 @@ checks:
   - {{id: bills, kind: invoice_due, service: mail}}
   - {{id: office, kind: eoffice_capacity, url: "https://127.0.0.1:{https.port}/", pointer: /sessions, ca_file: {ca}}}
   - {{id: down, kind: tcp, host: 127.0.0.1, port: 9}}
+  - {{id: boxes, kind: imap, host: 127.0.0.1, port: 9}}
+  - {{id: old-boxes, kind: pop3, host: 127.0.0.1, port: 9}}
+  - {{id: zone, kind: dns, name: example.org, server: "127.0.0.1:9"}}
+  - {{id: name, kind: domain_expiry, domain: example.org, whois_server: "127.0.0.1:9", interval: 1s, timeout: 1s}}
 invoices: [{{vendor: acme, number: "A\\\\7", service: mail, amount: "134000.00 PKR", due: {due}, suspends: {due}}}]
 """
 
-CHECKS = {"port", "page", "lapse", "mx", "bills", "office", "down"}
+#: What is well, what is down, and what nobody can tell: a registry that is silent says nothing of its domains.
+WELL, DOWN, UNTOLD = 0, 2, 3
+CHECKS = {
+    **dict.fromkeys(("port", "page", "lapse", "mx", "bills", "office"), WELL),
+    **dict.fromkeys(("down", "boxes", "old-boxes", "zone"), DOWN),
+    "name": UNTOLD,
+}
 
 
 @pytest.fixture
 def daemon(tmp_path: Path) -> Iterator[DaemonProcess]:
-    """Watches one thing of every kind, one of them down."""
+    """Watches one thing of every kind, some of them down."""
     authority = Authority.root(tmp_path)
     tls = server_tls(authority.leaf("127.0.0.1"))
     with (
@@ -55,8 +65,8 @@ def daemon(tmp_path: Path) -> Iterator[DaemonProcess]:
         home = Home(tmp_path)
         home.write(SETTINGS.format(https=https, hook=hook, relay=relay, ca=authority.ca_file, due=due))
         with running_daemon(home) as daemon:
-            for check in CHECKS:
-                daemon.wait_series("check_status", 2 if check == "down" else 0, check=check)
+            for check, status in CHECKS.items():
+                daemon.wait_series("check_status", status, check=check)
             yield daemon
 
 
