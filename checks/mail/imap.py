@@ -11,7 +11,6 @@ from checks.fault import Fault
 from checks.mail.access import OneLine
 from checks.mail.imap_verdict import fault_of, suspension_of
 from checks.mail.mailbox import MailboxAccess, encrypt, greet, log_in
-from checks.mail.refused_login import note_login
 from checks.mail.session import Seen, look_at
 from checks.model import Cause, Finding, Status
 from checks.network.values import Family, LineDialogue
@@ -39,10 +38,8 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
         try:
             await _converse(dialogue, options, ctx, seen)
         except RefusedError as refusal:
-            fault = fault_of(refusal)
-            seen.refused(fault, suspension_of(refusal.stage, refusal.reply))
-            if refusal.stage is Stage.LOGIN and options.user is not None:
-                note_login(ctx, options.user, fault)
+            is_login = refusal.stage is Stage.LOGIN
+            seen.refused(fault_of(refusal), suspension_of(refusal.stage, refusal.reply), is_login=is_login)
         _note_alerts(dialogue.alerts, seen)
         await dialogue.leave()
 

@@ -5,8 +5,7 @@ from typing import ClassVar, Protocol
 from pydantic import Field
 
 from checks.mail.access import Access, Encryption
-from checks.mail.refused_login import fault_of_rest, note_login
-from checks.mail.session import Seen, is_safe_for_password, loop_s, weigh
+from checks.mail.session import Seen, is_safe_for_password, loop_s, try_login, weigh
 from checks.model import Cause
 from checks.network.values import LineDialogue, TlsSession, TlsTerms
 from checks.plugin import CheckContext
@@ -86,12 +85,5 @@ async def log_in(dialogue: MailboxDialogue, options: MailboxAccess, ctx: CheckCo
         without = "" if dialogue.lines.tls is not None else " without TLS; set tls to starttls or implicit"
         seen.lacks(Cause.AUTH_FAILED, f"takes no password{without}")
         return False
-    if resting := fault_of_rest(ctx, options.user):
-        seen.faults.append(resting)
-        return False
-    started_s = loop_s()
-    await dialogue.log_in(options.user, options.password.reveal())
-    seen.measured("login_s", loop_s() - started_s)
-    note_login(ctx, options.user, None)
-    seen.done.append("lets the user in")
-    return True
+    user, password = options.user, options.password.reveal()
+    return await try_login(seen, ctx, lambda: dialogue.log_in(user, password))

@@ -7,7 +7,6 @@ from checks.dialogues.pop3 import Pop3Dialogue, RefusedError, Stage
 from checks.family import look_over
 from checks.mail.mailbox import MailboxAccess, encrypt, greet, log_in
 from checks.mail.pop3_verdict import fault_of, suspension_of
-from checks.mail.refused_login import note_login
 from checks.mail.session import Seen, look_at
 from checks.model import Finding
 from checks.network.values import Family, LineDialogue
@@ -25,10 +24,8 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
         try:
             await _converse(dialogue, options, ctx, seen)
         except RefusedError as refusal:
-            fault = fault_of(refusal)
-            seen.refused(fault, suspension_of(refusal.reply))
-            if refusal.stage is Stage.LOGIN and options.user is not None:
-                note_login(ctx, options.user, fault)
+            is_login = refusal.stage is Stage.LOGIN
+            seen.refused(fault_of(refusal), suspension_of(refusal.reply), is_login=is_login)
         await dialogue.leave()
 
     async def look(family: Family, subject: str) -> Sequence[Finding]:

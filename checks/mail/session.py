@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from checks.fault import Fault, gravest_first
 from checks.mail.access import Access
+from checks.mail.refused_login import Logins
 from checks.model import Cause, Finding, Measurement, Status
 from checks.network.values import Family, LineDialogue, TlsSession
 from checks.plugin import CheckContext
 from checks.suspension.signature import Signature
 from checks.trust import clause, is_trusted, session_faults, severity
+from checks.wording import moment
 
 
 @dataclass(slots=True)
@@ -22,13 +24,17 @@ class Seen:
     facts: list[tuple[str, str]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     """What went well, to stand behind the server's name: "greets"."""
+    logins: Logins | None = None
+    """None where nobody is to log in."""
 
     def lacks(self, cause: Cause, text: str) -> None:
         self.faults.append(Fault(cause, Status.CRITICAL, text))
 
-    def refused(self, fault: Fault, suspension: Signature | None) -> None:
+    def refused(self, fault: Fault, suspension: Signature | None, *, is_login: bool) -> None:
         """What ended the session is told before what was only noticed on the way."""
         self.faults.insert(0, fault)
+        if is_login and self.logins is not None:
+            self.logins.refused(fault)
         if suspension is not None and fault.cause is Cause.SUSPENDED:
             self.facts.append(("Likely reason", suspension.meaning.in_words))
 
@@ -44,7 +50,7 @@ async def look_at(options: Access, ctx: CheckContext, family: Family, subject: s
     started_s = loop_s()
     implicit = options.terms if options.encryption == "implicit" else None
     lines = await ctx.net.dialogue(options.host, options.dialled_port, family, implicit)
-    seen = Seen()
+    seen = Seen(logins=None if options.user is None else Logins(ctx, options.user, family, options.family))
     seen.measured("connect_s", lines.connect_s)
     seen.facts.append(("Address", lines.address))
     if lines.tls is not None:
@@ -74,6 +80,23 @@ def is_safe_for_password(session: TlsSession | None, options: Access, ctx: Check
     if session is not None and not is_trusted(session, ctx.now):
         seen.facts.append(("Login", "not tried: the certificate is not to be trusted with a password"))
         return False
+    return True
+
+
+async def try_login(seen: Seen, ctx: CheckContext, login: Callable[[], Awaitable[None]]) -> bool:
+    """Log in unless it failed too often of late; whether the user is in. Raises what `login` raises."""
+    if seen.logins is None:
+        return False
+    if resting := seen.logins.rest():
+        fault, again = resting
+        seen.faults.insert(0, fault)
+        seen.facts.append(("Next try", moment(again, ctx.estate.time_zone)))
+        return False
+    started_s = loop_s()
+    with seen.logins.trying():
+        await login()
+    seen.measured("login_s", loop_s() - started_s)
+    seen.done.append("lets the user in")
     return True
 
 

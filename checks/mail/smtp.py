@@ -8,8 +8,7 @@ from checks.dialogues.smtp import RefusedError, SmtpDialogue, Stage
 from checks.dialogues.smtp_reply import Reply
 from checks.family import look_over
 from checks.mail.access import Access, Encryption
-from checks.mail.refused_login import fault_of_rest, note_login
-from checks.mail.session import Seen, is_safe_for_password, look_at, loop_s, weigh
+from checks.mail.session import Seen, is_safe_for_password, look_at, loop_s, try_login, weigh
 from checks.mail.smtp_verdict import fault_of, suspension_of
 from checks.model import Cause, Finding
 from checks.network.values import Family, LineDialogue
@@ -57,10 +56,8 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
         try:
             await _converse(dialogue, options, ctx, seen)
         except RefusedError as refusal:
-            fault = fault_of(refusal)
-            seen.refused(fault, suspension_of(refusal.reply))
-            if refusal.stage is Stage.AUTH and options.user is not None:
-                note_login(ctx, options.user, fault)
+            is_login = refusal.stage is Stage.AUTH
+            seen.refused(fault_of(refusal), suspension_of(refusal.reply), is_login=is_login)
         await dialogue.leave()
 
     async def look(family: Family, subject: str) -> Sequence[Finding]:
@@ -86,12 +83,9 @@ async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext,
         if not dialogue.mechanisms:
             seen.lacks(Cause.AUTH_FAILED, "offers no login by AUTH PLAIN or LOGIN")
             return
-        if resting := fault_of_rest(ctx, options.user):
-            seen.faults.append(resting)
+        user, password = options.user, options.password.reveal()
+        if not await try_login(seen, ctx, lambda: dialogue.log_in(user, password)):
             return
-        await dialogue.log_in(options.user, options.password.reveal())
-        note_login(ctx, options.user, None)
-        seen.done.append("lets the user in")
     if options.rcpt is not None:
         await dialogue.offer_recipient(options.rcpt)
         seen.done.append(f"takes mail for {options.rcpt}")
