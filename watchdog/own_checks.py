@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from alerts.state import Threshold
 from checks.model import Cause, CheckId, Finding, Measurement, Status
 from checks.network.name_service import Health, Trouble
+from checks.network.transcript import escaped
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.spec import CheckSpec
 from watchdog.settings.values import ConfiguredCheck
@@ -29,7 +30,10 @@ _TIMEOUT_S: Final = 8.0
 #: From here on a look-up takes too much of a check's time; the resolver itself prefers an old address by then.
 _SLOW_S: Final = 1.5
 
-#: Until every check had its first look, silence says nothing.
+#: In the check's memory: whether the servers failed everybody at its last look.
+_TROUBLED: Final = "troubled"
+
+#: After a start in trouble; until every check had its first look, silence says nothing.
 _FIRST_LOOKS: Final = timedelta(seconds=90)
 
 _SHOWN_NAMES: Final = 8
@@ -59,7 +63,12 @@ def resolver_check(resolver: Resolving, began: datetime) -> ConfiguredCheck:
 
     async def run(_options: _NoOptions, ctx: CheckContext) -> Sequence[Finding]:
         await resolver.examine()
-        return (_finding(resolver.health(), ctx.now - began),)
+        health = resolver.health()
+        may_last = ctx.memory.get(_TROUBLED) is True and timedelta(0) <= ctx.now - began < _FIRST_LOOKS
+        finding = _finding(health, may_last=may_last)
+        if finding.status is not Status.UNKNOWN:
+            ctx.memory.set(_TROUBLED, health.trouble is not None)
+        return (finding,)
 
     kind = CheckKind(name=RESOLVER_KIND, options=_NoOptions, run=run, subject=lambda _options: _SUBJECT)
     spec = CheckSpec(
@@ -74,8 +83,8 @@ def resolver_check(resolver: Resolving, began: datetime) -> ConfiguredCheck:
     return ConfiguredCheck(spec=spec, threshold=Threshold())
 
 
-def _finding(health: Health, lived: timedelta) -> Finding:
-    status, cause, summary = _verdict(health, lived)
+def _finding(health: Health, *, may_last: bool) -> Finding:
+    status, cause, summary = _verdict(health, may_last=may_last)
     facts = [("Name servers", ", ".join(health.servers))]
     if health.trouble is not None:
         shown, more = health.failing[:_SHOWN_NAMES], len(health.failing) - _SHOWN_NAMES
@@ -88,16 +97,25 @@ def _finding(health: Health, lived: timedelta) -> Finding:
         summary=summary,
         facts=tuple(facts),
         measurements=(Measurement("slowest_s", health.slowest_s, "s"),) if health.slowest_s else (),
+        evidence="" if health.trouble is None else _evidence(health),
     )
 
 
-def _verdict(health: Health, lived: timedelta) -> tuple[Status, Cause, str]:
+def _evidence(health: Health) -> str:
+    """What was asked and what came of it, one name a line."""
+    asked = f"asked: {', '.join(health.servers) or 'nobody'}"
+    pairs = zip(health.failing[:_SHOWN_NAMES], health.heard, strict=False)
+    return "\n".join((asked, *(escaped(f"{name}: {heard}") for name, heard in pairs)))
+
+
+def _verdict(health: Health, *, may_last: bool) -> tuple[Status, Cause, str]:
     who = ", ".join(health.servers)
     if health.trouble is not None:
-        cause = Cause.TIMEOUT if health.trouble is Trouble.SILENT else Cause.NAME_FAILED
+        silence = Cause.REFUSED if health.is_refused else Cause.TIMEOUT
+        cause = silence if health.trouble is Trouble.SILENT else Cause.NAME_FAILED
         return Status.CRITICAL, cause, health.words
-    if (health.is_idle or health.failing) and timedelta(0) <= lived < _FIRST_LOOKS:
-        # Right after a start it may be as bad as before: no word of an end until enough checks have asked.
+    if (health.is_idle or health.failing) and may_last:
+        # It may be as bad as before the start: no word of an end until enough checks have asked.
         return Status.UNKNOWN, Cause.BLIND, "too few names were looked up yet"
     if health.is_idle:
         return Status.OK, Cause.NONE, "no name needs looking up"

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
+from checks.model import Cause
 from checks.network.errnos import probe_error
 from checks.network.errors import ProbeError
 from checks.network.name_servers import NameServer
@@ -39,6 +40,11 @@ class NoAnswerError(Exception):
         self.heard = heard
         self.is_broken = is_broken
         self.failure = failure
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the machine is there, and refused the connection."""
+        return self.failure is not None and self.failure.cause is Cause.REFUSED
 
 
 async def exchange(

@@ -3,47 +3,52 @@
 import asyncio
 from collections.abc import Awaitable
 
-from checks.model import Cause
+from checks.network.dns_exchange import NoAnswerError
 from checks.network.errors import BlindError, ProbeError, StarvedError
+from checks.network.lookup import SURE
 from checks.network.name_service import Trouble
 from checks.network.resolver import Resolver
 from checks.network.values import DnsAnswer, DnsQuestion
-
-#: Loops' timers fire up to a millisecond early.
-_SURE = 0.9
 
 
 async def watched(answering: Awaitable[DnsAnswer], question: DnsQuestion, resolver: Resolver) -> DnsAnswer:
     """What `answering` gives. Raises what it raises, but BlindError for a failure while our servers fail everybody."""
     loop = asyncio.get_running_loop()
-    began_s = loop.time()
-    way: Trouble | None
+    name, kind, began_s = question.name, question.type, loop.time()
     try:
         answer = await answering
     except StarvedError:
         raise
+    except BlindError as error:
+        resolver.note_failure(name, kind, Trouble.SILENT, error.detail, is_refused=_is_refused(error.__cause__))
+        raise
     except ProbeError as error:
-        way = Trouble.SILENT if isinstance(error, BlindError) else Trouble.FAILED
-        resolver.note_question(question.name, question.type, way, loop.time() - began_s)
-        if isinstance(error, BlindError):
-            raise
+        resolver.note_failure(name, kind, Trouble.FAILED, error.detail)
         raise _ours(question, resolver) or error from None
     except asyncio.CancelledError as cut:
-        took_s = loop.time() - began_s
-        if took_s >= _SURE * resolver.patience.name_s:
-            resolver.note_question(question.name, question.type, _way_cut(cut.__cause__), took_s)
+        if loop.time() - began_s >= SURE * resolver.patience.name_s:
+            resolver.note_failure(name, kind, _way_cut(cut.__cause__), str(cut.__cause__ or ""))
         raise
-    if answer.code == "NOERROR" and not answer.records:
-        return answer  # neither a failure nor the record that tells of a working server
-    way = {"NOERROR": None, "NXDOMAIN": Trouble.MISSING}.get(answer.code, Trouble.FAILED)
-    resolver.note_question(question.name, question.type, way, loop.time() - began_s)
-    if way is not None and (ours := _ours(question, resolver)):
+    match answer.code:
+        case "NOERROR" if answer.records:
+            resolver.note_answer(name, kind, loop.time() - began_s)
+            return answer
+        case "NOERROR":
+            return answer  # neither a failure nor the record that tells of a working server
+        case code:
+            way = Trouble.MISSING if code == "NXDOMAIN" else Trouble.FAILED
+            resolver.note_failure(name, kind, way, f"name server {answer.server} answers {code}")
+    if ours := _ours(question, resolver):
         raise ours
     return answer
 
 
+def _is_refused(reason: BaseException | None) -> bool:
+    return isinstance(reason, NoAnswerError) and reason.is_refused
+
+
 def _way_cut(waiting: BaseException | None) -> Trouble:
-    spoke = isinstance(waiting, ProbeError) and waiting.cause is not Cause.BLIND
+    spoke = isinstance(waiting, ProbeError) and not isinstance(waiting, BlindError)
     return Trouble.FAILED if spoke else Trouble.SILENT
 
 

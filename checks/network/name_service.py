@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, islice
-from typing import Final
+from typing import Final, NamedTuple
 
 #: So many zones must fail before "all" means more than chance.
 ENOUGH_ZONES: Final = 3
@@ -52,6 +52,16 @@ class Health:
     """What each of the last look-ups took at least; 0 while too few were timed."""
     is_idle: bool
     """Nothing was ever asked."""
+    heard: tuple[str, ...] = ()
+    """What became of the look-ups of the names that fail, in their order."""
+    is_refused: bool = False
+    """The machines are there and refuse the connection: no server of names runs on them."""
+
+
+class Failure(NamedTuple):
+    name: str
+    heard: str
+    is_refused: bool
 
 
 class NameService:
@@ -66,7 +76,7 @@ class NameService:
         self._failing_since: dict[str, int] = {}
         self._own_fault: set[str] = set()
         self._known: dict[str, tuple[str, float]] = {}
-        self._failing: dict[Trouble, dict[str, str]] = {way: {} for way in Trouble}
+        self._failing: dict[Trouble, dict[str, Failure]] = {way: {} for way in Trouble}
         self._turned: dict[Trouble, set[str]] = {way: set() for way in Trouble}
         self._took_s: deque[float] = deque(maxlen=_LOOK_UPS_TIMED)
 
@@ -84,8 +94,8 @@ class NameService:
         self._forget(now_s)
         self._took_s.append(took_s)
 
-    def failed(self, name: str, way: Trouble, now_s: float) -> None:
-        """A look-up of `name` ended without an address."""
+    def failed(self, name: str, way: Trouble, now_s: float, heard: str = "", *, is_refused: bool = False) -> None:
+        """A look-up of `name` ended without an address; `heard` says how."""
         self._turn += 1
         if self._failing_since.setdefault(name, self._turn) < self._well_turn:
             self._own_fault.add(name)
@@ -96,7 +106,7 @@ class NameService:
                 self._clear(other)  # a server that says no is not silent, and the other way round
             self._failing[other].pop(zone, None)
             self._turned[other].discard(zone)
-        self._failing[way][zone] = name
+        self._failing[way][zone] = Failure(name, heard, is_refused)
         if zone in self._known:
             self._turned[way].add(zone)
 
@@ -144,9 +154,9 @@ class NameService:
         return min(self._took_s) if len(self._took_s) == _LOOK_UPS_TIMED else 0.0
 
     @property
-    def failing(self) -> tuple[str, ...]:
-        """Names that failed alike since one was answered, one per zone."""
-        return tuple(name for way in Trouble for name in self._failing[way].values())
+    def failing(self) -> tuple[Failure, ...]:
+        """What failed alike since a name was answered, one per zone."""
+        return tuple(failure for way in Trouble for failure in self._failing[way].values())
 
     def witnesses(self) -> tuple[str, ...]:
         """Up to ENOUGH_ZONES names whose look-up would tell more, () while nothing fails.
@@ -154,7 +164,7 @@ class NameService:
         Those that were answered well and do not fail yet come first, the latest of them first of all; then those that
         fail, since they also tell when it is over.
         """
-        failing = {zone: name for way in Trouble for zone, name in self._failing[way].items()}
+        failing = {zone: failure.name for way in Trouble for zone, failure in self._failing[way].items()}
         if not failing:
             return ()
         others = (name for zone, (name, _) in reversed(self._known.items()) if zone not in failing)

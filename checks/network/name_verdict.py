@@ -43,23 +43,28 @@ def of_family(addresses: tuple[str, ...], family: Family, host: str) -> tuple[st
 def health_of(service: NameService, asked: Sequence[NameServer]) -> Health:
     servers = tuple(server.shown for server in asked)
     trouble, failing = service.trouble, service.failing
+    is_refused = trouble is Trouble.SILENT and all(failure.is_refused for failure in failing)
     return Health(
         trouble=trouble,
-        words="" if trouble is None else trouble_words(trouble, servers, len(failing)),
+        words="" if trouble is None else trouble_words(trouble, servers, len(failing), is_refused=is_refused),
         servers=servers,
-        failing=failing,
+        failing=tuple(failure.name for failure in failing),
+        heard=tuple(failure.heard for failure in failing),
+        is_refused=is_refused,
         slowest_s=service.slowest_s,
         is_idle=service.is_idle,
     )
 
 
-def trouble_words(trouble: Trouble, servers: Sequence[str], failing: int) -> str:
+def trouble_words(trouble: Trouble, servers: Sequence[str], failing: int, *, is_refused: bool = False) -> str:
     """Like "name servers 10.0.0.2, 10.0.0.3 do not answer"."""
     many = "s" if len(servers) > 1 else ""
     who, one = f"name server{many} {', '.join(servers)}", "" if many else "s"
     if not servers:
         return "no name server is configured"
     match trouble:
+        case Trouble.SILENT if is_refused:
+            return f"{who} refuse{one} the connection: nobody answers questions about names there"
         case Trouble.SILENT:
             return f"{who} {'do' if many else 'does'} not answer"
         case Trouble.FAILED:

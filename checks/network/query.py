@@ -14,6 +14,7 @@ from checks.model import Cause
 from checks.network.dns_exchange import NoAnswerError, exchange
 from checks.network.dns_message import Asked, Said, broken_chain
 from checks.network.errors import BlindError, ProbeError, StarvedError
+from checks.network.lookup import SURE
 from checks.network.name_questions import watched
 from checks.network.name_servers import NameServer, split_server
 from checks.network.old_address import noted_addresses
@@ -32,9 +33,6 @@ _ID_BYTES = 2
 _MAX_QUESTIONS = 8
 
 _MAX_KEPT = 20_000
-
-#: Loops' timers fire up to a millisecond early, so a server whose whole patience is up has had a little less.
-_SURE = 0.9
 
 #: A server that knows nothing of EDNS says one of these (RFC 6891 §7).
 _WITHOUT_EDNS = frozenset({"FORMERR", "NOTIMP", "BADVERS"})
@@ -159,7 +157,7 @@ class _Asking:
                 return await _told(self.servers[0], asked)
             return await self._first(asked)
         except NoAnswerError as error:
-            raise self.as_probe_error(error) from None
+            raise self.as_probe_error(error) from error
         except asyncio.CancelledError as cut:
             raise cut from self._silence(cut.__cause__)
 
@@ -189,7 +187,7 @@ class _Asking:
             raise
         except asyncio.CancelledError:
             # Another server was faster, or the time is over.
-            if loop.time() - began_s >= _SURE * self.resolver.patience.server_s:
+            if loop.time() - began_s >= SURE * self.resolver.patience.server_s:
                 self.resolver.standing.note(server, answered=False)
             raise
         self.resolver.standing.note(server, answered=True)

@@ -134,16 +134,15 @@ class Resolver:
                 raise cut from self._unfinished(name, keys)
         return self._judge(name, [self._entries[key] for key in keys if key in self._entries])
 
-    def note_question(self, name: str, kind: str, way: Trouble | None, took_s: float) -> None:
-        """How a check's question for records of `kind` ended at our servers; without a `way` to fail they gave some.
+    def note_answer(self, name: str, kind: str, took_s: float) -> None:
+        """Our servers gave records to a check's question."""
+        self._questions.setdefault(name, set()).add(kind)
+        self._answered(name, took_s)
 
-        What a zone that is well known never had, as a missing _dmarc, says nothing of the servers.
-        """
-        if way is None:
-            self._questions.setdefault(name, set()).add(kind)
-            self._answered(name, took_s)
-        elif kind in self._questions.get(name, ()) or not self._service.knows(name):
-            self._service.failed(name, way, self._clock())
+    def note_failure(self, name: str, kind: str, way: Trouble, heard: str, *, is_refused: bool = False) -> None:
+        """They gave none. What a zone that is well known never had, as a missing _dmarc, says nothing of them."""
+        if kind in self._questions.get(name, ()) or not self._service.knows(name):
+            self._service.failed(name, way, self._clock(), heard, is_refused=is_refused)
 
     def close(self) -> None:
         """Abandon look-ups still under way. Call it on the loop that they run on."""
@@ -216,10 +215,12 @@ class Resolver:
         match outcome:
             case Found():
                 self._answered(name, took_s)
-            case Failed(silent=silent) if not self._will_do(keys):
-                self._service.failed(name, Trouble.SILENT if silent else Trouble.FAILED, now)
-            case Missing(is_gone=True) if not any(self._is_found(key) for key in keys):
-                self._service.failed(name, Trouble.MISSING, now)
+            case Failed(text, silent, is_refused) if not self._will_do(keys):
+                self._service.failed(
+                    name, Trouble.SILENT if silent else Trouble.FAILED, now, text, is_refused=is_refused
+                )
+            case Missing(text, is_gone=True) if not any(self._is_found(key) for key in keys):
+                self._service.failed(name, Trouble.MISSING, now, text)
             case Missing(is_gone=False) if name in self._questions:
                 self._answered(name, took_s)  # records of another type it has, so this is the answer hoped for
             case _:

@@ -9,11 +9,12 @@ import pytest
 
 from checks.model import Cause
 from checks.network.lookup import Patience
-from checks.network.name_service import Trouble
+from checks.network.name_service import Health, Trouble
 from checks.network.network import Transport
+from checks.network.resolver import Resolver
 from checks.network.values import DnsQuestion
 from checks.verdict import verdict
-from tests.support.network import NOW, Answer, DnsServer, cause_of, dns_server, failing, run, silent, zone
+from tests.support.network import NOW, Answer, DnsServer, cause_of, dns_server, failing, refused_port, run, silent, zone
 
 ZONES = ("kp.gov.pk", "example.org", "example.net", "bank.com.pk")
 HERE = zone(*((name, 300, "MX", "10 mx.example.") for name in ZONES))
@@ -130,3 +131,21 @@ def test_servers_that_answer_questions_are_known_not_to_be_idle(tmp_path: Path) 
         assert not at.resolver.health().is_idle
 
     play(tmp_path, HERE, scene)
+
+
+@pytest.mark.parametrize("is_look_up", [True, False])
+def test_a_machine_that_refuses_the_connection_is_told_apart_from_one_that_is_silent(*, is_look_up: bool) -> None:
+    place = f"127.0.0.1:{refused_port()}"
+
+    async def scene() -> Health:
+        resolver = Resolver(servers=(place,), patience=Patience(server_s=0.05, name_s=0.1))
+        net = Transport(resolver, lambda: NOW).session()
+        question = DnsQuestion(name="mx.example", type="MX")
+        await cause_of(net.addresses("mx.example", "4") if is_look_up else net.query(question))
+        return resolver.health()
+
+    health = run(scene())
+    assert (health.trouble, health.is_refused) == (Trouble.SILENT, True)
+    words = "refuses the connection: nobody answers questions about names there"
+    assert health.words == f"name server {place} {words}"
+    assert place in health.heard[0]

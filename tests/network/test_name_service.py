@@ -47,7 +47,7 @@ ways = st.sampled_from(Trouble)
 def test_when_every_zone_that_was_answered_fails_alike_it_is_the_servers(before: list[Ended], way: Trouble) -> None:
     service = heard(*before, *well(*ZONES), *failing(way, *ZONES))
     assert service.trouble is way
-    assert {zone_of(name) for name in service.failing} == set(ZONES)
+    assert {zone_of(failure.name) for failure in service.failing} == set(ZONES)
 
 
 @given(histories, st.sampled_from(NAMES))
