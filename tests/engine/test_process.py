@@ -158,6 +158,39 @@ def test_a_suspect_check_asks_for_haste_until_it_is_open() -> None:
     assert run_virtual(scene()) == [False, True, False]
 
 
+@pytest.mark.parametrize("status", [Status.OK, Status.CRITICAL])
+def test_what_was_seen_is_written_anew_once_a_minute_where_its_words_changed(status: Status) -> None:
+    paper = Paper()
+
+    async def scene() -> None:
+        process = new_process(paper)
+        for seconds in range(0, 181, 10):
+            (look,) = saw(status).observations
+            seen = replace(look, finding=replace(look.finding, summary=f"{seconds} of 100 seats"))
+            process.take(MX, Run(observations=(seen,), memory={}))
+            await process.flush()
+            await asyncio.sleep(10)
+
+    run_virtual(scene())
+    written = [int(record.summary.split()[0]) for _, changes in paper.commits for record in changes.records]
+    first = 0 if status is Status.OK else 10  # where the fault opened
+    assert written == sorted({0, first, *range(first, 181, 60)})
+
+
+def test_words_that_stay_the_same_are_not_written_anew() -> None:
+    paper = Paper()
+
+    async def scene() -> None:
+        process = new_process(paper)
+        for _ in range(100):
+            process.take(MX, saw(Status.OK))
+            await process.flush()
+            await asyncio.sleep(10)
+
+    run_virtual(scene())
+    assert sum(len(changes.records) for _, changes in paper.commits) == 1
+
+
 def test_looks_without_news_write_no_records() -> None:
     paper = Paper()
 

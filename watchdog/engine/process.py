@@ -154,11 +154,15 @@ class Process:
         subject = self.subjects.get(seen.check_id, seen.finding.subject)
         if subject is not None and is_routine(subject.record, seen):
             subject.look(seen)
+            if subject.has_old_words(seen):
+                self._apply(Judgement(subject.current()), seen)
             return False
         before = None if subject is None else subject.current()
         judged = judge(before, seen, facts, self._ids)
         if before is not None and not judged.events and is_same_judgement(before, judged.record):
-            self.subjects.put(judged.record, seen)
+            subject = self.subjects.put(judged.record, seen, is_written=False)
+            if subject.has_old_words(seen):
+                self._apply(judged, seen)
         else:
             self._apply(judged, seen)
         return is_suspect(judged.record) and seen.finding.status is not Status.UNKNOWN

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from alerts.incident import Incident
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Measurement, Observation, Status
+
+#: How old the written words of a look may be while later looks say something else: `status` reads what is written.
+REWRITE_AFTER = timedelta(seconds=60)
 
 _AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, eq=False)
 class Subject:
-    """A subject's durable record and its last look. A routine look renews the look alone: that is the hot path."""
+    """A subject's record and its last look. A routine look renews the look alone: that is the hot path."""
 
     record: SubjectRecord
+    written: SubjectRecord
+    """The record as it was last given to the store."""
     last: Observation | None = None
     """The last look since the start; None until there is one, then the record's own last look stands."""
 
@@ -25,6 +30,10 @@ class Subject:
     def wake(self) -> None:
         """Let passing time be judged anew: something it depends on has changed."""
         self.quiet_until = _AT_ONCE
+
+    def has_old_words(self, seen: Observation) -> bool:
+        """Whether what is written tells words that `seen`, the last look, does not, and has done so for long."""
+        return seen.observed_at - self.written.seen_at >= REWRITE_AFTER and seen.finding.summary != self.written.summary
 
     def look(self, seen: Observation) -> None:
         """Take a routine look (alerts.judge.is_routine): nothing to judge, nothing to write but the observation."""
@@ -62,13 +71,19 @@ class Subject:
         return self.last.finding.measurements
 
     def current(self) -> SubjectRecord:
-        """The record with the times and numbers of the last look, for judging the next one."""
+        """The record with the words, times and numbers of the last look, for judging the next one."""
         if self.last is None or self.last.observed_at == self.record.seen_at:
             return self.record
-        at = self.last.observed_at
-        good_at = at if self.last.finding.status is Status.OK else self.record.good_at
+        at, finding = self.last.observed_at, self.last.finding
         return replace(
-            self.record, measurements=self.last.finding.measurements, seen_at=at, judged_at=at, good_at=good_at
+            self.record,
+            summary=finding.summary,
+            evidence=finding.evidence,
+            measurements=finding.measurements,
+            duration_s=self.last.duration_s,
+            seen_at=at,
+            judged_at=at,
+            good_at=at if finding.status is Status.OK else self.record.good_at,
         )
 
 
@@ -82,20 +97,24 @@ class Subjects:
     def __init__(self, records: Iterable[SubjectRecord] = ()) -> None:
         self._by_check: dict[CheckId, dict[str, Subject]] = {}
         for record in records:
-            self._by_check.setdefault(record.check_id, {})[record.subject] = Subject(record)
+            self._by_check.setdefault(record.check_id, {})[record.subject] = Subject(record, record)
 
     def get(self, check_id: CheckId, subject: str) -> Subject | None:
         return self._by_check.get(check_id, {}).get(subject)
 
-    def put(self, record: SubjectRecord, last: Observation | None) -> None:
+    def put(self, record: SubjectRecord, last: Observation | None, *, is_written: bool = True) -> Subject:
+        """`is_written` says that the record goes to the store as well."""
         of_check = self._by_check.setdefault(record.check_id, {})
         standing = of_check.get(record.subject)
         if standing is None:
-            of_check[record.subject] = Subject(record, last)
-        else:
-            if _wakes(standing.record, record):
-                standing.wake()
-            standing.record, standing.last = record, last or standing.last
+            standing = of_check[record.subject] = Subject(record, record, last)
+            return standing
+        if _wakes(standing.record, record):
+            standing.wake()
+        standing.record, standing.last = record, last or standing.last
+        if is_written:
+            standing.written = record
+        return standing
 
     def of(self, check_id: CheckId) -> tuple[Subject, ...]:
         return tuple(self._by_check.get(check_id, {}).values())
