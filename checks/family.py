@@ -2,15 +2,23 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BeforeValidator
 
 from checks.model import Finding
 from checks.network.values import Family
 from checks.plugin import CheckContext
 from checks.verdict import verdict
 
+
+def _as_text(choice: object) -> object:
+    """YAML reads 4 as a number."""
+    return str(choice) if isinstance(choice, int) and not isinstance(choice, bool) else choice
+
+
 #: As an option: "any" takes whichever answers, "both" judges IPv4 and IPv6 each for itself.
-FamilyChoice: TypeAlias = Literal["any", "4", "6", "both"]
+FamilyChoice: TypeAlias = Annotated[Literal["any", "4", "6", "both"], BeforeValidator(_as_text)]
 
 #: One look: (family to dial, subject to speak about) to findings.
 Look: TypeAlias = Callable[[Family, str], Coroutine[Any, Any, Sequence[Finding]]]

@@ -9,7 +9,7 @@ from checks.network.dial import dial
 from checks.network.errors import ProbeError
 from checks.network.guard import realms_of, refuse_foreign
 from checks.network.http_answer import HttpAnswer
-from checks.network.http_request import HttpHopRequest, is_redirect, next_hop
+from checks.network.http_request import HttpHopRequest, is_redirect, next_hop, path_of
 from checks.network.shared import Shared
 from checks.network.transcript import Transcript, clipped
 from checks.network.values import HttpHop, HttpRequest, HttpResponse, TlsSession, TlsTerms
@@ -60,7 +60,7 @@ class HttpFetch:
             status = exchange.answer.status
             location = exchange.answer.field(b"location") if is_redirect(status) else None
             self._note(exchange, location)
-            if location is None or follows == 0:
+            if location is None or follows == 0 or self._says_all(location):
                 return self._response(exchange, started)
             if exchange.answer.field(b"set-cookie") is not None:
                 self._sets_cookies = True
@@ -68,6 +68,10 @@ class HttpFetch:
             if len(self._hops) > follows:
                 raise self._endless(following)
             hop = following
+
+    def _says_all(self, location: bytes) -> bool:
+        stops_at = self._request.stops_at
+        return bool(stops_at) and path_of(location).lower() in stops_at
 
     async def _exchange(self, hop: HttpHopRequest) -> _Exchange:
         stopwatch, place = self._shared.stopwatch, hop.target.authority

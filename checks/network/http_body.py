@@ -37,6 +37,17 @@ def body_of(fields: Sequence[bytes]) -> Body:
             raise ProbeError(Cause.PROTOCOL, f"the body comes in a coding that was not asked for: {shown!r}")
 
 
+def decoded_beginning(data: bytes, coding: str) -> bytes:
+    """What can be read of a body that begins with `data`, at most caps.BEGINNING_BYTES; b"" for another coding."""
+    bits = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16}.get(coding.strip().lower())
+    if coding.strip().lower() == "deflate" and len(data) >= _WRAPPER_BYTES:
+        bits = _window_bits(data)
+    try:
+        return b"" if bits is None else zlib.decompressobj(bits).decompress(data, caps.BEGINNING_BYTES)
+    except zlib.error:
+        return b""
+
+
 class PlainBody:
     def __init__(self) -> None:
         self._parts: list[bytes] = []

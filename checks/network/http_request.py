@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from checks.model import Cause
 from checks.network.errors import ProbeError
@@ -53,6 +54,14 @@ def first_hop(request: HttpRequest) -> HttpHopRequest:
 def is_redirect(status: int) -> bool:
     """Whether `status` asks to be followed (RFC 9110 §15.4)."""
     return status in _MOVED
+
+
+def path_of(location: bytes) -> str:
+    """The path of a place, absolute or not; "" for one that cannot be read."""
+    try:
+        return urlsplit(location.decode("utf-8", "replace").strip()).path
+    except ValueError:
+        return ""
 
 
 def next_hop(hop: HttpHopRequest, status: int, location: bytes) -> HttpHopRequest:

@@ -191,6 +191,8 @@ class HttpRequest:
     want_body: bool = False
     """True: a body over the cap raises ProbeError(TOO_LARGE). False: it is thrown away and only counted, up to the
     cap; what lies beyond is left unread, and that is no error."""
+    stops_at: frozenset[str] = frozenset()
+    """Paths, in lower case: a redirect to one of them says all by its place, and is not followed on any host."""
 
 
 class HttpHop(NamedTuple):

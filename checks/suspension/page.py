@@ -45,6 +45,12 @@ def find_suspended_place(url: str) -> Signature | None:
     return shipped().find(Layer.HTTP, path, place=Place.PATH)
 
 
+def suspended_paths() -> frozenset[str]:
+    """The paths that `find_suspended_place` knows."""
+    asked = (one for one in shipped().signatures if one.layer is Layer.HTTP and one.place is Place.PATH)
+    return frozenset(path for one in asked for path in one.words)
+
+
 def find_suspended_status(status: int) -> Signature | None:
     """What says that the mere status means it."""
     return shipped().find(Layer.HTTP, "", str(status), Place.WHOLE)

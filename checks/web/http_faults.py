@@ -1,16 +1,21 @@
 """What is wrong with an answer: pure judging, hop by hop, then the answer itself."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from http import HTTPStatus
 from itertools import pairwise
+from math import isinf
 
 from checks.fault import Fault
 from checks.json_pointer import NotJsonError, NotThereError, TooLargeError, same, value_at
 from checks.model import Cause, Status
 from checks.network import caps
+from checks.network.http_body import decoded_beginning
+from checks.network.http_request import is_redirect
 from checks.network.transcript import clipped, escaped
 from checks.network.values import HttpResponse, TlsFault
+from checks.plugin import Json
 from checks.suspension.page import find_suspended_page, find_suspended_place, find_suspended_status, heading
 from checks.suspension.signature import Place, Signature
 from checks.trust import clause, session_faults, severity
@@ -41,11 +46,22 @@ def suspension_of(response: HttpResponse, options: Options) -> Signature | None:
             found = find_suspended_place(hop.url) or find_suspended_place(hop.location or "")
             if found is not None:
                 return found
-    beginning = response.body[: caps.BEGINNING_BYTES] if options.wants_body else response.beginning
-    found = find_suspended_page(beginning, response.body_bytes, response.status) if beginning else None
+    beginning, page_bytes = _beginning(response), response.body_bytes
+    page_bytes = max(page_bytes, len(beginning))  # it may have come compressed
+    found = find_suspended_page(beginning, page_bytes, response.status) if beginning else None
     if found is None and not contains_status(options.status, response.status):
         return find_suspended_status(response.status)
     return found
+
+
+def _beginning(response: HttpResponse) -> bytes:
+    """The first 4 KiB of the page; where nobody wanted it, it may have come compressed unasked."""
+    if response.body:
+        return response.body[: caps.BEGINNING_BYTES]
+    beginning = response.beginning
+    if beginning.isascii() or not (coding := response.header("content-encoding")):
+        return beginning
+    return decoded_beginning(beginning, coding)
 
 
 def _redirects(response: HttpResponse) -> bool:
@@ -56,7 +72,7 @@ def _redirects(response: HttpResponse) -> bool:
 
 def refused_status(status: int, options: Options, retry_after: str = "") -> Fault:
     """What a status says that is not well. `retry_after`: the field of that name (RFC 9110 §10.2.3), s or a date."""
-    wait = f"; it asks to come back {_when(retry_after)}" if retry_after else ""
+    wait = f"; it asks to come back {_when(retry_after)}" if retry_after and retry_after.strip()[:1] != "-" else ""
     if status == HTTPStatus.TOO_MANY_REQUESTS:  # no word on how the page is
         return Fault(Cause.RATE_LIMITED, Status.UNKNOWN, f"is asked too often and answers 429{wait}")
     if status in _REFUSALS:
@@ -73,9 +89,10 @@ def place_of(url: str) -> str:
 def _suspension_fault(response: HttpResponse, found: Signature) -> Fault:
     match found.place:
         case Place.PATH:
-            shown = f"it leads to the provider's notice {found.words[0]}"
+            who = "a redirect" if _redirects(response) else "it"
+            shown = f"{who} leads to the provider's notice {found.words[0]}"
         case Place.HEADING:
-            page = (response.body or response.beginning)[: caps.BEGINNING_BYTES].decode("utf-8", "replace")
+            page = _beginning(response).decode("utf-8", "replace")
             title = heading(page, "title") or heading(page, "h1")
             shown = f"the page is titled {_shortened(escaped(title))!r}"
         case Place.SENTENCE:
@@ -112,9 +129,18 @@ def _last_location(response: HttpResponse) -> Sequence[str]:
 def _content_faults(response: HttpResponse, options: Options) -> Sequence[Fault]:
     if not contains_status(options.status, response.status):
         return (refused_status(response.status, options, response.header("retry-after")),)
+    if is_redirect(response.status) and _leads_nowhere(response, options):
+        text = f"answers {response.status}, a redirect, without saying where to: a browser shows an error"
+        return (Fault(Cause.MISMATCH, Status.WARNING, text),)
     if options.wants_body:
         return (*_pattern_faults(response, options), *_value_faults(response, options))
     return ()
+
+
+def _leads_nowhere(response: HttpResponse, options: Options) -> bool:
+    """Whether nobody asked for such a status, and no place stands with it (RFC 9110 §15.4)."""
+    place = response.hops[-1].location if response.hops else response.header("location")
+    return not place and "status" not in options.model_fields_set
 
 
 def _pattern_faults(response: HttpResponse, options: Options) -> Sequence[Fault]:
@@ -141,7 +167,7 @@ def _value_faults(response: HttpResponse, options: Options) -> Sequence[Fault]:
     except NotThereError as error:
         return (Fault(Cause.MISMATCH, Status.CRITICAL, f"has nothing at {place}: {error}"),)
     if "equals" in options.model_fields_set and not same(value, options.equals):
-        text = f"has {_shortened(repr(value))} at {place}, expected {options.equals!r}"
+        text = f"has {_shortened(_as_json(value))} at {place}, expected {_as_json(options.equals)}"
         return (Fault(Cause.MISMATCH, Status.CRITICAL, text),)
     return ()
 
@@ -170,6 +196,15 @@ def _phases(response: HttpResponse) -> Mapping[str, float]:
 def _when(retry_after: str) -> str:
     text = _shortened(escaped(retry_after.strip()), 40)
     return f"in {text} s" if text.isascii() and text.isdigit() else f"at {text}"
+
+
+def _as_json(value: Json) -> str:
+    """`value` as people know it from JSON, a text in quotes that show what stands in it."""
+    if isinstance(value, str):
+        return repr(value)
+    if isinstance(value, float) and isinf(value):
+        return "too large a number"
+    return escaped(json.dumps(value, ensure_ascii=False))
 
 
 def _shortened(text: str, most: int = 100) -> str:

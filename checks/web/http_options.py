@@ -1,5 +1,6 @@
 """What the kind `http` is told: which page, and what is well there."""
 
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -10,6 +11,7 @@ from checks.family import FamilyChoice
 from checks.json_pointer import JsonPointer
 from checks.network.values import HttpRequest
 from checks.plugin import OptionsBase
+from checks.suspension.page import suspended_paths
 from checks.units import Duration
 from checks.web.patterns import check_pattern
 from checks.web.status_set import parse_status_set
@@ -33,6 +35,12 @@ class Options(OptionsBase):
     def _is_web_address(cls, url: str) -> str:
         return check_web_address(url)
 
+    @field_validator("status", mode="before")
+    @classmethod
+    def _is_text(cls, status: object) -> object:
+        """YAML reads 200 as a number."""
+        return str(status) if isinstance(status, int) and not isinstance(status, bool) else status
+
     @field_validator("status")
     @classmethod
     def _is_status_set(cls, status: str) -> str:
@@ -45,6 +53,13 @@ class Options(OptionsBase):
         if pattern is not None:
             check_pattern(pattern)
         return pattern
+
+    @field_validator("max_latency")
+    @classmethod
+    def _takes_time(cls, latency: timedelta | None) -> timedelta | None:
+        if latency is not None and not latency:
+            raise ValueError('no answer takes no time; write how long is too long, like "2s"')
+        return latency
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -68,4 +83,5 @@ class Options(OptionsBase):
             ca_file=self.ca_file,
             max_redirects=self.max_redirects,
             want_body=self.wants_body,
+            stops_at=suspended_paths(),
         )

@@ -133,6 +133,10 @@ def test_what_the_options_ask_for_is_what_is_fetched() -> None:
         ({"equals": 1}, "equals needs json_pointer"),
         ({"method": "HEAD", "body_regex": "x"}, "HEAD brings no body"),
         ({"max_redirects": 6}, "less than or equal to 5"),
+        ({"max_latency": "0s"}, "no answer takes no time"),
+        ({"status": 99}, "expected status codes"),
+        ({"status": True}, "valid string"),
+        ({"family": 5}, "'any', '4', '6' or 'both'"),
         ({"max_latency": "2"}, "expected a whole number and a unit"),
     ],
 )
@@ -140,6 +144,36 @@ def test_options_that_cannot_work_are_refused(options: dict[str, object], compla
     with pytest.raises(ValidationError, match=complaint) as refused:
         http.KIND.options.model_validate({"url": URL, **options})
     assert "secret" not in str(refused.value)
+
+
+def test_numbers_that_yaml_reads_as_such_are_taken() -> None:
+    options = http.KIND.options.model_validate({"url": URL, "status": 200, "family": 4})
+    assert (options.model_dump()["status"], options.model_dump()["family"]) == ("200", "4")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_nowhere_is_a_warning_unless_it_was_asked_for(status: int) -> None:
+    finding = seen(answer(status))
+    assert (finding.status, finding.cause) == (Status.WARNING, Cause.MISMATCH)
+    assert f"answers {status}, a redirect, without saying where to" in finding.summary
+    assert seen(answer(status), status=str(status)).status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("body", "equals", "words"),
+    [
+        (b'{"a": 2}', True, "has 2 at JSON '/a', expected true"),
+        (b'{"a": false}', None, "has false at JSON '/a', expected null"),
+        (b'{"a": 1e400}', 1, "has too large a number at JSON '/a', expected 1"),
+        (b'{"a": [true, "x"]}', "up", "has [true, \"x\"] at JSON '/a', expected 'up'"),
+    ],
+)
+def test_values_are_told_as_json_writes_them(body: bytes, equals: object, words: str) -> None:
+    assert words in seen(answer(200, body), json_pointer="/a", equals=equals).summary
+
+
+def test_a_wait_before_now_is_no_wait() -> None:
+    assert "come back" not in seen(answer(503)._replace(fields=((b"Retry-After", b"-5"),))).summary
 
 
 def test_a_hop_that_cannot_be_trusted_is_critical_though_the_last_one_can() -> None:

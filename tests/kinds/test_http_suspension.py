@@ -1,6 +1,7 @@
 """A provider's notice in a page's place is the cause "suspended", however it is served."""
 
 import asyncio
+import zlib
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_a_notice_at_the_end_of_redirects_is_recognised_by_its_path(status: int)
     )
     finding = judged(answer(status)._replace(url=end, hops=hops))
     assert finding.cause is Cause.SUSPENDED
-    assert "it leads to the provider's notice /cgi-sys/suspendedpage.cgi" in finding.summary
+    assert "a redirect leads to the provider's notice /cgi-sys/suspendedpage.cgi" in finding.summary
 
 
 @pytest.mark.parametrize("location", ["/cgi-sys/suspendedpage.cgi", f"{URL}cgi-sys/defaultwebpage.cgi"])
@@ -55,6 +56,22 @@ def test_a_redirect_to_a_notice_is_recognised_though_not_followed(location: str)
     hop = HttpHop(url=URL, status=302, location=location, address="192.0.2.1")
     finding = judged(answer(302)._replace(hops=(hop,)), max_redirects=0)
     assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.SUSPENDED)
+
+
+@pytest.mark.parametrize(("coding", "window_bits"), [("gzip", 31), ("X-GZIP", 31), ("deflate", 15), ("deflate", -15)])
+def test_a_notice_that_came_compressed_unasked_is_read(coding: str, window_bits: int) -> None:
+    packer = zlib.compressobj(wbits=window_bits)
+    packed = packer.compress(NOTICE) + packer.flush()
+    response = page(200, packed)._replace(fields=((b"Content-Encoding", coding.encode()),))
+    finding = judged(response)
+    assert finding.cause is Cause.SUSPENDED
+    assert "'Account Suspended'" in finding.summary
+
+
+@pytest.mark.parametrize("coding", [b"gzip", b"deflate", b"br"])
+def test_what_calls_itself_compressed_and_is_not_is_no_notice(coding: bytes) -> None:
+    response = page(200, b"\xff" + NOTICE)._replace(fields=((b"Content-Encoding", coding),))
+    assert judged(response).status is Status.OK
 
 
 def test_an_unreadable_location_is_no_notice() -> None:

@@ -49,6 +49,14 @@ def redirect(location: str, status: int = 302) -> bytes:
     return f"HTTP/1.1 {status} Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
 
 
+@pytest.mark.parametrize("location", ["http://127.0.0.1:1/GONE?x", "http://10.0.0.1/gone", "/gone", "ftp://x/gone"])
+def test_a_redirect_to_where_it_stops_is_told_and_not_followed(location: str) -> None:
+    web = Web({"/": redirect(location)})
+    response, _ = page(web, HttpRequest(url="http://127.0.0.1:PORT/", stops_at=frozenset({"/gone"})))
+    assert (response.status, [hop.location for hop in response.hops]) == (302, [location])
+    assert len(web.asked) == 1
+
+
 def page(web: Web, request: HttpRequest, hosts: Path | None = None) -> tuple[HttpResponse, str]:
     """Fetch `request` ("PORT" in its URL is the server's) and the transcript. Raises ProbeError."""
 
@@ -71,6 +79,7 @@ def _at(request: HttpRequest, port: int) -> HttpRequest:
         max_redirects=request.max_redirects,
         want_body=request.want_body,
         ca_file=request.ca_file,
+        stops_at=request.stops_at,
     )
 
 
