@@ -6,7 +6,8 @@ some the old. So what is remembered are the last certificates, not the last one.
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -16,13 +17,18 @@ from checks.plugin import Json, Memory
 from checks.wording import day_of, local, moment
 
 #: {"served": the newest certificate as a list, see Served, "since": when it came or None, "before": fingerprint,
-#: "known": fingerprints, newest last}.
+#: "known": fingerprints, newest last, "told": instants, "is_restless": bool}; the last two may be missing.
 _KEY = "certificate/2"
 #: As it was kept in earlier releases: {"fingerprint", "since", "before"}.
 _OLD_KEY = "certificate/1"
 
 _KNOWN = 64
 _SHOWN_NAMES = 5
+
+#: So many replacements within `_STORM` are told; the next one is said to be one of many, until `_CALM` went by without.
+_MOST_TOLD = 3
+_STORM = timedelta(hours=1)
+_CALM = timedelta(days=1)
 
 #: One attribute of a name in the form of RFC 4514, "O=Example\\, Inc.".
 _ATTRIBUTE = re.compile(r"(?:\\.|[^,+\\])+", re.DOTALL)
@@ -48,6 +54,10 @@ class _Memory(NamedTuple):
     since: str | None = None
     before: str | None = None
     known: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    """When people were told of a replacement, the last few."""
+    is_restless: bool = False
+    """Whether it was told that there is no end to them."""
 
 
 class Notice(NamedTuple):
@@ -73,9 +83,33 @@ def notice(leaf: Certificate, memory: Memory, subject: str, now: datetime, zone:
         since=now.isoformat(),
         before=kept.served.fingerprint,
         known=(*kept.known, leaf.fingerprint_sha256)[-_KNOWN:],
+        told=kept.told,
+        is_restless=_is_restless(kept, now),
     )
+    change = _change(kept.served, new.served, subject, zone, is_trusted=is_trusted)
+    new, change = _bounded(new, change, subject, now)
     _remember(memory, new)
-    return Notice(_since(leaf, new, zone), (_change(kept.served, new.served, subject, zone, is_trusted=is_trusted),))
+    return Notice(_since(leaf, new, zone), (change,))
+
+
+def _is_restless(kept: _Memory, now: datetime) -> bool:
+    return kept.is_restless and kept.since is not None and now - datetime.fromisoformat(kept.since) < _CALM
+
+
+def _bounded(new: _Memory, change: Change, subject: str, now: datetime) -> tuple[_Memory, Change]:
+    """`change` as people are told it: a server that shuffles its certificates would fill every mailbox."""
+    if change.is_routine:
+        return new, change
+    if new.is_restless:
+        return new, replace(change, is_routine=True)
+    recent = [instant for instant in new.told if now - datetime.fromisoformat(instant) < _STORM]
+    if len(recent) < _MOST_TOLD:
+        return new._replace(told=(*recent, now.isoformat())), change
+    text = (
+        f"certificate of {subject} is another one at nearly every look; "
+        "of further ones nobody is told until there was none for a day"
+    )
+    return new._replace(told=(), is_restless=True), replace(change, summary=text)
 
 
 def shown_names(certificate: Certificate) -> str:
@@ -173,6 +207,8 @@ def _remember(memory: Memory, kept: _Memory) -> None:
         "since": kept.since,
         "before": kept.before,
         "known": list(kept.known),
+        "told": list(kept.told),
+        "is_restless": kept.is_restless,
     }
     memory.set(_KEY, value)
 
@@ -188,13 +224,19 @@ def _is_the_first(kept: Json, leaf: Certificate) -> bool:
 def _recalled(memory: Memory) -> _Memory | None:
     """None at first sight, and where what was kept cannot be read."""
     match memory.get(_KEY):
-        case {"served": [*served], "since": since, "before": before, "known": [*known]}:
-            return _Memory(Served(*map(str, served)), _text(since), _text(before), tuple(map(str, known)))
+        case {"served": [*served], "since": since, "before": before, "known": [*known], **more}:
+            kept = _Memory(Served(*map(str, served)), _text(since), _text(before), tuple(map(str, known)))
+            return kept._replace(told=_texts(more.get("told")), is_restless=more.get("is_restless") is True)
     match memory.get(_OLD_KEY):
         case {"fingerprint": str(fingerprint), "since": since, "before": before}:
             both = (_text(before), fingerprint)
             return _Memory(Served(fingerprint), _text(since), both[0], tuple(one for one in both if one is not None))
     return None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """None in what earlier releases kept."""
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _text(value: object) -> str | None:

@@ -20,16 +20,17 @@ RENEWED = certificate(fingerprint="bb" * 32, lives=(NOW, NOW + 400 * DAY))
 
 
 class Watch:
-    """One check over several looks, a day apart."""
+    """One check over several looks, a day apart unless told."""
 
     def __init__(self, **remembered: object) -> None:
         self.memory = DictMemory(dict(remembered))  # type: ignore[arg-type]
-        self.day = 0
+        self.at = NOW
+        self.every = DAY
 
     def see(self, leaf: Certificate, *faults: TlsFault) -> Finding:
         net = FakeNetwork(lambda _family: FakeConnection(tls=tls(leaf, faults=faults)))
-        ctx = context(net, now=NOW + self.day * DAY, memory=self.memory)
-        self.day += 1
+        ctx = context(net, now=self.at, memory=self.memory)
+        self.at += self.every
         fault, *_ = asyncio.run(look(tls_certificate.KIND, {"host": "mail.example.org"}, ctx))
         return fault
 
@@ -54,6 +55,34 @@ def test_the_same_certificate_is_none_either_and_writes_nothing() -> None:
     kept = watch.memory.get("certificate/2")
     assert watch.changes(OLD, OLD) == []
     assert watch.memory.get("certificate/2") is kept
+
+
+def numbered(number: int) -> Certificate:
+    return certificate(fingerprint=f"{number:064x}")
+
+
+def test_certificates_without_end_are_told_three_times_and_once_more_for_all() -> None:
+    watch = Watch()
+    watch.every = timedelta(minutes=1)
+    told = [one for one in watch.changes(*map(numbered, range(40))) if not one.is_routine]
+    assert len(told) == 4
+    assert "is another one at nearly every look" in told[-1].summary
+
+
+def test_after_a_calm_day_a_replacement_is_told_again() -> None:
+    watch = Watch()
+    watch.every = timedelta(minutes=1)
+    watch.changes(*map(numbered, range(10)))
+    watch.at += DAY
+    (again,) = watch.changes(numbered(10))
+    assert not again.is_routine
+    assert "was replaced by one" in again.summary
+
+
+def test_three_replacements_a_day_apart_are_no_storm() -> None:
+    changes = Watch().changes(*map(numbered, range(6)))
+    assert [one.is_routine for one in changes] == [False] * 5
+    assert not [one for one in changes if "nearly every look" in one.summary]
 
 
 def test_a_renewal_in_order_is_routine() -> None:
