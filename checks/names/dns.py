@@ -110,7 +110,8 @@ def _check_record(option: str, kind: str, text: str) -> None:
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     answer = await ctx.net.query(options.question)
-    who = f"name server {answer.server}" if options.server is None else "the server"
+    asked = answer.beyond or (answer.server if options.server is None else "")
+    who = f"name server {asked}" if asked else "the server"
     fault = _fault(options, answer, who)
     shown = f"is {served(answer.records, options.type)}" if fault is None else fault.text
     return (
@@ -141,6 +142,8 @@ def _measurements(answer: DnsAnswer) -> tuple[Measurement, ...]:
 def _facts(answer: DnsAnswer, kind: str) -> tuple[tuple[str, str], ...]:
     spoken = f"{answer.server}{', with authority' if answer.is_authoritative else ''}"
     facts = [("Name server", f"{spoken}, over TCP" if answer.over_tcp else spoken)]
+    if answer.beyond:
+        facts.append(("Beyond its zone", f"{answer.beyond} was asked where its alias leads"))
     if answer.records:
         facts.append(("Records", served(answer.records, kind)))
     if answer.aliases:

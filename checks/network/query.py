@@ -36,6 +36,8 @@ _MAX_KEPT = 20_000
 
 #: A server that knows nothing of EDNS says one of these (RFC 6891 §7).
 _WITHOUT_EDNS = frozenset({"FORMERR", "NOTIMP", "BADVERS"})
+#: What a server says of a zone that is not its own.
+_BEYOND = frozenset({"REFUSED", "NOTAUTH"})
 #: What settles a question for any of the system's servers; after anything else the next may know better.
 _SETTLED = frozenset({"NOERROR", "NXDOMAIN"})
 
@@ -88,11 +90,21 @@ class Questions:
             seen.add(said.open_at)
             transcript.add("asks on for {}, which that is an alias of", aliases[-1])
             heard = await asking.heard(Asked(said.open_at, asked.kind))
+            if not asking.is_ours and said.is_authoritative and _is_beyond(heard.said):
+                rest = await self._beyond(said.open_at, question, transcript)
+                first = _answer(said, heard.server, aliases, self._stopwatch() - began_s, over_tcp=over_tcp)
+                return _joined(first, rest)
             said, over_tcp = heard.said, over_tcp or heard.over_tcp
             aliases = (*aliases, *said.aliases)
         answer = _answer(said, heard.server, aliases, self._stopwatch() - began_s, over_tcp=over_tcp)
         transcript.add("{} answers {}", answer.server, _Spoken(answer))
         return answer
+
+    async def _beyond(self, end: dns.name.Name, question: DnsQuestion, transcript: Transcript) -> DnsAnswer:
+        """What our own servers say of where an alias leads that the server given does not serve."""
+        transcript.add("which lies beyond what it serves")
+        onward = DnsQuestion(name=end.to_text(omit_final_dot=True).lower(), type=question.type)
+        return await self.answer(onward, transcript)
 
     def _prepared(self, question: DnsQuestion) -> Asked:
         key = question.name, question.type
@@ -120,6 +132,23 @@ class Questions:
             text = f"the name server cannot be found by its own name: {error.detail}"
             raise ProbeError(error.cause, text) from None
         return self._resolver.standing.in_order([NameServer(address, port) for address in addresses])
+
+
+def _is_beyond(said: Said) -> bool:
+    """Whether a server that answered for the alias has nothing to say of where it leads (RFC 1034 §4.3.2, 3.a)."""
+    return said.code in _BEYOND or bool(said.referred_to)
+
+
+def _joined(first: DnsAnswer, rest: DnsAnswer) -> DnsAnswer:
+    """What one server says of a name, and others of where its alias leads."""
+    return rest._replace(
+        aliases=(*first.aliases, *rest.aliases),
+        is_authoritative=first.is_authoritative,
+        server=first.server,
+        took_s=first.took_s,
+        over_tcp=first.over_tcp or rest.over_tcp,
+        beyond=rest.server,
+    )
 
 
 def _answer(said: Said, server: NameServer, aliases: tuple[str, ...], took_s: float, *, over_tcp: bool) -> DnsAnswer:

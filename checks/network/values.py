@@ -140,6 +140,8 @@ class DnsAnswer(NamedTuple):
     """The servers it names instead of an answer, at most 8."""
     note: str = ""
     """Its own words on what is wrong, say with DNSSEC (RFC 8914); control characters escaped."""
+    beyond: str = ""
+    """Who was asked for what the aliases lead to, where `server` does not serve that zone; "" where it said all."""
 
 
 class LineDialogue(Connection, Protocol):
@@ -171,6 +173,10 @@ class LineDialogue(Connection, Protocol):
         ...
 
     async def send_line(self, line: str, *, shown: str | None = None) -> None: ...
+
+    def hide(self, secret: str, user: str = "") -> None:
+        """Keep `secret` out of all that is shown from now on, before it is sent: a peer may know it already."""
+        ...
 
     def redacted(self, text: str) -> str: ...
 

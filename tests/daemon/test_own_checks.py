@@ -8,7 +8,6 @@ import pytest
 
 from checks.model import Cause, Finding, Status
 from checks.network.name_service import Health, Trouble
-from checks.plugin import Json
 from tests.support.scripted import surroundings
 from tests.support.virtual_loop import EPOCH
 from watchdog.engine.runner import run_check
@@ -34,8 +33,11 @@ class Known:
 
 def finding(state: Health, began_s_ago: float = 86_400, *, was_troubled: bool = False) -> Finding:
     spec = resolver_check(Known(state), EPOCH - timedelta(seconds=began_s_ago)).spec
-    kept: dict[str, Json] = {"troubled": True} if was_troubled else {}
-    run = asyncio.run(run_check(spec, surroundings(), now=EPOCH, kept=kept, timeout_s=spec.timeout_s))
+    run = asyncio.run(
+        run_check(
+            spec, surroundings(), now=EPOCH, kept={"troubled": True} if was_troubled else {}, timeout_s=spec.timeout_s
+        )
+    )
     (seen,) = run.observations
     return seen.finding
 

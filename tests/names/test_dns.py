@@ -49,6 +49,12 @@ def test_records_that_are_there_are_shown_with_how_long_they_live() -> None:
     ]
 
 
+def test_whoever_was_asked_beyond_the_server_s_zone_is_named_and_blamed() -> None:
+    more: dict[str, Any] = {"aliases": ("cdn.example.",), "beyond": "10.0.0.2"}
+    assert dict(seen(said(records=MX, **more)).facts)["Beyond its zone"] == "10.0.0.2 was asked where its alias leads"
+    assert "and name server 10.0.0.2 cannot find out (SERVFAIL)" in seen(said("SERVFAIL", **more)).summary
+
+
 def test_the_order_in_which_a_server_shuffles_its_records_changes_no_word() -> None:
     assert seen(said(records=MX)).summary == seen(said(records=MX[::-1])).summary
 

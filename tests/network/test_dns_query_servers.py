@@ -143,6 +143,68 @@ def test_a_chain_that_ends_nowhere_is_told_with_its_aliases() -> None:
     assert (answer.code, answer.aliases) == ("NXDOMAIN", ("gone.example.",))
 
 
+def with_authority(answer: Answer) -> Answer:
+    """`answer` for the alias, as its own zone's server gives it, and a refusal for all else."""
+
+    def reply(query: dns.message.QueryMessage, way: str) -> bytes | None:
+        wire = answer(query, way)
+        told = dns.message.from_wire(wire or b"")
+        if told.rcode() == dns.rcode.NXDOMAIN:
+            return failing(dns.rcode.REFUSED)(query, way)
+        told.flags |= dns.flags.AA
+        return told.to_wire()
+
+    return reply
+
+
+def abroad(own: Answer | None, *, has_authority: bool = True) -> tuple[DnsAnswer | Cause, list[str]]:
+    """What comes of an alias that its server does not serve to the end, and what our own servers were asked."""
+    alias = with_authority(zone(("a.example", 60, "CNAME", "cdn.example.")))
+
+    async def look() -> tuple[DnsAnswer | Cause, list[str]]:
+        async with dns_server(alias if has_authority else _without(alias)) as given, dns_server(own or silent) as ours:
+            net = session(servers=[ours.address] if own else (), patience=QUICK)
+            try:
+                return await net.query(at(given.address, "a.example")), ours.asked
+            except ProbeError as error:
+                return error.cause, ours.asked
+
+    return run(look())
+
+
+def _without(answer: Answer) -> Answer:
+    def reply(query: dns.message.QueryMessage, way: str) -> bytes | None:
+        told = dns.message.from_wire(answer(query, way) or b"")
+        told.flags &= ~dns.flags.AA
+        return told.to_wire()
+
+    return reply
+
+
+def test_where_an_alias_leaves_what_its_server_serves_our_own_servers_say_the_rest() -> None:
+    answer, asked = abroad(zone(("cdn.example", 30, "A", "192.0.2.9")))
+    assert isinstance(answer, DnsAnswer)
+    assert (answer.code, answer.records, answer.aliases) == ("NOERROR", ("192.0.2.9",), ("cdn.example.",))
+    assert (answer.is_authoritative, bool(answer.beyond)) == (True, True)
+    assert asked == ["udp cdn.example A"]
+
+
+def test_an_alias_that_leads_nowhere_abroad_does_not_exist_there() -> None:
+    answer, _ = abroad(zone())
+    assert isinstance(answer, DnsAnswer)
+    assert (answer.code, answer.aliases) == ("NXDOMAIN", ("cdn.example.",))
+
+
+def test_what_lies_abroad_is_not_known_where_our_own_servers_are_none() -> None:
+    assert abroad(None) == (Cause.BLIND, [])
+
+
+def test_a_server_without_authority_over_the_alias_is_taken_at_its_word() -> None:
+    answer, asked = abroad(zone(("cdn.example", 30, "A", "192.0.2.9")), has_authority=False)
+    assert isinstance(answer, DnsAnswer)
+    assert (answer.code, asked) == ("REFUSED", [])
+
+
 def test_a_chain_in_a_circle_is_against_the_protocol() -> None:
     rows = [("a.example", 60, "CNAME", "b.example."), ("b.example", 60, "CNAME", "a.example.")]
     with pytest.raises(ProbeError, match=r"^name server 127.0.0.1:\d+: its chain of aliases \(CNAME\) loops") as caught:

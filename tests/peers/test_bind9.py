@@ -8,7 +8,7 @@ from checks.model import Cause, Finding, Status
 from checks.network.lookup import Patience
 from checks.network.values import DnsAnswer, DnsQuestion
 from tests.support.bind9 import BROKEN_ZONE, DIGEST, ZONE, BindServer, running_bind
-from tests.support.network import refused_port, run, session
+from tests.support.network import dns_server, refused_port, run, session, zone
 from tests.support.real_look import Eyes
 
 pytestmark = pytest.mark.peer
@@ -60,7 +60,6 @@ def test_records_of_any_type_are_what_they_should_be(
         ("mx2", "AAAA", {}, Cause.MISMATCH, "exists, but has no AAAA record"),
         ("gone", "A", {}, Cause.NAME_NOT_FOUND, "does not exist"),
         ("x.below", "A", {}, Cause.NAME_FAILED, "does not serve this zone"),
-        ("abroad", "A", {}, Cause.REJECTED, "is an alias of www.elsewhere.example, and the server refuses"),
     ],
 )
 def test_what_is_wrong_with_a_name_has_its_cause_and_its_words(
@@ -99,6 +98,17 @@ def test_a_text_that_rings_bells_is_shown_in_print(bind: BindServer) -> None:
 def test_ipv6_serves_as_well(bind: BindServer) -> None:
     finding = EYES.only("dns", name=f"mx1.{ZONE}", server=f"[::1]:{bind.port}")
     assert finding.summary == f"mx1.{ZONE} A at [::1]:{bind.port} is 192.0.2.25"
+
+
+def test_an_alias_that_leads_out_of_all_its_zones_is_followed_by_this_machine_s_servers(bind: BindServer) -> None:
+    async def look() -> DnsAnswer:
+        async with dns_server(zone(("www.elsewhere.example", 60, "A", "192.0.2.90"))) as own:
+            net = session(servers=[own.address])
+            return await net.query(DnsQuestion(name=f"abroad.{ZONE}", type="A", server=bind.place))
+
+    answer = run(look())
+    assert (answer.records, answer.aliases) == (("192.0.2.90",), ("www.elsewhere.example.",))
+    assert (answer.is_authoritative, answer.server) == (True, bind.place)
 
 
 def test_this_machine_s_servers_are_asked_on_past_one_that_is_down(bind: BindServer) -> None:
