@@ -38,6 +38,8 @@ class Layout:
     order: DayOrder | None = None
     offset: timedelta | None = None
     """Its clock's offset from UTC, for times written without a zone."""
+    is_renewal_expiry: bool = False
+    """What it calls the renewal date is the expiry, and not the last renewal."""
 
 
 class StatedDate(NamedTuple):
@@ -125,10 +127,13 @@ _SHAPES = tuple(
     )
 )  # fmt: skip
 
-#: "(dd/mm/yyyy)" behind a date or within a label.
+_PART = r"(?:d{1,2}|mon|m{1,3}|y{4}|y{2})"
+#: "(dd/mm/yyyy)" behind a date or within a label; all three parts, or day and month.
 _ORDER = re.compile(
-    r"\(?\b(d{1,2}[-/. ]m{1,3}|m{1,3}[-/. ]d{1,2}|y{2,4}[-/. ]m{1,3}[-/. ]d{1,2})(?:[-/. ]y{2,4})?\b\)?"
+    rf"\b(?P<parts>{_PART}(?:(?:[-/.]|\.?\ )?{_PART}){{1,2}})(?:[\ t]?hh?:mm(?::ss)?)?\b", re.IGNORECASE
 )
+#: The same with the brackets around it and whatever else they hold.
+_ORDER_IN_BRACKETS = re.compile(rf"\([^()]*{_ORDER.pattern.replace('?P<parts>', '?:')}[^()]*\)", re.IGNORECASE)
 
 
 def parse_date(text: str, *, now: datetime, layout: Layout | None = None) -> StatedDate:
@@ -144,36 +149,38 @@ def parse_date(text: str, *, now: datetime, layout: Layout | None = None) -> Sta
     known = layout or Layout()
     if len(text) > MAX_LENGTH:
         raise DateTextError("too long for a date")
-    plain, order = _split_order(" ".join(text.lower().split()))
+    plain, orders = _split_order(" ".join(text.lower().split()))
     for shape in _SHAPES:
         if found := shape.fullmatch(plain):
-            return _judged(found, order or known.order, known.offset, now)
+            return _judged(found, orders, known.order, known.offset, now)
     raise DateTextError("not a date in a form that is known")
 
 
 def order_text(label: str) -> str:
     """What of a label such as "Expiry Date (dd/mm/yyyy)" announces an order, "" where nothing does."""
-    found = _ORDER.search(label.lower())
-    return found[0] if found else ""
+    return " ".join(f"({found['parts']})" for found in _ORDER.finditer(label.lower()) if _letters(found))
 
 
-def _split_order(text: str) -> tuple[str, DayOrder | None]:
-    found = _ORDER.search(text)
-    if found is None:
-        return text, None
-    rest = f"{text[: found.start()]}{text[found.end() :]}".strip()
-    match found[1][0]:
-        case "d":
-            return rest, DayOrder.DAY_FIRST
-        case "m":
-            return rest, DayOrder.MONTH_FIRST
-        case _:
-            return rest, None
+def _split_order(text: str) -> tuple[str, frozenset[str]]:
+    """The date alone, and the orders announced beside it: "dmy", "md"."""
+    orders = frozenset(filter(None, map(_letters, _ORDER.finditer(text))))
+    if not orders:
+        return text, orders
+    return " ".join(_ORDER.sub(" ", _ORDER_IN_BRACKETS.sub(" ", text)).split()), orders
 
 
-def _judged(found: re.Match[str], order: DayOrder | None, offset: timedelta | None, now: datetime) -> StatedDate:
+def _letters(found: re.Match[str]) -> str:
+    """Like "dmy" of "dd/mm/yyyy"; "" where a part stands twice."""
+    parts = re.findall(_PART, found["parts"].lower())
+    letters = "".join(part[0] for part in parts)
+    return letters if {"d", "m"} <= set(letters) and len(set(letters)) == len(letters) else ""
+
+
+def _judged(
+    found: re.Match[str], orders: frozenset[str], known: DayOrder | None, offset: timedelta | None, now: datetime
+) -> StatedDate:
     parts = {name: text for name, text in found.groupdict().items() if text is not None}
-    day = _day_of(parts, order)
+    day = _day_of(parts, orders, known)
     if not FIRST_YEAR <= day.year <= now.year + YEARS_AHEAD:
         raise DateTextError(f"year {day.year} is not one of an expiry")
     try:
@@ -193,12 +200,26 @@ def _placed(start: datetime, clock: _Clock | None, stated: timedelta | None, kno
     return StatedDate(at.astimezone(UTC), Precision.INSTANT)
 
 
-def _day_of(parts: dict[str, str], order: DayOrder | None) -> _Day:
+def _day_of(parts: dict[str, str], orders: frozenset[str], known: DayOrder | None) -> _Day:
     year = int(parts["year"])
     if "first" in parts:
-        return _ordered(year, int(parts["first"]), int(parts["other"]), order)
-    month = int(parts["number"]) if "number" in parts else _MONTH_NUMBERS[parts["month"]]
-    return _Day(year, month, int(parts["day"]))
+        return _ordered(year, int(parts["first"]), int(parts["other"]), _announced(orders) or known)
+    if "month" in parts:  # a name, which no order can make a day
+        return _Day(year, _MONTH_NUMBERS[parts["month"]], int(parts["day"]))
+    if orders - {"ymd", "md"}:
+        raise AmbiguousTextError("the order that is announced is not that of the date")
+    return _Day(year, int(parts["number"]), int(parts["day"]))
+
+
+def _announced(orders: frozenset[str]) -> DayOrder | None:
+    """Of a date with the year behind; another announcement is not about it."""
+    if not orders:
+        return None
+    if orders <= {"dmy", "dm"}:
+        return DayOrder.DAY_FIRST
+    if orders <= {"mdy", "md"}:
+        return DayOrder.MONTH_FIRST
+    raise AmbiguousTextError("the order that is announced is not that of the date")
 
 
 def _ordered(year: int, first: int, other: int, order: DayOrder | None) -> _Day:

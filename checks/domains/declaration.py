@@ -73,7 +73,7 @@ def declaration_finding(declared: Declared, domain: str, ctx: CheckContext, *, d
         subject=f"{domain} declaration",
         status=Status.OK if cause is Cause.NONE else Status.WARNING,
         cause=cause,
-        summary=f"declared date of {domain}, to be confirmed anew",
-        deadline=Deadline(at=at, rungs=rungs),
+        summary=f"declared date of {domain}, to be confirmed",
+        deadline=Deadline(at=at, rungs=rungs, is_to_confirm=True),
         facts=(*declared.facts(), *((("Disagreement", disagrees),) if disagrees else ())),
     )

@@ -14,7 +14,7 @@ from checks.model import Cause
 from checks.network.errors import ProbeError
 from checks.network.values import HttpRequest, HttpResponse
 from checks.plugin import CheckContext
-from checks.trust import clause, is_trusted, session_faults
+from checks.trust import clause, is_believed, session_faults
 
 _ACCEPT = "application/rdap+json, application/json;q=0.5"
 _MAX_DIGITS = 9
@@ -46,7 +46,7 @@ def _require_trust(url: str, response: HttpResponse, ctx: CheckContext) -> None:
     if url.startswith("https:") and not all(hop.url.startswith("https:") for hop in response.hops):
         raise ProbeError(Cause.TLS_MISSING, f"{place} redirects to http, where anybody could write the answer")
     for session in filter(None, (*(hop.tls for hop in response.hops), response.tls)):
-        if not is_trusted(session, ctx.now):
+        if not is_believed(session, ctx.now):
             fault = session_faults(session, ctx.now, ctx.estate.time_zone)[0]
             # "Expired" would read as if it were the domain.
             cause = Cause.TLS_UNTRUSTED if fault.cause in {Cause.EXPIRED, Cause.NOT_YET_VALID} else fault.cause

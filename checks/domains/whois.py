@@ -21,7 +21,7 @@ from checks.domains.registration import (
     UnreadableError,
     host_names,
 )
-from checks.domains.statuses import is_known, normalised_all
+from checks.domains.statuses import is_known, judged, normalised_all
 from checks.domains.whois_fields import Field, Line, fields_of, label_of, lines_of, text_of
 from checks.domains.whois_labels import (
     BEGINNINGS,
@@ -32,11 +32,13 @@ from checks.domains.whois_labels import (
     REFERRALS,
     REGISTRAR,
     REGISTRARS_EXPIRY,
+    RENEWAL,
     SECTION_NAME,
     STATUSES,
     WITHOUT_COLON,
 )
 from checks.domains.whois_refusal import is_limited, is_negative
+from checks.domains.whois_sections import foreign_lines
 
 _BEFORE_DATE = re.compile(
     rf"({'|'.join(WITHOUT_COLON)})[ .]+(?=[0-9]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -62,6 +64,7 @@ def parse_whois(raw: bytes, domain: str, *, now: datetime, layout: Layout | None
     """
     text = text_of(raw)
     lines = lines_of(text)
+    foreign = foreign_lines(lines)
     fields = [*fields_of(lines), *_without_colon(lines)]
     echoed = _echoed(fields, lines, domain)
     if echoed - {domain}:
@@ -70,34 +73,60 @@ def parse_whois(raw: bytes, domain: str, *, now: datetime, layout: Layout | None
         raise _refusal(text, domain)
     if not echoed:
         raise UnreadableError(f"the answer does not say that it is about {domain}", text)
-    return _registration(fields, domain, now, layout)
+    return _registration(_Parted(fields, foreign), domain, now, layout)
 
 
-def _registration(fields: Sequence[Field], domain: str, now: datetime, layout: Layout | None) -> Registration:
-    dates = _labelled(fields, EXPIRY)
-    chosen = dates or _labelled(fields, REGISTRARS_EXPIRY)
+class _Parted:
+    """The fields of an answer, and those of them that speak of the domain by where they stand."""
+
+    def __init__(self, fields: Sequence[Field], foreign: frozenset[int]) -> None:
+        self.all = fields
+        self.own = [field for field in fields if field.line not in foreign]
+        self.others = [field for field in fields if field.line in foreign]
+
+
+def _registration(parted: _Parted, domain: str, now: datetime, layout: Layout | None) -> Registration:
+    fields = parted.all
+    dates = _labelled(parted.own, EXPIRY | RENEWAL if layout and layout.is_renewal_expiry else EXPIRY)
+    chosen = dates or _labelled(parted.own, REGISTRARS_EXPIRY)
     rest = Registration(
         domain=domain,
         expires_at=None,
         expiry_text=", ".join(field.value for field in chosen)[:200],
         registrar=_registrar(fields),
         name_servers=host_names(_first_word(value) for value in _values(fields, NAME_SERVERS)),
-        statuses=_statuses(fields),
+        statuses=_statuses(parted),
         source=Source.WHOIS,
         raw_excerpt=_excerpt(fields),
         referral=_first_word(next(iter(_values(fields, REFERRALS)), "")),
     )
     _check_whole(chosen, rest)
     if not chosen:
+        _check_none_elsewhere(parted.others, rest)
         _check_none_missed(fields, rest)
     dated = with_expiry(rest, [_dated(field) for field in chosen], now=now, layout=layout)
     return replace(dated, is_registrars_date=dated.expires_at is not None and not dates)
 
 
-def _statuses(fields: Sequence[Field]) -> frozenset[str]:
-    """Under "state" stands a province as well, in answers that tell addresses: there only what is known is read."""
-    perhaps = normalised_all(_values(fields, PERHAPS_STATUSES))
-    return normalised_all(_values(fields, STATUSES)) | frozenset(filter(is_known, perhaps))
+def _statuses(parted: _Parted) -> frozenset[str]:
+    """Under "state" stands a province as well, in answers that tell addresses: there only what is known is read.
+
+    What another section says of itself is the domain's only where it is a fault: better one too many.
+    """
+    perhaps = normalised_all(_values(parted.own, PERHAPS_STATUSES))
+    of_others = normalised_all(_values(parted.others, STATUSES))
+    return (
+        normalised_all(_values(parted.own, STATUSES))
+        | frozenset(filter(is_known, perhaps))
+        | frozenset(status for status in of_others if is_known(status) and judged([status]))
+    )
+
+
+def _check_none_elsewhere(others: Sequence[Field], rest: Registration) -> None:
+    for field in _labelled(others, EXPIRY | REGISTRARS_EXPIRY):
+        if any(map(_DATED.search, field.values)):
+            reason = f'"{field.label_text[:60]}" stands in a section that may be about something else than the domain'
+            raise UnreadableError(reason, rest.raw_excerpt, rest)
 
 
 def _check_whole(dates: Sequence[Field], rest: Registration) -> None:
@@ -122,7 +151,7 @@ def _refusal(text: str, domain: str) -> NotRegisteredError | RateLimitedError | 
 
 def _describes(fields: Iterable[Field]) -> bool:
     """Whether anything looks like a registration; a status alone may say that there is none."""
-    telling = EXPIRY | REGISTRARS_EXPIRY | NAME_SERVERS | BEGINNINGS | frozenset(REGISTRAR)
+    telling = EXPIRY | RENEWAL | REGISTRARS_EXPIRY | NAME_SERVERS | BEGINNINGS | frozenset(REGISTRAR)
     return any(field.label in telling and field.values for field in fields)
 
 
@@ -146,10 +175,10 @@ def _names(texts: Iterable[str]) -> Iterator[str]:
             yield word
 
 
-def _without_colon(lines: Iterable[Line]) -> Iterator[Field]:
-    for line in lines:
+def _without_colon(lines: Sequence[Line]) -> Iterator[Field]:
+    for place, line in enumerate(lines):
         if found := _BEFORE_DATE.match(line.text):
-            yield Field(label_of(found[1]), found[1], (line.text[found.end() :].strip(),), line.is_complete)
+            yield Field(label_of(found[1]), found[1], (line.text[found.end() :].strip(),), line.is_complete, place)
 
 
 def _labelled(fields: Iterable[Field], labels: frozenset[str]) -> Sequence[Field]:
@@ -183,7 +212,16 @@ def _spellings(domain: str) -> Sequence[str]:
 
 def _excerpt(fields: Iterable[Field]) -> str:
     """The lines that were read: neither the holder's nor anybody's address is among them."""
-    read = EXPIRY | REGISTRARS_EXPIRY | DOMAIN | NAME_SERVERS | STATUSES | PERHAPS_STATUSES | frozenset(REGISTRAR)
+    read = (
+        EXPIRY
+        | RENEWAL
+        | REGISTRARS_EXPIRY
+        | DOMAIN
+        | NAME_SERVERS
+        | STATUSES
+        | PERHAPS_STATUSES
+        | frozenset(REGISTRAR)
+    )
     return "\n".join(f"{f.label_text.strip()}: {', '.join(f.values)}" for f in fields if f.label in read)[
         :EXCERPT_LENGTH
     ]

@@ -31,6 +31,8 @@ class Line(NamedTuple):
     text: str
     is_complete: bool
     """False for the last line of an answer that ends without a line ending: it may have been cut."""
+    is_after_gap: bool = False
+    """Behind an empty line, or the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Field:
     values: Sequence[str]
     """What stands behind the label, or else the lines below that are indented deeper; () where there is nothing."""
     is_complete: bool
+    line: int
+    """The place of its line among those of `lines_of`."""
 
     @property
     def value(self) -> str:
@@ -69,32 +73,37 @@ def lines_of(text: str) -> Sequence[Line]:
     found = []
     # Not splitlines: it also breaks at characters that stand within a line.
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    is_after_gap = True
     for number, row in enumerate(rows, 1):
         plain = row.expandtabs().rstrip()
         if plain and not plain.lstrip().startswith(_COMMENT):
             stripped = plain.lstrip()
-            found.append(Line(len(plain) - len(stripped), stripped, number < len(rows)))
+            found.append(Line(len(plain) - len(stripped), stripped, number < len(rows), is_after_gap))
+            is_after_gap = False
+        elif not plain:
+            is_after_gap = True
     return found
 
 
 def fields_of(lines: Sequence[Line]) -> Iterator[Field]:
     """The labelled lines, whatever their label."""
     for position, line in enumerate(lines):
-        if split := _split(line.text):
-            label, value = split
+        if found := split(line.text):
+            label, value = found
             if value:
-                yield Field(label_of(label), label, (value[:_MAX_VALUE],), line.is_complete)
+                yield Field(label_of(label), label, (value[:_MAX_VALUE],), line.is_complete, position)
             else:
                 below = _below(lines, position)
                 texts = tuple(deeper.text[:_MAX_VALUE] for deeper in below)
-                yield Field(label_of(label), label, texts, all(deeper.is_complete for deeper in below))
+                yield Field(label_of(label), label, texts, all(deeper.is_complete for deeper in below), position)
 
 
 def label_of(text: str) -> str:
     return _NO_WORD.sub(" ", _BRACKETS.sub(" ", text.lower())).strip()
 
 
-def _split(text: str) -> tuple[str, str] | None:
+def split(text: str) -> tuple[str, str] | None:
+    """Label and value as they came, None where there is no label."""
     if found := _BRACKETED.fullmatch(text):
         return found[1], found[2].lstrip(" :").strip()
     label, colon, value = text.partition(":")

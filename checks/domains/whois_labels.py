@@ -10,7 +10,7 @@ EXPIRY = frozenset(
         "registry expiry date", "expiry date", "expiration date", "expire date", "expires", "expires on", "expires at",
         "expire", "expire on", "expiration", "expiration time", "expiry", "exp date", "expired date", "expired on",
         "expires date", "expiring date",
-        "date expires", "date of expiry", "date of expiration", "paid till", "paid until", "renewal date",
+        "date expires", "date of expiry", "date of expiration", "paid till", "paid until",
         "valid until", "valid till", "valid to", "validity", "registered until", "record expires", "record expires on",
         "record will expire on", "domain expires", "domain expires on", "domain expiry date", "domain expiry",
         "domain expiration date", "domain expiration", "domain name expiration date", "registration expiry date",
@@ -18,6 +18,9 @@ EXPIRY = frozenset(
         "date d expiration", "date expiration", "fecha de vencimiento", "fecha de expiración", "사용 종료일",
     }
 )  # fmt: skip
+
+#: The expiry in some answers, the last renewal in others: read only of servers that are known to mean the first.
+RENEWAL = frozenset({"renewal date"})
 
 #: The same at the registrar: it may lie behind the registry's, or be renewed where that is not.
 REGISTRARS_EXPIRY = frozenset(
@@ -38,6 +41,25 @@ DOMAIN = frozenset(
 
 #: Within a section of its own, below "Domain:"; elsewhere the name of whatever that section is about.
 SECTION_NAME = frozenset({"name"})
+
+#: Headers below which a domain's own dates stand, besides DOMAIN.
+DOMAINS_SECTIONS = frozenset(
+    {
+        "relevant dates", "important dates", "dates", "domain information", "domain info", "domain details",
+        "domain data", "domain record", "registration", "registration information", "registration details",
+        "registry data", "registry information", "additional info", "additional information", "whois information",
+        "domain registration", "record", "whois",
+    }
+)  # fmt: skip
+
+#: Headers of sections about people and things that have dates of their own.
+ABOUT_OTHERS = frozenset(
+    {
+        "contact", "contacts", "administrative contact", "admin contact", "technical contact", "tech contact",
+        "billing contact", "registrant", "registrant contact", "holder", "owner", "person", "organisation",
+        "organization", "ssl", "ssl certificate", "certificate", "dnssec", "key", "keys",
+    }
+)  # fmt: skip
 
 REGISTRAR = ("registrar", "registrar name", "sponsoring registrar", "registrar organization", "current registrar")
 

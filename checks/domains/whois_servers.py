@@ -47,5 +47,6 @@ def _server(entry: Mapping[str, Any]) -> WhoisServer:
         layout=Layout(
             order=DayOrder(order) if order else None,
             offset=timedelta(hours=hours) if hours is not None else None,
+            is_renewal_expiry=entry.get("renewal_date") == "expiry",
         ),
     )

@@ -57,7 +57,7 @@ def test_two_numbers_are_read_as_announced_or_where_only_one_day_is_possible(mom
             parse_date(text, now=NOW)
 
 
-@pytest.mark.parametrize("text", ["01/02/2027", "1.2.2027", "12-11-2027 00:00:00", "03/04/2027 (yyyy-mm-dd)"])
+@pytest.mark.parametrize("text", ["01/02/2027", "1.2.2027", "12-11-2027 00:00:00"])
 def test_two_small_numbers_are_ambiguous(text: str) -> None:
     with pytest.raises(AmbiguousTextError, match="could be day and month or month and day"):
         parse_date(text, now=NOW)
@@ -141,3 +141,40 @@ def test_whatever_looks_like_a_date_is_one_or_the_documented_error(text: str) ->
     written = {int(number) for number in "".join(c if c.isdecimal() else " " for c in text).split()}
     if stated.precision is Precision.DAY:
         assert {stated.at.year, stated.at.day} <= written or len(text.split(maxsplit=1)[0]) >= 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027-02-01 (YYYY-DD-MM)",
+        "2027-02-01 (MM/DD/YYYY)",
+        "2027-02-01 (dd-mm-yyyy)",
+        "2027-02-01 (dd-mm)",
+        "2027-02-01 (ddmmyyyy)",
+        "20270201 (yyyyddmm)",
+        "01/02/2027 (yyyy-mm-dd)",
+        "01/02/2027 (yyyy-dd-mm)",
+        "01/02/2027 (dd/mm/yyyy) (mm/dd/yyyy)",
+        "01/02/2027 (mm/yyyy/dd)",
+    ],
+)
+def test_an_order_that_the_date_itself_denies_leaves_no_date(text: str) -> None:
+    with pytest.raises(DateTextError):
+        parse_date(text, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027-02-01 (YYYY-MM-DD)",
+        "2027-02-01 (yyyy-mm-dd hh:mm:ss)",
+        "20270201 (yyyymmdd)",
+        "01/02/2027 (dd/mm/yyyy)",
+        "01/02/2027 (dd-mm-yyyy) (dd/mm/yyyy)",
+        "02/01/2027 (MM/DD/YYYY)",
+        "01-Feb-2027 (dd-mon-yyyy)",
+        "01 Feb 2027 (yyyy-mm-dd)",
+    ],
+)
+def test_an_order_that_fits_the_date_is_followed(text: str) -> None:
+    assert parse_date(text, now=NOW).at.date().isoformat() == "2027-02-01"

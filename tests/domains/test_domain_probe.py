@@ -46,7 +46,7 @@ def test_a_declared_date_is_given_as_json() -> None:
     declared = '{"expires": "2090-06-30", "evidence": "PKNIC bill 4711", "confirm_by": "2001-01-01"}'
     code, text = probed("domain=kp.gov.pk", f"whois_server=127.0.0.1:{refused_port()}", f"declared={declared}")
     assert code == 1
-    assert "WARNING: declared date of kp.gov.pk, to be confirmed anew: 01 Jan 2001" in text
+    assert "WARNING: declared date of kp.gov.pk, to be confirmed: 01 Jan 2001" in text
     assert "OK: registration of kp.gov.pk, by its declared date: 30 Jun 2090" in text
     assert "UNKNOWN: kp.gov.pk cannot be judged" in text
 

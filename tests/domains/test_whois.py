@@ -300,3 +300,45 @@ def test_any_bytes_are_an_answer_or_the_documented_error(raw: bytes) -> None:
         case RegistryAnswerError(reason=reason, excerpt=excerpt):
             assert reason
             assert len(excerpt) <= 2000
+
+
+SECTIONED = """Domain Name: office.gov.pk
+Registrar: PKNIC
+"""
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "Contact:\n   Name: X\n   Valid until: 2029-02-01\n",
+        "SSL:\n   valid to: 2029-02-01\n",
+        "SSL certificate of the registry\n  Expires: 2029-02-01\n",
+        "Registrar: PKNIC\n   Accreditation:\n      Dates:\n         expires: 2029-02-01\n",
+        "\nContact:\nName: X\nValid until: 2029-02-01\n\n",
+        "Contact:\n  Expires on 2029-02-01\n",
+        "Contact:\n  Registrar Registration Expiration Date: 2029-02-01\n",
+    ],
+)
+def test_a_date_in_a_section_about_something_else_is_not_the_expiry(section: str) -> None:
+    with pytest.raises(UnreadableError, match="stands in a section that may be about something else"):
+        parsed(f"{SECTIONED}{section}")
+    told = parsed(f"{SECTIONED}Expiry Date: 2027-02-01\n{section}")
+    assert told.expires_at == datetime(2027, 2, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{SECTIONED}Relevant dates:\n   Expiry date: 2027-02-01\n",
+        "Domain Name: office.gov.pk\n   Status: ok\n   Expiry date: 2027-02-01\n",
+        "Answer of the registry\n   Domain Name: office.gov.pk\n   Expiry date: 2027-02-01\n",
+        "Domain Name: office.gov.pk\n\nHolder:\n  X\nExpiry date: 2027-02-01\n",
+    ],
+)
+def test_a_date_in_the_domains_own_section_is_the_expiry(text: str) -> None:
+    assert parsed(text).expires_at == datetime(2027, 2, 1, tzinfo=UTC)
+
+
+def test_the_province_and_the_standing_of_a_contact_are_no_statuses_unless_they_are_a_fault() -> None:
+    told = parsed(f"{SECTIONED}Contact:\n  Status: hibernating\n  State: Punjab\nRegistrar:\n  Status: Suspended\n")
+    assert told.statuses == {"Suspended"}

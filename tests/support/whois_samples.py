@@ -76,7 +76,7 @@ def _sample(path: Path, date: datetime) -> Sample:
         raw=body.encode(),
         truth=_truth(local, head),
         expect=_expected(head.get("expect", "date")),
-        layout=Layout(order=DayOrder(head["order"]) if "order" in head else None),
+        layout=Layout(order=DayOrder(head["order"]) if "order" in head else None, is_renewal_expiry="renewal" in head),
         expiry_text=expiry_text,
     )
 
