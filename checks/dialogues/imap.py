@@ -29,8 +29,9 @@ class Stage(Enum):
 class RefusedError(RefusalError):
     """The server answered a step of the session with NO or BAD, or ended it by BYE."""
 
-    def __init__(self, stage: Stage, reply: Reply) -> None:
-        super().__init__(stage.value, reply.shown)
+    def __init__(self, stage: Stage, reply: Reply, *, said: str) -> None:
+        """`reply` as it came, to be judged; `said` without secrets, to be shown."""
+        super().__init__(stage.value, said)
         self.stage = stage
         self.reply = reply
 
@@ -52,9 +53,9 @@ class ImapDialogue:
         """Await the greeting, then ask for the capabilities."""
         greeting = await self._response(Stage.GREETING)
         if greeting.tag != "*" or greeting.word not in {"OK", "PREAUTH", "BYE"}:
-            raise ProbeError(Cause.PROTOCOL, f"the greeting is none of IMAP: {quoted(greeting.shown)}")
+            raise ProbeError(Cause.PROTOCOL, f"the greeting is none of IMAP: {quoted(self._said(greeting))}")
         if greeting.word == "BYE":
-            raise RefusedError(Stage.GREETING, greeting)
+            raise RefusedError(Stage.GREETING, greeting, said=self._said(greeting))
         self.is_let_in = greeting.word == "PREAUTH"
         await self._ask_capabilities()
 
@@ -137,7 +138,7 @@ class ImapDialogue:
             elif reply.word == "OK":
                 return said
             else:
-                raise RefusedError(stage, reply)
+                raise RefusedError(stage, reply, said=self._said(reply))
 
     async def _continue(self, stage: Stage, waiting: list[tuple[str, str]]) -> None:
         if not waiting:
@@ -146,7 +147,7 @@ class ImapDialogue:
         await self.lines.send_line(line, shown=None if shown == line else shown)
 
     async def _response(self, stage: Stage) -> Reply:
-        """What the server says next; a secret that it quotes stands in it as "***"."""
+        """What the server says next."""
         assembly = ReplyAssembly()
         line = ""
         try:
@@ -159,7 +160,10 @@ class ImapDialogue:
         except ReplyError as error:
             told = f"the answer to {stage.value} {error}: {quoted(self.lines.redacted(line))}"
             raise ProbeError(Cause.PROTOCOL, told) from None
-        reply = fed.redacted(self.lines.redacted)
-        if reply.code == "ALERT" and len(self.alerts) < _MAX_ALERTS:
-            self.alerts.append(reply.text)
-        return reply
+        if fed.code == "ALERT" and len(self.alerts) < _MAX_ALERTS:
+            self.alerts.append(fed.redacted(self.lines.redacted).text)
+        return fed
+
+    def _said(self, reply: Reply) -> str:
+        """For people; a secret that the server quotes stands in it as "***"."""
+        return reply.redacted(self.lines.redacted).shown

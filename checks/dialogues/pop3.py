@@ -26,8 +26,9 @@ class Stage(Enum):
 class RefusedError(RefusalError):
     """The server answered a step of the session with -ERR."""
 
-    def __init__(self, stage: Stage, reply: Reply) -> None:
-        super().__init__(stage.value, reply.shown)
+    def __init__(self, stage: Stage, reply: Reply, *, said: str) -> None:
+        """`reply` as it came, to be judged; `said` without secrets, to be shown."""
+        super().__init__(stage.value, said)
         self.stage = stage
         self.reply = reply
 
@@ -87,7 +88,9 @@ class Pop3Dialogue:
         try:
             return message_count(reply.rest)
         except ReplyError as error:
-            raise ProbeError(Cause.PROTOCOL, f"the answer to STAT {error}: {quoted(reply.rest)}") from None
+            raise ProbeError(
+                Cause.PROTOCOL, f"the answer to STAT {error}: {quoted(self.lines.redacted(reply.rest))}"
+            ) from None
 
     async def leave(self) -> None:
         """Say QUIT without awaiting the answer: a server that withholds it must not cost the verdict."""
@@ -130,13 +133,12 @@ class Pop3Dialogue:
         return self._weighed(await self.lines.read_line(), stage)
 
     def _weighed(self, line: str, stage: Stage) -> Reply:
-        """The consent that `line` is; a secret that the server quotes stands in it as "***"."""
+        """The consent that `line` is."""
         try:
             reply = parse(line)
         except ReplyError as error:
             told = f"the answer to {stage.value} {error}: {quoted(self.lines.redacted(line))}"
             raise ProbeError(Cause.PROTOCOL, told) from None
-        reply = reply.redacted(self.lines.redacted)
         if not reply.is_ok:
-            raise RefusedError(stage, reply)
+            raise RefusedError(stage, reply, said=reply.redacted(self.lines.redacted).shown)
         return reply

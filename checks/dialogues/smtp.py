@@ -27,8 +27,9 @@ class Stage(Enum):
 class RefusedError(RefusalError):
     """The server answered a step of the session with something else than consent."""
 
-    def __init__(self, stage: Stage, reply: Reply) -> None:
-        super().__init__(stage.value, reply.shown)
+    def __init__(self, stage: Stage, reply: Reply, *, said: str) -> None:
+        """`reply` as it came, to be judged; `said` without secrets, to be shown."""
+        super().__init__(stage.value, said)
         self.stage = stage
         self.reply = reply
 
@@ -40,12 +41,12 @@ class SmtpDialogue:
     lines: LineDialogue
     offers: dict[str, str] = field(default_factory=dict)
     """Extensions by keyword; none where the server knows nothing but HELO."""
-    ehlo_refusal: Reply | None = None
+    ehlo_refusal: RefusedError | None = None
     """The answer to EHLO of a server that was greeted by HELO."""
 
     async def greet(self) -> None:
         """Await the banner, then say EHLO, or HELO where that is refused for good (RFC 5321 §3.2)."""
-        _consent(await self._reply(Stage.BANNER), Stage.BANNER, 220)
+        self._consent(await self._reply(Stage.BANNER), Stage.BANNER, 220)
         if self.lines.has_unread:
             # It would be taken for the answer to EHLO (RFC 5321 §3.1: the client speaks next).
             raise ProbeError(Cause.PROTOCOL, "the greeting goes on before EHLO is said")
@@ -54,7 +55,7 @@ class SmtpDialogue:
         except RefusedError as refusal:
             if not refusal.reply.is_permanent or not await self._takes_helo():
                 raise
-            self.ehlo_refusal = refusal.reply
+            self.ehlo_refusal = refusal
 
     @property
     def offers_tls(self) -> bool:
@@ -108,10 +109,10 @@ class SmtpDialogue:
 
     async def _command(self, line: str, stage: Stage, *wanted: int, shown: str | None = None) -> Reply:
         await self.lines.send_line(line, shown=shown)
-        return _consent(await self._reply(stage), stage, *wanted)
+        return self._consent(await self._reply(stage), stage, *wanted)
 
     async def _reply(self, stage: Stage) -> Reply:
-        """The server's answer, whatever it says; a secret that it quotes stands in it as "***"."""
+        """The server's answer, whatever it says."""
         assembly = ReplyAssembly()
         reply, line = None, ""
         try:
@@ -123,18 +124,18 @@ class SmtpDialogue:
         except ReplyError as error:
             told = f"the answer to {stage.value} {error}: {quoted(self.lines.redacted(line))}"
             raise ProbeError(Cause.PROTOCOL, told) from None
-        lines = tuple(map(self.lines.redacted, reply.lines))
-        return reply if lines == reply.lines else replace(reply, lines=lines)
+        return reply
+
+    def _consent(self, reply: Reply, stage: Stage, *wanted: int) -> Reply:
+        if reply.code not in wanted:
+            # In one piece: a quotation may be broken over lines.
+            masked = replace(reply, lines=(self.lines.redacted("\n".join(reply.lines)),))
+            raise RefusedError(stage, reply, said=masked.shown)
+        return reply
 
 
 def _plain_token(user: str, password: str) -> str:
     return _base64(f"\0{user}\0{password}")
-
-
-def _consent(reply: Reply, stage: Stage, *wanted: int) -> Reply:
-    if reply.code not in wanted:
-        raise RefusedError(stage, reply)
-    return reply
 
 
 def _base64(text: str) -> str:

@@ -46,7 +46,7 @@ async def start_tls(protocol: MailProtocol, lines: LineDialogue, terms: TlsTerms
         await dialogue.leave()
         step = refusal.stage.value
         cause = Cause.TLS_MISSING if step == verb else Cause.REJECTED
-        raise ProbeError(cause, f"answers {step} with {refusal.reply.shown}") from None
+        raise ProbeError(cause, f"answers {step} with {refusal.said}") from None
     await dialogue.leave()
     return session
 

@@ -28,7 +28,7 @@ _HARMLESS = frozenset({"INUSE"})
 def fault_of(refused: RefusedError) -> Fault:
     stage, reply = refused.stage, refused.reply
     status = Status.WARNING if reply.code in _HARMLESS else None
-    return refusal(cause_of(stage, reply), stage.value, reply.shown, status=status)
+    return refusal(cause_of(stage, reply), stage.value, refused.said, status=status)
 
 
 def cause_of(stage: Stage, reply: Reply) -> Cause:

@@ -51,6 +51,8 @@ async def look_at(options: Access, ctx: CheckContext, family: Family, subject: s
     implicit = options.terms if options.encryption == "implicit" else None
     lines = await ctx.net.dialogue(options.host, options.dialled_port, family, implicit)
     seen = Seen(logins=None if options.user is None else Logins(ctx, options.user, family, options.family))
+    if options.password is not None:
+        lines.hide(options.password.reveal(), options.user or "")
     seen.measured("connect_s", lines.connect_s)
     seen.facts.append(("Address", lines.address))
     if lines.tls is not None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pydantic import Field, field_validator
 
 from checks.dialogues.smtp import RefusedError, SmtpDialogue, Stage
-from checks.dialogues.smtp_reply import Reply
 from checks.family import look_over
 from checks.mail.access import Access, Encryption
 from checks.mail.session import Seen, is_safe_for_password, look_at, loop_s, try_login, weigh
@@ -91,14 +90,14 @@ async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext,
         seen.done.append(f"takes mail for {options.rcpt}")
 
 
-def _note_greeting(ehlo_refusal: Reply | None, seen: Seen) -> None:
+def _note_greeting(ehlo_refusal: RefusedError | None, seen: Seen) -> None:
     if ehlo_refusal is None:
         seen.done.append("greets")
         return
-    if suspension_of(ehlo_refusal) is not None:
-        raise RefusedError(Stage.EHLO, ehlo_refusal)
+    if suspension_of(ehlo_refusal.reply) is not None:
+        raise ehlo_refusal
     seen.done.append("greets by HELO alone")
-    seen.facts.append(("EHLO", f"answered with {ehlo_refusal.shown}; greeted by HELO, so without any extension"))
+    seen.facts.append(("EHLO", f"answered with {ehlo_refusal.said}; greeted by HELO, so without any extension"))
 
 
 KIND = CheckKind(

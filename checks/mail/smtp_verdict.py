@@ -29,7 +29,7 @@ _FLOOD = "4.7.28"
 
 
 def fault_of(refused: RefusedError) -> Fault:
-    return refusal(cause_of(refused.stage, refused.reply), refused.stage.value, refused.reply.shown)
+    return refusal(cause_of(refused.stage, refused.reply), refused.stage.value, refused.said)
 
 
 def cause_of(stage: Stage, reply: Reply) -> Cause:

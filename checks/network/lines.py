@@ -158,6 +158,9 @@ class OpenDialogue:
         self._transcript.add("> {}", clipped(line if shown is None else shown))
         (self._layer or self._transport).write(line.encode("utf-8") + b"\r\n")
 
+    def hide(self, secret: str, user: str = "") -> None:
+        self._transcript.hidden.hide(secret, user)
+
     def redacted(self, text: str) -> str:
         return self._transcript.hidden.taken_out(text)
 

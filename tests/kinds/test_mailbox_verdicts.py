@@ -16,7 +16,7 @@ _CODES = st.one_of(
 @given(st.sampled_from(imap.Stage), st.sampled_from(["NO", "BAD", "BYE"]), st.none() | _CODES, st.text(max_size=200))
 def test_an_imap_refusal_is_a_fault_of_one_line(stage: imap.Stage, word: str, code: str | None, text: str) -> None:
     reply = imap_reply.Reply(tag="*", word=word, code=code, rest=text)
-    fault = imap_verdict.fault_of(imap.RefusedError(stage, reply))
+    fault = imap_verdict.fault_of(imap.RefusedError(stage, reply, said=reply.shown))
     assert fault.cause is not Cause.NONE
     assert fault.status is not Status.OK
     assert fault.text.isprintable()
@@ -24,7 +24,8 @@ def test_an_imap_refusal_is_a_fault_of_one_line(stage: imap.Stage, word: str, co
 
 @given(st.sampled_from(pop3.Stage), st.none() | _CODES, st.text(max_size=200))
 def test_a_pop3_refusal_is_a_fault_of_one_line(stage: pop3.Stage, code: str | None, text: str) -> None:
-    fault = pop3_verdict.fault_of(pop3.RefusedError(stage, pop3_reply.Reply(is_ok=False, code=code, rest=text)))
+    reply = pop3_reply.Reply(is_ok=False, code=code, rest=text)
+    fault = pop3_verdict.fault_of(pop3.RefusedError(stage, reply, said=reply.shown))
     assert fault.cause is not Cause.NONE
     assert fault.status is not Status.OK
     assert fault.text.isprintable()

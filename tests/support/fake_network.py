@@ -128,6 +128,9 @@ class ScriptedServer:
         taken, self._waiting = self._waiting, []
         return "".join(f"{line}\r\n" for line in taken).encode("latin-1")
 
+    def hide(self, secret: str, user: str = "") -> None:
+        self.hidden.hide(secret, user)
+
     def redacted(self, text: str) -> str:
         return self.hidden.taken_out(text)
 
