@@ -177,6 +177,8 @@ def _which_step(scene: Scene) -> Section:
 
 def _how_it_ended(scene: Scene) -> Section:
     lines = [*_what_ended(scene), *([f"Closed because: {why}."] if (why := _why_closed(scene)) else [])]
+    if scene.incident.retirement is not None:
+        lines.append("That does not say that it is well again: nobody looks at it any more.")
     return [wrapped for line in lines for wrapped in _paragraph(line)]
 
 
@@ -199,13 +201,13 @@ def _what_was_settled(scene: Scene) -> Section:
 def _what_ended(scene: Scene) -> Section:
     incident = scene.incident
     until = incident.closed_at or scene.event.at
-    lasting = f"for {span(lasted(scene))}, {scene.period(incident.since, until)}."
+    lasting = f"{span(lasted(scene))}, {scene.period(incident.since, until)}."
     match incident.nature:
         case Nature.FAULT:
-            was = f"{scene.title_and_subject} was failing {lasting}"
+            was = f"Trouble with {scene.title_and_subject} lasted {lasting}"
             return [was, f"What was wrong: {'; then '.join(_all_wrong(scene))}."]
         case Nature.STALENESS:
-            return [f"{scene.title_and_subject} could not be judged {lasting}"]
+            return [f"{scene.title_and_subject} could not be judged for {lasting}"]
         case Nature.CHANGE:
             return [f"{scene.summary}."]
         case Nature.DEADLINE:

@@ -29,6 +29,8 @@ _LATE = "overdue "
 def deadline_subject(scene: Scene, deadline: Deadline) -> str:
     if scene.incident.cause is Cause.WITHDRAWN:
         return f"WITHDRAWN? {scene.summary}: no longer listed, still open"
+    if deadline.is_to_confirm:
+        return _confirm_subject(scene, deadline)
     return _lapse_subject(scene, deadline) if lapses(scene) else _due_subject(scene, deadline)
 
 
@@ -40,8 +42,17 @@ def is_past(scene: Scene, deadline: Deadline) -> bool:
     return deadline.at <= scene.event.at
 
 
+def _thing(scene: Scene) -> str:
+    return f"{scene.title}: {scene.summary}" if scene.incident.service else scene.summary
+
+
+def _confirm_subject(scene: Scene, deadline: Deadline) -> str:
+    word = "REMINDER" if scene.event.kind is EventKind.REMINDER else "CONFIRM"
+    return f"{'UNCONFIRMED' if is_past(scene, deadline) else word} {_thing(scene)} by {scene.day(deadline.at)}"
+
+
 def _lapse_subject(scene: Scene, deadline: Deadline) -> str:
-    thing = f"{scene.title}: {scene.summary}" if scene.incident.service else scene.summary
+    thing = _thing(scene)
     if is_past(scene, deadline):
         return f"EXPIRED {thing}, on {scene.day(deadline.at)}"
     if scene.event.kind is EventKind.REMINDER:
@@ -76,7 +87,16 @@ def deadline_lead(scene: Scene, deadline: Deadline) -> str:
             f"No longer listed: {scene.summary}. Nothing says that it was settled, so it stays open until somebody "
             f"says what became of it."
         )
+    if deadline.is_to_confirm:
+        return _confirm_lead(scene, deadline)
     return _lapse_lead(scene, deadline) if lapses(scene) else _due_lead(scene, deadline)
+
+
+def _confirm_lead(scene: Scene, deadline: Deadline) -> str:
+    at = scene.moment(deadline.at)
+    if is_past(scene, deadline):
+        return f"Nobody confirmed it by {at}, so it counts no more: {scene.summary}."
+    return f"Somebody has to look again by {at}, in {span(deadline.at - scene.event.at)}: {scene.summary}."
 
 
 def _lapse_lead(scene: Scene, deadline: Deadline) -> str:
@@ -121,6 +141,8 @@ def unless_done(scene: Scene) -> str:
     if not lapses(scene):
         return "If it is not settled"
     deadline = scene.incident.deadline
+    if deadline is not None and deadline.is_to_confirm:
+        return "If its date is not what was declared"
     return "Until it is renewed" if deadline and is_past(scene, deadline) else "If it is not renewed"
 
 
@@ -133,6 +155,8 @@ def with_dates(facts: Sequence[Row], scene: Scene, deadline: Deadline) -> list[R
 
 
 def _dates(scene: Scene, deadline: Deadline) -> list[Row]:
+    if deadline.is_to_confirm:
+        return [("Confirm by", scene.moment(deadline.at))]
     if lapses(scene):
         return [("Expired" if is_past(scene, deadline) else "Expires", scene.moment(deadline.at))]
     rows = [("Due", scene.day(deadline.at))]
@@ -175,7 +199,18 @@ def _place(scene: Scene, deadline: Deadline, rung_name: str) -> str:
     steps = [rung.name for rung in sorted(deadline.rungs, key=lambda rung: rung.at) if _ahead(rung.name)]
     if rung_name not in steps:
         return ""
+    if late := _how_late(scene, deadline):
+        return late
     return f"reminder {steps.index(rung_name) + 1} of {len(steps)}, {_ahead(rung_name)}"
+
+
+def _how_late(scene: Scene, deadline: Deadline) -> str:
+    """For a step of the ladder that is told long after the deadline itself; "" for one told in its time."""
+    late = scene.event.at - deadline.at
+    if late < timedelta(days=1):
+        return ""
+    first = "told for the first time now, " if scene.event.kind is EventKind.OPENED else "told late, "
+    return f"{first}{span(late)} after the last day"
 
 
 def _ahead(rung_name: str) -> str:

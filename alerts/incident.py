@@ -30,6 +30,14 @@ class EventKind(Enum):
     TEST = "test"
 
 
+class Retirement(Enum):
+    """Why the incidents of a subject end though nobody saw it healed; the words are their close reason."""
+
+    REMOVED = "the check was taken out of the settings"
+    ELSEWHERE = "the check looks at something else now"
+    UNSEEN = "the check no longer sees it"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """One open-to-close episode of one subject."""
@@ -57,6 +65,11 @@ class Incident:
     deadline: Deadline | None = None
     closed_at: datetime | None = None
     close_reason: str = ""
+
+    @property
+    def retirement(self) -> Retirement | None:
+        """Why it ended, where it was not by recovery."""
+        return next((why for why in Retirement if why.value == self.close_reason), None)
 
     def __post_init__(self) -> None:
         require_utc("opened_at", self.opened_at)

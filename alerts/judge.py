@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from alerts.episode import CheckFacts, Judgement, closing_of, event_of, incident_of
-from alerts.incident import EventKind, IncidentEvent, Nature
+from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
 from alerts.judge_cause import judge_cause
 from alerts.judge_change import judge_changes
 from alerts.judge_deadline import drop_deadline, judge_deadline, with_deadline
@@ -163,9 +163,9 @@ def quiet_until(record: SubjectRecord, facts: CheckFacts, now: datetime) -> date
     return min(ahead, default=datetime.max.replace(tzinfo=UTC))
 
 
-def retire(record: SubjectRecord, reason: str, now: datetime, new_id: Callable[[], str]) -> Judgement:
-    """The subject of a check that is no longer configured: its incidents close with `reason`."""
-    events = tuple(closing_of(incident, now, reason, new_id) for incident in record.incidents)
+def retire(record: SubjectRecord, why: Retirement, now: datetime, new_id: Callable[[], str]) -> Judgement:
+    """The subject is watched no more: its incidents close, healed or not."""
+    events = tuple(closing_of(incident, now, why.value, new_id) for incident in record.incidents)
     return Judgement(
         replace(record, fault_incident=None, deadline_incident=None, stale_incident=None, deadline=None), events
     )

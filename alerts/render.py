@@ -7,7 +7,7 @@ from alerts.body import LINE_CHARS, body, incident_url
 from alerts.directory import Directory
 from alerts.due import deadline_subject, lapses, lasted, moved_to
 from alerts.escape import one_line, visible, wrapped_lines
-from alerts.incident import EventKind, IncidentEvent, Nature
+from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
 from alerts.message import Message
 from alerts.route import Receiver
 from alerts.scene import Scene
@@ -16,6 +16,12 @@ from checks.wording import moment
 
 MAX_SUBJECT_CHARS = 200
 MAX_FIELD_CHARS = 500
+
+_NO_LONGER_WATCHED = {
+    Retirement.REMOVED: "taken out of the settings",
+    Retirement.ELSEWHERE: "its check looks at something else now",
+    Retirement.UNSEEN: "its check no longer sees it",
+}
 
 
 def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Message:
@@ -80,6 +86,9 @@ def _standing_subject(scene: Scene) -> str:
 
 def _resolved_subject(scene: Scene) -> str:
     incident = scene.incident
+    if (why := incident.retirement) is not None:
+        what = scene.summary if incident.nature is Nature.DEADLINE else scene.title_and_subject
+        return f"CLOSED {what}: {_NO_LONGER_WATCHED[why]}"
     if incident.nature is not Nature.DEADLINE:
         return f"RESOLVED {scene.title_and_subject}, after {span(lasted(scene))}"
     if incident.deadline and (moved := moved_to(scene, incident.deadline)):

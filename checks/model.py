@@ -94,6 +94,8 @@ class Deadline:
     """Last safe moment to start; None where starting takes no time worth naming."""
 
     rungs: tuple[Rung, ...] = ()
+    is_to_confirm: bool = False
+    """Nothing ends then: by that day a person must look again and confirm what was declared."""
 
     def __post_init__(self) -> None:
         require_utc("a deadline's at", self.at)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.episode import CheckFacts, Judgement
-from alerts.incident import EventKind, IncidentEvent, Nature
+from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
 from alerts.judge import is_routine, is_same_judgement, judge, judge_passing_time, quiet_until, retire
 from alerts.judge_deadline import LOOKS_TO_CLOSE
 from alerts.record import SubjectRecord
@@ -265,8 +265,9 @@ def test_staleness_ends_with_the_next_judgement() -> None:
 
 def test_a_check_taken_out_closes_its_incidents_with_the_reason() -> None:
     record, _ = follow(*(seen(Status.CRITICAL, n) for n in range(2)))
-    (event,) = retire(record, "taken out", START + DAY, ids()).events
-    assert (event.kind, event.incident.close_reason) == (EventKind.RESOLVED, "taken out")
+    (event,) = retire(record, Retirement.REMOVED, START + DAY, ids()).events
+    assert (event.kind, event.incident.retirement) == (EventKind.RESOLVED, Retirement.REMOVED)
+    assert event.incident.close_reason == "the check was taken out of the settings"
 
 
 @given(

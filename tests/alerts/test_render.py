@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.body import LINE_CHARS
-from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.incident import EventKind, Incident, IncidentEvent, Nature, Retirement
 from alerts.judge_deadline import LOOKS_TO_CLOSE
 from alerts.message import Message
 from alerts.plan import plan, plan_notice, plan_test
@@ -25,6 +25,7 @@ from tests.support.telling import (
     FINANCE,
     INVOICE,
     KARACHI,
+    LAPSE,
     NIGHT,
     ON_CALL,
     OUTAGE,
@@ -80,7 +81,7 @@ def test_a_service_named_like_what_is_watched_is_named_once() -> None:
     ended = replace(told, closed_at=NIGHT, close_reason="official e-mail: half full")
     message = render(event(ended, EventKind.RESOLVED), ON_CALL, directory())
     assert message.subject == "RESOLVED Official e-mail, after 1 min"
-    assert in_order(message.text, "Official e-mail was failing", "What was wrong: at its limit.", "half full")
+    assert in_order(message.text, "Trouble with Official e-mail lasted", "What was wrong: at its limit.", "half full")
     assert "official e-mail" not in message.text.partition("Incident")[0]
 
 
@@ -105,6 +106,58 @@ def test_the_end_names_all_that_was_wrong_in_its_order_each_once() -> None:
     assert "What was wrong: at its limit: 97 of 100 seats; then all 97 users were thrown out." in text
     again = replace(ended, cause=Cause.OVER_CAPACITY, earlier=(*ended.earlier, (ended.cause, ended.summary)))
     assert told(event(again, EventKind.RESOLVED)).text.count("at its limit") == 1
+
+
+def declared(now: str) -> Incident:
+    at = local("2026-12-01 23:59")
+    return replace(
+        CERTIFICATE,
+        kind="domain_expiry",
+        service=None,
+        subject="w.gov.pk declaration",
+        summary="declared date of w.gov.pk, to be confirmed",
+        opened_at=local(now),
+        deadline=Deadline(at=at, rungs=(Rung(name="0d", at=at, status=Status.WARNING),), is_to_confirm=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "kind", "word"),
+    [
+        ("2026-11-20 09:00", EventKind.OPENED, "CONFIRM"),
+        ("2026-11-20 09:00", EventKind.REMINDER, "REMINDER"),
+        ("2026-12-02 09:00", EventKind.REMINDER, "UNCONFIRMED"),
+    ],
+)
+def test_the_day_to_confirm_a_declared_date_is_never_called_an_expiry(now: str, kind: EventKind, word: str) -> None:
+    message = told(event(declared(now), kind))
+    assert message.subject == f"{word} declared date of w.gov.pk, to be confirmed by Tue 1 Dec 2026"
+    assert "Tue 1 Dec 2026" in message.text
+    assert "xpire" not in message.text.partition("Proof")[0]
+
+
+def test_a_step_told_weeks_after_the_last_day_says_so() -> None:
+    late = replace(CERTIFICATE, opened_at=LAPSE + timedelta(days=21))
+    text = told(event(late, rung="0d")).text
+    assert "This is told for the first time now, 21 days after the last day." in text
+    assert "on the last day" not in text
+    assert "told late, 21 days after" in told(event(late, EventKind.REMINDER, rung="0d")).text
+
+
+@pytest.mark.parametrize("why", list(Retirement))
+@pytest.mark.parametrize("incident", [OUTAGE, CERTIFICATE, STALE])
+def test_the_end_of_what_is_watched_no_more_claims_no_recovery(incident: Incident, why: Retirement) -> None:
+    ended = replace(incident, closed_at=incident.opened_at + timedelta(hours=1), close_reason=why.value)
+    message = told(event(ended, EventKind.RESOLVED))
+    assert message.subject.startswith("CLOSED ")
+    assert "That does not say that it is well again" in message.text
+
+
+def test_a_check_taken_out_is_closed_under_its_name() -> None:
+    ended = replace(OUTAGE, closed_at=NIGHT, close_reason=Retirement.REMOVED.value)
+    assert subject_of(ended, EventKind.RESOLVED) == (
+        "CLOSED Official e-mail: mx1.example.gov.pk:25: taken out of the settings"
+    )
 
 
 def test_a_check_without_a_service_goes_by_its_own_name() -> None:

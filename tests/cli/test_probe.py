@@ -122,6 +122,14 @@ def test_a_deadline_is_told_with_its_date() -> None:
     assert said.out == "WARNING: certificate of mx: 02 Dec 2026 07:00 UTC (in 12 days)\n"
 
 
+@pytest.mark.parametrize(
+    ("days", "told"), [(1.5, "(in 1 day)"), (2, "(in 2 days)"), (-1, "(1 day ago)"), (-1.5, "(1 day ago)")]
+)
+def test_one_day_is_no_days(days: float, told: str) -> None:
+    due = Deadline(at=NOW + timedelta(days=days))
+    assert told in say(Kind([finding(Status.OK, summary="certificate", deadline=due)]), "host=mx").out
+
+
 def test_what_a_target_says_cannot_break_the_line_or_move_the_cursor() -> None:
     said = say(Kind([finding(Status.OK, summary="a|b\nc\x1b[2J\u202e")]), "host=mx")
     assert said.out == "OK: a¦b\\nc\\x1b[2J\\u202e\n"

@@ -30,6 +30,7 @@ deadlines = st.builds(
     at=instants,
     act_by=st.none() | instants,
     rungs=st.lists(st.builds(Rung, name=words, at=instants, status=statuses), max_size=4).map(tuple),
+    is_to_confirm=st.booleans(),
 )
 measurements = st.builds(Measurement, name=words, value=st.floats(allow_nan=False), unit=words, labels=pairs)
 faults: st.SearchStrategy[State] = st.one_of(

@@ -44,11 +44,13 @@ hours are those of the estate's time zone; working days are those of the receive
 | `DUE`, `REMINDER`, `OVERDUE` | a bill or another date to act by: first told, told again, past |
 | `WITHDRAWN?` | a bill that vanished from its list while nobody said that it was settled |
 | `EXPIRES`, `REMINDER`, `EXPIRED` | a certificate or a domain |
+| `CONFIRM`, `REMINDER`, `UNCONFIRMED` | a declared date of a domain, by when somebody must look again |
 | `STALE` | something that has not been judged for too long: not known to be down, not known to be well |
 | `CHANGED` | something is not what it was, and that is no fault: another certificate, another registrar; told once |
 | `NOW` | a fault that became another while it lasted, seen three times in a row; each other cause is told once |
 | `HANDED OVER`, `DIGEST` | an incident that is yours now; several in one message |
 | `RESOLVED` | the end, with how long it lasted and what ended it |
+| `CLOSED` | the end of what is watched no more: its check was taken out or looks elsewhere; not a word on its health |
 | `NOTICE`, `TEST` | the watchdog about itself; a trial of a way out |
 
 What a server or a list says is never trusted: control characters, line breaks and marks that turn the reading

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from alerts.escape import visible
+from alerts.wording import count
 from checks.model import WORST_FIRST, Finding, Measurement, Observation, Status
 from watchdog.cli.listing_json import instant
 
@@ -56,7 +57,8 @@ def _told(finding: Finding, now: datetime) -> str:
     if finding.deadline is None:
         return finding.summary
     days = (finding.deadline.at - now).total_seconds() / 86_400
-    told = f"in {math.floor(days)} days" if days >= 0 else f"{math.floor(-days)} days ago"
+    whole = count(math.floor(abs(days)), "day")
+    told = f"in {whole}" if days >= 0 else f"{whole} ago"
     act_by = finding.deadline.act_by
     start = "" if act_by is None else f", act by {act_by:%d %b %Y %H:%M} UTC"
     return f"{finding.summary}: {finding.deadline.at:%d %b %Y %H:%M} UTC ({told}){start}"

@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from alerts.episode import CheckFacts, Judgement
-from alerts.incident import IncidentEvent
+from alerts.incident import IncidentEvent, Retirement
 from alerts.judge import is_routine, is_same_judgement, is_suspect, judge, judge_passing_time, quiet_until, retire
 from alerts.message import Notification
 from alerts.record import SubjectRecord
@@ -99,9 +99,9 @@ class Process:
             check_id = subject.record.check_id
             subject.wake()
             if check_id not in facts:
-                self._retire(subject, "the check was taken out of the settings")
+                self._retire(subject, Retirement.REMOVED)
             elif check_id in looks_elsewhere:
-                self._retire(subject, "the check looks at something else now")
+                self._retire(subject, Retirement.ELSEWHERE)
         for check_id, key in self._memories.drop_strangers(facts):
             self._pending.memories[check_id, key] = None
         self._signal()
@@ -171,7 +171,7 @@ class Process:
         named = {seen.finding.subject for seen in run.observations}
         for subject in self.subjects.of(check_id):
             if subject.record.subject not in named:
-                self._retire(subject, "the check no longer sees it")
+                self._retire(subject, Retirement.UNSEEN)
 
     def _remember(self, check_id: CheckId, memory: Mapping[str, Json]) -> None:
         for key, value in self._memories.keep(check_id, memory, self._facts[check_id].subject).items():
@@ -229,9 +229,9 @@ class Process:
             self._apply(judged, None)
         subject.quiet_until = quiet_until(judged.record, facts, now)
 
-    def _retire(self, subject: Subject, reason: str) -> None:
+    def _retire(self, subject: Subject, why: Retirement) -> None:
         record = subject.record
-        self._apply(retire(subject.current(), reason, self._clock(), self._ids), None)
+        self._apply(retire(subject.current(), why, self._clock(), self._ids), None)
         self._pending.forget(record.check_id, record.subject)
         self.subjects.forget(record.check_id, record.subject)
 
