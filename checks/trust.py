@@ -18,7 +18,16 @@ def session_faults(session: TlsSession, now: datetime, zone: tzinfo = UTC) -> Se
 
 
 def is_trusted(session: TlsSession, now: datetime) -> bool:
-    """Whether a secret may travel over it: the chain, the name and the dates hold."""
+    """Whether a secret may travel over it: the chain, the name and the dates hold, and nothing of it can be broken.
+
+    A short key, a forgeable signature, a broken cipher or TLS before 1.2 (RFC 8996) is only a warning as long as
+    nothing secret is sent; whoever records a password can take years to read it.
+    """
+    return not session_faults(session, now)
+
+
+def is_believed(session: TlsSession, now: datetime) -> bool:
+    """Whether what it says is the named server's word: the chain, the name and the dates hold."""
     return all(fault.cause in _MILD for fault in session_faults(session, now))
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import io
+import ssl
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from checks.model import Cause, Finding, Status
 from checks.secret import Secret
-from tests.support.certificates import Authority, Pair, self_signed
+from tests.support.certificates import Authority, Pair, self_signed, weak_key
 from tests.support.hostile import HostileHost, SmtpPeer, server_context, tarpit
 from tests.support.passwords import PASSWORD
 from tests.support.real_look import Eyes
@@ -57,6 +59,30 @@ def test_a_server_that_cannot_prove_itself_gets_no_login(
     assert finding.cause in {Cause.TLS_UNTRUSTED, Cause.TLS_NAME_MISMATCH}
     assert peer.lines, "the server was reached"
     assert auth_lines(peer) == []
+
+
+@pytest.mark.parametrize("weakness", ["RSA 1024", "TLS 1.1"])
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_a_session_that_can_be_broken_gets_no_login(
+    host: HostileHost, authority: Authority, password: Secret, tls: str, weakness: str
+) -> None:
+    peer = SmtpPeer(context=weakened(authority, weakness))
+    finding = log_in(host.serve(peer, peer.context if tls == "implicit" else None), authority, password, tls=tls)
+    assert (finding.status, finding.cause) == (Status.WARNING, Cause.TLS_WEAK)
+    assert any("not tried" in text for _, text in finding.facts)
+    assert auth_lines(peer) == []
+
+
+def weakened(authority: Authority, weakness: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("DEFAULT@SECLEVEL=0")
+    pair = authority.leaf("127.0.0.1", key=weak_key() if weakness == "RSA 1024" else None)
+    context.load_cert_chain(pair.chain_file, pair.key_file)
+    if weakness == "TLS 1.1":
+        with warnings.catch_warnings(action="ignore"):  # the old versions are the point
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
+    return context
 
 
 def mistaken(authority: Authority, mistake: str) -> Pair:

@@ -171,11 +171,11 @@ def test_a_plain_password_is_sent_only_where_that_is_allowed() -> None:
     assert "AUTH" in verbs(peer)
 
 
-def test_a_weak_session_is_a_warning_and_still_takes_the_login() -> None:
+def test_a_weak_session_is_a_warning_and_is_trusted_with_no_password() -> None:
     peer = server(WEAK)
     finding = seen(peer, user="probe", password=PASSWORD)
     assert (finding.status, finding.cause) == (Status.WARNING, Cause.TLS_WEAK)
-    assert "AUTH" in verbs(peer)
+    assert "AUTH" not in verbs(peer)
 
 
 def test_a_suspension_is_told_before_an_untrusted_certificate() -> None:
