@@ -37,7 +37,7 @@ def changes_of_details(before: Known, after: Known, domain: str) -> tuple[Change
 
 def _changes(then: Details, now: Details, domain: str) -> Iterator[Change]:
     if then.registrar and _plain(then.registrar) != _plain(now.registrar):
-        yield _change("registrar", domain, (then.registrar, now.registrar))
+        yield _change("registrar", domain, (then.registrar, now.registrar or "none"))
     if then.name_servers and then.name_servers != now.name_servers:
         yield _change("name servers", domain, (_listed(then.name_servers), _listed(now.name_servers)))
     if then.statuses and then.statuses != now.statuses:
@@ -83,4 +83,4 @@ def _plain(text: str) -> str:
 
 
 def _listed(texts: frozenset[str]) -> str:
-    return ", ".join(sorted(texts))
+    return ", ".join(sorted(texts)) or "none"

@@ -12,6 +12,8 @@ from checks.wording import day_of
 #: How long ahead people are asked to confirm a declaration anew: a letter to a registry and its answer.
 ASK_AHEAD = timedelta(days=14)
 
+_TO_DO = "look at the registry's bill or ask the registry, then change expires, evidence and confirm_by in the settings"
+
 _YEARS = range(1990, 2200)
 
 
@@ -75,5 +77,5 @@ def declaration_finding(declared: Declared, domain: str, ctx: CheckContext, *, d
         cause=cause,
         summary=f"declared date of {domain}, to be confirmed",
         deadline=Deadline(at=at, rungs=rungs, is_to_confirm=True),
-        facts=(*declared.facts(), *((("Disagreement", disagrees),) if disagrees else ())),
+        facts=(*declared.facts(), ("What to do", _TO_DO), *((("Disagreement", disagrees),) if disagrees else ())),
     )

@@ -142,10 +142,9 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
         known, waiting = await _asked(options, ways, before, ctx, complaint)
         remember(known, ctx.memory, domain)
     scene = _scene(options, ways, ctx)
-    findings = [
-        fault_finding(scene, waiting, changes_of_details(before, known, domain)),
-        expiry_finding(scene, waiting, changes_of_date(before, known, domain, ctx.estate.time_zone)),
-    ]
+    findings = [expiry_finding(scene, waiting, changes_of_date(before, known, domain, ctx.estate.time_zone))]
+    if ways:  # of what nobody looks at, nothing is said
+        findings.insert(0, fault_finding(scene, waiting, changes_of_details(before, known, domain)))
     if options.declared is not None:
         disagrees = disagreement(scene, waiting.believed)
         findings.append(declaration_finding(options.declared, domain, ctx, disagrees=disagrees))
@@ -174,7 +173,7 @@ async def _asked(
     oldest = ctx.now - 2 * options.ask_every
     if known.trouble is None and known.is_settled and known.asked_at is not None and known.asked_at >= oldest:
         return known, known
-    reason = f"{outcome.server} is being asked by other checks; it comes to its turn"
+    reason = f"{outcome.server} was not asked: other checks are before this one, or it wants to be left alone"
     waiting = Failed(cause=Cause.RATE_LIMITED, reason=reason)
     return known, after(known, waiting, now=ctx.now, asked_of=options.asked_of, declared="")
 

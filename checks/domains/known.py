@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from checks.domains.outcome import Answered, Believed, Conclusive, Failed, NotAsked, Outcome
 from checks.domains.registration import Precision, Registration
-from checks.domains.statuses import judged
+from checks.domains.statuses import NO_NAME_SERVERS, judged
 from checks.model import Cause, Status
 
 #: Fresh answers that must agree on a fault: as many as open an incident by default.
@@ -32,6 +32,8 @@ class Details:
     registrar: str = ""
     name_servers: frozenset[str] = frozenset()
     statuses: frozenset[str] = frozenset()
+    had_name_servers: bool = False
+    """Whether it ever listed some: then none is a loss."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ def after(known: Known, outcome: Outcome, *, now: datetime, asked_of: str, decla
     if isinstance(outcome, Failed):
         failures = known.failures + 1 if asked_of == known.asked_of else 1
         return replace(known, failure=outcome, asked_at=now, failures=failures, asked_of=asked_of)
+    outcome = _with_loss(known, outcome)
     is_news = known.last is None or _gist(known.last) != _gist(outcome)
     alike = 1 if is_news else known.alike + 1
     needed = _needed(known, outcome) if is_news else known.needed
@@ -100,7 +103,7 @@ def after(known: Known, outcome: Outcome, *, now: datetime, asked_of: str, decla
     )
     if not isinstance(outcome, Answered):
         return known
-    return _believing(_detailed(known, outcome.registration), outcome, now, declared)
+    return _believing(_detailed(known, outcome), outcome, now, declared)
 
 
 def is_faulty(answer: Conclusive | None) -> bool:
@@ -129,13 +132,32 @@ def _needed(known: Known, answer: Conclusive) -> int:
     return 1 if known.last is None and known.believed is None else ANSWERS_OF_NEWS
 
 
-def _detailed(known: Known, told: Registration) -> Known:
-    """What an answer leaves out stays as it was: sources say now more, now less."""
+def _with_loss(known: Known, outcome: Conclusive) -> Conclusive:
+    """With a status of ours where a source that listed name servers lists none, and says enough to be believed."""
+    if not isinstance(outcome, Answered) or outcome.trouble is not None:
+        return outcome
+    told = outcome.registration
     old = known.details.get(told.source.value, Details())
+    if not old.had_name_servers or told.name_servers or not _is_full(told):
+        return outcome
+    return replace(outcome, registration=replace(told, statuses=told.statuses | {NO_NAME_SERVERS}))
+
+
+def _is_full(told: Registration) -> bool:
+    """Sources say now more, now less: in a meagre answer the absence of one thing says nothing."""
+    return not told.is_cut and bool(told.statuses)
+
+
+def _detailed(known: Known, outcome: Answered) -> Known:
+    """What a meagre answer leaves out stays as it was."""
+    told = outcome.registration
+    old = known.details.get(told.source.value, Details())
+    is_whole = outcome.trouble is None and _is_full(told)
     new = Details(
-        registrar=told.registrar or old.registrar,
-        name_servers=told.name_servers or old.name_servers,
+        registrar=told.registrar if is_whole else told.registrar or old.registrar,
+        name_servers=told.name_servers if is_whole else told.name_servers or old.name_servers,
         statuses=told.statuses or old.statuses,
+        had_name_servers=old.had_name_servers or bool(old.name_servers or told.name_servers),
     )
     return known if new == old else replace(known, details={**known.details, told.source.value: new})
 

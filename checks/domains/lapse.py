@@ -132,6 +132,7 @@ def _dated(scene: Scene, believed: Believed) -> tuple[tuple[str, str], ...]:
         ("Domain", scene.shown),
         ("Stated as", f"{told.expiry_text}{to_the_day}"),
         ("Seen", scene.source(told, believed.server, believed.seen_at)),
+        ("Registrar", told.registrar),
         ("Whose date", registrars),
         ("Provisional", provisional if is_date_provisional(told.statuses) else ""),
     )

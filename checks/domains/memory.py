@@ -89,6 +89,7 @@ def _registration_json(told: Registration) -> Json:
         "name_servers": [*sorted(told.name_servers)],
         "statuses": [*sorted(told.statuses)],
         "source": told.source.value,
+        "is_cut": told.is_cut,
         "raw_excerpt": told.raw_excerpt[:EXCERPT_LENGTH],
     }
 
@@ -121,6 +122,7 @@ def _details_json(details: Details) -> Json:
         "registrar": clipped(details.registrar),
         "name_servers": [*sorted(details.name_servers)],
         "statuses": [*sorted(details.statuses)],
+        "had_name_servers": details.had_name_servers,
     }
 
 
@@ -174,6 +176,7 @@ def _registration(kept: _Object) -> Registration:
         name_servers=frozenset(_texts(kept["name_servers"])),
         statuses=frozenset(_texts(kept["statuses"])),
         source=Source(kept["source"]),
+        is_cut=kept.get("is_cut") is True,
         raw_excerpt=_text(kept["raw_excerpt"]),
     )
 
@@ -211,6 +214,7 @@ def _details(kept: _Object) -> Details:
         registrar=_text(kept["registrar"]),
         name_servers=frozenset(_texts(kept["name_servers"])),
         statuses=frozenset(_texts(kept["statuses"])),
+        had_name_servers=kept.get("had_name_servers") is True,
     )
 
 

@@ -50,6 +50,8 @@ class Registration:
     statuses: frozenset[str] = frozenset()
     """EPP codes in their own spelling ("clientHold"); words that are no EPP code as they came."""
     source: Source
+    is_cut: bool = False
+    """The answer ends in mid-line: more may have stood behind."""
     raw_excerpt: str = ""
     """The lines or members that were read, contacts left out."""
     referral: str = ""

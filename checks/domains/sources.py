@@ -148,9 +148,10 @@ def _of(way: Way, text: str) -> str:
 async def _look_by_whois(server: WhoisServer, domain: str, ctx: CheckContext) -> Registration:
     raw = await ask_whois(server, domain, ctx)
     told = parse_whois(raw, domain, now=ctx.now, layout=server.layout)
+    told = replace(told, is_cut=not raw.endswith((b"\n", b"\r")))
     if told.expires_at is not None:
         return told
-    if not raw.endswith((b"\n", b"\r")):
+    if told.is_cut:
         raise UnreadableError("the answer ends in mid-line", told.raw_excerpt, told)
     if not told.referral or told.referral.lower() == server.host.lower():
         return told

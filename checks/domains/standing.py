@@ -12,7 +12,7 @@ _NAME_SERVERS_SHOWN = 8
 
 
 def fault_finding(scene: Scene, known: Known, changes: tuple[Change, ...] = ()) -> Finding:
-    standing = _standing(scene, known)
+    standing = _standing(known)
     is_ok = standing.status is Status.OK
     return Finding(
         subject=scene.domain,
@@ -25,9 +25,7 @@ def fault_finding(scene: Scene, known: Known, changes: tuple[Change, ...] = ()) 
     )
 
 
-def _standing(scene: Scene, known: Known) -> Fault:
-    if scene.unasked:
-        return Fault(Cause.NONE, Status.OK, f"is judged by its declared date alone: {scene.unasked}")
+def _standing(known: Known) -> Fault:
     match known.failure, known.last:
         case Failed() as failure, _:
             return _unknown(failure)
@@ -47,6 +45,9 @@ def _answered(answer: Answered) -> Fault:
         return faults[0]
     if answer.trouble is not None:
         return _unknown(answer.trouble)
+    if told.is_cut:
+        reason = f"the answer of {answer.server} ends in mid-line, so a status may be missing"
+        return _unknown(Failed(cause=Cause.UNPARSABLE, reason=reason))
     if told.expires_at is None and not told.statuses:
         return _unknown(Failed(cause=Cause.UNPARSABLE, reason=f"{answer.server} states neither date nor status"))
     if not told.statuses:

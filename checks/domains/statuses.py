@@ -67,6 +67,9 @@ MEANINGS = {
     "transferPeriod": _fine("it was transferred a few days ago"),
 }
 
+#: Our own word for what a source no longer lists although it did before.
+NO_NAME_SERVERS = "no name servers"
+
 #: Words for the same that are not EPP's: RDAP's (RFC 8056 §2), NIC.it's hold, and the long name of one grace period.
 _OTHER_WORDS = {
     "active": "ok",
@@ -114,6 +117,9 @@ def _faults(status: str) -> Iterator[Fault]:
     if meaning := MEANINGS.get(status):
         if meaning.status is not Status.OK:
             yield Fault(meaning.cause, meaning.status, f"has the status {status}: {meaning.text}")
+    elif status == NO_NAME_SERVERS:
+        words = "has no name servers any more, says the registry: the domain does not resolve"
+        yield Fault(Cause.ON_HOLD, Status.CRITICAL, words)
     elif says_nothing_bad(status):
         pass
     elif says_expired(status):

@@ -508,5 +508,50 @@ def test_a_kept_date_is_not_replaced_by_an_old_declaration_but_by_a_new_one() ->
 
 def test_nobody_is_asked_where_the_settings_say_so() -> None:
     seen = Series(options={"domain": DOMAIN, "ask_registry": False, "declared": DECLARED})
-    assert [one.status for one in seen.look(GOOD)] == [Status.OK] * 3
-    assert (seen.questions, seen.exported) == (0, DECLARED_END)
+    expiry, declaration = seen.look(GOOD)
+    assert [expiry.status, declaration.status] == [Status.OK] * 2
+    assert expiry.measurements[0].value == DECLARED_END.timestamp()
+    assert seen.questions == 0
+
+
+def test_a_declaration_says_what_to_do() -> None:
+    *_, declaration = series(declared=DECLARED).look(GARBAGE)
+    assert "change expires, evidence and confirm_by" in dict(declaration.facts)["What to do"]
+
+
+@pytest.mark.parametrize("end", [b"Status: clientH", b"Sta", b"Status: ok"])
+def test_an_answer_that_ends_in_mid_line_tells_its_date_and_leaves_the_statuses_unknown(end: bytes) -> None:
+    seen = series()
+    seen.look(GOOD + end)
+    assert (seen.fault.status, seen.fault.cause) == (Status.UNKNOWN, Cause.UNPARSABLE)
+    assert seen.exported == LATE
+
+
+def test_name_servers_that_are_all_gone_are_a_fault_and_a_change_until_some_are_back() -> None:
+    seen = series()
+    seen.look(GOOD)
+    gone = whois_text(expires=stated(LATE), name_servers=())
+    seen.look(gone, after=7 * HOUR)
+    assert "name servers" in [change.what for change in seen.changes]
+    for _ in range(10):
+        assert (seen.fault.status, seen.fault.cause) == (Status.CRITICAL, Cause.ON_HOLD)
+        assert "has no name servers any more" in seen.fault.summary
+        seen.look(after=HOUR)
+        assert "name servers" not in [change.what for change in seen.changes]
+    seen.look(GOOD, after=HOUR)
+    assert seen.fault.status is Status.OK
+
+
+def test_a_registry_that_never_told_name_servers_has_not_lost_any() -> None:
+    seen = series()
+    for _ in range(3):
+        seen.look(whois_text(expires=stated(LATE), name_servers=()), after=7 * HOUR)
+        assert seen.fault.status is Status.OK
+
+
+def test_a_registrar_that_vanishes_is_told() -> None:
+    seen = series()
+    seen.look(GOOD)
+    seen.look(whois_text(expires=stated(LATE), registrar=""), after=7 * HOUR)
+    (change,) = seen.changes
+    assert dict(change.facts)["Registrar now"] == "none"
