@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, Protocol, TypeAlias
 
-from checks.dialogues import imap, pop3, smtp
+from checks.dialogues import imap, imap_verdict, pop3, pop3_verdict, smtp, smtp_verdict
 from checks.model import Cause
 from checks.network.errors import ProbeError
 from checks.network.values import LineDialogue, TlsSession, TlsTerms
@@ -32,8 +32,8 @@ class _Dialogue(Protocol):
 async def start_tls(protocol: MailProtocol, lines: LineDialogue, terms: TlsTerms) -> TlsSession:
     """Greet, encrypt, take leave. Nothing is awaited behind the handshake: the session is all that is wanted.
 
-    Raises ProbeError: TLS_MISSING where encryption is not offered or refused, REJECTED where the server sends us
-    away before that, and whatever the dialogue and the handshake raise.
+    Raises ProbeError: TLS_MISSING where encryption is not offered or refused; where the server sends us away before
+    that, the cause of its refusal; and whatever the dialogue and the handshake raise.
     """
     dialogue, verb = _dialogue(protocol, lines), _VERBS[protocol]
     try:
@@ -44,11 +44,20 @@ async def start_tls(protocol: MailProtocol, lines: LineDialogue, terms: TlsTerms
         session = await dialogue.encrypt(terms)
     except (smtp.RefusedError, imap.RefusedError, pop3.RefusedError) as refusal:
         await dialogue.leave()
-        step = refusal.stage.value
-        cause = Cause.TLS_MISSING if step == verb else Cause.REJECTED
-        raise ProbeError(cause, f"answers {step} with {refusal.said}") from None
+        raise ProbeError(_cause_of(refusal), f"answers {refusal.step} with {refusal.said}") from None
     await dialogue.leave()
     return session
+
+
+def _cause_of(refusal: smtp.RefusedError | imap.RefusedError | pop3.RefusedError) -> Cause:
+    if isinstance(refusal, smtp.RefusedError):
+        cause = smtp_verdict.cause_of(refusal.stage, refusal.reply)
+    elif isinstance(refusal, imap.RefusedError):
+        cause = imap_verdict.cause_of(refusal.stage, refusal.reply)
+    else:
+        cause = pop3_verdict.cause_of(refusal.stage, refusal.reply)
+    # It passes by itself, yet nothing was seen: no evidence either way.
+    return Cause.RATE_LIMITED if cause is Cause.GREYLISTED else cause
 
 
 def _dialogue(protocol: MailProtocol, lines: LineDialogue) -> _Dialogue:

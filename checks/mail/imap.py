@@ -6,10 +6,10 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from checks.dialogues.imap import ImapDialogue, RefusedError, Stage
+from checks.dialogues.imap_verdict import fault_of, suspension_of
 from checks.family import look_over
 from checks.fault import Fault
 from checks.mail.access import OneLine
-from checks.mail.imap_verdict import fault_of, suspension_of
 from checks.mail.mailbox import MailboxAccess, encrypt, greet, log_in
 from checks.mail.session import Seen, look_at
 from checks.model import Cause, Finding, Status

@@ -1,8 +1,8 @@
 """A user's way to the own mailbox, by IMAP or POP3: options and steps that both have in common."""
 
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from checks.mail.access import Access, Encryption
 from checks.mail.session import Seen, is_safe_for_password, loop_s, try_login, weigh
@@ -22,6 +22,15 @@ class MailboxAccess(Access):
     tls: Encryption | None = Field(
         None, description="left out: implicit on the port for that and where no port is given, starttls on any other"
     )
+
+    @model_validator(mode="after")
+    def _agrees_with_its_port(self) -> Self:
+        if self.port == self.implicit_port and self.tls not in {None, "implicit"}:
+            raise ValueError(
+                f"port {self.port} is encrypted from the first byte; leave tls out, or give the port for {self.tls}, "
+                f"which is mostly {self.plain_port}"
+            )
+        return self
 
     @property
     def dialled_port(self) -> int:
@@ -82,8 +91,10 @@ async def log_in(dialogue: MailboxDialogue, options: MailboxAccess, ctx: CheckCo
     if not is_safe_for_password(dialogue.lines.tls, options, ctx, seen):
         return False
     if not dialogue.takes_passwords:
-        without = "" if dialogue.lines.tls is not None else " without TLS; set tls to starttls or implicit"
-        seen.lacks(Cause.AUTH_FAILED, f"takes no password{without}")
+        if dialogue.lines.tls is None:
+            seen.lacks(Cause.TLS_MISSING, "takes no password without TLS; set tls to starttls or implicit")
+        else:
+            seen.lacks(Cause.REJECTED, "takes no password from anybody, by what it offers; nothing was sent")
         return False
     user, password = options.user, options.password.reveal()
     return await try_login(seen, ctx, lambda: dialogue.log_in(user, password))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from checks.dialogues.pop3 import Pop3Dialogue, RefusedError, Stage
+from checks.dialogues.pop3_verdict import fault_of, suspension_of
 from checks.family import look_over
 from checks.mail.mailbox import MailboxAccess, encrypt, greet, log_in
-from checks.mail.pop3_verdict import fault_of, suspension_of
 from checks.mail.session import Seen, look_at
 from checks.model import Finding
 from checks.network.values import Family, LineDialogue

@@ -1,14 +1,15 @@
 """Whether a mail server greets, encrypts, lets a user in and takes mail for an address. Never sends a message."""
 
 from collections.abc import Sequence
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from checks.dialogues.smtp import RefusedError, SmtpDialogue, Stage
+from checks.dialogues.smtp_verdict import fault_of, suspension_of
 from checks.family import look_over
 from checks.mail.access import Access, Encryption
 from checks.mail.session import Seen, is_safe_for_password, look_at, loop_s, try_login, weigh
-from checks.mail.smtp_verdict import fault_of, suspension_of
 from checks.model import Cause, Finding
 from checks.network.values import Family, LineDialogue
 from checks.plugin import CheckContext, CheckKind
@@ -30,6 +31,15 @@ class Options(Access):
         if address is not None and not _is_address(address):
             raise ValueError("is no plain address; write it like postmaster@example.gov.pk")
         return address
+
+    @model_validator(mode="after")
+    def _agrees_with_its_port(self) -> Self:
+        if self.port == _SUBMISSIONS and self.tls not in {None, "implicit"}:
+            raise ValueError(
+                f"port {self.port} is encrypted from the first byte; leave tls out, or give the port for {self.tls}, "
+                f"which is mostly {_SUBMISSION}"
+            )
+        return self
 
     @property
     def dialled_port(self) -> int:
@@ -80,7 +90,7 @@ async def _converse(dialogue: SmtpDialogue, options: Options, ctx: CheckContext,
         if not is_safe_for_password(dialogue.lines.tls, options, ctx, seen):
             return
         if not dialogue.mechanisms:
-            seen.lacks(Cause.AUTH_FAILED, "offers no login by AUTH PLAIN or LOGIN")
+            seen.lacks(Cause.REJECTED, "offers no login by AUTH PLAIN or LOGIN; nothing was sent")
             return
         user, password = options.user, options.password.reveal()
         if not await try_login(seen, ctx, lambda: dialogue.log_in(user, password)):

@@ -149,6 +149,14 @@ LOGIN_ANSWERS = [
     ("NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded", Status.UNKNOWN, Cause.RATE_LIMITED),
     ("NO [ALERT] Too many simultaneous connections. (Failure)", Status.UNKNOWN, Cause.RATE_LIMITED),
     ("NO [PRIVACYREQUIRED] encrypt first", Status.CRITICAL, Cause.TLS_MISSING),
+    ("NO [AUTHENTICATIONFAILED] Account is locked", Status.CRITICAL, Cause.AUTH_FAILED),
+    ("NO [CONTACTADMIN] Too many failed logins; account locked for 10 minutes", Status.CRITICAL, Cause.AUTH_FAILED),
+    ("NO Account is locked", Status.CRITICAL, Cause.SUSPENDED),
+    ("NO Mailbox is locked by POP server", Status.WARNING, Cause.REJECTED),
+    ("NO [OVERQUOTA] Account exceeded command or bandwidth limits", Status.CRITICAL, Cause.REJECTED),
+    ("NO [LIMIT] no more of that", Status.CRITICAL, Cause.REJECTED),
+    ("NO User is authenticated but not connected.", Status.CRITICAL, Cause.REJECTED),
+    ("NO [ALERT] Please log in via your web browser", Status.CRITICAL, Cause.REJECTED),
     ("BAD Command received in Invalid state.", Status.CRITICAL, Cause.PROTOCOL),
 ]
 
@@ -251,7 +259,7 @@ def test_a_plain_password_is_sent_only_where_that_is_allowed_and_taken() -> None
     assert "AUTHENTICATE" in peer.verbs
     strict = server(answers={"CAPABILITY": ("* CAPABILITY IMAP4rev1 LOGINDISABLED", "{tag} OK done")})
     finding = logged_in(strict, tls="none", allow_plain_password=True)
-    assert (finding.cause, strict.verbs) == (Cause.AUTH_FAILED, ["CAPABILITY", "LOGOUT"])
+    assert (finding.cause, strict.verbs) == (Cause.TLS_MISSING, ["CAPABILITY", "LOGOUT"])
     assert finding.summary.endswith("takes no password without TLS; set tls to starttls or implicit")
 
 
@@ -324,7 +332,6 @@ def test_options_that_cannot_work_are_refused(options: dict[str, object], compla
         ({"port": 1143}, 1143, "starttls"),
         ({"tls": "starttls"}, 143, "starttls"),
         ({"tls": "none"}, 143, "none"),
-        ({"tls": "none", "port": 993}, 993, "none"),
         ({"tls": "implicit", "port": 143}, 143, "implicit"),
     ],
 )

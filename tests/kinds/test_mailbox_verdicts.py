@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.dialogues import imap, imap_reply, pop3, pop3_reply
-from checks.mail import imap_verdict, pop3_verdict
+from checks.dialogues import imap, imap_reply, imap_verdict, pop3, pop3_reply, pop3_verdict
 from checks.model import Cause, Status
 
 _CODES = st.one_of(

@@ -100,6 +100,9 @@ def test_a_line_of_capabilities_may_begin_with_a_dot() -> None:
         ("-ERR [LOGIN-DELAY] wait 300 seconds", Status.UNKNOWN, Cause.RATE_LIMITED),
         ("-ERR Maximum number of connections from user+IP exceeded", Status.UNKNOWN, Cause.RATE_LIMITED),
         ("-ERR [IN-USE] maildrop locked", Status.WARNING, Cause.REJECTED),
+        ("-ERR [AUTH] account is locked", Status.CRITICAL, Cause.AUTH_FAILED),
+        ("-ERR maildrop already locked", Status.WARNING, Cause.REJECTED),
+        ("-ERR login: mailbox is locked by another POP3 session", Status.WARNING, Cause.REJECTED),
         ("-ERR internal error, try later", Status.CRITICAL, Cause.REJECTED),
     ],
 )
@@ -154,7 +157,7 @@ def test_a_plain_password_is_sent_only_where_that_is_allowed_and_taken() -> None
     assert TOKEN in peer.sent
     strict = server(answers={"CAPA": ("+OK", "STLS", ".")})
     finding = logged_in(strict, tls="none", allow_plain_password=True)
-    assert (finding.cause, strict.sent) == (Cause.AUTH_FAILED, ["CAPA", "QUIT"])
+    assert (finding.cause, strict.sent) == (Cause.TLS_MISSING, ["CAPA", "QUIT"])
 
 
 @pytest.mark.parametrize(

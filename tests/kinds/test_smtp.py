@@ -133,7 +133,7 @@ def test_a_server_that_knows_only_helo_offers_no_encryption_and_gets_no_password
     assert seen(old(), tls="starttls").cause is Cause.TLS_MISSING
     login = seen(peer, user="probe", password=PASSWORD, tls="none", allow_plain_password=True)
     assert "AUTH" not in verbs(peer)
-    assert (login.status, login.cause) == (Status.CRITICAL, Cause.AUTH_FAILED)
+    assert (login.status, login.cause) == (Status.CRITICAL, Cause.REJECTED)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.dialogues.refusal_words import status_of
 from checks.dialogues.smtp import Stage
 from checks.dialogues.smtp_reply import parse
-from checks.mail.refusal_words import status_of
-from checks.mail.smtp_verdict import cause_of
+from checks.dialogues.smtp_verdict import cause_of
 from checks.model import Cause, Status
 
 
@@ -34,6 +34,22 @@ from checks.model import Cause, Status
         (Stage.RCPT, "450 4.7.1 Client host rejected: cannot find your reverse hostname", Cause.REJECTED),
         (Stage.RCPT, "450 4.7.1 Service refused, try again later", Cause.GREYLISTED),
         (Stage.RCPT, "451 4.7.500 Server busy. Please try again later", Cause.REJECTED),
+        (Stage.BANNER, "421 Too many concurrent SMTP connections; please try again later.", Cause.RATE_LIMITED),
+        (
+            Stage.BANNER,
+            "421 4.3.2 The maximum number of concurrent connections has exceeded a limit, closing",
+            Cause.RATE_LIMITED,
+        ),
+        (
+            Stage.RCPT,
+            "451 192.0.2.1 is not yet authorized to deliver mail from <> to <x@example.org>",
+            Cause.GREYLISTED,
+        ),
+        (Stage.RCPT, "451 Temporary local problem - please try later", Cause.REJECTED),
+        (Stage.AUTH, "535 5.7.8 Account is locked after 5 failed attempts", Cause.AUTH_FAILED),
+        (Stage.AUTH, "535 5.7.8 authentication failed: account is locked", Cause.AUTH_FAILED),
+        (Stage.AUTH, "535 Incorrect data: account disabled after too many failures", Cause.AUTH_FAILED),
+        (Stage.AUTH, "535 account locked, unpaid invoice", Cause.SUSPENDED),
         (Stage.STARTTLS, "421 4.7.0 too many connections", Cause.RATE_LIMITED),
         (Stage.AUTH, "421 4.7.0 Too many login attempts, please try again later", Cause.RATE_LIMITED),
         (Stage.AUTH, "535 5.7.8 too many login attempts", Cause.AUTH_FAILED),

@@ -87,3 +87,23 @@ def test_a_server_that_sends_us_away_rejects(protocol: str, greeting: str, detai
     with pytest.raises(ProbeError) as failed:
         findings(protocol, peer)
     assert (failed.value.cause, failed.value.detail) == (Cause.REJECTED, detail)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "greeting", "cause"),
+    [
+        ("smtp", "421 4.7.0 Too many concurrent SMTP connections", Cause.RATE_LIMITED),
+        ("smtp", "451 4.7.1 Greylisting in action, please come back", Cause.RATE_LIMITED),
+        ("smtp", "554 this account has been suspended", Cause.SUSPENDED),
+        ("imap", "* BYE Too many connections", Cause.RATE_LIMITED),
+        ("pop3", "-ERR account has been suspended", Cause.SUSPENDED),
+        ("smtp", "554 no SMTP service here", Cause.REJECTED),
+    ],
+)
+def test_why_a_server_sends_us_away_is_understood_as_by_the_mail_kinds(
+    protocol: str, greeting: str, cause: Cause
+) -> None:
+    peer = ScriptedServer({}, greeting=(greeting,), session=tls())
+    with pytest.raises(ProbeError) as failed:
+        findings(protocol, peer)
+    assert failed.value.cause is cause

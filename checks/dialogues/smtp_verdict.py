@@ -2,15 +2,17 @@
 
 import re
 
+from checks.dialogues.refusal_words import refusal, says_locked_out, says_too_many
 from checks.dialogues.smtp import RefusedError, Stage
 from checks.dialogues.smtp_reply import Reply
 from checks.fault import Fault
-from checks.mail.refusal_words import refusal, says_too_many
 from checks.model import Cause
 from checks.suspension.library import find_suspension
-from checks.suspension.signature import Layer, Signature
+from checks.suspension.signature import Layer, Meaning, Signature
 
 _GREYLIST_WORDS = re.compile(r"gr[ae]y-?\s?list|postgrey")
+#: What early greylisting in Exim answers with, by no code of its own.
+_NOT_YET_WORDS = re.compile(r"not yet authori[sz]ed to deliver mail")
 _COME_AGAIN_WORDS = re.compile(r"(?:come back|try again|retry)(?: \w+)? ?(?:later|in\b|after\b)")
 
 #: 454 is a login server that is down; these say that the name or password is wrong, or no longer enough (RFC 4954 §6).
@@ -38,18 +40,38 @@ def cause_of(stage: Stage, reply: Reply) -> Cause:
     A full mailbox (X.2.2), a full disk (X.3.1), an unknown address (X.1.1) and all that is said for reasons of policy
     have no cause of their own: the server understood and said no.
     """
+    return _told_by_words(stage, reply) or _told_by_code(stage, reply)
+
+
+def _told_by_words(stage: Stage, reply: Reply) -> Cause | None:
     text = reply.text.lower()
+    if stage is Stage.AUTH and _is_locked_out(reply, text):
+        return Cause.AUTH_FAILED
     if suspension_of(reply) is not None:
         return Cause.SUSPENDED
     if reply.is_temporary and (says_too_many(text) or reply.enhanced == _FLOOD):
         return Cause.RATE_LIMITED
+    return None
+
+
+def _told_by_code(stage: Stage, reply: Reply) -> Cause:
+    text = reply.text.lower()
     if stage is Stage.STARTTLS or _wants_tls(reply, text):
         return Cause.TLS_MISSING
     if stage is Stage.AUTH and (reply.code in _LOGIN_REFUSED or reply.enhanced in _LOGIN_REFUSED_ENHANCED):
         return Cause.AUTH_FAILED
-    if reply.is_temporary and (_GREYLIST_WORDS.search(text) or _asks_to_come_again(stage, reply)):
+    if reply.is_temporary and (
+        _GREYLIST_WORDS.search(text) or _NOT_YET_WORDS.search(text) or _asks_to_come_again(stage, reply)
+    ):
         return Cause.GREYLISTED
     return Cause.REJECTED if reply.code >= 400 else Cause.PROTOCOL  # noqa: PLR2004  # RFC 5321 §4.2.1
+
+
+def _is_locked_out(reply: Reply, text: str) -> bool:
+    """What says why it was suspended, an unpaid bill say, is believed; so is the code of a disabled account."""
+    signature = suspension_of(reply)
+    is_unclear = signature is None or (signature.meaning is Meaning.UNCLEAR and not signature.codes)
+    return is_unclear and says_locked_out(text, is_password=reply.code in _LOGIN_REFUSED)
 
 
 def suspension_of(reply: Reply) -> Signature | None:
