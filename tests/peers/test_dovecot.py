@@ -118,7 +118,7 @@ def test_a_server_that_takes_no_plain_password_hears_none(dovecot: DovecotServer
     before = logins(dovecot)
     options = {**place(dovecot, kind, "none"), "host": ELSEWHERE}
     finding = EYES.only(kind, **options, **keys.of(), allow_plain_password=True)
-    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.AUTH_FAILED)
+    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.TLS_MISSING)
     assert "takes no password without TLS" in finding.summary
     assert logins(dovecot) == before
 

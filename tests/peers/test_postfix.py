@@ -88,7 +88,7 @@ def test_a_plain_port_offers_no_login(postfix: PostfixServer, tmp_path: Path) ->
     path.touch(0o600)
     path.write_text("hunter2\n")
     finding = EYES.only("smtp", **secured(postfix), user="probe", password=secret_from_file(path))
-    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.AUTH_FAILED)
+    assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.REJECTED)
 
 
 def test_a_stopped_server_refuses_and_a_started_one_is_well_again(postfix: PostfixServer) -> None:
