@@ -26,6 +26,12 @@ def check_web_address(url: str) -> str:
     return urlunsplit(parts._replace(fragment=""))
 
 
+def shown_address(url: str) -> str:
+    """`url` fit to be shown: what stands behind the question mark may be a key, so it is not."""
+    place, mark, _ = url.partition("?")
+    return f"{place}{mark}***" if mark else url
+
+
 def _has_good_port(parts: SplitResult) -> bool:
     try:
         return parts.port != 0

@@ -26,6 +26,8 @@ _SHAPES: Final = (
         re.compile(rf"\b(?!(?:{_PLAIN_SCHEMES})://)([a-z][a-z0-9+.-]{{1,40}}://)[^\s\"'<>]+", re.IGNORECASE),
         rf"\1{HIDDEN}",
     ),
+    # What is asked of a page: it may hold a key.
+    (re.compile(r"\b(https?://[^\s?#\"'<>]*)\?[^\s#\"'<>]+", re.IGNORECASE), rf"\1?{HIDDEN}"),
     # Header fields that carry credentials, to the end of the line.
     (
         re.compile(r"\b((?:proxy-)?authorization|(?:set-)?cookie)\b[\"']?\s*[:=][^\r\n]*", re.IGNORECASE),

@@ -14,13 +14,14 @@ from checks.plugin import CheckContext, CheckKind
 from checks.web.http_faults import answer_faults, place_of, refused_status
 from checks.web.http_options import Options
 from checks.web.status_set import contains_status
+from checks.web_address import shown_address
 
 #: Where a body is not what was asked for, how much of it is shown.
 _EXCERPT_CHARACTERS = 500
 
 
 def run(options: Options, ctx: CheckContext) -> Awaitable[Sequence[Finding]]:
-    return look_over(options.family, options.url, ctx, partial(_look, options, ctx))
+    return look_over(options.family, shown_address(options.url), ctx, partial(_look, options, ctx))
 
 
 async def _look(options: Options, ctx: CheckContext, family: Family, subject: str) -> Sequence[Finding]:
@@ -111,7 +112,7 @@ KIND = CheckKind(
     name="http",
     options=Options,
     run=run,
-    subject=lambda options: options.url,
+    subject=lambda options: shown_address(options.url),
     host=lambda options: urlsplit(options.url).hostname,
     target="url",
 )

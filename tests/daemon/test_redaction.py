@@ -30,6 +30,7 @@ CANARY = "kA9-canary-Zz7"
         f"api-key: {CANARY}",
         f"AUTH PLAIN {CANARY.replace('-', '')}",
         f"C: PASS {CANARY}",
+        f"GET https://portal.example.org/status?page=2&k={CANARY}",
         f"a1 LOGIN user {CANARY}",
         f"-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----",
         f"-----BEGIN RSA PRIVATE KEY-----\n{CANARY}",
@@ -46,7 +47,7 @@ def test_a_secret_in_a_known_shape_is_masked(text: str) -> None:
     "text",
     [
         "connected to smtp://mx1.example.org:25 in 0.2 s",
-        "https://portal.example.org/status?page=2",
+        "https://portal.example.org/status",
         "535 5.7.8 authentication failed for noc@example.org",
         "bill INV-7 of Rs 134,000 is due",
         "secret relay: readable by everyone; chmod 0600 it",

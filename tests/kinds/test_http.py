@@ -24,6 +24,13 @@ def test_a_page_that_answers_is_ok() -> None:
     assert {one.name: one.unit for one in finding.measurements}["tls_s"] == "s"
 
 
+@pytest.mark.parametrize("status", [200, 503])
+def test_what_is_asked_of_a_page_may_be_a_key_and_is_not_shown(status: int) -> None:
+    finding = seen(answer(status), url=f"{URL}api?key=hunter2secret")
+    assert finding.subject == f"{URL}api?***"
+    assert "hunter2secret" not in repr(finding)
+
+
 @pytest.mark.parametrize(
     ("status", "wanted", "well"),
     [

@@ -288,6 +288,13 @@ def test_tokens_in_the_path_of_a_plain_url_are_not_shown(tmp_path: Path) -> None
     assert CANARY not in as_yaml(shown_settings(load_text(tmp_path, text)))
 
 
+def test_what_a_check_asks_of_a_page_is_not_shown(tmp_path: Path) -> None:
+    text = HEAD + f'checks: [{{id: page, kind: http, url: "https://portal.example.org/x?key={CANARY}"}}]\n'
+    shown = as_yaml(shown_settings(load_text(tmp_path, text)))
+    assert CANARY not in shown
+    assert "https://portal.example.org/x?***" in shown
+
+
 def test_addresses_are_shown_with_their_ports(tmp_path: Path) -> None:
     text = HEAD.replace("https://hooks.example.org/x", "https://hooks.example.org:8443/x") + 'listen: "[::1]:9417"\n'
     shown = shown_settings(load_text(tmp_path, text))
