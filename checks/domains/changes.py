@@ -1,10 +1,10 @@
 """What is not as it was: registrar, name servers, statuses, and the date itself, each told once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
 from checks.domains.known import Details, Known
-from checks.domains.statuses import is_date_provisional, judged
+from checks.domains.statuses import MEANINGS, is_date_provisional, judged
 from checks.model import Change, Status
 from checks.network.transcript import clipped, escaped
 from checks.wording import day_of, local
@@ -25,14 +25,28 @@ _PASSING = frozenset(
 )
 
 
+#: What the news is about, in words.
+_UNDER_WAY = frozenset({"pendingTransfer", "transferPeriod"})
+
+
 def changes_of_details(before: Known, after: Known, domain: str) -> tuple[Change, ...]:
     """Told by each source for itself; nothing on first sight."""
     return tuple(
         change
         for source, now in after.details.items()
         if (then := before.details.get(source)) is not None
-        for change in _changes(then, now, domain)
+        for change in _as_one(list(_changes(then, now, domain)), domain)
     )
+
+
+def _as_one(changes: Sequence[Change], domain: str) -> Sequence[Change]:
+    """A move to another registrar takes name servers and statuses along: one piece of news."""
+    if len(changes) < 2 or changes[0].what != "registrar":  # noqa: PLR2004  # one and something with it
+        return changes
+    rest = "; ".join(change.summary.replace(f" of {domain}", "") for change in changes[1:])
+    facts = tuple(fact for change in changes for fact in change.facts)
+    registrar = dict(changes[0].facts)["Registrar now"]
+    return [Change(what="registrar", summary=f"{domain} moved to another registrar: {registrar}; {rest}", facts=facts)]
 
 
 def _changes(then: Details, now: Details, domain: str) -> Iterator[Change]:
@@ -43,11 +57,23 @@ def _changes(then: Details, now: Details, domain: str) -> Iterator[Change]:
     if then.statuses and then.statuses != now.statuses:
         # A hold that comes or goes is told already, as a fault and as its end.
         is_routine = all(code in _PASSING or _is_told(code) for code in then.statuses ^ now.statuses)
-        yield _change("statuses", domain, (_listed(then.statuses), _listed(now.statuses)), is_routine=is_routine)
+        yield _change(
+            "statuses",
+            domain,
+            (_listed(then.statuses), _listed(now.statuses)),
+            words=_meant(now.statuses),
+            is_routine=is_routine,
+        )
 
 
 def _is_told(status: str) -> bool:
     return any(fault.status is not Status.UNKNOWN for fault in judged([status]))
+
+
+def _meant(statuses: frozenset[str]) -> str:
+    """Like "are now ok, pendingTransfer (a transfer to another registrar is under way)"."""
+    told = (f"{code} ({MEANINGS[code].text})" if code in _UNDER_WAY else code for code in sorted(statuses))
+    return f"are now {clipped(escaped(', '.join(told)))}"
 
 
 def changes_of_date(before: Known, after: Known, domain: str, zone: tzinfo) -> tuple[Change, ...]:

@@ -108,7 +108,19 @@ def _registration(document: _Object, domain: str, now: datetime) -> Registration
         source=Source.RDAP,
         raw_excerpt=_excerpt(document),
     )
+    _check_types(document, rest)
     return with_expiry(rest, texts, now=now)
+
+
+def _check_types(document: _Object, rest: Registration) -> None:
+    """What stands there in another form than RFC 9083 §4.5, §4.6 and §5.3 give it has not been read."""
+    for member in ("events", "status"):
+        if not isinstance(document.get(member), list | None):
+            raise UnreadableError(f'its "{member}" is not a list', rest.raw_excerpt, rest)
+    for event in _objects(document, "events"):
+        is_expiry = _text(event, "eventAction").lower() == "expiration"
+        if is_expiry and not isinstance(event.get("eventDate"), str | None):
+            raise UnreadableError("its date of expiry is not text", rest.raw_excerpt, rest)
 
 
 def _expirations(document: _Object) -> Iterator[str]:

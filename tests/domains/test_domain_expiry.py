@@ -413,7 +413,15 @@ def test_a_plain_renewal_is_routine_and_one_by_the_registry_itself_is_told() -> 
 # Changes ----------------------------------------------------------------------------------------------------------
 
 
-def test_registrar_name_servers_and_statuses_that_change_are_told_once() -> None:
+def test_a_transfer_that_is_under_way_is_told_in_words() -> None:
+    seen = series()
+    seen.look(GOOD)
+    seen.look(whois_text(expires=stated(LATE), statuses=("pendingTransfer",)), after=7 * HOUR)
+    (change,) = seen.changes
+    assert "pendingTransfer (a transfer to another registrar is under way)" in change.summary
+
+
+def test_a_move_to_another_registrar_is_told_once_and_in_one_piece() -> None:
     seen = series()
     seen.look(GOOD)
     assert seen.changes == []
@@ -424,10 +432,18 @@ def test_registrar_name_servers_and_statuses_that_change_are_told_once() -> None
         statuses=("clientTransferProhibited",),
     )
     seen.look(other, after=7 * HOUR)
-    assert [change.what for change in seen.changes] == ["registrar", "name servers", "statuses"]
-    assert dict(seen.changes[1].facts) == {
+    (change,) = seen.changes
+    assert change.summary == (
+        f"{DOMAIN} moved to another registrar: Other Registrar; name servers are now ns1.elsewhere.example; "
+        "statuses are now clientTransferProhibited"
+    )
+    assert dict(change.facts) == {
+        "Registrar before": "PKNIC",
+        "Registrar now": "Other Registrar",
         "Name servers before": "ns1.kp.gov.pk, ns2.kp.gov.pk",
         "Name servers now": "ns1.elsewhere.example",
+        "Statuses before": "ok",
+        "Statuses now": "clientTransferProhibited",
     }
     seen.look(after=7 * HOUR)
     assert seen.changes == []

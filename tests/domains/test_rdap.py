@@ -17,6 +17,7 @@ from checks.domains.registration import (
     Source,
     UnreadableError,
 )
+from tests.support.registry import rdap_document
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 DOMAIN = "office.example"
@@ -90,7 +91,7 @@ def test_other_events_are_not_the_expiry(action: str) -> None:
     assert (told.expires_at, told.is_registrars_date) == (None, False)
 
 
-@pytest.mark.parametrize("date", ["", None, "REDACTED FOR PRIVACY", 0, []])
+@pytest.mark.parametrize("date", ["", None, "REDACTED FOR PRIVACY"])
 def test_an_expiry_that_is_withheld_is_none(date: object) -> None:
     assert parsed(with_events(expiration(date))).expires_at is None
 
@@ -238,3 +239,17 @@ def test_any_member_of_any_type_is_taken_or_the_documented_error(member: str, va
 def test_any_bytes_are_the_documented_error(body: bytes) -> None:
     with pytest.raises(RegistryAnswerError):
         parsed(body)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"events": [{"eventAction": "expiration", "eventDate": 1801440000}]},
+        {"events": {"eventAction": "expiration", "eventDate": "2027-02-01T00:00:00Z"}},
+        {"status": "client hold"},
+    ],
+)
+def test_members_of_another_type_than_they_should_be_are_unreadable(wrong: dict[str, object]) -> None:
+    body = json.dumps({**rdap_document(), **wrong}).encode()
+    with pytest.raises(UnreadableError):
+        parse_rdap(body, "kp.gov.pk", now=NOW)
