@@ -43,6 +43,8 @@ class Declared(OptionsBase):
     def _is_of_our_time(self) -> Self:
         if self.expires.year not in _YEARS or self.confirm_by.year not in _YEARS:
             raise ValueError("has a year that is none of a registration; write dates like 2027-01-02")
+        if self.confirm_by > self.expires:
+            raise ValueError("confirm_by is later than expires; somebody has to look before the registration ends")
         return self
 
     @property

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from checks.domains.bootstrap import shipped
+from checks.domains.declaration import Declared
 from checks.domains.domain_expiry import KIND, Options
 from checks.domains.registration import Source
 
@@ -78,3 +79,8 @@ def test_the_kind_names_the_domain_and_whom_it_burdens() -> None:
     assert (
         KIND.host(Options.model_validate({"domain": "kp.gov.pk", "ask_registry": False, "declared": DECLARED})) is None
     )
+
+
+def test_a_declaration_is_to_be_confirmed_before_it_ends() -> None:
+    with pytest.raises(ValueError, match="confirm_by is later than expires"):
+        Declared.model_validate({"expires": "2027-06-01", "evidence": "a bill", "confirm_by": "2027-06-02"})
