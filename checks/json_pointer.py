@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator
@@ -67,12 +68,23 @@ def same(left: object, right: object) -> bool:
 
 def _parsed(body: bytes) -> Json:
     try:
-        document: Json = json.loads(body.decode("utf-8-sig"))
+        document: Json = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object)
     except RecursionError:
         raise NotJsonError("nested too deeply") from None
+    except NotJsonError:
+        raise
     except ValueError as error:  # broken syntax, broken UTF-8, numbers of thousands of digits
         raise NotJsonError(str(error)) from None
     return document
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Raises NotJsonError for a name that stands twice: readers differ in which value they take (RFC 8259 §4)."""
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    (doubled, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+    raise NotJsonError(f"{doubled!r} stands twice in one object")
 
 
 def _parts(pointer: str) -> list[str]:

@@ -43,7 +43,8 @@ def judge(
     seats = limits.seats
     hour = (*history.within(now, HOUR_S), Sample(int(now.timestamp()), sessions))
     level = next_level(history.level, sessions / seats, limits)
-    logout = next_logout(history.logout, history.within(now, WINDOW_S), sessions, seats=seats, now=now, office=office)
+    recent = [sample for sample in history.within(now, WINDOW_S) if sample.at_s >= history.fell_at_s]
+    logout = next_logout(history.logout, recent, sessions, seats=seats, now=now, office=office)
     after = history.with_count(sessions, now, local(now, zone).date())
     return Standing(
         sessions=sessions,
@@ -52,7 +53,9 @@ def judge(
         full_in_s=time_to_full(hour, seats),
         peak=after.peak or Peak(local(now, zone).date(), sessions, int(now.timestamp())),
         logout=logout,
-        history=replace(after, level=level, logout=logout),
+        history=replace(
+            after, level=level, logout=logout, fell_at_s=history.fell_at_s if logout is None else logout.at_s
+        ),
     )
 
 
@@ -67,11 +70,17 @@ def faults(standing: Standing) -> Sequence[Fault]:
         case Level.FILLING:
             found.append(Fault(Cause.OVER_CAPACITY, Status.WARNING, f"filling up: {use(standing)}"))
         case Level.FULL:
-            over = "over its limit" if standing.sessions > standing.limits.seats else "at its limit"
-            found.append(Fault(Cause.OVER_CAPACITY, Status.CRITICAL, f"{over}: {use(standing)}"))
+            found.append(Fault(Cause.OVER_CAPACITY, Status.CRITICAL, f"{_fullness(standing)}: {use(standing)}"))
         case _:
             assert_never(standing.level)
     return found
+
+
+def _fullness(standing: Standing) -> str:
+    free = standing.limits.seats - standing.sessions
+    if free < 0:
+        return "over its limit"
+    return "nearly full" if free else "at its limit"
 
 
 def use(standing: Standing) -> str:

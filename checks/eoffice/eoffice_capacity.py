@@ -21,7 +21,7 @@ from checks.eoffice.readable import Reading, UnreadableError, read_instant, read
 from checks.fault import gravest_first
 from checks.json_pointer import JsonPointer
 from checks.model import Cause, Finding, Measurement, Status
-from checks.network.errors import BodyError
+from checks.network.errors import BodyError, ProbeError
 from checks.network.values import ApiAnswer, ApiRequest
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.secret import Secret
@@ -129,8 +129,10 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
 
 
 async def _pointed(options: Options, ctx: CheckContext) -> Reading:
-    """The e-office's own count: where it does not answer, the e-office itself may be down."""
+    """The e-office's own count: where it does not answer, or with an error of its own, the e-office may be down."""
     answer = await ctx.net.ask_api(_request(options, options.address, {}))
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise ProbeError(Cause.MISMATCH, f"its address answers {answer.status}, expected 200")
     _require_ok(answer)
     return read_pointed(answer.body, options.pointer or "")
 

@@ -45,6 +45,8 @@ class History:
     peak: Peak | None = None
     level: Level = Level.FREE
     logout: Logout | None = None
+    fell_at_s: int = 0
+    """When the last mass logout was seen, over or not: what was counted before it is no height to fall from again."""
 
     def within(self, now: datetime, span_s: float) -> tuple[Sample, ...]:
         """Samples of the last `span_s`; what lies ahead of `now` (our clock was set back) is none."""

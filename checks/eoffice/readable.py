@@ -75,7 +75,7 @@ def _sessions(value: Json, where: str) -> float:
         case bool() | str() | None | list() | dict():
             raise UnreadableError(f"{_kind(value)} {where}, where a number belongs")
         case int() | float() if math.isfinite(value) if isinstance(value, float) else abs(value) < 10**300:
-            number = float(value)
+            number = float(value) + 0.0  # of -0.0 it makes 0.0
         case _:
             raise UnreadableError(f"a number beyond all measure {where}")
     if number < 0:

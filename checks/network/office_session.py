@@ -21,11 +21,13 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import BaseHTTPResponse
 
+from checks.model import Cause
 from checks.network import caps
 from checks.network.errors import BodyError, ProbeError
 from checks.network.http_body import body_of
 from checks.network.http_target import HttpTarget
 from checks.network.office_errors import office_error, too_much_header
+from checks.target import host_and_port
 
 _CHUNK_BYTES = 65_536
 
@@ -174,6 +176,14 @@ class _Secured(HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         return self._connection
+
+    def connect(self) -> None:
+        """Raises ProbeError where the peer leaves in the middle: only here is it known that TLS was under way."""
+        try:
+            super().connect()
+        except ConnectionError:
+            place = host_and_port(self.host, self.port)
+            raise ProbeError(Cause.TLS_HANDSHAKE, f"{place}: reset by the peer during the TLS handshake") from None
 
 
 def _answer(opened: contextlib.ExitStack, *args: Any, **kwargs: Any) -> _CappedAnswer:  # noqa: ANN401  # http.client's

@@ -32,7 +32,7 @@ def numbers(finding: Finding) -> Mapping[str, float]:
     [
         (12, Status.OK, "e-office: 12 of 100 seats in use"),
         (80, Status.WARNING, "e-office: filling up: 80 of 100 seats in use"),
-        (95, Status.CRITICAL, "e-office: at its limit: 95 of 100 seats in use"),
+        (95, Status.CRITICAL, "e-office: nearly full: 95 of 100 seats in use"),
         (104.5, Status.CRITICAL, "e-office: over its limit: 104.5 of 100 seats in use"),
     ],
 )
@@ -45,7 +45,7 @@ def test_the_share_of_the_seats_is_judged(sessions: float, status: Status, summa
 def test_a_quarter_of_the_registered_users_is_a_limit_too() -> None:
     finding = counted(72, users=300)
     assert finding.status is Status.CRITICAL
-    assert finding.summary == ("e-office: at its limit: 72 of 75 seats in use (it bears 25% of 300 registered users)")
+    assert finding.summary == ("e-office: nearly full: 72 of 75 seats in use (it bears 25% of 300 registered users)")
     assert ("Logged in", "24% of 300 registered users") in finding.facts
 
 
@@ -103,6 +103,14 @@ def test_nothing_is_forgotten_or_learnt_from_an_answer_that_is_none() -> None:
     assert day.memory.values == before
 
 
+def test_as_many_as_there_are_seats_are_at_the_limit() -> None:
+    assert EofficeDay().count(100).summary == "e-office: at its limit: 100 of 100 seats in use"
+
+
+def test_nobody_is_shown_without_a_sign() -> None:
+    assert EofficeDay().count(-0.0).summary == "e-office: 0 of 100 seats in use"
+
+
 def test_a_mass_logout_comes_before_a_full_house() -> None:
     day = EofficeDay(options={"capacity": 10, "users": None})
     finding = day.count(90, 90, 20)
@@ -113,7 +121,6 @@ def test_a_mass_logout_comes_before_a_full_house() -> None:
 @pytest.mark.parametrize(
     ("status", "location", "cause", "words"),
     [
-        (500, "", Cause.UNPARSABLE, "answers 500, expected 200"),
         (404, "", Cause.UNPARSABLE, "answers 404, expected 200"),
         (204, "", Cause.UNPARSABLE, "answers 204, expected 200"),
         (302, "/login", Cause.UNPARSABLE, "answers 302, a redirect; name the address it leads to"),
@@ -129,6 +136,17 @@ def test_another_status_is_unknown(
     finding = seen(api_answer(b'{"sessions": 87}', status, location), **source)
     assert (finding.status, finding.cause) == (Status.UNKNOWN, cause)
     assert words in finding.summary
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_an_eoffice_that_answers_with_an_error_of_its_own_is_for_the_runner_to_tell(status: int) -> None:
+    with pytest.raises(ProbeError, match=f"its address answers {status}, expected 200") as caught:
+        seen(api_answer(b"", status))
+    assert caught.value.cause is Cause.MISMATCH
+
+
+def test_a_prometheus_that_answers_with_an_error_says_nothing_of_the_eoffice() -> None:
+    assert seen(api_answer(b"", 500), **PROMETHEUS).status is Status.UNKNOWN
 
 
 def failing(error: Exception, **options: object) -> Finding:

@@ -84,6 +84,13 @@ def test_it_can_happen_again_after_it_ended() -> None:
     assert [cause(finding) for finding in found][2:] == [Cause.MASS_LOGOUT, Cause.NONE, Cause.NONE, Cause.MASS_LOGOUT]
 
 
+def test_a_second_one_tells_how_many_were_there_before_it() -> None:
+    day = EofficeDay(every=timedelta(seconds=30))
+    assert cause(day.count(97, 97, 3)) is Cause.MASS_LOGOUT
+    assert day.count(85).cause is not Cause.MASS_LOGOUT
+    assert day.count(3).summary == "e-office: mass logout: 85 sessions fell to 3 within two minutes"
+
+
 def test_one_unreadable_look_in_between_hides_nothing() -> None:
     day = EofficeDay()
     day.count(70, 70)

@@ -58,6 +58,7 @@ def test_nonsense_is_told_in_words(value: str, words: str) -> None:
     ("body", "words", "cause"),
     [
         (b"<html>", "no JSON", Cause.UNPARSABLE),
+        (b'{"s":1,"s":2}', "'s' stands twice in one object", Cause.UNPARSABLE),
         (b"", "no JSON", Cause.UNPARSABLE),
         (b"\xff\xfe", "no JSON", Cause.UNPARSABLE),
         (b"[" * 100_000, "nested too deeply", Cause.UNPARSABLE),

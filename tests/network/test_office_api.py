@@ -5,7 +5,9 @@ import gzip
 import io
 import logging
 import os
+import socket
 import ssl
+import struct
 import subprocess
 import sys
 import threading
@@ -15,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from checks.model import Cause
-from checks.network.errors import BodyError
+from checks.network.errors import BodyError, ProbeError
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.network.values import ApiAnswer, ApiRequest
@@ -396,3 +398,19 @@ def test_requests_is_imported_by_the_first_look_and_not_before() -> None:
         check=True,
     )
     assert told.stdout == "False\n"
+
+
+def test_a_peer_that_resets_during_the_tls_handshake_is_no_broken_http() -> None:
+    async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        # Without lingering the kernel sends a reset instead of an end.
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    async def look() -> None:
+        async with listening(reset) as port, session(servers=()) as net:
+            with pytest.raises(ProbeError, match="by the peer during the TLS handshake") as caught:
+                await net.ask_api(ApiRequest(url=f"https://127.0.0.1:{port}/"))
+            assert caught.value.cause is Cause.TLS_HANDSHAKE
+
+    run(look())
