@@ -103,11 +103,20 @@ def test_a_script_gets_one_line_per_subject(kept: Kept, capsys: pytest.CaptureFi
 
 
 def test_a_terminal_too_narrow_for_a_table_still_gets_one() -> None:
-    assert table(("A", "B"), [("x" * 50, "one two three four five six seven")], width=20).splitlines() == [
-        "A" + " " * 51 + "B",
-        "x" * 50 + "  one two three four five six",
-        " " * 52 + "seven",
+    assert table(("A", "B"), [("x" * 15, "one two three four five six seven")], width=20).splitlines() == [
+        "A" + " " * 11 + "B",
+        "x" * 10 + "  one two three four five six",
+        "x" * 5 + " " * 7 + "seven",
     ]
+
+
+def test_long_names_go_on_below_themselves_so_that_a_table_fits_its_terminal() -> None:
+    row = ("critical", "tls_name_mismatch", "portal-of-citizens", "https://portal.example.gov.pk/a/b/c?***", "5 s ago")
+    told = table(("STATUS", "CAUSE", "CHECK", "SUBJECT", "SEEN", "WHAT"), [(*row, "refuses connections " * 5)], 100)
+    assert max(map(len, told.splitlines())) <= 100
+    assert row[3] not in told
+    piped = table(("STATUS", "CAUSE", "CHECK", "SUBJECT", "SEEN", "WHAT"), [(*row, "refuses")])
+    assert row[3] in piped
 
 
 def test_what_a_target_said_moves_no_cursor_and_breaks_no_line() -> None:

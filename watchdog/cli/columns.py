@@ -4,6 +4,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from alerts.escape import one_line
 
@@ -14,12 +15,15 @@ MAX_CELL_CHARS = 1000
 _GAP = "  "
 #: The last column is not squeezed below this.
 _NARROWEST = 30
+#: Nor is any other made narrower than this.
+_NARROW = 10
 
 
 def table(head: Row, rows: Sequence[Row], width: int | None = None) -> str:
-    """Text columns under `head`. The last one goes on below itself where a line would be over `width`."""
+    """Text columns under `head`. Cells go on below themselves where a line would be over `width`."""
     lines = [[cell_text(cell) for cell in row] for row in (head, *rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head) - 1)]
+    widths = _squeezed(widths, width)
     return "\n".join(text for line in lines for text in _laid_out(line, widths, width))
 
 
@@ -32,10 +36,20 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+def _squeezed(widths: list[int], width: int | None) -> list[int]:
+    """`widths` with the widest made narrower until the last column has room, none below what is readable."""
+    if width is not None:
+        room = width - _NARROWEST - len(_GAP) * len(widths)
+        while widths and sum(widths) > room and max(widths) > _NARROW:
+            widths[widths.index(max(widths))] -= 1
+    return widths
+
+
 def _laid_out(line: Row, widths: Sequence[int], width: int | None) -> Iterator[str]:
-    *cells, last = line
-    before = "".join(cell.ljust(size) + _GAP for cell, size in zip(cells, widths, strict=True))
-    parts = [last] if width is None else textwrap.wrap(last, max(width - len(before), _NARROWEST)) or [""]
-    yield (before + parts[0]).rstrip()
-    for part in parts[1:]:
-        yield " " * len(before) + part
+    if width is None:
+        yield _GAP.join(cell.ljust(size) for cell, size in zip(line, (*widths, 0), strict=True)).rstrip()
+        return
+    last = max(width - sum(widths) - len(_GAP) * len(widths), _NARROWEST)
+    cells = [textwrap.wrap(cell, size) for cell, size in zip(line, (*widths, last), strict=True)]
+    for parts in zip_longest(*cells, fillvalue=""):
+        yield _GAP.join(part.ljust(size) for part, size in zip(parts, (*widths, 0), strict=True)).rstrip()
