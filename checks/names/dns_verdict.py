@@ -68,7 +68,8 @@ def differing(records: Texts, kind: str, *, equals: Texts | None, contains: Text
     extra = [text for form, text in found.items() if form not in expected] if equals is not None else []
     if extra and len(extra) == len(found):
         return _fault(Cause.MISMATCH, "", f"is {served(extra, kind)}, expected {missing}")
-    told = [f"lacks {missing}"] if missing else []
+    has = f", has {served(records, kind)}" if contains is not None else ""
+    told = [f"lacks {missing}{has}"] if missing else []
     told.extend([f"has {served(extra, kind)}, which is not expected"] if extra else [])
     return _fault(Cause.MISMATCH, "", " and ".join(told)) if told else None
 

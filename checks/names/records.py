@@ -12,6 +12,7 @@ import dns.rdatatype
 import dns.rdtypes.svcbbase
 import dns.rdtypes.txtbase
 import idna
+from dns.rdtypes.ANY.CAA import CAA
 
 #: Every look compares the same few records; reading them anew would cost more than asking.
 _KEPT = 20_000
@@ -21,6 +22,8 @@ _MAX_LABEL, _MAX_NAME = 63, 253
 _TEXTS = frozenset({"TXT", "SPF"})
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ALL_QUOTED = re.compile(r'\s*"(?:[^"\\]|\\.)*"(?:\s+"(?:[^"\\]|\\.)*")*\s*', re.DOTALL)
+#: A run of bytes over 127 as zone files write them, none of whose backslashes is itself escaped.
+_HIGH_BYTES = re.compile(r"(?<!\\)(?:\\(?:12[89]|1[3-9][0-9]|2[0-5][0-9]))+")
 _FINAL_DOT = re.compile(r"[^\s.\\]\.$")
 #: The full stops of RFC 3490 §3.1.
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
@@ -87,10 +90,26 @@ def served_form(kind: str, text: str) -> bytes:
 
 
 def plain_form(kind: str, text: str) -> str:
-    """A record as people read it: a text in one piece, a name without its final dot."""
+    """A record as people read it: a text in one piece and in its letters, names without their final dots."""
     if kind in _TEXTS and _ALL_QUOTED.fullmatch(text):
-        return '"' + "".join(part[1:-1] for part in _QUOTED.findall(text)) + '"'
+        return _lettered('"' + "".join(part[1:-1] for part in _QUOTED.findall(text)) + '"')
+    if kind == "SOA":
+        return " ".join(word[:-1] if _FINAL_DOT.search(word) else word for word in text.split(" "))
     return text[:-1] if _FINAL_DOT.search(text) else text
+
+
+def _lettered(text: str) -> str:
+    """`text` with what is UTF-8 in it as letters, as far as they can be printed; all else stays escaped."""
+
+    def letters(escapes: re.Match[str]) -> str:
+        data = bytes(int(number) & 0xFF for number in escapes[0].split("\\")[1:])
+        try:
+            found = data.decode()
+        except UnicodeDecodeError:
+            return escapes[0]
+        return found if found.isprintable() else escapes[0]
+
+    return _HIGH_BYTES.sub(letters, text)
 
 
 def _canonical(kind: str, text: str) -> bytes:
@@ -100,6 +119,8 @@ def _canonical(kind: str, text: str) -> bytes:
     match data:
         case dns.rdtypes.txtbase.TXTBase():
             return b"".join(data.strings)
+        case CAA():
+            return data.replace(tag=data.tag.lower()).to_digestable(dns.name.root)  # RFC 8659 §4.1: in any case
         case dns.rdtypes.svcbbase.SVCBBase():
             # RFC 4034 §6.2 lists no type as young as this one, so dnspython leaves its name as it was written.
             return data.replace(target=data.target.canonicalize()).to_digestable(dns.name.root)

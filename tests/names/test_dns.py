@@ -82,7 +82,10 @@ def test_expected_records_are_found_in_any_order_and_spelling(options: Mapping[s
             "lacks 30 mx3.example.org and has 20 MX2.example.org, which is not expected",
         ),
         ({"equals": "5 evil.example"}, "is 10 mx1.example.org, 20 MX2.example.org, expected 5 evil.example"),
-        ({"contains": ["10 mx1.example.org", "30 mx3.example.org"]}, "lacks 30 mx3.example.org"),
+        (
+            {"contains": ["10 mx1.example.org", "30 mx3.example.org"]},
+            "lacks 30 mx3.example.org, has 10 mx1.example.org, 20 MX2.example.org",
+        ),
     ],
 )
 def test_other_records_than_expected_are_a_mismatch_that_names_them(options: Mapping[str, object], words: str) -> None:

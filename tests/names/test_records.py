@@ -134,3 +134,24 @@ def test_what_no_server_can_know_is_no_name(name: str) -> None:
 def test_no_name_escapes_as_anything_but_ascii_or_a_reason(text: str) -> None:
     with contextlib.suppress(ValueError):
         assert a_labels(text).isascii()
+
+
+def test_tags_of_caa_are_the_same_in_any_case() -> None:
+    assert expected_form("CAA", '0 ISSUE "ca.example"') == served_form("CAA", '0 issue "ca.example"')
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "shown"),
+    [
+        ("TXT", r'"\195\169t\195\169"', '"été"'),
+        ("TXT", r'"\195" "\169"', '"é"'),
+        ("TXT", r'"\233t\233"', r'"\233t\233"'),
+        ("TXT", r'"\226\128\174x"', r'"\226\128\174x"'),
+        ("TXT", r'"\007\195\169"', r'"\007é"'),
+        ("TXT", r'"\\195"', r'"\\195"'),
+        ("SOA", "ns1.example. admin.example. 1 2 3 4 5", "ns1.example admin.example 1 2 3 4 5"),
+    ],
+    ids=["UTF-8", "cut in the middle", "Latin-1", "turns the line", "rings and letters", "a backslash", "SOA"],
+)
+def test_texts_are_shown_in_their_letters_and_names_without_their_final_dots(kind: str, text: str, shown: str) -> None:
+    assert plain_form(kind, text) == shown

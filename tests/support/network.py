@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ ResultT = TypeVar("ResultT")
 Handler: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 _PATIENCE_S = 30.0
+_PORTS_TRIED = 20
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
@@ -196,14 +197,19 @@ class _OverUdp(asyncio.DatagramProtocol):
 @asynccontextmanager
 async def dns_server(answer: Answer) -> AsyncIterator[DnsServer]:
     server = DnsServer(answer)
-    async with listening(server.over_tcp) as server.port:
-        udp, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _OverUdp(server), local_addr=("127.0.0.1", server.port)
-        )
-        try:
+    async with AsyncExitStack() as stack:
+        for _ in range(_PORTS_TRIED):
+            server.port = await stack.enter_async_context(listening(server.over_tcp))
+            try:
+                udp, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+                    lambda: _OverUdp(server), local_addr=("127.0.0.1", server.port)
+                )
+            except OSError:  # another has that port over UDP
+                continue
+            stack.callback(udp.close)
             yield server
-        finally:
-            udp.close()
+            return
+        raise AssertionError("no port that is free over TCP and UDP")
 
 
 def records(query: dns.message.QueryMessage, *rows: tuple[str, int, str, str]) -> dns.message.QueryMessage:
