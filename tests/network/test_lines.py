@@ -51,6 +51,20 @@ async def read_all(handler: Handler) -> tuple[list[str], Cause]:
             return lines, error.cause
 
 
+def test_what_is_hidden_before_it_is_sent_stands_nowhere_in_the_transcript() -> None:
+    async def look() -> str:
+        async with listening(echo) as port, session() as net:
+            dialogue = await net.dialogue("127.0.0.1", port, "any")
+            dialogue.hide("c3cr3t")
+            await dialogue.send_line("I know c3cr3t")
+            await dialogue.read_line()
+            return net.transcript()
+
+    transcript = run(look())
+    assert "you said I know ***" in transcript
+    assert "c3cr3t" not in transcript
+
+
 def test_lines_go_both_ways_and_into_the_transcript_without_secrets() -> None:
     async def look() -> tuple[str, str, str]:
         async with listening(echo) as port, session() as net:
