@@ -151,7 +151,7 @@ def test_a_hostile_prometheus_is_never_the_eoffices_fault(host: HostileHost, war
         (GARBAGE, "tls_handshake"),
         (ENDLESS_BANNER, "tls_handshake"),
         (BIG_BODY, "tls_handshake"),
-        (reset, "protocol"),
+        (reset, "tls_handshake"),
     ],
     ids=["tarpit", "half a handshake", "garbage", "endless banner", "plain HTTP", "reset"],
 )
