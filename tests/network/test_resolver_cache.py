@@ -182,7 +182,7 @@ def test_a_family_that_stays_silent_costs_only_the_first_look(tmp_path: Path) ->
 
     (first_s, *others_s), trouble = run(look())
     assert first_s < 0.45
-    assert max(others_s) < 0.05
+    assert max(others_s) < 0.25, "later looks do not wait the 0.3 s that the other family is given"
     assert not trouble, "the server speaks to us"
 
 
