@@ -32,7 +32,7 @@ incidents = Table(
     Column("severity", Member(Status), nullable=False),
     Column("cause", Member(Cause), nullable=False),
     Column("summary", Words, nullable=False),
-    Column("changed", Words, nullable=False),
+    Column("changed", Words, nullable=False, server_default=text("''")),
     Column("facts", JsonText, nullable=False),
     Column("evidence", Words, nullable=False),
     Column("opened_at", Instant, nullable=False),

@@ -33,7 +33,6 @@ def _incidents() -> None:
         sa.Column("severity", sa.Text, nullable=False),
         sa.Column("cause", sa.Text, nullable=False),
         sa.Column("summary", sa.Text, nullable=False),
-        sa.Column("changed", sa.Text, nullable=False),
         sa.Column("facts", sa.Text, nullable=False),
         sa.Column("evidence", sa.Text, nullable=False),
         sa.Column("opened_at", sa.BigInteger, nullable=False),

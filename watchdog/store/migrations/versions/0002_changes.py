@@ -1,4 +1,4 @@
-"""What an incident was about before: causes that it had one after another."""
+"""What changed where an incident is a change, and what it was about before: causes that it had one after another."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,4 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("incidents", sa.Column("changed", sa.Text, nullable=False, server_default=sa.text("''")))
     op.add_column("incidents", sa.Column("earlier", sa.Text, nullable=False, server_default=sa.text("'[]'")))
