@@ -41,12 +41,14 @@ def changes_of_details(before: Known, after: Known, domain: str) -> tuple[Change
 
 def _as_one(changes: Sequence[Change], domain: str) -> Sequence[Change]:
     """A move to another registrar takes name servers and statuses along: one piece of news."""
-    if len(changes) < 2 or changes[0].what != "registrar":  # noqa: PLR2004  # one and something with it
+    told = [change for change in changes if not change.is_routine]
+    if len(told) < 2 or told[0].what != "registrar":  # noqa: PLR2004  # one and something with it
         return changes
-    rest = "; ".join(change.summary.replace(f" of {domain}", "") for change in changes[1:])
-    facts = tuple(fact for change in changes for fact in change.facts)
-    registrar = dict(changes[0].facts)["Registrar now"]
-    return [Change(what="registrar", summary=f"{domain} moved to another registrar: {registrar}; {rest}", facts=facts)]
+    rest = "; ".join(change.summary.replace(f" of {domain}", "") for change in told[1:])
+    facts = tuple(fact for change in told for fact in change.facts)
+    registrar = dict(told[0].facts)["Registrar now"]
+    move = Change(what="registrar", summary=f"{domain} moved to another registrar: {registrar}; {rest}", facts=facts)
+    return [move, *(change for change in changes if change.is_routine)]
 
 
 def _changes(then: Details, now: Details, domain: str) -> Iterator[Change]:

@@ -421,6 +421,16 @@ def test_a_transfer_that_is_under_way_is_told_in_words() -> None:
     assert "pendingTransfer (a transfer to another registrar is under way)" in change.summary
 
 
+def test_a_hold_that_comes_with_another_registrar_is_told_as_a_fault_and_not_once_more() -> None:
+    seen = series()
+    seen.look(GOOD)
+    held = whois_text(expires=stated(LATE), registrar="Other Registrar", statuses=("clientHold",))
+    seen.look(held, after=7 * HOUR)
+    told = [change for change in seen.changes if not change.is_routine]
+    assert [change.what for change in told] == ["registrar"]
+    assert "clientHold" not in told[0].summary
+
+
 def test_a_move_to_another_registrar_is_told_once_and_in_one_piece() -> None:
     seen = series()
     seen.look(GOOD)

@@ -146,7 +146,7 @@ def troubles(here: EveryKind) -> Sequence[Trouble]:
         Trouble(
             check="office",
             to=VENDOR,
-            subject="DOWN E-office: at its limit: 97 of 100 seats in use",
+            subject="DOWN E-office: nearly full: 97 of 100 seats in use",
             cause="over_capacity",
             says=["97"],
             breaks=lambda: here.count_sessions(97),
