@@ -56,9 +56,9 @@ bench: $(STAMP) ## ours and its peers side by side; writes docs/performance.md
 
 lock: ## renew the hash-locked requirements (needs uv)
 	@command -v uv >/dev/null || { echo "make: uv is missing (pip install uv)" >&2; exit 1; }
-	uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --no-emit-index-url --universal --python-version 3.11 pyproject.toml --output-file requirements/core.txt
-	uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --no-emit-index-url --universal --python-version 3.11 --extra dev pyproject.toml --output-file requirements/dev.txt
-	uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --no-emit-index-url --universal --python-version 3.11 --extra dev --extra fuzz pyproject.toml --output-file requirements/fuzz.txt
+	uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 pyproject.toml --output-file requirements/core.txt
+	uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 --extra dev pyproject.toml --output-file requirements/dev.txt
+	uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 --extra dev --extra fuzz pyproject.toml --output-file requirements/fuzz.txt
 
 dist: $(STAMP) ## wheel and source archive, the same bytes for the same commit
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist

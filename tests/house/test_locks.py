@@ -14,7 +14,8 @@ NAMESAKES = {"watchdog", "checks", "alerts"}
 MAX_CORE = 50
 
 _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)", re.MULTILINE)
-_ADDRESS = re.compile(r"https?://|file://|^\s*(?:-i|-f|--index-url|--extra-index-url|--find-links|-e)\b", re.MULTILINE)
+# Of options only hashes are wanted: all others say where packages come from.
+_ADDRESS = re.compile(r"\w://|^\s*-(?!-hash=)", re.MULTILINE)
 
 
 def complaints(text: str) -> list[str]:
@@ -81,7 +82,7 @@ def test_each_lock_holds_the_smaller_one_in_the_same_versions() -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("--index-url https://example.org/simple\na==1 \\\n    --hash=sha256:00\n", "holds an address"),
+        ("-i somewhere\na==1 \\\n    --hash=sha256:00\n", "holds an address"),
         ("a @ file:///tmp/a.whl\n", "holds an address"),
         ("a==1\n    # via b\n", "a has no hash"),
         ("a>=1\n", "not pinned: a>=1"),

@@ -46,7 +46,7 @@ def test_no_tracked_file_breaks_a_rule() -> None:
         "see /ho" + "me/someone/x",
         "https://files.python" + "hosted.org/packages",
         "https://PyPI" + ".org/simple",
-        "deb http://deb.deb" + "ian.org/debian",
+        "from security.deb" + "ian.org",
         "a\n<<<<<<" + "< ours\n",
     ],
 )
@@ -55,7 +55,8 @@ def test_a_breach_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["/var/lib/nigehban", "the workplace", "PyPI's watchdog", "https://example.org/work/x", "net/root/x"]
+    "text",
+    ["/run/nigehban", "the workplace", "PyPI's watchdog", "example.org/wo" + "rk/x", "net/ro" + "ot/x"],
 )
 def test_plain_text_passes(text: str) -> None:
     assert complaints("x", text) == []
