@@ -4,10 +4,8 @@ import asyncio
 import contextlib
 import random
 import signal
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Coroutine
 from functools import partial
-from pathlib import Path
 from socket import socket as Socket  # noqa: N812  # a type here, nothing is opened
 
 import structlog
@@ -15,91 +13,26 @@ import structlog
 from alerts.channel import Channel
 from alerts.delivery import DeliveryLoop
 from alerts.outbox import OutcomeRefusedError
-from checks.network.network import Transport
-from checks.network.resolver import Resolver
-from checks.registry import Registry
 from watchdog import collector
 from watchdog.channels import Channels
-from watchdog.clock import Clock, random_ids, system_clock
+from watchdog.clock import random_ids
 from watchdog.daemon import Daemon, World
 from watchdog.engine.outgoing import NewLoop
 from watchdog.engine.writer import StoreWriter
-from watchdog.housekeeping import prune_forever
-from watchdog.metrics.counters import Counters
-from watchdog.metrics.exposition import CONTENT_TYPE
-from watchdog.metrics.page import MetricsPage
+from watchdog.faces import Running, chores, faces, place
+from watchdog.ground import Ground, Start
 from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.own_checks import resolver_check
 from watchdog.reload import Reloading, summary
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.load import load
 from watchdog.settings.values import Settings
-from watchdog.store.errors import StoreBusyError, StoreError
-from watchdog.store.executor import DurableOutbox, StoreThread
+from watchdog.store.errors import StoreError
+from watchdog.store.executor import DurableOutbox
 from watchdog.store.lock import StateLock
-from watchdog.store.store import Store, open_store
-from watchdog.version import version
-from watchdog.web.server import MetricsApp, listen, serve_app
+from watchdog.web.server import listen
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
-
-#: Each try waits for the store's own busy timeout of 5 s.
-OPEN_TRIES = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """What one start of the daemon was told."""
-
-    settings: Settings
-    registry: Registry
-    state_dir: Path
-    environ: Mapping[str, str]
-    clock: Clock = system_clock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What is opened before the daemon is built, and closed after it has ended."""
-
-    store: Store
-    writing: StoreThread
-    reading: StoreThread
-    resolver: Resolver
-    transport: Transport
-    counters: Counters
-
-    @staticmethod
-    @contextlib.contextmanager
-    def opened(start: Start) -> "Iterator[Ground]":
-        with contextlib.ExitStack() as closing:
-            store = _open_patiently(start.state_dir)
-            closing.callback(store.close)
-            writing, reading = StoreThread("store"), StoreThread("listings")
-            closing.callback(writing.close)
-            closing.callback(reading.close)
-            resolver = Resolver(servers=start.settings.resolver.servers, hosts_file=start.settings.resolver.hosts_file)
-            transport = Transport(resolver, start.clock)
-            closing.callback(transport.close)
-            yield Ground(
-                store=store,
-                writing=writing,
-                reading=reading,
-                resolver=resolver,
-                transport=transport,
-                counters=Counters(version()),
-            )
-
-
-def _open_patiently(folder: Path) -> Store:
-    """A backup or a shell may hold the database for a while; nothing runs yet that waiting could delay."""
-    for _ in range(OPEN_TRIES - 1):
-        try:
-            return open_store(folder)
-        except StoreBusyError as error:
-            log.warning("the database is locked, waiting", error=str(error))
-    return open_store(folder)
 
 
 def build_daemon(start: Start, ground: Ground, gate: asyncio.Event) -> Daemon:
@@ -192,6 +125,7 @@ async def _watch(daemon: Daemon, upkeep: OutboxUpkeep, start: Start, ground: Gro
     manager = ServiceManager.from_environment(start.environ)
     after = partial(_settle, daemon, upkeep)
     reloading = Reloading(daemon, start.settings, ground.counters, manager, partial(_load, start), start.clock, after)
+    running = Running(start=start, ground=ground, daemon=daemon, upkeep=upkeep, reloading=reloading, manager=manager)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -200,25 +134,17 @@ async def _watch(daemon: Daemon, upkeep: OutboxUpkeep, start: Start, ground: Gro
     await after(start.settings)
     async with _beside(
         stop,
-        serve_app(MetricsApp(_page(daemon, ground), CONTENT_TYPE), sock),
+        *faces(running, sock),
+        *chores(running),
         reloading.forever(),
-        upkeep.forever(),
-        prune_forever(ground.store, ground.writing, start.clock),
-        _keep_alive(manager),
     ):
         manager.ready(summary(daemon.settings))
         log.info(
-            "watching", checks=len(daemon.settings.checks), settings=str(start.settings.source), metrics=_place(sock)
+            "watching", checks=len(daemon.settings.checks), settings=str(start.settings.source), metrics=place(sock)
         )
         await daemon.run(stop)
         manager.stopping()
     log.info("stopped")
-
-
-def _place(sock: Socket) -> str:
-    """Where metrics are: port 0 of the settings has become a real one."""
-    host, port, *_ = sock.getsockname()
-    return f"{host}:{port}"
 
 
 @contextlib.asynccontextmanager
@@ -252,21 +178,3 @@ async def _settle(daemon: Daemon, upkeep: OutboxUpkeep, _settings: Settings) -> 
 
 def _load(start: Start) -> Settings:
     return load(start.settings.source, start.registry, start.environ, clock=start.clock)
-
-
-def _page(daemon: Daemon, ground: Ground) -> MetricsPage:
-    return MetricsPage(
-        daemon.subjects,
-        specs=lambda: daemon.specs,
-        read_backlog=partial(ground.reading.call, ground.store.listings.outbox_pending),
-        counters=ground.counters.exposition,
-    )
-
-
-async def _keep_alive(manager: ServiceManager) -> None:
-    """Twice per watchdog period, from the very loop that must not be stuck."""
-    if manager.watchdog_s is None:
-        return
-    while True:
-        manager.alive()
-        await asyncio.sleep(manager.watchdog_s / 2)

@@ -7,78 +7,23 @@ Every verb is a function of (config, state, environ, …) that answers an exit c
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final
 
 import typer
+
+from watchdog.cli import operating
+from watchdog.cli.line import ConfigOption, JsonOption, StateOption, app, body_of, config_app, places, settings_place
 
 EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_PROBE_USAGE: Final = 3
 
-#: What every wrong use of the command line is derived from; Typer has no name of its own for it.
-_WrongUse: type[Exception] = typer.BadParameter.__bases__[0]
+#: Importing them is what registers their verbs.
+_REGISTERED: Final = (operating,)
 
-ConfigOption: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", help="Settings: a file or a directory. [NIGEHBAN_CONFIG, /etc/nigehban]"),
-]
-StateOption: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--state", help="Directory of what is kept. [NIGEHBAN_STATE, systemd's, XDG's]"),
-]
-JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
-
-app = typer.Typer(
-    name="nigehban",
-    help="Warns, in time, of everything that can black out a public office.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-config_app = typer.Typer(help="Look at settings.", no_args_is_help=True, rich_markup_mode=None)
-notify_app = typer.Typer(help="Try the ways out.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(config_app, name="config")
-app.add_typer(notify_app, name="notify")
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What stood before the verb."""
-
-    config: Path | None
-    state: Path | None
-
-
-@app.callback()
-def _nigehban(context: typer.Context, config: ConfigOption = None, state: StateOption = None) -> None:
-    context.obj = _Given(config, state)
-
-
-def _body(module: str, function: str) -> Callable[..., int]:
-    found: Callable[..., int] = getattr(import_module(module), function)
-    return found
-
-
-def _settings(context: typer.Context, config: Path | None) -> dict[str, Any]:
-    """Settings and environment, as every verb takes them; what stands behind the verb wins."""
-    from watchdog.settings.places import default_path  # noqa: PLC0415  # not for --help
-
-    given: _Given = context.obj
-    return {"config": default_path(os.environ, config or given.config), "environ": os.environ}
-
-
-def _places(context: typer.Context, config: Path | None, state: Path | None) -> dict[str, Any]:
-    """Settings, environment and where state is kept."""
-    from watchdog.settings.places import default_state_dir  # noqa: PLC0415  # not for --help
-
-    given: _Given = context.obj
-    return {**_settings(context, config), "state": default_state_dir(os.environ, state or given.state)}
+__all__ = ["app", "execute", "main"]
 
 
 @app.command()
@@ -90,7 +35,7 @@ def run(
     debug: Annotated[bool, typer.Option("--debug", help="Log every step, of libraries too.")] = False,
 ) -> int:
     """Watch, until told to stop."""
-    return _body("watchdog.cli.run", "run")(**_places(context, config, state), debug=debug)
+    return body_of("watchdog.cli.run", "run")(**places(context, config, state), debug=debug)
 
 
 @app.command()
@@ -107,7 +52,7 @@ def probe(
     as_json: JsonOption = False,
 ) -> int:
     """Look at one target once, without settings."""
-    body = _body("watchdog.cli.probe", "probe")
+    body = body_of("watchdog.cli.probe", "probe")
     return body(kind, options or [], as_json=as_json, explain=explain, timeout=timeout)
 
 
@@ -116,7 +61,7 @@ def status(
     context: typer.Context, *, config: ConfigOption = None, state: StateOption = None, as_json: JsonOption = False
 ) -> int:
     """How everything stands, worst first."""
-    return _body("watchdog.cli.listing", "status")(**_places(context, config, state), as_json=as_json)
+    return body_of("watchdog.cli.listing", "status")(**places(context, config, state), as_json=as_json)
 
 
 @app.command()
@@ -129,7 +74,9 @@ def incidents(
     as_json: JsonOption = False,
 ) -> int:
     """What is wrong, and who was told."""
-    return _body("watchdog.cli.listing", "incidents")(**_places(context, config, state), closed=closed, as_json=as_json)
+    return body_of("watchdog.cli.listing", "incidents")(
+        **places(context, config, state), closed=closed, as_json=as_json
+    )
 
 
 @app.command()
@@ -137,21 +84,13 @@ def deadlines(
     context: typer.Context, *, config: ConfigOption = None, state: StateOption = None, as_json: JsonOption = False
 ) -> int:
     """What must be done by when, soonest first."""
-    return _body("watchdog.cli.listing", "deadlines")(**_places(context, config, state), as_json=as_json)
-
-
-@app.command()
-def doctor(
-    context: typer.Context, *, config: ConfigOption = None, state: StateOption = None, as_json: JsonOption = False
-) -> int:
-    """What keeps this installation from doing its work."""
-    return _body("watchdog.cli.doctor", "doctor")(**_places(context, config, state), as_json=as_json)
+    return body_of("watchdog.cli.listing", "deadlines")(**places(context, config, state), as_json=as_json)
 
 
 @app.command()
 def demo() -> int:
     """A small live estate on loopback, told on the terminal."""
-    return _body("watchdog.demo.main", "demo")()
+    return body_of("watchdog.demo.main", "demo")()
 
 
 @app.command()
@@ -163,36 +102,22 @@ def version() -> int:
     return 0
 
 
-@notify_app.command("test")
-def notify_test(
-    context: typer.Context,
-    receivers: Annotated[list[str] | None, typer.Argument(metavar="RECEIVER", help="Left out: all of them.")] = None,
-    *,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> int:
-    """Send a marked test message over every channel of the receivers."""
-    return _body("watchdog.cli.notify", "test")(
-        **_settings(context, config), receivers=receivers or [], as_json=as_json
-    )
-
-
 @config_app.command("validate")
 def config_validate(context: typer.Context, *, config: ConfigOption = None, as_json: JsonOption = False) -> int:
     """Say everything that is wrong with the settings."""
-    return _body("watchdog.cli.config", "validate")(**_settings(context, config), as_json=as_json)
+    return body_of("watchdog.cli.config", "validate")(**settings_place(context, config), as_json=as_json)
 
 
 @config_app.command("schema")
 def config_schema() -> int:
     """Print the JSON Schema of the settings, for editors."""
-    return _body("watchdog.cli.config", "schema")()
+    return body_of("watchdog.cli.config", "schema")()
 
 
 @config_app.command("show")
 def config_show(context: typer.Context, *, config: ConfigOption = None, as_json: JsonOption = False) -> int:
     """Print the settings as they take effect; secrets only by name."""
-    return _body("watchdog.cli.config", "show")(**_settings(context, config), as_json=as_json)
+    return body_of("watchdog.cli.config", "show")(**settings_place(context, config), as_json=as_json)
 
 
 @config_app.command("example")
@@ -200,7 +125,11 @@ def config_example(
     folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Where to; left out: print it.")] = None,
 ) -> int:
     """Write an example that explains itself."""
-    return _body("watchdog.cli.config", "example")(folder)
+    return body_of("watchdog.cli.config", "example")(folder)
+
+
+#: What every wrong use of the command line is derived from; Typer has no name of its own for it.
+_WrongUse: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 def execute(arguments: Sequence[str]) -> int:

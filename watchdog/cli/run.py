@@ -10,8 +10,9 @@ import uvloop
 
 from checks.registry import load_registry
 from checks.target import host_and_port
-from watchdog.app import Start, serve
-from watchdog.clock import system_clock
+from watchdog.app import serve
+from watchdog.clock import Clock, system_clock
+from watchdog.ground import Start
 from watchdog.logs import Logs
 from watchdog.ownership import installed_owners, second_owners
 from watchdog.settings.load import load
@@ -25,20 +26,22 @@ _CHATTY = ("alembic", "uvicorn")
 DONE, REFUSED, SETTINGS_ERROR = 0, 1, 2
 
 
-def run(*, config: Path, state: Path, environ: Mapping[str, str], debug: bool = False) -> int:
+def run(
+    *, config: Path, state: Path, environ: Mapping[str, str], debug: bool = False, clock: Clock = system_clock
+) -> int:
     """Watch until told to stop. 0 stopped in order, 1 refused or broken, 2 settings that are wrong."""
     if clashes := second_owners(installed_owners()):
         return _refuse(REFUSED, *clashes)
     registry = load_registry()
     try:
-        settings = load(config, registry, environ)
+        settings = load(config, registry, environ, clock=clock)
     except SettingsError as error:
         return _refuse(SETTINGS_ERROR, *(str(problem) for problem in error.problems))
-    logs = Logs(sys.stderr.fileno(), system_clock, level=logging.DEBUG if debug else logging.INFO)
+    logs = Logs(sys.stderr.fileno(), clock, level=logging.DEBUG if debug else logging.INFO)
     logs.install()
     for library in () if debug else _CHATTY:
         logging.getLogger(library).setLevel(logging.WARNING)
-    start = Start(settings=settings, registry=registry, state_dir=state, environ=environ)
+    start = Start(settings=settings, registry=registry, state_dir=state, environ=environ, clock=clock)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(start))

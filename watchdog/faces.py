@@ -1,0 +1,73 @@
+"""What runs beside the daemon: the faces it shows to the outside, and the chores of its house."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from functools import partial
+from socket import socket as Socket  # noqa: N812  # a type here, nothing is opened
+from typing import TypeAlias
+
+from watchdog.daemon import Daemon
+from watchdog.ground import Ground, Start
+from watchdog.housekeeping import prune_forever
+from watchdog.metrics.exposition import CONTENT_TYPE
+from watchdog.metrics.page import MetricsPage
+from watchdog.outbox_upkeep import OutboxUpkeep
+from watchdog.reload import Reloading
+from watchdog.sd_notify import ServiceManager
+from watchdog.web.server import MetricsApp, serve_app
+
+Loops: TypeAlias = Sequence[Coroutine[None, None, None]]
+"""Each runs until it is cancelled; one that breaks ends the daemon, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A daemon that is about to watch, with all that was built around it."""
+
+    start: Start
+    ground: Ground
+    daemon: Daemon
+    upkeep: OutboxUpkeep
+    reloading: Reloading
+    manager: ServiceManager
+
+
+def faces(running: Running, sock: Socket) -> Loops:
+    """What people and programs outside see. `sock` listens on the settings' address."""
+    return (serve_app(MetricsApp(_metrics(running), CONTENT_TYPE), sock),)
+
+
+def chores(running: Running) -> Loops:
+    """What keeps the house in order."""
+    start, ground = running.start, running.ground
+    return (
+        running.upkeep.forever(),
+        prune_forever(ground.store, ground.writing, start.clock),
+        _keep_alive(running.manager),
+    )
+
+
+def place(sock: Socket) -> str:
+    """Where a socket listens: port 0 of the settings has become a real one."""
+    host, port, *_ = sock.getsockname()
+    return f"{host}:{port}"
+
+
+def _metrics(running: Running) -> MetricsPage:
+    daemon, ground = running.daemon, running.ground
+    return MetricsPage(
+        daemon.subjects,
+        specs=lambda: daemon.specs,
+        read_backlog=partial(ground.reading.call, ground.store.listings.outbox_pending),
+        counters=ground.counters.exposition,
+    )
+
+
+async def _keep_alive(manager: ServiceManager) -> None:
+    """Twice per watchdog period, from the very loop that must not be stuck."""
+    if manager.watchdog_s is None:
+        return
+    while True:
+        manager.alive()
+        await asyncio.sleep(manager.watchdog_s / 2)
