@@ -45,7 +45,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event) -> Daemon:
     world = World(
         clock=clock,
         ids=random_ids(random.SystemRandom()),
-        new_writer=partial(StoreWriter, ground.store, ground.writing),
+        new_writer=partial(StoreWriter, ground.store, ground.writing, clock),
         records=ground.store.load_records(),
         memories=ground.store.load_memories(),
         open_network=ground.transport.session,

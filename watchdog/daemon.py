@@ -18,11 +18,11 @@ from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
 from watchdog.clock import Clock, Ids
 from watchdog.engine.alarm import Alarm
 from watchdog.engine.outgoing import NewLoop, Outgoing
-from watchdog.engine.process import Process, Writer
+from watchdog.engine.process import Process
 from watchdog.engine.runner import NetworkSession, Surroundings, run_check
 from watchdog.engine.scheduler import Again, Scheduler
 from watchdog.engine.subjects import Subjects
-from watchdog.engine.writer import Trouble
+from watchdog.engine.writer import Standstill, StoreWriter, Trouble
 from watchdog.own_checks import RESOLVER_CHECK
 from watchdog.settings.values import ConfiguredCheck, Settings
 from watchdog.store.errors import StoreBusyError
@@ -37,7 +37,7 @@ class World:
 
     clock: Clock
     ids: Ids
-    new_writer: Callable[[Trouble], Writer]
+    new_writer: Callable[[Trouble], StoreWriter]
     records: Sequence[SubjectRecord]
     memories: Mapping[CheckId, Mapping[str, Json]]
     open_network: Callable[[], NetworkSession]
@@ -68,8 +68,9 @@ class Daemon:
         self.subjects = Subjects(world.records)
         self._world = world
         self._alarm = Alarm(world.clock)
+        self._writer = world.new_writer(self._alarm)
         self._process = Process(
-            writer=world.new_writer(self._alarm),
+            writer=self._writer,
             subjects=self.subjects,
             memories=world.memories,
             clock=world.clock,
@@ -129,6 +130,11 @@ class Daemon:
     def distress(self) -> Alarm:
         """What was told straight from memory."""
         return self._alarm
+
+    @property
+    def standstill(self) -> Standstill | None:
+        """Why nothing is being written, and since when; None while all is well."""
+        return self._writer.standstill
 
     def wake(self) -> None:
         """There may be something to send."""

@@ -8,8 +8,8 @@ import pytest
 
 from alerts.record import SubjectRecord
 from checks.model import CheckId
-from tests.support.virtual_loop import EPOCH, run_virtual
-from watchdog.engine.writer import BUSY_PAUSE_S, POISON_TRIES, StoreWriter
+from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
+from watchdog.engine.writer import BUSY_PAUSE_S, LOCKED_TOO_LONG_S, POISON_TRIES, Standstill, StoreWriter
 from watchdog.store.changes import Changes
 from watchdog.store.errors import StoreBrokenError, StoreBusyError, StoreError, StoreFullError, StoreRefusedError
 from watchdog.store.executor import Inline
@@ -39,11 +39,15 @@ class Disk:
         self.taken += [one.check_id for one in given.records]
 
 
+def writer_on(disk: Disk, troubles: list[str]) -> StoreWriter:
+    return StoreWriter(disk, Inline(), virtual_clock(), lambda key, _text: troubles.append(key))
+
+
 def write(disk: Disk, given: Changes) -> tuple[float, list[str]]:
     troubles: list[str] = []
 
     async def scene() -> float:
-        await StoreWriter(disk, Inline(), lambda key, _text: troubles.append(key)).commit(given)
+        await writer_on(disk, troubles).commit(given)
         return asyncio.get_running_loop().time()
 
     return run_virtual(scene()), troubles
@@ -59,6 +63,45 @@ def test_a_locked_database_is_waited_for_in_silence() -> None:
     assert disk.taken == ["mx"]
 
 
+def test_a_database_that_is_locked_longer_than_a_backup_takes_is_told() -> None:
+    tries = int(LOCKED_TOO_LONG_S / BUSY_PAUSE_S) + 2
+    _, troubles = write(
+        Disk(lambda number, _given: StoreBusyError("locked") if number < tries else None), changes("mx")
+    )
+    assert set(troubles) == {"locked"}
+
+
+def standstills(refuse: Callable[[int, Changes], StoreError | None]) -> list[Standstill | None]:
+    """What the writer says of itself before a commit, at each try that is refused, and after the last."""
+    found: list[Standstill | None] = []
+
+    async def scene() -> None:
+        def look(tries: int, given: Changes) -> StoreError | None:
+            found.append(writer.standstill)
+            return refuse(tries, given)
+
+        writer = writer_on(Disk(look), [])
+        await writer.commit(changes("mx"))
+        found.append(writer.standstill)
+
+    run_virtual(scene())
+    return found
+
+
+def test_it_says_since_when_nothing_is_being_written_and_no_more_once_it_is() -> None:
+    before, first, second, after = standstills(lambda tries, _given: StoreFullError("full") if tries < 3 else None)
+    assert before is after is None
+    assert first is not None
+    assert second is not None
+    assert (first.key, first.since, second.since) == ("disk full", EPOCH, EPOCH)
+
+
+def test_one_standstill_may_have_two_reasons_one_after_the_other() -> None:
+    reasons = {1: StoreBusyError("locked"), 2: StoreFullError("full")}
+    _, first, second, _ = standstills(lambda tries, _given: reasons.get(tries))
+    assert [one and (one.key, one.since) for one in (first, second)] == [("locked", EPOCH), ("disk full", EPOCH)]
+
+
 def test_a_full_disk_is_told_and_waited_for() -> None:
     disk = Disk(lambda tries, _given: StoreFullError("full") if tries < 3 else None)
     _, troubles = write(disk, changes("mx"))
@@ -70,7 +113,7 @@ def test_a_broken_store_is_told_and_raised() -> None:
     troubles: list[str] = []
 
     async def scene() -> None:
-        await StoreWriter(disk, Inline(), lambda key, _text: troubles.append(key)).commit(changes("mx"))
+        await writer_on(disk, troubles).commit(changes("mx"))
 
     with pytest.raises(StoreBrokenError):
         run_virtual(scene())

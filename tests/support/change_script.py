@@ -59,7 +59,7 @@ async def look(process: Process, value: str) -> None:
 
 async def look_at_each(store: Store, thread: StoreThread, values: Sequence[str]) -> None:
     process = Process(
-        writer=StoreWriter(store, thread, no_trouble),
+        writer=StoreWriter(store, thread, system_clock, no_trouble),
         subjects=Subjects(store.load_records()),
         memories=store.load_memories(),
         clock=system_clock,

@@ -206,7 +206,7 @@ def lay(
     world = World(
         clock=clock,
         ids=random_ids(random.Random(seed)),
-        new_writer=lambda trouble: StoreWriter(store, caller, trouble),
+        new_writer=lambda trouble: StoreWriter(store, caller, clock, trouble),
         records=store.load_records(),
         memories=store.load_memories(),
         open_network=open_network,

@@ -1,10 +1,13 @@
 """Getting changes onto the disk, whatever the disk does meanwhile."""
 
 import asyncio
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import structlog
 
+from watchdog.clock import Clock
 from watchdog.store.changes import Changes
 from watchdog.store.errors import StoreBusyError, StoreError, StoreFullError, StoreRefusedError
 from watchdog.store.executor import Caller
@@ -12,6 +15,9 @@ from watchdog.store.executor import Caller
 #: A locked database or a full disk is asked again after this long.
 BUSY_PAUSE_S = 0.5
 FULL_PAUSE_S = 5.0
+
+#: A lock that is held longer than any backup needs is told.
+LOCKED_TOO_LONG_S = 90.0
 
 #: A part of a transaction that our own code cannot write is tried this often, then left out and said.
 POISON_TRIES = 3
@@ -31,12 +37,28 @@ class Trouble(Protocol):
     def __call__(self, key: str, text: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standstill:
+    """Nothing is being written, and why: for pages, metrics and listings of a daemon that goes on from memory."""
+
+    key: str
+    """"locked", "disk full" or "store": closed, so that it may be a label."""
+    text: str
+    since: datetime
+    """When the first change was refused. What was committed before is on disk."""
+
+
 class StoreWriter:
     """Commits changes in order. Waits out a lock and a full disk; a broken store is told and raised."""
 
-    def __init__(self, store: Committing, caller: Caller, trouble: Trouble) -> None:
+    standstill: Standstill | None
+    """None while writing works; read it at any time, from the loop."""
+
+    def __init__(self, store: Committing, caller: Caller, clock: Clock, trouble: Trouble) -> None:
+        self.standstill = None
         self._store = store
         self._caller = caller
+        self._clock = clock
         self._trouble = trouble
 
     async def commit(self, changes: Changes) -> None:
@@ -46,19 +68,37 @@ class StoreWriter:
         except StoreRefusedError as error:
             await self._commit_parts(changes, error)
         except StoreError as error:
-            self._trouble("store", f"the state can no longer be written: {error}")
+            self._stand_still("store", f"the state can no longer be written: {error}")
             raise
 
     async def _commit_patiently(self, changes: Changes) -> None:
         while True:
             try:
-                return await self._caller.call(self._store.commit, changes)
-            except StoreBusyError:
+                await self._caller.call(self._store.commit, changes)
+            except StoreBusyError as error:
                 log.warning("store locked by another process, waiting")
+                self._stand_still("locked", f"{error}; nothing new can be told or kept until it lets go")
                 await asyncio.sleep(BUSY_PAUSE_S)
             except StoreFullError as error:
-                self._trouble("disk full", f"{error}; nothing new can be told or kept until there is room")
+                self._stand_still("disk full", f"{error}; nothing new can be told or kept until there is room")
                 await asyncio.sleep(FULL_PAUSE_S)
+            else:
+                self._move_on()
+                return
+
+    def _stand_still(self, key: str, text: str) -> None:
+        """A lock is told once it lasts; whoever holds it may be a backup."""
+        now = self._clock()
+        since = now if self.standstill is None else self.standstill.since
+        self.standstill = Standstill(key=key, text=text, since=since)
+        if key != "locked" or (now - since).total_seconds() >= LOCKED_TOO_LONG_S:
+            self._trouble(key, text)
+
+    def _move_on(self) -> None:
+        if self.standstill is not None:
+            stood_s = round((self._clock() - self.standstill.since).total_seconds())
+            log.info("the state can be written again", after_s=stood_s, trouble=self.standstill.key)
+            self.standstill = None
 
     async def _commit_parts(self, changes: Changes, first: StoreRefusedError) -> None:
         """One check's poison must not hold back the others: write check by check, and leave out what will not go."""
