@@ -1,8 +1,9 @@
 """New settings while the daemon runs: whole, or not at all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 
@@ -22,6 +23,24 @@ def summary(settings: Settings) -> str:
     return f"watching {len(settings.checks)} checks of {settings.estate.name}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reloaded:
+    """What came of reading the settings anew."""
+
+    at: datetime
+    checks: int
+    """How many are watched now, whichever settings are in force."""
+    problems: tuple[str, ...] = ()
+    """Why they were refused, each with file, line and column where it has them; () when they took force."""
+    at_next_start: tuple[str, ...] = ()
+    """Sections that differ from those of the start, and take force only at the next one."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the former settings are still in force."""
+        return bool(self.problems)
+
+
 @dataclass(slots=True)
 class Reloading:
     """Reads the settings anew each time it is asked to."""
@@ -34,43 +53,59 @@ class Reloading:
     clock: Clock
     after: Callable[[Settings], Awaitable[None]]
     """Called with settings that took force."""
+    last: Reloaded | None = None
+    """The last reload; None while the settings of the start were never read anew. Pages and `status` show a refusal."""
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
+    _awaited: "asyncio.Future[Reloaded] | None" = None
 
-    def request(self) -> None:
-        """Ask for it; several requests in a row are one."""
-        self._asked.set()
+    def request(self) -> "asyncio.Future[Reloaded]":
+        """Ask for it; the answer belongs to all who asked before it began, so wait for it under a shield.
+
+        Who asks while one is under way waits for the next: the file may have been changed after it was read.
+        """
+        if self._awaited is None:
+            self._awaited = asyncio.get_running_loop().create_future()
+            self._asked.set()
+        return self._awaited
 
     async def forever(self) -> None:
         while True:
             await self._asked.wait()
             self._asked.clear()
+            awaited, self._awaited = self._awaited, None
             self.manager.reloading()
-            await self.reload()
+            self.last = await self.reload()
             self.manager.ready(summary(self.daemon.settings))
+            if awaited is not None and not awaited.done():
+                awaited.set_result(self.last)
 
-    async def reload(self) -> bool:
-        """Whether the new settings are in force. If not, the old ones stay, and the log says why and where."""
+    async def reload(self) -> Reloaded:
+        """Read and take the settings. Refused, the old ones stay, and the log says why and where."""
         try:
             # Ten thousand checks take seconds to read; the loop has checks to run meanwhile.
             settings = await asyncio.to_thread(self.load)
             self.daemon.configure(settings)
-            await self._tidy(settings)
         except SettingsError as error:
-            self._refused(*(str(problem) for problem in error.problems))
-            return False
+            return self._refused(*(str(problem) for problem in error.problems))
         except (OSError, ValueError) as error:
-            self._refused(str(error))
-            return False
+            return self._refused(str(error))
         except Exception as error:
             # A plugin's own code runs while settings are read; its bug must not end what already works.
             log.exception("a plugin failed while settings were read")
-            self._refused(f"a check cannot be made of them ({type(error).__name__})")
-            return False
+            return self._refused(f"a check cannot be made of them ({type(error).__name__})")
+        await self._tidy(settings)
         self.counters.settings_loaded(self.clock().timestamp())
         log.info("settings reloaded", checks=len(settings.checks))
-        if (settings.listen, settings.resolver) != (self.started_with.listen, self.started_with.resolver):
-            log.warning("`listen` and `resolver` take force at the next start")
-        return True
+        waiting = tuple(self._at_next_start(settings))
+        if waiting:
+            log.warning("some settings take force at the next start", sections=", ".join(waiting))
+        return Reloaded(at=self.clock(), checks=len(settings.checks), at_next_start=waiting)
+
+    def _at_next_start(self, settings: Settings) -> Iterator[str]:
+        """What is opened once, before the daemon is built."""
+        for section in ("listen", "resolver"):
+            if getattr(settings, section) != getattr(self.started_with, section):
+                yield section
 
     async def _tidy(self, settings: Settings) -> None:
         """What is left over of the former settings goes; a store that fails here is tried at the next start."""
@@ -79,7 +114,8 @@ class Reloading:
         except StoreError as error:
             log.warning("what the former settings left behind stays for now", error=str(error))
 
-    def _refused(self, *problems: str) -> None:
+    def _refused(self, *problems: str) -> Reloaded:
         self.counters.settings_refused()
         for problem in problems:
             log.error("settings refused, the former ones stay in force", problem=problem)
+        return Reloaded(at=self.clock(), checks=len(self.daemon.settings.checks), problems=problems)
