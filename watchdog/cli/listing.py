@@ -108,7 +108,8 @@ def _list(
         with closing(open_listing_database(state / DATABASE_NAME)) as database:
             if not is_held(state):
                 print("nigehban: the daemon is not running; this is what it saw last", file=sys.stderr)
-            listing = look(_View(listings=Listings(database), estate=_estate(config, environ), now=clock()))
+            estate = _estate(config, environ, clock)
+            listing = look(_View(listings=Listings(database), estate=estate, now=clock()))
     except StoreError as error:
         print(f"nigehban: {error}", file=sys.stderr)
         return 1
@@ -116,10 +117,10 @@ def _list(
     return 0
 
 
-def _estate(config: Path, environ: Mapping[str, str]) -> Estate:
+def _estate(config: Path, environ: Mapping[str, str], clock: Clock) -> Estate:
     """The estate of the settings; where they cannot be read now, times are shown in UTC and services by their ids."""
     try:
-        return load(config, load_registry(), environ).estate
+        return load(config, load_registry(), environ, clock=clock).estate
     except SettingsError:
         print(f"nigehban: the settings of {config} cannot be read, so times are in UTC", file=sys.stderr)
         return Estate(name="", time_zone=ZoneInfo("UTC"))

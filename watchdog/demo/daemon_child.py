@@ -8,6 +8,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,7 +21,8 @@ _LAST_LINES = 8
 #: Longer than any line of the log (watchdog.logs.MAX_TEXT_CHARS for each of a few texts).
 _MAX_LINE_BYTES = 1024 * 1024
 
-_COMMAND = (sys.executable, "-P", "-c", "from watchdog.cli.main import main; main()", "run")
+#: `nigehban run` but for its time, which no option can change.
+_COMMAND = (sys.executable, "-P", "-c", "from watchdog.demo.watching import main; main()")
 #: What the demo's own surroundings must not tell its daemon: other settings, another service manager.
 _NOT_FOR_CHILD = ("NIGEHBAN_", "NOTIFY_SOCKET", "WATCHDOG_", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY")
 
@@ -93,13 +95,14 @@ def _metrics_place(line: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def running_daemon(settings: Path, state: Path, environ: Mapping[str, str]) -> AsyncIterator[DaemonChild]:
-    """The daemon, started; ended whatever happens."""
+async def running_daemon(
+    settings: Path, state: Path, environ: Mapping[str, str], ahead: timedelta = timedelta()
+) -> AsyncIterator[DaemonChild]:
+    """The daemon, started on a clock that is `ahead` of the real one; ended whatever happens."""
     process = await asyncio.create_subprocess_exec(
         *_COMMAND,
-        "--config",
+        str(ahead // timedelta(microseconds=1)),
         str(settings),
-        "--state",
         str(state),
         env=child_environ(environ),
         stdin=DEVNULL,

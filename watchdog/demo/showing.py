@@ -13,6 +13,7 @@ from watchdog.clock import Clock, system_clock
 from watchdog.demo.daemon_child import DaemonChild, running_daemon
 from watchdog.demo.errors import DemoError
 from watchdog.demo.estate import open_estate
+from watchdog.demo.monday import monday_clock
 from watchdog.demo.settings_file import ZONE
 from watchdog.demo.story import Stage, closing, opening, tell_story
 from watchdog.demo.terminal import Terminal
@@ -50,9 +51,10 @@ async def show(
 
 
 async def _play(terminal: Terminal, environ: Mapping[str, str], reading_s: float, clock: Clock) -> None:
+    clock, ahead = monday_clock(clock)
     async with _folder() as folder, open_estate(folder, clock) as estate:
         await opening(terminal, estate, reading_s)
-        async with running_daemon(estate.settings_path, estate.state_dir, environ) as daemon:
+        async with running_daemon(estate.settings_path, estate.state_dir, environ, ahead) as daemon:
             stage = Stage(
                 estate=estate, daemon=daemon, terminal=terminal, clock=clock, environ=environ, reading_s=reading_s
             )

@@ -152,6 +152,11 @@ def _incidents(stage: Stage) -> list[str]:
     estate, shown = stage.estate, io.StringIO()
     with contextlib.redirect_stdout(shown):
         incidents(
-            config=estate.settings_path, state=estate.state_dir, environ=stage.environ, closed=True, as_json=False
+            config=estate.settings_path,
+            state=estate.state_dir,
+            environ=stage.environ,
+            closed=True,
+            as_json=False,
+            clock=stage.clock,
         )
     return shown.getvalue().splitlines()
