@@ -17,6 +17,7 @@ from checks.spec import CheckSpec
 from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
 from watchdog.clock import Clock, Ids
 from watchdog.engine.alarm import Alarm
+from watchdog.engine.blindness import Sight
 from watchdog.engine.outgoing import NewLoop, Outgoing
 from watchdog.engine.process import Process
 from watchdog.engine.runner import NetworkSession, Surroundings, run_check
@@ -68,6 +69,7 @@ class Daemon:
         self.subjects = Subjects(world.records)
         self._world = world
         self._alarm = Alarm(world.clock)
+        self._sight = Sight()
         self._writer = world.new_writer(self._alarm)
         self._process = Process(
             writer=self._writer,
@@ -130,6 +132,11 @@ class Daemon:
     def distress(self) -> Alarm:
         """What was told straight from memory."""
         return self._alarm
+
+    @property
+    def sight(self) -> Sight:
+        """Whether we can see at all."""
+        return self._sight
 
     @property
     def standstill(self) -> Standstill | None:

@@ -2,7 +2,15 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
-from watchdog.metrics.names import BUILD_INFO, DELIVERIES, LATENESS, RELOAD_SUCCESS, SETTINGS_LOADED
+from watchdog.metrics.names import (
+    BLIND,
+    BLIND_SECONDS,
+    BUILD_INFO,
+    DELIVERIES,
+    LATENESS,
+    RELOAD_SUCCESS,
+    SETTINGS_LOADED,
+)
 
 LATENESS_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
 
@@ -16,6 +24,8 @@ class Counters:
         self._deliveries = Counter(DELIVERIES.full_name, DELIVERIES.help, DELIVERIES.labels, registry=self._registry)
         self._reload = Gauge(RELOAD_SUCCESS.full_name, RELOAD_SUCCESS.help, registry=self._registry)
         self._loaded = Gauge(SETTINGS_LOADED.full_name, SETTINGS_LOADED.help, registry=self._registry)
+        self._blind = Gauge(BLIND.full_name, BLIND.help, registry=self._registry)
+        self._blind_s = Counter(BLIND_SECONDS.full_name, BLIND_SECONDS.help, registry=self._registry)
         build = Gauge(BUILD_INFO.full_name, BUILD_INFO.help, BUILD_INFO.labels, registry=self._registry)
         build.labels(version).set(1)
         lateness = Histogram(LATENESS.full_name, LATENESS.help, buckets=LATENESS_BUCKETS_S, registry=self._registry)
@@ -32,6 +42,11 @@ class Counters:
 
     def settings_refused(self) -> None:
         self._reload.set(0)
+
+    def sight(self, *, is_blind: bool, blind_s: float) -> None:
+        """How we see now; `blind_s` more seconds were spent blind since the last call."""
+        self._blind.set(int(is_blind))
+        self._blind_s.inc(blind_s)
 
     def exposition(self) -> bytes:
         return generate_latest(self._registry)

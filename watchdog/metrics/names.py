@@ -39,6 +39,8 @@ DELIVERIES = Family("deliveries_total", "counter", ("channel", "outcome", "reaso
 LATENESS = Family("scheduler_lateness_seconds", "histogram", (), "How late checks start after their due time.")
 RELOAD_SUCCESS = Family("settings_reload_success", "gauge", (), "1 if the last reload of the settings was taken.")
 SETTINGS_LOADED = Family("settings_loaded_timestamp_seconds", "gauge", (), "When the settings in force were read.")
+BLIND = Family("blind", "gauge", (), "1 while we cannot see, by the anchors, and judge nothing outside.")
+BLIND_SECONDS = Family("blind_seconds_total", "counter", (), "How long we have been blind since the start.")
 BUILD_INFO = Family("build_info", "gauge", ("version",), "1 for the version that runs.")
 
 FAMILIES: tuple[Family, ...] = (
@@ -56,5 +58,7 @@ FAMILIES: tuple[Family, ...] = (
     LATENESS,
     RELOAD_SUCCESS,
     SETTINGS_LOADED,
+    BLIND,
+    BLIND_SECONDS,
     BUILD_INFO,
 )
