@@ -23,7 +23,8 @@ from checks.secret import Secret, SecretUnavailableError
 Fetch: TypeAlias = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
-_WANTED = "the url must be an https URL (http only to this machine)"
+#: What a URL that is refused should have been.
+WANTED_URL = "the url must be an https URL (http only to this machine)"
 
 
 class WebhookReason(Enum):
@@ -50,8 +51,8 @@ class WebhookChannel:
     def __init__(
         self, name: str, url: Secret | str, fetch: Fetch, now: Callable[[], datetime], timeout_s: float = 10.0
     ) -> None:
-        if isinstance(url, str) and not _is_safe(url):
-            raise ValueError(f"webhook {name}: {_WANTED}")
+        if isinstance(url, str) and not is_safe_url(url):
+            raise ValueError(f"webhook {name}: {WANTED_URL}")
         self._name = name
         self._url = url
         self._fetch = fetch
@@ -71,8 +72,8 @@ class WebhookChannel:
             url = self._url.reveal() if isinstance(self._url, Secret) else self._url
         except SecretUnavailableError as error:
             return Deferred(WebhookReason.SECRET.value, str(error))
-        if not _is_safe(url):
-            return Deferred(WebhookReason.BAD_URL.value, _WANTED)
+        if not is_safe_url(url):
+            return Deferred(WebhookReason.BAD_URL.value, WANTED_URL)
         try:
             async with asyncio.timeout(self._timeout_s):
                 response = await self._fetch(self._request(url, notification))
@@ -80,8 +81,8 @@ class WebhookChannel:
             return Deferred(WebhookReason.TIMEOUT.value, f"no answer within {self._timeout_s:g} s")
         except ProbeError as error:
             # Its detail may name the host or more of the URL; the cause says enough.
-            return Deferred(_reason(error.cause).value, error.cause.value)
-        return _judge(response, self._now())
+            return Deferred(reason_of(error.cause).value, error.cause.value)
+        return judge_answer(response, self._now())
 
     def _request(self, url: str, notification: Notification) -> HttpRequest:
         return HttpRequest(
@@ -130,8 +131,11 @@ def retry_after_s(value: str, now: datetime) -> float | None:
         return None
 
 
-def _judge(response: HttpResponse, now: datetime) -> Outcome:
-    """By the classes of RFC 9110 §15. A 4xx other than those that ask for patience is for ever."""
+def judge_answer(response: HttpResponse, now: datetime) -> Outcome:
+    """What an answer says of the request, by the classes of RFC 9110 §15.
+
+    A 4xx other than those that ask for patience is for ever.
+    """
     said = f"HTTP {response.status}"
     match response.status, response.status // 100:
         case _, 2:
@@ -151,7 +155,8 @@ def _judge(response: HttpResponse, now: datetime) -> Outcome:
             return Deferred(WebhookReason.PROTOCOL.value, said)
 
 
-def _reason(cause: Cause) -> WebhookReason:
+def reason_of(cause: Cause) -> WebhookReason:
+    """The word for why a request got no answer."""
     match cause:
         case Cause.TIMEOUT:
             return WebhookReason.TIMEOUT
@@ -170,7 +175,7 @@ def _reason(cause: Cause) -> WebhookReason:
             return WebhookReason.PROTOCOL
 
 
-def _is_safe(url: str) -> bool:
+def is_safe_url(url: str) -> bool:
     """https, or http that stays on this machine: the message, and the token in the URL, are nobody else's."""
     try:
         parts = urlsplit(url)

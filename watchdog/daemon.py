@@ -23,6 +23,7 @@ from watchdog.engine.process import Process
 from watchdog.engine.runner import NetworkSession, Surroundings, run_check
 from watchdog.engine.scheduler import Again, Scheduler
 from watchdog.engine.subjects import Subjects
+from watchdog.engine.vitals import TimedWriter, Vitals
 from watchdog.engine.writer import Standstill, StoreWriter, Trouble
 from watchdog.own_checks import RESOLVER_CHECK
 from watchdog.settings.values import ConfiguredCheck, Settings
@@ -71,8 +72,9 @@ class Daemon:
         self._alarm = Alarm(world.clock)
         self._sight = Sight()
         self._writer = world.new_writer(self._alarm)
+        self._timed = TimedWriter(self._writer)
         self._process = Process(
-            writer=self._writer,
+            writer=self._timed,
             subjects=self.subjects,
             memories=world.memories,
             clock=world.clock,
@@ -142,6 +144,11 @@ class Daemon:
     def standstill(self) -> Standstill | None:
         """Why nothing is being written, and since when; None while all is well."""
         return self._writer.standstill
+
+    @property
+    def vitals(self) -> Vitals:
+        """Whether it does its work; to be asked in the loop it runs in."""
+        return Vitals(overdue_s=self._scheduler.overdue_s, unwritten_s=self._timed.unwritten_s)
 
     def wake(self) -> None:
         """There may be something to send."""

@@ -78,6 +78,10 @@ def of_settings(settings: Settings) -> Iterator[Diagnosis]:
         yield _advice(
             "anchors", "none: when our own network is down, every check fails and pages; name 3 hosts under `anchors:`"
         )
+    if settings.heartbeat is None:
+        yield _advice(
+            "heartbeat", "none: when this machine dies nobody hears; name a dead man's switch under `heartbeat:`"
+        )
     ways = {spec.kind for receiver in settings.receivers.values() for spec in receiver.channels}
     if ways == {"mail"}:
         yield _advice(

@@ -7,11 +7,13 @@ from functools import partial
 from socket import socket as Socket  # noqa: N812  # a type here, nothing is opened
 from typing import TypeAlias
 
+from checks.network.values import HttpRequest, HttpResponse
 from watchdog.daemon import Daemon
 from watchdog.ground import Ground, Start
+from watchdog.heartbeat import Heartbeat
 from watchdog.housekeeping import prune_forever
-from watchdog.metrics.exposition import CONTENT_TYPE
 from watchdog.metrics.page import MetricsPage
+from watchdog.metrics.exposition import CONTENT_TYPE
 from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.reload import Reloading
 from watchdog.sd_notify import ServiceManager
@@ -45,6 +47,7 @@ def chores(running: Running) -> Loops:
         running.upkeep.forever(),
         prune_forever(ground.store, ground.writing, start.clock),
         _keep_alive(running.manager),
+        _heartbeat(running).forever(),
     )
 
 
@@ -61,6 +64,22 @@ def _metrics(running: Running) -> MetricsPage:
         specs=lambda: daemon.specs,
         read_backlog=partial(ground.reading.call, ground.store.listings.outbox_pending),
         counters=ground.counters.exposition,
+    )
+
+
+def _heartbeat(running: Running) -> Heartbeat:
+    daemon, ground = running.daemon, running.ground
+
+    async def fetch(request: HttpRequest) -> HttpResponse:
+        async with ground.transport.session() as network:
+            return await network.fetch(request)
+
+    return Heartbeat(
+        settings=lambda: daemon.settings.heartbeat,
+        vitals=lambda: daemon.vitals,
+        fetch=fetch,
+        clock=running.start.clock,
+        counters=ground.counters,
     )
 
 

@@ -37,18 +37,24 @@ class HttpHopRequest:
     body: bytes
     want_body: bool
     wire: bytes
+    has_secret_url: bool = False
 
     @property
     def is_confidential(self) -> bool:
         """Whether it carries what only the right server may see: a body, a login, a field that may hold a key."""
         return bool(
-            self.body or self.target.login or any(name.lower() not in _HARMLESS | {"host"} for name in self.headers)
+            self.has_secret_url
+            or self.body
+            or self.target.login
+            or any(name.lower() not in _HARMLESS | {"host"} for name in self.headers)
         )
 
 
 def first_hop(request: HttpRequest) -> HttpHopRequest:
     """Raises ProbeError(UNPARSABLE) where URL, method or headers cannot be sent."""
-    return _prepared(parse_url(request.url), request.method.upper(), request.headers, request.body, request.want_body)
+    target = parse_url(request.url)
+    hop = _prepared(target, request.method.upper(), request.headers, request.body, request.want_body)
+    return replace(hop, has_secret_url=True) if request.is_confidential else hop
 
 
 def is_redirect(status: int) -> bool:

@@ -197,6 +197,9 @@ class HttpRequest:
     want_body: bool = False
     """True: a body over the cap raises ProbeError(TOO_LARGE). False: it is thrown away and only counted, up to the
     cap; what lies beyond is left unread, and that is no error."""
+    is_confidential: bool = False
+    """The URL alone is a secret: the request goes only to whom the certificate says it goes. A body, a login and most
+    headers ask for that by themselves."""
     stops_at: frozenset[str] = frozenset()
     """Paths, in lower case: a redirect to one of them says all by its place, and is not followed on any host."""
 

@@ -106,6 +106,16 @@ class Scheduler:
         heapq.heapify(self._heap)
         self._arm()
 
+    @property
+    def overdue_s(self) -> float:
+        """How long the check that is due longest has waited for its start; 0 when none waits.
+
+        One that waits for its host's turn does not count: that is the host's slowness, not ours.
+        """
+        waiting = [job.due_s for job in self._ready if not job.removed]
+        waiting += [self._heap[0][0]] if self._heap else []
+        return max(0.0, self._loop.time() - min(waiting)) if waiting else 0.0
+
     def __len__(self) -> int:
         return len(self._jobs)
 

@@ -7,6 +7,8 @@ from watchdog.metrics.names import (
     BLIND_SECONDS,
     BUILD_INFO,
     DELIVERIES,
+    HEARTBEAT_LAST,
+    HEARTBEATS,
     LATENESS,
     RELOAD_SUCCESS,
     SETTINGS_LOADED,
@@ -24,6 +26,8 @@ class Counters:
         self._deliveries = Counter(DELIVERIES.full_name, DELIVERIES.help, DELIVERIES.labels, registry=self._registry)
         self._reload = Gauge(RELOAD_SUCCESS.full_name, RELOAD_SUCCESS.help, registry=self._registry)
         self._loaded = Gauge(SETTINGS_LOADED.full_name, SETTINGS_LOADED.help, registry=self._registry)
+        self._beats = Counter(HEARTBEATS.full_name, HEARTBEATS.help, HEARTBEATS.labels, registry=self._registry)
+        self._beaten: Gauge | None = None
         self._blind = Gauge(BLIND.full_name, BLIND.help, registry=self._registry)
         self._blind_s = Counter(BLIND_SECONDS.full_name, BLIND_SECONDS.help, registry=self._registry)
         build = Gauge(BUILD_INFO.full_name, BUILD_INFO.help, BUILD_INFO.labels, registry=self._registry)
@@ -42,6 +46,14 @@ class Counters:
 
     def settings_refused(self) -> None:
         self._reload.set(0)
+
+    def beat(self, outcome: str, reason: str, at_s: float) -> None:
+        """One sign of life, tried at `at_s` (Unix seconds). Until one was sent, there is no time of the last."""
+        self._beats.labels(outcome, reason).inc()
+        if outcome == "sent":
+            if self._beaten is None:
+                self._beaten = Gauge(HEARTBEAT_LAST.full_name, HEARTBEAT_LAST.help, registry=self._registry)
+            self._beaten.set(at_s)
 
     def sight(self, *, is_blind: bool, blind_s: float) -> None:
         """How we see now; `blind_s` more seconds were spent blind since the last call."""

@@ -41,6 +41,8 @@ RELOAD_SUCCESS = Family("settings_reload_success", "gauge", (), "1 if the last r
 SETTINGS_LOADED = Family("settings_loaded_timestamp_seconds", "gauge", (), "When the settings in force were read.")
 BLIND = Family("blind", "gauge", (), "1 while we cannot see, by the anchors, and judge nothing outside.")
 BLIND_SECONDS = Family("blind_seconds_total", "counter", (), "How long we have been blind since the start.")
+HEARTBEATS = Family("heartbeat_total", "counter", ("outcome", "reason"), "Signs of life to the outside, by outcome.")
+HEARTBEAT_LAST = Family("heartbeat_last_success_timestamp_seconds", "gauge", (), "When the last one was taken.")
 BUILD_INFO = Family("build_info", "gauge", ("version",), "1 for the version that runs.")
 
 FAMILIES: tuple[Family, ...] = (

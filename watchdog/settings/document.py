@@ -15,7 +15,7 @@ from watchdog.settings.estate_entries import (
     VendorEntry,
 )
 from watchdog.settings.fields import Entry, Id, Line, parse_endpoint
-from watchdog.settings.telling_entries import MailEntry, ReceiverEntry, RouteEntry
+from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry, ReceiverEntry, RouteEntry
 from watchdog.settings.values import ResolverSettings
 
 DNS_PORT = 53
@@ -55,6 +55,7 @@ class Document(Entry):
     checks: tuple[CheckEntry, ...] = Field((), description="what is watched")
     invoices: tuple[InvoiceEntry, ...] = Field((), description="bills")
     anchors: tuple[Line, ...] = Field((), description="hosts that tell whether we can see at all")
+    heartbeat: HeartbeatEntry | None = Field(None, description="a sign of life to a service outside")
     listen: Line = Field("127.0.0.1:9417", description="address and port of /metrics")
     listen_publicly: StrictBool = Field(default=False, description="listen may name an address others can reach")
     resolver: ResolverEntry = Field(ResolverEntry(), description="how names are looked up")

@@ -28,7 +28,7 @@ from watchdog.settings.reader import Reader
 from watchdog.settings.routing_rules import check_routes, check_way_out
 from watchdog.settings.secrets import secret_tags
 from watchdog.settings.sources import Sources, read_sources, unknown_sections
-from watchdog.settings.telling_entries import MailEntry, ReceiverEntry, RouteEntry
+from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry, ReceiverEntry, RouteEntry
 from watchdog.settings.values import Listen, Settings
 
 
@@ -77,6 +77,7 @@ class _Loading:
         if estate is not None:
             check_bills(self.reader, bills, section, estate, self.now.astimezone(estate.time_zone).date())
         anchors = self._anchors()
+        heartbeat = self.reader.section("heartbeat", HeartbeatEntry)
         listen = self._listen()
         if estate is None:
             return None
@@ -89,6 +90,7 @@ class _Loading:
             relay=relay,
             invoices=tuple(bills.values()),
             anchors=anchors,
+            heartbeat=heartbeat.heartbeat() if heartbeat else None,
             listen=listen,
             resolver=resolver.resolver(),
         )

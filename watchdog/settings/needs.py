@@ -29,6 +29,8 @@ def _values(settings: Settings) -> Iterator[tuple[object, str]]:
     if settings.relay is not None:
         yield settings.relay.password, "mail"
         yield settings.relay.ca_file, "mail"
+    if settings.heartbeat is not None:
+        yield settings.heartbeat.url, "heartbeat"
     yield settings.resolver.hosts_file, "resolver"
     for receiver in settings.receivers.values():
         yield from ((channel.url, f"channel {channel.name}") for channel in receiver.channels)

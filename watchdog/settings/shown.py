@@ -37,6 +37,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "checks": [_check(check) for check in settings.checks],
         "invoices": [_dataclass_tree(invoice) for invoice in settings.invoices],
         "anchors": list(settings.anchors),
+        "heartbeat": _heartbeat(settings),
         "listen": host_and_port(settings.listen.host, settings.listen.port),
         "resolver": _dataclass_tree(settings.resolver),
     }
@@ -130,13 +131,22 @@ def _channel(channel: ChannelSpec) -> dict[str, Any]:
     shown: dict[str, Any] = {"name": channel.name, "kind": channel.kind}
     if channel.to:
         shown["to"] = list(channel.to)
-    if isinstance(channel.url, str):
-        url = urlsplit(channel.url)
-        # Even a URL written in clear may hold a token in its path.
-        shown["url"] = f"{url.scheme}://{url.netloc}/..."
-    elif channel.url is not None:
-        shown["url"] = channel.url
+    if channel.url is not None:
+        shown["url"] = _url(channel.url)
     return shown
+
+
+def _url(url: Secret | str) -> Secret | str:
+    """Even a URL written in clear may hold a token in its path."""
+    if isinstance(url, Secret):
+        return url
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/..."
+
+
+def _heartbeat(settings: Settings) -> dict[str, Any] | None:
+    beat = settings.heartbeat
+    return None if beat is None else {"url": _url(beat.url), "every": _duration(beat.every_s), "method": beat.method}
 
 
 def _mail(settings: Settings) -> dict[str, Any] | None:

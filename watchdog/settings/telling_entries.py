@@ -14,9 +14,12 @@ from checks.secret import Secret
 from checks.target import Host, Port
 from checks.units import Duration
 from watchdog.settings.fields import Entry, Id, Line, Mailbox, is_loopback
+from watchdog.settings.values import HeartbeatSettings
 
 #: Schemes of Apprise whose URL names a place and no token; all other URLs must be secrets.
 PLAIN_APPRISE_SCHEMES: Final = frozenset({"json", "jsons", "ntfy", "ntfys"})
+#: Seconds between two beats: a switch that is told less often than hourly notices a death too late.
+_BEATS: Final = (1.0, 3600.0)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 #: urlsplit takes "[::1].example.org" for ::1; nothing may stand beside the brackets.
 _NETLOC: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
@@ -149,6 +152,21 @@ class MailEntry(Entry):
             ca_file=self.ca_file,
             timeout_s=self.timeout.total_seconds(),
         )
+
+
+class HeartbeatEntry(Entry):
+    url: WebhookUrl = Field(description="the address that a dead man's switch gave you")
+    every: Duration = Field("60s", validate_default=True, description="how often, from 1s to 1h")
+    method: Literal["GET", "POST"] = Field("GET", description="how it is asked for")
+
+    @model_validator(mode="after")
+    def _is_often(self) -> Self:
+        if not _BEATS[0] <= self.every.total_seconds() <= _BEATS[1]:
+            raise ValueError("every lies between 1s and 1h")
+        return self
+
+    def heartbeat(self) -> HeartbeatSettings:
+        return HeartbeatSettings(url=self.url, every_s=self.every.total_seconds(), method=self.method)
 
 
 class RouteEntry(Entry):

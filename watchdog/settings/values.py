@@ -9,6 +9,7 @@ from alerts.route import Receiver, Route
 from alerts.state import Threshold
 from checks.estate import Estate
 from checks.invoice import Invoice
+from checks.secret import Secret
 from checks.spec import CheckSpec
 
 
@@ -36,6 +37,15 @@ class ResolverSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeartbeatSettings:
+    """Where a sign of life goes, and how often."""
+
+    url: Secret | str
+    every_s: float = 60.0
+    method: str = "GET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """A whole settings file or directory, valid."""
 
@@ -47,5 +57,6 @@ class Settings:
     relay: MailRelay | None = None
     invoices: tuple[Invoice, ...] = ()
     anchors: tuple[str, ...] = ()
+    heartbeat: HeartbeatSettings | None = None
     listen: Listen = field(default_factory=Listen)
     resolver: ResolverSettings = field(default_factory=ResolverSettings)
