@@ -7,20 +7,19 @@ to the store at once, with everything that waits. Nothing leaves the house but f
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from alerts.episode import CheckFacts, Judgement
 from alerts.incident import IncidentEvent, Retirement
-from alerts.judge import is_routine, is_same_judgement, is_suspect, judge, judge_passing_time, quiet_until, retire
+from alerts.judge import is_routine, is_same_judgement, is_suspect, judge, retire
 from alerts.message import Notification
-from alerts.record import SubjectRecord
-from checks.model import Cause, CheckId, Finding, Observation, Status
+from checks.model import CheckId, Finding, Observation, Status
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
 from watchdog.engine.memories import Memories
+from watchdog.engine.passing_time import SWEEP_EVERY_S, PassingTime
 from watchdog.engine.pending import Pending
 from watchdog.engine.runner import Run
 from watchdog.engine.silence import Silence
@@ -36,12 +35,6 @@ GROUP_COMMIT_S = 1.0
 #: While nothing can be written, at most this many observations are kept for history; later ones are judged
 #: like all others and then let go.
 MAX_WAITING_OBSERVATIONS = 20_000
-
-#: How often rungs and staleness are judged where nothing was seen.
-SWEEP_EVERY_S = 30.0
-
-#: Subjects judged between two breaths of the loop.
-SWEPT_IN_ONE_GO = 200
 
 Planner = Callable[[IncidentEvent], Sequence[Notification]]
 
@@ -75,8 +68,14 @@ class Process:
         self._ids = ids
         self._on_told = on_told
         self._trouble = trouble
-        self._silence = Silence(subjects, sight_check, SWEEP_EVERY_S, clock())
-        self._known_since: Mapping[CheckId, datetime] = {}
+        self._time = PassingTime(
+            subjects,
+            Silence(subjects, sight_check, SWEEP_EVERY_S, clock()),
+            clock=clock,
+            ids=ids,
+            apply=lambda judged: self._apply(judged, None),
+            signal=self._signal,
+        )
         self._facts: Mapping[CheckId, CheckFacts] = {}
         self._planner: Planner = lambda _event: ()
         self._pending = Pending()
@@ -87,8 +86,7 @@ class Process:
 
     def configure(self, facts: Mapping[CheckId, CheckFacts], planner: Planner) -> None:
         """Take new settings. Subjects of checks that are gone are retired, with a reason in their incidents."""
-        now = self._clock()
-        self._known_since = {check_id: self._known_since.get(check_id, now) for check_id in facts}
+        self._time.configure(facts)
         looks_elsewhere = {
             check_id
             for check_id, known in self._facts.items()
@@ -97,7 +95,6 @@ class Process:
         self._facts, self._planner = facts, planner
         for subject in self.subjects:
             check_id = subject.record.check_id
-            subject.wake()
             if check_id not in facts:
                 self._retire(subject, Retirement.REMOVED)
             elif check_id in looks_elsewhere:
@@ -173,6 +170,12 @@ class Process:
             if subject.record.subject not in named:
                 self._retire(subject, Retirement.UNSEEN)
 
+    def _retire(self, subject: Subject, why: Retirement) -> None:
+        record = subject.record
+        self._apply(retire(subject.current(), why, self._clock(), self._ids), None)
+        self._pending.forget(record.check_id, record.subject)
+        self.subjects.forget(record.check_id, record.subject)
+
     def _remember(self, check_id: CheckId, memory: Mapping[str, Json]) -> None:
         for key, value in self._memories.keep(check_id, memory, self._facts[check_id].subject).items():
             self._pending.memories[check_id, key] = value
@@ -189,51 +192,6 @@ class Process:
         """Put the daemon's own notices into the outbox."""
         self._pending.notifications.extend(notifications)
         self._signal()
-
-    # Time -----------------------------------------------------------------------------------------------------
-
-    async def sweep(self) -> None:
-        """Judge the passing of time: rungs that came due unseen, subjects that nobody can judge any more."""
-        now = self._clock()
-        self._silence.notice(self._facts, now)
-        self._miss_the_unseen(now)
-        for number, subject in enumerate(tuple(self.subjects)):
-            facts = self._facts.get(subject.record.check_id)
-            if facts is not None and subject.quiet_until <= now:
-                self._pass_time(subject, facts, now)
-            if number % SWEPT_IN_ONE_GO == 0:
-                self._signal()
-                await asyncio.sleep(0)
-        self._signal()
-
-    def _miss_the_unseen(self, now: datetime) -> None:
-        """A check that never had a look at all has no subject yet that could go stale."""
-        for check_id, facts in self._facts.items():
-            since = max(self._known_since[check_id], self._silence.awake_since)
-            if now - since > facts.stale_after and not self.subjects.of(check_id):
-                unseen = SubjectRecord(
-                    check_id=check_id,
-                    subject=facts.subject or check_id,
-                    cause=Cause.STALE,
-                    summary="it has never been looked at",
-                    seen_at=since,
-                    judged_at=since,
-                )
-                self._apply(Judgement(unseen), None)
-
-    def _pass_time(self, subject: Subject, facts: CheckFacts, now: datetime) -> None:
-        record = subject.current()
-        sighted_since = self._silence.counts_since(record, facts, now)
-        judged = judge_passing_time(record, facts, now, self._ids, sighted_since=sighted_since)
-        if judged.events:
-            self._apply(judged, None)
-        subject.quiet_until = quiet_until(judged.record, facts, now)
-
-    def _retire(self, subject: Subject, why: Retirement) -> None:
-        record = subject.record
-        self._apply(retire(subject.current(), why, self._clock(), self._ids), None)
-        self._pending.forget(record.check_id, record.subject)
-        self.subjects.forget(record.check_id, record.subject)
 
     # Writing --------------------------------------------------------------------------------------------------
 
@@ -278,6 +236,10 @@ class Process:
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
             await self.sweep()
+
+    async def sweep(self) -> None:
+        """Judge the passing of time."""
+        await self._time.sweep()
 
 
 def _undated(subjects: Iterable[Subject]) -> list[str]:

@@ -1,0 +1,86 @@
+"""What passing time does to subjects that nobody looked at: rungs come due, silence becomes staleness."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from alerts.episode import CheckFacts, Judgement
+from alerts.judge import judge_passing_time, quiet_until
+from alerts.record import SubjectRecord
+from checks.model import Cause, CheckId
+from watchdog.clock import Clock, Ids
+from watchdog.engine.silence import Silence
+from watchdog.engine.subjects import Subject, Subjects
+
+#: How often rungs and staleness are judged where nothing was seen.
+SWEEP_EVERY_S = 30.0
+
+#: Subjects judged between two breaths of the loop.
+SWEPT_IN_ONE_GO = 200
+
+
+class PassingTime:
+    """Goes over all subjects now and then. `apply` takes what changed, `signal` has it written."""
+
+    def __init__(
+        self,
+        subjects: Subjects,
+        silence: Silence,
+        *,
+        clock: Clock,
+        ids: Ids,
+        apply: Callable[[Judgement], None],
+        signal: Callable[[], None],
+    ) -> None:
+        self._subjects = subjects
+        self._silence = silence
+        self._clock = clock
+        self._ids = ids
+        self._apply = apply
+        self._signal = signal
+        self._known_since: Mapping[CheckId, datetime] = {}
+        self._facts: Mapping[CheckId, CheckFacts] = {}
+
+    def configure(self, facts: Mapping[CheckId, CheckFacts]) -> None:
+        now = self._clock()
+        self._known_since = {check_id: self._known_since.get(check_id, now) for check_id in facts}
+        self._facts = facts
+        for subject in self._subjects:
+            subject.wake()
+
+    async def sweep(self) -> None:
+        """Judge the passing of time: rungs that came due unseen, subjects that nobody can judge any more."""
+        now = self._clock()
+        self._silence.notice(self._facts, now)
+        self._miss_the_unseen(now)
+        for number, subject in enumerate(tuple(self._subjects)):
+            facts = self._facts.get(subject.record.check_id)
+            if facts is not None and subject.quiet_until <= now:
+                self._pass_time(subject, facts, now)
+            if number % SWEPT_IN_ONE_GO == 0:
+                self._signal()
+                await asyncio.sleep(0)
+        self._signal()
+
+    def _miss_the_unseen(self, now: datetime) -> None:
+        """A check that never had a look at all has no subject yet that could go stale."""
+        for check_id, facts in self._facts.items():
+            since = max(self._known_since[check_id], self._silence.awake_since)
+            if now - since > facts.stale_after and not self._subjects.of(check_id):
+                unseen = SubjectRecord(
+                    check_id=check_id,
+                    subject=facts.subject or check_id,
+                    cause=Cause.STALE,
+                    summary="it has never been looked at",
+                    seen_at=since,
+                    judged_at=since,
+                )
+                self._apply(Judgement(unseen))
+
+    def _pass_time(self, subject: Subject, facts: CheckFacts, now: datetime) -> None:
+        record = subject.current()
+        sighted_since = self._silence.counts_since(record, facts, now)
+        judged = judge_passing_time(record, facts, now, self._ids, sighted_since=sighted_since)
+        if judged.events:
+            self._apply(judged)
+        subject.quiet_until = quiet_until(judged.record, facts, now)
