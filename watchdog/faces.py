@@ -13,7 +13,7 @@ from watchdog.ground import Ground, Start
 from watchdog.heartbeat import Heartbeat
 from watchdog.housekeeping import prune_forever
 from watchdog.metrics.page import MetricsPage
-from watchdog.metrics.exposition import CONTENT_TYPE
+from watchdog.metrics.text import CONTENT_TYPE
 from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.reload import Reloading
 from watchdog.sd_notify import ServiceManager

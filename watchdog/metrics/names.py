@@ -6,6 +6,8 @@ Kinds add their own through `CheckKind.exports`.
 from dataclasses import dataclass
 from typing import Literal
 
+from checks.model import Measurement
+
 PREFIX = "nigehban_"
 
 CHECK_LABELS = ("check", "subject", "kind", "service")
@@ -39,10 +41,10 @@ DELIVERIES = Family("deliveries_total", "counter", ("channel", "outcome", "reaso
 LATENESS = Family("scheduler_lateness_seconds", "histogram", (), "How late checks start after their due time.")
 RELOAD_SUCCESS = Family("settings_reload_success", "gauge", (), "1 if the last reload of the settings was taken.")
 SETTINGS_LOADED = Family("settings_loaded_timestamp_seconds", "gauge", (), "When the settings in force were read.")
-BLIND = Family("blind", "gauge", (), "1 while we cannot see, by the anchors, and judge nothing outside.")
-BLIND_SECONDS = Family("blind_seconds_total", "counter", (), "How long we have been blind since the start.")
 HEARTBEATS = Family("heartbeat_total", "counter", ("outcome", "reason"), "Signs of life to the outside, by outcome.")
 HEARTBEAT_LAST = Family("heartbeat_last_success_timestamp_seconds", "gauge", (), "When the last one was taken.")
+BLIND = Family("blind", "gauge", (), "1 while we cannot see, by the anchors, and judge nothing outside.")
+BLIND_SECONDS = Family("blind_seconds_total", "counter", (), "How long we have been blind since the start.")
 BUILD_INFO = Family("build_info", "gauge", ("version",), "1 for the version that runs.")
 
 FAMILIES: tuple[Family, ...] = (
@@ -60,7 +62,18 @@ FAMILIES: tuple[Family, ...] = (
     LATENESS,
     RELOAD_SUCCESS,
     SETTINGS_LOADED,
+    HEARTBEATS,
+    HEARTBEAT_LAST,
     BLIND,
     BLIND_SECONDS,
     BUILD_INFO,
 )
+
+#: What no kind can export, whatever it calls its measurements: a family twice on a page costs the whole page.
+RESERVED = frozenset(family.full_name + suffix for family in FAMILIES for suffix in ("", "_bucket", "_count", "_sum"))
+
+
+def measured_name(measurement: Measurement) -> str:
+    """The metric of a measurement that its kind exports."""
+    suffix = f"_{measurement.unit}" if measurement.unit else ""
+    return f"{PREFIX}{measurement.name}{suffix}"

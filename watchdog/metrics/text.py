@@ -1,0 +1,41 @@
+"""Prometheus' text format, 0.0.4: heads of families, labels, values
+(prometheus.io/docs/instrumenting/exposition_formats).
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import chain, repeat
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def head(name: str, kind: str, text: str) -> str:
+    """The two lines before the lines of a family."""
+    escaped = text.replace("\\", r"\\").replace("\n", r"\n")
+    return f"# HELP {name} {escaped}\n# TYPE {name} {kind}\n"
+
+
+def label_text(labels: Sequence[tuple[str, str]]) -> str:
+    return ",".join(f'{name}="{escape_label(value)}"' for name, value in labels)
+
+
+def escape_label(value: str) -> str:
+    """A label value: backslash, quote and line feed are escaped."""
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+def lines(name: str, labels: Iterable[str], ends: Iterable[str]) -> str:
+    """Lines of one family. An end closes the labels and gives the value, see `number_end`."""
+    return "".join(chain.from_iterable(zip(repeat(f"{name}{{"), labels, ends)))
+
+
+def number_end(value: float) -> str:
+    if math.isfinite(value):
+        return f"}} {value!r}\n"
+    return "} NaN\n" if math.isnan(value) else "} +Inf\n" if value > 0 else "} -Inf\n"
+
+
+def instant_end(at: datetime) -> str:
+    """To the millisecond."""
+    return f"}} {at.timestamp():.3f}\n"
