@@ -15,6 +15,7 @@ from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, Database, open_database, open_memory
 from watchdog.store.errors import StoreRefusedError
 from watchdog.store.history import History, prune
+from watchdog.store.history_reading import Past
 from watchdog.store.listings import Listings, load_memories, load_records
 from watchdog.store.own_notices import Announce
 from watchdog.store.queue import Ending
@@ -34,6 +35,7 @@ class Store:
         self._database = database
         self._history = History()
         self.listings = Listings(database)
+        self.past = Past(database)
 
     def close(self) -> None:
         self._database.close()

@@ -1,6 +1,8 @@
 """The tables as the code of today knows them; migrations/ is how a file gets there."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 from alerts.incident import EventKind, Nature
 from alerts.message import NotificationState
@@ -167,17 +169,71 @@ series = Table(
     Index("uq_series_check_subject", "check_id", "subject", unique=True),
 )
 
-#: The tail of history: plain observations in order of time, so that a commit touches one page. Cause NONE is NULL.
-observations = Table(
-    "observations",
+
+def _looks(name: str) -> Table:
+    """Plain observations. Cause NONE is NULL; `measured` is what watchdog.store.measured_codec makes of a look."""
+    return Table(
+        name,
+        metadata,
+        Column("observed_at", Instant, primary_key=True),
+        Column("series_id", Integer, primary_key=True),
+        Column("status", StatusCode, nullable=False),
+        Column("cause", Text),
+        Column("duration_us", Seconds, nullable=False),
+        Column("measured", LargeBinary),
+        sqlite_with_rowid=False,
+    )
+
+
+#: The tail of history, in order of time, so that a commit touches one page. Rows of a packed hour are there only to
+#: find the last look again, until they are swept.
+observations = _looks("observations")
+
+#: Looks that came when their hour was packed already, or just being packed: a clock that went backward, a full disk.
+late_observations = _looks("late_observations")
+
+#: Every (name, unit, labels) ever measured, as one small number.
+measures = Table(
+    "measures",
     metadata,
-    Column("observed_at", Instant, primary_key=True),
-    Column("series_id", Integer, primary_key=True),
-    Column("status", StatusCode, nullable=False),
-    Column("cause", Text),
-    Column("duration_us", Seconds, nullable=False),
+    Column("id", _Sequence, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("unit", Words, nullable=False),
+    Column("labels", JsonText, nullable=False),
+    Index("uq_measures_name_unit_labels", "name", "unit", "labels", unique=True),
+)
+
+#: Hours and days of which the rows below are the truth. A row of another hour is work that a crash cut short.
+packed_spans = Table(
+    "packed_spans",
+    metadata,
+    Column("span", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("is_swept", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
+
+
+def _by_span(name: str, *columns: Column[Any]) -> Table:
+    """A row per span and series; `id` holds both (watchdog.store.spans), so that rows are appended in order of time."""
+    return Table(name, metadata, Column("id", _Sequence, primary_key=True), *columns)
+
+
+def _counts() -> tuple[Column[Any], ...]:
+    """Looks by status, and how long they took."""
+    return (
+        *(Column(status.value, Integer, nullable=False) for status in Status),
+        Column("shortest_us", Seconds, nullable=False),
+        Column("mean_us", Seconds, nullable=False),
+        Column("longest_us", Seconds, nullable=False),
+    )
+
+
+packed_looks = _by_span("packed_looks", Column("looks", LargeBinary, nullable=False))
+hours = _by_span("hours", *_counts())
+days = _by_span("days", *_counts())
+hour_measures = _by_span("hour_measures", Column("measured", LargeBinary, nullable=False))
+day_measures = _by_span("day_measures", Column("measured", LargeBinary, nullable=False))
 
 memories = Table(
     "memories",
