@@ -24,3 +24,15 @@ def random_ids(source: random.Random) -> Ids:
 def system_pause(seconds: float) -> None:
     """Hold the thread: for the moments before there is a loop."""
     time.sleep(seconds)
+
+
+def time_limit(seconds: float) -> Callable[[], bool]:
+    """Says True once `seconds` have passed: for work outside a loop that must not take longer."""
+    end_s = time.monotonic() + seconds
+    return lambda: time.monotonic() > end_s
+
+
+def time_since() -> Callable[[], float]:
+    """Says how many seconds have passed since this call."""
+    start_s = time.monotonic()
+    return lambda: time.monotonic() - start_s

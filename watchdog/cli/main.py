@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from watchdog.cli import operating
+from watchdog.cli import keeping, operating
 from watchdog.cli.line import ConfigOption, JsonOption, StateOption, app, body_of, config_app, places, settings_place
 
 EXIT_FAILED: Final = 1
@@ -21,7 +21,7 @@ EXIT_USAGE: Final = 2
 EXIT_PROBE_USAGE: Final = 3
 
 #: Importing them is what registers their verbs.
-_REGISTERED: Final = (operating,)
+_REGISTERED: Final = (keeping, operating)
 
 __all__ = ["app", "execute", "main"]
 

@@ -9,6 +9,7 @@ StoreError
 ├── StoreMissingError    no database there yet
 ├── StoreTooOldError     written by an older program, and we may only read
 ├── StoreTooNewError     written by a newer program
+├── BackupRefusedError   a copy that may not be made, or not be put in place
 └── AlreadyRunningError  the state folder has a holder
 """
 
@@ -56,6 +57,10 @@ class StoreTooNewError(StoreError):
     """The database has a schema this program does not know."""
 
 
+class BackupRefusedError(StoreError):
+    """A copy that would overwrite something, or a file that is no copy of ours."""
+
+
 class AlreadyRunningError(StoreError):
     """Another daemon holds the state folder. `pid` is None while the holder is still starting."""
 
@@ -93,12 +98,21 @@ def mapped_errors(place: str) -> Iterator[None]:
     try:
         yield
     except StatementError as error:
+        raise _mapped(place, error.orig) from error
+
+
+@contextmanager
+def mapped_file_errors(place: str) -> Iterator[None]:
+    """The same for SQLite asked directly, where a whole file is looked at or copied."""
+    try:
+        yield
+    except sqlite3.Error as error:
         raise _mapped(place, error) from error
 
 
-def _mapped(place: str, error: StatementError) -> StoreError:
-    code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+def _mapped(place: str, error: BaseException | None) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     if code == _NO_ROOM_FOR_INDEX:
         code = sqlite3.SQLITE_FULL
     kind, meaning = _BY_CODE.get(code & _PRIMARY_CODE, (StoreRefusedError, "the change cannot be stored"))
-    return kind(f"{place}: {meaning} ({error.orig})")
+    return kind(f"{place}: {meaning} ({error})")

@@ -1,0 +1,64 @@
+"""`nigehban backup`: a copy of the state, whether the daemon runs or not."""
+
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from watchdog.clock import Clock, system_clock, system_pause, time_since
+from watchdog.store.backup import back_up, owned_like
+from watchdog.store.backup_names import FOLDER_NAME, copy_name
+from watchdog.store.database import DATABASE_NAME
+from watchdog.store.database_file import Held
+from watchdog.store.errors import StoreError
+
+DONE, REFUSED, WRONG_USE = 0, 1, 2
+_MIB = 1024 * 1024
+
+
+def backup(
+    *,
+    config: Path,  # noqa: ARG001  # every verb is given it; a backup needs no settings
+    state: Path,
+    environ: Mapping[str, str],  # noqa: ARG001  # as above
+    file: Path | None,
+    to: Path | None,
+    force: bool,
+    clock: Clock = system_clock,
+) -> int:
+    """0 the copy is there and whole, 1 it is not, 2 a file and a folder were named."""
+    if file is not None and to is not None:
+        print("nigehban: name a FILE or a folder with --to, not both", file=sys.stderr)
+        return WRONG_USE
+    took = time_since()
+    target = file or _folder(state, to) / copy_name(clock())
+    try:
+        held = back_up(state / DATABASE_NAME, target, replace=force, pause=system_pause)
+    except StoreError as error:
+        print(f"nigehban: {error}", file=sys.stderr)
+        return REFUSED
+    print(f"{target}: {held.size_b / _MIB:.1f} MiB in {took():.1f} s, checked and whole; {contents(held)}")
+    return DONE
+
+
+def contents(held: Held) -> str:
+    """What a copy holds, in one line."""
+    newest = "nothing seen yet" if held.newest is None else f"state up to {_local(held.newest)}"
+    return (
+        f"{newest}, subjects: {held.subjects}, open incidents: {held.open_incidents}, "
+        f"messages waiting: {held.waiting}, schema {held.revision}"
+    )
+
+
+def _local(at: datetime) -> str:
+    return f"{at.astimezone():%H:%M:%S on %a %-d %b %Y}"
+
+
+def _folder(state: Path, to: Path | None) -> Path:
+    if to is not None:
+        return to
+    folder = state / FOLDER_NAME
+    if state.exists() and not folder.exists():
+        folder.mkdir(mode=0o700)
+        owned_like(folder, state)
+    return folder
