@@ -10,6 +10,7 @@ import pytest
 from tests.support.tree import ROOT
 
 UNIT = ROOT / "systemd" / "nigehban.service"
+SYSUSERS = ROOT / "systemd" / "nigehban.sysusers"
 
 
 def service() -> dict[str, list[str]]:
@@ -81,6 +82,39 @@ def test_state_is_its_own_and_nobody_elses() -> None:
     assert unit["DynamicUser"] == ["yes"]
     assert unit["StateDirectory"] == ["nigehban"]
     assert unit["StateDirectoryMode"] == ["0700"]
+
+
+def test_members_of_the_group_reach_the_socket_and_nobody_else() -> None:
+    unit = service()
+    assert unit["RuntimeDirectory"] == ["nigehban"]
+    assert unit["RuntimeDirectoryMode"] == ["0750"]
+    assert unit["Group"] == ["nigehban"]
+
+
+def test_the_dynamic_user_is_not_called_like_the_group() -> None:
+    """systemd refuses a dynamic user whose name a group has and no user; a unit without User= takes its own name."""
+    assert service()["User"] == ["nigehban-daemon"]
+
+
+def test_users_at_the_other_end_of_the_socket_can_be_told_apart() -> None:
+    assert service()["PrivateUsers"] == ["no"]
+
+
+def need_sysusers() -> str:
+    tool = shutil.which("systemd-sysusers")
+    if tool is None:
+        pytest.skip("systemd-sysusers is not installed: apt-get install systemd")
+    return tool
+
+
+@pytest.mark.peer
+def test_the_group_is_made_and_no_user_of_its_name(tmp_path: Path) -> None:
+    (tmp_path / "etc" / "sysusers.d").mkdir(parents=True)
+    shutil.copy(SYSUSERS, tmp_path / "etc" / "sysusers.d" / "nigehban.conf")
+    subprocess.run([need_sysusers(), f"--root={tmp_path}"], capture_output=True, timeout=60, check=True)
+    groups = (tmp_path / "etc" / "group").read_text("utf-8").splitlines()
+    assert [line.partition(":")[0] for line in groups] == ["nigehban"]
+    assert not (tmp_path / "etc" / "passwd").exists()
 
 
 def test_no_secret_stands_in_the_unit() -> None:
