@@ -1,19 +1,20 @@
 """All metrics but the daemon's own counters, written in pieces so that a scrape never holds the loop.
 
-What a scrape costs is paid by the scrape: a look leaves nothing rendered behind it. Only label text is kept, which is
-dear to escape; the ends of the lines are joined with it anew, many at a time. That costs less than finding out which of
-the lines are still as they were, and there is no second copy of the page to hold.
+What a scrape costs is paid by the scrape: a look leaves nothing rendered behind it. Ends of lines are kept, and
+rendered anew for subjects that were looked at since; the lines themselves are joined for each scrape, which costs less
+than a copy of the page is worth in memory.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from itertools import islice
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from operator import attrgetter
+from typing import TypeVar
 
-from alerts.record import SubjectRecord
 from checks.model import CheckId, Status
 from checks.spec import CheckSpec
-from watchdog.engine.subjects import Subject, Subjects
-from watchdog.metrics.columns import Columns, Labelled
+from watchdog.engine.subjects import Subjects
 from watchdog.metrics.names import (
     ACT_BY,
     CHECK_CAUSE,
@@ -27,8 +28,11 @@ from watchdog.metrics.names import (
     OUTBOX_PENDING,
     Family,
 )
+from watchdog.metrics.rows import Row, Rows
 from watchdog.metrics.text import head, instant_end, label_text, lines, number_end
 from watchdog.store.views import Waiting
+
+T = TypeVar("T")
 
 #: Subjects or lines between two breaths: about 2 ms of one core.
 STEPS_AT_ONCE = 1000
@@ -36,13 +40,24 @@ STEPS_AT_ONCE = 1000
 #: A piece that goes out is at least this long, but for the last: a write has its price.
 PIECE_CHARACTERS = 32 * 1024
 
+#: Families of the subjects, in their order on the page, and how a line of each ends.
+_ENDS: Sequence[tuple[Family, Callable[[Row], str | None]]] = (
+    (CHECK_STATUS, attrgetter("status")),
+    (CHECK_CAUSE, attrgetter("cause")),
+    (CHECK_DURATION, attrgetter("duration")),
+    (CHECK_LAST_RUN, attrgetter("seen")),
+    (CHECK_LAST_GOOD, attrgetter("good")),
+    (DEADLINE, attrgetter("deadline")),
+    (ACT_BY, attrgetter("act_by")),
+)
+
 
 class Exposition:
-    """Renders what is known now. A subject's label text is kept until its check changes in the settings."""
+    """Renders what is known now."""
 
     def __init__(self, subjects: Subjects) -> None:
         self._subjects = subjects
-        self._kept: Mapping[Subject, Labelled] = {}
+        self._rows = Rows()
 
     async def chunks(
         self, specs: Mapping[CheckId, CheckSpec], backlog: Mapping[str, Waiting] | None
@@ -63,76 +78,73 @@ class Exposition:
 
     def _steps(self, specs: Mapping[CheckId, CheckSpec], backlog: Mapping[str, Waiting] | None) -> Iterator[str]:
         """One small step of work at a time: some lines, or nothing where a step gives none."""
-        columns = Columns()
-        yield from self._collected(columns, specs)
-        yield from _written(columns)
-        yield from _of_incidents(columns, specs)
+        rows = list[Row]()
+        renewed = self._rows.renewed(iter(self._subjects), specs)
+        while block := tuple(islice(renewed, STEPS_AT_ONCE)):
+            rows += block
+            yield ""
+        yield from _of_subjects(rows)
+        yield from _of_measurements(rows)
+        yield from _of_incidents(rows, specs)
         if backlog is not None:
             yield from _of_backlog(backlog)
 
-    def _collected(self, columns: Columns, specs: Mapping[CheckId, CheckSpec]) -> Iterator[str]:
-        """Fills `columns`: the values of all families are of one moment, or nearly."""
-        rows: dict[Subject, Labelled] = {}
-        subjects = iter(self._subjects)
-        while block := tuple(islice(subjects, STEPS_AT_ONCE)):
-            for subject in block:
-                spec = specs.get(subject.record.check_id)
-                kept = self._kept.get(subject)
-                rows[subject] = row = (
-                    kept if kept is not None and kept.spec is spec else _labelled(subject.record, spec)
-                )
-                columns.take(subject, row)
-            yield ""
-        self._kept = rows
+
+def _of_subjects(rows: Sequence[Row]) -> Iterator[str]:
+    """Families with at most one line for each subject."""
+    for family, end_of in _ENDS:
+        yield _head(family)
+        begin = f"{family.full_name}{{"
+        for block in _blocks(rows):
+            yield "".join([f"{begin}{row.labels}{end}" for row in block if (end := end_of(row)) is not None])
 
 
-def _labelled(record: SubjectRecord, spec: CheckSpec | None) -> Labelled:
-    labels = (
-        ("check", record.check_id),
-        ("subject", record.subject),
-        ("kind", "" if spec is None else spec.kind.name),
-        ("service", "" if spec is None else spec.service or ""),
-    )
-    return Labelled(label_text(labels), spec)
+def _of_measurements(rows: Sequence[Row]) -> Iterator[str]:
+    """Grouped by family; the first of two equal series stands."""
+    families: dict[str, tuple[str, dict[str, str]]] = {}
+    for block in _blocks(rows):
+        for metric, text, labels, end in chain.from_iterable([row.measured for row in block]):
+            families.setdefault(metric, (text, {}))[1].setdefault(labels, end)
+        yield ""
+    for metric, (text, ends) in families.items():
+        yield head(metric, "gauge", text)
+        for some in _blocks(tuple(ends.items())):
+            yield lines(metric, some)
 
 
-def _written(columns: Columns) -> Iterator[str]:
-    yield from _of_family(CHECK_STATUS, columns.labels, columns.statuses)
-    yield from _of_family(CHECK_CAUSE, columns.labels, columns.causes)
-    yield from _of_family(CHECK_DURATION, columns.labels, columns.durations)
-    yield from _of_family(CHECK_LAST_RUN, columns.labels, columns.seen)
-    yield from _of_family(CHECK_LAST_GOOD, columns.good.labels, columns.good.ends)
-    yield from _of_family(DEADLINE, columns.deadlines.labels, columns.deadlines.ends)
-    yield from _of_family(ACT_BY, columns.act_by.labels, columns.act_by.ends)
-    for name, exported in columns.exported.items():
-        yield head(name, "gauge", exported.help)
-        yield from _of_lines(name, list(exported.ends), list(exported.ends.values()))
-
-
-def _of_incidents(columns: Columns, specs: Mapping[CheckId, CheckSpec]) -> Iterator[str]:
-    """Every service has its two lines, zeros too: a rate or a sum over a line that comes and goes tells lies."""
+def _of_incidents(rows: Sequence[Row], specs: Mapping[CheckId, CheckSpec]) -> Iterator[str]:
+    """Every service has both its lines, zeros too: a sum over lines that come and go misses what it should count."""
     services = sorted({spec.service or "" for spec in specs.values()})
     severities = (Status.CRITICAL.value, Status.WARNING.value)
-    counts = {(service, severity): 0 for service in services for severity in severities} | columns.incidents
-    labels = [label_text((("service", service), ("severity", severity))) for service, severity in counts]
-    yield from _of_family(INCIDENTS_OPEN, labels, [number_end(count) for count in counts.values()])
+    counts = Counter({(service, severity): 0 for service in services for severity in severities})
+    counts.update(
+        (incident.service or "", incident.severity.value)
+        for incident in chain.from_iterable([row.incidents for row in rows])
+    )
+    yield _head(INCIDENTS_OPEN)
+    yield lines(
+        INCIDENTS_OPEN.full_name,
+        [
+            (label_text((("service", service), ("severity", severity))), number_end(count))
+            for (service, severity), count in counts.items()
+        ],
+    )
 
 
 def _of_backlog(backlog: Mapping[str, Waiting]) -> Iterator[str]:
-    labels = [label_text((("channel", channel),)) for channel in backlog]
-    yield from _of_family(OUTBOX_PENDING, labels, [number_end(waiting.count) for waiting in backlog.values()])
-    yield from _of_family(OUTBOX_OLDEST, labels, [instant_end(waiting.oldest) for waiting in backlog.values()])
+    labelled = [(label_text((("channel", channel),)), waiting) for channel, waiting in backlog.items()]
+    yield _head(OUTBOX_PENDING)
+    yield lines(OUTBOX_PENDING.full_name, [(labels, number_end(waiting.count)) for labels, waiting in labelled])
+    yield _head(OUTBOX_OLDEST)
+    yield lines(OUTBOX_OLDEST.full_name, [(labels, instant_end(waiting.oldest)) for labels, waiting in labelled])
 
 
-def _of_family(family: Family, labels: Sequence[str], ends: Sequence[str]) -> Iterator[str]:
-    yield head(family.full_name, family.type, family.help)
-    yield from _of_lines(family.full_name, labels, ends)
+def _head(family: Family) -> str:
+    return head(family.full_name, family.type, family.help)
 
 
-def _of_lines(name: str, labels: Sequence[str], ends: Sequence[str]) -> Iterator[str]:
-    for start in range(0, len(labels), STEPS_AT_ONCE):
-        block = slice(start, start + STEPS_AT_ONCE)
-        yield lines(name, labels[block], ends[block])
+def _blocks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + STEPS_AT_ONCE] for start in range(0, len(items), STEPS_AT_ONCE))
 
 
 def _encoded(texts: Sequence[str]) -> bytes:

@@ -5,7 +5,6 @@
 import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import chain, repeat
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -25,9 +24,9 @@ def escape_label(value: str) -> str:
     return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
-def lines(name: str, labels: Iterable[str], ends: Iterable[str]) -> str:
-    """Lines of one family. An end closes the labels and gives the value, see `number_end`."""
-    return "".join(chain.from_iterable(zip(repeat(f"{name}{{"), labels, ends)))
+def lines(name: str, labelled: Iterable[tuple[str, str]]) -> str:
+    """Lines of one family, each of label text and an end, which closes the labels and gives the value."""
+    return "".join([f"{name}{{{labels}{end}" for labels, end in labelled])
 
 
 def number_end(value: float) -> str:
