@@ -16,12 +16,14 @@ from checks.registry import Registry
 from checks.secret import Secret
 from watchdog.engine.scheduler import DEFAULT_CONCURRENCY
 from watchdog.ownership import second_owners
-from watchdog.settings.values import Settings
+from watchdog.settings.fields import is_address, is_loopback
+from watchdog.settings.values import Anchors, Settings
 
 #: adjtimex(2): the clock is not synchronised.
 _TIME_ERROR = 5
 _TIMEX_BYTES = 1024  # struct timex is 208 bytes on 64-bit Linux; the kernel writes no more than that
 
+_ENOUGH_ANCHORS = 3
 _LOW_DISK_BYTES = 200 * 1024 * 1024
 
 
@@ -72,12 +74,7 @@ def of_settings(settings: Settings) -> Iterator[Diagnosis]:
         yield _good("settings", f"valid: {count(len(settings.checks), 'check')}, {receivers}")
     else:
         yield _problem("settings", "no checks: nothing is watched; add some under `checks:`")
-    if settings.anchors:
-        yield _advice("anchors", "read, but not used by this version: a dead network of ours still fails every check")
-    else:
-        yield _advice(
-            "anchors", "none: when our own network is down, every check fails and pages; name 3 hosts under `anchors:`"
-        )
+    yield from _of_anchors(settings.anchors)
     if settings.heartbeat is None:
         yield _advice(
             "heartbeat", "none: when this machine dies nobody hears; name a dead man's switch under `heartbeat:`"
@@ -87,6 +84,26 @@ def of_settings(settings: Settings) -> Iterator[Diagnosis]:
         yield _advice(
             "ways out", "mail is the only one: when the relay is down nobody hears; add a webhook or apprise channel"
         )
+
+
+def _of_anchors(anchors: Anchors) -> Iterator[Diagnosis]:
+    """What keeps the gate of anchors from telling a dead network of ours from a dead target."""
+    if not anchors.hosts:
+        yield _advice(
+            "anchors", "none: when our own network is down, every check fails and pages; name 3 hosts under `anchors:`"
+        )
+        return
+    yield _good("anchors", f"we see as long as {anchors.needed} of {count(len(anchors.hosts), 'anchor')} answer")
+    if len(anchors.hosts) < _ENOUGH_ANCHORS:
+        yield _advice("anchors", "fewer than 3: one that is down by itself can blind us, or keep us from noticing")
+    for anchor in anchors.hosts:
+        if not is_address(anchor.host):
+            text = "is a name: when the name servers are down it looks as if the network were; use its address"
+            yield _advice("anchors", f"{anchor.name} {text}")
+        elif is_loopback(anchor.host):
+            yield _advice(
+                "anchors", f"{anchor.name} is this machine: it answers though the network is dead; name one outside"
+            )
 
 
 def of_secrets(users: Mapping[Secret, Sequence[str]]) -> Iterator[Diagnosis]:

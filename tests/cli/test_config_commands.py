@@ -39,7 +39,7 @@ def test_problems_have_their_parts_in_json(file: Path, capsys: pytest.CaptureFix
     file.write_text(HEAD + "anchors: 2\n")
     assert execute(["config", "validate", "-c", str(file), "--json"]) == 2
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
-    text = "must be a list of host:port, say [192.0.2.1:53]"
+    text = "must be a list of hosts, say [192.0.2.1:443], or {hosts: [...], needed: 2}"
     assert problem == {"file": str(file), "line": 4, "column": 10, "path": "anchors", "text": text}
 
 

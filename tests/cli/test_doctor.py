@@ -50,14 +50,25 @@ def test_settings_without_checks_watch_nothing(tmp_path: Path) -> None:
     assert "nothing is watched" in only(problems(look.of_settings(load_text(tmp_path, HEAD))))
 
 
-@pytest.mark.parametrize(("anchors", "said"), [("", "none: when our own network is down"), ("[a:1]", "not used by")])
-def test_anchors_are_advised_where_there_are_none_and_their_idleness_told_where_there_are(
-    tmp_path: Path, anchors: str, said: str
-) -> None:
-    settings = load_text(tmp_path, HEAD + (f"anchors: {anchors}\n" if anchors else ""))
-    (advice,) = [one for one in look.of_settings(settings) if one.about == "anchors"]
-    assert advice.level is Level.ADVICE
+@pytest.mark.parametrize(
+    ("anchors", "said"),
+    [
+        ("[]", "none: when our own network is down"),
+        ("[192.0.2.1, 192.0.2.2]", "fewer than 3"),
+        ("[192.0.2.1, 192.0.2.2, gw.example.org]", "gw.example.org:443 is a name"),
+        ("[192.0.2.1, 192.0.2.2, 127.0.0.1]", "127.0.0.1:443 is this machine"),
+    ],
+)
+def test_anchors_that_cannot_tell_our_own_death_are_advised_against(tmp_path: Path, anchors: str, said: str) -> None:
+    settings = load_text(tmp_path, f"{HEAD}anchors: {anchors}\n")
+    (advice,) = [one for one in look.of_settings(settings) if (one.about, one.level) == ("anchors", Level.ADVICE)]
     assert said in advice.text
+
+
+def test_good_anchors_are_told_with_how_many_must_answer(tmp_path: Path) -> None:
+    settings = load_text(tmp_path, f"{HEAD}anchors: [192.0.2.1, 192.0.2.2, 192.0.2.3]\n")
+    (good,) = [one for one in look.of_settings(settings) if one.about == "anchors"]
+    assert (good.level, good.text) == (Level.GOOD, "we see as long as 2 of 3 anchors answer")
 
 
 def test_mail_as_the_only_way_out_is_advised_against(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
 
+from watchdog.settings.anchors import AnchorLine, AnchorsEntry
 from watchdog.settings.check_entries import CheckEntry, DefaultsEntry
 from watchdog.settings.estate_entries import (
     DepartmentEntry,
@@ -54,7 +55,7 @@ class Document(Entry):
     defaults: DefaultsEntry = Field(DefaultsEntry(), description="what a check takes that does not say otherwise")
     checks: tuple[CheckEntry, ...] = Field((), description="what is watched")
     invoices: tuple[InvoiceEntry, ...] = Field((), description="bills")
-    anchors: tuple[Line, ...] = Field((), description="hosts that tell whether we can see at all")
+    anchors: tuple[AnchorLine, ...] | AnchorsEntry = Field((), description="hosts that tell whether we can see at all")
     heartbeat: HeartbeatEntry | None = Field(None, description="a sign of life to a service outside")
     listen: Line = Field("127.0.0.1:9417", description="address and port of /metrics")
     listen_publicly: StrictBool = Field(default=False, description="listen may name an address others can reach")

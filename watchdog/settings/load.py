@@ -1,6 +1,5 @@
 """Settings from files: read, merged, validated; all that is wrong at once, or values that are right."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from alerts.route import Receiver
 from checks.estate import Estate
 from checks.invoice import Invoice
 from watchdog.clock import Clock, system_clock
+from watchdog.settings.anchors import read_anchors
 from watchdog.settings.bill_rules import check_bills
 from watchdog.settings.check_entries import DefaultsEntry
 from watchdog.settings.checks_section import ChecksSection, KnownKinds
@@ -76,7 +76,7 @@ class _Loading:
         bills = self._bills()
         if estate is not None:
             check_bills(self.reader, bills, section, estate, self.now.astimezone(estate.time_zone).date())
-        anchors = self._anchors()
+        anchors = read_anchors(self.reader)
         heartbeat = self.reader.section("heartbeat", HeartbeatEntry)
         listen = self._listen()
         if estate is None:
@@ -162,19 +162,6 @@ class _Loading:
                 found[path] = bill
         return found
 
-    def _anchors(self) -> tuple[str, ...]:
-        value = self.sources.sections.get("anchors")
-        if value is not None and not isinstance(value, list):
-            self.reader.refuse(("anchors",), "must be a list of host:port, say [192.0.2.1:53]")
-            return ()
-        anchors: list[str] = []
-        for index, item in enumerate(value or ()):
-            if isinstance(item, str) and _is_anchor(item):
-                anchors.append(item)
-            else:
-                self.reader.refuse(("anchors", index), "must be host:port, say 192.0.2.1:53")
-        return tuple(anchors)
-
     def _listen(self) -> Listen:
         written = self.sources.sections.get("listen")
         publicly = self.sources.sections.get("listen_publicly")
@@ -197,12 +184,3 @@ _HINTS = {
     "estate": "add estate: {name: ..., time_zone: Asia/Karachi}",
     "routes": "add routes: [{match: {}, to: [a receiver]}], so that somebody hears of everything",
 }
-#: Not str.isdigit: it takes "²", which is no number, and the digits of every script.
-_PORT = re.compile("[0-9]{1,5}")
-
-
-def _is_anchor(text: str) -> bool:
-    host, _, port = text.rpartition(":")
-    return (
-        bool(host) and " " not in text and text.isprintable() and bool(_PORT.fullmatch(port)) and 0 < int(port) < 2**16
-    )

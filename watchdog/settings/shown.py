@@ -36,9 +36,10 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "routes": [{"match": dict(route.match), "to": list(route.to)} for route in settings.routes],
         "checks": [_check(check) for check in settings.checks],
         "invoices": [_dataclass_tree(invoice) for invoice in settings.invoices],
-        "anchors": list(settings.anchors),
+        "anchors": _anchors(settings),
         "heartbeat": _heartbeat(settings),
         "listen": host_and_port(settings.listen.host, settings.listen.port),
+        "api": _dataclass_tree(settings.api),
         "resolver": _dataclass_tree(settings.resolver),
     }
 
@@ -147,6 +148,11 @@ def _url(url: Secret | str) -> Secret | str:
 def _heartbeat(settings: Settings) -> dict[str, Any] | None:
     beat = settings.heartbeat
     return None if beat is None else {"url": _url(beat.url), "every": _duration(beat.every_s), "method": beat.method}
+
+
+def _anchors(settings: Settings) -> dict[str, Any]:
+    hosts = [anchor.name for anchor in settings.anchors.hosts]
+    return {"hosts": hosts, "needed": settings.anchors.needed} if hosts else {"hosts": hosts}
 
 
 def _mail(settings: Settings) -> dict[str, Any] | None:

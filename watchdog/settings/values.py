@@ -11,6 +11,7 @@ from checks.estate import Estate
 from checks.invoice import Invoice
 from checks.secret import Secret
 from checks.spec import CheckSpec
+from checks.target import host_and_port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,30 @@ class Listen:
 
     host: str = "127.0.0.1"
     port: int = 9417
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A host outside that answers, if only by refusing, as long as we can see."""
+
+    host: str
+    """A name or an address; a name hangs on the name servers as well."""
+    port: int
+
+    @property
+    def name(self) -> str:
+        return host_and_port(self.host, self.port)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """We see as long as `needed` of them answer. None: there is no gate."""
+
+    hosts: tuple[Anchor, ...] = ()
+    needed: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.hosts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +81,7 @@ class Settings:
     routes: tuple[Route, ...]
     relay: MailRelay | None = None
     invoices: tuple[Invoice, ...] = ()
-    anchors: tuple[str, ...] = ()
+    anchors: Anchors = field(default_factory=Anchors)
     heartbeat: HeartbeatSettings | None = None
     listen: Listen = field(default_factory=Listen)
     resolver: ResolverSettings = field(default_factory=ResolverSettings)
