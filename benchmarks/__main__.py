@@ -12,12 +12,14 @@ import uvloop
 
 from benchmarks import machine, report
 from benchmarks.card import ROWS, contests
-from benchmarks.facts import ROOT, Fact, help_fact, plugin_fact, scheduled_facts, settings_fact, virtual_month_fact
+from benchmarks.facts import ROOT, Fact, help_fact, plugin_fact, settings_fact, virtual_month_fact
 from benchmarks.figures import Row
+from benchmarks.flatness import flatness_fact
 from benchmarks.name_server import running_name_server
 from benchmarks.peers import how_to_get, missing
 from benchmarks.process import Cores
 from benchmarks.rounds import Stadium
+from benchmarks.scheduled import scheduled_facts
 from benchmarks.target import running_target
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -36,7 +38,11 @@ async def measured(asked: argparse.Namespace, cores: Cores) -> tuple[list[Row], 
         rows = [row async for row in stadium.hold(chosen, asked.rounds)]
         if asked.rows_only:
             return rows, []
-        facts = [plugin_fact(target, cores), *await scheduled_facts(target, cores, asked.minutes)]
+        facts = [
+            plugin_fact(target, cores),
+            *await scheduled_facts(target, cores, asked.minutes),
+            await flatness_fact(target, cores, asked.window),
+        ]
     return rows, facts
 
 

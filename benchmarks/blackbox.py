@@ -1,11 +1,13 @@
 """The peer: Debian's blackbox_exporter, asked for probes over kept connections as fast as its core allows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from subprocess import Popen
 from urllib.parse import quote
 
 import httptools
@@ -46,18 +48,20 @@ class Tally:
 
 
 class Asking(asyncio.Protocol):
-    """One kept connection that asks again as soon as it has its answer."""
+    """One kept connection that asks again as soon as it has its answer, unless it is to wait for its turn."""
 
-    def __init__(self, request: bytes, tally: Tally) -> None:
+    def __init__(self, request: bytes, tally: Tally, turns: "deque[Asking] | None" = None) -> None:
+        """With `turns` a connection that is free puts itself there, to be asked by whoever sets the pace."""
         self._request = request
         self._tally = tally
+        self._turns = turns
         self._parser = httptools.HttpResponseParser(self)
         self._body = bytearray()
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]  # a TCP transport writes
-        self._ask()
+        self._next()
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)
@@ -72,9 +76,15 @@ class Asking(asyncio.Protocol):
             self._tally.bad.append(bytes(self._body))
         self._body.clear()
         self._parser = httptools.HttpResponseParser(self)
-        self._ask()
+        self._next()
 
-    def _ask(self) -> None:
+    def _next(self) -> None:
+        if self._turns is None:
+            self.ask()
+        else:
+            self._turns.append(self)
+
+    def ask(self) -> None:
         if self._transport is not None:
             self._transport.write(self._request)
 
@@ -90,6 +100,26 @@ class Blackbox:
 
     @asynccontextmanager
     async def probing(self, folder: Path, cores: Sequence[int]) -> AsyncIterator[Callable[[], float]]:
+        with self._serving(folder, cores) as (process, port):
+            async with self._asked(port, None):
+                await asyncio.sleep(1)
+                yield partial(cpu_s, process.pid)
+
+    @asynccontextmanager
+    async def probing_at(self, rate: float, folder: Path, cores: Sequence[int]) -> AsyncIterator[Callable[[], float]]:
+        """The same, asked `rate` times a second, evenly: as Prometheus asks for so many targets."""
+        turns: deque[Asking] = deque()
+        with self._serving(folder, cores) as (process, port):
+            async with self._asked(port, turns):
+                pacing = asyncio.create_task(_set_pace(turns, rate))
+                try:
+                    yield partial(cpu_s, process.pid)
+                finally:
+                    pacing.cancel()
+                    await asyncio.gather(pacing, return_exceptions=True)
+
+    @contextmanager
+    def _serving(self, folder: Path, cores: Sequence[int]) -> Iterator[tuple[Popen[bytes], int]]:
         (port,) = free_ports(1)
         config = folder / "blackbox.yml"
         config.write_text(_MODULES.format(ca_file=self.ca_file))
@@ -101,17 +131,17 @@ class Blackbox:
         ]
         with running(command, cores, folder / "blackbox.log") as process:
             wait_for_port(port)
-            async with self._asked(port):
-                await asyncio.sleep(1)
-                yield partial(cpu_s, process.pid)
+            yield process, port
 
     @asynccontextmanager
-    async def _asked(self, port: int) -> AsyncIterator[None]:
+    async def _asked(self, port: int, turns: "deque[Asking] | None") -> AsyncIterator[None]:
         tally = Tally()
         path = f"/probe?module={self.module}&target={quote(self.target, safe='')}"
         request = f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n\r\n".encode()
         loop = asyncio.get_running_loop()
-        opened = [await loop.create_connection(lambda: Asking(request, tally), HOST, port) for _ in range(CONCURRENCY)]
+        opened = [
+            await loop.create_connection(lambda: Asking(request, tally, turns), HOST, port) for _ in range(CONCURRENCY)
+        ]
         try:
             yield
         finally:
@@ -119,3 +149,14 @@ class Blackbox:
                 transport.abort()
         if tally.bad:
             raise RefusedWindowError(f"{len(tally.bad)} probes of {self.target} failed: {tally.bad[0].decode()[-500:]}")
+
+
+async def _set_pace(turns: "deque[Asking]", rate: float) -> None:
+    """Ask `rate` times a second; what is missed while all connections are busy is made up for."""
+    loop = asyncio.get_running_loop()
+    began_s, asked = loop.time(), 0
+    while True:
+        await asyncio.sleep(1 / rate)
+        while turns and asked < (loop.time() - began_s) * rate:
+            turns.popleft().ask()
+            asked += 1

@@ -72,12 +72,8 @@ class Nigehban:
     async def probing(self, folder: Path, cores: Sequence[int]) -> AsyncIterator[Callable[[], float]]:
         async with self.watching(folder, cores) as (pid, port):
             await self._every_check_has_looked(port)
-            scraping = asyncio.create_task(_scrape_now_and_then(port))
-            try:
+            async with scrape_now_and_then(port):
                 yield partial(cpu_s, pid)
-            finally:
-                scraping.cancel()
-                await asyncio.gather(scraping, return_exceptions=True)
             if bad := _NOT_OK.search(await scraped(port)):
                 raise RefusedWindowError(f"a check went wrong: {bad[0].decode()}")
 
@@ -106,8 +102,18 @@ class Nigehban:
             yield process.pid, port
 
 
-async def _scrape_now_and_then(port: int) -> None:
+@asynccontextmanager
+async def scrape_now_and_then(port: int) -> AsyncIterator[None]:
     """As Prometheus does: its cost is part of ours, like blackbox's answers are part of its own."""
-    while True:
-        await scraped(port)
-        await asyncio.sleep(15)
+
+    async def forever() -> None:
+        while True:
+            await scraped(port)
+            await asyncio.sleep(15)
+
+    scraping = asyncio.create_task(forever())
+    try:
+        yield
+    finally:
+        scraping.cancel()
+        await asyncio.gather(scraping, return_exceptions=True)

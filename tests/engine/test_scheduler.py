@@ -14,7 +14,7 @@ from checks.plugin import CheckContext
 from checks.spec import CheckSpec
 from tests.support.scripted import finding, spec_of
 from tests.support.virtual_loop import run_virtual
-from watchdog.engine.scheduler import Again, Scheduler, next_regular_s, phase
+from watchdog.engine.scheduler import BEAT_S, TIMER_SLACK_S, Again, Scheduler, next_regular_s, on_beat, phase
 
 
 async def unused(_ctx: CheckContext) -> Sequence[Finding]:
@@ -132,6 +132,19 @@ def test_ten_thousand_checks_start_spread_over_the_minute() -> None:
     phases = sorted(phase(CheckId(f"check-{n}")) for n in range(10_000))
     tenth = sum(1 for value in phases if value < 0.1)
     assert 850 < tenth < 1150
+
+
+def test_many_checks_begin_on_few_beats_so_that_the_loop_wakes_seldom() -> None:
+    diary = Diary(takes_s=0.01)
+    keep(diary, [spec(f"c{n}", host=f"h{n}") for n in range(500)], 180)
+    starts = [at for of_check in diary.starts.values() for at in of_check]
+    assert len(starts) >= 1000
+    assert all(at - BEAT_S * round(at / BEAT_S) == pytest.approx(TIMER_SLACK_S, abs=0.002) for at in starts)
+
+
+@given(st.floats(0, 1e7))
+def test_a_beat_is_at_most_one_beat_ahead(at_s: float) -> None:
+    assert 0 <= on_beat(at_s) - at_s < BEAT_S + 1e-6
 
 
 def test_an_unchanged_check_keeps_its_time_over_a_reload() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import itertools
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,10 @@ FIRST_LOOK_WITHIN_S = 60.0
 
 #: uvloop's timers count whole milliseconds and fire early; arming for the exact instant spins.
 TIMER_SLACK_S = 0.001
+
+#: Regular looks begin on this beat. A loop that wakes for each of 170 looks a second pays for every waking, and runs
+#: with cold caches: together they cost three fifths. Longer beats save little more and make measured times worse.
+BEAT_S = 0.1
 
 DEFAULT_CONCURRENCY = 1000
 DEFAULT_PER_HOST = 20
@@ -121,7 +126,7 @@ class Scheduler:
 
     def _add(self, spec: CheckSpec, host: str | None) -> None:
         self._remove(spec.id)
-        first_s = self._loop.time() + phase(spec.id) * min(spec.interval_s, FIRST_LOOK_WITHIN_S)
+        first_s = on_beat(self._loop.time() + phase(spec.id) * min(spec.interval_s, FIRST_LOOK_WITHIN_S))
         job = _Job(spec, host, first_s, first_s)
         self._jobs[spec.id] = job
         self._push(job)
@@ -255,6 +260,11 @@ def phase(check_id: CheckId) -> float:
     """Where in its interval a check runs, in [0, 1): the same after every restart."""
     digest = blake2b(check_id.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
+
+
+def on_beat(at_s: float) -> float:
+    """The first beat at or after `at_s`. Intervals of whole seconds stay on it."""
+    return math.ceil(at_s / BEAT_S) * BEAT_S
 
 
 def next_regular_s(regular_s: float, interval_s: float, now_s: float) -> float:
