@@ -79,7 +79,7 @@ class Exposition:
     def _steps(self, specs: Mapping[CheckId, CheckSpec], backlog: Mapping[str, Waiting] | None) -> Iterator[str]:
         """One small step of work at a time: some lines, or nothing where a step gives none."""
         rows = list[Row]()
-        renewed = self._rows.renewed(iter(self._subjects), specs)
+        renewed = self._rows.renewed(self._subjects, specs)
         while block := tuple(islice(renewed, STEPS_AT_ONCE)):
             rows += block
             yield ""

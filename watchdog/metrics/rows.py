@@ -1,6 +1,6 @@
 """How each subject stands on the page: rendered when a scrape finds that it was looked at, and kept until the next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from alerts.record import SubjectRecord
@@ -35,6 +35,7 @@ class Row:
         "_spec",
         "act_by",
         "cause",
+        "check_id",
         "deadline",
         "duration",
         "good",
@@ -43,34 +44,46 @@ class Row:
         "measured",
         "seen",
         "status",
+        "subject",
     )
 
-    def __init__(self, subject: Subject, spec: CheckSpec | None) -> None:
-        self.labels = _labels(subject.record, spec)
-        self._render(subject, spec)
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.check_id = subject.record.check_id
+        self.labels = ""
+        self._spec: CheckSpec | None = None
+        self._record: SubjectRecord | None = None
 
-    def renew(self, subject: Subject, spec: CheckSpec | None) -> None:
+    def renew(self, spec: CheckSpec | None) -> None:
         """Render what is new since. A look has an instant of its own, by which it is known: it is not kept alive."""
-        if self._spec is not spec:
+        subject = self.subject
+        if self._spec is not spec or not self.labels:
+            self._spec = spec
             self.labels = _labels(subject.record, spec)
-        elif self._seen_at is subject.seen_at and self._record is subject.record:
+        elif self._record is subject.record:
+            if self._seen_at is not subject.seen_at:
+                self._render_look()
             return
-        self._render(subject, spec)
+        self._render_record()
+        self._render_look()
 
-    def _render(self, subject: Subject, spec: CheckSpec | None) -> None:
-        record, seen_at, good_at = subject.record, subject.seen_at, subject.good_at
-        self._spec, self._record, self._seen_at = spec, record, seen_at
-        self.status = _STATUS_ENDS[id(subject.status)]
+    def _render_record(self) -> None:
+        self._record = record = self.subject.record
         self.cause = _CAUSE_ENDS[id(record.cause)]
-        self.duration = f"}} {subject.duration_s:.6f}\n"
-        self.seen = instant_end(seen_at)
-        self.good = None if good_at is None else self.seen if good_at is seen_at else instant_end(good_at)
         deadline = record.deadline
         self.deadline = None if deadline is None else instant_end(deadline.at)
         self.act_by = None if deadline is None or deadline.act_by is None else instant_end(deadline.act_by)
-        has_open = record.fault_incident or record.deadline_incident or record.stale_incident
-        self.incidents = record.incidents if has_open else ()
-        exports = {} if spec is None else spec.kind.exports
+        self.incidents = record.incidents
+
+    def _render_look(self) -> None:
+        subject = self.subject
+        seen_at, good_at = subject.seen_at, subject.good_at
+        self._seen_at = seen_at
+        self.status = _STATUS_ENDS[id(subject.status)]
+        self.duration = f"}} {subject.duration_s:.6f}\n"
+        self.seen = instant_end(seen_at)
+        self.good = None if good_at is None else self.seen if good_at is seen_at else instant_end(good_at)
+        exports = {} if self._spec is None else self._spec.kind.exports
         self.measured = tuple(_measured(subject, self.labels, exports)) if exports else ()
 
 
@@ -78,24 +91,30 @@ class Rows:
     """All rows, in the order of the subjects."""
 
     def __init__(self) -> None:
-        self._kept: Mapping[Subject, Row] = {}
+        self._kept: Sequence[Row] = ()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def renewed(self, subjects: Iterator[Subject], specs: Mapping[CheckId, CheckSpec]) -> Iterator[Row]:
+    def renewed(self, subjects: Iterable[Subject], specs: Mapping[CheckId, CheckSpec]) -> Iterator[Row]:
         """The row of each subject, as it stands. Once exhausted, rows of subjects that are gone are forgotten."""
-        rows: dict[Subject, Row] = {}
-        for subject in subjects:
-            spec = specs.get(subject.record.check_id)
-            row = self._kept.get(subject)
-            if row is None:
-                row = Row(subject, spec)
-            else:
-                row.renew(subject, spec)
-            rows[subject] = row
+        rows = list[Row]()
+        for row in self._rows_of(subjects):
+            row.renew(specs.get(row.check_id))
+            rows.append(row)
             yield row
         self._kept = rows
+
+    def _rows_of(self, subjects: Iterable[Subject]) -> Iterator[Row]:
+        """Subjects mostly come in the order of the last time, which is faster to find out than to look each up."""
+        expected = iter(self._kept)
+        kept: Mapping[Subject, Row] | None = None
+        for subject in subjects:
+            row = next(expected, None)
+            if row is None or row.subject is not subject:
+                kept = {row.subject: row for row in self._kept} if kept is None else kept
+                row = kept.get(subject) or Row(subject)
+            yield row
 
 
 def _labels(record: SubjectRecord, spec: CheckSpec | None) -> str:
