@@ -53,8 +53,15 @@ def _preface(scene: Scene) -> str:
             return "For your information. "
         case EventKind.TEST:
             return "This is a test; nothing is wrong. "
-        case EventKind.OPENED | EventKind.REMINDER | EventKind.RESOLVED:
-            return ""
+        case (
+            EventKind.OPENED
+            | EventKind.REMINDER
+            | EventKind.RESOLVED
+            | EventKind.ACKNOWLEDGED
+            | EventKind.UNACKNOWLEDGED
+        ):
+            said = one_line(scene.event.note)
+            return f"{said}. " if said else ""
 
 
 def _lead(scene: Scene) -> str:

@@ -28,6 +28,8 @@ class EventKind(Enum):
     DIGEST = "digest"
     NOTICE = "notice"
     TEST = "test"
+    ACKNOWLEDGED = "acknowledged"
+    UNACKNOWLEDGED = "unacknowledged"
 
 
 class Retirement(Enum):
@@ -36,6 +38,22 @@ class Retirement(Enum):
     REMOVED = "the check was taken out of the settings"
     ELSEWHERE = "the check looks at something else now"
     UNSEEN = "the check no longer sees it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """Somebody has seen an incident and is at it."""
+
+    by: str
+    at: datetime
+    note: str = ""
+    until: datetime | None = None
+    """People are told again when it is still bad then; None lasts until it is well."""
+
+    def __post_init__(self) -> None:
+        require_utc("at", self.at)
+        if self.until is not None:
+            require_utc("until", self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +83,8 @@ class Incident:
     deadline: Deadline | None = None
     closed_at: datetime | None = None
     close_reason: str = ""
+    acknowledged: Acknowledgement | None = None
+    """None, too, once it was taken back or its end has come."""
 
     @property
     def retirement(self) -> Retirement | None:
@@ -86,3 +106,7 @@ class IncidentEvent:
     incident: Incident
     rung: str | None = None
     """The most urgent rung a reminder or a deadline's opening tells of."""
+    by: str = ""
+    """The person who did it; "" where it came of looks or of time."""
+    note: str = ""
+    """What that person had to say."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from alerts.acknowledge import end_acknowledgements, ends_of
 from alerts.episode import CheckFacts, Judgement, closing_of, event_of, incident_of
 from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
 from alerts.judge_cause import judge_cause
@@ -146,9 +147,10 @@ def judge_passing_time(
     `sighted_since` is when the daemon began to look; time before it is not the subject's fault. It is also how
     a caller says that the silence is explained, by handing in `now`.
     """
-    judged = Judgement(record)
+    judged = end_acknowledgements(record, now, new_id)
     if record.deadline is not None:
-        judged = judge_deadline(record, facts, now, new_id, looked=False)
+        dated = judge_deadline(judged.record, facts, now, new_id, looked=False)
+        judged = Judgement(dated.record, judged.events + dated.events)
     if record.stale_incident is None and now - max(record.judged_at, sighted_since) > facts.stale_after:
         stale = _open_staleness(judged.record, facts, now, new_id)
         return Judgement(stale.record, judged.events + stale.events)
@@ -158,6 +160,7 @@ def judge_passing_time(
 def quiet_until(record: SubjectRecord, facts: CheckFacts, now: datetime) -> datetime:
     """Before this instant `judge_passing_time` has nothing to say, if nothing new is seen."""
     ahead = [] if record.deadline is None else [rung.at for rung in record.deadline.rungs if rung.at > now]
+    ahead += ends_of(record.incidents)
     if record.stale_incident is None:
         ahead.append(record.judged_at + facts.stale_after)
     return min(ahead, default=datetime.max.replace(tzinfo=UTC))

@@ -18,6 +18,8 @@ from checks.model import Status
 
 _URGENT, _SOON, _REST = 0, 1, 2
 
+_ON_RECORD_ONLY = frozenset({EventKind.ACKNOWLEDGED, EventKind.UNACKNOWLEDGED})
+
 #: Begins the event id of a notice that tells of a row set aside.
 SET_ASIDE = "set-aside-"
 
@@ -33,14 +35,15 @@ class _Telling:
 
 
 def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]:
-    """One row per address of every receiver the routes name; () where no route matches, and for a routine change.
+    """One row per address of every receiver the routes name; () where no route matches, for a routine change, and for
+    what a person said to an incident, which is on record and tells nobody yet.
 
     An end is planned for every receiver there is, whatever the routes say by now: the outbox keeps the rows of those
     who were told of the incident, or still wait to be, and no other. The same event planned again gives the same ids.
     """
-    if _is_routine(event.incident):
+    if _is_routine(event.incident) or event.kind in _ON_RECORD_ONLY:
         return ()
-    routed = _routed(event.incident, directory)
+    routed = concerned(event.incident, directory)
     telling = _Telling(
         event_id=event.id, incident_id=event.incident.id, at=event.at, urgency=_urgency(event.kind, event.incident)
     )
@@ -77,6 +80,33 @@ def notice_receivers(labels: Mapping[str, str], directory: Directory) -> tuple[R
     """
     named = receivers_for(labels, directory.routes) or tuple(directory.receivers)
     return _receivers(named, directory)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """Many things in one message to one receiver."""
+
+    receiver: Receiver
+    subject: str
+    text: str
+    severity: str
+    urgent: bool
+    """It waits for no office."""
+
+
+def plan_digests(
+    digests: Iterable[Digest], *, event_id: str, at: datetime, directory: Directory
+) -> tuple[Notification, ...]:
+    """One row per address; where two digests lead to one address it gets the first."""
+    rows: list[Notification] = []
+    for one in digests:
+        fields = {"severity": one.severity}
+        message = render_plain(EventKind.DIGEST, one.subject, one.text, at=at, directory=directory, fields=fields)
+        telling = _Telling(event_id=event_id, incident_id=None, at=at, urgency=_urgency_of(one.severity))
+        held = one.receiver.hold_for_office_hours and not one.urgent
+        not_before = directory.calendars.of(one.receiver.office).next_open(at) if held else at
+        rows += _rows(one.receiver, message, telling, not_before, directory)
+    return _once_each(rows)
 
 
 def plan_set_aside(row: SetAside, *, at: datetime, directory: Directory) -> tuple[Notification, ...]:
@@ -129,7 +159,7 @@ def replan(row: Notification, incident: Incident | None, directory: Directory) -
     elif kind is EventKind.RESOLVED:
         receivers = tuple(directory.receivers.values())
     else:
-        receivers = _routed(incident, directory)
+        receivers = concerned(incident, directory)
     rows: list[Notification] = []
     for receiver in receivers:
         not_before = at if incident is None else _not_before(kind, at, incident, receiver, directory)
@@ -143,7 +173,8 @@ def notification_id(event_id: str, address: str) -> str:
     return hashlib.sha256(whole).hexdigest()[:24]
 
 
-def _routed(incident: Incident, directory: Directory) -> tuple[Receiver, ...]:
+def concerned(incident: Incident, directory: Directory) -> tuple[Receiver, ...]:
+    """Who hears of `incident` as it stands."""
     return _receivers(receivers_for(routing_labels(incident), directory.routes), directory)
 
 
@@ -205,12 +236,12 @@ def _not_before(
 ) -> datetime:
     if kind is EventKind.OPENED and incident.nature is Nature.FAULT:
         at += timedelta(seconds=directory.settle_s.get(incident.check_id, 0.0))
-    if receiver.hold_for_office_hours and not _wakes(incident):
+    if receiver.hold_for_office_hours and not wakes(incident):
         return directory.calendars.of(receiver.office).next_open(at)
     return at
 
 
-def _wakes(incident: Incident) -> bool:
+def wakes(incident: Incident) -> bool:
     """A critical fault disturbs anybody at any hour; a deadline never does, it was known for days."""
     return incident.nature is Nature.FAULT and incident.severity is Status.CRITICAL
 

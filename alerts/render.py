@@ -64,7 +64,7 @@ def _subject(scene: Scene) -> str:
             return f"HANDED OVER {scene.title}: {scene.summary}"
         case EventKind.NOTICE if scene.incident.nature is Nature.CHANGE:
             return f"CHANGED {scene.title}: {scene.summary}"
-        case EventKind.DIGEST | EventKind.NOTICE | EventKind.TEST:
+        case EventKind.DIGEST | EventKind.NOTICE | EventKind.TEST | EventKind.ACKNOWLEDGED | EventKind.UNACKNOWLEDGED:
             return f"{scene.event.kind.value.upper()} {scene.title}: {scene.summary}"
 
 

@@ -38,6 +38,10 @@ class WorkCalendar:
         self._surely_off = frozenset(holiday.date for holiday in office.holidays if not holiday.estimated)
         self._years: dict[int, Sequence[date]] = {}
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return self._zone
+
     def local_date(self, at: datetime) -> date:
         return local(at, self._zone).date()
 

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from alerts.acknowledge import acknowledge, take_back
 from alerts.channel import Channel
 from alerts.directory import Directory
-from alerts.episode import CheckFacts
-from alerts.incident import IncidentEvent
+from alerts.episode import CheckFacts, Judgement
+from alerts.incident import Acknowledgement, IncidentEvent
 from alerts.message import Notification
 from alerts.plan import plan, plan_notice
 from alerts.record import SubjectRecord
@@ -153,6 +154,24 @@ class Daemon:
     def wake(self) -> None:
         """There may be something to send."""
         self._outgoing.wake()
+
+    async def acknowledge(self, incident_id: str, said: Acknowledgement) -> str | None:
+        """Returns once it is durable: the id of the event, None where it was acknowledged already.
+
+        Raises KeyError where no such incident is open, StoreError where it could not be written.
+        """
+        record = self.subjects.holding(incident_id).current()
+        return await self._said(acknowledge(record, incident_id, said, self._world.ids))
+
+    async def take_back(self, incident_id: str, by: str) -> str | None:
+        """The same for taking it back: None where it was not acknowledged."""
+        record, at = self.subjects.holding(incident_id).current(), self._world.clock()
+        return await self._said(take_back(record, incident_id, by=by, at=at, new_id=self._world.ids))
+
+    async def _said(self, judged: Judgement) -> str | None:
+        """Also where nothing is new: what stands may not be written yet, and is not confirmed before."""
+        await self._process.say(judged)
+        return next((event.id for event in judged.events), None)
 
     async def settled(self) -> None:
         """All that was judged so far is written."""

@@ -8,6 +8,8 @@ from socket import socket as Socket  # noqa: N812  # a type here, nothing is ope
 from typing import TypeAlias
 
 from checks.network.values import HttpRequest, HttpResponse
+from watchdog.api.desk import Desk
+from watchdog.api.face import api_face
 from watchdog.daemon import Daemon
 from watchdog.ground import Ground, Start
 from watchdog.heartbeat import Heartbeat
@@ -17,6 +19,7 @@ from watchdog.metrics.text import CONTENT_TYPE
 from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.reload import Reloading
 from watchdog.sd_notify import ServiceManager
+from watchdog.version import version
 from watchdog.web.server import MetricsApp, serve_app
 
 Loops: TypeAlias = Sequence[Coroutine[None, None, None]]
@@ -37,7 +40,10 @@ class Running:
 
 def faces(running: Running, sock: Socket) -> Loops:
     """What people and programs outside see. `sock` listens on the settings' address."""
-    return (serve_app(MetricsApp(_metrics(running), CONTENT_TYPE), sock),)
+    return (
+        serve_app(MetricsApp(_metrics(running), CONTENT_TYPE), sock),
+        api_face(_desk(running), running.start.environ),
+    )
 
 
 def chores(running: Running) -> Loops:
@@ -55,6 +61,20 @@ def place(sock: Socket) -> str:
     """Where a socket listens: port 0 of the settings has become a real one."""
     host, port, *_ = sock.getsockname()
     return f"{host}:{port}"
+
+
+def _desk(running: Running) -> Desk:
+    start, ground = running.start, running.ground
+    return Desk(
+        daemon=running.daemon,
+        reloading=running.reloading,
+        listings=ground.store.listings,
+        reading=ground.reading,
+        clock=start.clock,
+        state_dir=start.state_dir,
+        version=version(),
+        started_at=start.clock(),
+    )
 
 
 def _metrics(running: Running) -> MetricsPage:

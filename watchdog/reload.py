@@ -103,7 +103,7 @@ class Reloading:
 
     def _at_next_start(self, settings: Settings) -> Iterator[str]:
         """What is opened once, before the daemon is built."""
-        for section in ("listen", "resolver"):
+        for section in ("listen", "api", "resolver"):
             if getattr(settings, section) != getattr(self.started_with, section):
                 yield section
 

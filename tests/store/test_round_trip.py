@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.incident import EventKind, Incident, Nature
+from alerts.incident import Acknowledgement, EventKind, Incident, Nature
 from alerts.message import Message, Notification
 from alerts.record import SubjectRecord
 from alerts.state import HEALTHY, Open, State, Suspect
@@ -33,6 +33,7 @@ deadlines = st.builds(
     is_to_confirm=st.booleans(),
 )
 measurements = st.builds(Measurement, name=words, value=st.floats(allow_nan=False), unit=words, labels=pairs)
+acknowledgements = st.builds(Acknowledgement, by=names, at=instants, note=words, until=st.none() | instants)
 faults: st.SearchStrategy[State] = st.one_of(
     st.just(HEALTHY), st.builds(Suspect, instants, counts), st.builds(Open, instants, counts)
 )
@@ -60,6 +61,7 @@ def incidents(subject: str, nature: Nature) -> st.SearchStrategy[Incident]:
         closed_at=st.none(),
         close_reason=words,
         earlier=st.lists(st.tuples(causes, words), max_size=3).map(tuple),
+        acknowledged=st.none() | acknowledgements,
     )
 
 

@@ -1,5 +1,8 @@
 """What waits for the next transaction."""
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from alerts.incident import Incident, IncidentEvent
@@ -8,6 +11,7 @@ from alerts.record import SubjectRecord
 from checks.model import CheckId, Observation
 from checks.plugin import Json
 from watchdog.store.changes import Changes, MemoryWrite
+from watchdog.store.errors import StoreError
 
 
 @dataclass(slots=True)
@@ -20,6 +24,7 @@ class Pending:
     notifications: list[Notification] = field(default_factory=list)
     memories: dict[tuple[CheckId, str], Json] = field(default_factory=dict)
     forgotten: dict[tuple[CheckId, str], None] = field(default_factory=dict)
+    waiting: list["asyncio.Future[None]"] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(
@@ -40,6 +45,31 @@ class Pending:
         """The subject is watched no more; what happened to it is written all the same."""
         self.records.pop((check_id, subject), None)
         self.forgotten[check_id, subject] = None
+
+    def awaited(self) -> "asyncio.Future[None]":
+        """Done once all of this is durable; fails where it never will be."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(future)
+        return future
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Around the commit: those who wait learn how it ended."""
+        try:
+            yield
+        except BaseException as error:
+            self._tell(StoreError(f"it could not be written: {error}"))
+            raise
+        self._tell(None)
+
+    def _tell(self, error: StoreError | None) -> None:
+        for future in self.waiting:
+            if future.done():  # whoever waited has gone
+                continue
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
 
     def changes(self) -> Changes:
         incidents: dict[str, Incident] = {event.incident.id: event.incident for event in self.events}

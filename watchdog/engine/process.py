@@ -5,7 +5,7 @@ to the store at once, with everything that waits. Nothing leaves the house but f
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from alerts.episode import CheckFacts, Judgement
 from alerts.incident import IncidentEvent, Retirement
 from alerts.judge import is_routine, is_same_judgement, is_suspect, judge, retire
 from alerts.message import Notification
-from checks.model import CheckId, Finding, Observation, Status
+from checks.model import CheckId, Observation, Status
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
 from watchdog.engine.memories import Memories
@@ -24,6 +24,7 @@ from watchdog.engine.pending import Pending
 from watchdog.engine.runner import Run
 from watchdog.engine.silence import Silence
 from watchdog.engine.subjects import Subject, Subjects
+from watchdog.engine.unseen import undated, unseen
 from watchdog.engine.writer import Trouble
 from watchdog.store.changes import Changes
 
@@ -131,10 +132,10 @@ class Process:
         if not known:
             return run.observations
         if self.subjects.get(check_id, run.observations[0].finding.subject):
-            return [*run.observations, *_unseen(run.observations[0], _undated(known))]
+            return [*run.observations, *unseen(run.observations[0], undated(known))]
         (seen,) = run.observations
-        undated = _undated(known)
-        return [replace(seen, finding=replace(seen.finding, subject=name)) for name in undated] or run.observations
+        names = undated(known)
+        return [replace(seen, finding=replace(seen.finding, subject=name)) for name in names] or run.observations
 
     def _judged(self, seen: Observation, facts: CheckFacts) -> bool:
         """One observation that cannot be judged must not take the others with it, nor the daemon."""
@@ -188,6 +189,13 @@ class Process:
             self._pending.events.append(event)
             self._pending.notifications.extend(self._planner(event))
 
+    async def say(self, judged: Judgement) -> None:
+        """Take what a person said of an incident; returns once it is durable, raises where it never will be."""
+        self._apply(judged, None)
+        written = self._pending.awaited()
+        self._signal()
+        await written
+
     def announce(self, notifications: Iterable[Notification]) -> None:
         """Put the daemon's own notices into the outbox."""
         self._pending.notifications.extend(notifications)
@@ -227,7 +235,8 @@ class Process:
                 self._urgent.clear()
             if not pending:
                 return
-            await self._writer.commit(pending.changes())
+            with pending.ending():
+                await self._writer.commit(pending.changes())
             if pending.notifications:
                 self._on_told()
 
@@ -240,17 +249,3 @@ class Process:
     async def sweep(self) -> None:
         """Judge the passing of time."""
         await self._time.sweep()
-
-
-def _undated(subjects: Iterable[Subject]) -> list[str]:
-    return [subject.record.subject for subject in subjects if subject.record.deadline is None]
-
-
-def _unseen(failed: Observation, names: Iterable[str]) -> Iterator[Observation]:
-    """Of the other subjects of a run that failed nothing is known: they are not as well as they were last seen."""
-    finding = failed.finding
-    for name in names:
-        if name != finding.subject:
-            text = f"{name} cannot be judged: {finding.summary}"
-            unseen = Finding(subject=name, status=Status.UNKNOWN, cause=finding.cause, summary=text)
-            yield replace(failed, finding=unseen)

@@ -88,7 +88,11 @@ class Subject:
 
 
 def _wakes(before: SubjectRecord, after: SubjectRecord) -> bool:
-    return before.deadline is not after.deadline or before.stale_incident is not after.stale_incident
+    return (
+        before.deadline is not after.deadline
+        or before.stale_incident is not after.stale_incident
+        or [one.acknowledged for one in before.incidents] != [one.acknowledged for one in after.incidents]
+    )
 
 
 class Subjects:
@@ -134,6 +138,13 @@ class Subjects:
     def __iter__(self) -> Iterator[Subject]:
         for of_check in tuple(self._by_check.values()):
             yield from tuple(of_check.values())
+
+    def holding(self, incident_id: str) -> Subject:
+        """The subject with this open incident. Raises KeyError where there is none."""
+        for subject in self:
+            if any(incident.id == incident_id for incident in subject.record.incidents):
+                return subject
+        raise KeyError(incident_id)
 
     def incidents(self) -> Iterator[Incident]:
         for subject in self:

@@ -5,6 +5,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
 
+from watchdog.api.place import MAX_PATH_BYTES
 from watchdog.settings.anchors import AnchorLine, AnchorsEntry
 from watchdog.settings.check_entries import CheckEntry, DefaultsEntry
 from watchdog.settings.estate_entries import (
@@ -17,7 +18,7 @@ from watchdog.settings.estate_entries import (
 )
 from watchdog.settings.fields import Entry, Id, Line, parse_endpoint
 from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry, ReceiverEntry, RouteEntry
-from watchdog.settings.values import ResolverSettings
+from watchdog.settings.values import ApiSettings, ResolverSettings
 
 DNS_PORT = 53
 
@@ -41,6 +42,25 @@ class ResolverEntry(Entry):
         return ResolverSettings(servers=self.servers, hosts_file=self.hosts_file)
 
 
+def _socket(value: object) -> object:
+    if isinstance(value, str):
+        if not value.startswith("/"):
+            raise ValueError("must be an absolute path")
+        if (size := len(value.encode())) > MAX_PATH_BYTES:
+            raise ValueError(f"{size} bytes are too long for a socket's path, which has at most {MAX_PATH_BYTES}")
+    return value
+
+
+class ApiEntry(Entry):
+    socket: Annotated[Path, BeforeValidator(_socket)] | None = Field(
+        None, description="left out: nigehban.sock in systemd's runtime directory, else in the state's"
+    )
+    group: Line = Field("nigehban", description="whose members may ask and tell the daemon")
+
+    def api(self) -> ApiSettings:
+        return ApiSettings(socket=self.socket, group=self.group)
+
+
 class Document(Entry):
     """Every section there is. Entries are validated one by one, so that each problem has its place."""
 
@@ -59,4 +79,5 @@ class Document(Entry):
     heartbeat: HeartbeatEntry | None = Field(None, description="a sign of life to a service outside")
     listen: Line = Field("127.0.0.1:9417", description="address and port of /metrics")
     listen_publicly: StrictBool = Field(default=False, description="listen may name an address others can reach")
+    api: ApiEntry = Field(ApiEntry(), description="the way in for people on this machine")
     resolver: ResolverEntry = Field(ResolverEntry(), description="how names are looked up")

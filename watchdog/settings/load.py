@@ -13,7 +13,7 @@ from watchdog.settings.anchors import read_anchors
 from watchdog.settings.bill_rules import check_bills
 from watchdog.settings.check_entries import DefaultsEntry
 from watchdog.settings.checks_section import ChecksSection, KnownKinds
-from watchdog.settings.document import Document, ResolverEntry
+from watchdog.settings.document import ApiEntry, Document, ResolverEntry
 from watchdog.settings.estate_entries import (
     DepartmentEntry,
     EstateEntry,
@@ -73,6 +73,7 @@ class _Loading:
         routes = tuple(entry.route() for _, entry in entries)
         check_way_out(self.reader, section, routes, receivers, relay)
         resolver = self.reader.section("resolver", ResolverEntry) or ResolverEntry()
+        api = self.reader.section("api", ApiEntry) or ApiEntry()
         bills = self._bills()
         if estate is not None:
             check_bills(self.reader, bills, section, estate, self.now.astimezone(estate.time_zone).date())
@@ -93,6 +94,7 @@ class _Loading:
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
             listen=listen,
             resolver=resolver.resolver(),
+            api=api.api(),
         )
 
     def _require_sections(self) -> None:

@@ -53,6 +53,15 @@ class Anchors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """The way in for people: a Unix socket."""
+
+    socket: Path | None = None
+    """None takes systemd's runtime directory, else the state's folder."""
+    group: str = "nigehban"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolverSettings:
     """Name servers and hosts file; None takes the system's (/etc/resolv.conf, /etc/hosts)."""
 
@@ -85,3 +94,4 @@ class Settings:
     heartbeat: HeartbeatSettings | None = None
     listen: Listen = field(default_factory=Listen)
     resolver: ResolverSettings = field(default_factory=ResolverSettings)
+    api: ApiSettings = field(default_factory=ApiSettings)

@@ -1,6 +1,6 @@
 """What people and metrics ask of the store. Every call is one consistent view."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from watchdog.store.database import Database
 from watchdog.store.history import newest_looks
 from watchdog.store.rows import Row, incident_of, record_of, subject_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
-from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, Waiting, WaitingLine
+from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, ToldLine, Waiting, WaitingLine
 
 
 class Listings:
@@ -44,6 +44,14 @@ class Listings:
         with self._database.read() as connection:
             return [incident_of(row) for row in connection.execute(newest)]
 
+    def incidents_named(self, beginning: str, limit: int) -> list[Incident]:
+        """Those whose id is `beginning`, else those whose id begins with it, the newest first."""
+        begins = incidents.c.id.startswith(beginning, autoescape=True)
+        named = select(incidents).where(begins).order_by(incidents.c.id != beginning, incidents.c.opened_at.desc())
+        with self._database.read() as connection:
+            found = [incident_of(row) for row in connection.execute(named.limit(limit))]
+        return found[:1] if found and found[0].id == beginning else found
+
     def history(self, incident_id: str) -> IncidentHistory | None:
         """None where there is no such incident."""
         with self._database.read() as connection:
@@ -66,6 +74,31 @@ class Listings:
         """What the daemon said of itself, newest first: over the outbox, and straight from memory in distress."""
         with self._database.read() as connection:
             return list(_notices(connection, limit))
+
+    def told(self, limit: int) -> list[ToldLine]:
+        """What came of telling people, about incidents or of itself, newest first."""
+        newest = _WITH_SUBJECT.add_columns(outbox.c.incident_id).order_by(deliveries.c.seq.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [
+                ToldLine(subject=subject_of(row.raw_message), incident_id=row.incident_id, delivery=_delivery_line(row))
+                for row in connection.execute(newest)
+            ]
+
+    def told_of(self, incident_ids: Collection[str]) -> dict[str, list[DeliveryLine]]:
+        """Who was told of each of these incidents, oldest first; one of which nobody was told is missing."""
+        found = _DELIVERIES.add_columns(outbox.c.incident_id).where(outbox.c.incident_id.in_(incident_ids))
+        told: dict[str, list[DeliveryLine]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(found.order_by(deliveries.c.seq)):
+                told.setdefault(row.incident_id, []).append(_delivery_line(row))
+        return told
+
+    def incidents_of(self, check_id: CheckId, limit: int) -> list[Incident]:
+        """Open or closed, the newest first."""
+        newest = select(incidents).where(incidents.c.check_id == check_id)
+        with self._database.read() as connection:
+            rows = connection.execute(newest.order_by(incidents.c.opened_at.desc(), incidents.c.id).limit(limit))
+            return [incident_of(row) for row in rows]
 
     def outbox_pending(self) -> dict[str, Waiting]:
         """What waits, by channel; a channel with nothing to send is not named."""
@@ -135,6 +168,9 @@ def _events(connection: Connection, incident_id: str) -> Iterable[EventLine]:
             severity=row.severity,
             cause=row.cause,
             summary=row.summary,
+            by=row.author,
+            note=row.note,
+            until=row.until,
         )
 
 
@@ -146,10 +182,12 @@ def _deliveries(connection: Connection, incident_id: str) -> Iterable[DeliveryLi
     return map(_delivery_line, connection.execute(of_incident))
 
 
+_WITH_SUBJECT = _DELIVERIES.add_columns(type_coerce(outbox.c.message, Text).label("raw_message"))
+
+
 def _notices(connection: Connection, limit: int) -> Iterable[NoticeLine]:
     newest = (
-        _DELIVERIES.add_columns(type_coerce(outbox.c.message, Text).label("raw_message"))
-        .where(outbox.c.incident_id.is_(None))
+        _WITH_SUBJECT.where(outbox.c.incident_id.is_(None))
         .order_by(deliveries.c.at.desc(), deliveries.c.seq.desc())
         .limit(limit)
     )

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, assert_never
 
 from sqlalchemy import Row as SqlRow
 
-from alerts.incident import EventKind, Incident, IncidentEvent
+from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
 from alerts.message import Message, Notification, NotificationState
 from alerts.record import DeadlineWords, SubjectRecord
 from alerts.state import HEALTHY, Healthy, Open, State, Suspect
@@ -92,6 +92,7 @@ def incident_columns(incident: Incident) -> Columns:
         "closed_at": incident.closed_at,
         "close_reason": incident.close_reason,
         "earlier": [[cause.value, summary] for cause, summary in incident.earlier],
+        "acknowledged": _acknowledgement_json(incident.acknowledged),
     }
 
 
@@ -116,10 +117,26 @@ def incident_of(row: Row) -> Incident:
         closed_at=row.closed_at,
         close_reason=row.close_reason,
         earlier=tuple((Cause(cause), summary) for cause, summary in row.earlier),
+        acknowledged=_acknowledgement_of(row.acknowledged),
     )
 
 
+def _acknowledgement_json(said: Acknowledgement | None) -> Columns | None:
+    if said is None:
+        return None
+    until = None if said.until is None else to_us(said.until)
+    return {"by": said.by, "at": to_us(said.at), "note": said.note, "until": until}
+
+
+def _acknowledgement_of(value: Columns | None) -> Acknowledgement | None:
+    if value is None:
+        return None
+    until = None if value["until"] is None else from_us(value["until"])
+    return Acknowledgement(by=value["by"], at=from_us(value["at"]), note=value["note"], until=until)
+
+
 def event_columns(event: IncidentEvent) -> Columns:
+    said = event.incident.acknowledged
     return {
         "id": event.id,
         "incident_id": event.incident.id,
@@ -129,6 +146,9 @@ def event_columns(event: IncidentEvent) -> Columns:
         "severity": event.incident.severity,
         "cause": event.incident.cause,
         "summary": event.incident.summary,
+        "author": event.by,
+        "note": event.note,
+        "until": said.until if event.kind is EventKind.ACKNOWLEDGED and said is not None else None,
     }
 
 

@@ -5,10 +5,14 @@ from typing import Protocol
 
 from sqlalchemy import Connection, inspect, text
 
-from watchdog.store.errors import StoreDamagedError, StoreTooNewError, StoreTooOldError
+from watchdog.store.errors import StoreDamagedError, StoreForeignError, StoreTooNewError, StoreTooOldError
 
 #: The newest revision in migrations/versions. A test holds the two together, so that a start need not load Alembic.
-HEAD = "0003"
+HEAD = "0004"
+
+
+#: One of them is enough to know a database of ours by, whatever else was lost.
+_OURS = frozenset({"alembic_version", "subjects", "incidents", "events", "outbox", "deliveries"})
 
 
 class Migratable(Protocol):
@@ -49,9 +53,14 @@ def _revision(connection: Connection, name: str) -> str | None:
     tables = inspect(connection).get_table_names()
     if not tables:
         return None
-    if "alembic_version" not in tables:
-        raise StoreDamagedError(f"{name}: a database, but not one of ours; name another state folder")
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    if not _OURS & set(tables):
+        raise StoreForeignError(f"{name}: a database, but not one of ours; name another state folder")
+    revision: str | None = None
+    if "alembic_version" in tables:
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    if revision is None and set(tables) != {"alembic_version"}:
+        raise StoreDamagedError(f"{name}: its tables are there, but not the number of their schema")
+    return revision
 
 
 def _upgrade(connection: Connection, revision: str | None, name: str) -> None:

@@ -43,6 +43,7 @@ incidents = Table(
     Column("closed_at", Instant),
     Column("close_reason", Words, nullable=False),
     Column("earlier", JsonText, nullable=False, server_default=text("'[]'")),
+    Column("acknowledged", JsonText, nullable=False, server_default=text("'null'")),
     # One open incident of each nature per subject: I6 of the invariants, kept by the database too.
     Index(
         "uq_incidents_open",
@@ -93,6 +94,9 @@ events = Table(
     Column("severity", Member(Status), nullable=False),
     Column("cause", Member(Cause), nullable=False),
     Column("summary", Words, nullable=False),
+    Column("author", Words, nullable=False, server_default=text("''")),
+    Column("note", Words, nullable=False, server_default=text("''")),
+    Column("until", Instant),
 )
 
 #: `seq` is the order of creation, true also when the wall clock steps back. A row is pending while `ended_at` is

@@ -19,6 +19,10 @@ class EventLine:
     severity: Status
     cause: Cause
     summary: str
+    by: str = ""
+    note: str = ""
+    until: datetime | None = None
+    """How long an acknowledgement was to last; None until it is well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,15 @@ class NoticeLine:
     """One outcome of something the daemon said of itself."""
 
     subject: str
+    delivery: DeliveryLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldLine:
+    """One outcome of anything that was to be told, with the subject of its message."""
+
+    subject: str
+    incident_id: str | None
     delivery: DeliveryLine
 
 

@@ -20,6 +20,8 @@ MAX_HEAD_BYTES = 64 * 1024
 class Connection(HttpToolsProtocol):
     """Serves one request and closes. Who says nothing makes room for who comes later, and goes when its time is up."""
 
+    take_within_s = TAKE_WITHIN_S
+
     def __init__(
         self,
         config: Config,
@@ -50,7 +52,7 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if not self.has_asked:
             self.has_asked = True
-            self._give_until(TAKE_WITHIN_S)
+            self._give_until(self.take_within_s)
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:

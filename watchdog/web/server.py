@@ -13,6 +13,7 @@ from watchdog.web.connection import Connection
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: A scraper that does not read, or never finishes asking, holds one of these, and not for long (Connection).
 MAX_CONNECTIONS = 64
@@ -91,11 +92,11 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-async def serve_app(app: MetricsApp, sock: socket.socket) -> None:
-    """Serve on `sock` until cancelled. Forwarded headers are ignored: nothing here depends on who asks."""
+async def serve_app(app: Asgi, sock: socket.socket, connection: type[Connection] = Connection) -> None:
+    """Serve on `sock` until cancelled. Forwarded headers are ignored: nobody is who a header says."""
     config = uvicorn.Config(
         app,
-        http=Connection,
+        http=connection,
         loop="none",
         lifespan="off",
         log_config=None,

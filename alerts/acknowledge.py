@@ -1,0 +1,88 @@
+"""What people say to incidents: I have seen it, I am at it until then, I am not. Pure, one subject at a time."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.episode import Judgement
+from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
+from alerts.record import SubjectRecord
+
+
+def acknowledge(record: SubjectRecord, incident_id: str, said: Acknowledgement, new_id: Callable[[], str]) -> Judgement:
+    """No event where it is acknowledged already: the first word stands until it is taken back or over.
+
+    Raises KeyError where the subject has no such open incident.
+    """
+    incident = _standing(record, incident_id)
+    if incident.acknowledged is not None:
+        return Judgement(record)
+    seen = replace(incident, acknowledged=said)
+    event = IncidentEvent(
+        id=new_id(), kind=EventKind.ACKNOWLEDGED, at=said.at, incident=seen, by=said.by, note=said.note
+    )
+    return Judgement(_with(record, seen), (event,))
+
+
+def take_back(
+    record: SubjectRecord, incident_id: str, *, by: str, at: datetime, new_id: Callable[[], str]
+) -> Judgement:
+    """No event where it is not acknowledged. Raises KeyError where the subject has no such open incident."""
+    incident = _standing(record, incident_id)
+    if incident.acknowledged is None:
+        return Judgement(record)
+    alone = replace(incident, acknowledged=None)
+    event = IncidentEvent(id=new_id(), kind=EventKind.UNACKNOWLEDGED, at=at, incident=alone, by=by)
+    return Judgement(_with(record, alone), (event,))
+
+
+def end_acknowledgements(record: SubjectRecord, now: datetime, new_id: Callable[[], str]) -> Judgement:
+    """Acknowledgements whose end has come while it is still bad: people are told again, by the routes of now."""
+    events: list[IncidentEvent] = []
+    for incident in record.incidents:
+        if incident.acknowledged is not None and is_over(incident.acknowledged, now):
+            alone = replace(incident, acknowledged=None)
+            record = _with(record, alone)
+            events.append(
+                IncidentEvent(
+                    id=new_id(), kind=EventKind.REMINDER, at=now, incident=alone, note=_over(incident.acknowledged)
+                )
+            )
+    return Judgement(record, tuple(events))
+
+
+def is_over(said: Acknowledgement, now: datetime) -> bool:
+    return said.until is not None and said.until <= now
+
+
+def ends_of(incidents: Iterable[Incident]) -> Iterator[datetime]:
+    """When acknowledgements among them end."""
+    for incident in incidents:
+        if incident.acknowledged is not None and incident.acknowledged.until is not None:
+            yield incident.acknowledged.until
+
+
+def _over(said: Acknowledgement) -> str:
+    noted = f" ({said.note})" if said.note else ""
+    return f"{said.by} acknowledged it{noted}, and the time given is over"
+
+
+def _standing(record: SubjectRecord, incident_id: str) -> Incident:
+    for incident in record.incidents:
+        if incident.id == incident_id:
+            return incident
+    raise KeyError(incident_id)
+
+
+def _with(record: SubjectRecord, incident: Incident) -> SubjectRecord:
+    """`record` with `incident` in the place of the one that has its id."""
+    return replace(
+        record,
+        fault_incident=_instead(record.fault_incident, incident),
+        deadline_incident=_instead(record.deadline_incident, incident),
+        stale_incident=_instead(record.stale_incident, incident),
+    )
+
+
+def _instead(standing: Incident | None, incident: Incident) -> Incident | None:
+    return incident if standing is not None and standing.id == incident.id else standing

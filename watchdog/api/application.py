@@ -1,0 +1,135 @@
+"""The routes of the daemon's API: what each takes and answers (docs/api.md). Nothing is decided here."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, FastAPI, Path, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from alerts.incident import Acknowledgement
+from watchdog.api.bounded import Bounded
+from watchdog.api.desk import Desk, Said
+from watchdog.api.ends import end_after, end_at
+from watchdog.api.peer import Peer
+from watchdog.api.refusal import Refusal, answer_errors, error_answer
+from watchdog.api.standing import notes, standing
+from watchdog.cli import looks
+from watchdog.cli.listing_json import history_object, instant
+from watchdog.web.server import Asgi
+
+Answer: TypeAlias = dict[str, object]
+
+MAX_NOTE_CHARS = 1000
+
+#: Columns of the terminal that shows the answer; 0 is as wide as it needs. Left out: objects, for scripts.
+Width: TypeAlias = Annotated[int | None, Query(ge=0, le=1000)]
+IncidentId: TypeAlias = Annotated[str, Path(pattern="^[0-9a-z-]{1,64}$")]
+
+
+class AcknowledgeBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    note: str = Field("", max_length=MAX_NOTE_CHARS)
+    until: str | None = Field(None, max_length=40)
+    lasts: str | None = Field(None, max_length=40)
+
+    @field_validator("note")
+    @classmethod
+    def _one_line(cls, note: str) -> str:
+        return " ".join(note.split())
+
+
+async def author(request: Request) -> str:
+    """Whom the kernel names at the other end."""
+    peer = request.state.peer
+    if not isinstance(peer, Peer):
+        raise Refusal(403, "nobody can tell who asks; use the daemon's Unix socket")
+    return await peer.name()
+
+
+Author: TypeAlias = Annotated[str, Depends(author)]
+
+
+def application(desk: Desk) -> Asgi:
+    """The whole API as an ASGI application; each request's `state.peer` is who asks."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    answer_errors(app)
+    _reading(app, desk)
+    _incidents(app, desk)
+    _commands(app, desk)
+    return Bounded(app)
+
+
+def _reading(app: FastAPI, desk: Desk) -> None:
+    @app.get("/v1/health")
+    async def health() -> Answer:
+        return standing(desk)
+
+    @app.get("/v1/status")
+    async def status(width: Width = None) -> Answer:
+        return await _listed(desk, looks.statuses, width)
+
+    @app.get("/v1/deadlines")
+    async def deadlines(width: Width = None) -> Answer:
+        return await _listed(desk, looks.deadlines, width)
+
+
+def _incidents(app: FastAPI, desk: Desk) -> None:
+    @app.get("/v1/incidents")
+    async def incidents(*, closed: bool = False, width: Width = None) -> Answer:
+        return await _listed(desk, partial(looks.incidents, closed=closed), width)
+
+    @app.get("/v1/incidents/{incident}")
+    async def one(incident: IncidentId, width: Width = None) -> Answer:
+        history = await desk.incident(incident)
+        return await _listed(desk, partial(looks.shown, [history]), width)
+
+
+def _commands(app: FastAPI, desk: Desk) -> None:
+    @app.post("/v1/incidents/{incident}/acknowledgement")
+    async def acknowledge(incident: IncidentId, body: AcknowledgeBody, by: Author) -> Answer:
+        return _said(await desk.acknowledge(incident, _acknowledgement(desk, body, by)))
+
+    @app.delete("/v1/incidents/{incident}/acknowledgement")
+    async def take_back(incident: IncidentId, by: Author) -> Answer:
+        return _said(await desk.take_back(incident, by))
+
+    @app.post("/v1/reload")
+    async def reload(by: Author) -> JSONResponse:
+        came = await desk.reload(by)
+        if came.is_refused:
+            return error_answer(409, "the settings are refused, the former ones stay in force", came.problems)
+        return JSONResponse({"at": instant(came.at), "checks": came.checks, "at_next_start": list(came.at_next_start)})
+
+
+async def _listed(desk: Desk, look: Callable[[looks.View], looks.Listing], width: int | None) -> Answer:
+    """Objects for scripts, or text as wide as a terminal; with what should be known beside it."""
+    listing = await desk.look(look, width or None)
+    shown: Answer = {"items": listing.objects} if width is None else {"text": listing.text}
+    return {**shown, "notes": notes(desk)}
+
+
+def _acknowledgement(desk: Desk, body: AcknowledgeBody, by: str) -> Acknowledgement:
+    if body.until is not None and body.lasts is not None:
+        raise Refusal(400, "until and lasts are two ways to say one thing; give one of them")
+    now = desk.clock()
+    try:
+        until = _end(desk, body, now)
+    except ValueError as error:
+        field = "until" if body.lasts is None else "lasts"
+        raise Refusal(400, "this cannot be understood", [f"{field}: {error}"]) from None
+    return Acknowledgement(by=by, at=now, note=body.note, until=until)
+
+
+def _end(desk: Desk, body: AcknowledgeBody, now: datetime) -> datetime | None:
+    """None lasts until it is well."""
+    if body.until is not None:
+        return end_at(body.until, now, desk.daemon.directory.calendars.of(None))
+    return None if body.lasts is None else end_after(body.lasts, now)
+
+
+def _said(said: Said) -> Answer:
+    return {"is_new": said.is_new, "incident": history_object(said.history)}

@@ -1,0 +1,124 @@
+"""What people may ask of a running daemon and tell it: every word of theirs goes through its own process."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from alerts.incident import Acknowledgement, Incident
+from checks.wording import moment
+from watchdog.api.refusal import Refusal
+from watchdog.cli.looks import Listing, View
+from watchdog.clock import Clock
+from watchdog.daemon import Daemon
+from watchdog.reload import Reloaded, Reloading
+from watchdog.store.executor import Caller
+from watchdog.store.listings import Listings
+from watchdog.store.views import IncidentHistory
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+#: A store that is locked or full makes people wait; this long, then they are told.
+WRITE_WITHIN_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An incident after somebody had a word on it; `is_new` is False where it stood so already."""
+
+    history: IncidentHistory
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Between the API and the daemon. Raises Refusal, or StoreError where the store fails."""
+
+    daemon: Daemon
+    reloading: Reloading
+    listings: Listings
+    reading: Caller
+    clock: Clock
+    state_dir: Path
+    version: str
+    started_at: datetime
+
+    async def look(self, look: Callable[[View], Listing], width: int | None = None) -> Listing:
+        """A listing, off the loop."""
+        estate, now = self.daemon.settings.estate, self.clock()
+        view = View(listings=self.listings, estate=estate, now=now, width=width)
+        return await self.reading.call(look, view)
+
+    async def incident(self, word: str) -> IncidentHistory:
+        """The one incident whose id begins with `word`."""
+        found = await self.reading.call(self.listings.incidents_named, word, 2)
+        if not found:
+            raise Refusal(404, f"no incident has an id that begins with {word!r}; `nigehban incidents` lists them")
+        if len(found) > 1:
+            raise Refusal(409, f"several incidents have ids that begin with {word!r}; give more of it")
+        return await self._history(found[0].id)
+
+    async def acknowledge(self, word: str, said: Acknowledgement) -> Said:
+        """Confirmed only once it is durable. Who comes second learns who was first."""
+        history = await self._open(word)
+        event_id = await self._written(self.daemon.acknowledge(history.incident.id, said), history.incident)
+        if event_id is not None:
+            log.info("acknowledged", incident=history.incident.id, by=said.by, until=str(said.until or ""))
+        return await self._said(history.incident.id, event_id)
+
+    async def take_back(self, word: str, by: str) -> Said:
+        """The same for taking an acknowledgement back."""
+        history = await self._open(word)
+        event_id = await self._written(self.daemon.take_back(history.incident.id, by), history.incident)
+        if event_id is not None:
+            log.info("acknowledgement taken back", incident=history.incident.id, by=by)
+        return await self._said(history.incident.id, event_id)
+
+    async def reload(self, by: str) -> Reloaded:
+        """Read the settings anew, and what came of it."""
+        log.info("asked to reload", by=by)
+        return await asyncio.shield(self.reloading.request())
+
+    async def _history(self, incident_id: str) -> IncidentHistory:
+        history = await self.reading.call(self.listings.history, incident_id)
+        if history is None:
+            raise Refusal(404, f"there is no incident {incident_id}")
+        return history
+
+    async def _open(self, word: str) -> IncidentHistory:
+        history = await self.incident(word)
+        if history.incident.closed_at is not None:
+            raise self._over(history.incident)
+        return history
+
+    def _over(self, incident: Incident) -> Refusal:
+        at = incident.closed_at or self.clock()
+        return Refusal(409, f"incident {incident.id} is over since {moment(at, self.daemon.settings.estate.time_zone)}")
+
+    async def _written(self, saying: Coroutine[None, None, str | None], incident: Incident) -> str | None:
+        """What was said is not unsaid by not waiting any longer: it may still be written later."""
+        task = asyncio.ensure_future(saying)
+        done, _ = await asyncio.wait([task], timeout=WRITE_WITHIN_S)
+        if not done:
+            task.add_done_callback(_let_go)
+            raise Refusal(503, "the store takes nothing now, so this is not confirmed; look at the incident later")
+        try:
+            return task.result()
+        except KeyError:
+            raise self._over(incident) from None
+
+    async def _said(self, incident_id: str, event_id: str | None) -> Said:
+        """As the store has it: what it left out is not confirmed."""
+        history = await self._history(incident_id)
+        if event_id is not None and all(line.id != event_id for line in history.events):
+            raise Refusal(500, "this could not be stored, so it is not confirmed; the daemon's log says why")
+        return Said(history=history, is_new=event_id is not None)
+
+
+def _let_go(task: "asyncio.Future[str | None]") -> None:
+    """Its outcome is on record or in the log."""
+    if not task.cancelled():
+        task.exception()

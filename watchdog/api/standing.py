@@ -1,0 +1,47 @@
+"""How the daemon itself stands, and what whoever looks at a listing should know beside it."""
+
+from checks.wording import moment
+from watchdog.api.desk import Desk
+from watchdog.cli.listing_json import instant
+from watchdog.reload import Reloaded
+
+
+def standing(desk: Desk) -> dict[str, object]:
+    settings = desk.daemon.settings
+    return {
+        "version": desk.version,
+        "started_at": instant(desk.started_at),
+        "now": instant(desk.clock()),
+        "state": str(desk.state_dir),
+        "checks": len(settings.checks),
+        "settings": str(settings.source),
+        "reloaded": _reloaded(desk.reloading.last),
+        "notes": notes(desk),
+    }
+
+
+def notes(desk: Desk) -> list[str]:
+    """Sentences; [] where nothing is amiss."""
+    return [*_refused(desk)]
+
+
+def _reloaded(last: Reloaded | None) -> dict[str, object] | None:
+    if last is None:
+        return None
+    return {
+        "at": instant(last.at),
+        "is_refused": last.is_refused,
+        "problems": list(last.problems),
+        "at_next_start": list(last.at_next_start),
+    }
+
+
+def _refused(desk: Desk) -> list[str]:
+    last = desk.reloading.last
+    if last is None or not last.is_refused:
+        return []
+    settings = desk.daemon.settings
+    more = f" (and {len(last.problems) - 1} more)" if len(last.problems) > 1 else ""
+    at = moment(last.at, settings.estate.time_zone)
+    refused = f"the settings of {settings.source} were refused at {at}, the former ones stay in force"
+    return [f"{refused}: {last.problems[0]}{more}"]
