@@ -118,7 +118,15 @@ def test_settings_are_where_one_says_else_where_the_environment_says_else_in_etc
 
 def test_state_is_where_one_says_else_systemd_else_the_xdg_folder() -> None:
     assert default_state_dir({"STATE_DIRECTORY": "/var/lib/a:/var/lib/b"}) == Path("/var/lib/a")
-    assert default_state_dir({"XDG_STATE_HOME": "/x", "HOME": "/h"}) == Path("/x/nigehban")
-    assert default_state_dir({"HOME": "/h"}) == Path("/h/.local/state/nigehban")
+    none = Path("/nowhere/at/all")
+    assert default_state_dir({"XDG_STATE_HOME": "/x", "HOME": "/h"}, None, none) == Path("/x/nigehban")
+    assert default_state_dir({"HOME": "/h"}, None, none) == Path("/h/.local/state/nigehban")
     assert default_state_dir({"NIGEHBAN_STATE": "/n", "STATE_DIRECTORY": "/s"}) == Path("/n")
     assert default_state_dir({"NIGEHBAN_STATE": "/n"}, Path("/o")) == Path("/o")
+
+
+def test_where_the_service_was_started_its_state_is_meant_even_by_those_who_may_not_enter(tmp_path: Path) -> None:
+    link = tmp_path / "nigehban"
+    link.symlink_to(tmp_path / "private" / "nigehban")
+    assert default_state_dir({"HOME": "/h"}, None, link) == link
+    assert default_state_dir({"HOME": "/h", "STATE_DIRECTORY": "/s"}, None, link) == Path("/s")

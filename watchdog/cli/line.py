@@ -15,7 +15,7 @@ ConfigOption: TypeAlias = Annotated[
 ]
 StateOption: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--state", help="Directory of what is kept. [NIGEHBAN_STATE, systemd's, XDG's]"),
+    typer.Option("--state", help="Directory of what is kept. [NIGEHBAN_STATE, the service's, XDG's]"),
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
