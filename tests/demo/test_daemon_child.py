@@ -37,7 +37,7 @@ def test_it_watches_where_it_says_and_ends_when_it_is_told(tmp_path: Path) -> No
     async def live() -> str:
         async with running_daemon(settings, tmp_path / "state", os.environ) as daemon:
             await daemon.watches()
-            return daemon.metrics
+            return daemon.address
 
     assert re.fullmatch(r"127\.0\.0\.1:[1-9]\d+", asyncio.run(live()))
 

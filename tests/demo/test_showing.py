@@ -25,23 +25,28 @@ def messages(shown: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
-def test_the_story_is_told_to_its_end_with_five_messages_in_order(tmp_path: Path) -> None:
+def test_the_story_is_told_to_its_end_with_nine_messages_in_order(tmp_path: Path) -> None:
     with running_demo(tmp_path) as demo:
         assert demo.wait_end() == 0, demo.complained
         assert messages(demo.shown) == [
-            (FINANCE, "DUE"),
+            (FINANCE, "OVERDUE"),
+            (ON_CALL, "EXPIRES"),
             (ON_CALL, "EXPIRES"),
             (ON_CALL, "DOWN"),
             (FINANCE, "RESOLVED"),
             (ON_CALL, "RESOLVED"),
+            (ON_CALL, "DOWN"),
+            (ON_CALL, "NOW"),
+            (ON_CALL, "RESOLVED"),
         ]
-        assert "with the reason: suspended" in " ".join(demo.shown.split())
+        assert "mass logout: 100 sessions fell to" in demo.shown
+        assert re.findall(r"^(?!09:0)\d\d:\d\d:\d\d  ", demo.shown, re.MULTILINE) == [], "it is nine in the morning"
         assert demo.complained == ""
         assert demo.left_behind() == []
         assert not [line for line in demo.shown.splitlines() if len(line) > 80 or not line.isprintable()]
 
 
-@pytest.mark.parametrize("moment", ["These are all its settings", "The daemon starts", WATCHES])
+@pytest.mark.parametrize("moment", ["The real daemon is going", "Monday morning", WATCHES])
 def test_ctrl_c_ends_it_without_a_traceback_and_leaves_nothing_behind(tmp_path: Path, moment: str) -> None:
     with running_demo(tmp_path, reading_s=AT_ONCE_S) as demo:
         demo.wait_shown(moment)
@@ -59,7 +64,7 @@ def test_an_order_to_end_and_a_closed_terminal_leave_nothing_behind_either(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     with running_demo(tmp_path) as demo:
-        demo.wait_shown("These are all its settings")
+        demo.wait_shown("The real daemon is going")
         demo.process.send_signal(number)
         assert demo.wait_end(30) == 1
         assert demo.left_behind() == []
@@ -92,7 +97,7 @@ def test_a_daemon_that_dies_fails_the_demo_and_its_last_words_are_shown(tmp_path
 def test_a_message_that_nobody_expects_fails_the_demo(tmp_path: Path) -> None:
     with running_demo(tmp_path, reading_s=AT_ONCE_S) as demo:
         demo.wait_shown(WATCHES)
-        found = re.search(r"relay: \S+, port: (\d+)", demo.shown)
+        found = re.search(r"relay: \S+, port: (\d+)", demo.settings)
         assert found is not None
         with smtplib.SMTP("127.0.0.1", int(found[1]), local_hostname="test") as relay:
             relay.sendmail("x@example.org", [ON_CALL], "Subject: DOWN \x1b[2J something\n\nelse\n")

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,12 @@ class DemoChild:
     def temporary(self) -> Path:
         return self.folder / "tmp"
 
+    @property
+    def settings(self) -> str:
+        """What its daemon reads."""
+        (file,) = self.temporary.glob("*/nigehban.yaml")
+        return file.read_text("utf-8")
+
     def daemons(self) -> list[int]:
         """Processes that run on this showing's folder."""
         return [int(place.name) for place in Path("/proc").glob("[0-9]*") if self._is_ours(place)]
@@ -67,11 +73,14 @@ class DemoChild:
 
 
 @contextlib.contextmanager
-def running_demo(folder: Path, *, reading_s: float | None = None) -> Iterator[DemoChild]:
-    """The demo, gone at the end whatever happens; as `nigehban demo` does it, or at another reader's pace."""
+def running_demo(folder: Path, *, reading_s: float | None = None, under: Sequence[str] = ()) -> Iterator[DemoChild]:
+    """The demo, gone at the end whatever happens; as `nigehban demo --once` does it, or at another reader's pace.
+
+    `under` is a command to run it with (faketime …).
+    """
     (folder / "tmp").mkdir()
     paced = f"import sys; from watchdog.demo.main import demo; sys.exit(demo(reading_s={reading_s}))"
-    command = [str(NIGEHBAN), "demo"] if reading_s is None else [sys.executable, "-c", paced]
+    command = [*under, *([str(NIGEHBAN), "demo", "--once"] if reading_s is None else [sys.executable, "-c", paced])]
     with (folder / "shown.txt").open("wb") as shown, (folder / "complained.txt").open("wb") as complained:
         process = subprocess.Popen(
             command,

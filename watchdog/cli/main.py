@@ -88,9 +88,11 @@ def deadlines(
 
 
 @app.command()
-def demo() -> int:
+def demo(
+    *, once: Annotated[bool, typer.Option("--once", help="Wait for nobody: short pauses, and end by itself.")] = False
+) -> int:
     """A small live estate on loopback, told on the terminal."""
-    return body_of("watchdog.demo.main", "demo")()
+    return body_of("watchdog.demo.main", "demo")(once=once)
 
 
 @app.command()

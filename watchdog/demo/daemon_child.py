@@ -35,7 +35,7 @@ class DaemonChild:
         self._watching = asyncio.Event()
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
         self._reading = asyncio.create_task(self._read_log())
-        self.metrics = ""
+        self.address = ""
         """Host and port, once it watches."""
 
     @property
@@ -79,12 +79,12 @@ class DaemonChild:
         while log is not None and (raw := await log.readline()):
             line = raw.decode("utf-8", "replace").rstrip("\n")
             self._last.append(line)
-            if not self.metrics and (place := _metrics_place(line)):
-                self.metrics = place
+            if not self.address and (place := _address(line)):
+                self.address = place
                 self._watching.set()
 
 
-def _metrics_place(line: str) -> str:
+def _address(line: str) -> str:
     """Of the log's line that says so; "" of any other."""
     try:
         event = json.loads(line)

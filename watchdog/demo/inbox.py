@@ -18,21 +18,27 @@ class Letter:
     text: str
     at: datetime
 
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.recipient}"
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A mail that must come: to whom, its first word, and a name that its subject must hold."""
+    """A mail that must come: to whom, its first word, a name that its subject must hold, and what its text must say."""
 
     recipient: str
     word: str
     about: str
+    saying: str = ""
 
     def __str__(self) -> str:
-        return f"{self.word} … {self.about} to {self.recipient}"
+        saying = f", saying {self.saying!r}" if self.saying else ""
+        return f"{self.word} … {self.about} to {self.recipient}{saying}"
 
     def is_met_by(self, letter: Letter) -> bool:
         first = letter.subject.partition(" ")[0]
-        return (letter.recipient, first) == (self.recipient, self.word) and self.about in letter.subject
+        names = (letter.recipient, first) == (self.recipient, self.word) and self.about in letter.subject
+        return names and self.saying in " ".join(letter.text.split())
 
 
 class MissingMessageError(DemoError):
@@ -64,15 +70,23 @@ class Inbox:
                     self._came.clear()
                     await self._came.wait()
         except TimeoutError:
-            raise MissingMessageError(f"an expected message did not arrive within {within_s:g} s: {expected}") from None
+            others = "".join(f"; instead there is {letter}" for letter in self.letters[:1])
+            text = f"an expected message did not arrive within {within_s:g} s: {expected}{others}"
+            raise MissingMessageError(text) from None
         self.letters.remove(letter)
         return letter
+
+    async def next_letter(self) -> Letter:
+        """Whatever comes, oldest first."""
+        while not self.letters:
+            self._came.clear()
+            await self._came.wait()
+        return self.letters.pop(0)
 
     def require_empty(self) -> None:
         """Raises UnexpectedMessageError."""
         if self.letters:
-            letter = self.letters[0]
-            raise UnexpectedMessageError(f"an unexpected message arrived: {letter.subject} to {letter.recipient}")
+            raise UnexpectedMessageError(f"an unexpected message arrived: {self.letters[0]}")
 
     def _found(self, expected: Expected) -> Letter | None:
         return next((letter for letter in self.letters if expected.is_met_by(letter)), None)

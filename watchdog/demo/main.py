@@ -1,4 +1,4 @@
-"""`nigehban demo`: whether it can run here, and its exit code."""
+"""`nigehban demo`: whether it can run here, how it is told, and its exit code."""
 
 import asyncio
 import importlib.util
@@ -10,25 +10,33 @@ from typing import TextIO
 #: What only the extra [demo] installs.
 _EXTRAS = ("aiosmtpd", "trustme")
 
-#: How long a person may read a message before the story goes on.
+#: How long a person may read a message before the story goes on; and where none reads.
 READING_S = 5.0
+NOBODY_READS_S = 1.0
 
 _FAILED = 1
 
 
 def demo(
     *,
-    reading_s: float = READING_S,
+    once: bool = False,
+    reading_s: float | None = None,
     out: TextIO | None = None,
     err: TextIO | None = None,
     find: Callable[[str], object] = importlib.util.find_spec,
 ) -> int:
-    """Tell the story. 0 when every message came that should and no other, else 1 with the reason."""
+    """Tell the story. 0 when every message came that should and no other, else 1 with the reason.
+
+    On a terminal the estate stays up behind it until a person ends it; with `once` nobody is waited for anywhere.
+    """
     out, err = out or sys.stdout, err or sys.stderr
     if missing := [name for name in _EXTRAS if find(name) is None]:
         needed = " and ".join(missing)
         print(f"nigehban: the demo needs {needed}: pip install 'nigehban[demo]'", file=err)
         return _FAILED
-    from watchdog.demo.showing import show  # noqa: PLC0415  # imports the extras
+    from watchdog.demo.showing import Manner, show  # noqa: PLC0415  # imports the extras
 
-    return asyncio.run(show(os.environ, reading_s=reading_s, out=out, err=err))
+    pace_s = NOBODY_READS_S if once else READING_S
+    stays = not once and out.isatty() and sys.stdin.isatty()
+    manner = Manner(reading_s=pace_s if reading_s is None else reading_s, stays=stays)
+    return asyncio.run(show(os.environ, manner, out=out, err=err))

@@ -6,11 +6,16 @@ from importlib.resources import files
 from string import Template
 from zoneinfo import ZoneInfo
 
+from watchdog.demo.eoffice import SEATS
+
 ZONE = ZoneInfo("Asia/Karachi")
 
 RELAY_HOST = "smtp.example.org"
-MAIL_HOST = "mx1.example.gov.pk"
-PORTAL_HOST = "portal.example.gov.pk"
+DOMAIN = "example.gov.pk"
+MAIL_HOST = f"mx1.{DOMAIN}"
+PORTAL_HOST = f"portal.{DOMAIN}"
+EOFFICE_HOST = f"eoffice.{DOMAIN}"
+WHOIS_HOST = "whois.example.org"
 FINANCE = "so.finance@example.org"
 ON_CALL = "noc@example.org"
 BILL = "INV-7"
@@ -18,13 +23,19 @@ BILL = "INV-7"
 AUTHORITY_FILE = "ca.pem"
 HOSTS_FILE = "hosts"
 
-#: The bill's last day lies this far ahead, and the cut-off that its vendor has named this far behind that.
-DUE_IN = timedelta(days=3)
-CUT_OFF_AFTER = timedelta(days=4)
+#: On its Monday the bill has been overdue since the Wednesday before, and its vendor has named that Monday.
+OVERDUE_FOR = timedelta(days=5)
 
-_OPENING_HOUR, _CLOSING_HOUR = 9, 17
-#: Longer than the demo ever runs.
-_LONGEST = timedelta(minutes=10)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Where the demo's servers listen."""
+
+    relay: int
+    mail: int
+    portal: int
+    whois: int
+    eoffice: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +43,13 @@ class DemoSettings:
     """What the text is made of. `now` is aware UTC; the bill's days are counted from it."""
 
     now: datetime
-    relay_port: int
-    mail_port: int
-    portal_port: int
+    ports: Ports
     proof: str = ""
     """What the bill says of its settlement."""
+
+    @property
+    def due(self) -> date:
+        return local_day(self.now) - OVERDUE_FOR
 
     def with_proof(self, now: datetime, evidence: str) -> "DemoSettings":
         """As finance writes them once the vendor has its money: the bill settled on the day of `now`."""
@@ -44,18 +57,22 @@ class DemoSettings:
 
     @property
     def text(self) -> str:
-        due = local_day(self.now) + DUE_IN
         return _template().substitute(
-            hours=office_hours(self.now),
-            due=due,
-            suspends=due + CUT_OFF_AFTER,
+            due=self.due,
+            suspends=local_day(self.now),
             settled=f",\n     {self.proof}" if self.proof else "",
             relay_host=RELAY_HOST,
-            relay_port=self.relay_port,
+            relay_port=self.ports.relay,
             mail_host=MAIL_HOST,
-            mail_port=self.mail_port,
+            mail_port=self.ports.mail,
             portal_host=PORTAL_HOST,
-            portal_port=self.portal_port,
+            portal_port=self.ports.portal,
+            whois_host=WHOIS_HOST,
+            whois_port=self.ports.whois,
+            eoffice_host=EOFFICE_HOST,
+            eoffice_port=self.ports.eoffice,
+            seats=SEATS,
+            domain=DOMAIN,
             finance=FINANCE,
             on_call=ON_CALL,
             bill=BILL,
@@ -66,14 +83,6 @@ class DemoSettings:
 
 def local_day(now: datetime) -> date:
     return now.astimezone(ZONE).date()
-
-
-def office_hours(now: datetime) -> str:
-    """The office's day. Reminders come when it opens, so it does not open while the demo runs."""
-    local = now.astimezone(ZONE)
-    opening = local.replace(hour=_OPENING_HOUR, minute=0, second=0, microsecond=0)
-    earlier = 1 if timedelta() <= opening - local <= _LONGEST else 0
-    return f"{_OPENING_HOUR - earlier:02}:00-{_CLOSING_HOUR - earlier:02}:00"
 
 
 def _template() -> Template:

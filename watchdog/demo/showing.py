@@ -1,36 +1,50 @@
 """One showing: sets the estate up, tells the story over the real daemon, and clears everything away."""
 
 import asyncio
-import contextlib
 import signal
-import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from pathlib import Path
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TextIO
 
 from alerts.escape import one_line, visible
 from watchdog.clock import Clock, system_clock
-from watchdog.demo.daemon_child import DaemonChild, running_daemon
+from watchdog.demo.daemon_child import DaemonChild
 from watchdog.demo.errors import DemoError
-from watchdog.demo.estate import open_estate
-from watchdog.demo.monday import monday_clock
+from watchdog.demo.living import quiet_estate, watched
 from watchdog.demo.settings_file import ZONE
-from watchdog.demo.story import Stage, closing, opening, tell_story
+from watchdog.demo.stage import Stage
+from watchdog.demo.story import after_the_story, closing, opening, tell_story
 from watchdog.demo.terminal import Terminal
 
 _DONE, _FAILED = 0, 1
 _LOG_LINE_CHARS = 400
 
+#: What breaks in the story may be the first sign that the daemon has ended, which is the better reason.
+_DEATH_TELLS_WITHIN_S = 1.0
+
 #: Ctrl-C, an order to end, and a terminal that was closed.
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a story is told."""
+
+    reading_s: float
+    """How long a person reads a message."""
+    stays: bool
+    """Whether the estate stays up behind it, until a person ends it."""
+
+
 async def show(
-    environ: Mapping[str, str], *, reading_s: float, out: TextIO, err: TextIO, clock: Clock = system_clock
+    environ: Mapping[str, str], manner: Manner, *, out: TextIO, err: TextIO, clock: Clock = system_clock
 ) -> int:
     """The exit code. Whatever ends the showing, its daemon, servers and folder are gone when this returns."""
-    terminal = Terminal(out=out, zone=ZONE, has_colour=has_colour(out, environ))
-    play = asyncio.create_task(_play(terminal, environ, reading_s, clock))
+    is_person = out.isatty() and environ.get("TERM", "dumb") != "dumb"
+    terminal = Terminal(out=out, zone=ZONE, has_colour=has_colour(out, environ), is_live=is_person)
+    play = asyncio.create_task(_play(terminal, environ, manner, clock))
     cancel_once = _once(play.cancel)
     for number in _ENDINGS:
         asyncio.get_running_loop().add_signal_handler(number, cancel_once)
@@ -50,31 +64,58 @@ async def show(
     return _FAILED
 
 
-async def _play(terminal: Terminal, environ: Mapping[str, str], reading_s: float, clock: Clock) -> None:
-    clock, ahead = monday_clock(clock)
-    async with _folder() as folder, open_estate(folder, clock) as estate:
-        await opening(terminal, estate, reading_s)
-        async with running_daemon(estate.settings_path, estate.state_dir, environ, ahead) as daemon:
+async def _play(terminal: Terminal, environ: Mapping[str, str], manner: Manner, clock: Clock) -> None:
+    async with quiet_estate(clock) as quiet:
+        await opening(terminal, quiet.estate, manner.reading_s)
+        async with watched(quiet, environ) as daemon:
             stage = Stage(
-                estate=estate, daemon=daemon, terminal=terminal, clock=clock, environ=environ, reading_s=reading_s
+                estate=quiet.estate,
+                daemon=daemon,
+                terminal=terminal,
+                clock=quiet.clock,
+                environ=environ,
+                reading_s=manner.reading_s,
             )
             await _while_it_lives(daemon, tell_story(stage))
+            if manner.stays:
+                await _until_ended(_while_it_lives(daemon, after_the_story(stage)))
     closing(terminal)
 
 
-@contextlib.asynccontextmanager
-async def _folder() -> AsyncIterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="nigehban-demo-") as name:
-        yield Path(name)
+async def _until_ended(staying: Coroutine[None, None, None]) -> None:
+    """`staying`, until Enter or Ctrl-C, which here is no failure."""
+    task = asyncio.create_task(staying)
+    with _pressed_enter(task.cancel):
+        await asyncio.wait([task])
+    if not task.cancelled():
+        task.result()
+
+
+@contextmanager
+def _pressed_enter(act: Callable[[], object]) -> Iterator[None]:
+    loop, keys = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def read_line() -> None:
+        sys.stdin.readline()
+        act()
+
+    loop.add_reader(keys, read_line)
+    try:
+        yield
+    finally:
+        loop.remove_reader(keys)
 
 
 async def _while_it_lives(daemon: DaemonChild, story: Coroutine[None, None, None]) -> None:
     """The story to its end, or what broke it: one of its messages, or the daemon's own end."""
-    tasks = [asyncio.create_task(story), asyncio.create_task(daemon.ended())]
+    telling, ending = tasks = [asyncio.create_task(story), asyncio.create_task(daemon.ended())]
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if telling.done() and telling.exception() is not None:
+            await asyncio.wait([ending], timeout=_DEATH_TELLS_WITHIN_S)
+        for task in (ending, telling):
+            if task.done():
+                task.result()
     except DemoError as error:
         error.log_lines = daemon.last_lines
         raise

@@ -23,19 +23,28 @@ _LETTER_LINES = 17
 _ROW = re.compile(r" *\S.*?  +(?=\S)| *")
 _DEEPEST_HANG = 40
 
+#: Back to the line's beginning, and the line wiped (ECMA-48, EL).
+_CLEARED = "\r\x1b[K"
+
 _BOLD, _RED, _GREEN, _YELLOW = "1", "1;31", "1;32", "1;33"
 _INK_OF_WORD = {"DOWN": _RED, "RESOLVED": _GREEN}
 
 
 @dataclass(slots=True, kw_only=True)
 class Terminal:
-    """Writes at once, line by line, escaping what could move a cursor; `has_colour` only where a person looks."""
+    """Writes at once, line by line, escaping what could move a cursor.
+
+    `has_colour` and `is_live` (a last line that changes) only where a person looks.
+    """
 
     out: TextIO
     zone: ZoneInfo
     has_colour: bool = False
+    is_live: bool = False
     _parted: bool = field(default=False)
     """Whether the last line was blank."""
+    _alive: bool = field(default=False)
+    """Whether the last line is one that changes."""
 
     def title(self, text: str) -> None:
         self._part()
@@ -48,6 +57,13 @@ class Terminal:
     def say(self, at: datetime, text: str) -> None:
         """A sentence of the story, with its time in the estate's zone."""
         self._lines(_wrapped(f"{at.astimezone(self.zone):%H:%M:%S}  {visible(text)}", _STAMP))
+
+    def live(self, at: datetime, text: str) -> None:
+        """A line that the next one takes the place of; none where nobody looks."""
+        if self.is_live:
+            line = f"{at.astimezone(self.zone):%H:%M:%S}  {visible(text)}"[: COLUMNS - 1]
+            print(f"{_CLEARED}{line}", end="", file=self.out, flush=True)
+            self._alive = True
 
     def quote(self, lines: Sequence[str]) -> None:
         """What a file or a program says, as it says it."""
@@ -72,6 +88,9 @@ class Terminal:
             self._lines([""])
 
     def _lines(self, lines: Sequence[str], before: str = "", ink: str = "") -> None:
+        if self._alive:
+            print(_CLEARED, end="", file=self.out)
+            self._alive = False
         encoding = self.out.encoding or "utf-8"
         for line in lines:
             text = line.rstrip().encode(encoding, "replace").decode(encoding)

@@ -1,7 +1,4 @@
-"""The servers of the demo: mail that its vendor can cut off, an HTTPS portal, and the relay that brings our messages.
-
-All of them listen on free ports of loopback, in the demo's own loop.
-"""
+"""The mail servers of the demo: the vendor's, which it can cut off, and the relay that brings our messages."""
 
 import asyncio
 import contextlib
@@ -14,14 +11,10 @@ from logging import NullHandler, getLogger
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-LOOPBACK = "127.0.0.1"
+from watchdog.demo.loopback import LOOPBACK, port_of
 
 #: What vendors say to a customer who is cut off, at the step where they say it.
 SUSPENSION = "550 5.2.1 This account has been suspended for non-payment"
-
-_BODY = b"<h1>Citizen portal</h1>"
-_PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(_BODY)
-_REQUEST_S = 5.0
 
 
 @dataclass(slots=True)
@@ -62,29 +55,4 @@ async def smtp_server(handler: object, name: str, tls: ssl.SSLContext | None = N
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(handler, tls_context=tls, hostname=name), LOOPBACK, 0)
     async with server:
-        yield _port(server)
-
-
-@contextlib.asynccontextmanager
-async def portal_server(tls: ssl.SSLContext) -> AsyncIterator[int]:
-    """The port of an HTTPS server with one page."""
-    server = await asyncio.start_server(_answer, LOOPBACK, 0, ssl=tls)
-    async with server:
-        yield _port(server)
-
-
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        async with asyncio.timeout(_REQUEST_S):
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(_PAGE + _BODY)
-            await writer.drain()
-    except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-        pass  # a caller that went away; the page is for whoever comes next
-    finally:
-        writer.close()
-
-
-def _port(server: asyncio.Server) -> int:
-    port: int = server.sockets[0].getsockname()[1]
-    return port
+        yield port_of(server)
