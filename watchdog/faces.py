@@ -84,6 +84,7 @@ def _metrics(running: Running) -> MetricsPage:
         specs=lambda: daemon.specs,
         read_backlog=partial(ground.reading.call, ground.store.listings.outbox_pending),
         counters=ground.counters.exposition,
+        standstill=lambda: daemon.standstill,
     )
 
 

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from tests.support.virtual_loop import run_virtual
 from watchdog.engine.subjects import Subjects
+from watchdog.engine.writer import Standstill
 from watchdog.metrics.page import BACKLOG_WITHIN_S, BacklogReader, MetricsPage
 from watchdog.store.errors import StoreBrokenError, StoreBusyError, StoreError
 from watchdog.store.views import Waiting
@@ -33,6 +34,19 @@ def test_what_waits_in_the_outbox_is_on_the_page() -> None:
     assert 'nigehban_outbox_pending{channel="mail"} 2\n' in text
     assert 'nigehban_outbox_oldest_timestamp_seconds{channel="mail"} 1508284800.000\n' in text
     assert text.endswith("own 1\n")
+
+
+def test_what_keeps_the_store_from_writing_is_named_and_nothing_else() -> None:
+    def standing() -> Standstill:
+        return Standstill(key="disk full", text="no space left", since=datetime(2017, 10, 18, tzinfo=UTC))
+
+    page = MetricsPage(Subjects(), specs=dict, read_backlog=known, counters=lambda: b"", standstill=standing)
+    stands = [line for line in run_virtual(text_of(page)).splitlines() if line.startswith("nigehban_store_standstill{")]
+    assert stands == [
+        'nigehban_store_standstill{reason="locked"} 0',
+        'nigehban_store_standstill{reason="disk full"} 1',
+        'nigehban_store_standstill{reason="store"} 0',
+    ]
 
 
 @pytest.mark.parametrize("error", [StoreBusyError("it is locked"), StoreBrokenError("the disk failed")])

@@ -22,6 +22,9 @@ LOCKED_TOO_LONG_S = 90.0
 #: A part of a transaction that our own code cannot write is tried this often, then left out and said.
 POISON_TRIES = 3
 
+#: Why nothing is being written: closed, since it is a metric label.
+STANDSTILLS = ("locked", "disk full", "store")
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
@@ -42,7 +45,7 @@ class Standstill:
     """Nothing is being written, and why: for pages, metrics and listings of a daemon that goes on from memory."""
 
     key: str
-    """"locked", "disk full" or "store": closed, so that it may be a label."""
+    """One of STANDSTILLS."""
     text: str
     since: datetime
     """When the first change was refused. What was committed before is on disk."""

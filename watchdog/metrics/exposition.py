@@ -15,6 +15,7 @@ from typing import TypeVar
 from checks.model import CheckId, Status
 from checks.spec import CheckSpec
 from watchdog.engine.subjects import Subjects
+from watchdog.engine.writer import STANDSTILLS, Standstill
 from watchdog.metrics.names import (
     ACT_BY,
     CHECK_CAUSE,
@@ -26,6 +27,7 @@ from watchdog.metrics.names import (
     INCIDENTS_OPEN,
     OUTBOX_OLDEST,
     OUTBOX_PENDING,
+    STORE_STANDSTILL,
     Family,
 )
 from watchdog.metrics.rows import Row, Rows
@@ -60,14 +62,17 @@ class Exposition:
         self._rows = Rows()
 
     async def chunks(
-        self, specs: Mapping[CheckId, CheckSpec], backlog: Mapping[str, Waiting] | None
+        self,
+        specs: Mapping[CheckId, CheckSpec],
+        backlog: Mapping[str, Waiting] | None,
+        standstill: Standstill | None = None,
     ) -> AsyncIterator[bytes]:
         """The whole exposition but the daemon's counters, each family in one piece.
 
         Without a `backlog`, which only the store knows, its families are left out.
         """
         waiting, length = list[str](), 0
-        for text in self._steps(specs, backlog):
+        for text in chain(self._steps(specs, backlog), _of_writing(standstill)):
             waiting.append(text)
             length += len(text)
             if length >= PIECE_CHARACTERS:
@@ -137,6 +142,15 @@ def _of_backlog(backlog: Mapping[str, Waiting]) -> Iterator[str]:
     yield lines(OUTBOX_PENDING.full_name, [(labels, number_end(waiting.count)) for labels, waiting in labelled])
     yield _head(OUTBOX_OLDEST)
     yield lines(OUTBOX_OLDEST.full_name, [(labels, instant_end(waiting.oldest)) for labels, waiting in labelled])
+
+
+def _of_writing(standstill: Standstill | None) -> Iterator[str]:
+    yield _head(STORE_STANDSTILL)
+    stands = {reason: standstill is not None and standstill.key == reason for reason in STANDSTILLS}
+    yield lines(
+        STORE_STANDSTILL.full_name,
+        [(label_text((("reason", reason),)), number_end(int(is_so))) for reason, is_so in stands.items()],
+    )
 
 
 def _head(family: Family) -> str:

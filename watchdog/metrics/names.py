@@ -36,7 +36,8 @@ DEADLINE = Family("deadline_timestamp_seconds", "gauge", CHECK_LABELS, "The inst
 ACT_BY = Family("deadline_act_by_timestamp_seconds", "gauge", CHECK_LABELS, "The last safe moment to start.")
 INCIDENTS_OPEN = Family("incidents_open", "gauge", ("service", "severity"), "Open incidents.")
 OUTBOX_PENDING = Family("outbox_pending", "gauge", ("channel",), "Messages waiting to go out.")
-OUTBOX_OLDEST = Family("outbox_oldest_timestamp_seconds", "gauge", ("channel",), "When the oldest of them was planned.")
+OUTBOX_OLDEST = Family("outbox_oldest_timestamp_seconds", "gauge", ("channel",), "When the first of them may go out.")
+STORE_STANDSTILL = Family("store_standstill", "gauge", ("reason",), "1 while nothing can be written for this reason.")
 DELIVERIES = Family("deliveries_total", "counter", ("channel", "outcome", "reason"), "Tries to send, by outcome.")
 LATENESS = Family("scheduler_lateness_seconds", "histogram", (), "How late checks start after their due time.")
 RELOAD_SUCCESS = Family("settings_reload_success", "gauge", (), "1 if the last reload of the settings was taken.")
@@ -58,6 +59,7 @@ FAMILIES: tuple[Family, ...] = (
     INCIDENTS_OPEN,
     OUTBOX_PENDING,
     OUTBOX_OLDEST,
+    STORE_STANDSTILL,
     DELIVERIES,
     LATENESS,
     RELOAD_SUCCESS,

@@ -8,6 +8,7 @@ import structlog
 from checks.model import CheckId
 from checks.spec import CheckSpec
 from watchdog.engine.subjects import Subjects
+from watchdog.engine.writer import Standstill
 from watchdog.metrics.exposition import Exposition
 from watchdog.store.errors import StoreError
 from watchdog.store.views import Waiting
@@ -30,16 +31,18 @@ class MetricsPage:
         specs: Callable[[], Mapping[CheckId, CheckSpec]],
         read_backlog: BacklogReader,
         counters: Callable[[], bytes],
+        standstill: Callable[[], Standstill | None] = lambda: None,
     ) -> None:
         self._exposition = Exposition(subjects)
         self._specs = specs
         self._read_backlog = read_backlog
         self._counters = counters
+        self._standstill = standstill
         self._reading: asyncio.Task[Mapping[str, Waiting] | None] | None = None
 
     async def __call__(self) -> AsyncIterator[bytes]:
         backlog = await self._backlog()
-        async for chunk in self._exposition.chunks(self._specs(), backlog):
+        async for chunk in self._exposition.chunks(self._specs(), backlog, self._standstill()):
             yield chunk
         yield self._counters()
 

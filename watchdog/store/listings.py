@@ -103,7 +103,7 @@ class Listings:
     def outbox_pending(self) -> dict[str, Waiting]:
         """What waits, by channel; a channel with nothing to send is not named."""
         waiting = (
-            select(outbox.c.channel, func.count(), func.min(outbox.c.created_at))
+            select(outbox.c.channel, func.count(), func.min(outbox.c.not_before))
             .where(outbox.c.ended_at.is_(None))
             .group_by(outbox.c.channel)
         )

@@ -88,4 +88,4 @@ class Waiting:
 
     count: int
     oldest: datetime
-    """When the oldest of them was planned."""
+    """When the first of them may go out: what waits for its settling or for office hours is not late before."""
