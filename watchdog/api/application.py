@@ -18,6 +18,7 @@ from watchdog.api.refusal import Refusal, answer_errors, error_answer
 from watchdog.api.standing import notes, standing
 from watchdog.cli import looks
 from watchdog.cli.listing_json import history_object, instant
+from watchdog.cli.listing_text import acknowledged_text
 from watchdog.web.server import Asgi
 
 Answer: TypeAlias = dict[str, object]
@@ -84,18 +85,17 @@ def _incidents(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/v1/incidents/{incident}")
     async def one(incident: IncidentId, width: Width = None) -> Answer:
-        history = await desk.incident(incident)
-        return await _listed(desk, partial(looks.shown, [history]), width)
+        return await _listed(desk, partial(looks.named, word=incident), width)
 
 
 def _commands(app: FastAPI, desk: Desk) -> None:
     @app.post("/v1/incidents/{incident}/acknowledgement")
     async def acknowledge(incident: IncidentId, body: AcknowledgeBody, by: Author) -> Answer:
-        return _said(await desk.acknowledge(incident, _acknowledgement(desk, body, by)))
+        return _said(desk, await desk.acknowledge(incident, _acknowledgement(desk, body, by)))
 
     @app.delete("/v1/incidents/{incident}/acknowledgement")
     async def take_back(incident: IncidentId, by: Author) -> Answer:
-        return _said(await desk.take_back(incident, by))
+        return _said(desk, await desk.take_back(incident, by))
 
     @app.post("/v1/reload")
     async def reload(by: Author) -> JSONResponse:
@@ -131,5 +131,11 @@ def _end(desk: Desk, body: AcknowledgeBody, now: datetime) -> datetime | None:
     return None if body.lasts is None else end_after(body.lasts, now)
 
 
-def _said(said: Said) -> Answer:
-    return {"is_new": said.is_new, "incident": history_object(said.history)}
+def _said(desk: Desk, said: Said) -> Answer:
+    incident, zone = said.history.incident, desk.daemon.settings.estate.time_zone
+    already = "" if said.is_new else "already "
+    if incident.acknowledged is None:
+        text = f"incident {incident.id} is {already}nobody's: not acknowledged"
+    else:
+        text = f"incident {incident.id} is {already}{acknowledged_text(incident.acknowledged, zone)}"
+    return {"is_new": said.is_new, "text": text, "incident": history_object(said.history)}

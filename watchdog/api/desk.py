@@ -11,7 +11,7 @@ import structlog
 from alerts.incident import Acknowledgement, Incident
 from checks.wording import moment
 from watchdog.api.refusal import Refusal
-from watchdog.cli.looks import Listing, View
+from watchdog.cli.looks import Listing, View, history_of
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
 from watchdog.reload import Reloaded, Reloading
@@ -53,13 +53,8 @@ class Desk:
         return await self.reading.call(look, view)
 
     async def incident(self, word: str) -> IncidentHistory:
-        """The one incident whose id begins with `word`."""
-        found = await self.reading.call(self.listings.incidents_named, word, 2)
-        if not found:
-            raise Refusal(404, f"no incident has an id that begins with {word!r}; `nigehban incidents` lists them")
-        if len(found) > 1:
-            raise Refusal(409, f"several incidents have ids that begin with {word!r}; give more of it")
-        return await self._history(found[0].id)
+        """The one incident whose id begins with `word`. Raises NotFoundError."""
+        return await self.reading.call(history_of, self.listings, word)
 
     async def acknowledge(self, word: str, said: Acknowledgement) -> Said:
         """Confirmed only once it is durable. Who comes second learns who was first."""
@@ -81,12 +76,6 @@ class Desk:
         """Read the settings anew, and what came of it."""
         log.info("asked to reload", by=by)
         return await asyncio.shield(self.reloading.request())
-
-    async def _history(self, incident_id: str) -> IncidentHistory:
-        history = await self.reading.call(self.listings.history, incident_id)
-        if history is None:
-            raise Refusal(404, f"there is no incident {incident_id}")
-        return history
 
     async def _open(self, word: str) -> IncidentHistory:
         history = await self.incident(word)
@@ -112,7 +101,7 @@ class Desk:
 
     async def _said(self, incident_id: str, event_id: str | None) -> Said:
         """As the store has it: what it left out is not confirmed."""
-        history = await self._history(incident_id)
+        history = await self.incident(incident_id)
         if event_id is not None and all(line.id != event_id for line in history.events):
             raise Refusal(500, "this could not be stored, so it is not confirmed; the daemon's log says why")
         return Said(history=history, is_new=event_id is not None)

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from watchdog.cli.looks import NotFoundError
 from watchdog.settings.problems import shown_path
 from watchdog.store.errors import StoreError
 
@@ -47,6 +48,10 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
         return error_answer(error.status_code, _IN_WORDS.get(error.status_code, "this cannot be understood"))
+
+    @app.exception_handler(NotFoundError)
+    async def _not_found(_request: Request, error: NotFoundError) -> JSONResponse:
+        return error_answer(404, str(error))
 
     @app.exception_handler(StoreError)
     async def _store(_request: Request, error: StoreError) -> JSONResponse:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import typer
+from typer.core import TyperGroup
 
 ConfigOption: TypeAlias = Annotated[
     Path | None,
@@ -19,8 +20,22 @@ StateOption: TypeAlias = Annotated[
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
+#: As help shows them: what is done first or most, first. A verb that is not named here comes last.
+_ORDER: Final = (
+    *("run", "probe", "status", "incidents", "deadlines", "history", "ack", "unack", "reload", "config", "notify"),
+    *("doctor", "backup", "restore", "demo", "version"),
+)
+
+
+class _InOrder(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401  # a class that Typer does not name
+        rank = {name: number for number, name in enumerate(_ORDER)}
+        return sorted(super().list_commands(ctx), key=lambda name: rank.get(name, len(rank)))
+
+
 app = typer.Typer(
     name="nigehban",
+    cls=_InOrder,
     help="Warns, in time, of everything that can black out a public office.",
     no_args_is_help=True,
     add_completion=False,
@@ -29,8 +44,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 config_app = typer.Typer(help="Look at settings.", no_args_is_help=True, rich_markup_mode=None)
+incidents_app = typer.Typer(help="What is wrong, and who was told.", rich_markup_mode=None)
 notify_app = typer.Typer(help="Try the ways out.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(config_app, name="config")
+app.add_typer(incidents_app, name="incidents")
 app.add_typer(notify_app, name="notify")
 
 

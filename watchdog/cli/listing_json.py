@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from alerts.incident import Acknowledgement
 from alerts.record import SubjectRecord
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, WaitingLine
 
@@ -39,11 +40,18 @@ def history_object(history: IncidentHistory) -> dict[str, object]:
         "opened_at": instant(one.opened_at),
         "closed_at": instant(one.closed_at),
         "close_reason": one.close_reason,
+        "acknowledged": _acknowledged(one.acknowledged),
         "evidence": one.evidence,
         "events": [_event(line) for line in history.events],
         "deliveries": [_delivery(line) for line in history.deliveries],
         "waiting": [_waiting(line) for line in history.waiting],
     }
+
+
+def _acknowledged(said: Acknowledgement | None) -> dict[str, object] | None:
+    if said is None:
+        return None
+    return {"by": said.by, "at": instant(said.at), "note": said.note, "until": instant(said.until)}
 
 
 def _event(line: EventLine) -> dict[str, object]:
@@ -54,6 +62,9 @@ def _event(line: EventLine) -> dict[str, object]:
         "severity": line.severity.value,
         "cause": line.cause.value,
         "summary": line.summary,
+        "by": line.by or None,
+        "note": line.note,
+        "until": instant(line.until),
     }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from alerts.incident import EventKind, Incident, Nature
+from alerts.incident import Acknowledgement, EventKind, Incident, Nature
 from alerts.message import NotificationState
 from alerts.record import SubjectRecord
 from alerts.wording import CAUSES, day, span, untitled
@@ -87,7 +87,9 @@ def _incident_lines(history: IncidentHistory, now: datetime, estate: Estate) -> 
     yield f"  {one.nature.value}{by}: {cell_text(why)}; check {one.check_id}, subject {cell_text(one.subject)}"
     yield from (f"  {cell_text(label)}: {cell_text(value)}" for label, value in one.facts if is_change)
     yield f"  incident {one.id}"
-    happened = [] if is_change else [(event.at, _event_text(event)) for event in history.events]
+    if one.acknowledged is not None and one.closed_at is None:
+        yield f"  {acknowledged_text(one.acknowledged, zone)}"
+    happened = [] if is_change else [(event.at, _event_text(event, zone)) for event in history.events]
     told = [(line.at, _delivery_text(line)) for line in history.deliveries]
     for at, text in sorted(happened + told, key=lambda pair: pair[0]):
         yield f"  {moment(at, zone)}  {text}"
@@ -117,13 +119,29 @@ def _times(one: Incident, now: datetime, zone: ZoneInfo) -> str:
     return f"from {moment(one.since, zone)} to {moment(one.closed_at, zone)}, {lasted}: {cell_text(one.close_reason)}"
 
 
-def _event_text(event: EventLine) -> str:
+def acknowledged_text(said: Acknowledgement, zone: ZoneInfo) -> str:
+    """Like "acknowledged by asad at 02:14 on Sat 14 Oct 2017, until 09:00 on …: calling the vendor"."""
+    return f"acknowledged by {cell_text(said.by)} at {moment(said.at, zone)}{_lasting(said.until, said.note, zone)}"
+
+
+def _lasting(until: datetime | None, note: str, zone: ZoneInfo) -> str:
+    end = "until it is well" if until is None else f"until {moment(until, zone)}"
+    return f", {end}: {cell_text(note)}" if note else f", {end}"
+
+
+def _event_text(event: EventLine, zone: ZoneInfo) -> str:
     rung = "" if event.rung is None else f" ({event.rung})"
     match event.kind:
         case EventKind.OPENED:
             return f"opened as {event.severity.value}{rung}"
         case EventKind.SEVERITY:
             return f"became another trouble: {cell_text(event.summary)}"
+        case EventKind.ACKNOWLEDGED:
+            return f"acknowledged by {cell_text(event.by)}{_lasting(event.until, event.note, zone)}"
+        case EventKind.UNACKNOWLEDGED:
+            return f"{cell_text(event.by)} took the acknowledgement back"
+        case EventKind.REMINDER if event.note:
+            return f"reminder: {cell_text(event.note)}"
         case kind:
             return f"{kind.value}{rung}"
 

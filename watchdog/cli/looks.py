@@ -27,6 +27,10 @@ class View:
     width: int | None = None
 
 
+class NotFoundError(LookupError):
+    """What was named is not there, or not one thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The same for scripts and for people."""
@@ -58,6 +62,22 @@ def incidents(view: View, *, closed: bool) -> Listing:
     if closed and (notices := listings.notices(RECENT_NOTICES)):
         return Listing(listing.objects, f"{listing.text}\n\n{notices_text(notices, view.estate.time_zone)}")
     return listing
+
+
+def named(view: View, word: str) -> Listing:
+    """The one incident whose id begins with `word`. Raises NotFoundError where none or several do."""
+    return shown([history_of(view.listings, word)], view)
+
+
+def history_of(listings: Listings, word: str) -> IncidentHistory:
+    """As `named`."""
+    found = listings.incidents_named(word, 2)
+    if len(found) > 1:
+        raise NotFoundError(f"several incidents have ids that begin with {word}; give more of it")
+    history = listings.history(found[0].id) if found else None
+    if history is None:
+        raise NotFoundError(f"no incident has an id that begins with {word}; `nigehban incidents` lists them")
+    return history
 
 
 def shown(histories: Sequence[IncidentHistory], view: View) -> Listing:

@@ -14,7 +14,17 @@ from typing import Annotated, Any, Final
 import typer
 
 from watchdog.cli import keeping, operating
-from watchdog.cli.line import ConfigOption, JsonOption, StateOption, app, body_of, config_app, places, settings_place
+from watchdog.cli.line import (
+    ConfigOption,
+    JsonOption,
+    StateOption,
+    app,
+    body_of,
+    config_app,
+    incidents_app,
+    places,
+    settings_place,
+)
 
 EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2
@@ -64,7 +74,7 @@ def status(
     return body_of("watchdog.cli.listing", "status")(**places(context, config, state), as_json=as_json)
 
 
-@app.command()
+@incidents_app.callback(invoke_without_command=True)
 def incidents(
     context: typer.Context,
     *,
@@ -74,6 +84,8 @@ def incidents(
     as_json: JsonOption = False,
 ) -> int:
     """What is wrong, and who was told."""
+    if context.invoked_subcommand is not None:
+        return 0
     return body_of("watchdog.cli.listing", "incidents")(
         **places(context, config, state), closed=closed, as_json=as_json
     )

@@ -1,10 +1,24 @@
 """Verbs for whoever operates an installation: registered beside those of watchdog.cli.main."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
-from watchdog.cli.line import ConfigOption, JsonOption, StateOption, app, body_of, notify_app, places, settings_place
+from watchdog.cli.line import (
+    ConfigOption,
+    JsonOption,
+    StateOption,
+    app,
+    body_of,
+    incidents_app,
+    notify_app,
+    places,
+    settings_place,
+)
+
+IncidentArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="INCIDENT", help="Its id, or as much of it as is needed.")
+]
 
 
 @app.command()
@@ -13,6 +27,61 @@ def doctor(
 ) -> int:
     """What keeps this installation from doing its work."""
     return body_of("watchdog.cli.doctor", "doctor")(**places(context, config, state), as_json=as_json)
+
+
+@incidents_app.command("show")
+def incidents_show(
+    context: typer.Context,
+    incident: IncidentArgument,
+    *,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """One incident: what happened, who was told by which way, who is at it."""
+    return body_of("watchdog.cli.listing", "incident")(incident, **places(context, config, state), as_json=as_json)
+
+
+@app.command()
+def ack(
+    context: typer.Context,
+    incident: IncidentArgument,
+    *,
+    note: Annotated[str, typer.Option("--note", "-m", metavar="TEXT", help="What you do about it.")] = "",
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="TIME", help='"17:00", "2026-12-01", or both.')
+    ] = None,
+    lasts: Annotated[
+        str | None, typer.Option("--for", metavar="DURATION", help='"2h", "3d". Left out: until it is well.')
+    ] = None,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Say that you have seen an incident and are at it."""
+    body = body_of("watchdog.cli.asking", "acknowledge")
+    return body(incident, **places(context, config, state), note=note, until=until, lasts=lasts, as_json=as_json)
+
+
+@app.command()
+def unack(
+    context: typer.Context,
+    incident: IncidentArgument,
+    *,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Say that nobody is at it any more."""
+    return body_of("watchdog.cli.asking", "take_back")(incident, **places(context, config, state), as_json=as_json)
+
+
+@app.command()
+def reload(
+    context: typer.Context, *, config: ConfigOption = None, state: StateOption = None, as_json: JsonOption = False
+) -> int:
+    """Have the running daemon read its settings anew, and wait for what comes of it."""
+    return body_of("watchdog.cli.asking", "reload")(**places(context, config, state), as_json=as_json)
 
 
 @notify_app.command("test")

@@ -1,0 +1,66 @@
+"""Listings from the database, where no daemon answers: read only, as it was written last."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from checks.estate import Estate
+from checks.registry import load_registry
+from watchdog.cli import looks
+from watchdog.cli.columns import terminal_width
+from watchdog.cli.looks import Listing, NotFoundError, View
+from watchdog.clock import Clock
+from watchdog.settings.load import load
+from watchdog.settings.problems import SettingsError
+from watchdog.store.database import DATABASE_NAME, open_listing_database
+from watchdog.store.errors import StoreError
+from watchdog.store.listings import Listings
+from watchdog.store.lock import is_held
+
+
+def read(
+    name: str,
+    with_: Mapping[str, object],
+    *,
+    config: Path,
+    state: Path,
+    environ: Mapping[str, str],
+    clock: Clock,
+    as_json: bool,
+) -> int:
+    """What the function `name` of watchdog.cli.looks finds. Exit code: 0 shown, 1 it cannot be."""
+    look: Callable[..., Listing] = getattr(looks, name)
+    try:
+        with closing(open_listing_database(state / DATABASE_NAME)) as database:
+            _say(_how(state))
+            estate = _estate(config, environ)
+            listing = look(
+                View(listings=Listings(database), estate=estate, now=clock(), width=terminal_width()), **with_
+            )
+    except (StoreError, NotFoundError) as error:
+        _say(str(error))
+        return 1
+    print(json.dumps(listing.objects, indent=2, ensure_ascii=False) if as_json else listing.text)
+    return 0
+
+
+def _how(state: Path) -> str:
+    if is_held(state):
+        return "the daemon does not answer; this is what it has written"
+    return "the daemon is not running; this is what it saw last"
+
+
+def _estate(config: Path, environ: Mapping[str, str]) -> Estate:
+    """The estate of the settings; where they cannot be read now, times are shown in UTC and services by their ids."""
+    try:
+        return load(config, load_registry(), environ).estate
+    except SettingsError:
+        _say(f"the settings of {config} cannot be read, so times are in UTC")
+        return Estate(name="", time_zone=ZoneInfo("UTC"))
+
+
+def _say(text: str) -> None:
+    print(f"nigehban: {text}", file=sys.stderr)
