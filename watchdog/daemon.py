@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alerts.acknowledge import acknowledge, take_back
 from alerts.channel import Channel
@@ -21,6 +21,7 @@ from watchdog.engine.alarm import Alarm
 from watchdog.engine.blindness import Sight
 from watchdog.engine.outgoing import NewLoop, Outgoing
 from watchdog.engine.process import Process
+from watchdog.engine.quiet import Quiet
 from watchdog.engine.runner import NetworkSession, Surroundings, run_check
 from watchdog.engine.scheduler import Again, Scheduler
 from watchdog.engine.subjects import Subjects
@@ -49,6 +50,8 @@ class World:
     on_late: Callable[[float], None]
     own_checks: Sequence[ConfiguredCheck] = ()
     """What the daemon checks of its own accord, whatever the settings say."""
+    quiet: Quiet = field(default_factory=Quiet)
+    """What is told to nobody, where the state was put back from a copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +95,10 @@ class Daemon:
     def configure(self, settings: Settings) -> None:
         """Take other settings, whole. Raises, and changes nothing, where something cannot be made of them."""
         prepared = self._prepared(settings)
-        directory = prepared.directory
+        directory, quiet = prepared.directory, self._world.quiet
 
         def planner(event: IncidentEvent) -> Sequence[Notification]:
-            return plan(event, directory)
+            return () if quiet.hides(event) else plan(event, directory)
 
         self.settings, self._in_force = settings, prepared
         self._process.configure(prepared.facts, planner)
@@ -172,6 +175,14 @@ class Daemon:
         """Also where nothing is new: what stands may not be written yet, and is not confirmed before."""
         await self._process.say(judged)
         return next((event.id for event in judged.events), None)
+
+    def tell(self, rows: Sequence[Notification]) -> None:
+        """Put `rows` that are planned already into the outbox."""
+        self._process.announce(rows)
+
+    async def sweep(self) -> None:
+        """Judge the passing of time now, not only when it is its turn."""
+        await self._process.sweep()
 
     async def settled(self) -> None:
         """All that was judged so far is written."""

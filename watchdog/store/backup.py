@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 from watchdog.store.database_file import Held, look_into, problem_of
@@ -34,8 +34,9 @@ def back_up(source: Path, target: Path, *, replace: bool, pause: Callable[[float
     _refuse_unless_new(source, target, replace=replace)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with _made(part) as file:
-            _copy(source, part, file, pause)
+        with made_new(part) as file:
+            with mapped_file_errors(f"{source}, copied to {part.parent}"), _shared(source) as reading:
+                copy_pages(reading, part, file, pause)
             problem = problem_of(part)
             if problem is not None:
                 raise StoreDamagedError(f"{source}: its copy is not whole, so the database is damaged: {problem}")
@@ -75,7 +76,7 @@ def _refuse_unless_new(source: Path, target: Path, *, replace: bool) -> None:
 
 
 @contextmanager
-def _made(part: Path) -> Iterator[int]:
+def made_new(part: Path) -> Iterator[int]:
     """A new file that nobody else may read."""
     with suppress(FileNotFoundError):
         part.unlink()
@@ -87,7 +88,13 @@ def _made(part: Path) -> Iterator[int]:
         os.close(file)
 
 
-def _copy(source: Path, part: Path, file: int, pause: Callable[[float], None]) -> None:
+def _shared(source: Path) -> AbstractContextManager[sqlite3.Connection]:
+    """A database that a daemon may be writing to."""
+    return closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_TIMEOUT_S))
+
+
+def copy_pages(reading: sqlite3.Connection, part: Path, file: int, pause: Callable[[float], None]) -> None:
+    """All that `reading` sees at this moment, into the empty `part`, which `file` has open. Raises sqlite3.Error."""
     synced = 0
 
     def breathe(_status: int, remaining: int, total: int) -> None:
@@ -97,15 +104,11 @@ def _copy(source: Path, part: Path, file: int, pause: Callable[[float], None]) -
             os.fdatasync(file)
         pause(BREATH_S)
 
-    with (
-        mapped_file_errors(f"{source}, copied to {part.parent}"),
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_TIMEOUT_S)) as reading,
-        closing(sqlite3.connect(part, isolation_level=None)) as writing,
-    ):
-        # One view for all the goes: without it each commit would make the copying begin anew.
-        reading.execute("PRAGMA query_only = ON")
-        reading.execute("BEGIN")
-        reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    # One view for all the goes: without it each commit would make the copying begin anew.
+    reading.execute("PRAGMA query_only = ON")
+    reading.execute("BEGIN")
+    reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    with closing(sqlite3.connect(part, isolation_level=None)) as writing:
         writing.execute("PRAGMA synchronous = OFF")
         reading.backup(writing, pages=PAGES_AT_ONCE, progress=breathe)
         # The copy is one file, without a journal beside it.

@@ -14,6 +14,8 @@ from watchdog.store.errors import StoreDamagedError, mapped_file_errors
 #: How often a check looks at its time, in steps of SQLite's machine: some 10 ms.
 _STEPS_PER_LOOK = 100_000
 
+_HEAD_BYTES = 100
+
 #: Where instants stand that say how new a database is.
 _INSTANTS = (
     ("observations", "observed_at"),
@@ -44,23 +46,39 @@ def problem_of(path: Path, ran_out: Callable[[], bool] | None = None) -> str | N
 
     Costs a reading of the whole file, and a look-up of each row in each index.
     """
+    if (strange := _strange_head(path)) is not None:
+        return strange
     try:
-        with _opened(path) as connection:
+        with opened_as_it_is(path) as connection:
             if ran_out is not None:
                 connection.set_progress_handler(ran_out, _STEPS_PER_LOOK)
             found: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-            return None
-        raise
-    except sqlite3.DatabaseError as error:
-        return str(error)
+    except sqlite3.Error as error:
+        match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
+            case sqlite3.SQLITE_INTERRUPT:
+                return None
+            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_ERROR:
+                return str(error)
+            case _:
+                with mapped_file_errors(str(path)):
+                    raise
     return None if found == "ok" else found.replace("\n", "; ")
+
+
+def _strange_head(path: Path) -> str | None:
+    """Format versions that SQLite takes for a file of a later age, to be read and never written.
+
+    https://www.sqlite.org/fileformat2.html#file_format_version_numbers
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    versions = head[18:20]
+    return None if not head or set(versions) <= {1, 2} else f"its head names the format {versions.hex(' ')}"
 
 
 def look_into(path: Path) -> Held:
     """Raises StoreDamagedError where it is no database of ours, or cannot be read."""
-    with mapped_file_errors(str(path)), _opened(path) as connection:
+    with mapped_file_errors(str(path)), opened_as_it_is(path) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not {"alembic_version", "subjects", "incidents", "outbox"} <= tables:
             raise StoreDamagedError(f"{path}: a database, but not one of Nigehban's")
@@ -87,7 +105,7 @@ def look_into(path: Path) -> Held:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+def opened_as_it_is(path: Path) -> Iterator[sqlite3.Connection]:
     """For looking. A file that has no journal beside it is taken as it is, wherever it lies, and nothing is made."""
     has_journal = os.path.exists(f"{path}-wal")  # noqa: PTH110  # a name beside it, no path of its own
     mode = "mode=rw" if has_journal else "mode=ro&immutable=1"

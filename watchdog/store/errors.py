@@ -5,6 +5,7 @@ StoreError
 ├── StoreFullError       no room; try again once there is
 ├── StoreBrokenError     the disk failed; stop writing, start anew
 ├── StoreDamagedError    the file is not what we wrote
+│   └── StoreForeignError  it is whole, and somebody else's
 ├── StoreRefusedError    rows that contradict each other: our own bug
 ├── StoreMissingError    no database there yet
 ├── StoreTooOldError     written by an older program, and we may only read
@@ -39,6 +40,10 @@ class StoreBrokenError(StoreError):
 
 class StoreDamagedError(StoreError):
     """The file is not a database of ours, or no longer a whole one."""
+
+
+class StoreForeignError(StoreDamagedError):
+    """A whole database that is none of ours: moving it out of the way is not for us to decide."""
 
 
 class StoreRefusedError(StoreError):

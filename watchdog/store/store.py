@@ -5,12 +5,14 @@ from datetime import datetime
 from pathlib import Path
 
 from alerts.distress import Told
+from alerts.incident import Incident
 from alerts.message import Notification, NotificationState
 from alerts.outbox import SetAside
 from alerts.record import SubjectRecord
+from alerts.restored import Restoration
 from checks.model import CheckId
 from checks.plugin import Json
-from watchdog.store import own_notices, queue
+from watchdog.store import own_notices, queue, restorations
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, Database, open_database, open_memory
 from watchdog.store.errors import StoreRefusedError
@@ -121,6 +123,27 @@ class Store:
         """Keeps what was told straight from memory while nothing could be written."""
         with self._database.write() as connection:
             own_notices.record_told(connection, told)
+
+
+    # State that was put back from a copy: see alerts.restored -----------------------------------------------------
+
+    def restoration(self) -> Restoration | None:
+        """The last one, told or not; None for state that was never put back."""
+        with self._database.peek() as connection:
+            return restorations.latest(connection)
+
+    def since_restoration(self, restoration: Restoration, until: datetime) -> tuple[int, Sequence[Incident]]:
+        """How many incidents of the copy have ended since, and the changes that were noticed since."""
+        with self._database.peek() as connection:
+            over = restorations.ended_between(connection, restoration, until)
+            return over, restorations.changes_between(connection, restoration.at, until)
+
+    def settle_restoration(
+        self, restoration: Restoration, at: datetime, rows: Sequence[Notification], threads: Sequence[Notification]
+    ) -> None:
+        """`rows` are the digest; whoever stands in `threads` knows of those incidents by it."""
+        with self._database.write() as connection:
+            restorations.settle(connection, restoration, at, rows, threads)
 
 
 def open_store(folder: Path | None) -> Store:

@@ -246,3 +246,16 @@ memories = Table(
     Column("key", Words, primary_key=True),
     Column("value", JsonText, nullable=False),
 )
+
+#: State that was put in place, from a copy or empty: see alerts.restored.Restoration.
+restorations = Table(
+    "restorations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("copied_at", Instant),
+    Column("source", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("open_then", Integer, nullable=False),
+    Column("settled_at", Instant),
+)

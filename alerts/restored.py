@@ -1,0 +1,201 @@
+"""After the state was put back from a copy: who hears of what, once, and what is taken for told.
+
+What happened between the copy and now is on no record. What waited in the copy was most likely sent since, what was
+open in it may be over. So for the first looks nobody is told anything; then each receiver gets one digest.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.directory import Directory
+from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.message import Notification
+from alerts.plan import Digest, concerned, notice_receivers, plan, plan_digests, plan_notice, wakes
+from alerts.record import SubjectRecord
+from alerts.render import render
+from alerts.route import Receiver
+from alerts.state import Open
+from alerts.wording import count
+from checks.model import Status
+from checks.wording import moment
+
+#: Why a row is dropped that was told before, as far as anybody can know: stands in the delivery log.
+TAKEN_FOR_TOLD = "restored"
+
+_CRITICAL: Mapping[str, str] = {"severity": Status.CRITICAL.value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restoration:
+    """State that was put in place: from a copy, or empty where there was none."""
+
+    id: str
+    at: datetime
+    copied_at: datetime | None
+    """The newest thing in the copy; None where the state begins empty."""
+    source: str
+    """The copy's file, or ""."""
+    why: str = ""
+    """What was wrong with the state that was there, and where it lies now; "" where somebody asked for it."""
+    open_then: int = 0
+    """Incidents that were open in the copy."""
+    settled_at: datetime | None = None
+    """When people were told of it."""
+
+
+def unconfirmed(records: Iterable[SubjectRecord], restoration: Restoration) -> frozenset[str]:
+    """Incidents of the copy that no look has confirmed since it was put in place: they may have ended long ago."""
+    if restoration.copied_at is None:
+        return frozenset()
+    return frozenset(
+        incident.id
+        for record in records
+        if record.judged_at < restoration.at or (isinstance(record.fault, Open) and record.fault.passes > 0)
+        for incident in record.incidents
+        if incident.opened_at <= restoration.copied_at
+    )
+
+
+def is_quiet(event: IncidentEvent, doubtful: AbstractSet[str], *, settling: bool) -> bool:
+    """Whether `event` is told to nobody: all of them until the digest, later the end of a `doubtful` incident."""
+    return settling or (event.kind is EventKind.RESOLVED and event.incident.id in doubtful)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aftermath:
+    """What the first looks found."""
+
+    standing: Sequence[Incident]
+    """All that is open now."""
+    doubtful: AbstractSet[str]
+    """Those of them that nothing has looked at yet."""
+    noticed: Sequence[Incident] = ()
+    """Changes that were noticed, perhaps again."""
+    over: int = 0
+    """Incidents of the copy that ended without a word."""
+
+
+def plan_aftermath(
+    restoration: Restoration, found: Aftermath, at: datetime, directory: Directory
+) -> tuple[Notification, ...]:
+    """One digest per address: whoever hears of the daemon's own matters gets all of it, others what concerns them."""
+    told = (*found.standing, *found.noticed)
+    everybody = notice_receivers({"severity": _worst(told)}, directory)
+    concerning = {receiver.id: list(told) for receiver in everybody}
+    receivers = {receiver.id: receiver for receiver in everybody}
+    for incident in told:
+        for receiver in concerned(incident, directory):
+            receivers.setdefault(receiver.id, receiver)
+            if receiver not in everybody:
+                concerning.setdefault(receiver.id, []).append(incident)
+    digests = [
+        _Page(restoration=restoration, found=found, at=at, receiver=receiver, directory=directory).digest(
+            concerning[id_]
+        )
+        for id_, receiver in receivers.items()
+    ]
+    return plan_digests(digests, event_id=f"restored-{restoration.id}", at=at, directory=directory)
+
+
+def plan_threads(
+    restoration: Restoration, standing: Iterable[Incident], at: datetime, directory: Directory
+) -> tuple[Notification, ...]:
+    """Rows of all who know of `standing` by the digest; kept as told, so that they hear of the end too."""
+    events = (
+        IncidentEvent(id=f"restored-{restoration.id}-{one.id}", kind=EventKind.REMINDER, at=at, incident=one)
+        for one in standing
+    )
+    return tuple(row for event in events for row in plan(event, directory))
+
+
+def plan_damage(restoration: Restoration, directory: Directory) -> tuple[Notification, ...]:
+    """What is said at once where state was found damaged. Planned again it is the same."""
+    zone = directory.estate.time_zone
+    if restoration.copied_at is None:
+        outcome = (
+            "No copy could be put in its place, so Nigehban begins anew: what is wrong is told again, deadlines that "
+            "people know of are told again, and the history is gone."
+        )
+    else:
+        outcome = (
+            f"A copy that ends at {moment(restoration.copied_at, zone)} was put in its place ({restoration.source}); "
+            "what was recorded after it is lost. A digest follows when everything was looked at."
+        )
+    return plan_notice(
+        event_id=f"restored-{restoration.id}-damage",
+        at=restoration.at,
+        subject="the state of Nigehban was damaged",
+        text=f"{restoration.why}\n{outcome}",
+        directory=directory,
+        labels=_CRITICAL,
+    )
+
+
+def _worst(incidents: Sequence[Incident]) -> str:
+    severe = any(one.severity is Status.CRITICAL for one in incidents)
+    return Status.CRITICAL.value if severe else Status.WARNING.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """What one receiver reads."""
+
+    restoration: Restoration
+    found: Aftermath
+    at: datetime
+    receiver: Receiver
+    directory: Directory
+
+    def digest(self, told: Sequence[Incident]) -> Digest:
+        still = [one for one in told if one.nature is not Nature.CHANGE]
+        is_are = "is" if len(still) == 1 else "are"
+        standing = f"{count(len(still), 'incident')} {is_are} open" if still else "nothing is open"
+        doubtful = self.found.doubtful
+        text = [
+            *self._preamble(),
+            *self._listed("Open now:", (one for one in still if one.id not in doubtful)),
+            *self._listed("Open then, and not looked at yet:", (one for one in still if one.id in doubtful)),
+            *self._listed(
+                "Noticed, perhaps for the second time:", (one for one in told if one.nature is Nature.CHANGE)
+            ),
+        ]
+        return Digest(
+            receiver=self.receiver,
+            subject=f"state put back from a copy of {self._copied}: {standing}",
+            text="\n".join(text),
+            severity=_worst(told),
+            urgent=any(wakes(one) for one in told),
+        )
+
+    @property
+    def _copied(self) -> str:
+        return moment(self.restoration.copied_at or self.restoration.at, self.directory.estate.time_zone)
+
+    def _preamble(self) -> list[str]:
+        put_back = moment(self.restoration.at, self.directory.estate.time_zone)
+        over = self.found.over
+        is_are = "is" if over == 1 else "are"
+        return [
+            f"The state of Nigehban was put back at {put_back} from a copy that ends at {self._copied}.",
+            (
+                "What happened between the two is missing from its record. Messages of that time may have reached you "
+                "and are not repeated; what was acknowledged then is to be acknowledged again."
+            ),
+            "",
+            (
+                f"Open in the copy: {count(self.restoration.open_then, 'incident')}. Of these {over} {is_are} over, "
+                "and closed without a message."
+            ),
+        ]
+
+    def _listed(self, head: str, incidents: Iterable[Incident]) -> list[str]:
+        lines = [f"- {self._line(one)}" for one in incidents]
+        return ["", head, *lines] if lines else []
+
+    def _line(self, incident: Incident) -> str:
+        """As the subject of a message about it would put it."""
+        kind = EventKind.NOTICE if incident.nature is Nature.CHANGE else EventKind.REMINDER
+        event = IncidentEvent(id="", kind=kind, at=self.at, incident=incident)
+        return render(event, self.receiver, self.directory).subject

@@ -1,0 +1,123 @@
+"""After the state was put back: quiet first, then one digest to each, and ends only of what people know to stand."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from alerts.incident import EventKind
+from alerts.message import Notification
+from alerts.record import SubjectRecord
+from alerts.restored import Aftermath, Restoration, is_quiet, plan_aftermath, plan_damage, plan_threads, unconfirmed
+from alerts.route import Receiver
+from alerts.state import Open
+from tests.support.telling import BILL, CHANGED, FINANCE, NIGHT, ON_CALL, OUTAGE, directory, event, local, mail
+
+COPIED = local("2017-10-14 02:00")
+PUT_BACK = local("2017-10-14 09:00")
+NOW = PUT_BACK + timedelta(minutes=5)
+RESTORATION = Restoration(id="r1", at=PUT_BACK, copied_at=COPIED, source="copy.sqlite3", open_then=3)
+STANDING = replace(OUTAGE, opened_at=COPIED - timedelta(hours=1))
+FOUND = Aftermath(standing=(STANDING, BILL), doubtful=frozenset({BILL.id}), noticed=(CHANGED,), over=1)
+
+
+def record(**more: object) -> SubjectRecord:
+    seen = COPIED - timedelta(minutes=1)
+    base = SubjectRecord(
+        check_id=STANDING.check_id, subject=STANDING.subject, seen_at=seen, judged_at=seen, fault_incident=STANDING
+    )
+    return replace(base, **more)  # type: ignore[arg-type]  # what a test changes is its own business
+
+
+def test_until_the_digest_nobody_is_told_anything() -> None:
+    assert all(is_quiet(event(OUTAGE, kind), frozenset(), settling=True) for kind in EventKind)
+
+
+def test_after_it_only_the_end_of_what_nothing_has_confirmed_is_quiet() -> None:
+    doubtful = frozenset({OUTAGE.id})
+    quiet = {kind for kind in EventKind if is_quiet(event(OUTAGE, kind), doubtful, settling=False)}
+    assert quiet == {EventKind.RESOLVED}
+    assert not is_quiet(event(BILL, EventKind.RESOLVED), doubtful, settling=False)
+
+
+def test_an_incident_is_doubtful_until_a_look_after_the_restoration_confirms_it() -> None:
+    assert unconfirmed([record()], RESTORATION) == {STANDING.id}
+    assert unconfirmed([record(judged_at=NOW)], RESTORATION) == frozenset()
+
+
+def test_an_incident_that_is_about_to_close_is_not_confirmed() -> None:
+    assert unconfirmed([record(judged_at=NOW, fault=Open(COPIED, passes=1))], RESTORATION) == {STANDING.id}
+
+
+def test_what_opened_after_the_copy_is_never_doubtful() -> None:
+    young = replace(STANDING, opened_at=PUT_BACK)
+    assert unconfirmed([record(fault_incident=young)], RESTORATION) == frozenset()
+
+
+def test_a_state_that_began_empty_has_nothing_doubtful() -> None:
+    assert unconfirmed([record()], replace(RESTORATION, copied_at=None)) == frozenset()
+
+
+def by_recipient(rows: tuple[Notification, ...]) -> dict[str, Notification]:
+    found = {row.recipient or row.address: row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def test_each_address_gets_one_digest_and_the_catch_all_route_all_of_it() -> None:
+    rows = by_recipient(plan_aftermath(RESTORATION, FOUND, NOW, directory()))
+    everything, bills = rows["noc@example.org"].message, rows["so.finance@example.gov.pk"].message
+    assert everything.event is bills.event is EventKind.DIGEST
+    assert "from a copy that ends at 02:00 on Sat 14 Oct 2017" in everything.text
+    assert "Open in the copy: 3 incidents. Of these 1 is over" in everything.text
+    assert "Open now:\n- STILL DOWN Official e-mail" in everything.text
+    assert "Open then, and not looked at yet:\n- " in everything.text
+    assert "Noticed, perhaps for the second time:\n- CHANGED" in everything.text
+    assert "STILL DOWN" not in bills.text
+
+
+def test_a_digest_of_bills_alone_waits_for_the_office() -> None:
+    found = Aftermath(standing=(BILL,), doubtful=frozenset())
+    rows = by_recipient(plan_aftermath(RESTORATION, found, NIGHT, directory()))
+    assert rows["so.finance@example.gov.pk"].not_before > NIGHT
+    assert rows["noc@example.org"].not_before == NIGHT
+
+
+def test_a_digest_with_nothing_open_says_so() -> None:
+    rows = plan_aftermath(RESTORATION, Aftermath(standing=(), doubtful=frozenset()), NOW, directory())
+    assert {row.message.subject for row in rows} == {
+        "DIGEST state put back from a copy of 02:00 on Sat 14 Oct 2017: nothing is open"
+    }
+
+
+def test_one_address_of_two_receivers_gets_one_digest() -> None:
+    both = Receiver(id="finance", channels=(mail("finance-1-mail", "noc@example.org"),))
+    rows = plan_aftermath(RESTORATION, FOUND, NOW, directory(ON_CALL, both))
+    assert len({row.address for row in rows}) == len(rows)
+
+
+def test_planned_again_a_digest_has_the_same_ids() -> None:
+    first, second = (plan_aftermath(RESTORATION, FOUND, at, directory()) for at in (NOW, NOW + timedelta(hours=1)))
+    assert [row.id for row in first] == [row.id for row in second]
+
+
+def test_a_thread_leads_to_whom_the_incident_concerns() -> None:
+    rows = plan_threads(RESTORATION, [STANDING], NOW, directory())
+    assert {(row.incident_id, row.receiver) for row in rows} == {(STANDING.id, "on-call")}
+
+
+def test_damage_is_told_with_what_was_put_in_its_place() -> None:
+    damaged = replace(RESTORATION, why="page 7 is bad; the file lies in set-aside")
+    (text,) = {row.message.text for row in plan_damage(damaged, directory())}
+    assert "page 7 is bad" in text
+    assert "A copy that ends at 02:00 on Sat 14 Oct 2017 was put in its place" in text
+
+
+def test_damage_without_a_copy_says_what_is_lost() -> None:
+    damaged = replace(RESTORATION, why="page 7 is bad", copied_at=None, source="")
+    rows = plan_damage(damaged, directory())
+    assert {row.urgency for row in rows} == {0}
+    assert all("Nigehban begins anew" in row.message.text for row in rows)
+
+
+def test_finance_is_not_told_of_what_does_not_concern_it() -> None:
+    rows = plan_aftermath(RESTORATION, Aftermath(standing=(STANDING,), doubtful=frozenset()), NOW, directory())
+    assert FINANCE.id not in {row.receiver for row in rows}

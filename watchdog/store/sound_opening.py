@@ -1,0 +1,83 @@
+"""Opening the state at a start: only a database that is whole, else the newest copy that is, else an empty one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from alerts.record import SubjectRecord
+from checks.model import CheckId
+from checks.plugin import Json
+from watchdog.store.database import DATABASE_NAME
+from watchdog.store.database_file import problem_of
+from watchdog.store.errors import StoreDamagedError, StoreError, StoreForeignError
+from watchdog.store.putting_back import aside_folder, finish_exchange, put_back_newest
+from watchdog.store.store import Store, open_store
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+#: A daemon that met damage while it ran leaves what it met here, for a large file is not checked whole at the start.
+_MARK_NAME = "nigehban.damaged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The store, and all that a start reads from it: it could be read."""
+
+    store: Store
+    records: Sequence[SubjectRecord]
+    memories: Mapping[CheckId, Mapping[str, Json]]
+
+
+def open_sound(folder: Path, copies: Sequence[Path], *, id_: str, at: datetime, ran_out: Callable[[], bool]) -> Opened:
+    """The store of a state folder whose StateLock is held; `copies` are what there is, the newest first.
+
+    A database that is damaged is moved aside, never deleted. Checking it ends when `ran_out` says so, and what was not
+    reached then is met later: see `leave_mark`. Raises StoreError: a database that is somebody else's, newer than this
+    program, locked, or on a disk that is full or broken, is left as it is.
+    """
+    finish_exchange(folder)
+    problem = _problem(folder, ran_out)
+    if problem is None:
+        try:
+            return _opened(folder)
+        except StoreForeignError:
+            raise
+        except StoreDamagedError as error:
+            problem = str(error)
+    aside = aside_folder(folder, at)
+    log.error("the database is damaged", problem=problem, aside=str(aside))
+    why = f"{folder / DATABASE_NAME} is damaged ({problem}). It was moved to {aside}, for whoever can save more of it."
+    done = put_back_newest(folder, copies, id_=id_, at=at, why=why, refused=_log_refused)
+    (folder / _MARK_NAME).unlink(missing_ok=True)
+    log.error("the state was put back", copy=done.restoration.source or "none", copied_at=done.restoration.copied_at)
+    return _opened(folder)
+
+
+def leave_mark(folder: Path, error: StoreDamagedError) -> None:
+    """What a running daemon met, so that the next start does not trust this database."""
+    (folder / _MARK_NAME).write_text(f"{error}\n", "utf-8")
+
+
+def _problem(folder: Path, ran_out: Callable[[], bool]) -> str | None:
+    database, mark = folder / DATABASE_NAME, folder / _MARK_NAME
+    if not database.exists():
+        return None
+    if mark.exists():
+        return mark.read_text("utf-8", "replace").strip()
+    return problem_of(database, ran_out)
+
+
+def _opened(folder: Path) -> Opened:
+    store = open_store(folder)
+    try:
+        return Opened(store=store, records=store.load_records(), memories=store.load_memories())
+    except BaseException:
+        store.close()
+        raise
+
+
+def _log_refused(error: StoreError) -> None:
+    log.error("a copy will not do", error=str(error))
