@@ -1,0 +1,163 @@
+"""What the daemon and its store know, taken for one page. Memory always answers; the store may be locked or gone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+import structlog
+
+from alerts.incident import Incident
+from checks.model import CheckId
+from checks.spec import CheckSpec
+from watchdog.clock import Clock
+from watchdog.engine.blindness import Sight
+from watchdog.engine.subjects import Subject, Subjects
+from watchdog.engine.writer import Standstill
+from watchdog.reload import Reloaded
+from watchdog.settings.values import Settings
+from watchdog.store.errors import StoreError
+from watchdog.store.executor import Caller
+from watchdog.store.history_reading import Past
+from watchdog.store.listings import Listings
+from watchdog.store.past_views import Slice, SubjectSlices
+from watchdog.store.views import IncidentHistory
+from watchdog.web.bars import merged
+from watchdog.web.glance import Conditions, Glance
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+T = TypeVar("T")
+
+#: A page without its history is better than none.
+STORE_WITHIN_S = 3.0
+#: Subjects copied before checks get their turn: about a millisecond.
+COPIES_IN_ONE_GO = 500
+
+#: Bars of a page with more checks than this would take longer than the page is worth.
+MAX_BARS = 400
+TOLD_SHOWN = 12
+FORMER_SHOWN = 10
+HOURS, DAYS = 24, 30
+
+
+class Watching(Protocol):
+    """The daemon, as far as pages read it."""
+
+    settings: Settings
+    subjects: Subjects
+
+    @property
+    def specs(self) -> Mapping[CheckId, CheckSpec]: ...
+
+    @property
+    def sight(self) -> Sight: ...
+
+    @property
+    def standstill(self) -> Standstill | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where pages come from."""
+
+    daemon: Watching
+    reloaded: Callable[[], Reloaded | None]
+    listings: Listings
+    past: Past
+    reading: Caller
+    clock: Clock
+    titles: Mapping[CheckId, str]
+    started_at: datetime
+
+    async def glance(self) -> Glance:
+        """Memory alone; `with_told` and `with_bars` add what only the store knows."""
+        daemon = self.daemon
+        return Glance(
+            now=self.clock(),
+            estate=daemon.settings.estate,
+            has_anchors=bool(daemon.settings.anchors),
+            specs=daemon.specs,
+            titles=self.titles,
+            subjects=await _copies(daemon.subjects),
+            conditions=self._conditions(),
+        )
+
+    def _conditions(self) -> Conditions:
+        sight, standstill, reloaded = self.daemon.sight, self.daemon.standstill, self.reloaded()
+        refused = reloaded is not None and reloaded.is_refused
+        silent = [f"{one.name}: {one.words}" for one in sight.anchors if not one.ok]
+        return Conditions(
+            started_at=self.started_at,
+            blind_since=(sight.since or self.clock()) if sight.is_blind else None,
+            blind_why="; ".join(silent),
+            unwritten_since=None if standstill is None else standstill.since,
+            unwritten_why="" if standstill is None else standstill.text,
+            refused_at=reloaded.at if reloaded is not None and refused else None,
+            refused=reloaded.problems if reloaded is not None and refused else (),
+        )
+
+    async def with_told(self, glance: Glance, incidents: Collection[str]) -> Glance:
+        """Who was told of `incidents`, and the newest outcomes of all."""
+        newest = await self.ask(lambda: self.listings.told(TOLD_SHOWN))
+        told_of = await self.ask(lambda: self.listings.told_of(incidents))
+        if newest is None or told_of is None:
+            return unread(glance)
+        return replace(glance, told=newest, told_of=told_of)
+
+    async def with_bars(self, glance: Glance, checks: Collection[CheckId]) -> Glance:
+        """The last day and month of the first MAX_BARS of `checks`."""
+        wanted = list(checks)[:MAX_BARS]
+        if not wanted:
+            return glance
+        now, zone = glance.now, glance.estate.time_zone
+        day_ago, month_ago = now - timedelta(hours=HOURS - 1), now - timedelta(days=DAYS - 1)
+        hours = await self.ask(lambda: self.past.hourly_counts(wanted, day_ago, now))
+        days = await self.ask(lambda: self.past.daily_counts(wanted, month_ago, now, zone))
+        if hours is None or days is None:
+            return unread(glance)
+        return replace(glance, hours=_by_check(hours), days=_by_check(days))
+
+    async def incident(self, incident_id: str) -> IncidentHistory | None:
+        """None where there is none. Raises StoreError and TimeoutError."""
+        async with asyncio.timeout(STORE_WITHIN_S):
+            return await self.reading.call(self.listings.history, incident_id)
+
+    async def former(self, check_id: CheckId) -> Sequence[Incident]:
+        return await self.ask(lambda: self.listings.incidents_of(check_id, FORMER_SHOWN)) or ()
+
+    async def ask(self, question: Callable[[], T]) -> T | None:
+        """None where the store cannot say now."""
+        return await _patiently(self.reading.call(question))
+
+
+async def _patiently(answer: Awaitable[T]) -> T | None:
+    try:
+        async with asyncio.timeout(STORE_WITHIN_S):
+            return await answer
+    except TimeoutError:
+        log.warning("the store is slow, a page is served without its history")
+    except StoreError as error:
+        log.warning("the store cannot be read, a page is served without its history", error=str(error))
+    return None
+
+
+def unread(glance: Glance) -> Glance:
+    return replace(glance, conditions=replace(glance.conditions, unread=True))
+
+
+async def _copies(subjects: Subjects) -> Mapping[CheckId, Sequence[Subject]]:
+    found: dict[CheckId, list[Subject]] = {}
+    for number, subject in enumerate(tuple(subjects), start=1):
+        found.setdefault(subject.record.check_id, []).append(replace(subject))
+        if number % COPIES_IN_ONE_GO == 0:
+            await asyncio.sleep(0)
+    return found
+
+
+def _by_check(found: Iterable[SubjectSlices]) -> Mapping[CheckId, Sequence[Slice]]:
+    rows: dict[CheckId, list[Sequence[Slice]]] = {}
+    for one in found:
+        rows.setdefault(one.check_id, []).append(one.slices)
+    return {check_id: merged(of_check) for check_id, of_check in rows.items()}

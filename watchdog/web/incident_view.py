@@ -1,0 +1,178 @@
+"""Incidents in words: a card for lists, and the page of one from its beginning to its end. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from alerts.escape import one_line, wrapped_lines
+from alerts.incident import EventKind, Incident, Nature
+from alerts.wording import CAUSES, span, untitled
+from checks.model import Cause, Status
+from checks.wording import moment
+from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory
+from watchdog.web.deadline_view import due_moment, who_depends
+from watchdog.web.glance import Glance
+from watchdog.web.header import header
+from watchdog.web.view import IncidentCard, IncidentPage, Step
+from watchdog.web.words import (
+    check_href,
+    clock_time,
+    evidence_lines,
+    incident_href,
+    safe_facts,
+    since_words,
+    told,
+)
+
+#: Natures as people rank them: what does not work goes before what will not.
+_NATURES = (Nature.FAULT, Nature.DEADLINE, Nature.STALENESS, Nature.CHANGE)
+_SEVERITIES = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.OK)
+
+MAX_STEPS = 500
+MAX_TOLD = 12
+RUNBOOK_CHARS = 160
+
+
+def gravity(one: Incident) -> tuple[int, int, datetime]:
+    """Sorts incidents for reading: faults first, the worst of them first, the oldest of those first."""
+    return _NATURES.index(one.nature), _SEVERITIES.index(one.severity), one.opened_at
+
+
+def card(one: Incident, glance: Glance, lines: Sequence[DeliveryLine] = ()) -> IncidentCard:
+    zone, now = glance.estate.time_zone, glance.now
+    tone, mark, word = _look(one, now)
+    title = one_line(glance.title(one), 80)
+    return IncidentCard(
+        href=incident_href(one.id),
+        tone=tone,
+        mark=mark,
+        word=word,
+        title=title,
+        summary=untitled(one_line(one.summary or one.subject, 300), title),
+        cause=_cause(one),
+        since=_since(one, glance),
+        who=who_depends(glance.estate.services.get(one.service or ""), glance),
+        facts=safe_facts(one.facts),
+        evidence=evidence_lines(one.evidence),
+        told=[told(line, now, zone) for line in lines[-MAX_TOLD:]],
+        acknowledged=_acknowledged(one, glance),
+        check=one_line(one.check_id),
+        check_href=check_href(one.check_id) if one.check_id in glance.specs else "",
+        subject=one_line(one.subject),
+    )
+
+
+def _since(one: Incident, glance: Glance) -> str:
+    if one.nature is Nature.DEADLINE and one.deadline is not None:
+        return f"by {due_moment(one.deadline, glance)}"
+    if one.closed_at is not None:
+        return f"from {moment(one.since, glance.estate.time_zone)}"
+    return since_words(one.since, glance.now, glance.estate.time_zone)
+
+
+def _acknowledged(one: Incident, glance: Glance) -> str:
+    said = one.acknowledged
+    if said is None:
+        return ""
+    zone, now = glance.estate.time_zone, glance.now
+    until = "" if said.until is None else f", until {clock_time(said.until, now, zone)}"
+    note = f": {said.note}" if said.note else ""
+    return one_line(f"by {said.by} at {clock_time(said.at, now, zone)}{until}{note}", 400)
+
+
+def _look(one: Incident, now: datetime) -> tuple[str, str, str]:
+    if one.closed_at is not None and one.nature is not Nature.CHANGE:
+        return "ok", "✓", "Over"
+    match one.nature:
+        case Nature.FAULT:
+            return ("critical", "✕", "Not working") if one.severity is Status.CRITICAL else ("warning", "!", "Impaired")
+        case Nature.DEADLINE:
+            return _deadline_look(one, now)
+        case Nature.STALENESS:
+            return "unknown", "?", "Cannot be judged"
+        case Nature.CHANGE:
+            return "warning", "!", "Changed"
+
+
+def _deadline_look(one: Incident, now: datetime) -> tuple[str, str, str]:
+    tone, mark = ("critical", "✕") if one.severity is Status.CRITICAL else ("warning", "!")
+    if one.cause is Cause.WITHDRAWN:
+        return tone, mark, "No longer listed"
+    if one.deadline is not None and one.deadline.at <= now:
+        return tone, mark, "Expired" if one.cause is Cause.EXPIRED else "Overdue"
+    return tone, mark, "Act now" if one.severity is Status.CRITICAL else "Deadline near"
+
+
+def _cause(one: Incident) -> str:
+    """Nothing where the cause says what the word of the card has said."""
+    return "" if one.cause in {Cause.NONE, Cause.DUE, Cause.OVERDUE} else CAUSES[one.cause]
+
+
+# The page of one ------------------------------------------------------------------------------------------------------
+
+
+def incident_page(history: IncidentHistory, glance: Glance) -> IncidentPage:
+    one, now = history.incident, glance.now
+    steps = sorted(_steps(history, glance), key=lambda pair: pair[0])
+    until = one.closed_at or now
+    return IncidentPage(
+        header=header(glance),
+        card=card(one, glance, history.deliveries),
+        is_open=one.closed_at is None,
+        lasted="" if one.nature is Nature.CHANGE else span(until - one.since),
+        steps=[step for _, step in steps[:MAX_STEPS]],
+        waiting=[
+            one_line(f"{line.receiver} over {line.channel}, {_waits_for(line.due_at, now)}")
+            for line in history.waiting[:MAX_TOLD]
+        ],
+        runbook=_runbook(one, glance),
+    )
+
+
+def _waits_for(due_at: datetime, now: datetime) -> str:
+    return f"in {span(due_at - now)}" if due_at > now else "due now"
+
+
+def _runbook(one: Incident, glance: Glance) -> Sequence[str]:
+    """The check's, then the service's."""
+    spec = glance.specs.get(one.check_id)
+    service = glance.estate.services.get(one.service or "")
+    texts = dict.fromkeys(filter(None, (spec.runbook if spec else "", service.runbook if service else "")))
+    return [line for text in texts for line in wrapped_lines(text, RUNBOOK_CHARS)][:40]
+
+
+def _steps(history: IncidentHistory, glance: Glance) -> Iterator[tuple[datetime, Step]]:
+    zone, now = glance.estate.time_zone, glance.now
+    for event in history.events:
+        yield event.at, _event_step(event, clock_time(event.at, now, zone))
+    for line in history.deliveries:
+        one = told(line, now, zone)
+        word, tone = ("TOLD", "ok") if one.reached else ("NOT TOLD", "unknown")
+        yield line.at, Step(at=one.at, word=word, tone=tone, words=f"{one.words}: {line.event.value}")
+    closed_at = history.incident.closed_at
+    if closed_at is not None and not any(event.kind is EventKind.RESOLVED for event in history.events):
+        words = one_line(history.incident.close_reason, 300)
+        yield closed_at, Step(at=clock_time(closed_at, now, zone), word="CLOSED", tone="ok", words=words)
+
+
+_STEP_WORDS = {
+    EventKind.OPENED: "OPENED",
+    EventKind.SEVERITY: "NOW",
+    EventKind.REMINDER: "REMINDER",
+    EventKind.RESOLVED: "CLOSED",
+    EventKind.HANDOFF: "HANDED OVER",
+    EventKind.NOTICE: "CHANGED",
+    EventKind.ACKNOWLEDGED: "ACKNOWLEDGED",
+    EventKind.UNACKNOWLEDGED: "NO LONGER ACKNOWLEDGED",
+}
+
+
+def _event_step(event: EventLine, at: str) -> Step:
+    tone = "ok" if event.kind is EventKind.RESOLVED else event.severity.value
+    rung = "" if event.rung is None else f" (reminder {event.rung})"
+    words = f"by {event.by}{f': {event.note}' if event.note else ''}" if event.by else f"{event.summary}{rung}"
+    return Step(
+        at=at,
+        word=_STEP_WORDS.get(event.kind, event.kind.value.upper()),
+        tone=tone,
+        words=one_line(words, 400),
+    )

@@ -1,0 +1,178 @@
+"""The first page: what is wrong, for whom, since when, and what comes next. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from alerts.escape import one_line
+from alerts.incident import Incident, Nature
+from alerts.wording import listed as joined
+from alerts.wording import span
+from checks.model import CheckId, Measurement, Status
+from watchdog.engine.subjects import Subject
+from watchdog.web.deadline_view import bills, due_within, time_line
+from watchdog.web.glance import Glance
+from watchdog.web.header import header, newest_look
+from watchdog.web.incident_view import card, gravity
+from watchdog.web.lists import Part, checks_in, checks_part, listed, others, service_stands, services_part, stands_of
+from watchdog.web.standing import Stand, Standing
+from watchdog.web.view import Gauge, Overview
+from watchdog.web.words import ago, check_href, told_line
+
+MAX_INCIDENTS = 20
+MAX_TOLD = 12
+MAX_GAUGES = 6
+
+_GAUGE_KIND = "eoffice_capacity"
+_SOON = timedelta(days=7)
+
+
+def overview(glance: Glance, page: int = 1) -> Overview:
+    """`page` counts from 1, over services and over checks that belong to none."""
+    stands = stands_of(glance)
+    of_services = service_stands(glance, stands)
+    standing = open_incidents(glance)
+    bill_rows, more_bills = bills(glance)
+    tone, headline = _headline(glance, standing, stands.values())
+    return Overview(
+        header=header(glance),
+        tone=tone,
+        headline=headline,
+        last_look=_last_look(glance),
+        incidents=[card(one, glance, glance.told_of.get(one.id, ())) for one in standing[:MAX_INCIDENTS]],
+        more_incidents=max(0, len(standing) - MAX_INCIDENTS),
+        services=listed(services_part(glance, of_services, page), glance, stands, of_services),
+        others=listed(checks_part(others(glance), stands, page), glance, stands, of_services),
+        time_line=time_line(glance),
+        bills=bill_rows,
+        more_bills=more_bills,
+        gauges=list(_gauges(glance)),
+        told=[told_line(one, glance.now, glance.estate.time_zone) for one in glance.told[:MAX_TOLD]],
+    )
+
+
+def open_incidents(glance: Glance) -> Sequence[Incident]:
+    """Faults first, the worst first."""
+    return sorted(
+        (one for subjects in glance.subjects.values() for each in subjects for one in each.record.incidents),
+        key=gravity,
+    )
+
+
+def shown_checks(glance: Glance, page: int) -> Sequence[CheckId]:
+    """The checks whose history the page shows."""
+    stands = stands_of(glance)
+    parts: Iterable[Part] = (
+        services_part(glance, service_stands(glance, stands), page),
+        checks_part(others(glance), stands, page),
+    )
+    return [check_id for part in parts for check_id in checks_in(part, glance)]
+
+
+def shown_incidents(glance: Glance) -> Sequence[str]:
+    """The incidents of which the page says who was told."""
+    return [one.id for one in open_incidents(glance)[:MAX_INCIDENTS]]
+
+
+# In one sentence -----------------------------------------------------------------------------------------------------
+
+
+def _headline(glance: Glance, standing: Sequence[Incident], stands: Iterable[Stand]) -> tuple[str, str]:
+    numbers: dict[Standing, int] = {}
+    for stand in stands:
+        numbers[stand.standing] = numbers.get(stand.standing, 0) + 1
+    said = [*_faults(standing), *_deadlines(glance), *_unseen(numbers)]
+    if glance.conditions.blind_since is not None:
+        return "critical", f"Blind: how things stand is not known. Before that: {'; '.join(said) or 'all was well'}."
+    well = numbers.get(Standing.WELL, 0)
+    if not glance.specs:
+        return "unknown", "Nothing is watched yet: the settings name no checks."
+    rest = "all else is well" if said else f"All is well: {_count(well, 'check')}"
+    if well == 0:
+        rest = "" if said else "Nothing was looked at yet"
+    sentence = "; ".join([*said, *([rest] if rest else [])])
+    return _tone(standing, numbers), f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _faults(standing: Sequence[Incident]) -> Iterator[str]:
+    faults = [one for one in standing if one.nature is Nature.FAULT]
+    down = sum(one.severity is Status.CRITICAL for one in faults)
+    if down:
+        yield f"{_count(down, 'thing')} not working"
+    if impaired := len(faults) - down:
+        yield f"{impaired:,} impaired"
+    if stale := sum(one.nature is Nature.STALENESS for one in standing):
+        yield f"{stale:,} cannot be judged"
+
+
+def _deadlines(glance: Glance) -> Iterator[str]:
+    past, soon = due_within(glance, _SOON)
+    if past:
+        yield f"{_count(past, 'deadline')} overdue"
+    if soon:
+        yield f"{_count(soon, 'deadline')} in the next 7 days"
+
+
+def _unseen(numbers: Mapping[Standing, int]) -> Iterator[str]:
+    if failing := numbers.get(Standing.FAILING, 0):
+        yield f"{_count(failing, 'check')} failing and being looked at again"
+    words = [
+        f"{number:,} {text}"
+        for standing, text in ((Standing.UNKNOWN, "unknown"), (Standing.UNSEEN, "not looked at yet"))
+        if (number := numbers.get(standing, 0))
+    ]
+    if words:
+        yield f"{joined(words)} of {_count(sum(numbers.values()), 'check')}"
+
+
+def _tone(standing: Sequence[Incident], numbers: Mapping[Standing, int]) -> str:
+    for found in Standing:
+        if numbers.get(found) and found is not Standing.UNSEEN:
+            return found.tone
+    return "unknown" if not standing else "warning"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _last_look(glance: Glance) -> str:
+    last = newest_look(glance)
+    return "nothing was looked at yet" if last is None else f"last look {span(max(glance.now - last, timedelta()))} ago"
+
+
+# The e-office --------------------------------------------------------------------------------------------------------
+
+
+def _gauges(glance: Glance) -> Iterator[Gauge]:
+    of_kind = [spec for spec in glance.specs.values() if spec.kind.name == _GAUGE_KIND]
+    for spec in of_kind[:MAX_GAUGES]:
+        for subject in glance.of(spec.id):
+            if (gauge := _gauge(subject, glance)) is not None:
+                yield gauge
+
+
+def _gauge(subject: Subject, glance: Glance) -> Gauge | None:
+    numbers = {one.name: one for one in subject.measurements}
+    sessions, seats = _value(numbers, "eoffice_sessions"), _value(numbers, "eoffice_sessions_capacity")
+    if sessions is None or not seats:
+        return None
+    peak = _value(numbers, "eoffice_sessions_peak")
+    peaked = "" if peak is None else f"; most today {peak:,.0f}"
+    tone = {Status.CRITICAL: "critical", Status.WARNING: "warning", Status.OK: "ok"}.get(subject.status, "unknown")
+    return Gauge(
+        name=one_line(subject.record.subject, 80),
+        href=check_href(subject.record.check_id),
+        words=f"{sessions:,.0f} of {seats:,.0f} sessions ({sessions / seats:.0%}){peaked}",
+        fill_x=_percent(sessions, seats),
+        peak_x=None if peak is None else _percent(peak, seats),
+        tone=tone,
+        age=f"counted {ago(subject.judged_at, glance.now)}",
+    )
+
+
+def _value(numbers: Mapping[str, Measurement], name: str) -> float | None:
+    return numbers[name].value if name in numbers else None
+
+
+def _percent(value: float, whole: float) -> float:
+    return round(min(max(value / whole, 0.0), 1.0) * 100, 2)

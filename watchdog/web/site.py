@@ -1,0 +1,188 @@
+"""What is served beside /metrics: pages, one style sheet, one script. Reading only, for whoever reaches the address."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import structlog
+
+from watchdog.clock import Ids
+from watchdog.web import templating
+from watchdog.web.hosts import is_allowed
+from watchdog.web.pages import MAX_PAGE, Pages, StoreSilentError
+from watchdog.web.server import Asgi, Receive, Scope, Send
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+_PAGE = re.compile(rb"page=([1-9][0-9]{0,5})")
+
+HTML = "text/html; charset=utf-8"
+
+_CSP = (
+    b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+    b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+#: On every answer but /metrics. Nothing of another origin, nothing inline, in nobody's frame, kept nowhere.
+SECURITY_HEADERS: Sequence[tuple[bytes, bytes]] = (
+    (
+        b"content-security-policy",
+        _CSP,
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+    (b"connection", b"close"),
+)
+
+STATIC_TYPES: Mapping[str, str] = {
+    "style.css": "text/css; charset=utf-8",
+    "refresh.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: HTTPStatus
+    content_type: str
+    body: bytes
+    allow: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a route may know of a request."""
+
+    name: str
+    """The part of the path that the route leaves open."""
+    page: int
+    """The number behind ?page=, 1 where there is none."""
+
+
+Make = Callable[[Pages, Request], Awaitable[bytes | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`pattern` is matched against the whole path; its one group, if any, is the name of what is asked for."""
+
+    pattern: str
+    make: Make
+
+
+async def _overview(pages: Pages, request: Request) -> bytes | None:
+    return await pages.overview(request.page)
+
+
+async def _service(pages: Pages, request: Request) -> bytes | None:
+    return await pages.service(request.name, request.page)
+
+
+async def _check(pages: Pages, request: Request) -> bytes | None:
+    return await pages.check(request.name)
+
+
+async def _incident(pages: Pages, request: Request) -> bytes | None:
+    return await pages.incident(request.name)
+
+
+#: Every page there is. Beside them /metrics and the files of STATIC_TYPES below /static/ are served.
+ROUTES: Sequence[Route] = (
+    Route("/", _overview),
+    Route("/services/([^/]{1,64})", _service),
+    Route("/checks/(.{1,200})", _check),
+    Route("/incidents/([A-Za-z0-9_-]{1,64})", _incident),
+)
+
+
+class Site:
+    """An ASGI application: /metrics by `metrics`, as it was; everything else from here."""
+
+    def __init__(
+        self, metrics: Asgi, pages: Pages, *, hosts: Callable[[], frozenset[str]], any_address: bool, ids: Ids
+    ) -> None:
+        self._metrics = metrics
+        self._pages = pages
+        self._hosts = hosts
+        self._any_address = any_address
+        self._ids = ids
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        if scope["path"] == "/metrics":
+            await self._metrics(scope, receive, send)
+            return
+        await _send(send, await self._answer(scope))
+
+    async def _answer(self, scope: Scope) -> Answer:
+        headers = [(name.lower(), value) for name, value in scope["headers"]]
+        hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+        if len(hosts) != 1 or not is_allowed(hosts[0], self._hosts(), any_address=self._any_address):
+            return _problem(HTTPStatus.MISDIRECTED_REQUEST, "This address does not serve that name.")
+        if scope["method"] not in {"GET", "HEAD"}:
+            return _problem(HTTPStatus.METHOD_NOT_ALLOWED, "Pages can only be read.", allow=b"GET, HEAD")
+        if _has_body(headers):
+            return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A page takes nothing with it.")
+        return await self._found(scope["path"], scope.get("query_string", b""))
+
+    async def _found(self, path: str, query: bytes) -> Answer:
+        name = path.removeprefix("/static/")
+        if name != path and name in STATIC_TYPES:
+            return Answer(HTTPStatus.OK, STATIC_TYPES[name], templating.static_files()[name])
+        for route in ROUTES:
+            if (match := re.fullmatch(route.pattern, path, re.DOTALL)) is not None:
+                return await self._page(route, Request("".join(match.groups()), page_number(query)))
+        return _not_found()
+
+    async def _page(self, route: Route, request: Request) -> Answer:
+        try:
+            body = await route.make(self._pages, request)
+        except StoreSilentError:
+            return _problem(
+                HTTPStatus.SERVICE_UNAVAILABLE, "The history cannot be read just now. Try again in a minute."
+            )
+        except Exception:
+            error_id = self._ids()
+            log.exception("a page could not be made", route=route.pattern, error_id=error_id)
+            return _problem(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                f"This page could not be made. The log says why under the id {error_id}. Checks and alerts go on.",
+            )
+        return _not_found() if body is None else Answer(HTTPStatus.OK, HTML, body)
+
+
+def page_number(query: bytes) -> int:
+    """Of ?page=N; 1 for anything that is no such number."""
+    found = _PAGE.fullmatch(query)
+    return min(int(found[1]), MAX_PAGE) if found else 1
+
+
+def _has_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    fields = dict(headers)
+    return b"transfer-encoding" in fields or fields.get(b"content-length", b"0").strip() != b"0"
+
+
+def _not_found() -> Answer:
+    return _problem(HTTPStatus.NOT_FOUND, "There is nothing here. It may have been taken out of the settings.")
+
+
+def _problem(status: HTTPStatus, words: str, *, allow: bytes = b"") -> Answer:
+    body = templating.page("problem.html", status=status.value, phrase=status.phrase, words=words)
+    return Answer(status, HTML, body, allow)
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = [
+        (b"content-type", answer.content_type.encode()),
+        (b"content-length", str(len(answer.body)).encode()),
+        *SECURITY_HEADERS,
+        *([(b"allow", answer.allow)] if answer.allow else []),
+    ]
+    await send({"type": "http.response.start", "status": answer.status.value, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
