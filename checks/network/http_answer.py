@@ -1,6 +1,7 @@
 """One HTTP/1.1 answer as it comes in: httptools parses, the caps bound it."""
 
 import asyncio
+from itertools import chain
 
 import httptools
 
@@ -40,7 +41,7 @@ class HttpAnswer(asyncio.Protocol):
         self._stopwatch = stopwatch
         self._parser = httptools.HttpResponseParser(self)
         self._wire_bytes = 0
-        self._header_bytes = 0
+        self._trailer_bytes = 0
         self._is_in_body = False
         self._interim = 0
         self._decoder: Body | None = None
@@ -85,15 +86,18 @@ class HttpAnswer(asyncio.Protocol):
     # What httptools calls. An exception raised here ends the parsing.
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._header_bytes += len(name) + len(value) + _FIELD_OVERHEAD
-        if self._header_bytes > caps.HEADER_BYTES:
-            self._refuse(_header_bomb(self._place))
-        if not self._is_in_body:
+        if not self._is_in_body:  # weighed all at once: they come in pieces that `_weigh` bounds
             self.fields.append((name, value))
+            return
+        self._trailer_bytes += len(name) + len(value) + _FIELD_OVERHEAD
+        if self._trailer_bytes > caps.HEADER_BYTES:
+            self._refuse(_header_bomb(self._place))
 
     def on_headers_complete(self) -> None:
         if self.finished.done():  # a second answer behind the first is nobody's
             return
+        if len(b"".join(chain.from_iterable(self.fields))) + _FIELD_OVERHEAD * len(self.fields) > caps.HEADER_BYTES:
+            self._refuse(_header_bomb(self._place))
         version = self._parser.get_http_version()
         if version not in _VERSIONS:
             self._refuse(self._broken(f"not HTTP/1.1: it calls itself HTTP/{version}"))

@@ -183,6 +183,8 @@ class OpenDialogue:
         return self.tls
 
     def close(self) -> None:
+        if self._layer is not None:
+            self._layer.flush()
         # A peer that no longer reads would keep a closing connection open for its last bytes.
         if self._transport.get_write_buffer_size():
             self._transport.abort()

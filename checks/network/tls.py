@@ -112,7 +112,7 @@ class TlsLayer(asyncio.Protocol, Generic[InnerT]):
             self._tls.sendall(data)
         except SSL.Error as error:
             raise self._broken(error) from None
-        self._flush()
+        self.flush()
 
     # What asyncio calls.
 
@@ -146,33 +146,44 @@ class TlsLayer(asyncio.Protocol, Generic[InnerT]):
         try:
             self._tls.do_handshake()
         except SSL.WantReadError:
-            self._flush()
+            self.flush()
         except SSL.Error as error:
             # The alert that tells the peer why.
-            self._flush()
+            self.flush()
             self._fail(_handshake_error(error, self._place))
         else:
-            self._flush()
             self._is_open = True
             if not self.shaken.cancelled():
                 self.shaken.set_result(None)
-            self._read()
+            # Our Finished waits for whoever waited for the handshake: what is said then goes out with it, which wakes
+            # the server once instead of twice. Who says nothing at once has it sent all the same.
+            asyncio.get_running_loop().call_soon(self.flush)
+            self._read_on()
 
     def _read(self) -> None:
+        if self._read_on():
+            self.flush()
+
+    def _read_on(self) -> bool:
+        """Hand on what has come; whether the session goes on."""
         try:
             while self._is_open:
                 self.inner.data_received(self._tls.recv(_READ_BYTES))
         except SSL.WantReadError:
-            self._flush()
+            return True
         except SSL.Error as error:
             self._is_open = False
             self.inner.connection_lost(None if isinstance(error, SSL.ZeroReturnError) else self._broken(error))
             self._close()
+        return False
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send what OpenSSL has ready. Before closing: a server counts a handshake without an end as a failure."""
+        if self._transport is None or self._transport.is_closing():
+            return
         try:
             data = self._tls.bio_read(_READ_BYTES)
-            while data and self._transport is not None:
+            while data:
                 self._transport.write(data)
                 if len(data) < _READ_BYTES:  # all there was; asking again would be answered by an exception
                     return

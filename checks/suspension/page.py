@@ -60,10 +60,15 @@ def find_suspended_page(beginning: bytes, page_bytes: int, status: int) -> Signa
     """What says that a page of `page_bytes`, beginning like this, is such a notice. Never raises.
 
     Judged are its title, its first heading and, of a short page, all of its text and where it leads. Costs 1 to 4 µs
-    where it is not.
+    where it is not, and less where the page is as it was: its verdict is kept.
     """
-    is_short = page_bytes <= MAX_SHORT_BYTES
-    if page_bytes > MAX_PAGE_BYTES or not _may_be(beginning, is_short=is_short):
+    return None if page_bytes > MAX_PAGE_BYTES else _find(beginning, status, is_short=page_bytes <= MAX_SHORT_BYTES)
+
+
+#: At most 1 MiB of pages.
+@lru_cache(maxsize=256)
+def _find(beginning: bytes, status: int, *, is_short: bool) -> Signature | None:
+    if not _may_be(beginning, is_short=is_short):
         return None
     text = beginning[: caps.BEGINNING_BYTES].decode("utf-8", "replace")
     if text.lstrip()[:1] in {"{", "["}:  # JSON speaks of others

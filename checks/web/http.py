@@ -71,19 +71,15 @@ def _finding(subject: str, response: HttpResponse, faults: Sequence[Fault], ctx:
 
 
 def _measurements(response: HttpResponse) -> tuple[Measurement, ...]:
-    tls = () if response.tls is None else (_seconds("tls_s", response.tls.handshake_s),)
+    tls = () if response.tls is None else (Measurement("tls_s", response.tls.handshake_s, "s"),)
     return (
-        _seconds("resolve_s", response.resolve_s),
-        _seconds("connect_s", response.connect_s),
-        _seconds("first_byte_s", response.first_byte_s),
-        _seconds("total_s", response.total_s),
+        Measurement("resolve_s", response.resolve_s, "s"),
+        Measurement("connect_s", response.connect_s, "s"),
+        Measurement("first_byte_s", response.first_byte_s, "s"),
+        Measurement("total_s", response.total_s, "s"),
         *tls,
-        Measurement(name="body_bytes", value=response.body_bytes, unit="B"),
+        Measurement("body_bytes", response.body_bytes, "B"),
     )
-
-
-def _seconds(name: str, value: float) -> Measurement:
-    return Measurement(name, value, "s")
 
 
 def _shown(seconds: float) -> str:

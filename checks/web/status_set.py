@@ -18,5 +18,6 @@ def parse_status_set(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(ranges)
 
 
+@lru_cache(maxsize=1024)
 def contains_status(text: str, status: int) -> bool:
     return any(low <= status <= high for low, high in parse_status_set(text))
