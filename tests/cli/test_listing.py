@@ -254,6 +254,7 @@ def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFi
         "opened_at": "2026-11-02T04:00:10Z",
         "closed_at": None,
         "close_reason": "",
+        "acknowledged": None,
         "evidence": "connect: refused",
         "events": [
             {
@@ -263,6 +264,9 @@ def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFi
                 "severity": "critical",
                 "cause": "refused",
                 "summary": "mx2 refuses connections",
+                "by": None,
+                "note": "",
+                "until": None,
             }
         ],
         "deliveries": [
@@ -357,10 +361,12 @@ def test_that_the_daemon_is_down_is_said_beside_the_listing(kept: Kept, capsys: 
     assert capsys.readouterr().err == "nigehban: the daemon is not running; this is what it saw last\n"
 
 
-def test_while_the_daemon_runs_nothing_is_said_of_it(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+def test_of_a_daemon_that_runs_and_does_not_answer_the_listing_is_what_it_has_written(
+    kept: Kept, capsys: pytest.CaptureFixture[str]
+) -> None:
     with StateLock(kept.state):
         assert show_status(kept) == 0
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == "nigehban: the daemon does not answer; this is what it has written\n"
 
 
 def test_without_readable_settings_times_are_in_utc_and_say_so(

@@ -120,7 +120,7 @@ def verbs(command: Any, words: str = "nigehban") -> Iterator[tuple[str, set[str]
     """Every verb with its long options."""
     for name, below in getattr(command, "commands", {}).items():
         yield from verbs(below, f"{words} {name}")
-    if not hasattr(command, "commands"):
+    if not hasattr(command, "commands") or command.invoke_without_command:
         options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
         yield words, options - {"--help"}
 
