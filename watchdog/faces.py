@@ -13,7 +13,7 @@ from watchdog.api.face import api_face
 from watchdog.daemon import Daemon
 from watchdog.ground import Ground, Start
 from watchdog.heartbeat import Heartbeat
-from watchdog.housekeeping import prune_forever
+from watchdog.housekeeping import Housekeeping
 from watchdog.metrics.page import MetricsPage
 from watchdog.metrics.text import CONTENT_TYPE
 from watchdog.outbox_upkeep import OutboxUpkeep
@@ -48,12 +48,22 @@ def faces(running: Running, sock: Socket) -> Loops:
 
 def chores(running: Running) -> Loops:
     """What keeps the house in order."""
-    start, ground = running.start, running.ground
     return (
         running.upkeep.forever(),
-        prune_forever(ground.store, ground.writing, start.clock),
+        _housekeeping(running).forever(),
         _keep_alive(running.manager),
         _heartbeat(running).forever(),
+    )
+
+
+def _housekeeping(running: Running) -> Housekeeping:
+    start, ground, daemon = running.start, running.ground, running.daemon
+    return Housekeeping(
+        ground.store.attic,
+        writing=ground.writing,
+        packing=ground.packing,
+        clock=start.clock,
+        rules=lambda: (daemon.settings.estate.time_zone, daemon.settings.history),
     )
 
 

@@ -42,6 +42,7 @@ class Ground:
     store: Store
     writing: StoreThread
     reading: StoreThread
+    packing: StoreThread
     resolver: Resolver
     transport: Transport
     counters: Counters
@@ -55,6 +56,8 @@ class Ground:
             writing, reading = StoreThread("store"), StoreThread("listings")
             closing.callback(writing.close)
             closing.callback(reading.close)
+            packing = StoreThread("history")
+            closing.callback(packing.close)
             resolver = Resolver(servers=start.settings.resolver.servers, hosts_file=start.settings.resolver.hosts_file)
             transport = Transport(resolver, start.clock)
             closing.callback(transport.close)
@@ -62,6 +65,7 @@ class Ground:
                 store=store,
                 writing=writing,
                 reading=reading,
+                packing=packing,
                 resolver=resolver,
                 transport=transport,
                 counters=Counters(version()),

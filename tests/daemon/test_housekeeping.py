@@ -1,55 +1,113 @@
-"""Old observations go, a chunk at a time, and a failing store is left alone."""
+"""What is over is packed, rolled up and let go of, with breath in between; a failing store is left alone."""
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
+from checks.model import Cause, CheckId, Finding, Observation, Status
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
-from watchdog.housekeeping import BREATH_S, KEEP_OBSERVATIONS, PRUNE_EVERY_S, prune_forever
+from watchdog.housekeeping import BREATH_S, ROUND_EVERY_S, Housekeeping
+from watchdog.settings.values import Retention
+from watchdog.store.changes import Changes
 from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import Inline
+from watchdog.store.store import Store, open_store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+KARACHI = ZoneInfo("Asia/Karachi")
+HOUR = timedelta(hours=1)
 
 
-class Attic:
-    """Has `chunks` chunks of old things; notes each visit, and fails on those named in `locked`."""
+class Noting(Inline):
+    """Notes when each verb was called; the `locked` ones (the first call is 1) find the store locked."""
 
-    def __init__(self, chunks: int, locked: tuple[int, ...] = ()) -> None:
-        self.chunks = chunks
-        self.locked = locked
-        self.visits: list[tuple[float, datetime]] = []
+    def __init__(self, locked: tuple[int, ...] = ()) -> None:
+        self.calls: list[tuple[float, str]] = []
+        self._locked = locked
 
-    def prune(self, older_than: datetime) -> int:
-        self.visits.append((asyncio.get_running_loop().time(), older_than))
-        if len(self.visits) in self.locked:
+    async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        inner: Callable[..., object] = getattr(function, "func", function)
+        self.calls.append((asyncio.get_running_loop().time(), inner.__name__))
+        if len(self.calls) in self._locked:
             raise StoreBusyError("locked")
-        self.chunks -= 1
-        return 5_000 if self.chunks > 0 else 0
+        return await super().call(function, *args, **kwargs)
+
+    def times_of(self, verb: str) -> list[float]:
+        return [at for at, name in self.calls if name == verb]
 
 
-def visits(attic: Attic, for_s: float) -> list[float]:
+def filled(*looks: datetime) -> Store:
+    store = open_store(None)
+    finding = Finding(subject="mx1", status=Status.OK, cause=Cause.NONE, summary="seen")
+    store.commit(
+        Changes(
+            observations=tuple(
+                Observation(check_id=CheckId("mx"), finding=finding, observed_at=at, duration_s=0.25) for at in looks
+            )
+        )
+    )
+    return store
+
+
+def kept_house(store: Store, caller: Noting, for_s: float) -> None:
+    house = Housekeeping(
+        store.attic,
+        writing=caller,
+        packing=caller,
+        clock=virtual_clock(),
+        rules=lambda: (KARACHI, Retention()),
+    )
+
     async def scene() -> None:
-        pruning = asyncio.create_task(prune_forever(attic, Inline(), virtual_clock()))
+        keeping = asyncio.create_task(house.forever())
         await asyncio.sleep(for_s)
-        assert not pruning.done()
-        pruning.cancel()
+        assert not keeping.done()
+        keeping.cancel()
 
     run_virtual(scene())
-    return [at for at, _ in attic.visits]
 
 
-def test_chunks_follow_each_other_with_a_breath_between() -> None:
-    assert visits(Attic(chunks=3), 60) == [0, BREATH_S, 2 * BREATH_S]
+def test_a_house_in_order_is_seen_to_every_minute() -> None:
+    caller = Noting()
+    kept_house(filled(), caller, 2 * ROUND_EVERY_S + 1)
+    assert caller.times_of("shut_hour") == [0, ROUND_EVERY_S, 2 * ROUND_EVERY_S]
 
 
-def test_an_empty_attic_is_visited_every_ten_minutes() -> None:
-    assert visits(Attic(chunks=0), 2 * PRUNE_EVERY_S + 1) == [0, PRUNE_EVERY_S, 2 * PRUNE_EVERY_S]
+def test_an_hour_is_packed_once_it_is_over_and_its_last_looks_had_time_to_be_written() -> None:
+    store, caller = filled(EPOCH + timedelta(minutes=1)), Noting()
+    kept_house(store, caller, 2 * 3600)
+    (packed_at,) = caller.times_of("mark_packed")
+    assert 3600 + 300 <= packed_at <= 3600 + 300 + ROUND_EVERY_S
 
 
-def test_a_locked_store_is_tried_again_later() -> None:
-    assert visits(Attic(chunks=0, locked=(1,)), PRUNE_EVERY_S + 1) == [0, PRUNE_EVERY_S]
+def test_hours_that_wait_are_packed_with_a_breath_between() -> None:
+    caller = Noting()
+    kept_house(filled(EPOCH - 3 * HOUR, EPOCH - 2 * HOUR), caller, 30)
+    first, second = caller.times_of("mark_packed")
+    assert second - first >= BREATH_S
 
 
-def test_a_week_is_kept() -> None:
-    attic = Attic(chunks=0)
-    visits(attic, 1)
-    assert attic.visits[0][1] == EPOCH - KEEP_OBSERVATIONS
-    assert timedelta(days=7) == KEEP_OBSERVATIONS
+def test_a_locked_store_is_tried_again_at_the_next_round_and_keeps_no_other_chore_from_its_turn() -> None:
+    store, caller = filled(EPOCH - 3 * HOUR), Noting(locked=(2,))
+    kept_house(store, caller, ROUND_EVERY_S + 1)
+    assert caller.times_of("shut_hour")[:2] == [0, ROUND_EVERY_S]
+    assert caller.times_of("sweep")[0] == 0
+    assert len(caller.times_of("mark_packed")) == 1
+
+
+def test_looks_older_than_they_are_kept_go_unpacked() -> None:
+    old, young = EPOCH - timedelta(days=91), EPOCH - timedelta(days=89)
+    store = filled(old, young)
+    kept_house(store, Noting(), 30)
+    assert [look.observed_at for look in store.past.looks(CheckId("mx"), "mx1", old, EPOCH)] == [young]
+
+
+def test_the_tail_keeps_the_hours_in_which_the_last_look_is_found() -> None:
+    looks = [EPOCH - timedelta(hours=hours) for hours in range(1, 6)]
+    store = filled(*looks)
+    kept_house(store, Noting(), 60)
+    assert store.attic.prune(EPOCH, EPOCH, date.min) == 3

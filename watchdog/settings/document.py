@@ -17,6 +17,7 @@ from watchdog.settings.estate_entries import (
     VendorEntry,
 )
 from watchdog.settings.fields import Entry, Id, Line, parse_endpoint
+from watchdog.settings.history_entry import HistoryEntry
 from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry, ReceiverEntry, RouteEntry
 from watchdog.settings.values import ApiSettings, ResolverSettings
 
@@ -81,3 +82,4 @@ class Document(Entry):
     listen_publicly: StrictBool = Field(default=False, description="listen may name an address others can reach")
     api: ApiEntry = Field(ApiEntry(), description="the way in for people on this machine")
     resolver: ResolverEntry = Field(ResolverEntry(), description="how names are looked up")
+    history: HistoryEntry = Field(HistoryEntry(), description="how long what was seen is kept")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alerts.route import Receiver
+from alerts.relay import MailRelay
+from alerts.route import Receiver, Route
 from checks.estate import Estate
 from checks.invoice import Invoice
 from watchdog.clock import Clock, system_clock
@@ -23,6 +24,7 @@ from watchdog.settings.estate_entries import (
     VendorEntry,
 )
 from watchdog.settings.fields import is_loopback, parse_endpoint
+from watchdog.settings.history_entry import HistoryEntry
 from watchdog.settings.problems import SettingsError, TreePath
 from watchdog.settings.reader import Reader
 from watchdog.settings.routing_rules import check_routes, check_way_out
@@ -68,12 +70,10 @@ class _Loading:
         defaults = self.reader.section("defaults", DefaultsEntry) or DefaultsEntry()
         section = ChecksSection(self.reader, self.registry, defaults)
         section.read()
-        entries = list(self.reader.listing("routes", RouteEntry))
-        check_routes(self.reader, entries, section)
-        routes = tuple(entry.route() for _, entry in entries)
-        check_way_out(self.reader, section, routes, receivers, relay)
+        routes = self._routes(section, receivers, relay)
         resolver = self.reader.section("resolver", ResolverEntry) or ResolverEntry()
         api = self.reader.section("api", ApiEntry) or ApiEntry()
+        history = self.reader.section("history", HistoryEntry) or HistoryEntry()
         bills = self._bills()
         if estate is not None:
             check_bills(self.reader, bills, section, estate, self.now.astimezone(estate.time_zone).date())
@@ -94,6 +94,7 @@ class _Loading:
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
             listen=listen,
             resolver=resolver.resolver(),
+            history=history.retention(),
             api=api.api(),
         )
 
@@ -137,6 +138,15 @@ class _Loading:
         for key, entry in entries.items():
             self._refer(("receivers", key, "office"), "office", "offices", entry.office)
         return {key: entry.receiver(key) for key, entry in entries.items()}
+
+    def _routes(
+        self, section: ChecksSection, receivers: Mapping[str, Receiver], relay: MailRelay | None
+    ) -> tuple[Route, ...]:
+        entries = list(self.reader.listing("routes", RouteEntry))
+        check_routes(self.reader, entries, section)
+        routes = tuple(entry.route() for _, entry in entries)
+        check_way_out(self.reader, section, routes, receivers, relay)
+        return routes
 
     def _check_mail_can_leave(self, receivers: Mapping[str, Receiver]) -> None:
         if self.sources.sections.get("mail") is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from alerts.relay import MailRelay
@@ -80,6 +81,15 @@ class HeartbeatSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long each level of history is kept."""
+
+    looks: timedelta = timedelta(days=90)
+    hours: timedelta = timedelta(days=400)
+    days: timedelta = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """A whole settings file or directory, valid."""
 
@@ -95,3 +105,4 @@ class Settings:
     listen: Listen = field(default_factory=Listen)
     resolver: ResolverSettings = field(default_factory=ResolverSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
+    history: Retention = field(default_factory=Retention)

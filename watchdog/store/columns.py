@@ -92,7 +92,7 @@ class Member(TypeDecorator[EnumT], Generic[EnumT]):
 
 #: The same numbers as the metric nigehban_check_status.
 STATUS_CODES = {Status.OK: 0, Status.WARNING: 1, Status.CRITICAL: 2, Status.UNKNOWN: 3}
-_STATUS_BY_CODE = {code: status for status, code in STATUS_CODES.items()}
+STATUS_BY_CODE = {code: status for status, code in STATUS_CODES.items()}
 
 
 class StatusCode(TypeDecorator[Status]):
@@ -105,7 +105,7 @@ class StatusCode(TypeDecorator[Status]):
         return None if value is None else STATUS_CODES[value]
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Status | None:  # noqa: ARG002  # its shape
-        return None if value is None else _STATUS_BY_CODE[value]
+        return None if value is None else STATUS_BY_CODE[value]
 
 
 class JsonText(TypeDecorator[Json]):

@@ -1,32 +1,51 @@
-"""Observations: how they are written, and how they are let go."""
+"""Observations: how they are written to the tail, and how the last look is found in it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
-from checks.model import Cause, CheckId, Observation, Status
+from checks.model import Cause, CheckId, Measurement, Observation, Status
 from watchdog.store.columns import STATUS_CODES, to_us, whole_us
-from watchdog.store.tables import observations, series, subjects
+from watchdog.store.measured_codec import MAX_MEASURES, head_of, of_look
+from watchdog.store.spans import HOUR_US
+from watchdog.store.tables import late_observations, measures, observations, packed_spans, series, subjects
 
 SubjectKey: TypeAlias = tuple[CheckId, str]
+#: Names, units and labels of all that one look measured.
+_Shape: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[tuple[str, str], ...], ...]]
+_Row: TypeAlias = tuple[int, int, int, str | None, int, bytes | None]
 
 #: A routine look is written as an observation alone. So that the last look can be found again from the newest
 #: observations, each subject's own row gets the times of a look at least this often.
 RENEW_EVERY = timedelta(hours=1)
 
-#: As text, for rows of plain values: converting a row of itself, Core takes three times as long as SQLite to write it.
-_INSERT = str(
-    insert(observations)
-    .on_conflict_do_nothing(index_elements=["observed_at", "series_id"])
-    .compile(dialect=sqlite.dialect())
-)
+
+def _insert(table: Table) -> str:
+    """As text, for rows of plain values: converting a row of itself, Core takes three times as long as SQLite to write.
+
+    Of two looks of one series at one time the later one stands, and one that is committed again is the same.
+    """
+    statement = insert(table)
+    changed = {name: statement.excluded[name] for name in ("status", "cause", "duration_us", "measured")}
+    again = statement.on_conflict_do_update(index_elements=["observed_at", "series_id"], set_=changed)
+    return str(again.compile(dialect=sqlite.dialect()))
+
+
+_INSERT = _insert(observations)
+_INSERT_LATE = _insert(late_observations)
 _INSERT_SERIES = insert(series).on_conflict_do_nothing(index_elements=["check_id", "subject"])
 _SERIES_ID = select(series.c.id).where(
     series.c.check_id == bindparam("check_id"), series.c.subject == bindparam("subject")
+)
+_INSERT_MEASURE = insert(measures).on_conflict_do_nothing(index_elements=["name", "unit", "labels"])
+_MEASURE_ID = select(measures.c.id).where(
+    measures.c.name == bindparam("name"),
+    measures.c.unit == bindparam("unit"),
+    measures.c.labels == bindparam("labels", type_=measures.c.labels.type),
 )
 _RENEW = (
     update(subjects)
@@ -45,34 +64,81 @@ _RENEW = (
 
 
 class History:
-    """Writes observations; keeps in memory which series exist and when each subject's row was last renewed.
+    """Writes observations; keeps in memory which series and measures exist, and when each subject's row was renewed.
 
     What it learns in a transaction holds only once that has ended well: `learned` is called then, and only then.
+    `closed` are the hours that are packed or just being packed: a look that comes too late for its own goes to the
+    table of late ones. None before the first write.
     """
 
     def __init__(self) -> None:
+        self.closed: set[int] | None = None
+        self._closed_before_us = 0
         self._series: dict[SubjectKey, int] = {}
+        self._heads: dict[_Shape, bytes] = {}
         self._renewed: dict[SubjectKey, datetime] = {}
         self._new_series: dict[SubjectKey, int] = {}
+        self._new_heads: dict[_Shape, bytes] = {}
         self._new_renewed: dict[SubjectKey, datetime] = {}
 
     def write(self, connection: Connection, seen: Sequence[Observation]) -> None:
-        self._new_series, self._new_renewed = {}, {}
+        self._new_series, self._new_heads, self._new_renewed = {}, {}, {}
         if not seen:
             return
-        connection.exec_driver_sql(_INSERT, [self._row(connection, one) for one in seen])
+        self.know_closed(connection)
+        rows = [self._row(connection, one) for one in seen]
+        late = [row for row in rows if row[0] < self._closed_before_us and self._is_late(row[0])]
+        if late:
+            connection.exec_driver_sql(_INSERT_LATE, late)
+            rows = [row for row in rows if not self._is_late(row[0])]
+        if rows:
+            connection.exec_driver_sql(_INSERT, rows)
         self._renew(connection, seen)
 
     def learned(self) -> None:
         self._series.update(self._new_series)
+        self._heads.update(self._new_heads)
         self._renewed.update(self._new_renewed)
 
-    def _row(self, connection: Connection, seen: Observation) -> tuple[int, int, int, str | None, int]:
+    def know_closed(self, connection: Connection) -> None:
+        if self.closed is None:
+            known = connection.execute(select(packed_spans.c.number).where(packed_spans.c.span == "hour"))
+            self.closed = set()
+            for hour in known.scalars():
+                self.close(hour)
+
+    def close(self, hour: int) -> None:
+        """From now on the looks of `hour` are late."""
+        closed = self.closed = self.closed or set()
+        closed.add(hour)
+        self._closed_before_us = max(self._closed_before_us, (hour + 1) * HOUR_US)
+
+    def _is_late(self, at_us: int) -> bool:
+        return self.closed is not None and at_us // HOUR_US in self.closed
+
+    def _row(self, connection: Connection, seen: Observation) -> _Row:
         """In the order of the table's columns, as their types would put it."""
         finding = seen.finding
         series_id = self._series_id(connection, (seen.check_id, finding.subject))
         cause = None if finding.cause is Cause.NONE else finding.cause.value
-        return to_us(seen.observed_at), series_id, STATUS_CODES[finding.status], cause, whole_us(seen.duration_s)
+        measured = self._measured(connection, finding.measurements) if finding.measurements else None
+        return (
+            to_us(seen.observed_at),
+            series_id,
+            STATUS_CODES[finding.status],
+            cause,
+            whole_us(seen.duration_s),
+            measured,
+        )
+
+    def _measured(self, connection: Connection, measured: Sequence[Measurement]) -> bytes | None:
+        names, values, units, labels = zip(*measured[:MAX_MEASURES], strict=True)
+        shape = names, units, labels
+        head = self._heads.get(shape) or self._new_heads.get(shape)
+        if head is None:
+            head = head_of([_measure_id(connection, one) for one in zip(*shape, strict=True)])
+            self._new_heads[shape] = head
+        return of_look(head, values)
 
     def _series_id(self, connection: Connection, key: SubjectKey) -> int:
         known = self._series.get(key) or self._new_series.get(key)
@@ -94,6 +160,14 @@ class History:
     def _is_due(self, key: SubjectKey, at: datetime) -> bool:
         last = self._renewed.get(key)
         return last is None or at - last >= RENEW_EVERY
+
+
+def _measure_id(connection: Connection, measure: tuple[str, str, tuple[tuple[str, str], ...]]) -> int:
+    name, unit, labels = measure
+    values = {"name": name, "unit": unit, "labels": labels}
+    connection.execute(_INSERT_MEASURE, values)
+    made: int = connection.execute(_MEASURE_ID, values).scalar_one()
+    return made
 
 
 def _renewal(seen: Observation) -> dict[str, object]:
@@ -123,16 +197,3 @@ def newest_looks(connection: Connection) -> dict[SubjectKey, datetime]:
         select(series.c.check_id, series.c.subject, last.c.at).join(last, last.c.series_id == series.c.id)
     )
     return {(CheckId(check_id), subject): at for check_id, subject, at in found}
-
-
-def prune(connection: Connection, older_than: datetime, at_most: int) -> int:
-    """Lets go of about `at_most` of the oldest observations before `older_than`; answers how many went.
-
-    Those of one instant go together, so that a chunk always makes progress.
-    """
-    oldest = select(observations.c.observed_at).where(observations.c.observed_at < older_than)
-    last: datetime | None = connection.execute(
-        oldest.order_by(observations.c.observed_at).offset(at_most - 1).limit(1)
-    ).scalar_one_or_none()
-    chunk = observations.c.observed_at < older_than if last is None else observations.c.observed_at <= last
-    return connection.execute(delete(observations).where(chunk)).rowcount

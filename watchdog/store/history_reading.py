@@ -1,21 +1,20 @@
 """What was seen before: single looks, slices of time, numbers. Every call is one consistent view.
 
-Looks and slices cost about a millisecond a day of one check; counts of many subjects come from roll-ups.
+A month of one check's looks takes some ten milliseconds; counts of many subjects come from roll-ups.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
-
-from checks.model import Cause, CheckId, Status
+from checks.model import CheckId
+from watchdog.store import past_numbers, past_queries
+from watchdog.store.columns import to_us
 from watchdog.store.database import Database
-from watchdog.store.past_views import Look, Measured, Slice, SubjectSlices
-from watchdog.store.tables import observations, series
-
-_HOUR = timedelta(hours=1)
+from watchdog.store.past_counts import Counting
+from watchdog.store.past_looks import Looks, gathered
+from watchdog.store.past_views import Measured, Slice, SubjectSlices
+from watchdog.store.spans import day_edges, hour_edges, hour_of
 
 
 class Past:
@@ -29,14 +28,19 @@ class Past:
 
     def subjects(self, check_id: CheckId) -> list[str]:
         """Every subject of the check that ever had a look, gone or not, by name."""
-        named = select(series.c.subject).where(series.c.check_id == check_id).order_by(series.c.subject)
         with self._database.read() as connection:
-            return list(connection.execute(named).scalars())
+            return [subject for _, subject in past_queries.series_of(connection, [check_id]).values()]
 
-    def looks(self, check_id: CheckId, subject: str, since: datetime, until: datetime) -> Sequence[Look]:
-        """Oldest first."""
+    def looks(self, check_id: CheckId, subject: str, since: datetime, until: datetime) -> Looks:
+        """Oldest first, as far back as looks are kept."""
+        span = to_us(since), to_us(until)
         with self._database.read() as connection:
-            return _looks(connection, check_id, subject, since, until)
+            number = past_queries.series_id(connection, check_id, subject)
+            if number is None or since >= until:
+                return Looks(gathered((), ()))
+            packed = past_queries.packed_columns(connection, number, *span)
+            columns = gathered(packed, past_queries.single_looks(connection, number, *span))
+        return Looks(columns).between(since, until)
 
     def slices(
         self, check_id: CheckId, subject: str, since: datetime, until: datetime, step: timedelta
@@ -44,86 +48,43 @@ class Past:
         """One slice per `step` from `since` on; the last may be shorter. Raises ValueError for a step of nothing."""
         if step <= timedelta():
             raise ValueError("a step is longer than nothing")
-        return _cut(self.looks(check_id, subject, since, until), _edges(since, until, step))
+        edges = [since]
+        while edges[-1] < until:
+            edges.append(min(edges[-1] + step, until))
+        return self.looks(check_id, subject, since, until).sliced(edges)
 
     def hourly_counts(self, checks: Collection[CheckId], since: datetime, until: datetime) -> list[SubjectSlices]:
-        """Every subject of `checks` that had a look then, by check and name, in whole hours of UTC around the span."""
-        first = since.replace(minute=0, second=0, microsecond=0)
-        return self._counts(checks, _edges(first, until, _HOUR, whole=True))
+        """Every subject of `checks` that had a look then, by check and name, in whole hours of UTC around the span.
+
+        Costs some 2 µs per subject and hour, and 0.2 µs per look of the present hour.
+        """
+        with self._database.read() as connection:
+            return Counting(connection, checks, hour_edges(since, until)).hours()
 
     def daily_counts(
         self, checks: Collection[CheckId], since: datetime, until: datetime, zone: ZoneInfo
     ) -> list[SubjectSlices]:
-        """The same in whole days of `zone` around the span."""
-        return self._counts(checks, _midnights(since, until, zone))
+        """The same in whole days of `zone` around the span; a day that is over stays as its zone was then."""
+        with self._database.read() as connection:
+            return Counting(connection, checks, day_edges(since, until, zone)).days(zone)
 
     def measured(self, check_id: CheckId, subject: str, since: datetime, until: datetime) -> list[Measured]:
-        """What was measured, hour by hour, oldest first; within an hour by name."""
-        return self._measured(check_id, subject, _edges(since, until, _HOUR))
+        """What was measured in whole hours of UTC around the span, oldest first; within an hour by name and labels."""
+        edges = hour_edges(since, until)
+        with self._database.read() as connection:
+            number = past_queries.series_id(connection, check_id, subject)
+            if number is None:
+                return []
+            return past_numbers.hourly(connection, number, range(hour_of(edges[0]), hour_of(edges[-1])))
 
     def daily_measured(
         self, check_id: CheckId, subject: str, since: datetime, until: datetime, zone: ZoneInfo
     ) -> list[Measured]:
-        """The same day by day of `zone`: for years."""
-        return self._measured(check_id, subject, _midnights(since, until, zone))
-
-    def _measured(self, check_id: CheckId, subject: str, edges: Sequence[datetime]) -> list[Measured]:
+        """The same in whole days of `zone`: for years."""
+        edges = day_edges(since, until, zone)
+        first = edges[0].astimezone(zone).date().toordinal()
         with self._database.read() as connection:
-            return [one for one in _numbers(connection, check_id, subject) if edges[0] <= one.begins_at < edges[-1]]
-
-    def _counts(self, checks: Collection[CheckId], edges: Sequence[datetime]) -> list[SubjectSlices]:
-        found = []
-        with self._database.read() as connection:
-            named = select(series.c.check_id, series.c.subject).where(series.c.check_id.in_(checks))
-            for check_id, subject in connection.execute(named.order_by(series.c.check_id, series.c.subject)).all():
-                looks = _looks(connection, check_id, subject, edges[0], edges[-1])
-                if looks:
-                    found.append(SubjectSlices(check_id=check_id, subject=subject, slices=_cut(looks, edges)))
-        return found
-
-
-def _looks(connection: Connection, check_id: CheckId, subject: str, since: datetime, until: datetime) -> Sequence[Look]:
-    found = (
-        select(observations.c.observed_at, observations.c.status, observations.c.cause, observations.c.duration_us)
-        .join(series, series.c.id == observations.c.series_id)
-        .where(series.c.check_id == check_id, series.c.subject == subject)
-        .where(observations.c.observed_at >= since, observations.c.observed_at < until)
-        .order_by(observations.c.observed_at)
-    )
-    return [
-        Look(observed_at=at, status=status, cause=Cause(cause or "none"), duration_s=duration_s)
-        for at, status, cause, duration_s in connection.execute(found)
-    ]
-
-
-def _numbers(connection: Connection, check_id: CheckId, subject: str) -> list[Measured]:
-    """Nothing is kept of an hour's numbers before its looks are packed."""
-    known = select(series.c.id).where(series.c.check_id == check_id, series.c.subject == subject)
-    connection.execute(known).first()
-    return []
-
-
-def _edges(since: datetime, until: datetime, step: timedelta, *, whole: bool = False) -> list[datetime]:
-    edges = [since]
-    while edges[-1] < until:
-        edges.append(edges[-1] + step if whole else min(edges[-1] + step, until))
-    return edges
-
-
-def _midnights(since: datetime, until: datetime, zone: ZoneInfo) -> list[datetime]:
-    day = since.astimezone(zone).date()
-    edges: list[datetime] = []
-    while not edges or edges[-1] < until:
-        edges.append(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(since.tzinfo))
-        day += timedelta(days=1)
-    return edges
-
-
-def _cut(looks: Sequence[Look], edges: Sequence[datetime]) -> tuple[Slice, ...]:
-    slices = []
-    rest = list(looks)
-    for begins_at, ends_at in pairwise(edges):
-        within = [look.status for look in rest if begins_at <= look.observed_at < ends_at]
-        numbers = {status.value: within.count(status) for status in Status}
-        slices.append(Slice(begins_at=begins_at, ends_at=ends_at, **numbers))
-    return tuple(slices)
+            number = past_queries.series_id(connection, check_id, subject)
+            if number is None:
+                return []
+            return past_numbers.daily(connection, number, range(first, first + len(edges) - 1), zone)

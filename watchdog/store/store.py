@@ -13,10 +13,11 @@ from alerts.restored import Restoration
 from checks.model import CheckId
 from checks.plugin import Json
 from watchdog.store import own_notices, queue, restorations
+from watchdog.store.attic import Attic
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, Database, open_database, open_memory
 from watchdog.store.errors import StoreRefusedError
-from watchdog.store.history import History, prune
+from watchdog.store.history import History
 from watchdog.store.history_reading import Past
 from watchdog.store.listings import Listings, load_memories, load_records
 from watchdog.store.own_notices import Announce
@@ -27,8 +28,6 @@ from watchdog.store.writes import write_changes
 #: Claims without an outcome after which a row is taken for the cause of the crashes.
 CRASH_LIMIT = 3
 
-_PRUNE_CHUNK = 5_000
-
 
 class Store:
     """Every verb is durable when it returns, raises StoreError otherwise, and may then be called again."""
@@ -38,6 +37,7 @@ class Store:
         self._history = History()
         self.listings = Listings(database)
         self.past = Past(database)
+        self.attic = Attic(database, self._history)
 
     def close(self) -> None:
         self._database.close()
@@ -61,11 +61,6 @@ class Store:
     def load_memories(self) -> dict[CheckId, dict[str, Json]]:
         with self._database.peek() as connection:
             return load_memories(connection)
-
-    def prune(self, older_than: datetime) -> int:
-        """Lets go of one bounded chunk of observations; 0 when none is left. Call again, giving way between."""
-        with self._database.write() as connection:
-            return prune(connection, older_than, _PRUNE_CHUNK)
 
     # Outbox: see alerts.outbox.Outbox -------------------------------------------------------------------------
 

@@ -213,7 +213,6 @@ packed_spans = Table(
     metadata,
     Column("span", Text, primary_key=True),
     Column("number", BigInteger, primary_key=True),
-    Column("is_swept", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
 

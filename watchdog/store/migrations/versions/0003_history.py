@@ -21,7 +21,6 @@ def upgrade() -> None:
         "packed_spans",
         sa.Column("span", sa.Text, nullable=False),
         sa.Column("number", sa.BigInteger, nullable=False),
-        sa.Column("is_swept", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("span", "number", name="pk_packed_spans"),
         sqlite_with_rowid=False,
     )

@@ -1,0 +1,110 @@
+"""Days from hours: how many looks ended how, how long they took, what was measured; for years."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from watchdog.store import measured_codec
+from watchdog.store.errors import StoreDamagedError
+from watchdog.store.measured_codec import Extents
+from watchdog.store.packing import GRACE, replacing
+from watchdog.store.spans import PER_SPAN, day_begins, day_of, hours_of_day, row_id
+from watchdog.store.tables import day_measures, days, packed_spans
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+HourRow: TypeAlias = tuple[int, int, int, int, int, int, int, int, bytes | None]
+"""Series, looks by status, shortest, mean and longest in µs, numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    id: int
+    counts: tuple[int, ...]
+    measured: bytes | None
+
+
+def unrolled_day(connection: Connection, now: datetime, zone: ZoneInfo) -> int | None:
+    """The oldest day that is over, has a packed hour and no row of its own."""
+    numbers = connection.execute(select(packed_spans.c.span, packed_spans.c.number)).all()
+    known = {number for span, number in numbers if span == "day"}
+    seen = {day_of(number, zone) for span, number in numbers if span == "hour"}
+    over = (day for day in sorted(seen - known) if day_begins(day + 1, zone) + GRACE <= now)
+    return next(over, None)
+
+
+_HOURS = f"""\
+SELECT hours.id % {PER_SPAN} AS series_id, ok, warning, critical, unknown, shortest_us, mean_us, longest_us, measured
+FROM packed_spans
+CROSS JOIN hours ON hours.id > number * {PER_SPAN} + ? AND hours.id <= number * {PER_SPAN} + ?
+LEFT JOIN hour_measures ON hour_measures.id = hours.id
+WHERE span = 'hour' AND number >= ? AND number < ?
+ORDER BY series_id, hours.id"""  # noqa: S608  # a number of ours
+
+
+def hour_rows(connection: Connection, day: int, zone: ZoneInfo, after: int, up_to: int) -> Sequence[HourRow]:
+    """The packed hours of a day, of the series above `after` to `up_to`, series by series, oldest first."""
+    span = hours_of_day(day, zone)
+    rows: Any = connection.exec_driver_sql(_HOURS, (after, up_to, span.start, span.stop)).fetchall()
+    return rows  # type: ignore[no-any-return]  # Core's rows are tuples
+
+
+def rolled(day: int, rows: Sequence[HourRow]) -> Iterator[DayRow]:
+    """One at a time, so that whoever rolls up can give way in between."""
+    for series_id, of_series in groupby(rows, key=itemgetter(0)):
+        hours = list(of_series)
+        extents = [_legible(row[8]) for row in hours if row[8] is not None]
+        by_hour: list[tuple[int, ...]] = [row[1:8] for row in hours]
+        counts = reduce(_together, by_hour)
+        yield DayRow(row_id(day, series_id), counts, measured_codec.pack(reduce(joined, extents)) if extents else None)
+
+
+def _legible(blob: bytes) -> Extents:
+    try:
+        return measured_codec.unpack(blob)
+    except StoreDamagedError as error:
+        log.warning("an hour's numbers are missing from their day", error=str(error))
+        return {}
+
+
+def _together(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
+    looks, more = sum(one[:4]), sum(other[:4])
+    mean = (one[5] * looks + other[5] * more) // (looks + more)
+    by_status = (a + b for a, b in zip(one[:4], other[:4], strict=True))
+    return (*by_status, min(one[4], other[4]), mean, max(one[6], other[6]))
+
+
+def joined(earlier: Extents, later: Extents) -> Extents:
+    """Two spans as one."""
+    both = {measure: earlier[measure].and_then(later[measure]) for measure in earlier.keys() & later.keys()}
+    return {**earlier, **later, **both}
+
+
+_PUT_DAY = replacing(days)
+_PUT_MEASURED = replacing(day_measures)
+
+
+def keep_days(connection: Connection, rows: Sequence[DayRow]) -> None:
+    if not rows:
+        return
+    connection.exec_driver_sql(_PUT_DAY, [(row.id, *row.counts) for row in rows])
+    if measured := [(row.id, row.measured) for row in rows if row.measured is not None]:
+        connection.exec_driver_sql(_PUT_MEASURED, measured)
+
+
+def mark_rolled(connection: Connection, day: int) -> None:
+    connection.execute(upsert(packed_spans).on_conflict_do_nothing(), {"span": "day", "number": day})
+
+
+def is_rolled(connection: Connection, day: int) -> bool:
+    known = select(packed_spans.c.number).where(packed_spans.c.span == "day", packed_spans.c.number == day)
+    return connection.execute(known).first() is not None
