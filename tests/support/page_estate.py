@@ -34,6 +34,7 @@ from watchdog.settings.values import Listen, Settings
 from watchdog.store.changes import Changes
 from watchdog.store.executor import Inline, StoreThread
 from watchdog.store.store import Store, open_store
+from watchdog.web.bar_reading import Bars
 from watchdog.web.face import site_face
 from watchdog.web.gather import Sources
 from watchdog.web.server import MetricsApp, listen
@@ -71,7 +72,7 @@ class PageEstate:
             daemon=self.watching,
             reloaded=lambda: self.reloaded,
             listings=self.store.listings,
-            past=self.store.past,
+            bars=Bars(self.store.past),
             reading=self.reading,
             clock=lambda: self.now,
             titles={},

@@ -1,6 +1,7 @@
 """Deadlines of every kind on one scale, and bills with who goes dark: pure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.escape import one_line
@@ -12,7 +13,7 @@ from checks.wording import moment
 from watchdog.engine.subjects import Subject
 from watchdog.web.glance import Glance
 from watchdog.web.view import BillRow, DeadlineRow, Lane, Tick, TimeLine
-from watchdog.web.words import check_href, days_away, fact, safe_facts
+from watchdog.web.words import check_href, days_away, fact, isolated, safe_facts
 
 MAX_LANES = 12
 MAX_FOLDED = 150
@@ -23,7 +24,7 @@ BILL_KIND = "invoice_due"
 #: The scale is one of these, in days: the shortest that holds what is shown.
 _SCALES = (14, 30, 60, 90, 180)
 #: Left of today lies what is overdue, in percent of the width.
-TODAY_X = 8.0
+TODAY_X = 16.0
 _RIGHT_X = 97.0
 
 #: Facts of a bill that have a column or a line of their own.
@@ -33,7 +34,7 @@ _TONES = {
     Status.CRITICAL: ("critical", "✕"),
     Status.WARNING: ("warning", "!"),
     Status.UNKNOWN: ("unknown", "?"),
-    Status.OK: ("ok", "✓"),
+    Status.OK: ("ok", "○"),
 }
 
 
@@ -132,7 +133,8 @@ def who_depends(service: Service | None, glance: Glance) -> str:
     """Departments of a service with their users; "" for nobody known."""
     known = glance.estate.departments
     ids = () if service is None else service.departments
-    return one_line(people([known[id_] for id_ in ids if id_ in known]), 600)
+    named = [replace(known[id_], name=isolated(one_line(known[id_].name, 80))) for id_ in ids if id_ in known]
+    return people(named)
 
 
 # Bills ---------------------------------------------------------------------------------------------------------------
@@ -165,10 +167,16 @@ def _bill(deadline: Deadline, subject: Subject, spec: CheckSpec, glance: Glance)
         act_by="" if act_by is None else f"{day(act_by, zone)}{' (passed)' if act_by <= glance.now else ''}",
         cuts_off=fact(facts, "Vendor cuts off"),
         service=fact(facts, "Service"),
-        who=fact(facts, "Goes dark for", 600),
+        who=who_depends(_billed_service(subject, spec, glance), glance),
         href=check_href(spec.id),
         notes=safe_facts([pair for pair in facts.items() if pair[0].casefold() not in _COLUMNS]),
     )
+
+
+def _billed_service(subject: Subject, spec: CheckSpec, glance: Glance) -> Service | None:
+    """A bill may belong to another service than the check that watches it; its numbers say to which."""
+    labels = dict(next((one.labels for one in subject.record.measurements if one.name == "invoice_due"), ()))
+    return glance.estate.services.get(labels.get("service") or spec.service or "")
 
 
 def _bill_word(subject: Subject, deadline: Deadline, now: datetime) -> str:

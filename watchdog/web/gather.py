@@ -1,9 +1,9 @@
 """What the daemon and its store know, taken for one page. Memory always answers; the store may be locked or gone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 import structlog
@@ -19,11 +19,9 @@ from watchdog.reload import Reloaded
 from watchdog.settings.values import Settings
 from watchdog.store.errors import StoreError
 from watchdog.store.executor import Caller
-from watchdog.store.history_reading import Past
 from watchdog.store.listings import Listings
-from watchdog.store.past_views import Slice, SubjectSlices
 from watchdog.store.views import IncidentHistory
-from watchdog.web.bars import merged
+from watchdog.web.bar_reading import Bars
 from watchdog.web.glance import Conditions, Glance
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -36,10 +34,9 @@ STORE_WITHIN_S = 3.0
 COPIES_IN_ONE_GO = 500
 
 #: Bars of a page with more checks than this would take longer than the page is worth.
-MAX_BARS = 400
+MAX_BARS = 1_500
 TOLD_SHOWN = 12
 FORMER_SHOWN = 10
-HOURS, DAYS = 24, 30
 
 
 class Watching(Protocol):
@@ -65,7 +62,7 @@ class Sources:
     daemon: Watching
     reloaded: Callable[[], Reloaded | None]
     listings: Listings
-    past: Past
+    bars: Bars
     reading: Caller
     clock: Clock
     titles: Mapping[CheckId, str]
@@ -112,12 +109,8 @@ class Sources:
         if not wanted:
             return glance
         now, zone = glance.now, glance.estate.time_zone
-        day_ago, month_ago = now - timedelta(hours=HOURS - 1), now - timedelta(days=DAYS - 1)
-        hours = await self.ask(lambda: self.past.hourly_counts(wanted, day_ago, now))
-        days = await self.ask(lambda: self.past.daily_counts(wanted, month_ago, now, zone))
-        if hours is None or days is None:
-            return unread(glance)
-        return replace(glance, hours=_by_check(hours), days=_by_check(days))
+        found = await self.ask(lambda: self.bars.read(wanted, now, zone))
+        return unread(glance) if found is None else replace(glance, hours=found[0], days=found[1])
 
     async def incident(self, incident_id: str) -> IncidentHistory | None:
         """None where there is none. Raises StoreError and TimeoutError."""
@@ -147,17 +140,14 @@ def unread(glance: Glance) -> Glance:
     return replace(glance, conditions=replace(glance.conditions, unread=True))
 
 
+def _copy(subject: Subject) -> Subject:
+    return Subject(subject.record, subject.written, subject.last, subject.quiet_until)
+
+
 async def _copies(subjects: Subjects) -> Mapping[CheckId, Sequence[Subject]]:
     found: dict[CheckId, list[Subject]] = {}
     for number, subject in enumerate(tuple(subjects), start=1):
-        found.setdefault(subject.record.check_id, []).append(replace(subject))
+        found.setdefault(subject.record.check_id, []).append(_copy(subject))
         if number % COPIES_IN_ONE_GO == 0:
             await asyncio.sleep(0)
     return found
-
-
-def _by_check(found: Iterable[SubjectSlices]) -> Mapping[CheckId, Sequence[Slice]]:
-    rows: dict[CheckId, list[Sequence[Slice]]] = {}
-    for one in found:
-        rows.setdefault(one.check_id, []).append(one.slices)
-    return {check_id: merged(of_check) for check_id, of_check in rows.items()}

@@ -9,7 +9,7 @@ from checks.estate import Estate, Service
 from checks.model import CheckId
 from checks.spec import CheckSpec
 from watchdog.engine.subjects import Subject
-from watchdog.store.past_views import Slice
+from watchdog.store.past_views import SubjectSlices
 from watchdog.store.views import DeliveryLine, ToldLine
 
 
@@ -49,10 +49,10 @@ class Glance:
     """The newest outcomes of sending, newest first."""
     told_of: Mapping[str, Sequence[DeliveryLine]] = field(default_factory=dict)
     """By incident: who was told, oldest first."""
-    hours: Mapping[CheckId, Sequence[Slice]] = field(default_factory=dict)
-    """24 of them, the present hour last; checks without history are missing."""
-    days: Mapping[CheckId, Sequence[Slice]] = field(default_factory=dict)
-    """30 of them, today last."""
+    hours: Mapping[CheckId, Sequence[SubjectSlices]] = field(default_factory=dict)
+    """Of each subject 24 slices, the present hour last; checks without history are missing."""
+    days: Mapping[CheckId, Sequence[SubjectSlices]] = field(default_factory=dict)
+    """Of each subject 30 slices, today last."""
 
     def checks_of(self, service: Service) -> Sequence[CheckSpec]:
         return [spec for spec in self.specs.values() if spec.service == service.id]

@@ -24,6 +24,7 @@ def header(glance: Glance) -> Header:
         at=f"{there:%H:%M:%S} on {day_of(there.date())}",
         zone=str(glance.estate.time_zone),
         banners=list(_banners(glance)),
+        notes=list(_notes(glance)),
     )
 
 
@@ -43,6 +44,9 @@ def _banners(glance: Glance) -> Iterator[Banner]:
             title="The history cannot be read just now",
             lines=["Bars, who was told, and former incidents are missing below. What stands there is from memory."],
         )
+
+
+def _notes(glance: Glance) -> Iterator[Banner]:
     if not glance.has_anchors:
         yield Banner(
             tone="note",

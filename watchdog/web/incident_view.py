@@ -5,6 +5,7 @@ from datetime import datetime
 
 from alerts.escape import one_line, wrapped_lines
 from alerts.incident import EventKind, Incident, Nature
+from alerts.message import NotificationState
 from alerts.wording import CAUSES, span, untitled
 from checks.model import Cause, Status
 from checks.wording import moment
@@ -21,6 +22,7 @@ from watchdog.web.words import (
     safe_facts,
     since_words,
     told,
+    whom,
 )
 
 #: Natures as people rank them: what does not work goes before what will not.
@@ -53,7 +55,7 @@ def card(one: Incident, glance: Glance, lines: Sequence[DeliveryLine] = ()) -> I
         who=who_depends(glance.estate.services.get(one.service or ""), glance),
         facts=safe_facts(one.facts),
         evidence=evidence_lines(one.evidence),
-        told=[told(line, now, zone) for line in lines[-MAX_TOLD:]],
+        told=[told(line, now, zone) for line in _newest_each(lines)],
         acknowledged=_acknowledged(one, glance),
         check=one_line(one.check_id),
         check_href=check_href(one.check_id) if one.check_id in glance.specs else "",
@@ -67,6 +69,12 @@ def _since(one: Incident, glance: Glance) -> str:
     if one.closed_at is not None:
         return f"from {moment(one.since, glance.estate.time_zone)}"
     return since_words(one.since, glance.now, glance.estate.time_zone)
+
+
+def _newest_each(lines: Sequence[DeliveryLine]) -> Sequence[DeliveryLine]:
+    """How it ended last with each receiver and channel; the page of the incident has them all."""
+    newest = {(line.receiver, line.channel, line.recipient): line for line in lines}
+    return list(newest.values())[-MAX_TOLD:]
 
 
 def _acknowledged(one: Incident, glance: Glance) -> str:
@@ -120,10 +128,7 @@ def incident_page(history: IncidentHistory, glance: Glance) -> IncidentPage:
         is_open=one.closed_at is None,
         lasted="" if one.nature is Nature.CHANGE else span(until - one.since),
         steps=[step for _, step in steps[:MAX_STEPS]],
-        waiting=[
-            one_line(f"{line.receiver} over {line.channel}, {_waits_for(line.due_at, now)}")
-            for line in history.waiting[:MAX_TOLD]
-        ],
+        waiting=[f"{whom(line)}, {_waits_for(line.due_at, now)}" for line in history.waiting[:MAX_TOLD]],
         runbook=_runbook(one, glance),
     )
 
@@ -145,13 +150,20 @@ def _steps(history: IncidentHistory, glance: Glance) -> Iterator[tuple[datetime,
     for event in history.events:
         yield event.at, _event_step(event, clock_time(event.at, now, zone))
     for line in history.deliveries:
-        one = told(line, now, zone)
-        word, tone = ("TOLD", "ok") if one.reached else ("NOT TOLD", "unknown")
-        yield line.at, Step(at=one.at, word=word, tone=tone, words=f"{one.words}: {line.event.value}")
+        yield line.at, _told_step(line, clock_time(line.at, now, zone))
     closed_at = history.incident.closed_at
     if closed_at is not None and not any(event.kind is EventKind.RESOLVED for event in history.events):
         words = one_line(history.incident.close_reason, 300)
         yield closed_at, Step(at=clock_time(closed_at, now, zone), word="CLOSED", tone="ok", words=words)
+
+
+def _told_step(line: DeliveryLine, at: str) -> Step:
+    if line.state is NotificationState.SENT:
+        return Step(at=at, word="TOLD", tone="ok", words=f"{whom(line)}: {line.event.value}")
+    words = f"{line.reason}{': ' if line.detail else ''}{line.detail}"
+    return Step(
+        at=at, word="NOT TOLD", tone="unknown", words=one_line(f"{whom(line)}: {line.event.value}; {words}", 400)
+    )
 
 
 _STEP_WORDS = {

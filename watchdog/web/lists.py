@@ -9,7 +9,7 @@ from alerts.wording import untitled
 from checks.estate import Service
 from checks.model import CheckId
 from checks.spec import CheckSpec
-from watchdog.store.past_views import Slice
+from watchdog.store.past_views import Slice, SubjectSlices
 from watchdog.web.bars import Bar, bar, merged
 from watchdog.web.deadline_view import deadline_words, due_moment, who_depends
 from watchdog.web.glance import Glance
@@ -20,9 +20,6 @@ from watchdog.web.words import check_href, service_href, since_words
 ROWS_PER_PAGE = 50
 
 Stands = Mapping[CheckId, Stand]
-
-#: Bills are due while everything works: in a bar of what worked they would say the contrary.
-_NOT_IN_BARS = frozenset({"invoice_due"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +96,6 @@ def _grouped(part: Part, glance: Glance) -> Mapping[str, Sequence[CheckSpec]]:
 
 def service_row(service: Service, stand: Stand, specs: Sequence[CheckSpec], glance: Glance) -> Row:
     title = one_line(service.title, 80)
-    ids = [spec.id for spec in specs if spec.kind.name not in _NOT_IN_BARS]
     return Row(
         href=service_href(service.id),
         name=title,
@@ -107,13 +103,12 @@ def service_row(service: Service, stand: Stand, specs: Sequence[CheckSpec], glan
         since=_since(stand, glance),
         words=untitled(_words(stand), title) if specs else "no check watches it",
         who=who_depends(service, glance),
-        hours=_bar([glance.hours[id_] for id_ in ids if id_ in glance.hours], "hours"),
-        days=_bar([glance.days[id_] for id_ in ids if id_ in glance.days], "days"),
+        hours=_bar(_undated(specs, glance.hours, glance), "hours"),
+        days=_bar(_undated(specs, glance.days, glance), "days"),
     )
 
 
 def check_row(spec: CheckSpec, stand: Stand, glance: Glance) -> Row:
-    hours, days = glance.hours.get(spec.id), glance.days.get(spec.id)
     title = one_line(glance.titles.get(spec.id, spec.id), 80)
     return Row(
         href=check_href(spec.id),
@@ -121,9 +116,20 @@ def check_row(spec: CheckSpec, stand: Stand, glance: Glance) -> Row:
         standing=stand.standing,
         since=_since(stand, glance),
         words=untitled(_words(stand), title),
-        hours=_bar([hours] if hours else [], "hours"),
-        days=_bar([days] if days else [], "days"),
+        hours=_bar([one.slices for one in glance.hours.get(spec.id, ())], "hours"),
+        days=_bar([one.slices for one in glance.days.get(spec.id, ())], "days"),
     )
+
+
+def _undated(
+    specs: Sequence[CheckSpec], slices: Mapping[CheckId, Sequence[SubjectSlices]], glance: Glance
+) -> Sequence[Sequence[Slice]]:
+    """Bills and certificates are due while everything works: in a service's bar they would say the contrary."""
+    dated = {
+        (spec.id, one.record.subject) for spec in specs for one in glance.of(spec.id) if one.record.deadline is not None
+    }
+    found = [one for spec in specs for one in slices.get(spec.id, ())]
+    return [one.slices for one in found if (one.check_id, one.subject) not in dated]
 
 
 def _bar(rows: Sequence[Sequence[Slice]], unit: str) -> Bar | None:

@@ -13,13 +13,24 @@ from watchdog.web.deadline_view import bills, due_within, time_line
 from watchdog.web.glance import Glance
 from watchdog.web.header import header, newest_look
 from watchdog.web.incident_view import card, gravity
-from watchdog.web.lists import Part, checks_in, checks_part, listed, others, service_stands, services_part, stands_of
-from watchdog.web.standing import Stand, Standing
+from watchdog.web.lists import (
+    Part,
+    Stands,
+    checks_in,
+    checks_part,
+    listed,
+    others,
+    service_stands,
+    services_part,
+    stands_of,
+)
+from watchdog.web.standing import Stand, Standing, worst
 from watchdog.web.view import Gauge, Overview
-from watchdog.web.words import ago, check_href, told_line
+from watchdog.web.words import ago, check_href, isolated, told_line
 
 MAX_INCIDENTS = 20
-MAX_TOLD = 12
+MAX_TOLD = 8
+MAX_NAMED = 3
 MAX_GAUGES = 6
 
 _GAUGE_KIND = "eoffice_capacity"
@@ -32,14 +43,18 @@ def overview(glance: Glance, page: int = 1) -> Overview:
     of_services = service_stands(glance, stands)
     standing = open_incidents(glance)
     bill_rows, more_bills = bills(glance)
-    tone, headline = _headline(glance, standing, stands.values())
+    tone, headline = _headline(glance, stands, of_services)
+    broken = [one for one in standing if one.nature is not Nature.DEADLINE]
+    told_ahead = [one for one in standing if one.nature is Nature.DEADLINE]
     return Overview(
         header=header(glance),
         tone=tone,
         headline=headline,
         last_look=_last_look(glance),
-        incidents=[card(one, glance, glance.told_of.get(one.id, ())) for one in standing[:MAX_INCIDENTS]],
-        more_incidents=max(0, len(standing) - MAX_INCIDENTS),
+        incidents=[card(one, glance, glance.told_of.get(one.id, ())) for one in broken[:MAX_INCIDENTS]],
+        more_incidents=max(0, len(broken) - MAX_INCIDENTS),
+        ahead=[card(one, glance, glance.told_of.get(one.id, ())) for one in told_ahead[:MAX_INCIDENTS]],
+        more_ahead=max(0, len(told_ahead) - MAX_INCIDENTS),
         services=listed(services_part(glance, of_services, page), glance, stands, of_services),
         others=listed(checks_part(others(glance), stands, page), glance, stands, of_services),
         time_line=time_line(glance),
@@ -70,38 +85,60 @@ def shown_checks(glance: Glance, page: int) -> Sequence[CheckId]:
 
 def shown_incidents(glance: Glance) -> Sequence[str]:
     """The incidents of which the page says who was told."""
-    return [one.id for one in open_incidents(glance)[:MAX_INCIDENTS]]
+    standing = open_incidents(glance)
+    broken = [one.id for one in standing if one.nature is not Nature.DEADLINE]
+    ahead = [one.id for one in standing if one.nature is Nature.DEADLINE]
+    return [*broken[:MAX_INCIDENTS], *ahead[:MAX_INCIDENTS]]
 
 
 # In one sentence -----------------------------------------------------------------------------------------------------
 
 
-def _headline(glance: Glance, standing: Sequence[Incident], stands: Iterable[Stand]) -> tuple[str, str]:
-    numbers: dict[Standing, int] = {}
-    for stand in stands:
-        numbers[stand.standing] = numbers.get(stand.standing, 0) + 1
-    said = [*_faults(standing), *_deadlines(glance), *_unseen(numbers)]
-    if glance.conditions.blind_since is not None:
-        return "critical", f"Blind: how things stand is not known. Before that: {'; '.join(said) or 'all was well'}."
-    well = numbers.get(Standing.WELL, 0)
+def _headline(glance: Glance, stands: Stands, of_services: Mapping[str, Stand]) -> tuple[str, str]:
+    """The tone of the page, and its sentence."""
     if not glance.specs:
         return "unknown", "Nothing is watched yet: the settings name no checks."
-    rest = "all else is well" if said else f"All is well: {_count(well, 'check')}"
-    if well == 0:
-        rest = "" if said else "Nothing was looked at yet"
-    sentence = "; ".join([*said, *([rest] if rest else [])])
-    return _tone(standing, numbers), f"{sentence[:1].upper()}{sentence[1:]}."
+    things = _things(glance, stands, of_services)
+    said = [*_wrong(things), *_deadlines(glance), *_unseen(stands)]
+    if glance.conditions.blind_since is not None:
+        return "critical", f"Blind: how things stand is not known. Before that: {'; '.join(said) or 'all was well'}."
+    worst_one = worst(stands.values()).standing
+    if worst_one is Standing.UNSEEN:
+        return "unknown", "Nothing was looked at yet."
+    return worst_one.tone, _sentence(said, len(stands))
 
 
-def _faults(standing: Sequence[Incident]) -> Iterator[str]:
-    faults = [one for one in standing if one.nature is Nature.FAULT]
-    down = sum(one.severity is Status.CRITICAL for one in faults)
-    if down:
-        yield f"{_count(down, 'thing')} not working"
-    if impaired := len(faults) - down:
-        yield f"{impaired:,} impaired"
-    if stale := sum(one.nature is Nature.STALENESS for one in standing):
-        yield f"{stale:,} cannot be judged"
+def _sentence(said: Sequence[str], checks: int) -> str:
+    return f"{'; '.join(said)}; all else is well." if said else f"All is well: {_count(checks, 'check')}."
+
+
+def _things(glance: Glance, stands: Stands, of_services: Mapping[str, Stand]) -> Mapping[Standing, Sequence[str]]:
+    """What people call the services and other checks that stand so."""
+    things: dict[Standing, list[str]] = {}
+    for service in glance.estate.services.values():
+        things.setdefault(of_services[service.id].standing, []).append(service.title)
+    for spec in others(glance):
+        things.setdefault(stands[spec.id].standing, []).append(glance.titles.get(spec.id, spec.id))
+    return things
+
+
+_VERBS = {
+    Standing.DOWN: ("is not working", "are not working"),
+    Standing.IMPAIRED: ("is impaired", "are impaired"),
+    Standing.FAILING: ("fails and is being looked at again", "fail and are being looked at again"),
+    Standing.UNKNOWN: ("cannot be judged", "cannot be judged"),
+}
+
+
+def _wrong(things: Mapping[Standing, Sequence[str]]) -> Iterator[str]:
+    """Few are named, many counted."""
+    for standing, (one_does, several_do) in _VERBS.items():
+        names = things.get(standing, ())
+        if len(names) == 1:
+            yield f"{isolated(one_line(names[0], 60))} {one_does}"
+        elif names:
+            whole = [isolated(one_line(name, 60)) for name in names[:MAX_NAMED]]
+            yield f"{joined(whole) if len(names) <= MAX_NAMED else f'{len(names):,} things'} {several_do}"
 
 
 def _deadlines(glance: Glance) -> Iterator[str]:
@@ -112,23 +149,11 @@ def _deadlines(glance: Glance) -> Iterator[str]:
         yield f"{_count(soon, 'deadline')} in the next 7 days"
 
 
-def _unseen(numbers: Mapping[Standing, int]) -> Iterator[str]:
-    if failing := numbers.get(Standing.FAILING, 0):
-        yield f"{_count(failing, 'check')} failing and being looked at again"
-    words = [
-        f"{number:,} {text}"
-        for standing, text in ((Standing.UNKNOWN, "unknown"), (Standing.UNSEEN, "not looked at yet"))
-        if (number := numbers.get(standing, 0))
-    ]
-    if words:
-        yield f"{joined(words)} of {_count(sum(numbers.values()), 'check')}"
-
-
-def _tone(standing: Sequence[Incident], numbers: Mapping[Standing, int]) -> str:
-    for found in Standing:
-        if numbers.get(found) and found is not Standing.UNSEEN:
-            return found.tone
-    return "unknown" if not standing else "warning"
+def _unseen(stands: Stands) -> Iterator[str]:
+    """Unknown is never counted as well."""
+    number = sum(stand.standing is Standing.UNSEEN for stand in stands.values())
+    if number:
+        yield f"{_count(number, 'check')} not looked at yet"
 
 
 def _count(number: int, noun: str) -> str:

@@ -14,7 +14,6 @@ from watchdog.web.check_view import check_page, service_page
 from watchdog.web.gather import Sources
 from watchdog.web.glance import Glance
 from watchdog.web.incident_view import incident_page
-from watchdog.web.lists import checks_in, checks_part, stands_of
 from watchdog.web.overview import overview, shown_checks, shown_incidents
 
 P = ParamSpec("P")
@@ -75,10 +74,9 @@ class Pages:
         service = glance.estate.services.get(service_id)
         if service is None:
             return None
-        specs = glance.checks_of(service)
-        shown = checks_in(checks_part(specs, stands_of(glance), number), glance)
-        glance = await self._sources.with_bars(glance, [*shown, *(spec.id for spec in specs)])
-        glance = await self._sources.with_told(glance, _open_of(glance, [spec.id for spec in specs]))
+        checks = [spec.id for spec in glance.checks_of(service)]
+        glance = await self._sources.with_bars(glance, checks)
+        glance = await self._sources.with_told(glance, _open_of(glance, checks))
         return await self._beside(_rendered, "service.html", partial(service_page, service), glance, number)
 
     async def _check(self, check_id: CheckId) -> bytes | None:

@@ -25,6 +25,8 @@ class Header:
     """When the page was made: "14:02:11 on Sun 22 Nov 2026"."""
     zone: str
     banners: Sequence[Banner] = ()
+    notes: Sequence[Banner] = ()
+    """What is no trouble yet: it stands at the end of a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,9 @@ class Overview:
     last_look: str
     incidents: Sequence[IncidentCard]
     more_incidents: int
+    ahead: Sequence[IncidentCard]
+    """Deadlines that people were told of, and are still open."""
+    more_ahead: int
     services: Listed
     others: Listed
     """Checks without a service."""

@@ -10,7 +10,7 @@ from alerts.message import NotificationState
 from alerts.wording import span
 from checks.model import CheckId
 from checks.wording import day_of, local
-from watchdog.store.views import DeliveryLine, ToldLine
+from watchdog.store.views import DeliveryLine, ToldLine, WaitingLine
 from watchdog.web.view import Told
 
 EVIDENCE_LINES = 40
@@ -78,6 +78,14 @@ def incident_href(incident_id: str) -> str:
     return f"/incidents/{quote(incident_id, safe='')}"
 
 
+def isolated(text: str) -> str:
+    """`text`, safe already, for the middle of a sentence: a name from right to left turns nothing around it.
+
+    FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (Unicode Standard Annex 9, 2.7).
+    """
+    return text if text.isascii() else f"\u2068{text}\u2069"
+
+
 def told(line: DeliveryLine, now: datetime, zone: tzinfo) -> Told:
     """Receiver and channel, never the address: who reads a page need not learn everybody's number."""
     return Told(
@@ -93,19 +101,23 @@ def told_line(one: ToldLine, now: datetime, zone: tzinfo) -> Told:
     return Told(at=plain.at, words=plain.words, reached=plain.reached, subject=one_line(one.subject, 160), href=href)
 
 
+def whom(line: DeliveryLine | WaitingLine) -> str:
+    """Like "on-call by mail": a channel is named by its receiver, its place and its kind."""
+    return one_line(f"{line.receiver} by {line.channel.rpartition('-')[2]}", 120)
+
+
 def _told_words(line: DeliveryLine) -> str:
-    whom = f"{line.receiver} over {line.channel}"
     match line.state:
         case NotificationState.SENT:
-            return f"told {whom}{' again, after a restart' if line.repeat else ''}"
+            return f"told {whom(line)}{' again, after a restart' if line.repeat else ''}"
         case NotificationState.PENDING:
-            return f"could not tell {whom} yet, another try follows: {line.reason}"
+            return f"could not tell {whom(line)} yet, another try follows: {line.reason}"
         case NotificationState.REJECTED:
-            return f"could not tell {whom}: {line.reason}"
+            return f"could not tell {whom(line)}: {line.reason}"
         case NotificationState.DROPPED:
-            return f"no need to tell {whom}: {line.reason}"
+            return f"no need to tell {whom(line)}: {line.reason}"
         case NotificationState.QUARANTINED:
-            return f"set aside for {whom}: {line.reason}"
+            return f"set aside for {whom(line)}: {line.reason}"
         case _:
             assert_never(line.state)
 
