@@ -1,6 +1,7 @@
 """What runs beside the daemon: the faces it shows to the outside, and the chores of its house."""
 
 import asyncio
+import random
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +11,7 @@ from typing import TypeAlias
 from checks.network.values import HttpRequest, HttpResponse
 from watchdog.api.desk import Desk
 from watchdog.api.face import api_face
+from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.ground import Ground, Start
 from watchdog.heartbeat import Heartbeat
@@ -20,7 +22,10 @@ from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.reload import Reloading
 from watchdog.sd_notify import ServiceManager
 from watchdog.version import version
-from watchdog.web.server import MetricsApp, serve_app
+from watchdog.web.bar_reading import Bars
+from watchdog.web.face import site_face
+from watchdog.web.gather import Sources
+from watchdog.web.server import MetricsApp
 
 Loops: TypeAlias = Sequence[Coroutine[None, None, None]]
 """Each runs until it is cancelled; one that breaks ends the daemon, in order."""
@@ -41,7 +46,7 @@ class Running:
 def faces(running: Running, sock: Socket) -> Loops:
     """What people and programs outside see. `sock` listens on the settings' address."""
     return (
-        serve_app(MetricsApp(_metrics(running), CONTENT_TYPE), sock),
+        _site(running, sock),
         api_face(_desk(running), running.start.environ),
     )
 
@@ -85,6 +90,22 @@ def _desk(running: Running) -> Desk:
         version=version(),
         started_at=start.clock(),
     )
+
+
+def _site(running: Running, sock: Socket) -> Coroutine[None, None, None]:
+    start, ground, daemon = running.start, running.ground, running.daemon
+    sources = Sources(
+        daemon=daemon,
+        reloaded=lambda: running.reloading.last,
+        listings=ground.store.listings,
+        bars=Bars(ground.store.past),
+        reading=ground.reading,
+        clock=start.clock,
+        titles=daemon.directory.titles,
+        started_at=start.clock(),
+    )
+    metrics = MetricsApp(_metrics(running), CONTENT_TYPE)
+    return site_face(metrics, sources, listen=start.settings.listen, ids=random_ids(random.SystemRandom()), sock=sock)
 
 
 def _metrics(running: Running) -> MetricsPage:
