@@ -18,6 +18,7 @@ from watchdog.channels import Channels
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon, World
 from watchdog.engine.outgoing import NewLoop
+from watchdog.engine.quiet import Quiet
 from watchdog.engine.writer import StoreWriter
 from watchdog.faces import Running, chores, faces, place
 from watchdog.ground import Ground, Start
@@ -27,9 +28,10 @@ from watchdog.reload import Reloading, summary
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.load import load
 from watchdog.settings.values import Settings
-from watchdog.store.errors import StoreError
+from watchdog.store.errors import StoreDamagedError, StoreError
 from watchdog.store.executor import DurableOutbox
 from watchdog.store.lock import StateLock
+from watchdog.store.sound_opening import leave_mark
 from watchdog.web.server import listen
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -46,8 +48,9 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event) -> Daemon:
         clock=clock,
         ids=random_ids(random.SystemRandom()),
         new_writer=partial(StoreWriter, ground.store, ground.writing, clock),
-        records=ground.store.load_records(),
-        memories=ground.store.load_memories(),
+        records=ground.records,
+        memories=ground.memories,
+        quiet=Quiet(ground.store.restoration(), ground.records),
         open_network=ground.transport.session,
         open_channels=Channels(ground.resolver, ground.transport, clock).open,
         new_delivery_loop=_loop_maker(start, ground, gate),
@@ -79,6 +82,9 @@ def _loop_maker(start: Start, ground: Ground, gate: asyncio.Event) -> NewLoop:
 
 
 def _log_store_error(channel: str, error: Exception) -> None:
+    """Damage ends the daemon: the next start puts something whole in its place."""
+    if isinstance(error, StoreDamagedError):
+        raise error
     if isinstance(error, OutcomeRefusedError):
         log.error("the rest of this thread waits for the next start", channel=channel, error=str(error))
         return
@@ -109,6 +115,9 @@ async def serve(start: Start) -> None:
         )
         try:
             await _watch(daemon, upkeep, start, ground, sock)
+        except StoreDamagedError as error:
+            leave_mark(start.state_dir, error)
+            raise
         finally:
             await _last_words(upkeep)
 

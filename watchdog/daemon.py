@@ -176,6 +176,11 @@ class Daemon:
         await self._process.say(judged)
         return next((event.id for event in judged.events), None)
 
+    @property
+    def quiet(self) -> Quiet:
+        """What is told to nobody after the state was put back."""
+        return self._world.quiet
+
     def tell(self, rows: Sequence[Notification]) -> None:
         """Put `rows` that are planned already into the outbox."""
         self._process.announce(rows)

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from checks.network.values import HttpRequest, HttpResponse
 from watchdog.api.desk import Desk
 from watchdog.api.face import api_face
+from watchdog.backups import Backups
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.ground import Ground, Start
@@ -20,6 +21,7 @@ from watchdog.metrics.page import MetricsPage
 from watchdog.metrics.text import CONTENT_TYPE
 from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.reload import Reloading
+from watchdog.restoration import Homecoming
 from watchdog.sd_notify import ServiceManager
 from watchdog.version import version
 from watchdog.web.bar_reading import Bars
@@ -58,6 +60,8 @@ def chores(running: Running) -> Loops:
         _housekeeping(running).forever(),
         _keep_alive(running.manager),
         _heartbeat(running).forever(),
+        _homecoming(running).forever(),
+        _backups(running).forever(),
     )
 
 
@@ -69,6 +73,24 @@ def _housekeeping(running: Running) -> Housekeeping:
         packing=ground.packing,
         clock=start.clock,
         rules=lambda: (daemon.settings.estate.time_zone, daemon.settings.history),
+    )
+
+
+def _homecoming(running: Running) -> Homecoming:
+    daemon, ground = running.daemon, running.ground
+    return Homecoming(
+        daemon=daemon, quiet=daemon.quiet, store=ground.store, caller=ground.writing, clock=running.start.clock
+    )
+
+
+def _backups(running: Running) -> Backups:
+    daemon, start = running.daemon, running.start
+    return Backups(
+        state_dir=start.state_dir,
+        settings=lambda: daemon.settings,
+        caller=running.ground.copying,
+        clock=start.clock,
+        announce=daemon.announce,
     )
 
 

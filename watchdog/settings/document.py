@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
 
 from watchdog.api.place import MAX_PATH_BYTES
 from watchdog.settings.anchors import AnchorLine, AnchorsEntry
+from watchdog.settings.backup_entry import BackupEntry
 from watchdog.settings.check_entries import CheckEntry, DefaultsEntry
 from watchdog.settings.estate_entries import (
     DepartmentEntry,
@@ -78,6 +79,7 @@ class Document(Entry):
     invoices: tuple[InvoiceEntry, ...] = Field((), description="bills")
     anchors: tuple[AnchorLine, ...] | AnchorsEntry = Field((), description="hosts that tell whether we can see at all")
     heartbeat: HeartbeatEntry | None = Field(None, description="a sign of life to a service outside")
+    backup: BackupEntry = Field(BackupEntry(), description="copies of the state")
     listen: Line = Field("127.0.0.1:9417", description="address and port of /metrics")
     listen_publicly: StrictBool = Field(default=False, description="listen may name an address others can reach")
     api: ApiEntry = Field(ApiEntry(), description="the way in for people on this machine")

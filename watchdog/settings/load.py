@@ -11,6 +11,7 @@ from checks.estate import Estate
 from checks.invoice import Invoice
 from watchdog.clock import Clock, system_clock
 from watchdog.settings.anchors import read_anchors
+from watchdog.settings.backup_entry import BackupEntry
 from watchdog.settings.bill_rules import check_bills
 from watchdog.settings.check_entries import DefaultsEntry
 from watchdog.settings.checks_section import ChecksSection, KnownKinds
@@ -72,6 +73,7 @@ class _Loading:
         section.read()
         routes = self._routes(section, receivers, relay)
         resolver = self.reader.section("resolver", ResolverEntry) or ResolverEntry()
+        backup = self.reader.section("backup", BackupEntry) or BackupEntry()
         api = self.reader.section("api", ApiEntry) or ApiEntry()
         history = self.reader.section("history", HistoryEntry) or HistoryEntry()
         bills = self._bills()
@@ -92,6 +94,7 @@ class _Loading:
             invoices=tuple(bills.values()),
             anchors=anchors,
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
+            backup=backup.backup(),
             listen=listen,
             resolver=resolver.resolver(),
             history=history.retention(),

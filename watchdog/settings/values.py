@@ -90,6 +90,17 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackupSettings:
+    """Copies of the state that the daemon makes by itself."""
+
+    folder: Path | None = None
+    """None takes `backups` in the state's folder."""
+    every_s: float = 86_400.0
+    keep: int = 7
+    """0 makes none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """A whole settings file or directory, valid."""
 
@@ -102,6 +113,7 @@ class Settings:
     invoices: tuple[Invoice, ...] = ()
     anchors: Anchors = field(default_factory=Anchors)
     heartbeat: HeartbeatSettings | None = None
+    backup: BackupSettings = field(default_factory=BackupSettings)
     listen: Listen = field(default_factory=Listen)
     resolver: ResolverSettings = field(default_factory=ResolverSettings)
     api: ApiSettings = field(default_factory=ApiSettings)

@@ -44,10 +44,9 @@ class Held:
 def problem_of(path: Path, ran_out: Callable[[], bool] | None = None) -> str | None:
     """What SQLite's whole integrity check finds first; None where it finds nothing before `ran_out` says so.
 
-    Costs a reading of the whole file, and a look-up of each row in each index.
+    Costs a reading of the whole file, and a look-up of each row in each index. Raises StoreError where it cannot be
+    looked at.
     """
-    if (strange := _strange_head(path)) is not None:
-        return strange
     try:
         with opened_as_it_is(path) as connection:
             if ran_out is not None:
@@ -63,6 +62,11 @@ def problem_of(path: Path, ran_out: Callable[[], bool] | None = None) -> str | N
                 with mapped_file_errors(str(path)):
                     raise
     return None if found == "ok" else found.replace("\n", "; ")
+
+
+def problem_at_rest(path: Path, ran_out: Callable[[], bool] | None = None) -> str | None:
+    """The same for a file that this process has not open: opening it once more would let go of SQLite's locks."""
+    return _strange_head(path) or problem_of(path, ran_out)
 
 
 def _strange_head(path: Path) -> str | None:

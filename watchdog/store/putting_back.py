@@ -16,7 +16,7 @@ from alerts.restored import Restoration
 from watchdog.store import restorations
 from watchdog.store.backup import copy_pages, made_new, owned_like, sync_folder
 from watchdog.store.database import DATABASE_NAME, open_database
-from watchdog.store.database_file import look_into, opened_as_it_is, problem_of
+from watchdog.store.database_file import look_into, opened_as_it_is, problem_at_rest
 from watchdog.store.errors import (
     BackupRefusedError,
     StoreBrokenError,
@@ -54,7 +54,7 @@ def put_back(folder: Path, copy: Path, *, id_: str, at: datetime, why: str = "")
     """
     if not copy.is_file():
         raise BackupRefusedError(f"{copy}: there is no such file")
-    problem = problem_of(copy)
+    problem = problem_at_rest(copy)
     if problem is not None:
         raise BackupRefusedError(f"{copy}: this copy is damaged itself: {problem}")
     held = look_into(copy)

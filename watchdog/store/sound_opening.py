@@ -11,7 +11,7 @@ from alerts.record import SubjectRecord
 from checks.model import CheckId
 from checks.plugin import Json
 from watchdog.store.database import DATABASE_NAME
-from watchdog.store.database_file import problem_of
+from watchdog.store.database_file import problem_at_rest
 from watchdog.store.errors import StoreDamagedError, StoreError, StoreForeignError
 from watchdog.store.putting_back import aside_folder, finish_exchange, put_back_newest
 from watchdog.store.store import Store, open_store
@@ -67,7 +67,7 @@ def _problem(folder: Path, ran_out: Callable[[], bool]) -> str | None:
         return None
     if mark.exists():
         return mark.read_text("utf-8", "replace").strip()
-    return problem_of(database, ran_out)
+    return problem_at_rest(database, ran_out)
 
 
 def _opened(folder: Path) -> Opened:

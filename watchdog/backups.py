@@ -1,0 +1,118 @@
+"""Copies of the state that the daemon makes by itself: beside the work, never in its way."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from watchdog.clock import Clock, system_pause, time_since
+from watchdog.settings.values import BackupSettings, Settings
+from watchdog.store.backup import back_up, owned_like
+from watchdog.store.backup_names import FOLDER_NAME, copies_in, copy_name, made_at
+from watchdog.store.database import DATABASE_NAME
+from watchdog.store.database_file import Held, problem_of
+from watchdog.store.errors import StoreDamagedError, StoreError
+from watchdog.store.executor import Caller
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+#: A start has better things to do.
+NOT_BEFORE_S = 300.0
+
+LOOK_EVERY_S = 60.0
+
+#: A copy that failed is tried again after this long.
+RETRY_AFTER = timedelta(hours=1)
+
+#: What a copy leaves free, besides as much again as it takes.
+SPARE_BYTES = 100 * 1024 * 1024
+
+
+class Announce(Protocol):
+    """Tells people something of the daemon itself."""
+
+    def __call__(self, subject: str, text: str, *, severity: str = "warning") -> None: ...
+
+
+def backup_folder(state_dir: Path, settings: BackupSettings) -> Path:
+    """Where copies lie that nobody gave another place."""
+    return settings.folder or state_dir / FOLDER_NAME
+
+
+@dataclass(slots=True, kw_only=True)
+class Backups:
+    """Makes one when the newest is old enough, and lets go of the oldest. A failure is told once, until one is made."""
+
+    state_dir: Path
+    settings: Callable[[], Settings]
+    """Those in force."""
+    caller: Caller
+    """A thread of its own: a copy takes seconds."""
+    clock: Clock
+    announce: Announce
+    free_bytes: Callable[[Path], int] = field(default=lambda folder: shutil.disk_usage(folder).free)
+    _not_before: datetime | None = field(default=None, init=False)
+    _is_told: bool = field(default=False, init=False)
+
+    async def forever(self) -> None:
+        """Raises StoreDamagedError where a copy shows that the database itself is damaged."""
+        await asyncio.sleep(NOT_BEFORE_S)
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def look(self) -> None:
+        """Make a copy if it is time."""
+        settings, now = self.settings().backup, self.clock()
+        folder = backup_folder(self.state_dir, settings)
+        if not settings.keep or not self._is_due(folder, settings, now):
+            return
+        took = time_since()
+        try:
+            held = await self.caller.call(self._make, folder, settings, now)
+        except (StoreError, OSError) as error:
+            await self._failed(folder, error, now)
+        else:
+            self._not_before, self._is_told = None, False
+            log.info("copied the state", folder=str(folder), bytes=held.size_b, took_s=round(took(), 1))
+
+    def _is_due(self, folder: Path, settings: BackupSettings, now: datetime) -> bool:
+        if self._not_before is not None and now < self._not_before:
+            return False
+        # A name from the future is of a clock that was wrong.
+        past = (at for one in copies_in(folder) if (at := made_at(one)) <= now)
+        newest = next(past, None)
+        return newest is None or now - newest >= timedelta(seconds=settings.every_s)
+
+    def _make(self, folder: Path, settings: BackupSettings, now: datetime) -> Held:
+        database = self.state_dir / DATABASE_NAME
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+            owned_like(folder, folder.parent)
+        needed, free = 2 * database.stat().st_size + SPARE_BYTES, self.free_bytes(folder)
+        if free < needed:
+            raise StoreError(f"{folder}: {free // 2**20} MiB are free, and a copy wants {needed // 2**20}; make room")
+        held = back_up(database, folder / copy_name(now), replace=True, pause=system_pause)
+        for old in copies_in(folder)[settings.keep :]:
+            old.unlink(missing_ok=True)
+        return held
+
+    async def _failed(self, folder: Path, error: StoreError | OSError, now: datetime) -> None:
+        if isinstance(error, StoreDamagedError):
+            problem = await self.caller.call(problem_of, self.state_dir / DATABASE_NAME)
+            if problem is not None:
+                raise StoreDamagedError(f"{self.state_dir / DATABASE_NAME}: {problem}") from error
+        self._not_before = now + RETRY_AFTER
+        log.error("the state could not be copied", error=str(error))
+        if not self._is_told:
+            self._is_told = True
+            text = (
+                f"The state could not be copied to {folder}: {error}. It is tried again every hour. Watching goes on; "
+                "only if the database is lost as well will history and what people were told be lost with it."
+            )
+            self.announce("no copy of the state could be made", text)
