@@ -17,7 +17,7 @@ class Bounded:
     """An ASGI application around another one. One request per connection, as watchdog.web.connection has it."""
 
     def __init__(self, app: Asgi) -> None:
-        self._app = app
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -31,7 +31,7 @@ class Bounded:
         if body is None:
             await _refuse(send, 413, f"the body is longer than {MAX_BODY_BYTES} bytes")
         else:
-            await self._app(scope, _again(body, receive), _closing(send))
+            await self.app(scope, _again(body, receive), _closing(send))
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -114,7 +114,9 @@ def _give(path: Path, group: str) -> None:
     """To whoever may use it. Without the group, only to the daemon's own user and group, and the log says so."""
     os.chmod(path, MODE)  # noqa: PTH101  # beside chown, which pathlib lacks
     try:
-        os.chown(path, -1, grp.getgrnam(group).gr_gid)
+        gid = grp.getgrnam(group).gr_gid
+        if path.stat().st_gid != gid:  # as a service we are in the group, and may give nothing away
+            os.chown(path, -1, gid)
     except KeyError:
         log.warning("there is no such group, so only the daemon's own user and group may use the socket", group=group)
     except OSError as error:

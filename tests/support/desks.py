@@ -1,0 +1,96 @@
+"""A whole daemon in virtual time with somebody at its desk: one check that is down, and a service that is told."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+from checks.model import Finding, Status
+from checks.plugin import CheckContext
+from tests.support.scripted import Answer, finding, spec_of
+from tests.support.virtual_estate import Month, lay, settings_of
+from tests.support.virtual_loop import EPOCH, virtual_clock
+from watchdog.api.application import application
+from watchdog.api.desk import Desk
+from watchdog.daemon import Daemon
+from watchdog.metrics.counters import Counters
+from watchdog.reload import Reloading
+from watchdog.sd_notify import ServiceManager
+from watchdog.settings.values import ConfiguredCheck, Settings
+from watchdog.store.executor import Inline
+from watchdog.web.server import Asgi
+
+
+async def down(_ctx: CheckContext) -> Sequence[Finding]:
+    return (finding(Status.CRITICAL),)
+
+
+def watching(*answers: tuple[str, Answer]) -> Settings:
+    """Checks at 60 s by id, each giving its answer."""
+    whole = settings_of((), ("mx",), interval_s=60, lapses=EPOCH + timedelta(days=300))
+    rule = whole.checks[0].threshold
+    checks = [ConfiguredCheck(spec=spec_of(answer, check_id=name), threshold=rule) for name, answer in answers]
+    return replace(whole, checks=tuple(checks), invoices=())
+
+
+@dataclass(slots=True)
+class Scene:
+    """`to_load` is what the settings' place holds: settings, or what reading them raises."""
+
+    daemon: Daemon
+    month: Month
+    reloading: Reloading
+    desk: Desk
+    app: Asgi
+    to_load: list[Settings | Exception] = field(default_factory=list)
+    loads: int = 0
+
+    @property
+    def incident(self) -> str:
+        """The id of the one that is open."""
+        (standing,) = self.month.store.listings.open_incidents()
+        return standing.id
+
+
+@asynccontextmanager
+async def scene(settings: Settings, *, lasting_s: float = 300.0) -> AsyncIterator[Scene]:
+    """A daemon that has watched for `lasting_s`, and goes on while the body runs."""
+    daemon, month = lay(settings, seed=1)
+    here: Scene
+
+    def load() -> Settings:
+        here.loads += 1
+        held = here.to_load[0] if here.to_load else settings
+        if isinstance(held, Exception):
+            raise held
+        return held
+
+    async def after(_settings: Settings) -> None:
+        await daemon.settled()
+
+    clock = virtual_clock()
+    reloading = Reloading(daemon, settings, Counters("0"), ServiceManager.from_environment({}), load, clock, after)
+    desk = Desk(
+        daemon=daemon,
+        reloading=reloading,
+        listings=month.store.listings,
+        reading=Inline(),
+        clock=clock,
+        state_dir=Path("state"),
+        version="0",
+        started_at=clock(),
+    )
+    here = Scene(daemon, month, reloading, desk, application(desk))
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(daemon.run(stop))
+        serving = group.create_task(reloading.forever())
+        await asyncio.sleep(lasting_s)
+        try:
+            yield here
+        finally:
+            serving.cancel()
+            stop.set()
+            await running
