@@ -13,6 +13,7 @@ from watchdog.store.past_views import Slice, SubjectSlices
 from watchdog.store.spans import HOUR_US, hour_of, hours_of_day
 
 _STATUSES = 4
+_NOTHING = [0] * _STATUSES
 
 
 class Counting:
@@ -38,10 +39,8 @@ class Counting:
         span = range(first, first + self._slots)
         for day, series_id, counts in past_queries.counted(self._connection, "day", self._wanted, span):
             self._add(series_id, day - first, counts)
-        rolled = past_queries.rolled_days(self._connection, span)
-        for day in span:
-            if day not in rolled:
-                self._count_hours(dict.fromkeys(hours_of_day(day, zone), day - first))
+        for day, hours in past_queries.unrolled_hours(self._connection, span, zone).items():
+            self._count_hours(dict.fromkeys(hours, day - first))
         self._count_single({hour: day - first for day in span for hour in hours_of_day(day, zone)})
         return self._answer()
 
@@ -63,7 +62,11 @@ class Counting:
         numbers = self._by_series.get(series_id)
         if numbers is None:
             numbers = self._by_series[series_id] = [0] * (self._slots * _STATUSES)
-        for index, looks in enumerate(counts, start=slot * _STATUSES):
+        at = slot * _STATUSES
+        if numbers[at : at + _STATUSES] == _NOTHING:
+            numbers[at : at + _STATUSES] = counts
+            return
+        for index, looks in enumerate(counts, start=at):
             numbers[index] += looks
 
     def _answer(self) -> list[SubjectSlices]:

@@ -1,8 +1,7 @@
 """What was measured, hour by hour or day by day: from roll-ups, with what is not packed yet on top."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import reduce
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from watchdog.store import measured_codec, past_queries
 from watchdog.store.measured_codec import Extents, extents_of
 from watchdog.store.past_views import Measured
 from watchdog.store.rolling import joined
-from watchdog.store.spans import HOUR_US, day_begins, hour_begins, hours_of_day
+from watchdog.store.spans import HOUR_US, day_begins, day_of, hour_begins, hours_of_day
 
 
 def hourly(connection: Connection, series_id: int, span: range) -> list[Measured]:
@@ -24,23 +23,28 @@ def daily(connection: Connection, series_id: int, span: range, zone: ZoneInfo) -
     found: dict[int, Extents] = {
         day: measured_codec.unpack(blob) for day, blob in past_queries.measured(connection, "day", series_id, span)
     }
-    rolled = past_queries.rolled_days(connection, span)
-    for day in span:
-        if day not in rolled:
-            hours = _hours(connection, series_id, hours_of_day(day, zone))
-            if hours:
-                in_order: list[Extents] = [hours[hour] for hour in sorted(hours)]
-                found[day] = reduce(joined, in_order)
+    first, stop = hours_of_day(span.start, zone).start, hours_of_day(span.stop, zone).start
+    for day, hours in past_queries.unrolled_hours(connection, span, zone).items():
+        for _, blob in past_queries.measured(connection, "hour", series_id, hours):
+            found[day] = joined(found.get(day, {}), measured_codec.unpack(blob))
+    for hour, extents in _single(connection, series_id, range(first, stop)):
+        day = day_of(hour, zone)
+        found[day] = joined(found.get(day, {}), extents)
     return _named(connection, {day_begins(day, zone): extents for day, extents in sorted(found.items())})
 
 
-def _hours(connection: Connection, series_id: int, span: range) -> Mapping[int, Extents]:
+def _hours(connection: Connection, series_id: int, span: range) -> dict[int, Extents]:
     packed = past_queries.measured(connection, "hour", series_id, span)
     found: dict[int, Extents] = {hour: measured_codec.unpack(blob) for hour, blob in packed}
-    single = past_queries.measured_single(connection, series_id, span.start * HOUR_US, span.stop * HOUR_US)
-    for hour, looks in groupby(single, key=lambda look: look[0] // HOUR_US):
-        found[hour] = joined(found.get(hour, {}), extents_of(blob for _, blob in looks))
+    for hour, extents in _single(connection, series_id, span):
+        found[hour] = joined(found.get(hour, {}), extents)
     return found
+
+
+def _single(connection: Connection, series_id: int, span: range) -> Iterator[tuple[int, Extents]]:
+    looks = past_queries.measured_single(connection, series_id, span.start * HOUR_US, span.stop * HOUR_US)
+    for hour, of_hour in groupby(looks, key=lambda look: look[0] // HOUR_US):
+        yield hour, extents_of(blob for _, blob in of_hour)
 
 
 def _named(connection: Connection, spans: Mapping[datetime, Extents]) -> list[Measured]:

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from checks.model import CheckId
 from watchdog.store import looks_codec
 from watchdog.store.looks_codec import LookColumns
 from watchdog.store.packing import first_unpacked
-from watchdog.store.spans import HOUR_US, PER_SPAN
+from watchdog.store.spans import HOUR_US, PER_SPAN, day_of, hours_of_day
 from watchdog.store.tables import measures, packed_spans, series
 
 SeriesKey: TypeAlias = tuple[CheckId, str]
@@ -98,10 +99,16 @@ def counted(
         yield number, series_number, (counts[0], counts[1], counts[2], counts[3])
 
 
-def rolled_days(connection: Connection, span: range) -> frozenset[int]:
+def unrolled_hours(connection: Connection, days: range, zone: ZoneInfo) -> Mapping[int, range]:
+    """Packed hours of the days that are not rolled up, by day."""
     number = packed_spans.c.number
-    known = select(number).where(packed_spans.c.span == "day", number >= span.start, number < span.stop)
-    return frozenset(connection.execute(known).scalars())
+    of_unit = select(number).where(packed_spans.c.span == bindparam("unit"), number >= bindparam("first"))
+    within = of_unit.where(number < bindparam("stop"))
+    rolled = connection.execute(within, {"unit": "day", "first": days.start, "stop": days.stop}).scalars()
+    bounds = {"first": hours_of_day(days.start, zone).start, "stop": hours_of_day(days.stop, zone).start}
+    packed = connection.execute(within, {"unit": "hour", **bounds}).scalars()
+    open_days = {day_of(hour, zone) for hour in packed} - set(rolled)
+    return {day: hours_of_day(day, zone) for day in sorted(open_days)}
 
 
 def counted_single(connection: Connection, since_us: int, until_us: int) -> Iterator[tuple[int, int, int, int]]:
