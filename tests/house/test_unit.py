@@ -67,7 +67,7 @@ def test_the_manager_is_told_when_it_is_ready_and_alive_and_may_reload_it() -> N
     assert unit["NotifyAccess"] == ["main"]
     assert unit["WatchdogSec"] == ["60"]
     assert unit["ExecStart"] == ["/opt/nigehban/bin/nigehban run"]
-    assert unit["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+    assert unit["ExecReload"] == ["/opt/nigehban/bin/nigehban reload"]
 
 
 def test_a_crash_is_followed_by_a_start_after_a_pause_for_ever() -> None:
