@@ -21,7 +21,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(STAMP) ## a small live estate on loopback: a mail server, a portal and a bill, told on the terminal
+demo: $(STAMP) ## a small live estate on loopback: mail, a portal, an e-office and a bill, told on the terminal
 	$(BIN)/nigehban demo
 
 test: $(STAMP) ## every test; tests of real servers are skipped where those are not installed

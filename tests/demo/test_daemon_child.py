@@ -43,5 +43,6 @@ def test_it_watches_where_it_says_and_ends_when_it_is_told(tmp_path: Path) -> No
 
 
 def test_other_settings_and_service_managers_of_the_demo_are_not_the_daemons() -> None:
-    ours = {"NIGEHBAN_CONFIG": "/etc", "NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "1", "STATE_DIRECTORY": "/var"}
+    ours = {"NIGEHBAN_CONFIG": "/etc", "NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "1"}
+    ours |= {"STATE_DIRECTORY": "/var", "RUNTIME_DIRECTORY": "/run"}
     assert child_environ({**ours, "PATH": "/bin", "LANG": "C"}) == {"PATH": "/bin", "LANG": "C"}

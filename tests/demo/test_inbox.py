@@ -60,3 +60,23 @@ def test_a_second_copy_is_unexpected() -> None:
     box.put(FINANCE, mail("DUE bill INV-7"))
     with pytest.raises(UnexpectedMessageError, match=r"DUE bill INV-7 to finance@example\.org"):
         box.require_empty()
+
+
+def test_a_message_that_must_say_something_is_not_taken_for_one_that_does_not() -> None:
+    box = inbox()
+    box.put(ON_CALL, mail("DOWN E-office: gone", "Cause     timeout\n"))
+    wanted = Expected(ON_CALL, "DOWN", "E-office", saying="Cause mass_logout")
+    with pytest.raises(MissingMessageError, match=r"saying 'Cause mass_logout'; instead there is DOWN E-office: gone"):
+        run_virtual(box.take(wanted, within_s=1))
+    box.put(ON_CALL, mail("DOWN E-office: gone", "Cause     mass_logout (users were logged out)\n"))
+    assert "mass_logout" in run_virtual(box.take(wanted, within_s=1)).text
+
+
+def test_behind_the_story_letters_are_shown_as_they_come() -> None:
+    async def read() -> list[str]:
+        box = Inbox(virtual_clock())
+        box.put(ON_CALL, mail("first"))
+        asyncio.get_running_loop().call_later(3, box.put, ON_CALL, mail("second"))
+        return [(await box.next_letter()).subject, (await box.next_letter()).subject]
+
+    assert run_virtual(read()) == ["first", "second"]

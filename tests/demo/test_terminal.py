@@ -90,6 +90,18 @@ def test_what_is_down_is_red_what_is_over_green_and_the_text_plain() -> None:
     assert "          | text\n" in shown
 
 
+def test_a_line_that_changes_is_only_for_a_person_and_gives_way_to_the_next_sentence() -> None:
+    out = io.StringIO()
+    screen = Terminal(out=out, zone=ZoneInfo("Asia/Karachi"), is_live=True)
+    screen.live(AT, "99 of 100")
+    screen.live(AT, "100 of 100")
+    screen.explain("full")
+    assert out.getvalue() == "\r\x1b[K07:14:31  99 of 100\r\x1b[K07:14:31  100 of 100\r\x1b[Kfull\n"
+    piped, shown = terminal()
+    piped.live(AT, "99 of 100")
+    assert shown.getvalue() == ""
+
+
 class _Tty(io.StringIO):
     def isatty(self) -> bool:
         return True

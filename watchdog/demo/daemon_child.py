@@ -24,7 +24,14 @@ _MAX_LINE_BYTES = 1024 * 1024
 #: `nigehban run` but for its time, which no option can change.
 _COMMAND = (sys.executable, "-P", "-c", "from watchdog.demo.watching import main; main()")
 #: What the demo's own surroundings must not tell its daemon: other settings, another service manager.
-_NOT_FOR_CHILD = ("NIGEHBAN_", "NOTIFY_SOCKET", "WATCHDOG_", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY")
+_NOT_FOR_CHILD = (
+    "NIGEHBAN_",
+    "NOTIFY_SOCKET",
+    "WATCHDOG_",
+    "STATE_DIRECTORY",
+    "RUNTIME_DIRECTORY",
+    "CREDENTIALS_DIRECTORY",
+)
 
 
 class DaemonChild:

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from alerts.escape import one_line, visible
 from watchdog.clock import Clock, system_clock
-from watchdog.demo.daemon_child import DaemonChild
+from watchdog.demo.daemon_child import DaemonChild, child_environ
 from watchdog.demo.errors import DemoError
 from watchdog.demo.living import quiet_estate, watched
 from watchdog.demo.settings_file import ZONE
@@ -73,7 +73,7 @@ async def _play(terminal: Terminal, environ: Mapping[str, str], manner: Manner, 
                 daemon=daemon,
                 terminal=terminal,
                 clock=quiet.clock,
-                environ=environ,
+                environ=child_environ(environ),
                 reading_s=manner.reading_s,
             )
             await _while_it_lives(daemon, tell_story(stage))
