@@ -21,7 +21,7 @@ SYSTEM_SOCKET = Path("/run/nigehban", SOCKET_NAME)
 #: More than ten thousand checks say.
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
 
-READ_WITHIN_S = 30.0
+READ_WITHIN_S = 10.0
 _CHUNK_BYTES = 256 * 1024
 _OK = 200
 
