@@ -47,8 +47,8 @@ class Distress:
         self._now = now
         self._rests_until_s: dict[tuple[str, str], float] = {}
 
-    async def tell(self, key: str, message: Message) -> Sequence[Told]:
-        """Tell `message` to all who were not told of `key` within the hour. Never raises but when cancelled.
+    async def tell(self, key: str, message: Message, *, told_for_s: float = TOLD_FOR_S) -> Sequence[Told]:
+        """Tell `message` to all who were not told of `key` for `told_for_s`. Never raises but when cancelled.
 
         `key` names the trouble ("disk_full"), from a closed set. Call it as often as the trouble is seen: a line
         that failed is tried again after a minute, and a second call meanwhile sends nothing twice.
@@ -58,12 +58,12 @@ class Distress:
         due = [line for line in self._lines if self._slot(key, line) not in self._rests_until_s]
         for line in due:
             self._rests_until_s[self._slot(key, line)] = now_s + line.channel.timeout_s + RETRY_AFTER_S
-        return await asyncio.gather(*(self._tell_one(key, message, line) for line in due))
+        return await asyncio.gather(*(self._tell_one(key, message, line, told_for_s) for line in due))
 
-    async def _tell_one(self, key: str, message: Message, line: Line) -> Told:
+    async def _tell_one(self, key: str, message: Message, line: Line, told_for_s: float) -> Told:
         notification = self._notification(key, message, line)
         outcome = await attempt(line.channel, notification)
-        rest_s = asyncio.get_running_loop().time() + _rest_s(outcome)
+        rest_s = asyncio.get_running_loop().time() + _rest_s(outcome, told_for_s)
         self._rests_until_s[self._slot(key, line)] = rest_s
         return Told(notification=notification, at=self._now(), outcome=outcome)
 
@@ -93,9 +93,9 @@ class Distress:
         return key, line.address
 
 
-def _rest_s(outcome: Outcome) -> float:
+def _rest_s(outcome: Outcome, told_for_s: float) -> float:
     match outcome:
         case Delivered() | Rejected():
-            return TOLD_FOR_S
+            return told_for_s
         case Deferred(retry_after_s=asked_s):
             return min(max(RETRY_AFTER_S, asked_s or 0.0), TOLD_FOR_S)

@@ -25,6 +25,8 @@ class Surroundings:
     """An earlier row of the thread was sent or at least tried, so the recipient may know of the incident."""
     newer_reminder: bool = False
     """A later reminder of the thread waits and may go out as well."""
+    held: tuple[datetime, datetime] | None = None
+    """From when to when all messages waited, since we were blind: what was due then is due at its end."""
 
 
 def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
@@ -49,4 +51,7 @@ def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
 
 
 def _healed_in_time(row: Notification, around: Surroundings) -> bool:
-    return around.incident_closed_at is not None and around.incident_closed_at < row.not_before
+    due = row.not_before
+    if around.held is not None and around.held[0] <= due <= around.held[1]:
+        due = around.held[1]
+    return around.incident_closed_at is not None and around.incident_closed_at < due

@@ -130,6 +130,9 @@ class CheckKind(Generic[OptionsT]):
     target: str = "host"
     """The option that each entry of `targets:` in the settings stands for."""
 
+    is_local: bool = False
+    """It looks at nothing outside this machine: goes on being judged while our own network is dead."""
+
     default_interval_s: float | None = None
     default_timeout_s: float | None = None
     """What a check of this kind takes that does not say otherwise, where the general defaults do not suit it."""

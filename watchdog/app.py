@@ -5,6 +5,7 @@ import contextlib
 import random
 import signal
 from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
 from functools import partial
 from socket import socket as Socket  # noqa: N812  # a type here, nothing is opened
 
@@ -15,8 +16,9 @@ from alerts.delivery import DeliveryLoop
 from alerts.outbox import OutcomeRefusedError
 from watchdog import collector
 from watchdog.channels import Channels
-from watchdog.clock import random_ids
-from watchdog.daemon import Daemon, World
+from watchdog.clock import random_ids, since_boot_s
+from watchdog.daemon import Daemon
+from watchdog.engine.hold import Hold
 from watchdog.engine.outgoing import NewLoop
 from watchdog.engine.quiet import Quiet
 from watchdog.engine.writer import StoreWriter
@@ -28,42 +30,50 @@ from watchdog.reload import Reloading, summary
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.load import load
 from watchdog.settings.values import Settings
+from watchdog.steady_clock import SteadyClock
 from watchdog.store.errors import StoreDamagedError, StoreError
 from watchdog.store.executor import DurableOutbox
 from watchdog.store.lock import StateLock
 from watchdog.store.sound_opening import leave_mark
 from watchdog.web.server import listen
+from watchdog.world import World
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
-def build_daemon(start: Start, ground: Ground, gate: asyncio.Event) -> Daemon:
+def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: SteadyClock) -> Daemon:
     """The daemon over `ground`, with the state of its last life; must be called in the running loop.
 
     It sends nothing before `gate` opens, and shuts it itself when ways out change.
     """
-    clock = start.clock
+    clock, hold = start.clock, Hold()
+    records = ground.records
+    steady.not_before(max((record.seen_at for record in records), default=clock()))
     ground.store.quarantine_crashed(clock())
     world = World(
         clock=clock,
         ids=random_ids(random.SystemRandom()),
         new_writer=partial(StoreWriter, ground.store, ground.writing, clock),
-        records=ground.records,
+        records=records,
         memories=ground.memories,
-        quiet=Quiet(ground.store.restoration(), ground.records),
+        quiet=Quiet(ground.store.restoration(), records),
         open_network=ground.transport.session,
         open_channels=Channels(ground.resolver, ground.transport, clock).open,
-        new_delivery_loop=_loop_maker(start, ground, gate),
+        new_delivery_loop=_loop_maker(start, ground, gate, hold),
         on_late=ground.counters.late,
         own_checks=(resolver_check(ground.resolver, clock()),),
+        hold=hold,
+        on_sight=ground.counters.sight,
+        steady=steady,
+        is_vouched=start.is_vouched,
     )
     daemon = Daemon(world, start.settings)
     ground.counters.settings_loaded(clock().timestamp())
     return daemon
 
 
-def _loop_maker(start: Start, ground: Ground, gate: asyncio.Event) -> NewLoop:
-    outbox = DurableOutbox(ground.store, ground.writing, gate)
+def _loop_maker(start: Start, ground: Ground, gate: asyncio.Event, hold: Hold) -> NewLoop:
+    outbox = DurableOutbox(ground.store, ground.writing, gate, hold)
     rng = random.SystemRandom()
 
     def new_loop(channel: Channel, wake: asyncio.Event) -> DeliveryLoop:
@@ -97,13 +107,15 @@ async def serve(start: Start) -> None:
     Raises StoreError (another daemon runs on this state, the store is damaged, newer or broken) and OSError (the
     metrics port is taken) before anything is started.
     """
+    steady = SteadyClock(start.clock, since_boot_s)
+    start = replace(start, clock=steady)
     with contextlib.ExitStack() as resources:
         resources.enter_context(StateLock(start.state_dir))
         sock = listen(start.settings.listen.host, start.settings.listen.port)
         resources.callback(sock.close)
         ground = resources.enter_context(Ground.opened(start))
         gate = asyncio.Event()
-        daemon = build_daemon(start, ground, gate)
+        daemon = build_daemon(start, ground, gate, steady)
         upkeep = OutboxUpkeep(
             store=ground.store,
             caller=ground.writing,

@@ -11,6 +11,7 @@ from checks.model import CheckId
 from checks.spec import CheckSpec
 from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_TITLE
 from watchdog.settings.values import ConfiguredCheck, Settings
+from watchdog.sight_check import SIGHT_CHECK, SIGHT_TITLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,6 @@ def directory_of(settings: Settings, checks: Sequence[ConfiguredCheck]) -> Direc
         routes=settings.routes,
         calendars=OfficeCalendars(settings.estate),
         runbooks={check.spec.id: check.spec.runbook for check in checks if check.spec.runbook},
-        titles={RESOLVER_CHECK: RESOLVER_TITLE},
+        titles={RESOLVER_CHECK: RESOLVER_TITLE, SIGHT_CHECK: SIGHT_TITLE},
         settle_s={check.spec.id: check.threshold.settle_s for check in checks},
     )

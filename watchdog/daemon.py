@@ -1,61 +1,45 @@
 """The daemon itself: engine, judgement and delivery over handed-in parts. Knows no files, signals or sockets."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from alerts.acknowledge import acknowledge, take_back
-from alerts.channel import Channel
 from alerts.directory import Directory
 from alerts.episode import CheckFacts, Judgement
 from alerts.incident import Acknowledgement, IncidentEvent
 from alerts.message import Notification
 from alerts.plan import plan, plan_notice
-from alerts.record import SubjectRecord
 from checks.model import CheckId
-from checks.plugin import Json
 from checks.spec import CheckSpec
 from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
-from watchdog.clock import Clock, Ids
 from watchdog.engine.alarm import Alarm
-from watchdog.engine.blindness import Sight
-from watchdog.engine.outgoing import NewLoop, Outgoing
+from watchdog.engine.anchor_look import look_at
+from watchdog.engine.blindness import Sight, unjudged
+from watchdog.engine.lookout import Lookout
+from watchdog.engine.outgoing import Outgoing
 from watchdog.engine.process import Process
 from watchdog.engine.quiet import Quiet
-from watchdog.engine.runner import NetworkSession, Surroundings, run_check
+from watchdog.engine.runner import Surroundings, run_check
 from watchdog.engine.scheduler import Again, Scheduler
+from watchdog.engine.spokesman import Spokesman
 from watchdog.engine.subjects import Subjects
+from watchdog.engine.timekeeper import Timekeeper
 from watchdog.engine.vitals import TimedWriter, Vitals
-from watchdog.engine.writer import Standstill, StoreWriter, Trouble
+from watchdog.engine.writer import Standstill
 from watchdog.own_checks import RESOLVER_CHECK
-from watchdog.settings.values import ConfiguredCheck, Settings
+from watchdog.settings.values import Settings
+from watchdog.sight_check import sight_check
 from watchdog.store.errors import StoreBusyError
+from watchdog.world import World
 
 #: How long an ending daemon tries to write what waits: less than the service manager's own patience.
 WRITE_OUT_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What the daemon stands on: real in watchdog/app.py, virtual in tests."""
-
-    clock: Clock
-    ids: Ids
-    new_writer: Callable[[Trouble], StoreWriter]
-    records: Sequence[SubjectRecord]
-    memories: Mapping[CheckId, Mapping[str, Json]]
-    open_network: Callable[[], NetworkSession]
-    open_channels: Callable[[Settings], Sequence[Channel]]
-    new_delivery_loop: NewLoop
-    on_late: Callable[[float], None]
-    own_checks: Sequence[ConfiguredCheck] = ()
-    """What the daemon checks of its own accord, whatever the settings say."""
-    quiet: Quiet = field(default_factory=Quiet)
-    """What is told to nobody, where the state was put back from a copy."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Prepared:
+class Prepared:
     """What is made of one set of settings."""
 
     specs: Mapping[CheckId, CheckSpec]
@@ -63,7 +47,6 @@ class _Prepared:
     jobs: Sequence[tuple[CheckSpec, str | None]]
     directory: Directory
     around: Surroundings
-    channels: Sequence[Channel]
 
 
 class Daemon:
@@ -74,7 +57,6 @@ class Daemon:
         self.subjects = Subjects(world.records)
         self._world = world
         self._alarm = Alarm(world.clock)
-        self._sight = Sight()
         self._writer = world.new_writer(self._alarm)
         self._timed = TimedWriter(self._writer)
         self._process = Process(
@@ -86,31 +68,70 @@ class Daemon:
             on_told=lambda: self._outgoing.wake(),  # noqa: PLW0108  # made below
             trouble=self._alarm,
             sight_check=RESOLVER_CHECK,
+            is_blind=lambda: self._lookout.is_blind,
+            on_tick=lambda: self._time.tick(),  # noqa: PLW0108  # made below
         )
         self._scheduler = Scheduler(self._run_once, on_late=world.on_late)
         self._outgoing = Outgoing(world.new_delivery_loop)
-        self._in_force: _Prepared
+        look = partial(look_at, open_network=world.open_network)
+        spokesman = Spokesman(
+            look_again=self._scheduler.hurry,
+            release=self.wake,
+            alarm=self._alarm,
+            announce=self.announce,
+            subjects=self.subjects,
+            hold=world.hold,
+            zone=lambda: self.settings.estate.time_zone,
+        )
+        self._lookout = Lookout(look, spokesman, world.hold, world.clock, world.on_sight)
+        self._time = self._timekeeper()
+        self._in_force: Prepared
         self.configure(settings)
 
-    def configure(self, settings: Settings) -> None:
-        """Take other settings, whole. Raises, and changes nothing, where something cannot be made of them."""
-        prepared = self._prepared(settings)
-        directory, quiet = prepared.directory, self._world.quiet
+    def configure(self, settings: Settings, prepared: Prepared | None = None) -> None:
+        """Take other settings, whole. Raises, and changes nothing, where something cannot be made of them.
+
+        `prepared` is what `prepare` made of these settings, where that was done before.
+        """
+        prepared = prepared or self.prepare(settings)
+        channels = self._world.open_channels(settings)
+        directory, quiet, hold = prepared.directory, self._world.quiet, self._world.hold
 
         def planner(event: IncidentEvent) -> Sequence[Notification]:
-            return () if quiet.hides(event) else plan(event, directory)
+            rows = () if quiet.hides(event) else plan(event, directory)
+            hold.planned([row.message.subject for row in rows])
+            return rows
 
         self.settings, self._in_force = settings, prepared
         self._process.configure(prepared.facts, planner)
         self._scheduler.configure(prepared.jobs)
-        self._outgoing.configure(prepared.channels)
-        self._alarm.configure(directory, prepared.channels)
+        self._outgoing.configure(channels)
+        self._alarm.configure(directory, channels)
+        self._lookout.configure(settings.anchors, prepared.specs)
 
-    def _prepared(self, settings: Settings) -> "_Prepared":
-        """Everything that plugins or contradictions can break, before anything is touched."""
-        checks = (*settings.checks, *self._world.own_checks)
+    def _timekeeper(self) -> Timekeeper:
+        world = self._world
+        return Timekeeper(
+            world.clock,
+            world.since_boot,
+            steady=world.steady,
+            is_vouched=world.is_vouched,
+            on_woken=self._process.woke,
+            on_turn=self._turned,
+            tell=lambda notice: self.announce(notice.subject, notice.text),
+        )
+
+    def _turned(self) -> None:
+        """Time has become another; what waited by the old one may be due."""
+        self._process.woke()
+        self.wake()
+
+    def prepare(self, settings: Settings) -> Prepared:
+        """Everything that plugins or contradictions can break. Touches nothing, so any thread may do it."""
+        sight = (sight_check(lambda: self.sight),) if settings.anchors else ()
+        checks = (*settings.checks, *self._world.own_checks, *sight)
         directory, specs = directory_of(settings, checks), specs_of(checks)
-        return _Prepared(
+        return Prepared(
             specs=specs,
             facts=facts_of(checks),
             jobs=[(spec, spec.kind.host(spec.options)) for spec in specs.values()],
@@ -121,7 +142,6 @@ class Daemon:
                 ledger=SettingsLedger(settings.invoices),
                 open_network=self._world.open_network,
             ),
-            channels=self._world.open_channels(settings),
         )
 
     @property
@@ -142,7 +162,7 @@ class Daemon:
     @property
     def sight(self) -> Sight:
         """Whether we can see at all."""
-        return self._sight
+        return self._lookout.sight
 
     @property
     def standstill(self) -> Standstill | None:
@@ -212,16 +232,17 @@ class Daemon:
 
         Raises what broke, if one of the loops does: the service manager starts us anew.
         """
+        watching = asyncio.create_task(self._lookout.forever(), name="lookout")
         scheduling = asyncio.create_task(self._scheduler.run(), name="scheduler")
         timing = asyncio.create_task(self._process.keep_time(), name="sweep")
         writing = asyncio.create_task(self._process.run(), name="process")
         sending = asyncio.create_task(self._outgoing.run(), name="delivery")
         stopping = asyncio.create_task(stop.wait(), name="stop")
-        loops = [scheduling, timing, writing, sending]
+        loops = [scheduling, timing, writing, sending, watching]
         try:
             await asyncio.wait([*loops, stopping], return_when=asyncio.FIRST_COMPLETED)
             broken = [error for task in loops if task.done() and (error := task.exception()) is not None]
-            await _ended(scheduling, timing)
+            await _ended(scheduling, timing, watching)
             if not writing.done():
                 self._process.finish()
                 await self._last_words(writing)
@@ -240,6 +261,8 @@ class Daemon:
         await writing
 
     async def _run_once(self, spec: CheckSpec, timeout_s: float) -> Again:
+        self._time.tick()
+        sleeps, began_s = self._time.sleeps, asyncio.get_running_loop().time()
         run = await run_check(
             spec,
             self._in_force.around,
@@ -247,6 +270,11 @@ class Daemon:
             kept=self._process.memory_of(spec.id),
             timeout_s=timeout_s,
         )
+        self._time.tick()
+        if not spec.kind.is_local:
+            run = await self._lookout.judged(spec.id, run, began_s)
+            if self._time.sleeps != sleeps:
+                run = unjudged(run, "not judged, since we were asleep meanwhile")
         if self._in_force.specs.get(spec.id) != spec:  # it looked under settings that hold no more
             return Again(soon=False)
         if run.starved:

@@ -1,6 +1,5 @@
 """What keeps an installation from doing its work: looked at one thing at a time, each with what to do."""
 
-import ctypes
 import os
 import resource
 import shutil
@@ -14,14 +13,11 @@ from pathlib import Path
 from alerts.wording import count
 from checks.registry import Registry
 from checks.secret import Secret
+from watchdog.clock import TIME_ERROR
 from watchdog.engine.scheduler import DEFAULT_CONCURRENCY
 from watchdog.ownership import second_owners
 from watchdog.settings.fields import is_address, is_loopback
 from watchdog.settings.values import Anchors, Settings
-
-#: adjtimex(2): the clock is not synchronised.
-_TIME_ERROR = 5
-_TIMEX_BYTES = 1024  # struct timex is 208 bytes on 64-bit Linux; the kernel writes no more than that
 
 _ENOUGH_ANCHORS = 3
 _LOW_DISK_BYTES = 200 * 1024 * 1024
@@ -167,7 +163,7 @@ def of_clock(now: datetime, newest_look: datetime | None, adjtimex: Callable[[],
         yield _problem("clock", "the clock is behind what was seen before: it was set back; set it right")
         return
     match adjtimex():
-        case state if state == _TIME_ERROR:
+        case state if state == TIME_ERROR:
             yield _advice(
                 "clock", "not synchronised: deadlines are only as right as this clock; run chrony or timesyncd"
             )
@@ -175,13 +171,6 @@ def of_clock(now: datetime, newest_look: datetime | None, adjtimex: Callable[[],
             yield _advice("clock", "the kernel does not say whether it is synchronised; look with `timedatectl`")
         case _:
             yield _good("clock", "synchronised")
-
-
-def kernel_clock_state() -> int:
-    """adjtimex(2) without changing anything; 5 is an unsynchronised clock, -1 where it may not be asked."""
-    library = ctypes.CDLL(None, use_errno=True)
-    answer: int = library.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
-    return answer
 
 
 def of_limits(checks: int) -> Iterator[Diagnosis]:

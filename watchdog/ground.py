@@ -2,8 +2,9 @@
 
 import contextlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -15,7 +16,7 @@ from checks.network.resolver import Resolver
 from checks.plugin import Json
 from checks.registry import Registry
 from watchdog.backups import backup_folder
-from watchdog.clock import Clock, random_ids, system_clock, time_limit
+from watchdog.clock import Clock, is_vouched_for, random_ids, system_clock, time_limit
 from watchdog.metrics.counters import Counters
 from watchdog.settings.values import Settings
 from watchdog.store.backup_names import copies_in
@@ -43,6 +44,8 @@ class Start:
     state_dir: Path
     environ: Mapping[str, str]
     clock: Clock = system_clock
+    is_vouched: Callable[[datetime], bool] = is_vouched_for
+    """Whether a time service set or confirmed the wall clock since it showed that instant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -206,6 +206,7 @@ KIND = CheckKind(
     run=run,
     subject=_subject,
     target="vendor",
+    is_local=True,
     exports={
         "invoice_due": "When an unsettled bill is due.",
         "invoice_suspension": "When the vendor of an unsettled bill has said that it cuts the service off.",

@@ -17,6 +17,7 @@ from tests.support.kept_state import NOW, Kept, kept_state
 from tests.support.settings_files import HEAD, load_text
 from watchdog import doctor as look
 from watchdog.cli.doctor import doctor
+from watchdog.clock import kernel_clock_state
 from watchdog.doctor import Diagnosis, Level
 from watchdog.settings.needs import files_of, secrets_of
 from watchdog.store.lock import StateLock
@@ -144,7 +145,7 @@ def test_a_clock_behind_what_was_seen_is_a_problem() -> None:
 
 
 def test_the_kernel_answers_about_its_clock() -> None:
-    assert -1 <= look.kernel_clock_state() <= 5
+    assert -1 <= kernel_clock_state() <= 5
 
 
 def test_too_few_open_files_for_the_checks_are_advised_against() -> None:

@@ -439,7 +439,22 @@ def test_waking_up_after_a_pause_makes_nothing_stale() -> None:
         process = new_process(paper)
         process.take(MX, saw(Status.OK))
         await asyncio.sleep(3600)  # nothing ran at all, as when the machine is suspended
+        process.woke()
         await process.sweep()
+        await process.flush()
+
+    run_virtual(scene())
+    assert events_of(paper) == []
+
+
+def test_a_failure_before_a_sleep_does_not_count_after_it() -> None:
+    paper = Paper()
+
+    async def scene() -> None:
+        process = new_process(paper)
+        process.take(MX, saw(Status.CRITICAL))
+        process.woke()
+        process.take(MX, saw(Status.CRITICAL))
         await process.flush()
 
     run_virtual(scene())

@@ -14,7 +14,8 @@ from checks.plugin import CheckContext
 from checks.spec import CheckSpec
 from tests.support.scripted import finding, spec_of
 from tests.support.virtual_loop import run_virtual
-from watchdog.engine.scheduler import BEAT_S, TIMER_SLACK_S, Again, Scheduler, next_regular_s, on_beat, phase
+from watchdog.engine.beat import BEAT_S, next_regular_s, on_beat, phase
+from watchdog.engine.scheduler import TIMER_SLACK_S, Again, Scheduler
 
 
 async def unused(_ctx: CheckContext) -> Sequence[Finding]:

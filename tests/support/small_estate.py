@@ -24,7 +24,7 @@ from tests.support.kept_and_told import (
 from tests.support.pages import Pages, running_pages
 from tests.support.peer import wait_until
 from tests.support.smtp_sink import SmtpSink, running_sink
-from watchdog.engine.scheduler import phase
+from watchdog.engine.beat import phase
 
 CHANNELS = ("ops-1-mail", "ops-2-webhook")
 

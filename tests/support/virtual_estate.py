@@ -27,12 +27,14 @@ from checks.units import Money
 from tests.support.scripted import NoNetwork, Options
 from tests.support.virtual_loop import EPOCH, virtual_clock
 from watchdog.clock import random_ids
-from watchdog.daemon import Daemon, World
+from watchdog.daemon import Daemon
+from watchdog.engine.hold import Hold
 from watchdog.engine.runner import NetworkSession
 from watchdog.engine.writer import StoreWriter
 from watchdog.settings.values import ConfiguredCheck, Settings
 from watchdog.store.executor import DurableOutbox, Inline
 from watchdog.store.store import Store, open_store
+from watchdog.world import World
 
 ZONE = ZoneInfo("Asia/Karachi")
 
@@ -192,7 +194,8 @@ def lay(
     """The daemon over a virtual world, not yet running, and what it will leave behind."""
     clock = virtual_clock()
     store, caller = open_store(None), Inline()
-    outbox = DurableOutbox(store, caller)
+    hold = Hold()
+    outbox = DurableOutbox(store, caller, hold=hold)
     chance = random.Random(seed)
     names = [spec.name for receiver in settings.receivers.values() for spec in receiver.channels]
     month = Month(sinks={name: Sink(name, random.Random(f"{seed} {name}")) for name in names}, store=store)
@@ -214,6 +217,8 @@ def lay(
         new_delivery_loop=new_loop,
         on_late=count,
         own_checks=own_checks,
+        hold=hold,
+        since_boot=asyncio.get_running_loop().time,
     )
     return Daemon(world, settings), month
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from checks.registry import load_registry
 from watchdog import doctor as look
 from watchdog.cli.columns import table, terminal_width
-from watchdog.clock import Clock, system_clock
+from watchdog.clock import Clock, kernel_clock_state, system_clock
 from watchdog.doctor import Diagnosis, Level
 from watchdog.ownership import installed_owners
 from watchdog.settings.load import load
@@ -44,7 +44,7 @@ def _diagnoses(config: Path, state: Path, environ: Mapping[str, str], clock: Clo
     yield from look.of_daemon(state, runs=is_held(state))
     newest, store = _newest_look(state)
     yield from store
-    yield from look.of_clock(clock(), newest, look.kernel_clock_state)
+    yield from look.of_clock(clock(), newest, kernel_clock_state)
     try:
         settings = load(config, registry, environ)
     except SettingsError as error:

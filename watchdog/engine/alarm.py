@@ -8,7 +8,7 @@ import structlog
 from alerts.address import address_of
 from alerts.channel import Channel, Delivered
 from alerts.directory import Directory
-from alerts.distress import Distress, Line, Told
+from alerts.distress import TOLD_FOR_S, Distress, Line, Told
 from alerts.incident import EventKind
 from alerts.plan import notice_receivers
 from alerts.render import render_plain
@@ -53,7 +53,11 @@ class Alarm:
     def __call__(self, key: str, text: str) -> None:
         """Tell of a trouble; returns at once. `key` names it, so that nobody hears of it twice within the hour."""
         log.error("trouble", key=key, text=text)
-        task = asyncio.get_running_loop().create_task(self._tell(key, text))
+        self.tell(key, f"Nigehban itself is in trouble: {key}", text)
+
+    def tell(self, key: str, subject: str, text: str, *, told_for_s: float = TOLD_FOR_S) -> None:
+        """Like a call, in words of its own; whoever was reached is left alone for `told_for_s`."""
+        task = asyncio.get_running_loop().create_task(self._tell(key, subject, text, told_for_s))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
@@ -71,18 +75,18 @@ class Alarm:
         if self._under_way:
             await asyncio.wait(tuple(self._under_way), timeout=FINISH_WITHIN_S)
 
-    async def _tell(self, key: str, text: str) -> None:
+    async def _tell(self, key: str, subject: str, text: str, told_for_s: float) -> None:
         if self._directory is None:
             return
         message = render_plain(
             EventKind.NOTICE,
-            f"Nigehban itself is in trouble: {key}",
+            subject,
             text,
             at=self._clock(),
             directory=self._directory,
             fields=_LABELS,
         )
-        for told in await self._distress.tell(key, message):
+        for told in await self._distress.tell(key, message, told_for_s=told_for_s):
             reached = isinstance(told.outcome, Delivered)
             log.info("told of trouble", key=key, channel=told.notification.channel, reached=reached)
             if len(self._unrecorded) < MAX_UNRECORDED:

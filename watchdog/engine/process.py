@@ -15,6 +15,7 @@ from alerts.episode import CheckFacts, Judgement
 from alerts.incident import IncidentEvent, Retirement
 from alerts.judge import is_routine, is_same_judgement, is_suspect, judge, retire
 from alerts.message import Notification
+from alerts.state import HEALTHY
 from checks.model import CheckId, Observation, Status
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
@@ -24,6 +25,7 @@ from watchdog.engine.pending import Pending
 from watchdog.engine.runner import Run
 from watchdog.engine.silence import Silence
 from watchdog.engine.subjects import Subject, Subjects
+from watchdog.engine.timekeeper import TICK_EVERY_S
 from watchdog.engine.unseen import undated, unseen
 from watchdog.engine.writer import Trouble
 from watchdog.store.changes import Changes
@@ -60,8 +62,13 @@ class Process:
         on_told: Callable[[], None],
         trouble: Trouble,
         sight_check: CheckId | None = None,
+        is_blind: Callable[[], bool] = lambda: False,
+        on_tick: Callable[[], None] = lambda: None,
     ) -> None:
-        """`sight_check` is the check by which others see: while its fault stands, their blindness is explained."""
+        """`sight_check` is the check by which others see: while its fault stands, their blindness is explained.
+
+        `is_blind` answers whether we see nothing at all. `on_tick` is called every TICK_EVERY_S.
+        """
         self.subjects = subjects
         self._writer = writer
         self._memories = Memories(memories)
@@ -69,9 +76,11 @@ class Process:
         self._ids = ids
         self._on_told = on_told
         self._trouble = trouble
+        self._on_tick = on_tick
+        self._silence = Silence(subjects, sight_check, clock(), is_blind)
         self._time = PassingTime(
             subjects,
-            Silence(subjects, sight_check, SWEEP_EVERY_S, clock()),
+            self._silence,
             clock=clock,
             ids=ids,
             apply=lambda judged: self._apply(judged, None),
@@ -201,6 +210,14 @@ class Process:
         self._pending.notifications.extend(notifications)
         self._signal()
 
+    def woke(self) -> None:
+        """We were asleep: nobody was silent meanwhile, and failures before it say nothing of what is seen after it."""
+        self._silence.woke(self._clock())
+        for subject in self.subjects:
+            if is_suspect(subject.record):
+                self._apply(Judgement(replace(subject.current(), fault=HEALTHY)), None)
+        self._signal()
+
     # Writing --------------------------------------------------------------------------------------------------
 
     def _signal(self) -> None:
@@ -243,7 +260,9 @@ class Process:
     async def keep_time(self) -> None:
         """Sweep until cancelled."""
         while True:
-            await asyncio.sleep(SWEEP_EVERY_S)
+            for _ in range(round(SWEEP_EVERY_S / TICK_EVERY_S)):
+                await asyncio.sleep(TICK_EVERY_S)
+                self._on_tick()
             await self.sweep()
 
     async def sweep(self) -> None:

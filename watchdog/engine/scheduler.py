@@ -3,24 +3,23 @@
 import asyncio
 import heapq
 import itertools
-import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from hashlib import blake2b
 
 from checks.model import CheckId
 from checks.spec import CheckSpec
+from watchdog.engine.beat import next_regular_s, on_beat, phase
 
 #: After a start every check has its first look within this time, spread by the hash of its id.
 FIRST_LOOK_WITHIN_S = 60.0
 
+#: A timer that fires so late says that the whole process was stopped. What it missed is caught up within this time.
+STOPPED_AFTER_S = 30.0
+CAUGHT_UP_WITHIN_S = 30.0
+
 #: uvloop's timers count whole milliseconds and fire early; arming for the exact instant spins.
 TIMER_SLACK_S = 0.001
-
-#: Regular looks begin on this beat. A loop that wakes for each of 170 looks a second pays for every waking, and runs
-#: with cold caches: together they cost three fifths. Longer beats save little more and make measured times worse.
-BEAT_S = 0.1
 
 DEFAULT_CONCURRENCY = 1000
 DEFAULT_PER_HOST = 20
@@ -111,6 +110,25 @@ class Scheduler:
         heapq.heapify(self._heap)
         self._arm()
 
+    def hurry(self, check_ids: Iterable[CheckId], within_s: float) -> None:
+        """Look at these within `within_s`, spread, and then on their regular times again."""
+        wanted = frozenset(check_ids)
+        now_s = self._loop.time()
+        for _, _, job in self._heap:
+            if job.spec.id in wanted:
+                job.due_s = min(job.due_s, self._spread_s(job, now_s, within_s))
+        self._reorder()
+
+    @staticmethod
+    def _spread_s(job: _Job, now_s: float, within_s: float) -> float:
+        return on_beat(now_s + phase(job.spec.id) * min(job.spec.interval_s, within_s))
+
+    def _reorder(self) -> None:
+        """Due times of waiting jobs have changed."""
+        self._heap = [(job.due_s, order, job) for _, order, job in self._heap]
+        heapq.heapify(self._heap)
+        self._arm()
+
     @property
     def overdue_s(self) -> float:
         """How long the check that is due longest has waited for its start; 0 when none waits.
@@ -155,12 +173,21 @@ class Scheduler:
     def _on_timer(self) -> None:
         self._timer, self._armed_s = None, float("inf")
         now_s = self._loop.time()
+        if self._heap and now_s - self._heap[0][0] >= STOPPED_AFTER_S:
+            self._spread_overdue(now_s)
         while self._heap and self._heap[0][0] <= now_s:
             job = heapq.heappop(self._heap)[2]
             if not job.removed:
                 self._ready.append(job)
         self._start_ready()
         self._arm()
+
+    def _spread_overdue(self, now_s: float) -> None:
+        """We were stopped: everything is overdue at once, and is not to be done at once."""
+        for due_s, _, job in self._heap:
+            if due_s < now_s:
+                job.due_s = self._spread_s(job, now_s, CAUGHT_UP_WITHIN_S)
+        self._reorder()
 
     # Limits ---------------------------------------------------------------------------------------------------
 
@@ -254,21 +281,3 @@ class Scheduler:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def phase(check_id: CheckId) -> float:
-    """Where in its interval a check runs, in [0, 1): the same after every restart."""
-    digest = blake2b(check_id.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**64
-
-
-def on_beat(at_s: float) -> float:
-    """The first beat at or after `at_s`. Intervals of whole seconds stay on it."""
-    return math.ceil(at_s / BEAT_S) * BEAT_S
-
-
-def next_regular_s(regular_s: float, interval_s: float, now_s: float) -> float:
-    """The first regular time after `now_s` on the grid of `regular_s`: missed ones are skipped, the phase kept."""
-    if regular_s > now_s:
-        return regular_s
-    return regular_s + interval_s * ((now_s - regular_s) // interval_s + 1)

@@ -1,9 +1,7 @@
 """Silence that is not held against a subject: nobody looked, or nobody could see, or somebody knows why."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-
-import structlog
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from alerts.episode import CheckFacts
 from alerts.record import SubjectRecord
@@ -11,32 +9,32 @@ from alerts.state import Open
 from checks.model import Cause, CheckId, Status
 from watchdog.engine.subjects import Subjects
 
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
-#: Sweeps that must be missing before we say that we were asleep.
-MISSED_SWEEPS = 4
-
 
 class Silence:
     """Knows since when silence counts. `sight_check` is the check by which others see: the name servers'."""
 
-    def __init__(self, subjects: Subjects, sight_check: CheckId | None, sweep_every_s: float, now: datetime) -> None:
+    def __init__(
+        self, subjects: Subjects, sight_check: CheckId | None, now: datetime, is_blind: Callable[[], bool]
+    ) -> None:
+        """`is_blind` answers whether we see nothing at all, by the anchors."""
         self._subjects = subjects
         self._sight_check = sight_check
-        self._asleep_after = MISSED_SWEEPS * timedelta(seconds=sweep_every_s)
-        self._swept_at = self._blind_until = now
+        self._is_blind = is_blind
+        self._blind_until = self._all_blind_until = now
         self.awake_since = now
         """Since when somebody looks at all."""
 
     def notice(self, facts: Mapping[CheckId, CheckFacts], now: datetime) -> None:
-        """Call at every sweep. While we were stopped or suspended nobody looked."""
-        if abs(now - self._swept_at) > self._asleep_after:
-            self.awake_since = now
-            log.warning("was asleep or the clock has jumped", since=self._swept_at.isoformat())
-        self._swept_at = now
+        """Call at every sweep."""
+        if self._is_blind():
+            self._all_blind_until = now
         sight = self._sight_check
         if sight is not None and sight in facts and self._has_open_fault(sight, facts[sight], now):
             self._blind_until = now
+
+    def woke(self, now: datetime) -> None:
+        """While we were stopped or suspended nobody looked."""
+        self.awake_since = now
 
     def counts_since(self, record: SubjectRecord, facts: CheckFacts, now: datetime) -> datetime:
         """From when on the silence of a subject counts against it: `now` where it is explained.
@@ -46,8 +44,9 @@ class Silence:
         """
         if self._has_open_fault(record.check_id, facts, now):
             return now
+        sighted = max(self.awake_since, self._all_blind_until)
         is_blind = record.status is Status.UNKNOWN and record.cause is Cause.BLIND
-        return max(self.awake_since, self._blind_until) if is_blind else self.awake_since
+        return max(sighted, self._blind_until) if is_blind else sighted
 
     def _has_open_fault(self, check_id: CheckId, facts: CheckFacts, now: datetime) -> bool:
         return any(

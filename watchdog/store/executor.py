@@ -53,20 +53,46 @@ class Inline:
         """Nothing is ever left running."""
 
 
-class DurableOutbox:
-    """The outbox of the store, as delivery needs it (alerts.outbox.Outbox). Nothing is claimed while `gate` is shut."""
+class Holding(Protocol):
+    """watchdog.engine.hold.Hold, as far as it is asked here."""
 
-    def __init__(self, store: Store, caller: Caller, gate: asyncio.Event | None = None) -> None:
+    @property
+    def is_shut(self) -> bool: ...
+
+    @property
+    def window(self) -> tuple[datetime, datetime] | None: ...
+
+
+class _NeverHeld:
+    is_shut = False
+    window = None
+
+
+class DurableOutbox:
+    """The outbox of the store, as delivery needs it (alerts.outbox.Outbox).
+
+    Nothing is claimed while `gate` is shut, which is short, nor while `hold` is: then the queue looks empty, and
+    whoever opens it wakes the loops.
+    """
+
+    def __init__(
+        self, store: Store, caller: Caller, gate: asyncio.Event | None = None, hold: Holding | None = None
+    ) -> None:
         self._store = store
         self._caller = caller
         self._gate = gate
+        self._hold: Holding = hold or _NeverHeld()
 
     async def claim_next(self, channel: str, now: datetime) -> Notification | None:
         if self._gate is not None:
             await self._gate.wait()
-        return await self._caller.call(self._store.claim_next, channel, now)
+        if self._hold.is_shut:
+            return None
+        return await self._caller.call(self._store.claim_next, channel, now, self._hold.window)
 
     async def next_due(self, channel: str) -> datetime | None:
+        if self._hold.is_shut:
+            return None
         return await self._caller.call(self._store.next_due, channel)
 
     async def mark_sent(self, notification_id: str, at: datetime, detail: str) -> None:

@@ -73,8 +73,10 @@ _LOG = insert(deliveries)
 _REPEAT = select(outbox.c.repeat).where(outbox.c.id == bindparam("row_id"))
 
 
-def claim_next(connection: Connection, channel: str, now: datetime) -> Notification | None:
-    """Claims the most urgent row that may go out.
+def claim_next(
+    connection: Connection, channel: str, now: datetime, held: tuple[datetime, datetime] | None = None
+) -> Notification | None:
+    """Claims the most urgent row that may go out; `held` is as in alerts.mute.Surroundings.
 
     On the way it drops what nobody needs any more, and quarantines what cannot be read.
     """
@@ -85,7 +87,7 @@ def claim_next(connection: Connection, channel: str, now: datetime) -> Notificat
             if row is None:
                 return None
             notification = notification_of(row)
-            muted = worth_telling(notification, _surroundings(connection, notification, now))
+            muted = worth_telling(notification, replace(_surroundings(connection, notification, now), held=held))
         except UNREADABLE as error:
             quarantine_unreadable(connection, connection.execute(_NEXT_SEQ, turn).scalar_one(), now, error)
             continue

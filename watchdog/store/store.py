@@ -64,9 +64,12 @@ class Store:
 
     # Outbox: see alerts.outbox.Outbox -------------------------------------------------------------------------
 
-    def claim_next(self, channel: str, now: datetime) -> Notification | None:
+    def claim_next(
+        self, channel: str, now: datetime, held: tuple[datetime, datetime] | None = None
+    ) -> Notification | None:
+        """`held` is as in alerts.mute.Surroundings."""
         with self._database.write() as connection:
-            return queue.claim_next(connection, channel, now)
+            return queue.claim_next(connection, channel, now, held)
 
     def next_due(self, channel: str) -> datetime | None:
         with self._database.peek() as connection:
@@ -118,7 +121,6 @@ class Store:
         """Keeps what was told straight from memory while nothing could be written."""
         with self._database.write() as connection:
             own_notices.record_told(connection, told)
-
 
     # State that was put back from a copy: see alerts.restored -----------------------------------------------------
 

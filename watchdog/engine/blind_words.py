@@ -1,0 +1,67 @@
+"""What people are told when we are blind, and when we see again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from alerts.wording import count
+from checks.units import duration_text
+from watchdog.engine.blindness import AnchorView, Spell
+from watchdog.engine.hold import Hold
+
+#: Checks named in a message; more of them are counted.
+_NAMED = 10
+
+BLIND_SUBJECT = "Nigehban is blind: our own network seems to be down"
+
+
+def blind_text(since: datetime, views: Sequence[AnchorView], needed: int, zone: tzinfo) -> str:
+    answering = sum(view.ok for view in views)
+    lines = "\n".join(f"  {view.name}: {view.words}" for view in views)
+    return (
+        f"Since {_at(since, zone)} {answering} of {count(len(views), 'anchor')} answer; {needed} must.\n\n{lines}\n\n"
+        "Nothing outside is judged until they answer again, and nobody is told of single services: what seems to be"
+        " down may be up. What has a date, bills among it, goes on being watched, and messages wait. Look at this"
+        " machine's own network first: cable, router, provider, firewall. A message follows when we see again."
+    )
+
+
+def seeing_subject(spells: Sequence[Spell]) -> str:
+    whole = timedelta(seconds=round(sum(spell.lasted_s for spell in spells)))
+    return f"Nigehban sees again, after {duration_text(whole)}"
+
+
+def seeing_text(spells: Sequence[Spell], unjudged: int, bad: Sequence[str], hold: Hold, zone: tzinfo) -> str:
+    """`bad` is what is known to be wrong now, one line each."""
+    blind = "\n".join(f"  from {_at(spell.since, zone)} to {_at(spell.until, zone)}" for spell in spells[-_NAMED:])
+    parts = [f"We were blind\n\n{blind}"]
+    if unjudged:
+        parts.append(
+            f"{count(unjudged, 'check')} failed meanwhile and {_was(unjudged)} not judged; all were looked at again."
+        )
+    else:
+        parts.append("No check failed meanwhile.")
+    parts.append(f"Wrong now:\n\n{_listed(bad)}" if bad else "Nothing is wrong now.")
+    if hold.count:
+        parts.append(
+            f"{count(hold.count, 'message')} waited and {_go(hold.count)} out now, but for what has healed:\n\n"
+            + _listed(hold.subjects, hold.count)
+        )
+    return "\n\n".join(parts)
+
+
+def _listed(lines: Sequence[str], total: int | None = None) -> str:
+    more = (len(lines) if total is None else total) - len(lines[:_NAMED])
+    shown = [f"  {line}" for line in lines[:_NAMED]]
+    return "\n".join([*shown, *([f"  and {more} more"] if more > 0 else [])])
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _go(number: int) -> str:
+    return "goes" if number == 1 else "go"
+
+
+def _at(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%a %d %b %Y %H:%M:%S %Z}"

@@ -1,0 +1,54 @@
+"""What follows from being blind and from seeing again: looks made anew, messages let go, people told."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from alerts.record import SubjectRecord
+from alerts.state import Suspect
+from checks.model import CheckId, Status
+from watchdog.engine.alarm import Alarm
+from watchdog.engine.blind_words import BLIND_SUBJECT, blind_text, seeing_subject, seeing_text
+from watchdog.engine.blindness import AnchorView, Spell
+from watchdog.engine.hold import Hold
+from watchdog.engine.subjects import Subjects
+
+#: Whoever heard that we are blind hears of this blindness no more, but for its end.
+_TOLD_FOR_S = 30 * 86_400.0
+
+
+class Announcing(Protocol):
+    """watchdog.daemon.Daemon.announce."""
+
+    def __call__(self, subject: str, text: str, *, severity: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spokesman:
+    """Does what the lookout decides (watchdog.engine.lookout.Engine)."""
+
+    look_again: Callable[[Iterable[CheckId], float], None]
+    release: Callable[[], None]
+    alarm: Alarm
+    announce: Announcing
+    subjects: Subjects
+    hold: Hold
+    zone: Callable[[], tzinfo]
+
+    def tell_blind(self, since: datetime, views: tuple[AnchorView, ...], needed: int) -> None:
+        text = blind_text(since, views, needed, self.zone())
+        self.alarm.tell(f"blind-{since:%Y%m%dT%H%M%S}", BLIND_SUBJECT, text, told_for_s=_TOLD_FOR_S)
+
+    def tell_seeing(self, spells: tuple[Spell, ...], unjudged: int) -> None:
+        """To the same people, over the outbox: writing and sending work again."""
+        bad = [line for subject in self.subjects if (line := _wrong(subject.current())) is not None]
+        text = seeing_text(spells, unjudged, bad, self.hold, self.zone())
+        self.announce(seeing_subject(spells), text, severity=Status.CRITICAL.value)
+
+
+def _wrong(record: SubjectRecord) -> str | None:
+    """In one line, where something is wrong or seems to be."""
+    if isinstance(record.fault, Suspect):
+        return f"{record.summary} (being confirmed)"
+    return next((incident.summary for incident in record.incidents), None)

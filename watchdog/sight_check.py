@@ -1,0 +1,71 @@
+"""The daemon's check of its own sight: what the anchors say, where every listing shows it."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from alerts.state import Threshold
+from checks.model import Cause, CheckId, Finding, Measurement, Status
+from checks.network.transcript import escaped
+from checks.plugin import CheckContext, CheckKind, OptionsBase
+from checks.spec import CheckSpec
+from watchdog.engine.blindness import AnchorView, Sight, names_of
+from watchdog.own_checks import OWN_ID
+from watchdog.settings.values import ConfiguredCheck
+
+SIGHT_CHECK: Final = CheckId(f"{OWN_ID}/sight")
+SIGHT_KIND: Final = "sight"
+SIGHT_TITLE: Final = "Our own sight"
+
+_SUBJECT: Final = "anchors"
+_INTERVAL_S: Final = 10.0
+
+
+class _NoOptions(OptionsBase):
+    """There is nothing to set."""
+
+
+def sight_check(sight: Callable[[], Sight]) -> ConfiguredCheck:
+    """Says what the lookout saw last (watchdog.engine.lookout); it looks at nothing itself, and is never a fault:
+    of blindness people are told straight from memory.
+    """
+
+    async def run(_options: _NoOptions, _ctx: CheckContext) -> Sequence[Finding]:
+        return (_finding(sight()),)
+
+    kind = CheckKind(name=SIGHT_KIND, options=_NoOptions, run=run, subject=lambda _options: _SUBJECT, is_local=True)
+    spec = CheckSpec(
+        id=SIGHT_CHECK,
+        kind=kind,
+        options=_NoOptions(),
+        interval_s=_INTERVAL_S,
+        timeout_s=_INTERVAL_S,
+        retry_every_s=_INTERVAL_S,
+    )
+    return ConfiguredCheck(spec=spec, threshold=Threshold())
+
+
+def _finding(sight: Sight) -> Finding:
+    answering, number = sum(view.ok for view in sight.anchors), len(sight.anchors)
+    said = f"{answering} of {number} anchors answer, {sight.needed} must"
+    silent = names_of(sight.anchors, ok=False)
+    match sight:
+        case Sight(anchors=()):
+            status, cause, summary = Status.UNKNOWN, Cause.BLIND, "anchors were not looked at yet"
+        case Sight(is_blind=True):
+            status, cause, summary = Status.UNKNOWN, Cause.BLIND, f"we are blind: {said}"
+        case _ if silent:
+            status, cause, summary = Status.WARNING, Cause.UNREACHABLE, f"{said}; not {silent}"
+        case _:
+            status, cause, summary = Status.OK, Cause.NONE, said
+    return Finding(
+        subject=_SUBJECT,
+        status=status,
+        cause=cause,
+        summary=summary,
+        evidence="" if status is Status.OK else "\n".join(map(_line, sight.anchors)),
+        measurements=(Measurement("anchors_answering", answering, ""),),
+    )
+
+
+def _line(view: AnchorView) -> str:
+    return escaped(f"{view.name}: {view.words}")
