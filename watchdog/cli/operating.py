@@ -29,6 +29,22 @@ def doctor(
     return body_of("watchdog.cli.doctor", "doctor")(**places(context, config, state), as_json=as_json)
 
 
+@app.command()
+def history(
+    context: typer.Context,
+    check: Annotated[str, typer.Argument(metavar="CHECK", help="Its id, as `status` shows it.")],
+    subject: Annotated[str | None, typer.Argument(metavar="SUBJECT", help="Left out: all it ever had.")] = None,
+    *,
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="How far back.")] = 7,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """What a check saw: how much of the time it was up, its outages, its numbers."""
+    body = body_of("watchdog.cli.history", "history")
+    return body(check, subject, days=days, **places(context, config, state), as_json=as_json)
+
+
 @incidents_app.command("show")
 def incidents_show(
     context: typer.Context,

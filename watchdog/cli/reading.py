@@ -36,7 +36,7 @@ def read(
     try:
         with closing(open_listing_database(state / DATABASE_NAME)) as database:
             _say(_how(state))
-            estate = _estate(config, environ)
+            estate = estate_of(config, environ)
             listing = look(
                 View(listings=Listings(database), estate=estate, now=clock(), width=terminal_width()), **with_
             )
@@ -53,7 +53,7 @@ def _how(state: Path) -> str:
     return "the daemon is not running; this is what it saw last"
 
 
-def _estate(config: Path, environ: Mapping[str, str]) -> Estate:
+def estate_of(config: Path, environ: Mapping[str, str]) -> Estate:
     """The estate of the settings; where they cannot be read now, times are shown in UTC and services by their ids."""
     try:
         return load(config, load_registry(), environ).estate
