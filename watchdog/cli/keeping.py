@@ -21,3 +21,15 @@ def backup(
     """Copy the state while the daemon runs, or while it does not."""
     body = body_of("watchdog.cli.backup", "backup")
     return body(**places(context, config, state), file=file, to=to, force=force)
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `backup` made.")],
+    *,
+    config: ConfigOption = None,
+    state: StateOption = None,
+) -> int:
+    """Put a copy in the place of the state, while the daemon is stopped."""
+    return body_of("watchdog.cli.restore", "restore")(**places(context, config, state), file=file)

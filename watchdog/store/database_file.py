@@ -15,6 +15,7 @@ from watchdog.store.errors import StoreDamagedError, mapped_file_errors
 _STEPS_PER_LOOK = 100_000
 
 _HEAD_BYTES = 100
+_MAGIC = b"SQLite format 3\0"
 
 #: Where instants stand that say how new a database is.
 _INSTANTS = (
@@ -70,12 +71,14 @@ def problem_at_rest(path: Path, ran_out: Callable[[], bool] | None = None) -> st
 
 
 def _strange_head(path: Path) -> str | None:
-    """Format versions that SQLite takes for a file of a later age, to be read and never written.
+    """No head of ours, or format versions that SQLite takes for those of a later age, to be read and never written.
 
     https://www.sqlite.org/fileformat2.html#file_format_version_numbers
     """
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
+    if head and not head.startswith(_MAGIC):
+        return "it is no database at all"
     versions = head[18:20]
     return None if not head or set(versions) <= {1, 2} else f"its head names the format {versions.hex(' ')}"
 

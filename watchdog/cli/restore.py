@@ -1,0 +1,48 @@
+"""`nigehban restore`: a copy takes the place of the state, while no daemon runs."""
+
+import random
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from watchdog.cli.backup import contents
+from watchdog.clock import Clock, random_ids, system_clock
+from watchdog.store.backup import owned_like
+from watchdog.store.database import DATABASE_NAME
+from watchdog.store.database_file import look_into
+from watchdog.store.errors import StoreError
+from watchdog.store.lock import LOCK_NAME, StateLock
+from watchdog.store.putting_back import PutBack, put_back
+
+DONE, REFUSED = 0, 1
+
+
+def restore(
+    *,
+    config: Path,  # noqa: ARG001  # every verb is given it; a copy needs no settings
+    state: Path,
+    environ: Mapping[str, str],  # noqa: ARG001  # as above
+    file: Path,
+    clock: Clock = system_clock,
+) -> int:
+    """0 the copy is in place, 1 it is not and nothing was changed."""
+    try:
+        with StateLock(state):
+            said = contents(look_into(file)) if file.is_file() else ""
+            done = put_back(state, file, id_=random_ids(random.SystemRandom())(), at=clock())
+            for one in (state / DATABASE_NAME, state / LOCK_NAME):
+                owned_like(one, state)
+    except StoreError as error:
+        print(f"nigehban: {error}", file=sys.stderr)
+        return REFUSED
+    print("\n".join([f"{file} is the state now: {said}", *_consequences(done)]))
+    return DONE
+
+
+def _consequences(done: PutBack) -> list[str]:
+    kept = f"The state that was there lies in {done.aside}; remove it when you need it no more."
+    return [
+        *([] if done.aside is None else [kept]),
+        f"Messages that waited in the copy and are taken for sent: {done.taken_for_told}.",
+        "Start the daemon: it looks first, and then tells each receiver once, in one digest, what is open.",
+    ]
