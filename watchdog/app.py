@@ -152,6 +152,7 @@ async def _watch(daemon: Daemon, upkeep: OutboxUpkeep, start: Start, ground: Gro
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reloading.request)
+    collector.settle()
     await after(start.settings)
     async with _beside(
         stop,
@@ -192,7 +193,7 @@ async def _beside(stop: asyncio.Event, *loops: Coroutine[None, None, None]) -> A
 
 async def _settle(daemon: Daemon, upkeep: OutboxUpkeep, _settings: Settings) -> None:
     """Once at the start and after every reload. Raises StoreError; the outbox is then kept up a little later."""
-    collector.settle()
+    collector.keep()
     await daemon.settled()
     await upkeep.go_round()
 

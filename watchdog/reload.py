@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from watchdog.clock import Clock
-from watchdog.daemon import Daemon
+from watchdog.daemon import Daemon, Prepared
 from watchdog.metrics.counters import Counters
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.problems import SettingsError
@@ -83,8 +83,8 @@ class Reloading:
         """Read and take the settings. Refused, the old ones stay, and the log says why and where."""
         try:
             # Ten thousand checks take seconds to read; the loop has checks to run meanwhile.
-            settings = await asyncio.to_thread(self.load)
-            self.daemon.configure(settings)
+            settings, prepared = await asyncio.to_thread(self._read)
+            self.daemon.configure(settings, prepared)
         except SettingsError as error:
             return self._refused(*(str(problem) for problem in error.problems))
         except (OSError, ValueError) as error:
@@ -100,6 +100,10 @@ class Reloading:
         if waiting:
             log.warning("some settings take force at the next start", sections=", ".join(waiting))
         return Reloaded(at=self.clock(), checks=len(settings.checks), at_next_start=waiting)
+
+    def _read(self) -> tuple[Settings, Prepared]:
+        settings = self.load()
+        return settings, self.daemon.prepare(settings)
 
     def _at_next_start(self, settings: Settings) -> Iterator[str]:
         """What is opened once, before the daemon is built."""
