@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 #: A page is served again, as it is, for this long.
 KEPT_S = 2.0
-MAX_KEPT = 32
+MAX_KEPT = 16
 
 #: Numbers of pages beyond this are not asked for by a person.
 MAX_PAGE = 10_000
