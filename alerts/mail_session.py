@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import errno
 import hashlib
+import os
 import socket
 import ssl
 from collections.abc import Sequence
@@ -145,8 +147,23 @@ async def _connected(address: str, port: int) -> socket.socket:
     sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)  # noqa: FBT003  # the name is the socket's
-        await asyncio.get_running_loop().sock_connect(sock, (address, port))
+        # uvloop's sock_connect asks getaddrinfo even of an address, on threads whose lack ends the process (libuv).
+        if (code := sock.connect_ex((address, port))) == errno.EINPROGRESS:
+            await _writable(sock)
+            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code != 0:
+            raise OSError(code, os.strerror(code))  # noqa: TRY301  # closed below, as after any other failure
     except BaseException:
         sock.close()
         raise
     return sock
+
+
+async def _writable(sock: socket.socket) -> None:
+    """A socket that connects can be written to once it is connected, or has failed."""
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_writer(sock, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_writer(sock)
