@@ -12,6 +12,7 @@ import uvloop
 
 from benchmarks import machine, report
 from benchmarks.card import ROWS, contests
+from benchmarks.exposition import exposition_facts
 from benchmarks.facts import ROOT, Fact, help_fact, plugin_fact, settings_fact, virtual_month_fact
 from benchmarks.figures import Row
 from benchmarks.flatness import flatness_fact
@@ -47,7 +48,7 @@ async def measured(asked: argparse.Namespace, cores: Cores) -> tuple[list[Row], 
 
 
 def lone_facts(cores: Cores, rounds: int) -> list[Fact]:
-    return [help_fact(cores, rounds), settings_fact(), virtual_month_fact()]
+    return [help_fact(cores, rounds), *exposition_facts(cores), settings_fact(), virtual_month_fact()]
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:

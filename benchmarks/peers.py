@@ -43,6 +43,7 @@ CHECK_HTTP = Peer("check_http", "monitoring-plugins-basic", "one process per loo
 CHECK_SMTP = Peer("check_smtp", "monitoring-plugins-basic", "the same for SMTP with STARTTLS")
 CHECK_IMAP = Peer("check_imap", "monitoring-plugins-basic", "the same for IMAP over TLS")
 CHECK_TCP = Peer("check_tcp", "monitoring-plugins-basic", "the same for a TLS handshake")
+PUSHGATEWAY = Peer("prometheus-pushgateway", "prometheus-pushgateway", "a Go program that serves a page of metrics")
 TASKSET = Peer("taskset", "util-linux", "pins every process to its core")
 
 PEERS: Sequence[Peer] = (
@@ -54,6 +55,7 @@ PEERS: Sequence[Peer] = (
     CHECK_SMTP,
     CHECK_IMAP,
     CHECK_TCP,
+    PUSHGATEWAY,
     TASKSET,
 )
 

@@ -13,7 +13,7 @@ def test_what_is_not_there_is_named_with_its_debian_package(tmp_path: Path) -> N
         assert f"{peer.program}: {peer.why} (Debian package {peer.package})" in text
     assert text.splitlines()[-1] == (
         "get them with: apt-get install nginx-light libnginx-mod-mail bind9 prometheus-blackbox-exporter"
-        " monitoring-plugins-basic util-linux"
+        " monitoring-plugins-basic prometheus-pushgateway util-linux"
     )
 
 

@@ -63,6 +63,14 @@ class Subject:
     def status(self) -> Status:
         return self.record.status if self.last is None else self.last.finding.status
 
+    def last_look(self) -> tuple[datetime, datetime | None, Status, float]:
+        """`seen_at`, `good_at`, `status` and `duration_s` at once, for who reads all subjects: it is half the price."""
+        if self.last is None:
+            record = self.record
+            return record.seen_at, record.good_at, record.status, record.duration_s
+        at, status = self.last.observed_at, self.last.finding.status
+        return at, at if status is Status.OK else self.record.good_at, status, self.last.duration_s
+
     @property
     def measurements(self) -> tuple[Measurement, ...]:
         """Those of the last look; with them dates that it could not see, see alerts.judge.looked_at."""

@@ -77,10 +77,10 @@ class Row:
 
     def _render_look(self) -> None:
         subject = self.subject
-        seen_at, good_at = subject.seen_at, subject.good_at
+        seen_at, good_at, status, duration_s = subject.last_look()
         self._seen_at = seen_at
-        self.status = _STATUS_ENDS[id(subject.status)]
-        self.duration = f"}} {subject.duration_s:.6f}\n"
+        self.status = _STATUS_ENDS[id(status)]
+        self.duration = f"}} {duration_s:.6f}\n"
         self.seen = instant_end(seen_at)
         self.good = None if good_at is None else self.seen if good_at is seen_at else instant_end(good_at)
         exports = {} if self._spec is None else self._spec.kind.exports
