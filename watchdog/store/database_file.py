@@ -53,6 +53,8 @@ def problem_of(path: Path, ran_out: Callable[[], bool] | None = None) -> str | N
             if ran_out is not None:
                 connection.set_progress_handler(ran_out, _STEPS_PER_LOOK)
             found: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except UnicodeDecodeError:  # in SQLite's own message, which quotes what it found
+        return "what should be text is none"
     except sqlite3.Error as error:
         match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
             case sqlite3.SQLITE_INTERRUPT:
@@ -85,8 +87,8 @@ def _strange_head(path: Path) -> str | None:
 
 def look_into(path: Path) -> Held:
     """Raises StoreDamagedError where it is no database of ours, or cannot be read."""
+    tables = tables_of(path)
     with mapped_file_errors(str(path)), opened_as_it_is(path) as connection:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not {"alembic_version", "subjects", "incidents", "outbox"} <= tables:
             raise StoreDamagedError(f"{path}: a database, but not one of Nigehban's")
 
@@ -111,6 +113,12 @@ def look_into(path: Path) -> Held:
         )
 
 
+def tables_of(path: Path) -> frozenset[str]:
+    """Their names. Raises StoreError."""
+    with mapped_file_errors(str(path)), opened_as_it_is(path) as connection:
+        return frozenset(name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
+
+
 @contextmanager
 def opened_as_it_is(path: Path) -> Iterator[sqlite3.Connection]:
     """For looking. A file that has no journal beside it is taken as it is, wherever it lies, and nothing is made."""
@@ -118,4 +126,5 @@ def opened_as_it_is(path: Path) -> Iterator[sqlite3.Connection]:
     mode = "mode=rw" if has_journal else "mode=ro&immutable=1"
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=5)) as connection:
         connection.execute("PRAGMA query_only = ON")
+        connection.text_factory = lambda text: text.decode("utf-8", "replace")
         yield connection

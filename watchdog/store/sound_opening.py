@@ -11,10 +11,11 @@ from alerts.record import SubjectRecord
 from checks.model import CheckId
 from checks.plugin import Json
 from watchdog.store.database import DATABASE_NAME
-from watchdog.store.database_file import problem_at_rest
+from watchdog.store.database_file import problem_at_rest, tables_of
 from watchdog.store.errors import StoreDamagedError, StoreError, StoreForeignError
 from watchdog.store.putting_back import aside_folder, finish_exchange, put_back_newest
 from watchdog.store.store import Store, open_store
+from watchdog.store.tables import metadata
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -45,7 +46,7 @@ def open_sound(folder: Path, copies: Sequence[Path], *, id_: str, at: datetime, 
             return _opened(folder)
         except StoreForeignError:
             raise
-        except StoreDamagedError as error:
+        except (StoreDamagedError, UnicodeDecodeError) as error:
             problem = str(error)
     aside = aside_folder(folder, at)
     log.error("the database is damaged", problem=problem, aside=str(aside))
@@ -73,10 +74,16 @@ def _problem(folder: Path, ran_out: Callable[[], bool]) -> str | None:
 def _opened(folder: Path) -> Opened:
     store = open_store(folder)
     try:
+        _refuse_missing_tables(folder / DATABASE_NAME)
         return Opened(store=store, records=store.load_records(), memories=store.load_memories())
     except BaseException:
         store.close()
         raise
+
+
+def _refuse_missing_tables(database: Path) -> None:
+    if missing := sorted(metadata.tables.keys() - tables_of(database)):
+        raise StoreDamagedError(f"these tables are missing: {', '.join(missing)}")
 
 
 def _log_refused(error: StoreError) -> None:
