@@ -13,7 +13,7 @@ from checks.model import CheckId, Finding, Status
 from checks.plugin import CheckContext
 from checks.spec import CheckSpec
 from tests.support.scripted import finding, spec_of
-from tests.support.virtual_loop import run_virtual
+from tests.support.virtual_loop import VirtualLoop, run_virtual
 from watchdog.engine.beat import BEAT_S, next_regular_s, on_beat, phase
 from watchdog.engine.scheduler import TIMER_SLACK_S, Again, Scheduler
 
@@ -235,3 +235,45 @@ def test_the_next_regular_time_is_ahead_on_the_grid_and_less_than_an_interval_aw
     assert following_s <= max(now_s + interval_s, regular_s) * (1 + 1e-9)
     steps = (following_s - regular_s) / interval_s
     assert steps == pytest.approx(round(steps), abs=1e-3)
+
+
+def test_after_the_process_was_stopped_what_is_overdue_is_spread_and_done_within_two_intervals() -> None:
+    diary, woken_s = Diary(), 0.0
+
+    async def scene() -> None:
+        nonlocal woken_s
+        scheduler = Scheduler(diary.run_once, on_late=diary.lateness.append)
+        scheduler.configure(hosted([spec(f"c{number}", host=f"h{number}") for number in range(200)]))
+        task = asyncio.create_task(scheduler.run())
+        await asyncio.sleep(130)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.stall(600)
+        woken_s, diary.most_at_once = loop.time(), 0
+        await asyncio.sleep(120)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    run_virtual(scene())
+    assert diary.most_at_once <= 10
+    assert all(any(woken_s <= at <= woken_s + 31 for at in starts) for starts in diary.starts.values())
+
+
+def test_checks_in_a_hurry_are_looked_at_soon_and_then_on_their_regular_times() -> None:
+    diary = Diary()
+
+    async def scene() -> None:
+        scheduler = Scheduler(diary.run_once, on_late=diary.lateness.append)
+        scheduler.configure(hosted([spec("slow", interval_s=3600), spec("other", interval_s=3600)]))
+        task = asyncio.create_task(scheduler.run())
+        await asyncio.sleep(1000)
+        scheduler.hurry([CheckId("slow"), CheckId("not there")], 30)
+        await asyncio.sleep(3600)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    run_virtual(scene())
+    first, hurried, regular = diary.starts["slow"]
+    assert 1000 <= hurried <= 1031
+    assert regular - first == pytest.approx(3600, abs=0.01)
+    assert len(diary.starts["other"]) == 2

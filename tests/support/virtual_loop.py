@@ -66,6 +66,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._leap.now_s
 
+    def stall(self, seconds: float) -> None:
+        """Time passes, and nothing runs: the process was stopped, or something held the loop."""
+        self._leap.now_s += seconds
+
     def run_in_executor(self, executor: object, func: Callable[..., T], *args: object) -> asyncio.Future[T]:
         del executor
         done: asyncio.Future[T] = self.create_future()
