@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from checks.domains.whois import parse_whois
+from checks.eoffice.history import History
 from watchdog.demo.eoffice import EARLY, SEATS, EOffice, eoffice_server
 from watchdog.demo.loopback import LOOPBACK, web_server
 from watchdog.demo.registry import Registry, whois_server
@@ -50,22 +51,28 @@ def test_a_caller_that_asks_nothing_sensible_is_hung_up_on_and_the_next_is_serve
     assert b"Registry Expiry Date: 2026-12-02" in asyncio.run(ask())
 
 
-def test_the_eoffice_tells_its_sessions_and_notices_that_it_was_seen_full() -> None:
-    async def ask() -> tuple[object, bool, object, bool]:
-        eoffice = EOffice(sessions=EARLY)
-        async with eoffice_server(eoffice) as port:
-            early, unseen = await asked(port, b"GET / HTTP/1.1\r\n\r\n"), eoffice.seen_full.is_set()
-            while eoffice.log_in():
-                pass
-            full = await asked(port, b"GET / HTTP/1.1\r\n\r\n")
-            return _body(early), unseen, _body(full), eoffice.seen_full.is_set()
+def test_the_eoffice_tells_its_sessions() -> None:
+    async def ask() -> bytes:
+        async with eoffice_server(EOffice(sessions=EARLY)) as port:
+            return await asked(port, b"GET / HTTP/1.1\r\n\r\n")
 
-    early, full = {"sessions": EARLY, "limit": SEATS}, {"sessions": SEATS, "limit": SEATS}
-    assert asyncio.run(ask()) == (early, False, full, True)
+    body = asyncio.run(ask()).partition(b"\r\n\r\n")[2]
+    assert json.loads(body) == {"sessions": EARLY, "limit": SEATS}
 
 
-def _body(answer: bytes) -> object:
-    return json.loads(answer.partition(b"\r\n\r\n")[2])
+def test_a_full_eoffice_waits_until_the_daemons_own_history_holds_the_full_count() -> None:
+    eoffice, history, now = EOffice(sessions=EARLY), History(), datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    known_at = []
+    for look_s in range(0, 60, 2):
+        if look_s == 10:
+            eoffice.sessions = SEATS
+        eoffice.page(1000.0 + look_s)
+        if eoffice.known_full.is_set():
+            known_at.append(look_s)
+            assert any(sample.sessions == SEATS for sample in history.samples)
+        at = now + timedelta(seconds=look_s)
+        history = history.with_count(eoffice.sessions, at, at.date())
+    assert known_at[0] == 30
 
 
 def test_one_officer_too_many_and_within_a_few_waves_all_but_three_are_out() -> None:

@@ -1,5 +1,6 @@
 """The demo as people run it: its whole story, and every way in which it may be cut short."""
 
+import asyncio
 import os
 import re
 import signal
@@ -7,13 +8,16 @@ import smtplib
 import subprocess
 import sys
 from pathlib import Path
+from select import select
 
 import pytest
 
 from tests.support.daemon_process import ROOT, clean_environ
 from tests.support.demo_child import running_demo
 from tests.support.peer import installed
+from watchdog.demo.errors import DaemonEndedError
 from watchdog.demo.settings_file import FINANCE, ON_CALL
+from watchdog.demo.showing import until_ended
 
 #: A reader who needs no time.
 AT_ONCE_S = 0.2
@@ -131,3 +135,26 @@ def test_a_message_that_nobody_expects_fails_the_demo(tmp_path: Path) -> None:
         assert demo.wait_end() == 1
         assert "an unexpected message arrived: DOWN \\x1b[2J something to noc@example.org" in demo.complained
         assert demo.left_behind() == []
+
+
+def test_behind_the_story_enter_ends_the_estate_and_is_not_left_for_the_shell() -> None:
+    async def stay() -> bool:
+        asyncio.get_running_loop().call_later(0.1, os.write, ours, b"\n")
+        async with asyncio.timeout(10):
+            await until_ended(asyncio.Event().wait(), theirs)
+        return select([theirs], [], [], 0)[0] == []
+
+    ours, terminal = os.openpty()
+    with os.fdopen(terminal) as theirs:
+        assert asyncio.run(stay())
+    os.close(ours)
+
+
+def test_a_daemon_that_dies_behind_the_story_is_told_all_the_same() -> None:
+    async def die() -> None:
+        raise DaemonEndedError("the daemon ended by itself")
+
+    ours, terminal = os.openpty()
+    with os.fdopen(terminal) as theirs, pytest.raises(DaemonEndedError):
+        asyncio.run(until_ended(die(), theirs))
+    os.close(ours)

@@ -13,10 +13,6 @@ _TOLD_AT = frozenset({60, 80, 90})
 #: Between two officers, and between two waves of those who are thrown out.
 _PACE_S, _WAVE_S = 0.12, 0.8
 
-#: A full e-office stands so long before it breaks that the daemon's history of it (a count every 27 s, of looks every
-#: two) holds the full count, and can say from how many it fell.
-_STANDS_S = 30.0
-
 _METRICS = ("nigehban_eoffice_sessions", "nigehban_eoffice_sessions_capacity", "nigehban_incidents_open")
 
 
@@ -30,20 +26,13 @@ async def the_eoffice_fills(stage: Stage) -> None:
             stage.say(f"{eoffice.sessions} officers")
         await asyncio.sleep(_PACE_S)
     stage.say(f"{SEATS} officers: every seat is taken.")
-    await eoffice.seen_full.wait()
-    breaks_at_s = asyncio.get_running_loop().time() + _STANDS_S
     await stage.tell(ON_CALL, "DOWN", "E-office", "Cause over_capacity")
     await stage.let_read()
     stage.say("The same as a dashboard reads it:")
     stage.terminal.quote(series(await metrics_page(stage.daemon.address), _METRICS))
-    await _stand_until(stage, breaks_at_s)
-
-
-async def _stand_until(stage: Stage, breaks_at_s: float) -> None:
-    loop = asyncio.get_running_loop()
-    while (left_s := breaks_at_s - loop.time()) > 0:
+    while not eoffice.known_full.is_set():
         stage.terminal.live(stage.clock(), f"{SEATS} of {SEATS} officers, and the next one at the door")
-        await asyncio.sleep(min(left_s, 1.0))
+        await asyncio.sleep(_PACE_S)
     stage.estate.inbox.require_empty()
 
 

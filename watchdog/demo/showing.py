@@ -3,8 +3,8 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+import termios
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -45,9 +45,7 @@ async def show(
     is_person = out.isatty() and environ.get("TERM", "dumb") != "dumb"
     terminal = Terminal(out=out, zone=ZONE, has_colour=has_colour(out, environ), is_live=is_person)
     play = asyncio.create_task(_play(terminal, environ, manner, clock))
-    cancel_once = _once(play.cancel)
-    for number in _ENDINGS:
-        asyncio.get_running_loop().add_signal_handler(number, cancel_once)
+    _at_an_ending(play.cancel)
     try:
         await play
     except asyncio.CancelledError:
@@ -78,32 +76,30 @@ async def _play(terminal: Terminal, environ: Mapping[str, str], manner: Manner, 
             )
             await _while_it_lives(daemon, tell_story(stage))
             if manner.stays:
-                await _until_ended(_while_it_lives(daemon, after_the_story(stage)))
+                await until_ended(_while_it_lives(daemon, after_the_story(stage)), sys.stdin)
     closing(terminal)
 
 
-async def _until_ended(staying: Coroutine[None, None, None]) -> None:
-    """`staying`, until Enter or Ctrl-C, which here is no failure."""
-    task = asyncio.create_task(staying)
-    with _pressed_enter(task.cancel):
+async def until_ended(staying: Coroutine[None, None, object], keys: TextIO) -> None:
+    """`staying`, until Enter is pressed or Ctrl-C, which is no failure here. Raises what `staying` raises."""
+    loop, task = asyncio.get_running_loop(), asyncio.create_task(staying)
+    _at_an_ending(task.cancel)
+    loop.add_reader(keys.fileno(), task.cancel)
+    try:
         await asyncio.wait([task])
+    finally:
+        loop.remove_reader(keys.fileno())
+    # What was typed is not for the shell.
+    termios.tcflush(keys.fileno(), termios.TCIFLUSH)
     if not task.cancelled():
         task.result()
 
 
-@contextmanager
-def _pressed_enter(act: Callable[[], object]) -> Iterator[None]:
-    loop, keys = asyncio.get_running_loop(), sys.stdin.fileno()
-
-    def read_line() -> None:
-        sys.stdin.readline()
-        act()
-
-    loop.add_reader(keys, read_line)
-    try:
-        yield
-    finally:
-        loop.remove_reader(keys)
+def _at_an_ending(act: Callable[[], object]) -> None:
+    """`act` the first time only: clearing away must not be cut short by an impatient second Ctrl-C."""
+    act_once = _once(act)
+    for number in _ENDINGS:
+        asyncio.get_running_loop().add_signal_handler(number, act_once)
 
 
 async def _while_it_lives(daemon: DaemonChild, story: Coroutine[None, None, None]) -> None:
@@ -126,7 +122,6 @@ async def _while_it_lives(daemon: DaemonChild, story: Coroutine[None, None, None
 
 
 def _once(act: Callable[[], object]) -> Callable[[], None]:
-    """`act` the first time only: clearing away must not be cut short by an impatient second Ctrl-C."""
     waiting = [act]
 
     def act_once() -> None:
