@@ -256,7 +256,7 @@ def test_after_the_process_was_stopped_what_is_overdue_is_spread_and_done_within
 
     run_virtual(scene())
     assert diary.most_at_once <= 10
-    assert all(any(woken_s <= at <= woken_s + 31 for at in starts) for starts in diary.starts.values())
+    assert all(any(woken_s <= at <= woken_s + 61 for at in starts) for starts in diary.starts.values())
 
 
 def test_checks_in_a_hurry_are_looked_at_soon_and_then_on_their_regular_times() -> None:

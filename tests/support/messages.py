@@ -16,6 +16,7 @@ from tests.support.telling import (
     CHANGED,
     FINANCE,
     INVOICE,
+    KARACHI,
     NAME_SERVERS,
     NIGHT,
     ON_CALL,
@@ -27,6 +28,10 @@ from tests.support.telling import (
     event,
     local,
 )
+from watchdog.engine.blind_words import BLIND_SUBJECT, blind_text, seeing_subject, seeing_text
+from watchdog.engine.blindness import AnchorView, Spell
+from watchdog.engine.hold import Hold
+from watchdog.engine.timekeeper import jump_notice, sleep_notice
 from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_RUNBOOK
 
 PAGE = Path(__file__).parents[2] / "docs" / "messages.md"
@@ -66,6 +71,11 @@ _PEOPLE = directory(
         CheckId("bills"): "Ask the section officer where the file lies.",
         RESOLVER_CHECK: RESOLVER_RUNBOOK,
     }
+)
+_ANCHORS = (
+    AnchorView("192.0.2.1:443", ok=True, words="answered in 12 ms"),
+    AnchorView("198.51.100.1:443", ok=False, words="no answer within 3 s"),
+    AnchorView("203.0.113.1:443", ok=False, words="203.0.113.1:443: host unreachable"),
 )
 _PAID = replace(INVOICE, settled_on=date(2017, 12, 1), evidence="Acme receipt 0991")
 
@@ -114,17 +124,23 @@ def _a_bill() -> Iterator[Example]:
 
 
 def _without_incident() -> Iterator[Example]:
-    notice = plan_notice(
-        event_id="n1",
-        at=NIGHT,
-        subject="no anchor answers: we cannot see out",
-        text="Nothing is judged until one of them answers again. What was known before stands.",
-        directory=_PEOPLE,
-        labels={},
-    )
-    yield Example("The watchdog about itself", notice[0].message)
+    blind = blind_text(NIGHT - timedelta(seconds=30), _ANCHORS, 2, KARACHI)
+    yield _notice("When we are blind", BLIND_SUBJECT, blind)
+    spell = Spell(NIGHT, NIGHT + timedelta(minutes=12), 720)
+    hold = Hold(count=1, subjects=[f"DOWN Official e-mail: {OUTAGE.summary}"])
+    seeing = seeing_text([spell], 212, [OUTAGE.summary], hold, KARACHI)
+    yield _notice("When we see again", seeing_subject([spell]), seeing)
+    jump = jump_notice(NIGHT, NIGHT + timedelta(days=30))
+    yield _notice("When the clock jumped", jump.subject, jump.text)
+    sleep = sleep_notice(NIGHT - timedelta(minutes=10), NIGHT)
+    yield _notice("When the machine slept", sleep.subject, sleep.text)
     test = plan_test("finance", event_id="t1", at=NIGHT, directory=_PEOPLE)
     yield Example("A trial", test[0].message)
+
+
+def _notice(title: str, subject: str, text: str) -> Example:
+    notice = plan_notice(event_id="n1", at=NIGHT, subject=subject, text=text, directory=_PEOPLE, labels={})
+    return Example(title, notice[0].message)
 
 
 def _of(title: str, happened: IncidentEvent, receiver: Receiver) -> Example:

@@ -36,7 +36,7 @@ def seeing_text(spells: Sequence[Spell], unjudged: int, bad: Sequence[str], hold
     parts = [f"We were blind\n\n{blind}"]
     if unjudged:
         parts.append(
-            f"{count(unjudged, 'check')} failed meanwhile and {_was(unjudged)} not judged; all were looked at again."
+            f"{count(unjudged, 'check')} failed meanwhile and {_was(unjudged)} not judged; they are being looked at again."
         )
     else:
         parts.append("No check failed meanwhile.")

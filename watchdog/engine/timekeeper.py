@@ -81,24 +81,24 @@ class Timekeeper:
         log.warning("was asleep", since=since.isoformat(), asleep_s=round(asleep_s))
         self._on_woken()
         if asleep_s >= SLEEP_TOLD_AFTER_S:
-            self._tell(_sleep_notice(since, now))
+            self._tell(sleep_notice(since, now))
 
     def _turned(self, turn: ClockTurn | None) -> None:
         match turn:
             case Jumped(should_be, stands_at):
                 log.warning("the clock has jumped", should_be=should_be.isoformat(), stands_at=stands_at.isoformat())
-                self._tell(_jump_notice(should_be, stands_at))
+                self._tell(jump_notice(should_be, stands_at))
             case Believed(was, now, vouched, at_once):
                 log.warning("the clock is believed", was=was.isoformat(), now=now.isoformat(), vouched=vouched)
                 self._on_turn()
-                self._tell(_belief_notice(was, now, vouched=vouched, at_once=at_once))
+                self._tell(belief_notice(was, now, vouched=vouched, at_once=at_once))
             case SetBack():
                 log.info("the clock was set back to where it should be")
             case None:
                 pass
 
 
-def _sleep_notice(since: datetime, until: datetime) -> TimeNotice:
+def sleep_notice(since: datetime, until: datetime) -> TimeNotice:
     minutes = round((until - since).total_seconds() / 60)
     return TimeNotice(
         f"Nigehban was asleep for {minutes} minutes",
@@ -107,7 +107,7 @@ def _sleep_notice(since: datetime, until: datetime) -> TimeNotice:
     )
 
 
-def _jump_notice(should_be: datetime, stands_at: datetime) -> TimeNotice:
+def jump_notice(should_be: datetime, stands_at: datetime) -> TimeNotice:
     return TimeNotice(
         "the clock of the watching machine jumped",
         f"It should be {should_be:{_FORM}}, and the clock stands at {stands_at:{_FORM}}. Until somebody can believe it,"
@@ -117,7 +117,7 @@ def _jump_notice(should_be: datetime, stands_at: datetime) -> TimeNotice:
     )
 
 
-def _belief_notice(was: datetime, now: datetime, *, vouched: bool, at_once: bool) -> TimeNotice:
+def belief_notice(was: datetime, now: datetime, *, vouched: bool, at_once: bool) -> TimeNotice:
     why = "a time service confirms it" if vouched else "it has stood there for six hours"
     begun = "the clock of the watching machine jumped" if at_once else "the clock that jumped is believed now"
     return TimeNotice(
