@@ -130,6 +130,11 @@ def _labels(record: SubjectRecord, spec: CheckSpec | None) -> str:
 def _measured(subject: Subject, labels: str, exports: Mapping[str, str]) -> Iterator[Measured]:
     for measurement in subject.measurements:
         metric = measured_name(measurement)
-        if (text := exports.get(measurement.name)) is not None and metric not in RESERVED:
+        if (text := exports.get(measurement.name)) is not None and _is_free(metric):
             own = label_text(measurement.labels) if measurement.labels else labels
             yield Measured(metric, text, own, number_end(measurement.value))
+
+
+def _is_free(metric: str) -> bool:
+    """Whether a kind may call a metric so. A name that Prometheus cannot read, or reads twice, costs the whole page."""
+    return metric not in RESERVED and metric.isascii() and metric.isidentifier()
