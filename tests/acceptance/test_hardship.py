@@ -3,6 +3,8 @@
 import contextlib
 import fcntl
 import os
+import resource
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -52,6 +54,44 @@ def statuses(daemon: DaemonProcess) -> set[float]:
 
     wait_until(is_scraped, 20, "no scrape came through")
     return set(found)
+
+
+# Memory and threads ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_without_memory_for_another_thread_it_goes_on_and_tells_whom_it_can(tmp_path: Path) -> None:
+    """A thread wants 8 MiB of addresses for its stack; the rest of the daemon makes do with what it has."""
+    with small_estate(tmp_path) as here:
+        down, *_ = paths = prompt(3)
+        by_thread = f"{{kind: apprise, url: json://127.0.0.1:{here.hook.port}/by-thread}}"
+        here.home.write(here.text(paths, ["mail", "webhook", by_thread]))
+        with running_daemon(here.home) as daemon:
+            daemon.wait_series("check_status", 0, count=len(paths))
+            with no_more_memory(daemon.pid):
+                here.pages.down = frozenset({down})
+                here.wait_told("opened", down[1:])
+                daemon.signal(signal.SIGHUP)
+                daemon.wait_log("settings refused, the former ones stay in force")
+                looks = here.pages.looks
+                wait_until(lambda: here.pages.looks > looks + 2, 20, "it looks no more")
+                assert "/by-thread" not in {posted.path for posted in here.hook.posted}, "so nothing was short"
+            wait_until(lambda: "/by-thread" in {posted.path for posted in here.hook.posted}, 60, "one was never told")
+            daemon.signal(signal.SIGHUP)
+            daemon.wait_log("settings reloaded")
+            assert daemon.terminate() == 0
+
+
+@contextmanager
+def no_more_memory(pid: int) -> Iterator[None]:
+    """What the process has is all it gets, for now."""
+    (size,) = (line.split()[1] for line in Path(f"/proc/{pid}/status").read_text().splitlines() if "VmSize" in line)
+    _, hard = resource.prlimit(pid, resource.RLIMIT_AS)
+    resource.prlimit(pid, resource.RLIMIT_AS, (int(size) * 1024 + 2**22, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_AS, (hard, hard))
 
 
 # The log -------------------------------------------------------------------------------------------------------
