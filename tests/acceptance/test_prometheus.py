@@ -1,6 +1,8 @@
 """Debian's Prometheus and promtool read what the daemon serves."""
 
+import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -78,6 +80,12 @@ def test_promtool_finds_no_fault_in_a_live_scrape(daemon: DaemonProcess) -> None
     assert kinds == {*load_registry(()).kinds, RESOLVER_KIND}
     done = promtool("check", "metrics", text=text)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_no_check_has_more_than_twenty_series(daemon: DaemonProcess) -> None:
+    checks = re.findall(r'^nigehban_\w+\{.*?\bcheck="([^"]+)"', daemon.scrape(), re.MULTILINE)
+    assert set(CHECKS) <= set(checks)
+    assert max(Counter(checks).values()) <= 20
 
 
 def test_prometheus_scrapes_it_and_answers_with_its_series(daemon: DaemonProcess, tmp_path: Path) -> None:

@@ -86,5 +86,7 @@ def test_the_example_is_printed_as_it_stands_in_config(capsys: pytest.CaptureFix
 def test_the_examples_are_written_out_and_overwrite_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert execute(["config", "example", str(tmp_path / "new")]) == 0
     assert (tmp_path / "new" / "nigehban.yaml").exists()
+    assert (tmp_path / "new" / "prometheus" / "nigehban.rules.yml").exists()
+    assert (tmp_path / "new" / "grafana" / "dashboards" / "nigehban-overview.json").exists()
     assert execute(["config", "example", str(tmp_path / "new")]) == 1
     assert "exists already" in capsys.readouterr().err
