@@ -195,7 +195,9 @@ def test_blindness_is_the_first_thing_said(monday: Glance) -> None:
         "Blind since 03:03: this machine cannot see out"
     )
     blind = replace(monday, conditions=replace(monday.conditions, blind_since=since))
-    assert overview(blind).headline.startswith("Blind: how things stand is not known. Before that: ")
+    assert overview(blind).headline.startswith(
+        "Blind: how things stand is not known; before that: Official e-mail is not working; "
+    )
 
 
 def test_a_daemon_that_looks_at_nothing_says_for_how_long(monday: Glance) -> None:

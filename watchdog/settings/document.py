@@ -80,7 +80,7 @@ class Document(Entry):
     anchors: tuple[AnchorLine, ...] | AnchorsEntry = Field((), description="hosts that tell whether we can see at all")
     heartbeat: HeartbeatEntry | None = Field(None, description="a sign of life to a service outside")
     backup: BackupEntry = Field(BackupEntry(), description="copies of the state")
-    listen: Line = Field("127.0.0.1:9417", description="address and port of /metrics")
+    listen: Line = Field("127.0.0.1:9417", description="address and port of /metrics and of the pages")
     listen_publicly: StrictBool = Field(default=False, description="listen may name an address others can reach")
     api: ApiEntry = Field(ApiEntry(), description="the way in for people on this machine")
     resolver: ResolverEntry = Field(ResolverEntry(), description="how names are looked up")

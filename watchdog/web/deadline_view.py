@@ -110,7 +110,7 @@ def _lane(deadline: Deadline, now: datetime, scale: int) -> Lane:
     act = None if deadline.act_by is None else (deadline.act_by - now) / timedelta(days=1)
     return Lane(
         due_x=_place(due, scale),
-        act_x=None if act is None or act > scale else _place(act, scale),
+        act_x=None if act is None or act > scale or due <= 0 else _place(act, scale),
         is_past=due <= 0,
         is_beyond=due > scale,
     )

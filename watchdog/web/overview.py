@@ -43,13 +43,16 @@ def overview(glance: Glance, page: int = 1) -> Overview:
     of_services = service_stands(glance, stands)
     standing = open_incidents(glance)
     bill_rows, more_bills = bills(glance)
-    tone, headline = _headline(glance, stands, of_services)
+    tone, clauses = _headline(glance, stands, of_services)
+    rest = "; ".join(clauses[1:])
     broken = [one for one in standing if one.nature is not Nature.DEADLINE]
     told_ahead = [one for one in standing if one.nature is Nature.DEADLINE]
     return Overview(
         header=header(glance),
         tone=tone,
-        headline=headline,
+        headline=f"{'; '.join(clauses)}.",
+        first=f"{clauses[0]}.",
+        rest=f"{rest[:1].upper()}{rest[1:]}." if rest else "",
         last_look=_last_look(glance),
         incidents=[card(one, glance, glance.told_of.get(one.id, ())) for one in broken[:MAX_INCIDENTS]],
         more_incidents=max(0, len(broken) - MAX_INCIDENTS),
@@ -94,22 +97,25 @@ def shown_incidents(glance: Glance) -> Sequence[str]:
 # In one sentence -----------------------------------------------------------------------------------------------------
 
 
-def _headline(glance: Glance, stands: Stands, of_services: Mapping[str, Stand]) -> tuple[str, str]:
-    """The tone of the page, and its sentence."""
+def _headline(glance: Glance, stands: Stands, of_services: Mapping[str, Stand]) -> tuple[str, Sequence[str]]:
+    """The tone of the page, and its sentence, clause by clause: the first is what must be read at once."""
     if not glance.specs:
-        return "unknown", "Nothing is watched yet: the settings name no checks."
+        return "unknown", ["Nothing is watched yet", "the settings name no checks"]
     things = _things(glance, stands, of_services)
     said = [*_wrong(things), *_deadlines(glance), *_unseen(stands)]
     if glance.conditions.blind_since is not None:
-        return "critical", f"Blind: how things stand is not known. Before that: {'; '.join(said) or 'all was well'}."
+        return "critical", ["Blind: how things stand is not known", *_before(said)]
     worst_one = worst(stands.values()).standing
     if worst_one is Standing.UNSEEN:
-        return "unknown", "Nothing was looked at yet."
-    return worst_one.tone, _sentence(said, len(stands))
+        return "unknown", ["Nothing was looked at yet"]
+    if not said:
+        return worst_one.tone, [f"All is well: {_count(len(stands), 'check')}"]
+    return worst_one.tone, [*said, "all else is well"]
 
 
-def _sentence(said: Sequence[str], checks: int) -> str:
-    return f"{'; '.join(said)}; all else is well." if said else f"All is well: {_count(checks, 'check')}."
+def _before(said: Sequence[str]) -> Sequence[str]:
+    first, *others = said or ["all was well"]
+    return [f"before that: {first}", *others]
 
 
 def _things(glance: Glance, stands: Stands, of_services: Mapping[str, Stand]) -> Mapping[Standing, Sequence[str]]:

@@ -167,6 +167,9 @@ class Overview:
     tone: str
     headline: str
     """The whole state in one sentence."""
+    first: str
+    """What of it must be read within three seconds."""
+    rest: str
     last_look: str
     incidents: Sequence[IncidentCard]
     more_incidents: int
