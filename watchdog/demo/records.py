@@ -1,43 +1,33 @@
-"""What the command line says of the demo's daemon, as a person would ask it."""
+"""What the command line would say of the demo's daemon, read from what it has written, by the demo's own clock."""
 
-import contextlib
-import io
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
-from watchdog.cli.listing import deadlines, incidents
+from checks.registry import load_registry
+from watchdog.cli import looks
+from watchdog.cli.looks import View
 from watchdog.demo.stage import Stage
+from watchdog.demo.terminal import QUOTE_COLUMNS
+from watchdog.settings.load import load
+from watchdog.store.database import DATABASE_NAME, open_listing_database
+from watchdog.store.listings import Listings
 
 
 def of_check(stage: Stage, check: str) -> list[str]:
     """`nigehban incidents --closed`, as far as it is about one check."""
-    said = _said(
-        lambda: incidents(
-            config=stage.estate.settings_path,
-            state=stage.estate.state_dir,
-            environ=stage.environ,
-            closed=True,
-            as_json=False,
-            clock=stage.clock,
-        )
-    )
-    return next((part.splitlines() for part in said.split("\n\n") if f"check {check}," in part), [])
+    with _view(stage) as view:
+        parts = looks.incidents(view, closed=True).text.split("\n\n")
+    return next((part.splitlines() for part in parts if f"check {check}," in part), [])
 
 
 def standing(stage: Stage) -> list[str]:
     """`nigehban deadlines`."""
-    return _said(
-        lambda: deadlines(
-            config=stage.estate.settings_path,
-            state=stage.estate.state_dir,
-            environ=stage.environ,
-            as_json=False,
-            clock=stage.clock,
-        )
-    ).splitlines()
+    with _view(stage) as view:
+        return looks.deadlines(view).text.splitlines()
 
 
-def _said(verb: Callable[[], int]) -> str:
-    shown = io.StringIO()
-    with contextlib.redirect_stdout(shown):
-        verb()
-    return shown.getvalue()
+@contextmanager
+def _view(stage: Stage) -> Iterator[View]:
+    estate = load(stage.estate.settings_path, load_registry(), stage.environ, clock=stage.clock).estate
+    with closing(open_listing_database(stage.estate.state_dir / DATABASE_NAME)) as database:
+        yield View(listings=Listings(database), estate=estate, now=stage.clock(), width=QUOTE_COLUMNS)

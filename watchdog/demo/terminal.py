@@ -15,6 +15,7 @@ COLUMNS = 80
 _STAMP = " " * 10
 _LETTER = _STAMP + "| "
 _QUOTE = "  "
+QUOTE_COLUMNS = COLUMNS - len(_QUOTE)
 
 #: What is shown of a message's text, whole paragraphs at a time.
 _LETTER_LINES = 17
@@ -69,7 +70,7 @@ class Terminal:
         """What a file or a program says, as it says it."""
         self._part()
         for line in lines:
-            self._lines(_fitted(line, COLUMNS - len(_QUOTE)), _QUOTE)
+            self._lines(_fitted(line, QUOTE_COLUMNS), _QUOTE)
         self._part()
 
     def letter(self, letter: Letter) -> None:
