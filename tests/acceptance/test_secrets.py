@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import contextlib
+import http.client
 import random
+import re
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
@@ -97,6 +99,11 @@ def test_a_relay_that_cannot_prove_itself_gets_no_password_and_no_mail(tmp_path:
 # Canaries ------------------------------------------------------------------------------------------------------
 
 
+#: Mailboxes with a password each.
+BOXES = 11
+MAX_PAGES = 100
+
+
 @dataclass(slots=True)
 class Parrot(ScriptedRelay):
     """Tells whoever logs in, in its refusal, all it was told."""
@@ -149,7 +156,8 @@ def aviary(tmp_path: Path) -> Iterator[Aviary]:
         "relay",
         *(f"hook{n}" for n in range(3)),
         *(f"apprise{n}" for n in range(4)),
-        *(f"box{n}" for n in range(12)),
+        "heartbeat",
+        *(f"box{n}" for n in range(BOXES)),
     ]
     canaries = {name: f"canary{rng.getrandbits(64):016x}" for name in names}
     authority = Authority.root(tmp_path)
@@ -169,26 +177,32 @@ def aviary(tmp_path: Path) -> Iterator[Aviary]:
             "apprise0": f"json://user:{canaries['apprise0']}@127.0.0.1:{here.hook.port}/",
             "apprise1": f"gotify://127.0.0.1:{broken.port}/{canaries['apprise1']}",
             "apprise2": f"ntfy://user:{canaries['apprise2']}@127.0.0.1:{free_port()}/topic",
+            "heartbeat": f"http://127.0.0.1:{broken.port}/{canaries['heartbeat']}",
             "apprise3": f"mmost://127.0.0.1:{broken.port}/{canaries['apprise3']}",
         }
         for name, value in canaries.items():
             keep_secret(tmp_path, name, urls.get(name, value))
         ways = [
             "mail",
-            *(f"{{kind: {name.rstrip('0123').replace('hook', 'webhook')}, url: !secret {name}}}" for name in urls),
+            *(
+                f"{{kind: {name.rstrip('0123').replace('hook', 'webhook')}, url: !secret {name}}}"
+                for name in urls
+                if name != "heartbeat"
+            ),
         ]
         servers = (parrot, polite, rude)
         boxes = [
             f"  - {{id: box{n}, kind: smtp, host: 127.0.0.1, port: {servers[n % 3].port}, ca_file: {authority.ca_file},"
             f" user: probe, password: !secret box{n}}}"
-            for n in range(12)
+            for n in range(BOXES)
         ]
         text = here.text(
             prompt(2),
             ways,
             mail=f"ca_file: {authority.ca_file}, user: nigehban, password: !secret relay",
         )
-        here.home.write(text + "\n".join(boxes) + "\n")
+        beat = "heartbeat: {url: !secret heartbeat, every: 1s}"
+        here.home.write("\n".join([text.rstrip("\n"), *boxes, beat, ""]))
         yield Aviary(here, canaries)
 
 
@@ -200,10 +214,11 @@ def test_twenty_canaries_are_sung_nowhere_even_when_every_step_is_logged(aviary:
     here.pages.down = frozenset(prompt(1))
     with running_daemon(home, debug=True) as daemon:
         here.wait_told("opened", prompt(1)[0][1:])
-        for number in range(12):
+        for number in range(BOXES):
             wait_until(partial(has_looked, daemon, f"box{number}"), 20, "no look")
         wait_until(lambda: here.hook.posted != [], 20, "no webhook came")
         wait_until(lambda: len(ways_tried(daemon)) == 8, 30, f"not every way was tried: {daemon.text}")
+        wait_until(lambda: sum(daemon.series("heartbeat_total", outcome="failed")) > 1, 20, "no heartbeat was tried")
         # A password written where it must not stand: refused, and not repeated.
         good = home.settings.read_text()
         home.settings.write_text(good.replace("!secret box3", aviary.canaries["box3"]))
@@ -215,6 +230,7 @@ def test_twenty_canaries_are_sung_nowhere_even_when_every_step_is_logged(aviary:
             "metrics": daemon.scrape().encode(),
             "process": Path(f"/proc/{daemon.pid}/environ").read_bytes()
             + Path(f"/proc/{daemon.pid}/cmdline").read_bytes(),
+            **pages_of(daemon),
             "validate": (validated.stdout + validated.stderr).encode(),
         }
         for verb in VERBS:
@@ -223,12 +239,29 @@ def test_twenty_canaries_are_sung_nowhere_even_when_every_step_is_logged(aviary:
             shown[verb] = (done.stdout + done.stderr).encode()
         assert daemon.terminate() == 0
     shown["log"] = daemon.text.encode()
-    shown["state"] = b"".join(path.read_bytes() for path in home.state.iterdir())
+    shown["state"] = b"".join(path.read_bytes() for path in home.state.rglob("*") if path.is_file())
     shown["mail"] = b"".join(taken.raw for taken in here.mail.taken)
     shown["hooks"] = b"".join(posted.body for posted in here.hook.posted)
     assert '"level":"debug"' in daemon.text
+    assert {"/", f"/checks/{prompt(1)[0][1:]}", "/checks/box1"} <= shown.keys(), "the pages were not seen"
     assert here.mail.logged_in, "the relay never saw a password"
     assert {place: aviary.seen_in(text) for place, text in shown.items() if aviary.seen_in(text)} == {}
+
+
+def pages_of(daemon: DaemonProcess) -> dict[str, bytes]:
+    """Every page that the first one leads to, by its path."""
+    host, _, port = daemon.address.rpartition(":")
+    seen: dict[str, bytes] = {}
+    waiting = ["/"]
+    while waiting and len(seen) < MAX_PAGES:
+        path = waiting.pop()
+        connection = http.client.HTTPConnection(host, int(port), timeout=20)
+        connection.request("GET", path)
+        seen[path] = connection.getresponse().read()
+        connection.close()
+        links = re.findall(r'href="(/[^"#?]*)', seen[path].decode("utf-8", "replace"))
+        waiting += [link for link in links if link not in {*seen, *waiting}]
+    return seen
 
 
 def has_looked(daemon: DaemonProcess, check: str) -> bool:
