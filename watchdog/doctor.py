@@ -6,7 +6,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from watchdog.clock import TIME_ERROR
 from watchdog.engine.scheduler import DEFAULT_CONCURRENCY
 from watchdog.ownership import second_owners
 from watchdog.settings.fields import is_address, is_loopback
-from watchdog.settings.values import Anchors, Settings
+from watchdog.settings.values import Anchors, BackupSettings, Settings
 
 _ENOUGH_ANCHORS = 3
 _LOW_DISK_BYTES = 200 * 1024 * 1024
@@ -140,6 +140,23 @@ def of_state(folder: Path) -> Iterator[Diagnosis]:
         yield _problem("state", f"only {free // 2**20} MiB are left for {folder}; make room")
     else:
         yield _good("state", f"{folder}: {free / 2**30:.1f} GiB free")
+
+
+def of_backups(made: Sequence[datetime], settings: BackupSettings, now: datetime) -> Iterator[Diagnosis]:
+    """Whether there is a copy to go back to. `made` is when those in the folder were made, the newest first."""
+    if not settings.keep:
+        yield _advice("backups", "the daemon makes none (keep: 0): let somebody else call `nigehban backup` every day")
+        return
+    newest = next((at for at in made if at <= now), None)
+    if newest is None:
+        yield _advice("backups", "there is none yet; the daemon makes the first some minutes after its start")
+        return
+    hours = (now - newest) / timedelta(hours=1)
+    text = f"the newest of {count(len(made), 'backup')} is {hours:.0f} h old"
+    if now - newest > timedelta(seconds=2 * settings.every_s):
+        yield _problem("backups", f"{text}: the daemon's log says why there is no newer one")
+    else:
+        yield _good("backups", text)
 
 
 def of_daemon(folder: Path, *, runs: bool) -> Iterator[Diagnosis]:

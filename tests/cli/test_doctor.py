@@ -20,6 +20,7 @@ from watchdog.cli.doctor import doctor
 from watchdog.clock import kernel_clock_state
 from watchdog.doctor import Diagnosis, Level
 from watchdog.settings.needs import files_of, secrets_of
+from watchdog.settings.values import BackupSettings
 from watchdog.store.lock import StateLock
 
 T = TypeVar("T")
@@ -128,6 +129,26 @@ def test_a_state_that_is_yet_to_be_made_is_good_and_a_file_in_its_place_is_not(t
     assert problems(look.of_state(tmp_path / "file")) == [f"{tmp_path}/file is no directory; name another with --state"]
 
 
+NIGHT = timedelta(hours=10)
+
+
+@pytest.mark.parametrize(
+    ("ages", "keep", "level", "says"),
+    [
+        ([NIGHT, NIGHT * 3], 7, Level.GOOD, "the newest of 2 backups is 10 h old"),
+        ([NIGHT * 5], 7, Level.PROBLEM, "the newest of 1 backup is 50 h old: the daemon's log says why"),
+        ([-NIGHT], 7, Level.ADVICE, "there is none yet"),
+        ([], 7, Level.ADVICE, "there is none yet"),
+        ([NIGHT], 0, Level.ADVICE, "the daemon makes none (keep: 0)"),
+    ],
+)
+def test_how_old_the_newest_copy_of_the_state_is_is_told(
+    ages: list[timedelta], keep: int, level: Level, says: str
+) -> None:
+    found = only(look.of_backups([NOW - age for age in ages], BackupSettings(keep=keep), NOW))
+    assert (found.level, says in found.text) == (level, True), found.text
+
+
 def test_settings_that_everybody_can_change_are_a_problem(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.touch()
@@ -190,7 +211,7 @@ def test_an_installation_without_a_problem_ends_with_0_whatever_is_advised(
     with StateLock(kept.state):
         told = examine(kept, capsys)
     assert (told.code, "problem" in told.levels) == (0, False)
-    assert f"good    daemon    runs on {kept.state}" in told.out
+    assert f"good    daemon     runs on {kept.state}" in told.out
 
 
 def test_the_worst_stands_first_and_ends_with_1(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
@@ -199,7 +220,7 @@ def test_the_worst_stands_first_and_ends_with_1(kept: Kept, capsys: pytest.Captu
     told = examine(kept, capsys)
     assert told.code == 1
     assert told.levels == sorted(told.levels, key=["problem", "advice", "good"].index)
-    assert told.out.splitlines()[1] == "problem  files     /nowhere is no file; needed by resolver"
+    assert told.out.splitlines()[1] == "problem  files      /nowhere is no file; needed by resolver"
 
 
 def test_broken_settings_hide_nothing_else(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from checks.registry import load_registry
 from watchdog import doctor as look
+from watchdog.backups import backup_folder
 from watchdog.cli.columns import table, terminal_width
 from watchdog.clock import Clock, kernel_clock_state, system_clock
 from watchdog.doctor import Diagnosis, Level
@@ -15,6 +16,7 @@ from watchdog.ownership import installed_owners
 from watchdog.settings.load import load
 from watchdog.settings.needs import files_of, secrets_of
 from watchdog.settings.problems import SettingsError
+from watchdog.store.backup_names import copies_in, made_at
 from watchdog.store.database import DATABASE_NAME, open_listing_database
 from watchdog.store.errors import StoreError, StoreMissingError
 from watchdog.store.listings import Listings
@@ -53,6 +55,9 @@ def _diagnoses(config: Path, state: Path, environ: Mapping[str, str], clock: Clo
     yield from look.of_settings(settings)
     yield from look.of_secrets(secrets_of(settings))
     yield from look.of_files(files_of(settings))
+    copies = copies_in(backup_folder(state, settings.backup))
+    if state.exists():
+        yield from look.of_backups([made_at(one) for one in copies], settings.backup, clock())
     yield from look.of_limits(len(settings.checks))
 
 
