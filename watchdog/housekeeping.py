@@ -43,12 +43,14 @@ class Housekeeping:
         packing: Caller,
         clock: Clock,
         rules: Callable[[], tuple[ZoneInfo, Retention]],
+        breath_s: float = BREATH_S,
     ) -> None:
         self._attic = attic
         self._writing = writing
         self._packing = packing
         self._clock = clock
         self._rules = rules
+        self._breath_s = breath_s
         self._may_roll = True
 
     async def forever(self) -> None:
@@ -68,7 +70,7 @@ class Housekeeping:
 
     async def _repeat(self, verb: Callable[[], int]) -> None:
         while await self._writing.call(verb):  # noqa: ASYNC110  # a pace, no wait
-            await asyncio.sleep(BREATH_S)
+            await asyncio.sleep(self._breath_s)
 
     async def _prune(self, now: datetime, zone: ZoneInfo, keep: Retention) -> None:
         days_since = (now - keep.days).astimezone(zone).date()
@@ -83,7 +85,7 @@ class Housekeeping:
                 await self._writing.call(self._attic.keep, kept)
             await self._writing.call(self._attic.mark_packed, hour)
             self._may_roll = True
-            await asyncio.sleep(BREATH_S)
+            await asyncio.sleep(self._breath_s)
 
     async def _roll(self, now: datetime, zone: ZoneInfo) -> None:
         """Days end with an hour, so that there is nothing to look for until another was packed."""
@@ -104,7 +106,7 @@ class Housekeeping:
         made: list[RowT] = []
         while more := await self._packing.call(_some, rows):
             made += more
-            await asyncio.sleep(BREATH_OF_PACKING_S)
+            await asyncio.sleep(min(BREATH_OF_PACKING_S, self._breath_s))
         return made
 
 
