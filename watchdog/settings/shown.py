@@ -41,6 +41,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "listen": host_and_port(settings.listen.host, settings.listen.port),
         "api": _dataclass_tree(settings.api),
         "resolver": _dataclass_tree(settings.resolver),
+        "history": _dataclass_tree(settings.history),
     }
 
 
