@@ -131,7 +131,7 @@ def test_a_head_request_gets_the_head_alone(served: Served) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:9417", "localhost.evil.example", ""])
 def test_a_name_of_somebody_elses_gets_nothing(served: Served, estate: PageEstate, host: str) -> None:
-    for path in [*pages(estate), *STATIC, "/nothing"]:
+    for path in [*pages(estate), *STATIC, "/nothing", "/metrics"]:
         answer = ask(served, path, host=host)
         assert answer.status == 421
         assert "Directorate" not in answer.text
@@ -151,8 +151,12 @@ def test_a_request_with_a_body_is_refused(served: Served) -> None:
 
 
 def test_metrics_are_served_as_before(served: Served) -> None:
-    answer = ask(served, "/metrics", host="anything.example")
-    assert (answer.status, answer.headers["content-type"]) == (200, "text/plain")
+    answer = ask(served, "/metrics")
+    assert (answer.status, answer.headers["content-type"], answer.headers["cache-control"]) == (
+        200,
+        "text/plain",
+        "no-store",
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from ipaddress import ip_address
 from socket import socket as Socket  # noqa: N812  # a type here, nothing is opened
 
 from watchdog.clock import Ids
@@ -23,6 +24,7 @@ async def site_face(metrics: Asgi, sources: Sources, *, listen: Listen, ids: Ids
             pages,
             hosts=_hosts(sources, listen),
             any_address=listen.host in _ANY_ADDRESS,
+            is_open=not ip_address(listen.host).is_loopback,
             ids=ids,
         )
         await serve_app(site, sock)

@@ -104,32 +104,46 @@ class Site:
     """An ASGI application: /metrics by `metrics`, as it was; everything else from here."""
 
     def __init__(
-        self, metrics: Asgi, pages: Pages, *, hosts: Callable[[], frozenset[str]], any_address: bool, ids: Ids
+        self,
+        metrics: Asgi,
+        pages: Pages,
+        *,
+        hosts: Callable[[], frozenset[str]],
+        any_address: bool,
+        is_open: bool,
+        ids: Ids,
     ) -> None:
+        """`is_open`: scrapers reach us under names that the settings do not say; on loopback they do not."""
         self._metrics = metrics
         self._pages = pages
         self._hosts = hosts
         self._any_address = any_address
+        self._is_open = is_open
         self._ids = ids
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if scope["path"] == "/metrics":
+        if scope["path"] != "/metrics":
+            await _send(send, await self._answer(scope))
+        elif self._is_open or self._is_meant(scope):
             await self._metrics(scope, receive, send)
-            return
-        await _send(send, await self._answer(scope))
+        else:
+            await _send(send, _misdirected())
 
     async def _answer(self, scope: Scope) -> Answer:
-        headers = [(name.lower(), value) for name, value in scope["headers"]]
-        hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
-        if len(hosts) != 1 or not is_allowed(hosts[0], self._hosts(), any_address=self._any_address):
-            return _problem(HTTPStatus.MISDIRECTED_REQUEST, "This address does not serve that name.")
+        if not self._is_meant(scope):
+            return _misdirected()
         if scope["method"] not in {"GET", "HEAD"}:
             return _problem(HTTPStatus.METHOD_NOT_ALLOWED, "Pages can only be read.", allow=b"GET, HEAD")
-        if _has_body(headers):
+        if _has_body(scope["headers"]):
             return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A page takes nothing with it.")
         return await self._found(scope["path"], scope.get("query_string", b""))
+
+    def _is_meant(self, scope: Scope) -> bool:
+        """Whether the request names us, and not a name that somebody else has pointed here."""
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"]
+        return len(hosts) == 1 and is_allowed(hosts[0], self._hosts(), any_address=self._any_address)
 
     async def _found(self, path: str, query: bytes) -> Answer:
         name = path.removeprefix("/static/")
@@ -164,8 +178,12 @@ def page_number(query: bytes) -> int:
 
 
 def _has_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
-    fields = dict(headers)
+    fields = {name.lower(): value for name, value in headers}
     return b"transfer-encoding" in fields or fields.get(b"content-length", b"0").strip() != b"0"
+
+
+def _misdirected() -> Answer:
+    return _problem(HTTPStatus.MISDIRECTED_REQUEST, "This address does not serve that name.")
 
 
 def _not_found() -> Answer:
