@@ -56,6 +56,8 @@ class Backups:
     clock: Clock
     announce: Announce
     free_bytes: Callable[[Path], int] = field(default=lambda folder: shutil.disk_usage(folder).free)
+    on_newest: Callable[[datetime], None] = lambda _made_at: None
+    """Told when the newest copy was made, again and again."""
     _not_before: datetime | None = field(default=None, init=False)
     _is_told: bool = field(default=False, init=False)
 
@@ -79,14 +81,17 @@ class Backups:
             await self._failed(folder, error, now)
         else:
             self._not_before, self._is_told = None, False
+            self.on_newest(now)
             log.info("copied the state", folder=str(folder), bytes=held.size_b, took_s=round(took(), 1))
 
     def _is_due(self, folder: Path, settings: BackupSettings, now: datetime) -> bool:
-        if self._not_before is not None and now < self._not_before:
-            return False
         # A name from the future is of a clock that was wrong.
         past = (at for one in copies_in(folder) if (at := made_at(one)) <= now)
         newest = next(past, None)
+        if newest is not None:
+            self.on_newest(newest)
+        if self._not_before is not None and now < self._not_before:
+            return False
         return newest is None or now - newest >= timedelta(seconds=settings.every_s)
 
     def _make(self, folder: Path, settings: BackupSettings, now: datetime) -> Held:

@@ -91,6 +91,7 @@ def _backups(running: Running) -> Backups:
         caller=running.ground.copying,
         clock=start.clock,
         announce=daemon.announce,
+        on_newest=running.ground.counters.copied,
     )
 
 

@@ -31,6 +31,8 @@ class House:
     rules: BackupSettings = field(default_factory=BackupSettings)
     now: datetime = START
     said: list[str] = field(default_factory=list)
+    newest: list[datetime] = field(default_factory=list)
+    """What metrics were told of the newest copy."""
 
     def __post_init__(self) -> None:
         settings = settings_of((), ("a",), interval_s=60, lapses=EPOCH + 90 * DAY)
@@ -39,7 +41,12 @@ class House:
             return replace(settings, backup=self.rules)
 
         self.backups = Backups(
-            state_dir=self.state, settings=in_force, caller=Inline(), clock=lambda: self.now, announce=self._say
+            state_dir=self.state,
+            settings=in_force,
+            caller=Inline(),
+            clock=lambda: self.now,
+            announce=self._say,
+            on_newest=self.newest.append,
         )
 
     def _say(self, subject: str, text: str, *, severity: str = "warning") -> None:
@@ -65,6 +72,12 @@ def test_a_copy_is_made_when_there_is_none_and_then_once_a_day(house: House) -> 
     for _ in range(50):
         house.look(timedelta(hours=1))
     assert house.made == [START + timedelta(hours=hours) for hours in (49, 25, 1)]
+
+
+def test_the_age_of_the_newest_copy_is_told_at_every_look(house: House) -> None:
+    for _ in range(2):
+        house.look(timedelta(hours=1))
+    assert house.newest == [START + timedelta(hours=1)] * 2
 
 
 def test_only_as_many_as_are_to_be_kept_stay(house: House) -> None:

@@ -91,6 +91,15 @@ CASES = (
         summary="Nigehban can keep nothing: disk full",
     ),
     Case(
+        alert="NigehbanNoCopy",
+        series={series("backup_last_timestamp_seconds", instance="here"): f"-{8 * DAY_S - 3600}x200"},
+        quiet_at="60m",
+        fires_at="120m",
+        severity="warning",
+        labels={"instance": "here"},
+        summary="The newest copy of nigehban's state is 8d 1h 0m 0s old",
+    ),
+    Case(
         alert="NigehbanRefusedSettings",
         series={series("settings_reload_success"): "1x4 0x60"},
         quiet_at="19m",
@@ -166,6 +175,7 @@ WELL = {
     series("deliveries_total", channel="sms", outcome="delivered", reason=""): "0+1x200",
     series("store_standstill", reason="locked"): "0x200",
     series("settings_reload_success"): "1x200",
+    series("backup_last_timestamp_seconds"): "0x200",
     series("scheduler_lateness_seconds_bucket", le="0.1"): "0+60x200",
     series("scheduler_lateness_seconds_bucket", le="+Inf"): "0+60x200",
     series("certificate_not_after_timestamp_seconds"): f"{60 * DAY_S}x200",

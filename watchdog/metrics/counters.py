@@ -1,8 +1,11 @@
 """What the daemon counts about itself, kept by prometheus-client in a registry of its own."""
 
+from datetime import datetime
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 from watchdog.metrics.names import (
+    BACKUP_LAST,
     BLIND,
     BLIND_SECONDS,
     BUILD_INFO,
@@ -28,6 +31,7 @@ class Counters:
         self._loaded = Gauge(SETTINGS_LOADED.full_name, SETTINGS_LOADED.help, registry=self._registry)
         self._beats = Counter(HEARTBEATS.full_name, HEARTBEATS.help, HEARTBEATS.labels, registry=self._registry)
         self._beaten: Gauge | None = None
+        self._copied: Gauge | None = None
         self._blind = Gauge(BLIND.full_name, BLIND.help, registry=self._registry)
         self._blind_s = Counter(BLIND_SECONDS.full_name, BLIND_SECONDS.help, registry=self._registry)
         build = Gauge(BUILD_INFO.full_name, BUILD_INFO.help, BUILD_INFO.labels, registry=self._registry)
@@ -59,6 +63,12 @@ class Counters:
         """How we see now; `blind_s` more seconds were spent blind since the last call."""
         self._blind.set(int(is_blind))
         self._blind_s.inc(blind_s)
+
+    def copied(self, made_at: datetime) -> None:
+        """When the newest copy of the state was made. Before any is known, there is no time of it."""
+        if self._copied is None:
+            self._copied = Gauge(BACKUP_LAST.full_name, BACKUP_LAST.help, registry=self._registry)
+        self._copied.set(made_at.timestamp())
 
     def exposition(self) -> bytes:
         return generate_latest(self._registry)
