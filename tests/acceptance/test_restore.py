@@ -110,6 +110,31 @@ def test_a_damaged_state_is_told_at_once_and_the_newest_copy_takes_its_place(her
 
 
 @pytest.mark.slow
+def test_damage_met_at_work_is_told_and_ends_it_and_the_next_start_does_not_trust_the_file(
+    here: SmallEstate, tmp_path: Path
+) -> None:
+    (here.home.state / "backups").mkdir(exist_ok=True)
+    (tmp_path / "copy").rename(here.home.state / "backups" / "nigehban-20261101T000000Z.sqlite3")
+    with running_daemon(here.home) as daemon:
+        with here.home.database.open("r+b") as file:
+            size = file.seek(0, 2)
+            file.seek(4096)
+            file.write(b"\xa5" * (size - 4096))
+        here.pages.down = frozenset(PATHS)
+        assert daemon.wait_end(30) == 1, daemon.text
+    assert "Nigehban itself is in trouble: store" in here.wait_told("notice", "")
+    with running_daemon(here.home) as daemon:
+        wait_until(lambda: any("was damaged" in text for text in notices(here)), 20, "nobody heard of the damage")
+        digest_of(here)
+        here.wait_settled(daemon)
+        assert daemon.terminate() == 0
+
+
+def notices(here: SmallEstate) -> list[str]:
+    return [str(one.mail["Subject"]) for one in here.mail.taken if one.mail["X-Nigehban-Event"] == "notice"]
+
+
+@pytest.mark.slow
 def test_a_damaged_state_without_a_copy_begins_anew_and_says_so(here: SmallEstate) -> None:
     here.home.database.write_bytes(b"dear" * 4096)
     with running_daemon(here.home) as daemon:
