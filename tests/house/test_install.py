@@ -54,7 +54,7 @@ class FreshRoot:
         return _MOVED.sub(f"{self.folder}/", text)
 
     def make(self) -> None:
-        for path in ("etc/sysusers.d", "etc/systemd/system", "usr/local/bin", "var/lib", "var/backups", "opt", "bin"):
+        for path in ("etc/systemd/system", "usr/local/bin", "var/lib", "var/backups", "opt", "bin"):
             (self.folder / path).mkdir(parents=True)
         self.stand_in("systemctl", f'exec "{sys.executable}" "{small_systemctl.__file__}" "{self.folder}" "$@"')
         self.stand_in("journalctl", f'exec cat "{self.folder}/journal"')
