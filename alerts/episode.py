@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.record import SubjectRecord
 from alerts.state import Threshold
-from checks.model import Finding
+from checks.model import CheckId, Finding
 
 #: A subject is stale after this many intervals without a judgement, but never sooner than STALE_AT_LEAST.
 STALE_INTERVALS = 5
@@ -25,6 +25,8 @@ class CheckFacts:
     labels: Mapping[str, str] = field(default_factory=dict)
     rule: Threshold = field(default_factory=Threshold)
     interval_s: float = 60.0
+    formerly: CheckId | None = None
+    """The id it had before it was renamed."""
 
     @property
     def stale_after(self) -> timedelta:

@@ -38,6 +38,7 @@ def facts_of(checks: Sequence[ConfiguredCheck]) -> Mapping[CheckId, CheckFacts]:
             labels=check.spec.labels,
             rule=check.threshold,
             interval_s=check.spec.interval_s,
+            formerly=check.formerly,
         )
         for check in checks
     }

@@ -26,6 +26,13 @@ class Memories:
         kept.update(written)
         return written
 
+    def rename(self, former: CheckId, check_id: CheckId) -> Mapping[str, Json]:
+        """What is remembered of `former` belongs to `check_id`; answers all of it."""
+        kept = self._kept.pop(former, {})
+        if kept:
+            self._kept[check_id] = kept
+        return kept
+
     def drop_strangers(self, facts: Mapping[CheckId, CheckFacts]) -> Iterator[tuple[CheckId, str]]:
         """Forget checks that are gone or look at something else now, answering each key that is gone with them.
 

@@ -22,6 +22,7 @@ from watchdog.clock import Clock, Ids
 from watchdog.engine.memories import Memories
 from watchdog.engine.passing_time import SWEEP_EVERY_S, PassingTime
 from watchdog.engine.pending import Pending
+from watchdog.engine.renaming import renamed, renames
 from watchdog.engine.runner import Run
 from watchdog.engine.silence import Silence
 from watchdog.engine.subjects import Subject, Subjects
@@ -102,6 +103,8 @@ class Process:
             for check_id, known in self._facts.items()
             if check_id in facts and facts[check_id].subject != known.subject
         }
+        for former, check_id in list(renames(self.subjects, self._facts, facts)):
+            self._rename(former, check_id)
         self._facts, self._planner = facts, planner
         for subject in self.subjects:
             check_id = subject.record.check_id
@@ -112,6 +115,16 @@ class Process:
         for check_id, key in self._memories.drop_strangers(facts):
             self._pending.memories[check_id, key] = None
         self._signal()
+
+    def _rename(self, former: CheckId, check_id: CheckId) -> None:
+        for subject in self.subjects.of(former):
+            record = subject.current()
+            self._apply(Judgement(renamed(record, check_id)), None)
+            self._pending.forget(former, record.subject)
+            self.subjects.forget(former, record.subject)
+        for key, value in self._memories.rename(former, check_id).items():
+            self._pending.memories[check_id, key] = value
+            self._pending.memories[former, key] = None
 
     def memory_of(self, check_id: CheckId) -> Mapping[str, Json]:
         return self._memories.of(check_id)

@@ -45,6 +45,7 @@ class ChecksSection:
     """Check id to the path of its entry."""
     ids: dict[str, TreePath] = field(default_factory=dict)
     """Ids as written, before targets are put behind them."""
+    former_ids: list[tuple[str, TreePath]] = field(default_factory=list)
 
     def read(self) -> None:
         self._check_default_ladders()
@@ -61,6 +62,18 @@ class ChecksSection:
                 self.reader.refuse(path, "must be a mapping of keys to values")
             if self._outcome() == before:
                 self.reader.refuse(path, "nothing would be watched by this entry; give it a kind and what to look at")
+        self._check_former_ids()
+
+    def _check_former_ids(self) -> None:
+        """Two checks cannot go on with what is open of one, nor one with what is another's."""
+        claimed: dict[str, TreePath] = {}
+        for former, path in self.former_ids:
+            if former in self.ids:
+                place = self.reader.sources.place(self.ids[former])
+                self.reader.refuse((*path, "formerly"), f"the check at {place} has this id now; remove one of them")
+            elif claimed.setdefault(former, path) != path:
+                place = self.reader.sources.place(claimed[former])
+                self.reader.refuse((*path, "formerly"), f"the check at {place} says the same; remove one of them")
 
     def _outcome(self) -> tuple[int, int]:
         """Grows with every entry: one that made neither a check nor a problem would be unwatched in silence."""
@@ -134,6 +147,8 @@ class ChecksSection:
             self.reader.refuse((*path, "timeout"), "longer than the interval; a run must end before the next begins")
         if entry.id == OWN_ID:
             self.reader.refuse((*path, "id"), "the daemon's own checks begin with this word; take another")
+        if entry.formerly is not None:
+            self.former_ids.append((entry.formerly, path))
         if other := self.ids.setdefault(entry.id, path):
             self._refuse_twin((*path, "id"), other, path)
 
@@ -158,7 +173,9 @@ class ChecksSection:
             labels=entry.labels,
             runbook=entry.runbook,
         )
-        self.checks.append(ConfiguredCheck(spec=spec, threshold=entry.threshold(self.defaults)))
+        former = entry.formerly if target is None or entry.formerly is None else f"{entry.formerly}/{target}"
+        formerly = None if former is None else CheckId(former)
+        self.checks.append(ConfiguredCheck(spec=spec, threshold=entry.threshold(self.defaults), formerly=formerly))
 
     def _check_default_ladders(self) -> None:
         for name, ladder in self.defaults.ladder.items():

@@ -176,6 +176,7 @@ def _check(check: ConfiguredCheck) -> dict[str, Any]:
     spec, threshold = check.spec, check.threshold
     return {
         "id": spec.id,
+        **({} if check.formerly is None else {"formerly": check.formerly}),
         "kind": spec.kind.name,
         "service": spec.service,
         **plain(spec.options),

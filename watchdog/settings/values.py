@@ -10,6 +10,7 @@ from alerts.route import Receiver, Route
 from alerts.state import Threshold
 from checks.estate import Estate
 from checks.invoice import Invoice
+from checks.model import CheckId
 from checks.secret import Secret
 from checks.spec import CheckSpec
 from checks.target import host_and_port
@@ -19,6 +20,8 @@ from checks.target import host_and_port
 class ConfiguredCheck:
     spec: CheckSpec
     threshold: Threshold
+    formerly: CheckId | None = None
+    """The id it had before it was renamed: what is open goes on under the present one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

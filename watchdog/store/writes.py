@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, bindparam, delete, or_, select
+from sqlalchemy import Connection, Executable, Table, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from alerts.incident import EventKind, Incident
@@ -31,6 +31,12 @@ _THREADS = select(outbox.c.address).where(
     outbox.c.event != EventKind.RESOLVED,
     or_(outbox.c.attempts > 0, outbox.c.ended_at.is_(None)),
 )
+#: An incident whose check was renamed makes room first: another one may come to its former place in the same commit.
+_LEAVE_PLACE = (
+    update(incidents)
+    .where(incidents.c.id == bindparam("of_incident"), incidents.c.check_id != bindparam("present_check"))
+    .values(check_id=incidents.c.id)
+)
 _FORGET_SUBJECT = delete(subjects).where(
     subjects.c.check_id == bindparam("gone_check"), subjects.c.subject == bindparam("gone_subject")
 )
@@ -38,6 +44,9 @@ _FORGET_SUBJECT = delete(subjects).where(
 
 def write_changes(connection: Connection, changes: Changes) -> None:
     """Writes all but the observations. Incidents come first, since the rest points at them."""
+    _each(
+        connection, _LEAVE_PLACE, ({"of_incident": one.id, "present_check": one.check_id} for one in changes.incidents)
+    )
     _each(connection, _UPSERT_INCIDENT, map(incident_columns, _ending_first(changes.incidents)))
     _each(connection, _INSERT_EVENT, map(event_columns, changes.events))
     write_notifications(connection, changes.notifications)
