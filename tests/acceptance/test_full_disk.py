@@ -53,6 +53,8 @@ def test_a_full_disk_is_told_nothing_is_lost_and_it_mends_by_itself(tmp_path: Pa
             assert daemon.exit_code is None
             assert {one.event for one in here.told} == {"notice"}, "told before it was kept"
             daemon.scrape()
+            status = here.home.call("status")
+            assert "nothing is being written since" in status.stdout + status.stderr
             ballast.unlink()
             here.wait_settled(daemon)
             assert daemon.logged("the state can be written again")

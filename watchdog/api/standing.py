@@ -22,7 +22,7 @@ def standing(desk: Desk) -> dict[str, object]:
 
 def notes(desk: Desk) -> list[str]:
     """Sentences; [] where nothing is amiss."""
-    return [*_refused(desk)]
+    return [*_unwritten(desk), *_settling(desk), *_refused(desk)]
 
 
 def _reloaded(last: Reloaded | None) -> dict[str, object] | None:
@@ -34,6 +34,22 @@ def _reloaded(last: Reloaded | None) -> dict[str, object] | None:
         "problems": list(last.problems),
         "at_next_start": list(last.at_next_start),
     }
+
+
+def _unwritten(desk: Desk) -> list[str]:
+    standstill = desk.daemon.standstill
+    if standstill is None:
+        return []
+    since = moment(standstill.since, desk.daemon.settings.estate.time_zone)
+    return [f"nothing is being written since {since}: {standstill.text}"]
+
+
+def _settling(desk: Desk) -> list[str]:
+    restoration = desk.daemon.quiet.restoration
+    if restoration is None or not desk.daemon.quiet.is_settling:
+        return []
+    at = moment(restoration.at, desk.daemon.settings.estate.time_zone)
+    return [f"the state was put back from a copy at {at}: nobody is told anything before the digest"]
 
 
 def _refused(desk: Desk) -> list[str]:
