@@ -3,6 +3,7 @@
 from checks.wording import moment
 from watchdog.api.desk import Desk
 from watchdog.cli.listing_json import instant
+from watchdog.engine.blindness import Sight
 from watchdog.reload import Reloaded
 
 
@@ -15,6 +16,7 @@ def standing(desk: Desk) -> dict[str, object]:
         "state": str(desk.state_dir),
         "checks": len(settings.checks),
         "settings": str(settings.source),
+        "sight": _sight(desk.daemon.sight),
         "reloaded": _reloaded(desk.reloading.last),
         "notes": notes(desk),
     }
@@ -22,7 +24,7 @@ def standing(desk: Desk) -> dict[str, object]:
 
 def notes(desk: Desk) -> list[str]:
     """Sentences; [] where nothing is amiss."""
-    return [*_unwritten(desk), *_settling(desk), *_refused(desk)]
+    return [*_blind(desk), *_unwritten(desk), *_settling(desk), *_refused(desk)]
 
 
 def _reloaded(last: Reloaded | None) -> dict[str, object] | None:
@@ -34,6 +36,23 @@ def _reloaded(last: Reloaded | None) -> dict[str, object] | None:
         "problems": list(last.problems),
         "at_next_start": list(last.at_next_start),
     }
+
+
+def _sight(sight: Sight) -> dict[str, object]:
+    return {
+        "is_blind": sight.is_blind,
+        "since": instant(sight.since),
+        "anchors": len(sight.anchors),
+        "needed": sight.needed,
+    }
+
+
+def _blind(desk: Desk) -> list[str]:
+    sight = desk.daemon.sight
+    if not sight.is_blind or sight.since is None:
+        return []
+    since = moment(sight.since, desk.daemon.settings.estate.time_zone)
+    return [f"blind since {since}: too few anchors answer, so nothing is judged"]
 
 
 def _unwritten(desk: Desk) -> list[str]:
