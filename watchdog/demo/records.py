@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from checks.registry import load_registry
+from checks.wording import moment
 from watchdog.cli import looks
 from watchdog.cli.looks import View
 from watchdog.demo.stage import Stage
@@ -21,9 +22,13 @@ def of_check(stage: Stage, check: str) -> list[str]:
 
 
 def standing(stage: Stage) -> list[str]:
-    """`nigehban deadlines`."""
+    """What `nigehban deadlines` lists, soonest first: when, and what."""
     with _view(stage) as view:
-        return looks.deadlines(view).text.splitlines()
+        return [
+            f"{moment(record.deadline.at, view.estate.time_zone)}  {record.deadline_words.summary}"
+            for record in view.listings.deadlines()
+            if record.deadline is not None and record.deadline_words is not None
+        ]
 
 
 @contextmanager

@@ -37,8 +37,8 @@ async def opening(terminal: Terminal, estate: DemoEstate, reading_s: float) -> N
     lines = len(estate.settings.text.splitlines())
     terminal.explain(
         "The real daemon is going to watch it, and to write to two people: finance and on-call. All its settings are "
-        f"the {lines} lines of {estate.settings_path}; look into them while the demo runs. It looks every two seconds, "
-        "and three failures in a row are a fault; a real estate takes a minute, and seven."
+        f"the {lines} lines of {estate.settings_path}; look into them while the demo runs. It looks every three "
+        "seconds, and three failures in a row are a fault; a real estate takes a minute, and seven."
     )
     await asyncio.sleep(reading_s * 2)
 
@@ -71,7 +71,7 @@ async def the_vendor_cuts_off(stage: Stage) -> None:
     letter = await stage.tell(ON_CALL, "DOWN", "Official e-mail", "Cause suspended")
     stage.say(f"On-call was told {_seconds(letter, cut_off_at)} after it happened, with the reason: suspended.")
     await stage.let_read(1.5)
-    stage.say("The daemon goes on looking every two seconds. Nobody is told a second time.")
+    stage.say("The daemon goes on looking every three seconds. Nobody is told a second time.")
     await stage.let_read(0.5)
 
 
@@ -95,7 +95,7 @@ async def what_is_on_record(stage: Stage) -> None:
     stage.terminal.title("6  What is on record")
     stage.say("nigehban incidents --closed tells of each who was told of it and when. Of the mail server:")
     stage.terminal.quote(of_check(stage, "mx"))
-    stage.say("nigehban deadlines: the two dates are still to be seen to.")
+    stage.say("Two dates are still to be seen to; nigehban deadlines lists them:")
     stage.terminal.quote(standing(stage))
     await stage.let_read()
 
