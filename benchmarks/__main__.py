@@ -16,6 +16,7 @@ from benchmarks.exposition import exposition_facts
 from benchmarks.facts import ROOT, Fact, help_fact, plugin_fact, settings_fact, virtual_month_fact
 from benchmarks.figures import Row
 from benchmarks.flatness import flatness_fact
+from benchmarks.history import history_facts
 from benchmarks.name_server import running_name_server
 from benchmarks.peers import how_to_get, missing
 from benchmarks.process import Cores
@@ -48,7 +49,13 @@ async def measured(asked: argparse.Namespace, cores: Cores) -> tuple[list[Row], 
 
 
 def lone_facts(cores: Cores, rounds: int) -> list[Fact]:
-    return [help_fact(cores, rounds), *exposition_facts(cores), settings_fact(), virtual_month_fact()]
+    return [
+        help_fact(cores, rounds),
+        *exposition_facts(cores),
+        settings_fact(),
+        virtual_month_fact(),
+        *history_facts(),
+    ]
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
