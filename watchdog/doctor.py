@@ -125,6 +125,9 @@ def of_files(files: Mapping[Path, str]) -> Iterator[Diagnosis]:
 
 def of_state(folder: Path) -> Iterator[Diagnosis]:
     """Whether what is kept is safe where it is."""
+    if not may_be_looked_at(folder):
+        yield _problem("state", f"{folder} is for root and the daemon alone; run this as root")
+        return
     if not folder.exists():
         yield _good("state", f"{folder} is not there yet; the daemon makes it")
         return
@@ -157,6 +160,15 @@ def of_backups(made: Sequence[datetime], settings: BackupSettings, now: datetime
         yield _problem("backups", f"{text}: the daemon's log says why there is no newer one")
     else:
         yield _good("backups", text)
+
+
+def may_be_looked_at(folder: Path) -> bool:
+    """Whether this user may know what is in `folder`, and whether it is there at all."""
+    try:
+        folder.exists()
+    except PermissionError:
+        return False
+    return True
 
 
 def of_daemon(folder: Path, *, runs: bool) -> Iterator[Diagnosis]:

@@ -80,6 +80,14 @@ def test_mail_as_the_only_way_out_is_advised_against(tmp_path: Path) -> None:
     assert [one for one in look.of_settings(load_text(tmp_path, HEAD)) if one.about == "ways out"] == []
 
 
+def test_who_may_not_enter_the_state_is_told_to_ask_as_root() -> None:
+    class Shut(type(Path())):  # type: ignore[misc]  # the class of this system's paths
+        def exists(self) -> bool:
+            raise PermissionError(13, "Permission denied")
+
+    assert problems(look.of_state(Shut("/state"))) == ["/state is for root and the daemon alone; run this as root"]
+
+
 def test_a_secret_is_told_by_name_with_who_needs_it(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.touch(0o600)

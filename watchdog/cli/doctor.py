@@ -43,7 +43,8 @@ def _diagnoses(config: Path, state: Path, environ: Mapping[str, str], clock: Clo
     yield from look.of_plugins(registry)
     yield from look.of_permissions(path for path in (config, *sorted(config.glob("*.y*ml"))) if path.exists())
     yield from look.of_state(state)
-    yield from look.of_daemon(state, runs=is_held(state))
+    if look.may_be_looked_at(state):
+        yield from look.of_daemon(state, runs=is_held(state))
     newest, store = _newest_look(state)
     yield from store
     yield from look.of_clock(clock(), newest, kernel_clock_state)
@@ -55,8 +56,8 @@ def _diagnoses(config: Path, state: Path, environ: Mapping[str, str], clock: Clo
     yield from look.of_settings(settings)
     yield from look.of_secrets(secrets_of(settings))
     yield from look.of_files(files_of(settings))
-    copies = copies_in(backup_folder(state, settings.backup))
-    if state.exists():
+    if look.may_be_looked_at(state) and state.exists():
+        copies = copies_in(backup_folder(state, settings.backup))
         yield from look.of_backups([made_at(one) for one in copies], settings.backup, clock())
     yield from look.of_limits(len(settings.checks))
 
@@ -66,7 +67,7 @@ def _newest_look(state: Path) -> tuple[datetime | None, list[Diagnosis]]:
     try:
         with closing(open_listing_database(state / DATABASE_NAME)) as database:
             return max((one.seen_at for one in Listings(database).subjects()), default=None), []
-    except StoreMissingError:
+    except (StoreMissingError, PermissionError):  # who may not look is told so once, of the folder
         return None, []
     except StoreError as error:
         return None, [Diagnosis(Level.PROBLEM, "state", str(error))]
