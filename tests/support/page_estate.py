@@ -181,17 +181,19 @@ class _Life:
 # A bad Monday --------------------------------------------------------------------------------------------------------
 
 DOWN_SINCE = NOW - timedelta(minutes=41)
+PORTAL_DOWN = NOW - timedelta(days=9)
 
 
 def monday(settings: Settings) -> list[Seen]:
     """The mail server is cut off over a bill, the e-office fills, a certificate runs out, a page cannot be judged."""
     half_hour, since = timedelta(minutes=30), NOW - timedelta(days=26)
     lately = every(timedelta(minutes=1), DOWN_SINCE)
+    confirming = every(timedelta(minutes=1), PORTAL_DOWN, PORTAL_DOWN + timedelta(minutes=12))
     usual = every(half_hour, since, DOWN_SINCE - timedelta(minutes=9))
     return [
         Seen("mx1", _mail_server, [*usual, *lately]),
         Seen("imap", lambda _: _well("imap.example.gov.pk:993", "lets users in"), every(half_hour, since)),
-        Seen("portal", _portal, every(half_hour, since)),
+        Seen("portal", _portal, sorted({*every(half_hour, since), *confirming})),
         Seen("website", _website, every(half_hour, NOW - timedelta(days=3))),
         Seen("dns", lambda _: _well("example.gov.pk MX", "has its 2 records"), every(half_hour, since)),
         Seen("backup-line", _flapping, every(half_hour, since)),
@@ -226,7 +228,7 @@ def _mail_server(at: datetime) -> Finding:
 
 
 def _portal(at: datetime) -> Finding:
-    if NOW - timedelta(days=9) < at < NOW - timedelta(days=9) + timedelta(hours=7):
+    if PORTAL_DOWN < at < PORTAL_DOWN + timedelta(hours=7):
         return Finding(
             subject="portal.example.gov.pk",
             status=Status.CRITICAL,

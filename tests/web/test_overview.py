@@ -31,15 +31,13 @@ checks:
 
 
 def glance_of(estate: PageEstate) -> Glance:
-    by_check: dict[CheckId, list[Subject]] = {}
-    for one in estate.watching.subjects:
-        by_check.setdefault(one.record.check_id, []).append(one)
+    subjects = estate.watching.subjects
     return Glance(
         now=NOW,
         estate=estate.watching.settings.estate,
         has_anchors=True,
         specs=estate.watching.specs,
-        subjects=by_check,
+        subjects={check_id: subjects.of(check_id) for check_id in subjects.check_ids()},
         conditions=Conditions(started_at=NOW - timedelta(days=1)),
     )
 

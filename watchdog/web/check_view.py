@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from alerts.escape import one_line, wrapped_lines
 from alerts.incident import Incident
-from alerts.wording import CAUSES, span, untitled
+from alerts.wording import CAUSES, count, span, untitled
 from checks.estate import Service
 from checks.model import DATE_UNIT, Cause, Measurement
 from checks.spec import CheckSpec
@@ -18,7 +18,7 @@ from watchdog.web.incident_view import RUNBOOK_CHARS, card, gravity
 from watchdog.web.lists import check_row, checks_part, listed, service_row, stands_of
 from watchdog.web.standing import Stand, stand_of, worst
 from watchdog.web.view import CheckPage, Former, IncidentCard, Number, ServicePage, SubjectView
-from watchdog.web.words import ago, clock_time, evidence_lines, incident_href, service_href
+from watchdog.web.words import ago, clock_time, evidence_lines, incident_href, isolated, service_href
 
 MAX_SUBJECTS = 60
 MAX_NUMBERS = 24
@@ -35,7 +35,8 @@ def service_page(service: Service, glance: Glance, page: int = 1) -> ServicePage
         row=service_row(service, worst([stands[spec.id] for spec in specs]), specs, glance),
         vendor="" if vendor is None else one_line(vendor.name, 120),
         departments=[
-            one_line(f"{one.name}, {one.users:,} users" if one.users else one.name, 160) for one in departments[:100]
+            isolated(one_line(one.name, 120)) + (f", {count(one.users, 'user')}" if one.users else "")
+            for one in departments[:100]
         ],
         runbook=wrapped_lines(service.runbook, RUNBOOK_CHARS)[:40],
         checks=listed(checks_part(specs, stands, page), glance, stands, {}),

@@ -16,10 +16,10 @@ class Standing(Enum):
 
     DOWN = "Not working"
     IMPAIRED = "Impaired"
-    ACT_NOW = "Works, act now"
+    ACT_NOW = "Act now"
     FAILING = "Failing, being looked at again"
     UNKNOWN = "Cannot be judged"
-    AHEAD = "Works, a deadline is near"
+    AHEAD = "Deadline near"
     WELL = "Well"
     UNSEEN = "Not looked at yet"
 
