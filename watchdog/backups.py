@@ -44,6 +44,14 @@ def backup_folder(state_dir: Path, settings: BackupSettings) -> Path:
     return settings.folder or state_dir / FOLDER_NAME
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A copy, and what it holds."""
+
+    path: Path
+    held: Held
+
+
 @dataclass(slots=True, kw_only=True)
 class Backups:
     """Makes one when the newest is old enough, and lets go of the oldest. A failure is told once, until one is made."""
@@ -60,6 +68,13 @@ class Backups:
     """Told when the newest copy was made, again and again."""
     _not_before: datetime | None = field(default=None, init=False)
     _is_told: bool = field(default=False, init=False)
+
+    async def make(self) -> Made:
+        """One now, because somebody asks. Raises StoreError and OSError."""
+        settings, now = self.settings().backup, self.clock()
+        folder = backup_folder(self.state_dir, settings)
+        held = await self.caller.call(self._make, folder, settings, now)
+        return Made(path=folder / copy_name(now), held=held)
 
     async def forever(self) -> None:
         """Raises StoreDamagedError where a copy shows that the database itself is damaged."""
@@ -103,7 +118,7 @@ class Backups:
         if free < needed:
             raise StoreError(f"{folder}: {free // 2**20} MiB are free, and a copy wants {needed // 2**20}; make room")
         held = back_up(database, folder / copy_name(now), replace=True, pause=system_pause)
-        for old in copies_in(folder)[settings.keep :]:
+        for old in copies_in(folder)[settings.keep :] if settings.keep else ():
             old.unlink(missing_ok=True)
         return held
 

@@ -112,6 +112,7 @@ def _desk(running: Running) -> Desk:
         state_dir=start.state_dir,
         version=version(),
         started_at=start.clock(),
+        copying=_backups(running),
     )
 
 

@@ -39,6 +39,7 @@ MATRIX = {
     Route("GET", "/v1/incidents/{incident}", with_author=False),
     Route("POST", "/v1/incidents/{incident}/acknowledgement", with_author=True),
     Route("DELETE", "/v1/incidents/{incident}/acknowledgement", with_author=True),
+    Route("POST", "/v1/backup", with_author=True),
     Route("POST", "/v1/reload", with_author=True),
 }
 

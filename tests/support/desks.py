@@ -14,11 +14,13 @@ from tests.support.virtual_estate import Month, lay, settings_of
 from tests.support.virtual_loop import EPOCH, virtual_clock
 from watchdog.api.application import application
 from watchdog.api.desk import Desk
+from watchdog.backups import Made
 from watchdog.daemon import Daemon
 from watchdog.metrics.counters import Counters
 from watchdog.reload import Reloading
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.values import ConfiguredCheck, Settings
+from watchdog.store.database_file import Held
 from watchdog.store.executor import Inline
 from watchdog.web.server import Asgi
 
@@ -54,6 +56,14 @@ class Scene:
         return standing.id
 
 
+class Copies:
+    """Says that it made one."""
+
+    async def make(self) -> Made:
+        held = Held(size_b=4096, revision="0005", newest=None, subjects=1, open_incidents=1, waiting=0)
+        return Made(path=Path("backups", "copy"), held=held)
+
+
 @asynccontextmanager
 async def scene(settings: Settings, *, lasting_s: float = 300.0) -> AsyncIterator[Scene]:
     """A daemon that has watched for `lasting_s`, and goes on while the body runs."""
@@ -81,6 +91,7 @@ async def scene(settings: Settings, *, lasting_s: float = 300.0) -> AsyncIterato
         state_dir=Path("state"),
         version="0",
         started_at=clock(),
+        copying=Copies(),
     )
     here = Scene(daemon, month, reloading, desk, application(desk))
     stop = asyncio.Event()

@@ -97,6 +97,12 @@ def _commands(app: FastAPI, desk: Desk) -> None:
     async def take_back(incident: IncidentId, by: Author) -> Answer:
         return _said(desk, await desk.take_back(incident, by))
 
+    @app.post("/v1/backup")
+    async def backup(by: Author) -> Answer:
+        made = await desk.back_up(by)
+        newest = None if made.held.newest is None else instant(made.held.newest)
+        return {"file": str(made.path), "bytes": made.held.size_b, "newest": newest, "schema": made.held.revision}
+
     @app.post("/v1/reload")
     async def reload(by: Author) -> JSONResponse:
         came = await desk.reload(by)

@@ -5,16 +5,19 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
 from alerts.incident import Acknowledgement, Incident
 from checks.wording import moment
 from watchdog.api.refusal import Refusal
+from watchdog.backups import Made
 from watchdog.cli.looks import Listing, View, history_of
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
 from watchdog.reload import Reloaded, Reloading
+from watchdog.store.errors import StoreError
 from watchdog.store.executor import Caller
 from watchdog.store.listings import Listings
 from watchdog.store.views import IncidentHistory
@@ -33,6 +36,12 @@ class Said:
     is_new: bool
 
 
+class Copying(Protocol):
+    """Whoever makes copies of the state (watchdog.backups.Backups)."""
+
+    async def make(self) -> Made: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Between the API and the daemon. Raises Refusal, or StoreError where the store fails."""
@@ -45,6 +54,7 @@ class Desk:
     state_dir: Path
     version: str
     started_at: datetime
+    copying: Copying
 
     async def look(self, look: Callable[[View], Listing], width: int | None = None) -> Listing:
         """A listing, off the loop."""
@@ -76,6 +86,14 @@ class Desk:
         """Read the settings anew, and what came of it."""
         log.info("asked to reload", by=by)
         return await asyncio.shield(self.reloading.request())
+
+    async def back_up(self, by: str) -> Made:
+        """A copy of the state where the settings want copies."""
+        log.info("asked for a copy of the state", by=by)
+        try:
+            return await asyncio.shield(self.copying.make())
+        except (StoreError, OSError) as error:
+            raise Refusal(409, f"no copy could be made: {error}") from None
 
     async def _open(self, word: str) -> IncidentHistory:
         history = await self.incident(word)

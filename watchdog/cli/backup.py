@@ -1,10 +1,13 @@
 """`nigehban backup`: a copy of the state, whether the daemon runs or not."""
 
+import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from alerts.escape import one_line
+from watchdog.api.client import NoAnswerError, NobodyAnswersError, NotAllowedError, Question, ask
 from watchdog.clock import Clock, system_clock, system_pause, time_since
 from watchdog.store.backup import back_up, owned_like
 from watchdog.store.backup_names import FOLDER_NAME, copy_name
@@ -15,12 +18,15 @@ from watchdog.store.errors import StoreError
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 _MIB = 1024 * 1024
 
+#: A large state takes its time.
+_DAEMON_WITHIN_S = 600.0
+
 
 def backup(
     *,
     config: Path,  # noqa: ARG001  # every verb is given it; a backup needs no settings
     state: Path,
-    environ: Mapping[str, str],  # noqa: ARG001  # as above
+    environ: Mapping[str, str],
     file: Path | None,
     to: Path | None,
     force: bool,
@@ -30,6 +36,10 @@ def backup(
     if file is not None and to is not None:
         print("nigehban: name a FILE or a folder with --to, not both", file=sys.stderr)
         return WRONG_USE
+    if file is None and to is None and not os.access(state / DATABASE_NAME, os.R_OK | os.W_OK):
+        by_daemon = _asked(state, environ)
+        if by_daemon is not None:
+            return by_daemon
     took = time_since()
     target = file or _folder(state, to) / copy_name(clock())
     try:
@@ -38,6 +48,26 @@ def backup(
         print(f"nigehban: {error}", file=sys.stderr)
         return REFUSED
     print(f"{target}: {held.size_b / _MIB:.1f} MiB in {took():.1f} s, checked and whole; {contents(held)}")
+    return DONE
+
+
+def _asked(state: Path, environ: Mapping[str, str]) -> int | None:
+    """For whom the state is not to be read, the daemon makes the copy; None where none answers."""
+    try:
+        answer = ask(
+            Question(method="POST", path="/v1/backup", within_s=_DAEMON_WITHIN_S), environ=environ, state=state
+        )
+    except NobodyAnswersError:
+        return None
+    except (NotAllowedError, NoAnswerError) as error:
+        print(f"nigehban: {error}", file=sys.stderr)
+        return REFUSED
+    if not answer.is_ok:
+        for problem in answer.problems:
+            print(f"nigehban: {one_line(problem)}", file=sys.stderr)
+        return REFUSED
+    size_b = int(answer.body["bytes"])
+    print(f"{one_line(str(answer.body['file']))}: {size_b / _MIB:.1f} MiB, made by the daemon, checked and whole")
     return DONE
 
 
