@@ -73,17 +73,6 @@ def test_a_restart_before_the_digest_makes_it_no_second_one(here: SmallEstate, t
     assert len(here.told) == before + 2
 
 
-def test_while_a_daemon_runs_no_copy_is_put_back(tmp_path: Path) -> None:
-    with small_estate(tmp_path) as here:
-        here.watch(PATHS)
-        with running_daemon(here.home) as daemon:
-            assert here.home.call("backup", str(tmp_path / "copy")).returncode == 0
-            refused = here.home.call("restore", str(tmp_path / "copy"))
-            assert refused.returncode == 1
-            assert f"process {daemon.pid} already runs" in refused.stderr
-            assert daemon.terminate() == 0
-
-
 def damage(here: SmallEstate) -> None:
     """The pages of the tables' roots, as a failing disk leaves them."""
     whole = here.home.database.read_bytes()
