@@ -201,6 +201,7 @@ class Life:
     sinks: Sequence[Sink]
     store: Store
     blind_s: list[float]
+    born_with: Settings
 
     @property
     def mails(self) -> list[Notification]:
@@ -269,7 +270,7 @@ def born(
         steady=steady,
         is_vouched=lambda _since: scene.vouched,
     )
-    return Life(scene, Daemon(world, settings), sinks, store, blind_s)
+    return Life(scene, Daemon(world, settings), sinks, store, blind_s, settings)
 
 
 @dataclass(slots=True)

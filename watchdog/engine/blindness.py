@@ -169,5 +169,10 @@ def has_fault(run: Run) -> bool:
     return any(is_outward_fault(one.finding) for one in run.observations)
 
 
+def saw_nothing(run: Run) -> bool:
+    """Whether the look itself says that it could not see: no route at all, say."""
+    return any(one.finding.cause is Cause.BLIND for one in run.observations)
+
+
 def names_of(views: Sequence[AnchorView], *, ok: bool) -> str:
     return ", ".join(view.name for view in views if view.ok is ok)

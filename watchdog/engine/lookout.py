@@ -24,6 +24,7 @@ from watchdog.engine.blindness import (
     caught_up,
     has_fault,
     notice_is_due,
+    saw_nothing,
     unjudged,
     with_notice,
     with_spell,
@@ -121,7 +122,7 @@ class Lookout:
 
         A fault is believed when anchors answer in a look that began after it was seen: this waits for that.
         """
-        if not self._anchors or not has_fault(run):
+        if not self._anchors or not (has_fault(run) or saw_nothing(run)):
             self._unjudged.discard(check_id)
             return run
         if not self.is_blind:
@@ -184,7 +185,8 @@ class Lookout:
         log.warning("blind: too few anchors answer, nothing outside is judged", anchors=answers)
 
     def _tell_blind(self, eyes: Blind, now_s: float) -> None:
-        if notice_is_due(self._telling, eyes, now_s):
+        """Not while anchors answer already: what gets out then is overtaken by that we see again."""
+        if eyes.steady_since_s is None and notice_is_due(self._telling, eyes, now_s):
             self._telling = with_notice(self._telling, eyes, now_s)
             self._engine.tell_blind(eyes.since, self._views, self._anchors.needed)
 
