@@ -85,6 +85,7 @@ class Housekeeping:
                 await self._writing.call(self._attic.keep, kept)
             await self._writing.call(self._attic.mark_packed, hour)
             self._may_roll = True
+            await self._repeat(self._attic.sweep)
             await asyncio.sleep(self._breath_s)
 
     async def _roll(self, now: datetime, zone: ZoneInfo) -> None:

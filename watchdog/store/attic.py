@@ -23,7 +23,7 @@ from watchdog.store.tables import (
     packed_spans,
 )
 
-_CHUNK = 5_000
+_CHUNK = 2_000
 
 
 class Attic:

@@ -31,7 +31,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 #: A look is written when it ends, under the time it began; a run lasts minutes at most.
 GRACE: Final = timedelta(minutes=5)
 #: Series read from the tail at once: their looks of an hour are some ten megabytes at most.
-SERIES_AT_ONCE: Final = 500
+SERIES_AT_ONCE: Final = 250
 _SECOND_US: Final = 1_000_000
 
 TailRow: TypeAlias = tuple[int, int, int, str | None, int, bytes | None]
@@ -89,8 +89,17 @@ def tail_rows(
 ) -> Sequence[TailRow]:
     """Rows of the series above `after` to `up_to`, series by series, oldest first."""
     bounds = (hour * HOUR_US, (hour + 1) * HOUR_US, after, up_to)
-    rows: Any = connection.exec_driver_sql(_TAIL.format(table=table.name), bounds).fetchall()
-    return rows  # type: ignore[no-any-return]  # Core's rows are tuples
+    rows: Sequence[TailRow] = plain_rows(connection, _TAIL.format(table=table.name), bounds)
+    return rows
+
+
+def plain_rows(connection: Connection, sql: str, parameters: tuple[object, ...]) -> Any:  # noqa: ANN401  # rows
+    """As SQLite's own tuples: by the ten thousand, Core's rows cost three times as much."""
+    result = connection.exec_driver_sql(sql, parameters)
+    cursor: Any = result.cursor
+    rows = cursor.fetchall()
+    result.close()
+    return rows
 
 
 def packed(hour: int, rows: Sequence[TailRow]) -> Iterator[PackedRow]:

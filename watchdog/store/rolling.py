@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import reduce
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from watchdog.store import measured_codec
 from watchdog.store.errors import StoreDamagedError
 from watchdog.store.measured_codec import Extents
-from watchdog.store.packing import GRACE, replacing
+from watchdog.store.packing import GRACE, plain_rows, replacing
 from watchdog.store.spans import PER_SPAN, day_begins, day_of, hours_of_day, row_id
 from watchdog.store.tables import day_measures, days, packed_spans
 
@@ -54,8 +54,8 @@ ORDER BY series_id, hours.id"""  # noqa: S608  # a number of ours
 def hour_rows(connection: Connection, day: int, zone: ZoneInfo, after: int, up_to: int) -> Sequence[HourRow]:
     """The packed hours of a day, of the series above `after` to `up_to`, series by series, oldest first."""
     span = hours_of_day(day, zone)
-    rows: Any = connection.exec_driver_sql(_HOURS, (after, up_to, span.start, span.stop)).fetchall()
-    return rows  # type: ignore[no-any-return]  # Core's rows are tuples
+    rows: Sequence[HourRow] = plain_rows(connection, _HOURS, (after, up_to, span.start, span.stop))
+    return rows
 
 
 def rolled(day: int, rows: Sequence[HourRow]) -> Iterator[DayRow]:
