@@ -118,8 +118,8 @@ def test_a_state_too_deep_for_a_socket_has_none(state: Path) -> None:
 
 
 def test_where_a_daemon_may_answer() -> None:
-    environ = {"HOME": "/home/aisha", "XDG_STATE_HOME": "/home/aisha/s"}
-    default = Path("/home/aisha/s/nigehban")
+    environ = {"HOME": "/of/aisha", "XDG_STATE_HOME": "/of/aisha/s"}
+    default = Path("/of/aisha/s/nigehban")
     assert list(places({"NIGEHBAN_SOCKET": "/a/b.sock"}, default)) == [Path("/a/b.sock")]
     assert list(places(environ, Path("/srv/state"))) == [Path("/srv/state/nigehban.sock")]
     if not os.path.lexists("/var/lib/nigehban"):
