@@ -13,6 +13,7 @@ from checks.estate import Estate
 from checks.model import Cause, Status
 from checks.wording import moment
 from watchdog.cli.columns import cell_text, table
+from watchdog.sight_check import SIGHT_CHECK
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, WaitingLine
 
 
@@ -30,7 +31,15 @@ def status_text(records: Sequence[SubjectRecord], now: datetime, zone: ZoneInfo,
         )
         for record in records
     ]
-    return table(("STATUS", "CAUSE", "CHECK", "SUBJECT", "SEEN", "WHAT WAS SEEN"), rows, width)
+    listed = table(("STATUS", "CAUSE", "CHECK", "SUBJECT", "SEEN", "WHAT WAS SEEN"), rows, width)
+    return "".join((*(_blind_banner(record, now) for record in records if record.check_id == SIGHT_CHECK), listed))
+
+
+def _blind_banner(sight: SubjectRecord, now: datetime) -> str:
+    """What stands above all else while no line below can be trusted."""
+    if sight.status is not Status.UNKNOWN:
+        return ""
+    return f"BLIND for {span(now - sight.judged_at)}, nothing outside is judged: {sight.summary}\n\n"
 
 
 def _seen(record: SubjectRecord, zone: ZoneInfo) -> str:
