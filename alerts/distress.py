@@ -17,7 +17,7 @@ from alerts.plan import notification_id
 TOLD_FOR_S = 3600.0
 
 #: How long a line that failed rests before it is tried again.
-RETRY_AFTER_S = 60.0
+RETRY_AFTER_S = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Distress:
         """Tell `message` to all who were not told of `key` for `told_for_s`. Never raises but when cancelled.
 
         `key` names the trouble ("disk_full"), from a closed set. Call it as often as the trouble is seen: a line
-        that failed is tried again after a minute, and a second call meanwhile sends nothing twice.
+        that failed is tried again after a while, and a second call meanwhile sends nothing twice.
         """
         now_s = asyncio.get_running_loop().time()
         self._forget_before(now_s)

@@ -278,6 +278,7 @@ class Daemon:
         if self._in_force.specs.get(spec.id) != spec:  # it looked under settings that hold no more
             return Again(soon=False)
         if run.starved:
+            self._scheduler.give_way()
             self._alarm("out of resources", f"checks cannot be run: {run.starved}")
         return Again(soon=self._process.take(spec.id, run))
 

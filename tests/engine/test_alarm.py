@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.channel import Deferred, Delivered, Outcome
 from alerts.directory import Directory
@@ -88,3 +88,21 @@ def test_every_try_is_kept_until_it_is_written_down() -> None:
 
 async def _take(_row: Notification, _now: datetime) -> Outcome:
     return Delivered()
+
+
+def test_who_could_not_be_reached_is_told_later_though_the_trouble_is_not_seen_again() -> None:
+    async def busy_at_first(_row: Notification, now: datetime) -> Outcome:
+        return Deferred("busy") if now < EPOCH + timedelta(minutes=1) else Delivered("taken")
+
+    async def main() -> None:
+        alarm, channels = alarmed(directory(replace(ON_CALL, channels=ON_CALL.channels[1:]), FINANCE))
+        for channel in channels.values():
+            channel.answer = busy_at_first
+        alarm("out of resources", "no descriptors")
+        await asyncio.sleep(600)
+        outcomes = [type(told.outcome).__name__ for told in alarm.unrecorded]
+        assert outcomes[-1] == "Delivered"
+        assert outcomes.count("Delivered") == 1
+        await alarm.finish()
+
+    run_virtual(main())

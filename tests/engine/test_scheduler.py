@@ -129,6 +129,24 @@ def test_every_check_of_a_burdened_host_gets_its_turn() -> None:
     assert all(len(diary.starts[f"c{n}"]) >= 3 for n in range(8))
 
 
+def test_a_scheduler_that_gives_way_runs_half_as_many_at_once() -> None:
+    diary, most = Diary(takes_s=5), []
+
+    async def scene() -> None:
+        scheduler = Scheduler(diary.run_once, on_late=diary.lateness.append, concurrency=40)
+        scheduler.configure(hosted([spec(f"c{n}", host=f"h{n}", interval_s=1) for n in range(100)]))
+        task = asyncio.create_task(scheduler.run())
+        for _ in range(2):
+            await asyncio.sleep(30)
+            most.append(diary.at_once)
+            scheduler.give_way()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    run_virtual(scene())
+    assert most == [40, 20]
+
+
 def test_ten_thousand_checks_start_spread_over_the_minute() -> None:
     phases = sorted(phase(CheckId(f"check-{n}")) for n in range(10_000))
     tenth = sum(1 for value in phases if value < 0.1)

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
 from alerts.address import address_of
-from alerts.channel import Channel, Delivered
+from alerts.channel import Channel, Deferred, Delivered
 from alerts.directory import Directory
-from alerts.distress import TOLD_FOR_S, Distress, Line, Told
+from alerts.distress import RETRY_AFTER_S, TOLD_FOR_S, Distress, Line, Told
 from alerts.incident import EventKind
 from alerts.plan import notice_receivers
 from alerts.render import render_plain
@@ -23,6 +24,10 @@ FINISH_WITHIN_S = 20.0
 #: Tries beyond this many are not kept for the record while nothing can be written.
 MAX_UNRECORDED = 1_000
 
+#: What could not be told may lack just what the trouble took: descriptors, memory, a way out. It is tried again.
+TELL_AGAIN_AFTER_S = RETRY_AFTER_S + 1.0
+TRIES = 20
+
 _LABELS = {"severity": Status.CRITICAL.value}
 
 
@@ -34,7 +39,8 @@ class Alarm:
         self._directory: Directory | None = None
         self._distress = Distress((), clock)
         self._unrecorded: list[Told] = []
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[bool]] = set()
+        self._again: dict[str, asyncio.TimerHandle] = {}
 
     def configure(self, directory: Directory, channels: Sequence[Channel]) -> None:
         """Take other settings. Those told of a trouble before may hear of it once more."""
@@ -53,13 +59,29 @@ class Alarm:
     def __call__(self, key: str, text: str) -> None:
         """Tell of a trouble; returns at once. `key` names it, so that nobody hears of it twice within the hour."""
         log.error("trouble", key=key, text=text)
-        self.tell(key, f"Nigehban itself is in trouble: {key}", text)
+        if key not in self._again:
+            self._insist(key, text, TRIES)
+
+    def _insist(self, key: str, text: str, tries: int) -> None:
+        """Tell of it, and again while there are tries left and somebody could not be reached for the time being."""
+
+        def once_told(task: asyncio.Task[bool]) -> None:
+            if not task.cancelled() and not task.result() and tries > 1:
+                again = partial(self._insist, key, text, tries - 1)
+                self._again[key] = task.get_loop().call_later(TELL_AGAIN_AFTER_S, again)
+
+        self._again.pop(key, None)
+        self._tell_beside(key, f"Nigehban itself is in trouble: {key}", text, TOLD_FOR_S).add_done_callback(once_told)
 
     def tell(self, key: str, subject: str, text: str, *, told_for_s: float = TOLD_FOR_S) -> None:
-        """Like a call, in words of its own; whoever was reached is left alone for `told_for_s`."""
+        """Like a call, once and in words of its own; whoever was reached is left alone for `told_for_s`."""
+        self._tell_beside(key, subject, text, told_for_s)
+
+    def _tell_beside(self, key: str, subject: str, text: str, told_for_s: float) -> asyncio.Task[bool]:
         task = asyncio.get_running_loop().create_task(self._tell(key, subject, text, told_for_s))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        return task
 
     @property
     def unrecorded(self) -> Sequence[Told]:
@@ -72,12 +94,16 @@ class Alarm:
 
     async def finish(self) -> None:
         """Let what is under way reach people before the daemon ends."""
+        for again in self._again.values():
+            again.cancel()
+        self._again.clear()
         if self._under_way:
             await asyncio.wait(tuple(self._under_way), timeout=FINISH_WITHIN_S)
 
-    async def _tell(self, key: str, subject: str, text: str, told_for_s: float) -> None:
+    async def _tell(self, key: str, subject: str, text: str, told_for_s: float) -> bool:
+        """Whether all who were tried just now were reached, or refused for good."""
         if self._directory is None:
-            return
+            return True
         message = render_plain(
             EventKind.NOTICE,
             subject,
@@ -86,8 +112,10 @@ class Alarm:
             directory=self._directory,
             fields=_LABELS,
         )
-        for told in await self._distress.tell(key, message, told_for_s=told_for_s):
+        tried = await self._distress.tell(key, message, told_for_s=told_for_s)
+        for told in tried:
             reached = isinstance(told.outcome, Delivered)
             log.info("told of trouble", key=key, channel=told.notification.channel, reached=reached)
             if len(self._unrecorded) < MAX_UNRECORDED:
                 self._unrecorded.append(told)
+        return not any(isinstance(told.outcome, Deferred) for told in tried)

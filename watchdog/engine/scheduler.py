@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from checks.model import CheckId
 from checks.spec import CheckSpec
 from watchdog.engine.beat import next_regular_s, on_beat, phase
+from watchdog.engine.capacity import Capacity
 
 #: After a start every check has its first look within this time, spread by the hash of its id.
 FIRST_LOOK_WITHIN_S = 60.0
@@ -75,7 +76,7 @@ class Scheduler:
         self._loop = asyncio.get_running_loop()
         self._run_once = run_once
         self._on_late = on_late
-        self._free = concurrency
+        self._capacity = Capacity(concurrency)
         self._per_host = per_host
         self._jobs: dict[CheckId, _Job] = {}
         self._heap: list[tuple[float, int, _Job]] = []
@@ -109,6 +110,10 @@ class Scheduler:
         self._heap = [entry for entry in self._heap if not entry[2].removed]
         heapq.heapify(self._heap)
         self._arm()
+
+    def give_way(self) -> None:
+        """We have run out of what runs share with those who tell people of it: from now on fewer at once."""
+        self._capacity.give_way(len(self._running), self._loop.time())
 
     def hurry(self, check_ids: Iterable[CheckId], within_s: float) -> None:
         """Look at these within `within_s`, spread, and then on their regular times again."""
@@ -192,7 +197,8 @@ class Scheduler:
     # Limits ---------------------------------------------------------------------------------------------------
 
     def _start_ready(self) -> None:
-        while self._failed is not None and self._free and self._ready:
+        at_once = self._capacity.at_once(self._loop.time())
+        while self._failed is not None and len(self._running) < at_once and self._ready:
             job = self._ready.popleft()
             if not job.removed and self._is_alone(job) and self._takes_host(job):
                 self._start(job)
@@ -230,7 +236,6 @@ class Scheduler:
     # Runs -----------------------------------------------------------------------------------------------------
 
     def _start(self, job: _Job) -> None:
-        self._free -= 1
         self._running[job.spec.id] = job
         task = self._loop.create_task(self._run(job))
         self._tasks.add(task)
@@ -246,7 +251,6 @@ class Scheduler:
             again = await self._run_once(spec, timeout_s)
         finally:
             del self._running[job.spec.id]
-            self._free += 1
             self._release_host(job)
             self._reschedule(job, started_s, again)
 
