@@ -63,8 +63,9 @@ def is_vouched_for(since: datetime) -> bool:
     """Whether a time service has set or confirmed the wall clock since it showed `since`.
 
     The kernel forgets that it is synchronised as soon as somebody sets the clock by hand (ntp_clear in the kernel's
-    do_settimeofday64), so its word is one of after that. Under a filter of system calls it may not be asked; then
-    systemd-timesyncd's file says it, touched at each synchronisation (systemd-timesyncd.service(8)).
+    do_settimeofday64), so its word is one of after that. Under a filter of system calls it may not be asked (the unit's
+    ProtectClock=yes; systemd/chrony.conf lifts that); then systemd-timesyncd's file says it, touched at each
+    synchronisation (systemd-timesyncd.service(8)).
     """
     if 0 <= kernel_clock_state() < TIME_ERROR:
         return True

@@ -1,6 +1,8 @@
 """Behind the system call filters of its unit the whole daemon works: TLS, mail, Apprise, reload, the store."""
 
+import errno
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -12,7 +14,7 @@ import pytest
 
 from tests.support import sandbox
 from tests.support.certificates import Authority
-from tests.support.daemon_process import running_daemon
+from tests.support.daemon_process import clean_environ, running_daemon
 from tests.support.http_sink import Posted
 from tests.support.peer import wait_until
 from tests.support.small_estate import prompt, small_estate
@@ -35,6 +37,40 @@ print(json.dumps([
     tried(lambda: socket.socket(socket.AF_INET)),
 ]))
 """
+
+
+#: How the clock answers to who reads it and to who would set it, as errors.
+CLOCK = """
+import ctypes, json, time
+from watchdog.clock import kernel_clock_state
+library = ctypes.CDLL(None, use_errno=True)
+def sets():
+    offset = ctypes.create_string_buffer(1024)
+    ctypes.c_uint.from_buffer(offset).value = 0x0100  # ADJ_SETOFFSET, by nothing
+    if library.adjtimex(offset) < 0:
+        return ctypes.get_errno()
+    return 0
+print(json.dumps([kernel_clock_state() >= 0, sets()]))
+"""
+DROP_IN = sandbox.UNIT.with_name("chrony.conf")
+
+
+def clock_behind(*further: str) -> object:
+    """Without capabilities, as in the unit, where this is run by root."""
+    strip = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--"] if os.geteuid() == 0 else []
+    command = [*strip, *behind_the_filters(), *further, sys.executable, "-c", CLOCK]
+    tried = subprocess.run(command, env=clean_environ(), capture_output=True, text=True, timeout=60, check=True)
+    return json.loads(tried.stdout)
+
+
+@pytest.mark.peer
+def test_the_unit_may_not_even_read_whether_the_clock_is_kept() -> None:
+    assert clock_behind() == [False, errno.EPERM]
+
+
+@pytest.mark.peer
+def test_with_its_drop_in_for_chrony_the_unit_may_read_that_and_set_nothing() -> None:
+    assert clock_behind("--and", str(DROP_IN)) == [True, errno.EPERM]
 
 
 def behind_the_filters() -> list[str]:

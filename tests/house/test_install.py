@@ -150,6 +150,7 @@ def test_the_notes_lead_from_an_empty_folder_to_a_daemon_that_watches_and_away_a
     assert_whole(fresh)
     fresh.follow("First settings")
     fresh.follow("The service")
+    fresh.follow("A time service")
     assert "nigehban:" in (fresh.folder / "etc/group").read_text()
     authority = Authority.root(tmp_path)
     sink, (path,) = SmtpSink({"nigehban": "s3cret"}), prompt(1)

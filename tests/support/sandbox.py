@@ -1,14 +1,14 @@
 """Runs a command behind the unit's own system call filters, without systemd: `sandbox.py COMMAND…` (libseccomp).
 
-Builds what systemd 252 builds of SystemCallFilter=, MemoryDenyWriteExecute=, RestrictAddressFamilies= and
-NoNewPrivileges=, and becomes the command.
+Builds what systemd 252 builds of SystemCallFilter=, ProtectClock=, MemoryDenyWriteExecute=, RestrictAddressFamilies=
+and NoNewPrivileges=, and becomes the command. `sandbox.py --and DROP_IN COMMAND…` reads a drop-in as well.
 """
 
 import ctypes
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -57,9 +57,9 @@ class Filter:
             raise OSError(-done, os.strerror(-done), "seccomp")
 
 
-def unit_values(name: str) -> list[str]:
-    """Every value of a key of the unit, in order."""
-    lines = UNIT.read_text(encoding="utf-8").splitlines()
+def unit_values(name: str, drop_ins: Sequence[Path] = ()) -> list[str]:
+    """Every value of a key of the unit and its drop-ins, in order."""
+    lines = [line for file in (UNIT, *drop_ins) for line in file.read_text(encoding="utf-8").splitlines()]
     return [line.partition("=")[2] for line in lines if line.partition("=")[0] == name]
 
 
@@ -78,14 +78,15 @@ def call_sets() -> Mapping[str, list[str]]:
     return sets
 
 
-def allowed_calls() -> set[str]:
-    """What SystemCallFilter= leaves: the first line allows, those with "~" take away."""
+def allowed_calls(drop_ins: Sequence[Path] = ()) -> set[str]:
+    """What ProtectClock= and SystemCallFilter= leave: of the latter the first line allows, "~" takes away."""
     sets = call_sets()
     allowed = set(_expanded(["@default"], sets))
-    for value in unit_values("SystemCallFilter"):
+    for value in unit_values("SystemCallFilter", drop_ins):
         named = set(_expanded(value.removeprefix("~").split(), sets))
         allowed = allowed - named if value.startswith("~") else allowed | named
-    return allowed
+    is_protected = unit_values("ProtectClock", drop_ins)[-1:] == ["yes"]  # a filter of its own, whatever the others say
+    return allowed - set(sets["@clock"]) if is_protected else allowed
 
 
 def _expanded(words: Iterable[str], sets: Mapping[str, list[str]]) -> Iterator[str]:
@@ -96,7 +97,7 @@ def _expanded(words: Iterable[str], sets: Mapping[str, list[str]]) -> Iterator[s
             yield word
 
 
-def enter() -> None:
+def enter(drop_ins: Sequence[Path] = ()) -> None:
     """Put this process behind the unit's filters."""
     writable = Filter(_ALLOW)
     both = _PROT_WRITE | _PROT_EXEC
@@ -110,12 +111,13 @@ def enter() -> None:
         families.add(_ERRNO | _EAFNOSUPPORT, "socket", (0, _EQ, family, 0))
     families.add(_ERRNO | _EAFNOSUPPORT, "socket", (0, _GT, _LAST_FAMILY, 0))
     calls = Filter(_ERRNO | _EPERM)
-    for call in allowed_calls():
+    for call in allowed_calls(drop_ins):
         calls.add(_ALLOW, call)
     for one in (writable, families, calls):
         one.load()
 
 
 if __name__ == "__main__":
-    enter()
-    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606  # what it is for
+    further, become = ([Path(sys.argv[2])], sys.argv[3:]) if sys.argv[1] == "--and" else ([], sys.argv[1:])
+    enter(further)
+    os.execvp(become[0], become)  # noqa: S606  # what it is for
