@@ -106,11 +106,9 @@ def _unpacked(reader: Reader, since_us: int) -> LookColumns:
     count, first, usual = reader.number(), reader.number(), reader.number()
     if not 0 < count <= reader.rest:
         raise CutShortError("says that it holds more looks than it has room for")
-    states, state_of = _states(reader, count)
     gap = _struct(count - 1, _GAP_FORMATS[widths & _GAP_BITS])
     took = _struct(count, "f" if widths & _LONG_TOOK else "e")
-    if reader.rest != gap.size + took.size:
-        raise CutShortError("is not as long as it says")
+    states, state_of = _states(reader.take(reader.rest - gap.size - took.size), count)
     off = gap.unpack_from(reader.blob, reader.at)
     if min(off, default=1) + usual <= 0:
         raise CutShortError("goes backward in time")
@@ -125,7 +123,10 @@ def _struct(count: int, code: str) -> struct.Struct:
     return struct.Struct(f"<{count}{code}")
 
 
-def _states(reader: Reader, count: int) -> tuple[tuple[State, ...], bytes]:
+@lru_cache(maxsize=256)
+def _states(blob: bytes, count: int) -> tuple[tuple[State, ...], bytes]:
+    """Remembered, since nearly all hours of a series are alike in this: whoever reads them gets the same objects."""
+    reader = Reader(blob)
     states = tuple(_state(reader) for _ in range(_at_most(reader.number(), MAX_STATES)))
     state_of = b""
     for _ in range(_at_most(reader.number(), count)):
@@ -135,6 +136,8 @@ def _states(reader: Reader, count: int) -> tuple[tuple[State, ...], bytes]:
         state_of += bytes((index,)) * length
     if len(state_of) != count:
         raise CutShortError("does not say how every look ended")
+    if reader.rest:
+        raise CutShortError("is not as long as it says")
     return states, state_of
 
 

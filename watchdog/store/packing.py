@@ -23,7 +23,7 @@ from watchdog.store.columns import whole_us
 from watchdog.store.errors import StoreDamagedError
 from watchdog.store.looks_codec import LookColumns, columns_of
 from watchdog.store.measured_codec import Extents, extents_of
-from watchdog.store.spans import HOUR, HOUR_US, hour_begins, hour_of, row_id
+from watchdog.store.spans import HOUR, HOUR_US, hour_begins, row_id
 from watchdog.store.tables import hour_measures, hours, observations, packed_looks, packed_spans, series
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -52,14 +52,21 @@ class PackedRow:
 # Which hour -----------------------------------------------------------------------------------------------------------
 
 
+#: From one hour of the tail to the next, as long as they are packed: each is a look at an index.
+_IS_PACKED = "EXISTS (SELECT 1 FROM packed_spans WHERE span = 'hour' AND number = hour)"
+_FIRST_UNPACKED = f"""\
+WITH RECURSIVE tail (hour) AS (
+SELECT min(observed_at) / {HOUR_US} FROM observations
+UNION ALL
+SELECT (SELECT min(observed_at) / {HOUR_US} FROM observations WHERE observed_at >= (hour + 1) * {HOUR_US}) FROM tail
+WHERE {_IS_PACKED}
+) SELECT hour FROM tail WHERE hour IS NOT NULL AND NOT {_IS_PACKED}"""  # noqa: S608  # a number of ours
+
+
 def first_unpacked(connection: Connection) -> int | None:
     """The oldest hour of the tail that is not packed; None where there is none."""
-    oldest = select(func.min(observations.c.observed_at))
-    at: datetime | None = connection.execute(oldest).scalar_one()
-    while at is not None and is_packed(connection, hour_of(at)):
-        ended = hour_begins(hour_of(at) + 1)
-        at = connection.execute(oldest.where(observations.c.observed_at >= ended)).scalar_one()
-    return None if at is None else hour_of(at)
+    hour: int | None = connection.exec_driver_sql(_FIRST_UNPACKED).scalar_one_or_none()
+    return hour
 
 
 def is_packed(connection: Connection, hour: int) -> bool:
@@ -170,25 +177,20 @@ def sweep(connection: Connection, spare: timedelta, at_most: int) -> int:
 
     The hours that reach into the last `spare` before the newest look stay: the last look is found in them.
     """
-    oldest, newest = connection.execute(
-        select(func.min(observations.c.observed_at), func.max(observations.c.observed_at))
-    ).one()
-    if oldest is None:
-        return 0
-    hour = next((hour for hour in _hours_of_tail(connection, oldest) if hour_begins(hour + 1) <= newest - spare), None)
+    hour = connection.exec_driver_sql(_FIRST_TO_SWEEP, (spare // timedelta(microseconds=1),)).scalar_one_or_none()
     if hour is None:
         return 0
     return drop_oldest(connection, observations, hour_begins(hour), hour_begins(hour + 1), at_most)
 
 
-def _hours_of_tail(connection: Connection, oldest: datetime) -> Iterator[int]:
-    """The packed hours of the tail, from the oldest on."""
-    at: datetime | None = oldest
-    while at is not None:
-        if is_packed(connection, hour_of(at)):
-            yield hour_of(at)
-        after = observations.c.observed_at >= hour_begins(hour_of(at) + 1)
-        at = connection.execute(select(func.min(observations.c.observed_at)).where(after)).scalar_one()
+#: The oldest packed hour that has rows in the tail yet and ends so long before the newest of them.
+_FIRST_TO_SWEEP = f"""\
+SELECT number FROM packed_spans
+WHERE span = 'hour' AND number >= (SELECT min(observed_at) FROM observations) / {HOUR_US}
+AND number < ((SELECT max(observed_at) FROM observations) - ?) / {HOUR_US}
+AND EXISTS (SELECT 1 FROM observations
+WHERE observed_at >= number * {HOUR_US} AND observed_at < (number + 1) * {HOUR_US})
+ORDER BY number LIMIT 1"""  # noqa: S608  # a number of ours
 
 
 def drop_oldest(connection: Connection, table: Table, since: datetime | None, until: datetime, at_most: int) -> int:

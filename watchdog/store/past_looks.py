@@ -72,11 +72,15 @@ def gathered(packed: Iterable[LookColumns], others: Iterable[tuple[int, int, str
     took_s: list[float] = []
     state_of = bytearray()
     known: dict[State, int] = {}
+    states: Sequence[State] = ()
+    indexes = b""
     for hour in packed:
         at_us += hour.at_us
         took_s += hour.took_s
-        indexes = bytes(_index(known, state) for state in hour.states)
-        state_of += hour.state_of.translate(indexes.ljust(256, b"\0"))
+        if hour.states is not states:  # most hours share theirs with the one before
+            states = hour.states
+            indexes = bytes(_index(known, state) for state in states).ljust(256, b"\0")
+        state_of += hour.state_of.translate(indexes)
     is_in_order = True
     for at, status, cause, took in others:
         is_in_order = is_in_order and (not at_us or at > at_us[-1])

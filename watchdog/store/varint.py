@@ -36,23 +36,27 @@ class Reader:
 
     def take(self, size: int) -> bytes:
         end = self.at + size
-        if end > len(self.blob):
+        if not self.at <= end <= len(self.blob):
             raise CutShortError("the bytes end too early")
         taken = self.blob[self.at : end]
         self.at = end
         return taken
 
     def byte(self) -> int:
-        return self.take(1)[0]
+        at = self.at
+        if at >= len(self.blob):
+            raise CutShortError("the bytes end too early")
+        self.at = at + 1
+        return self.blob[at]
 
     def number(self) -> int:
-        value = 0
-        for group in range(_LONGEST):
-            byte = self.byte()
-            value |= (byte & _SEVEN_BITS) << 7 * group
-            if byte < _MORE:
-                return value
-        raise CutShortError("a number is too long")
+        value = shift = 0
+        while (byte := self.byte()) > _SEVEN_BITS:
+            value |= (byte & _SEVEN_BITS) << shift
+            shift += 7
+            if shift >= 7 * _LONGEST:
+                raise CutShortError("a number is too long")
+        return value | byte << shift
 
     def signed(self) -> int:
         value = self.number()
