@@ -119,6 +119,7 @@ class Daemon:
             on_woken=self._process.woke,
             on_turn=self._turned,
             tell=lambda notice: self.announce(notice.subject, notice.text),
+            zone=lambda: self.settings.estate.time_zone,
         )
 
     def _turned(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from alerts.incident import EventKind, IncidentEvent
@@ -31,7 +31,7 @@ from tests.support.telling import (
 from watchdog.engine.blind_words import BLIND_SUBJECT, blind_text, seeing_subject, seeing_text
 from watchdog.engine.blindness import AnchorView, Spell
 from watchdog.engine.hold import Hold
-from watchdog.engine.timekeeper import jump_notice, sleep_notice
+from watchdog.engine.timekeeper import belief_notice, jump_notice, sleep_notice
 from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_RUNBOOK
 
 PAGE = Path(__file__).parents[2] / "docs" / "messages.md"
@@ -130,16 +130,19 @@ def _without_incident() -> Iterator[Example]:
     hold = Hold(count=1, subjects=[f"DOWN Official e-mail: {OUTAGE.summary}"])
     seeing = seeing_text([spell], 212, [OUTAGE.summary], hold, KARACHI)
     yield _notice("When we see again", seeing_subject([spell]), seeing)
-    jump = jump_notice(NIGHT, NIGHT + timedelta(days=30))
+    jump = jump_notice(NIGHT, NIGHT + timedelta(days=30), KARACHI)
     yield _notice("When the clock jumped", jump.subject, jump.text)
-    sleep = sleep_notice(NIGHT - timedelta(minutes=10), NIGHT)
+    now = NIGHT + timedelta(days=30, minutes=3)
+    belief = belief_notice(NIGHT + timedelta(minutes=3), now, KARACHI, vouched=True, at_once=False)
+    yield _notice("When that clock is believed", belief.subject, belief.text, now)
+    sleep = sleep_notice(NIGHT - timedelta(minutes=10), NIGHT, KARACHI)
     yield _notice("When the machine slept", sleep.subject, sleep.text)
     test = plan_test("finance", event_id="t1", at=NIGHT, directory=_PEOPLE)
     yield Example("A trial", test[0].message)
 
 
-def _notice(title: str, subject: str, text: str) -> Example:
-    notice = plan_notice(event_id="n1", at=NIGHT, subject=subject, text=text, directory=_PEOPLE, labels={})
+def _notice(title: str, subject: str, text: str, at: datetime = NIGHT) -> Example:
+    notice = plan_notice(event_id="n1", at=at, subject=subject, text=text, directory=_PEOPLE, labels={})
     return Example(title, notice[0].message)
 
 

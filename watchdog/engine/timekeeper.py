@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
 import structlog
 
+from alerts.wording import period
+from checks.wording import moment
 from watchdog.clock import Clock
 from watchdog.steady_clock import Believed, ClockTurn, Jumped, SetBack
 
@@ -20,8 +22,6 @@ ASLEEP_AFTER_S = 30.0
 
 #: A sleep that is longer is told to people; a shorter one stands in the log.
 SLEEP_TOLD_AFTER_S = 300.0
-
-_FORM = "%d %b %Y %H:%M:%S UTC"
 
 
 class Steady(Protocol):
@@ -51,8 +51,12 @@ class Timekeeper:
         on_woken: Callable[[], None],
         on_turn: Callable[[], None],
         tell: Callable[[TimeNotice], None],
+        zone: Callable[[], tzinfo],
     ) -> None:
-        """`on_woken` is called after a sleep, `on_turn` when time has become another; `tell` may be called in both."""
+        """`on_woken` is called after a sleep, `on_turn` when time has become another; `tell` may be called in both.
+
+        `zone` is where people who are told live.
+        """
         self._clock = clock
         self._since_boot = since_boot
         self._steady = steady
@@ -60,6 +64,7 @@ class Timekeeper:
         self._on_woken = on_woken
         self._on_turn = on_turn
         self._tell = tell
+        self._zone = zone
         self._ticked_s = self._judged_s = since_boot()
         self.sleeps = 0
         """How often we were asleep: what was begun under another number was disturbed."""
@@ -81,47 +86,47 @@ class Timekeeper:
         log.warning("was asleep", since=since.isoformat(), asleep_s=round(asleep_s))
         self._on_woken()
         if asleep_s >= SLEEP_TOLD_AFTER_S:
-            self._tell(sleep_notice(since, now))
+            self._tell(sleep_notice(since, now, self._zone()))
 
     def _turned(self, turn: ClockTurn | None) -> None:
         match turn:
             case Jumped(should_be, stands_at):
                 log.warning("the clock has jumped", should_be=should_be.isoformat(), stands_at=stands_at.isoformat())
-                self._tell(jump_notice(should_be, stands_at))
+                self._tell(jump_notice(should_be, stands_at, self._zone()))
             case Believed(was, now, vouched, at_once):
                 log.warning("the clock is believed", was=was.isoformat(), now=now.isoformat(), vouched=vouched)
                 self._on_turn()
-                self._tell(belief_notice(was, now, vouched=vouched, at_once=at_once))
+                self._tell(belief_notice(was, now, self._zone(), vouched=vouched, at_once=at_once))
             case SetBack():
                 log.info("the clock was set back to where it should be")
             case None:
                 pass
 
 
-def sleep_notice(since: datetime, until: datetime) -> TimeNotice:
+def sleep_notice(since: datetime, until: datetime, zone: tzinfo) -> TimeNotice:
     minutes = round((until - since).total_seconds() / 60)
     return TimeNotice(
         f"Nigehban was asleep for {minutes} minutes",
-        f"From {since:{_FORM}} to {until:{_FORM}} nothing was watched: the machine was suspended, or the program was"
+        f"Nothing was watched {period(since, until, zone)}: the machine was suspended, or the program was"
         " stopped or stuck. Everything is looked at anew within a minute; what came due meanwhile is told now.",
     )
 
 
-def jump_notice(should_be: datetime, stands_at: datetime) -> TimeNotice:
+def jump_notice(should_be: datetime, stands_at: datetime, zone: tzinfo) -> TimeNotice:
     return TimeNotice(
         "the clock of the watching machine jumped",
-        f"It should be {should_be:{_FORM}}, and the clock stands at {stands_at:{_FORM}}. Until somebody can believe it,"
-        " everything goes by the first of the two, so that no deadline is told too early or twice. If the clock is"
-        " wrong, set it right; if it is right, there is nothing to do: it is taken as soon as a time service confirms"
-        " it, after six hours at the latest, and at once when Nigehban is restarted.",
+        f"It should be {moment(should_be, zone)}, and the clock says {moment(stands_at, zone)}. Until somebody can"
+        " believe it, everything goes by the first of the two, so that no deadline is told too early or twice. If the"
+        " clock is wrong, set it right; if it is right, there is nothing to do: it is taken as soon as a time service"
+        " confirms it, after six hours at the latest, and at once when Nigehban is restarted.",
     )
 
 
-def belief_notice(was: datetime, now: datetime, *, vouched: bool, at_once: bool) -> TimeNotice:
+def belief_notice(was: datetime, now: datetime, zone: tzinfo, *, vouched: bool, at_once: bool) -> TimeNotice:
     why = "a time service confirms it" if vouched else "it has stood there for six hours"
     begun = "the clock of the watching machine jumped" if at_once else "the clock that jumped is believed now"
     return TimeNotice(
         begun,
-        f"From now on everything goes by {now:{_FORM}}, since {why}; until now it was {was:{_FORM}}."
-        " What came due in between is told now.",
+        f"From now on it is {moment(now, zone)}, since {why}; until now everything went by"
+        f" {moment(was, zone)}. What came due in between is told now.",
     )
