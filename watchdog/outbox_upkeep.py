@@ -1,4 +1,4 @@
-"""What the outbox needs besides sending: rows whose way is gone, rows set aside, distress that nobody wrote down."""
+"""What the outbox needs besides sending: rows whose way is gone, set aside or misdated, distress nobody wrote down."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -12,6 +12,7 @@ from alerts.directory import Directory
 from alerts.distress import Told
 from alerts.incident import Incident
 from alerts.message import Notification
+from alerts.misdated import believable
 from alerts.plan import plan_set_aside, replan
 from watchdog.clock import Clock
 from watchdog.store.errors import StoreError
@@ -20,7 +21,7 @@ from watchdog.store.store import Store
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-#: Rows go astray at a reload, and by what was under way then: a look this often costs two short reads.
+#: Rows go astray at a reload, and by what was under way then: a look this often costs three short reads.
 LOOK_EVERY_S = 10.0
 
 
@@ -61,9 +62,10 @@ class OutboxUpkeep:
         await self.record_distress()
         announced = await self._announce_set_aside(directory)
         rerouted = await self._reroute(directory)
+        redated = await self._redate()
         if directory is self.directory():  # else a reload came between, and goes round itself
             self.gate.set()
-        if announced or rerouted:
+        if announced or rerouted or redated:
             self.wake()
 
     async def forever(self) -> None:
@@ -86,6 +88,13 @@ class OutboxUpkeep:
         for row in rows:
             log.error("a message was set aside", notification=row.notification_id, channel=row.channel, why=row.why)
         return bool(rows)
+
+    async def _redate(self) -> bool:
+        """Planned while a wrong clock was believed, they would wait until its time comes true."""
+        redated = await self.caller.call(self.store.redate, believable(self.clock()))
+        if redated:
+            log.warning("messages were dated by a clock that was wrong; they go out now", messages=redated)
+        return bool(redated)
 
     async def _reroute(self, directory: Directory) -> bool:
         def instead(row: Notification, incident: Incident | None) -> Sequence[Notification]:

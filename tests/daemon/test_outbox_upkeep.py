@@ -285,3 +285,19 @@ def test_a_store_that_fails_leaves_the_rest_for_the_next_look() -> None:
             looking.cancel()
 
     run_virtual(main())
+
+
+def test_what_a_wrong_clock_planned_goes_out_once_the_clock_is_right_again() -> None:
+    """It was believed when the row was planned, and was set back since."""
+
+    async def main() -> None:
+        async with post_office(on_call(hook("on-call-1-webhook", A))) as post:
+            then = NOW() + timedelta(days=30)
+            rows = plan(IncidentEvent(id="e", kind=EventKind.OPENED, at=then, incident=OUTAGE), post.people)
+            post.store.commit(Changes(incidents=(OUTAGE,), notifications=rows))
+            keeping_up = asyncio.create_task(post.upkeep.forever())
+            await asyncio.sleep(LOOK_EVERY_S + 1)
+            keeping_up.cancel()
+            assert post.heard == [(A, EventKind.OPENED)]
+
+    run_virtual(main())

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection, Text, and_, bindparam, exists, func, insert, or_, select, type_coerce, update
+from sqlalchemy import Connection, Text, and_, bindparam, case, exists, func, insert, or_, select, type_coerce, update
 
 from alerts.escape import one_line
 from alerts.incident import EventKind
 from alerts.message import Notification, NotificationState
+from alerts.misdated import Believable
 from alerts.mute import Surroundings, worth_telling
 from watchdog.store.rows import notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
@@ -69,6 +70,25 @@ _AROUND = select(_CLOSED_AT.scalar_subquery(), exists(_TOLD_BEFORE), exists(_NEW
 )
 _END = update(outbox).where(outbox.c.id == bindparam("row_id"), _PENDING)
 _POSTPONE = _END.where(outbox.c.claimed_at.is_not(None))
+_FROM_ANOTHER_CLOCK = outbox.c.created_at > bindparam("created_until")
+_IS_MISDATED = and_(
+    _PENDING,
+    or_(
+        _FROM_ANOTHER_CLOCK,
+        and_(outbox.c.due_at > outbox.c.not_before, outbox.c.due_at > bindparam("retried_until")),
+    ),
+)
+_MISDATED = select(exists(select(outbox.c.seq).where(_IS_MISDATED)))
+_NOW = bindparam("now", type_=outbox.c.due_at.type)
+_REDATE = (
+    update(outbox)
+    .where(_IS_MISDATED)
+    .values(
+        created_at=case((_FROM_ANOTHER_CLOCK, _NOW), else_=outbox.c.created_at),
+        not_before=case((_FROM_ANOTHER_CLOCK, _NOW), else_=outbox.c.not_before),
+        due_at=case((_FROM_ANOTHER_CLOCK, _NOW), (outbox.c.not_before > _NOW, outbox.c.not_before), else_=_NOW),
+    )
+)
 _LOG = insert(deliveries)
 _REPEAT = select(outbox.c.repeat).where(outbox.c.id == bindparam("row_id"))
 
@@ -120,6 +140,21 @@ def _claim(connection: Connection, row: Notification, now: datetime) -> Notifica
 def next_due(connection: Connection, channel: str) -> datetime | None:
     due: datetime | None = connection.execute(_NEXT_DUE, {"of_channel": channel}).scalar_one()
     return due
+
+
+def is_misdated(connection: Connection, limits: Believable) -> bool:
+    """Whether a row waits for a time that only a wrong clock knew."""
+    found: bool = connection.execute(_MISDATED, _dates(limits)).scalar_one()
+    return found
+
+
+def redate(connection: Connection, limits: Believable) -> int:
+    """Such rows are due now, but for what was held back until later before that clock was wrong. Answers how many."""
+    return connection.execute(_REDATE, _dates(limits) | {"now": limits.now}).rowcount
+
+
+def _dates(limits: Believable) -> dict[str, datetime]:
+    return {"created_until": limits.created_until, "retried_until": limits.retried_until}
 
 
 def end(connection: Connection, notification_id: str, ending: Ending) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from alerts.distress import Told
 from alerts.incident import Incident
 from alerts.message import Notification, NotificationState
+from alerts.misdated import Believable
 from alerts.outbox import SetAside
 from alerts.record import SubjectRecord
 from alerts.restored import Restoration
@@ -97,6 +98,14 @@ class Store:
                 return Rerouted()
         with self._database.write() as connection:
             return reroute(connection, ways, replan, at)
+
+    def redate(self, limits: Believable) -> int:
+        """What waits for a time that only a wrong clock knew is due now. Answers how many rows it was, mostly none."""
+        with self._database.peek() as connection:
+            if not queue.is_misdated(connection, limits):
+                return 0
+        with self._database.write() as connection:
+            return queue.redate(connection, limits)
 
     def quarantine_crashed(self, at: datetime, limit: int = CRASH_LIMIT) -> Sequence[str]:
         """Once at the start, before delivery: takes back the claims of the daemon that ended.
