@@ -144,7 +144,7 @@ async def _last_words(upkeep: OutboxUpkeep) -> None:
 
 async def _watch(daemon: Daemon, upkeep: OutboxUpkeep, start: Start, ground: Ground, sock: Socket) -> None:
     manager = ServiceManager.from_environment(start.environ)
-    after = partial(_settle, daemon, upkeep)
+    after = partial(_settle, upkeep)
     reloading = Reloading(daemon, start.settings, ground.counters, manager, partial(_load, start), start.clock, after)
     running = Running(start=start, ground=ground, daemon=daemon, upkeep=upkeep, reloading=reloading, manager=manager)
     stop = asyncio.Event()
@@ -153,6 +153,7 @@ async def _watch(daemon: Daemon, upkeep: OutboxUpkeep, start: Start, ground: Gro
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reloading.request)
     collector.settle()
+    await daemon.settled()
     await after(start.settings)
     async with _beside(
         stop,
@@ -191,10 +192,9 @@ async def _beside(stop: asyncio.Event, *loops: Coroutine[None, None, None]) -> A
             raise result
 
 
-async def _settle(daemon: Daemon, upkeep: OutboxUpkeep, _settings: Settings) -> None:
+async def _settle(upkeep: OutboxUpkeep, _settings: Settings) -> None:
     """Once at the start and after every reload. Raises StoreError; the outbox is then kept up a little later."""
     collector.keep()
-    await daemon.settled()
     await upkeep.go_round()
 
 

@@ -13,7 +13,7 @@ from watchdog.metrics.counters import Counters
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.problems import SettingsError
 from watchdog.settings.values import Settings
-from watchdog.store.errors import StoreError
+from watchdog.store.errors import StoreDamagedError, StoreError
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -52,7 +52,7 @@ class Reloading:
     load: Callable[[], Settings]
     clock: Clock
     after: Callable[[Settings], Awaitable[None]]
-    """Called with settings that took force."""
+    """Called with settings that took force, once all that was judged under the former ones is written."""
     last: Reloaded | None = None
     """The last reload; None while the settings of the start were never read anew. Pages and `status` show a refusal."""
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -74,7 +74,12 @@ class Reloading:
             self._asked.clear()
             awaited, self._awaited = self._awaited, None
             self.manager.reloading()
-            self.last = await self.reload()
+            try:
+                self.last = await self.reload()
+            except BaseException:
+                if awaited is not None:
+                    awaited.cancel()
+                raise
             self.manager.ready(summary(self.daemon.settings))
             if awaited is not None and not awaited.done():
                 awaited.set_result(self.last)
@@ -112,9 +117,16 @@ class Reloading:
                 yield section
 
     async def _tidy(self, settings: Settings) -> None:
-        """What is left over of the former settings goes; a store that fails here is tried at the next start."""
+        """What is left over of the former settings goes; a store that fails here is tried at the next start.
+
+        What was judged is no leftover: where it cannot be written, memory and disk have parted, and that ends the
+        daemon. So does damage, wherever it is met.
+        """
+        await self.daemon.settled()
         try:
             await self.after(settings)
+        except StoreDamagedError:
+            raise
         except StoreError as error:
             log.warning("what the former settings left behind stays for now", error=str(error))
 

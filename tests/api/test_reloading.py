@@ -1,14 +1,20 @@
 """A reload answers everybody who asked for it, with all that is wrong, or takes the settings whole."""
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.support.asgi import request
 from tests.support.desks import Scene, down, scene, watching
+from tests.support.failing_disk import FailingDisk
 from tests.support.virtual_loop import run_virtual
 from watchdog.settings.problems import Place, Problem, SettingsError
 from watchdog.settings.values import ApiSettings, Listen
+from watchdog.store.errors import StoreBrokenError, StoreBusyError, StoreDamagedError, StoreError
+from watchdog.store.store import Store
 
 WRONG = SettingsError(
     [
@@ -93,6 +99,38 @@ def test_who_asks_while_settings_are_read_waits_for_the_next_reading() -> None:
             here.to_load = [WRONG]
             held.set()
             assert ((await first)[0], (await second)[0], here.loads) == (200, 409, 2)
+
+    run_virtual(play())
+
+
+def test_what_was_judged_and_cannot_be_written_ends_the_daemon_instead_of_being_forgotten() -> None:
+    async def play() -> None:
+        disks: list[FailingDisk] = []
+
+        def fail_later(store: Store) -> FailingDisk:
+            disks.append(FailingDisk(store))
+            return disks[0]
+
+        async with scene(watching(("mx", down)), disk=fail_later) as here:
+            here.to_load = [watching(("a", down))]
+            disks[0].errors.append(StoreBrokenError("the disk failed"))
+            with pytest.raises(StoreBrokenError):
+                await here.reloading.reload()
+
+    run_virtual(play())
+
+
+@pytest.mark.parametrize(("error", "ends"), [(StoreBusyError("locked"), False), (StoreDamagedError("page 17"), True)])
+def test_of_what_is_left_over_only_damage_ends_the_daemon(error: StoreError, *, ends: bool) -> None:
+    async def play() -> None:
+        async with scene(watching(("mx", down))) as here:
+
+            async def fail(_settings: object) -> None:
+                raise error
+
+            here.reloading.after = fail
+            with pytest.raises(StoreDamagedError) if ends else nullcontext():
+                assert not (await here.reloading.reload()).is_refused
 
     run_virtual(play())
 

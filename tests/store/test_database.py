@@ -269,6 +269,22 @@ def test_after_a_broken_write_nothing_more_is_written(file: Path) -> None:
             store.commit(Changes(records=(record(),)))
 
 
+def test_after_damage_was_met_nothing_more_is_written(file: Path) -> None:
+    with opened(file) as store:
+        store.commit(Changes(records=(record(),)))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'subjects'").fetchone()
+    whole = bytearray(file.read_bytes())
+    whole[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    file.write_bytes(whole)
+    with opened(file) as store:
+        with pytest.raises(StoreDamagedError):
+            store.commit(Changes(records=(record(),)))
+        with pytest.raises(StoreDamagedError, match="nothing more is written until a restart"):
+            store.commit(Changes(observations=(observation(0),)))
+
+
 def test_an_in_memory_store_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     store = open_store(None)

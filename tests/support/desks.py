@@ -1,7 +1,7 @@
 """A whole daemon in virtual time with somebody at its desk: one check that is down, and a service that is told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -16,12 +16,14 @@ from watchdog.api.application import application
 from watchdog.api.desk import Desk
 from watchdog.backups import Made
 from watchdog.daemon import Daemon
+from watchdog.engine.writer import Committing
 from watchdog.metrics.counters import Counters
 from watchdog.reload import Reloading
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.values import ConfiguredCheck, Settings
 from watchdog.store.database_file import Held
 from watchdog.store.executor import Inline
+from watchdog.store.store import Store
 from watchdog.web.server import Asgi
 
 
@@ -65,9 +67,11 @@ class Copies:
 
 
 @asynccontextmanager
-async def scene(settings: Settings, *, lasting_s: float = 300.0) -> AsyncIterator[Scene]:
-    """A daemon that has watched for `lasting_s`, and goes on while the body runs."""
-    daemon, month = lay(settings, seed=1)
+async def scene(
+    settings: Settings, *, lasting_s: float = 300.0, disk: Callable[[Store], Committing] = lambda store: store
+) -> AsyncIterator[Scene]:
+    """A daemon that has watched for `lasting_s`, and goes on while the body runs. `disk` stands before its store."""
+    daemon, month = lay(settings, seed=1, disk=disk)
     here: Scene
 
     def load() -> Settings:
@@ -78,7 +82,7 @@ async def scene(settings: Settings, *, lasting_s: float = 300.0) -> AsyncIterato
         return held
 
     async def after(_settings: Settings) -> None:
-        await daemon.settled()
+        """Nothing is left over here."""
 
     clock = virtual_clock()
     reloading = Reloading(daemon, settings, Counters("0"), ServiceManager.from_environment({}), load, clock, after)

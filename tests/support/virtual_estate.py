@@ -30,7 +30,7 @@ from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.engine.hold import Hold
 from watchdog.engine.runner import NetworkSession
-from watchdog.engine.writer import StoreWriter
+from watchdog.engine.writer import Committing, StoreWriter
 from watchdog.settings.values import ConfiguredCheck, Settings
 from watchdog.store.executor import DurableOutbox, Inline
 from watchdog.store.store import Store, open_store
@@ -190,8 +190,12 @@ def lay(
     seed: int,
     open_network: Callable[[], NetworkSession] = NoNetwork,
     own_checks: Sequence[ConfiguredCheck] = (),
+    disk: Callable[[Store], Committing] = lambda store: store,
 ) -> tuple[Daemon, Month]:
-    """The daemon over a virtual world, not yet running, and what it will leave behind."""
+    """The daemon over a virtual world, not yet running, and what it will leave behind.
+
+    `disk` stands before the store where changes are committed.
+    """
     clock = virtual_clock()
     store, caller = open_store(None), Inline()
     hold = Hold()
@@ -209,7 +213,7 @@ def lay(
     world = World(
         clock=clock,
         ids=random_ids(random.Random(seed)),
-        new_writer=lambda trouble: StoreWriter(store, caller, clock, trouble),
+        new_writer=lambda trouble: StoreWriter(disk(store), caller, clock, trouble),
         records=store.load_records(),
         memories=store.load_memories(),
         open_network=open_network,

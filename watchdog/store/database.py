@@ -29,7 +29,7 @@ class Database:
 
     def __init__(self, name: str, writing: Engine, reading: Engine | None = None) -> None:
         self.name = name
-        self._broken: str | None = None
+        self._broken: StoreBrokenError | StoreDamagedError | None = None
         self._engines = [engine for engine in (writing, reading) if engine is not None]
         self._writer_lock = threading.Lock()
         self._reader_lock = self._writer_lock if reading is None else threading.Lock()
@@ -43,16 +43,17 @@ class Database:
         """One transaction, holding the write lock from its start: all of it is stored when this ends, or nothing.
 
         Raises StoreBusyError, StoreFullError, StoreBrokenError, StoreDamagedError, StoreRefusedError. After
-        StoreBrokenError every later call raises it again: nobody knows what a failed sync left on disk.
+        StoreBrokenError and StoreDamagedError every later call raises it again: nobody knows what a failed sync left
+        on disk, and what is written into a damaged file is written for nobody.
         """
         with self._writer_lock:
             if self._broken is not None:
-                raise StoreBrokenError(self._broken)
+                raise type(self._broken)(*self._broken.args)
             try:
                 with mapped_errors(self.name), self._writer.begin():
                     yield self._writer
-            except StoreBrokenError as error:
-                self._broken = f"{error}; nothing more is written until a restart"
+            except (StoreBrokenError, StoreDamagedError) as error:
+                self._broken = type(error)(f"{error}; nothing more is written until a restart")
                 raise
 
     @contextmanager
