@@ -85,6 +85,7 @@ class Daemon:
         )
         self._lookout = Lookout(look, spokesman, world.hold, world.clock, world.on_sight)
         self._time = self._timekeeper()
+        self._sight_check = sight_check(lambda: self.sight)
         self._in_force: Prepared
         self.configure(settings)
 
@@ -129,7 +130,7 @@ class Daemon:
 
     def prepare(self, settings: Settings) -> Prepared:
         """Everything that plugins or contradictions can break. Touches nothing, so any thread may do it."""
-        sight = (sight_check(lambda: self.sight),) if settings.anchors else ()
+        sight = (self._sight_check,) if settings.anchors else ()
         checks = (*settings.checks, *self._world.own_checks, *sight)
         directory, specs = directory_of(settings, checks), specs_of(checks)
         return Prepared(

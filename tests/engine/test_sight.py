@@ -7,7 +7,7 @@ import pytest
 
 from alerts.state import Threshold
 from checks.model import Cause, CheckId, Status
-from tests.support.blind_estate import Life, Scene, Spell, lived, settings_of
+from tests.support.blind_estate import Life, Scene, Spell, lived, settings_of, without
 from tests.support.virtual_loop import EPOCH, run_virtual
 from watchdog.settings.values import Anchors
 from watchdog.sight_check import SIGHT_CHECK
@@ -128,6 +128,21 @@ def test_anchors_taken_out_by_a_reload_end_the_blindness() -> None:
     assert not life.daemon.sight.is_blind
     assert life.daemon.subjects.of(SIGHT_CHECK) == ()
     assert len(list(life.daemon.subjects.incidents())) == 2
+
+
+def test_a_reload_leaves_the_check_of_our_sight_and_its_run_alone() -> None:
+    scene = Scene()
+    settings = settings_of(scene, HOSTS[:2])
+    specs = []
+
+    def reload(life: Life) -> None:
+        specs.append(life.daemon.specs[SIGHT_CHECK])
+        life.reload(without(f"on-{HOSTS[0]}"))
+        specs.append(life.daemon.specs[SIGHT_CHECK])
+
+    run_virtual(lived(scene, settings, 200, meanwhile=[(100, reload)]))
+    before, after = specs
+    assert before == after
 
 
 def test_a_daemon_that_is_blind_ends_at_once() -> None:
