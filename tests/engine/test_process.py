@@ -432,6 +432,24 @@ def test_a_check_that_never_has_a_look_goes_stale_by_its_primary_subject() -> No
     assert events_of(paper) == [(EventKind.OPENED, Nature.STALENESS, "mx1.example.gov.pk")]
 
 
+def test_a_subject_that_ends_while_passing_time_is_judged_does_not_come_back() -> None:
+    paper = Paper()
+
+    async def scene() -> None:
+        process = new_process(paper)
+        process.take(MX, Run(observations=(look(Status.OK, "bill 1"), look(Status.OK, "bill 2")), memory={}))
+        await asyncio.sleep(3600)
+        sweep = asyncio.create_task(process.sweep())
+        await asyncio.sleep(0)  # the sweep breathes after its first subject
+        process.take(MX, Run(observations=(replace(look(Status.OK, "bill 1"), observed_at=now()),), memory={}))
+        await sweep
+        await process.flush()
+        assert [subject.record.subject for subject in process.subjects.of(MX)] == ["bill 1"]
+
+    run_virtual(scene())
+    assert all(subject == "bill 1" for _, _, subject in events_of(paper))
+
+
 def test_waking_up_after_a_pause_makes_nothing_stale() -> None:
     paper = Paper()
 

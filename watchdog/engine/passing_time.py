@@ -55,12 +55,16 @@ class PassingTime:
         self._miss_the_unseen(now)
         for number, subject in enumerate(tuple(self._subjects)):
             facts = self._facts.get(subject.record.check_id)
-            if facts is not None and subject.quiet_until <= now:
+            if facts is not None and subject.quiet_until <= now and self._stands(subject):
                 self._pass_time(subject, facts, now)
             if number % SWEPT_IN_ONE_GO == 0:
                 self._signal()
                 await asyncio.sleep(0)
         self._signal()
+
+    def _stands(self, subject: Subject) -> bool:
+        """Whether it is still what it was when the sweep began: a look may have ended it between two breaths."""
+        return self._subjects.get(subject.record.check_id, subject.record.subject) is subject
 
     def _miss_the_unseen(self, now: datetime) -> None:
         """A check that never had a look at all has no subject yet that could go stale."""
