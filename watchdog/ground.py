@@ -22,7 +22,8 @@ from watchdog.settings.values import Settings
 from watchdog.store.backup_names import copies_in
 from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import StoreThread
-from watchdog.store.sound_opening import Opened, open_sound
+from watchdog.store.opened import Opened
+from watchdog.store.sound_opening import open_sound
 from watchdog.store.store import Store
 from watchdog.version import version
 

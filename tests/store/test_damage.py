@@ -15,8 +15,9 @@ from watchdog.store.backup import back_up
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME
 from watchdog.store.errors import StoreDamagedError, StoreForeignError, StoreTooNewError
+from watchdog.store.opened import Opened
 from watchdog.store.putting_back import ASIDE_NAME
-from watchdog.store.sound_opening import Opened, leave_mark, open_sound
+from watchdog.store.sound_opening import leave_mark, open_sound
 from watchdog.store.store import Store, open_store
 
 SEEDS = 200
@@ -173,6 +174,24 @@ def test_what_a_running_daemon_met_is_not_trusted_at_the_next_start(tmp_path: Pa
         assert "a page of the history is bad" in restoration.why
     with closing(start(folder, copy).store) as store:
         assert store.restoration() == restoration
+
+
+def test_a_copy_that_holds_what_nobody_can_read_is_passed_over_for_an_older_one(
+    tmp_path: Path, whole: bytes, copy: Path
+) -> None:
+    """Each start would take it for damaged again, and move a whole database aside."""
+    folder, newer = tmp_path / "state", tmp_path / "newer"
+    folder.mkdir()
+    for file in (folder / DATABASE_NAME, newer):
+        file.write_bytes(whole)
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("UPDATE subjects SET cause = 'of_a_newer_version' WHERE subject = 'mx7'")
+    for _ in range(2):
+        with closing(start(folder, newer, copy).store) as store:
+            restoration = store.restoration()
+            assert restoration is not None
+            assert restoration.source == copy.name
+    assert len(list((folder / ASIDE_NAME).iterdir())) == 1
 
 
 def test_the_copy_of_a_damaged_database_is_never_the_last_resort(tmp_path: Path, whole: bytes) -> None:

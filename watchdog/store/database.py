@@ -74,7 +74,9 @@ class Database:
             with mapped_errors(self.name):
                 yield
         except (ValueError, KeyError) as error:
-            raise StoreDamagedError(f"{self.name}: holds a value this program cannot read: {error}") from error
+            raise StoreDamagedError(
+                f"{self.name}: holds a value this program cannot read (is it of a newer version?): {error}"
+            ) from error
 
     def close(self) -> None:
         with ExitStack() as closing:

@@ -20,10 +20,12 @@ from watchdog.store.database_file import look_into, opened_as_it_is, problem_at_
 from watchdog.store.errors import (
     BackupRefusedError,
     StoreBrokenError,
+    StoreDamagedError,
     StoreError,
     StoreFullError,
     mapped_file_errors,
 )
+from watchdog.store.opened import opened
 
 #: Begins the name of a database that is ready to be put in place; its end names the folder of the former one.
 READY = f"{DATABASE_NAME}.ready-"
@@ -49,8 +51,8 @@ class PutBack:
 def put_back(folder: Path, copy: Path, *, id_: str, at: datetime, why: str = "") -> PutBack:
     """`copy` takes the place of the database in `folder`; hold its StateLock.
 
-    Raises StoreError, and changes nothing then: BackupRefusedError for a file that is not there or not whole,
-    StoreTooNewError for one of a newer program.
+    Raises StoreError, and changes nothing then: BackupRefusedError for a file that is not there, not whole or holds
+    what a start could not read, StoreTooNewError for one of a newer program.
     """
     if not copy.is_file():
         raise BackupRefusedError(f"{copy}: there is no such file")
@@ -76,8 +78,17 @@ def put_back(folder: Path, copy: Path, *, id_: str, at: datetime, why: str = "")
             )
             told = restorations.take_for_told(connection, at)
             restorations.mark(connection, restoration)
+        _refuse_unreadable(part, copy)
         _make_ready(part, at)
     return PutBack(restoration=restoration, taken_for_told=told, aside=finish_exchange(folder))
+
+
+def _refuse_unreadable(part: Path, copy: Path) -> None:
+    """In its place it would be taken for damaged at each start, and exchanged for itself for ever."""
+    try:
+        opened(part).store.close()
+    except StoreDamagedError as error:
+        raise BackupRefusedError(f"{copy}: this copy cannot be read: {error}") from error
 
 
 def begin_empty(folder: Path, *, id_: str, at: datetime, why: str) -> PutBack:

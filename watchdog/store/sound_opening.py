@@ -1,35 +1,21 @@
 """Opening the state at a start: only a database that is whole, else the newest copy that is, else an empty one."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
-from alerts.record import SubjectRecord
-from checks.model import CheckId
-from checks.plugin import Json
 from watchdog.store.database import DATABASE_NAME
-from watchdog.store.database_file import problem_at_rest, tables_of
+from watchdog.store.database_file import problem_at_rest
 from watchdog.store.errors import StoreDamagedError, StoreError, StoreForeignError
+from watchdog.store.opened import Opened, opened
 from watchdog.store.putting_back import aside_folder, finish_exchange, put_back_newest
-from watchdog.store.store import Store, open_store
-from watchdog.store.tables import metadata
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 #: A daemon that met damage while it ran leaves what it met here, for a large file is not checked whole at the start.
 _MARK_NAME = "nigehban.damaged"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """The store, and all that a start reads from it: it could be read."""
-
-    store: Store
-    records: Sequence[SubjectRecord]
-    memories: Mapping[CheckId, Mapping[str, Json]]
 
 
 def open_sound(folder: Path, copies: Sequence[Path], *, id_: str, at: datetime, ran_out: Callable[[], bool]) -> Opened:
@@ -43,10 +29,10 @@ def open_sound(folder: Path, copies: Sequence[Path], *, id_: str, at: datetime, 
     problem = _problem(folder, ran_out)
     if problem is None:
         try:
-            return _opened(folder)
+            return opened(folder / DATABASE_NAME)
         except StoreForeignError:
             raise
-        except (StoreDamagedError, UnicodeDecodeError) as error:
+        except StoreDamagedError as error:
             problem = str(error)
     aside = aside_folder(folder, at)
     log.error("the database is damaged", problem=problem, aside=str(aside))
@@ -54,7 +40,7 @@ def open_sound(folder: Path, copies: Sequence[Path], *, id_: str, at: datetime, 
     done = put_back_newest(folder, copies, id_=id_, at=at, why=why, refused=_log_refused)
     (folder / _MARK_NAME).unlink(missing_ok=True)
     log.error("the state was put back", copy=done.restoration.source or "none", copied_at=done.restoration.copied_at)
-    return _opened(folder)
+    return opened(folder / DATABASE_NAME)
 
 
 def leave_mark(folder: Path, error: StoreDamagedError) -> None:
@@ -69,21 +55,6 @@ def _problem(folder: Path, ran_out: Callable[[], bool]) -> str | None:
     if mark.exists():
         return mark.read_text("utf-8", "replace").strip()
     return problem_at_rest(database, ran_out)
-
-
-def _opened(folder: Path) -> Opened:
-    store = open_store(folder)
-    try:
-        _refuse_missing_tables(folder / DATABASE_NAME)
-        return Opened(store=store, records=store.load_records(), memories=store.load_memories())
-    except BaseException:
-        store.close()
-        raise
-
-
-def _refuse_missing_tables(database: Path) -> None:
-    if missing := sorted(metadata.tables.keys() - tables_of(database)):
-        raise StoreDamagedError(f"these tables are missing: {', '.join(missing)}")
 
 
 def _log_refused(error: StoreError) -> None:
