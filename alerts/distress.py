@@ -47,6 +47,10 @@ class Distress:
         self._now = now
         self._rests_until_s: dict[tuple[str, str], float] = {}
 
+    def take(self, lines: Sequence[Line]) -> None:
+        """Other lines from now on. What an address was told stays told, by whichever channel it was."""
+        self._lines = tuple(lines)
+
     async def tell(self, key: str, message: Message, *, told_for_s: float = TOLD_FOR_S) -> Sequence[Told]:
         """Tell `message` to all who were not told of `key` for `told_for_s`. Never raises but when cancelled.
 

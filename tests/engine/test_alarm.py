@@ -106,3 +106,20 @@ def test_who_could_not_be_reached_is_told_later_though_the_trouble_is_not_seen_a
         await alarm.finish()
 
     run_virtual(main())
+
+
+def test_a_reload_repeats_no_distress_to_an_address_that_heard_of_it() -> None:
+    async def main() -> None:
+        alarm, before = alarmed(directory())
+        alarm("disk full", "no room")
+        await asyncio.sleep(1)
+        fresh = mail("on-call-3-mail", "night@example.org")
+        people = directory(replace(ON_CALL, channels=(*ON_CALL.channels, fresh)), FINANCE)
+        after = ways_out(people)
+        alarm.configure(people, tuple(after.values()))
+        alarm("disk full", "no room")
+        await alarm.finish()
+        assert reached(before) == {"on-call-1-apprise", "on-call-2-mail"}
+        assert reached(after) == {"on-call-3-mail"}
+
+    run_virtual(main())

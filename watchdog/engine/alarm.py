@@ -43,7 +43,7 @@ class Alarm:
         self._again: dict[str, asyncio.TimerHandle] = {}
 
     def configure(self, directory: Directory, channels: Sequence[Channel]) -> None:
-        """Take other settings. Those told of a trouble before may hear of it once more."""
+        """Take other settings. An address that was told of a trouble before is not told of it again for that."""
         by_name = {channel.name: channel for channel in channels}
         lines: dict[str, Line] = {}
         for receiver in notice_receivers(_LABELS, directory):
@@ -54,7 +54,7 @@ class Alarm:
                     line = Line(channel=channel, recipient=recipient, address=address, receiver=receiver.id)
                     lines.setdefault(address, line)
         self._directory = directory
-        self._distress = Distress(tuple(lines.values()), self._clock)
+        self._distress.take(tuple(lines.values()))
 
     def __call__(self, key: str, text: str) -> None:
         """Tell of a trouble; returns at once. `key` names it, so that nobody hears of it twice within the hour."""
