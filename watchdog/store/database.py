@@ -74,9 +74,8 @@ class Database:
             with mapped_errors(self.name):
                 yield
         except (ValueError, KeyError) as error:
-            raise StoreDamagedError(
-                f"{self.name}: holds a value this program cannot read (is it of a newer version?): {error}"
-            ) from error
+            unread = "holds a value this program cannot read (is it of a newer version?)"
+            raise StoreDamagedError(f"{self.name}: {unread}: {error}") from error
 
     def close(self) -> None:
         with ExitStack() as closing:

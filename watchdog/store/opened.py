@@ -34,9 +34,13 @@ def opened(database: Path) -> Opened:
 def _opened(database: Path) -> Opened:
     store = Store(open_database(database))
     try:
-        if missing := sorted(metadata.tables.keys() - tables_of(database)):
-            raise StoreDamagedError(f"these tables are missing: {', '.join(missing)}")
+        _refuse_missing_tables(database)
         return Opened(store=store, records=store.load_records(), memories=store.load_memories())
     except BaseException:
         store.close()
         raise
+
+
+def _refuse_missing_tables(database: Path) -> None:
+    if missing := sorted(metadata.tables.keys() - tables_of(database)):
+        raise StoreDamagedError(f"these tables are missing: {', '.join(missing)}")
