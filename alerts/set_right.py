@@ -1,0 +1,108 @@
+"""A subject once a clock that was ahead has been set right: nothing it remembers lies in the future.
+
+What such a clock told is taken back, so that it is told again when its time has really come.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from alerts.episode import Judgement, closing_of
+from alerts.incident import Acknowledgement, Incident
+from alerts.judge_deadline import told_name
+from alerts.record import SubjectRecord
+from alerts.state import Open, State, Suspect, due_rungs
+from checks.model import Rung
+
+#: A clock that is slewed, or stepped by so little, is not called wrong.
+TOLERANCE = timedelta(seconds=60)
+
+_CLOSE_REASON = "it is not due yet: the clock of the watching machine was wrong"
+
+MaybeT = TypeVar("MaybeT", datetime, datetime | None)
+
+
+def is_ahead(record: SubjectRecord, now: datetime) -> bool:
+    """Whether it remembers anything of a time that is still to come."""
+    until = now + TOLERANCE
+    return max(_instants(record)) > until or bool(_told_early(record, until))
+
+
+def set_right(record: SubjectRecord, now: datetime, new_id: Callable[[], str]) -> Judgement:
+    """`record` as of `now`; the same object where it is not ahead."""
+    if not is_ahead(record, now):
+        return Judgement(record)
+    return _untold(_clamped(record, now), now, new_id)
+
+
+def _instants(record: SubjectRecord) -> list[datetime]:
+    found = [record.seen_at, record.judged_at, record.good_at or record.seen_at]
+    if isinstance(record.fault, (Suspect, Open)):
+        found.append(record.fault.since)
+    for incident in record.incidents:
+        found += [incident.opened_at, incident.since]
+        if incident.acknowledged is not None:
+            found.append(incident.acknowledged.at)
+    return found
+
+
+def _clamped(record: SubjectRecord, now: datetime) -> SubjectRecord:
+    return replace(
+        record,
+        seen_at=min(record.seen_at, now),
+        judged_at=min(record.judged_at, now),
+        good_at=_not_after(record.good_at, now),
+        fault=_fault(record.fault, now),
+        fault_incident=_incident(record.fault_incident, now),
+        deadline_incident=_incident(record.deadline_incident, now),
+        stale_incident=_incident(record.stale_incident, now),
+    )
+
+
+def _not_after(at: MaybeT, now: datetime) -> MaybeT:
+    return at if at is None else min(at, now)
+
+
+def _fault(fault: State, now: datetime) -> State:
+    if isinstance(fault, (Suspect, Open)):
+        return replace(fault, since=min(fault.since, now))
+    return fault
+
+
+def _incident(incident: Incident | None, now: datetime) -> Incident | None:
+    if incident is None:
+        return None
+    return replace(
+        incident,
+        opened_at=min(incident.opened_at, now),
+        since=min(incident.since, now),
+        acknowledged=_acknowledgement(incident.acknowledged, now),
+    )
+
+
+def _acknowledgement(said: Acknowledgement | None, now: datetime) -> Acknowledgement | None:
+    """It lasts as long as was meant: four hours are four hours by any clock."""
+    if said is None or said.at <= now:
+        return said
+    return replace(said, at=now, until=None if said.until is None else now + (said.until - said.at))
+
+
+def _told_early(record: SubjectRecord, until: datetime) -> list[Rung]:
+    deadline = record.deadline
+    if deadline is None or not record.told:
+        return []
+    return [rung for rung in deadline.rungs if rung.at > until and told_name(deadline, rung.name) in record.told]
+
+
+def _untold(record: SubjectRecord, now: datetime, new_id: Callable[[], str]) -> Judgement:
+    """Rungs told too early are untold. Where one has really come it is told anew, since people heard worse of it."""
+    deadline, early = record.deadline, _told_early(record, now + TOLERANCE)
+    if deadline is None or not early:
+        return Judgement(record)
+    come = due_rungs(deadline.rungs, frozenset(), now)
+    record = replace(record, told=record.told - {told_name(deadline, rung.name) for rung in (*early, *come[:1])})
+    if come or record.deadline_incident is None:
+        return Judgement(record)
+    event = closing_of(record.deadline_incident, now, _CLOSE_REASON, new_id)
+    return Judgement(replace(record, deadline_incident=None), (event,))
