@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import uvloop
@@ -11,7 +12,7 @@ import uvloop
 from checks.registry import load_registry
 from checks.target import host_and_port
 from watchdog.app import serve
-from watchdog.clock import Clock, system_clock
+from watchdog.clock import Clock, is_vouched_for, system_clock
 from watchdog.ground import Start
 from watchdog.logs import Logs
 from watchdog.ownership import installed_owners, second_owners
@@ -27,7 +28,13 @@ DONE, REFUSED, SETTINGS_ERROR = 0, 1, 2
 
 
 def run(
-    *, config: Path, state: Path, environ: Mapping[str, str], debug: bool = False, clock: Clock = system_clock
+    *,
+    config: Path,
+    state: Path,
+    environ: Mapping[str, str],
+    debug: bool = False,
+    clock: Clock = system_clock,
+    is_vouched: Callable[[datetime], bool] = is_vouched_for,
 ) -> int:
     """Watch until told to stop. 0 stopped in order, 1 refused or broken, 2 settings that are wrong."""
     if clashes := second_owners(installed_owners()):
@@ -41,7 +48,9 @@ def run(
     logs.install()
     for library in () if debug else _CHATTY:
         logging.getLogger(library).setLevel(logging.WARNING)
-    start = Start(settings=settings, registry=registry, state_dir=state, environ=environ, clock=clock)
+    start = Start(
+        settings=settings, registry=registry, state_dir=state, environ=environ, clock=clock, is_vouched=is_vouched
+    )
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(start))
