@@ -87,10 +87,12 @@ class Backups:
         """Make a copy if it is time."""
         settings, now = self.settings().backup, self.clock()
         folder = backup_folder(self.state_dir, settings)
-        if not settings.keep or not self._is_due(folder, settings, now):
+        if not settings.keep:
             return
         took = time_since()
         try:
+            if not self._is_due(folder, settings, now):
+                return
             held = await self.caller.call(self._make, folder, settings, now)
         except (StoreError, OSError) as error:
             await self._failed(folder, error, now)
@@ -100,13 +102,11 @@ class Backups:
             log.info("copied the state", folder=str(folder), bytes=held.size_b, took_s=round(took(), 1))
 
     def _is_due(self, folder: Path, settings: BackupSettings, now: datetime) -> bool:
-        # A name from the future is of a clock that was wrong.
-        past = (at for one in copies_in(folder) if (at := made_at(one)) <= now)
-        newest = next(past, None)
-        if newest is not None:
-            self.on_newest(newest)
         if self._not_before is not None and now < self._not_before:
             return False
+        newest = next((at for one in copies_in(folder, now) if (at := made_at(one)) <= now), None)
+        if newest is not None:
+            self.on_newest(newest)
         return newest is None or now - newest >= timedelta(seconds=settings.every_s)
 
     def _make(self, folder: Path, settings: BackupSettings, now: datetime) -> Held:
@@ -118,7 +118,7 @@ class Backups:
         if free < needed:
             raise StoreError(f"{folder}: {free // 2**20} MiB are free, and a copy wants {needed // 2**20}; make room")
         held = back_up(database, folder / copy_name(now), replace=True, pause=system_pause)
-        for old in copies_in(folder)[settings.keep :] if settings.keep else ():
+        for old in copies_in(folder, now)[settings.keep :] if settings.keep else ():
             old.unlink(missing_ok=True)
         return held
 

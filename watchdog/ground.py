@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -110,7 +111,7 @@ def _open(start: Start) -> Opened:
     folder = backup_folder(start.state_dir, start.settings.backup)
     return open_sound(
         start.state_dir,
-        copies_in(folder),
+        partial(copies_in, folder),
         id_=random_ids(random.SystemRandom())(),
         at=start.clock(),
         ran_out=time_limit(CHECK_WITHIN_S),

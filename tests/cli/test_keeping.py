@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.stored import incident, record
 from watchdog.cli.main import execute
+from watchdog.clock import system_clock
 from watchdog.store.backup_names import copies_in
 from watchdog.store.changes import Changes
 from watchdog.store.lock import StateLock
@@ -27,7 +28,7 @@ def test_a_copy_without_a_name_lies_with_the_state_and_says_what_it_holds(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert execute(["backup", "--state", str(state)]) == 0
-    (copy,) = copies_in(state / "backups")
+    (copy,) = copies_in(state / "backups", system_clock())
     assert stat.S_IMODE((state / "backups").stat().st_mode) == 0o700
     said = capsys.readouterr().out
     assert said.startswith(f"{copy}: ")
@@ -37,7 +38,7 @@ def test_a_copy_without_a_name_lies_with_the_state_and_says_what_it_holds(
 
 def test_a_folder_or_a_file_is_named_and_not_both(state: Path, tmp_path: Path) -> None:
     assert execute(["backup", "--state", str(state), "--to", str(tmp_path)]) == 0
-    assert len(copies_in(tmp_path)) == 1
+    assert len(copies_in(tmp_path, system_clock())) == 1
     assert execute(["backup", "--state", str(state), "--to", str(tmp_path), str(tmp_path / "x")]) == 2
 
 

@@ -58,7 +58,7 @@ class House:
 
     @property
     def made(self) -> list[datetime]:
-        return [made_at(one) for one in copies_in(backup_folder(self.state, self.rules))]
+        return [made_at(one) for one in copies_in(backup_folder(self.state, self.rules), self.now)]
 
 
 @pytest.fixture
@@ -105,6 +105,32 @@ def test_a_name_from_the_future_keeps_none_from_being_made(house: House) -> None
     (folder / copy_name(START + 400 * DAY)).touch()
     house.look()
     assert START in house.made
+
+
+def test_copies_made_while_the_clock_was_ahead_give_way_to_right_ones(house: House) -> None:
+    house.rules = BackupSettings(keep=2)
+    house.now += 30 * DAY
+    for _ in range(2):
+        house.look(DAY)
+    house.now = START
+    for _ in range(2):
+        house.look(DAY)
+    assert house.made == [START + 2 * DAY, START + DAY]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told_and_ends_nothing(house: House) -> None:
+    house.rules = BackupSettings(folder=house.state / ("x" * 300))
+    house.look()
+    (said,) = house.said
+    assert "no copy of the state could be made" in said
+
+
+def test_a_file_that_is_named_by_a_day_there_is_not_is_no_copy(house: House) -> None:
+    folder = backup_folder(house.state, house.rules)
+    folder.mkdir()
+    (folder / "nigehban-20260230T000000Z.sqlite3").touch()
+    house.look()
+    assert house.made == [START]
 
 
 def test_a_failure_is_told_once_and_tried_every_hour_and_success_ends_it(house: House, tmp_path: Path) -> None:

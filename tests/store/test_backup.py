@@ -127,8 +127,16 @@ def test_another_database_is_no_copy_of_ours(tmp_path: Path) -> None:
 
 def test_copies_are_found_by_their_names_the_newest_first(tmp_path: Path) -> None:
     names = [copy_name(datetime(2026, 11, day, 4, tzinfo=UTC)) for day in (2, 9, 3)]
-    for name in (*names, "notes.txt", ".nigehban-x.part"):
+    for name in (*names, "notes.txt", ".nigehban-x.part", "nigehban-20260230T000000Z.sqlite3"):
         (tmp_path / name).touch()
-    found = copies_in(tmp_path)
+    found = copies_in(tmp_path, datetime(2026, 11, 30, tzinfo=UTC))
     assert [made_at(one).day for one in found] == [9, 3, 2]
-    assert copies_in(tmp_path / "nowhere") == []
+    assert copies_in(tmp_path / "nowhere", at(0)) == []
+
+
+def test_copies_whose_names_are_from_the_future_come_last(tmp_path: Path) -> None:
+    """A clock that was wrong named them."""
+    for day in (2, 9, 3, 8):
+        (tmp_path / copy_name(datetime(2026, 11, day, 4, tzinfo=UTC))).touch()
+    found = copies_in(tmp_path, datetime(2026, 11, 4, tzinfo=UTC))
+    assert [made_at(one).day for one in found] == [3, 2, 9, 8]

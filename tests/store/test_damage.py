@@ -2,8 +2,10 @@
 
 import random
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -52,7 +54,7 @@ def copy(tmp_path: Path, whole: bytes) -> Path:
 
 
 def start(folder: Path, *copies: Path) -> Opened:
-    return open_sound(folder, copies, id_="r1", at=LATER, ran_out=time_limit(60))
+    return open_sound(folder, lambda _at: copies, id_="r1", at=LATER, ran_out=time_limit(60))
 
 
 def flipped(whole: bytes, seed: int) -> bytes:
@@ -192,6 +194,18 @@ def test_a_copy_that_holds_what_nobody_can_read_is_passed_over_for_an_older_one(
             assert restoration is not None
             assert restoration.source == copy.name
     assert len(list((folder / ASIDE_NAME).iterdir())) == 1
+
+
+def test_copies_that_cannot_be_listed_keep_no_sound_database_from_being_opened(tmp_path: Path, whole: bytes) -> None:
+    """Nor one that is damaged: then there is none."""
+
+    def refuse(_at: datetime) -> Sequence[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    for content, begins_anew in ((whole, False), (whole[:9000], True)):
+        (tmp_path / DATABASE_NAME).write_bytes(content)
+        with closing(open_sound(tmp_path, refuse, id_="r1", at=LATER, ran_out=time_limit(60)).store) as store:
+            assert (store.restoration() is not None) is begins_anew
 
 
 def test_the_copy_of_a_damaged_database_is_never_the_last_resort(tmp_path: Path, whole: bytes) -> None:

@@ -16,6 +16,7 @@ from watchdog.ownership import installed_owners
 from watchdog.settings.load import load
 from watchdog.settings.needs import files_of, secrets_of
 from watchdog.settings.problems import SettingsError
+from watchdog.settings.values import BackupSettings
 from watchdog.store.backup_names import copies_in, made_at
 from watchdog.store.database import DATABASE_NAME, open_listing_database
 from watchdog.store.errors import StoreError, StoreMissingError
@@ -57,9 +58,17 @@ def _diagnoses(config: Path, state: Path, environ: Mapping[str, str], clock: Clo
     yield from look.of_secrets(secrets_of(settings))
     yield from look.of_files(files_of(settings))
     if look.may_be_looked_at(state) and state.exists():
-        copies = copies_in(backup_folder(state, settings.backup))
-        yield from look.of_backups([made_at(one) for one in copies], settings.backup, clock())
+        yield from _of_copies(backup_folder(state, settings.backup), settings.backup, clock())
     yield from look.of_limits(len(settings.checks))
+
+
+def _of_copies(folder: Path, settings: BackupSettings, now: datetime) -> Iterator[Diagnosis]:
+    try:
+        made = [made_at(one) for one in copies_in(folder, now)]
+    except OSError as error:
+        yield Diagnosis(Level.PROBLEM, "backups", f"nobody can tell which there are: {error}")
+        return
+    yield from look.of_backups(made, settings, now)
 
 
 def _newest_look(state: Path) -> tuple[datetime | None, list[Diagnosis]]:

@@ -18,12 +18,25 @@ def copy_name(at: datetime) -> str:
 
 def made_at(path: Path) -> datetime:
     """When the copy at `path` was begun, by its name. Raises ValueError for another name."""
+    if _NAME.fullmatch(path.name) is None:
+        raise ValueError(f"{path.name}: no name of a copy")
     return datetime.strptime(path.name, _FORM).replace(tzinfo=UTC)
 
 
-def copies_in(folder: Path) -> list[Path]:
-    """The copies in `folder` that have our names, the newest first; none where there is no such folder."""
+def copies_in(folder: Path, now: datetime) -> list[Path]:
+    """The copies in `folder` that have our names, the newest first; none where there is no such folder.
+
+    Those from the future come last: a clock that was wrong named them. Raises OSError where nobody may look.
+    """
     if not folder.is_dir():
         return []
-    named = (one for one in folder.iterdir() if _NAME.fullmatch(one.name))
-    return sorted(named, key=lambda one: one.name, reverse=True)
+    made = {one: at for one in folder.iterdir() if (at := _read(one)) is not None}
+    return sorted(made, key=lambda one: (made[one] <= now, made[one]), reverse=True)
+
+
+def _read(path: Path) -> datetime | None:
+    """None for a name that is not ours, and for one that looks like ours and names no day there is."""
+    try:
+        return made_at(path)
+    except ValueError:
+        return None

@@ -18,8 +18,17 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 _MARK_NAME = "nigehban.damaged"
 
 
-def open_sound(folder: Path, copies: Sequence[Path], *, id_: str, at: datetime, ran_out: Callable[[], bool]) -> Opened:
-    """The store of a state folder whose StateLock is held; `copies` are what there is, the newest first.
+def open_sound(
+    folder: Path,
+    copies: Callable[[datetime], Sequence[Path]],
+    *,
+    id_: str,
+    at: datetime,
+    ran_out: Callable[[], bool],
+) -> Opened:
+    """The store of a state folder whose StateLock is held; `copies` lists what there is, the one to take first first.
+
+    It is asked only where one is needed, with `at`; what cannot be listed is none.
 
     A database that is damaged is moved aside, never deleted. Checking it ends when `ran_out` says so, and what was not
     reached then is met later: see `leave_mark`. Raises StoreError: a database that is somebody else's, newer than this
@@ -37,10 +46,18 @@ def open_sound(folder: Path, copies: Sequence[Path], *, id_: str, at: datetime, 
     aside = aside_folder(folder, at)
     log.error("the database is damaged", problem=problem, aside=str(aside))
     why = f"{folder / DATABASE_NAME} is damaged ({problem}). It was moved to {aside}, for whoever can save more of it."
-    done = put_back_newest(folder, copies, id_=id_, at=at, why=why, refused=_log_refused)
+    done = put_back_newest(folder, _listed(copies, at), id_=id_, at=at, why=why, refused=_log_refused)
     (folder / _MARK_NAME).unlink(missing_ok=True)
     log.error("the state was put back", copy=done.restoration.source or "none", copied_at=done.restoration.copied_at)
     return opened(folder / DATABASE_NAME)
+
+
+def _listed(copies: Callable[[datetime], Sequence[Path]], at: datetime) -> Sequence[Path]:
+    try:
+        return copies(at)
+    except OSError as error:
+        log.error("copies cannot be looked for", error=str(error))  # where from says nothing
+        return ()
 
 
 def leave_mark(folder: Path, error: StoreDamagedError) -> None:
