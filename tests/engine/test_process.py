@@ -3,14 +3,16 @@
 import asyncio
 import itertools
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from alerts.episode import CheckFacts
+from alerts.episode import CheckFacts, Judgement
 from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.message import Message, Notification
+from alerts.record import SubjectRecord
 from alerts.state import Threshold
 from checks.model import Cause, Change, CheckId, Observation, Status
 from checks.plugin import Json
@@ -19,7 +21,9 @@ from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
 from watchdog.engine.process import GROUP_COMMIT_S, MAX_WAITING_OBSERVATIONS, Process
 from watchdog.engine.runner import Run
 from watchdog.engine.subjects import Subjects
+from watchdog.engine.writer import LeftOutError
 from watchdog.store.changes import Changes
+from watchdog.store.errors import StoreError
 
 MX = CheckId("mx")
 FACTS = {MX: CheckFacts(kind="smtp", subject="mx1.example.gov.pk", service="mail", rule=Threshold(failures_to_open=2))}
@@ -543,3 +547,23 @@ def test_observations_that_cannot_be_written_do_not_pile_up_for_ever() -> None:
         return len(paper.commits[0][1].observations)
 
     assert run_virtual(scene()) == MAX_WAITING_OBSERVATIONS
+
+
+@pytest.mark.parametrize(("refused", "is_said"), [(MX, False), (CheckId("other"), True)])
+def test_a_word_that_the_store_refused_is_not_confirmed_and_one_beside_it_is(
+    refused: CheckId, *, is_said: bool
+) -> None:
+    class Refusing(Paper):
+        async def commit(self, changes: Changes) -> None:
+            await super().commit(changes)
+            raise LeftOutError(frozenset({refused}), "poison")
+
+    async def scene() -> None:
+        process = new_process(Refusing())
+        writing = asyncio.create_task(process.run())
+        with nullcontext() if is_said else pytest.raises(StoreError, match="poison"):
+            await process.say(Judgement(SubjectRecord(check_id=MX, subject="mx", seen_at=now(), judged_at=now())))
+        process.finish()
+        await writing
+
+    run_virtual(scene())

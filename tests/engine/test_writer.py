@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from alerts.record import SubjectRecord
 from checks.model import CheckId
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
-from watchdog.engine.writer import BUSY_PAUSE_S, LOCKED_TOO_LONG_S, POISON_TRIES, Standstill, StoreWriter
+from watchdog.engine.writer import BUSY_PAUSE_S, LOCKED_TOO_LONG_S, POISON_TRIES, LeftOutError, Standstill, StoreWriter
 from watchdog.store.changes import Changes
 from watchdog.store.errors import StoreBrokenError, StoreBusyError, StoreError, StoreFullError, StoreRefusedError
 from watchdog.store.executor import Inline
@@ -47,7 +48,8 @@ def write(disk: Disk, given: Changes) -> tuple[float, list[str]]:
     troubles: list[str] = []
 
     async def scene() -> float:
-        await writer_on(disk, troubles).commit(given)
+        with suppress(LeftOutError):
+            await writer_on(disk, troubles).commit(given)
         return asyncio.get_running_loop().time()
 
     return run_virtual(scene()), troubles
@@ -124,6 +126,15 @@ def test_poison_of_one_check_is_left_out_and_said_and_the_others_are_written() -
     disk = Disk(lambda _tries, given: poisoned(given))
     _, troubles = write(disk, changes("mx", "bad", "web"))
     assert (disk.taken, troubles) == (["mx", "web"], ["refused bad"])
+
+
+def test_whoever_wrote_learns_what_was_left_out() -> None:
+    async def scene() -> None:
+        await writer_on(Disk(lambda _tries, given: poisoned(given)), []).commit(changes("mx", "bad", "web"))
+
+    with pytest.raises(LeftOutError) as caught:
+        run_virtual(scene())
+    assert caught.value.checks == {"bad"}
 
 
 def test_poison_alone_is_tried_a_few_times_before_it_is_left_out() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from alerts.message import Notification
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Observation
 from checks.plugin import Json
+from watchdog.engine.writer import LeftOutError
 from watchdog.store.changes import Changes, MemoryWrite
 from watchdog.store.errors import StoreError
 
@@ -24,7 +26,7 @@ class Pending:
     notifications: list[Notification] = field(default_factory=list)
     memories: dict[tuple[CheckId, str], Json] = field(default_factory=dict)
     forgotten: dict[tuple[CheckId, str], None] = field(default_factory=dict)
-    waiting: list["asyncio.Future[None]"] = field(default_factory=list)
+    waiting: list[tuple[CheckId, "asyncio.Future[None]"]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(
@@ -46,30 +48,34 @@ class Pending:
         self.records.pop((check_id, subject), None)
         self.forgotten[check_id, subject] = None
 
-    def awaited(self) -> "asyncio.Future[None]":
-        """Done once all of this is durable; fails where it never will be."""
+    def awaited(self, check_id: CheckId) -> "asyncio.Future[None]":
+        """Done once all of this that is of the check is durable; fails where it never will be."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.waiting.append(future)
+        self.waiting.append((check_id, future))
         return future
 
     @contextmanager
     def ending(self) -> Iterator[None]:
-        """Around the commit: those who wait learn how it ended."""
+        """Around the commit: those who wait learn how it ended. What was left out has been told, and ends nothing."""
+        left_out = frozenset[CheckId]()
+        why: BaseException | None = None
         try:
             yield
+        except LeftOutError as error:
+            left_out, why = error.checks, error
         except BaseException as error:
-            self._tell(StoreError(f"it could not be written: {error}"))
+            self._tell({check_id for check_id, _ in self.waiting}, error)
             raise
-        self._tell(None)
+        self._tell(left_out, why)
 
-    def _tell(self, error: StoreError | None) -> None:
-        for future in self.waiting:
+    def _tell(self, unwritten: AbstractSet[CheckId], why: BaseException | None) -> None:
+        for check_id, future in self.waiting:
             if future.done():  # whoever waited has gone
                 continue
-            if error is None:
-                future.set_result(None)
+            if check_id in unwritten:
+                future.set_exception(StoreError(f"it could not be written: {why}"))
             else:
-                future.set_exception(error)
+                future.set_result(None)
 
     def changes(self) -> Changes:
         incidents: dict[str, Incident] = {event.incident.id: event.incident for event in self.events}

@@ -214,7 +214,7 @@ class Process:
     async def say(self, judged: Judgement) -> None:
         """Take what a person said of an incident; returns once it is durable, raises where it never will be."""
         self._apply(judged, None)
-        written = self._pending.awaited()
+        written = self._pending.awaited(judged.record.check_id)
         self._signal()
         await written
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import structlog
 
+from checks.model import CheckId
 from watchdog.clock import Clock
 from watchdog.store.changes import Changes
 from watchdog.store.errors import StoreBusyError, StoreError, StoreFullError, StoreRefusedError
@@ -51,6 +52,14 @@ class Standstill:
     """When the first change was refused. What was committed before is on disk."""
 
 
+class LeftOutError(StoreError):
+    """All was written but what the store refused of `checks`, again and again."""
+
+    def __init__(self, checks: frozenset[CheckId], why: str) -> None:
+        self.checks = checks
+        super().__init__(why)
+
+
 class StoreWriter:
     """Commits changes in order. Waits out a lock and a full disk; a broken store is told and raised."""
 
@@ -65,7 +74,10 @@ class StoreWriter:
         self._trouble = trouble
 
     async def commit(self, changes: Changes) -> None:
-        """Returns once `changes` are durable. Raises StoreError when the store is broken for good."""
+        """Returns once `changes` are durable. Raises StoreError when the store is broken for good.
+
+        Raises LeftOutError, which is told already, when all is durable but what the store refuses to take.
+        """
         try:
             await self._commit_patiently(changes)
         except StoreRefusedError as error:
@@ -107,15 +119,23 @@ class StoreWriter:
         """One check's poison must not hold back the others: write check by check, and leave out what will not go."""
         parts = changes.by_check()
         if len(parts) == 1:
-            await self._last_tries(changes, first)
-            return
-        for part in parts:
-            try:
-                await self._commit_patiently(part)
-            except StoreRefusedError as error:
-                await self._last_tries(part, error)
+            left_out = [await self._last_tries(changes, first)]
+        else:
+            left_out = [await self._tried(part) for part in parts]
+        refused = [error for error in left_out if error is not None]
+        if refused:
+            checks = frozenset[CheckId]().union(*(error.checks for error in refused))
+            raise LeftOutError(checks, "; ".join(str(error) for error in refused))
 
-    async def _last_tries(self, part: Changes, first: StoreRefusedError) -> None:
+    async def _tried(self, part: Changes) -> LeftOutError | None:
+        try:
+            await self._commit_patiently(part)
+        except StoreRefusedError as error:
+            return await self._last_tries(part, error)
+        return None
+
+    async def _last_tries(self, part: Changes, first: StoreRefusedError) -> LeftOutError | None:
+        """None once it was taken."""
         error = first
         for _ in range(POISON_TRIES - 1):
             try:
@@ -123,6 +143,14 @@ class StoreWriter:
             except StoreRefusedError as again:
                 error = again
             else:
-                return
-        checks = ", ".join(sorted({record.check_id for record in part.records})) or "the daemon's own notices"
-        self._trouble(f"refused {checks}", f"a result of {checks} could not be stored and was left out: {error}")
+                return None
+        checks = _checks_of(part)
+        names = ", ".join(sorted(checks)) or "the daemon's own notices"
+        self._trouble(f"refused {names}", f"a result of {names} could not be stored and was left out: {error}")
+        return LeftOutError(checks, str(error))
+
+
+def _checks_of(part: Changes) -> frozenset[CheckId]:
+    of_events = (event.incident.check_id for event in part.events)
+    of_looks = (one.check_id for ones in (part.records, part.observations, part.memories) for one in ones)
+    return frozenset((*of_looks, *of_events))
