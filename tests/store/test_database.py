@@ -1,5 +1,6 @@
 """Opening a database: what is made, what is refused, what another process may do to us."""
 
+import os
 import re
 import sqlite3
 import subprocess
@@ -328,3 +329,16 @@ def test_the_statements_of_delivery_never_scan_nor_sort(file: Path, statement: E
 def test_listings_have_their_index(file: Path, query: str, index: str) -> None:
     open_database(file).close()
     assert index in plan_of(file, query)
+
+
+def test_nobody_else_may_read_the_database_nor_what_lies_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "nigehban.sqlite3"
+    former = os.umask(0o022)
+    try:
+        path.touch()
+        with closing(open_database(path)) as database, database.write() as connection:
+            connection.execute(text("INSERT INTO memories VALUES ('mx', 'key', '1')"))
+            assert {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {0o600}
+            assert len(list(tmp_path.iterdir())) == 3
+    finally:
+        os.umask(former)

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -96,11 +96,22 @@ def open_database(path: Path, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> Databa
 
     synchronous=FULL: a commit is on disk before it returns (https://www.sqlite.org/pragma.html#pragma_synchronous).
     """
+    _keep_private(path)
     busy = f"busy_timeout = {round(busy_timeout_s * 1000)}"
     pragmas = (busy, "journal_mode = WAL", "synchronous = FULL", f"journal_size_limit = {_JOURNAL_LIMIT_B}")
     writing = _engine(_url(path), begin="BEGIN IMMEDIATE", pragmas=(*pragmas, "foreign_keys = ON"))
     reading = _engine(_url(path), begin="BEGIN", pragmas=(busy, "query_only = ON"))
     return _migrated(Database(str(path), writing, reading))
+
+
+def _keep_private(path: Path) -> None:
+    """Whoever is told of what stands in it. SQLite gives its log and index beside it the same mode.
+
+    What cannot be done here is said by whoever opens the file next.
+    """
+    with suppress(OSError):
+        path.touch(mode=0o600)
+        path.chmod(0o600)
 
 
 def open_listing_database(path: Path, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> Database:
