@@ -1,5 +1,7 @@
-"""The wall clock of a real daemon jumps and is set back (FAULTS row 11)."""
+"""The wall clock of a real daemon jumps and is set back, and the daemon is stopped for a while (FAULTS rows 11, 13)."""
 
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,6 +17,7 @@ from tests.support.http_sink import running_http
 from tests.support.peer import wait_until
 from tests.support.small_estate import SmallEstate, prompt, small_estate
 from tests.support.smtp_sink import server_tls
+from watchdog.engine.timekeeper import ASLEEP_AFTER_S
 
 #: Time is looked at every ten seconds; a busy machine takes its time too.
 NOTICED_WITHIN_S = 30.0
@@ -73,3 +76,28 @@ def test_a_jump_that_is_set_back_is_one_notice_and_an_outage_meanwhile_is_told_a
     assert [subject.split()[0] for subject in told] == ["NOTICE", "DOWN", "RESOLVED"]
     assert "clock of the watching machine jumped" in told[0]
     assert "Traceback" not in daemon.text
+
+
+@pytest.mark.slow
+def test_a_stop_while_looks_are_under_way_accuses_nobody_and_they_go_on(tmp_path: Path) -> None:
+    """Whoever was stopped finds the time of every look long over, and nobody answered within it."""
+    (path,) = prompt(1)
+    with small_estate(tmp_path) as here:
+        here.pages.hold_s = 1.5
+        text = here.text([path]).replace("interval: 1s, timeout: 1s", "interval: 5s, timeout: 5s")
+        here.home.write(text)
+        with running_daemon(here.home) as daemon:
+            daemon.wait_series("check_status", 0, check=path[1:])
+            looks = here.pages.looks
+            wait_until(lambda: here.pages.looks > looks, 20, "it does not look")
+            daemon.signal(signal.SIGSTOP)
+            time.sleep(ASLEEP_AFTER_S + 2)
+            daemon.signal(signal.SIGCONT)
+            daemon.wait_log("was asleep")
+            looks = here.pages.looks
+            wait_until(lambda: here.pages.looks > looks + 1, 45, "it looks no more")
+            daemon.wait_series("check_status", 0, check=path[1:])
+            assert daemon.terminate() == 0
+        told = subjects(here)
+    assert told == []
+    assert len(daemon.logged("was asleep")) == 1

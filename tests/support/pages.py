@@ -41,7 +41,7 @@ async def running_pages(hosts: Sequence[str] = ("127.0.0.1",), hold_s: float = 0
             await stack.enter_async_context(server)
             pages.port = server.sockets[0].getsockname()[1]
         yield pages
-        await asyncio.sleep(0.01 + hold_s)
+        await asyncio.sleep(0.01 + pages.hold_s)
 
 
 @contextlib.asynccontextmanager
