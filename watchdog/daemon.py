@@ -30,7 +30,7 @@ from watchdog.engine.vitals import TimedWriter, Vitals
 from watchdog.engine.writer import Standstill
 from watchdog.own_checks import RESOLVER_CHECK
 from watchdog.settings.values import Settings
-from watchdog.sight_check import sight_check
+from watchdog.sight_check import SIGHT_CHECK, sight_check, told_of
 from watchdog.store.errors import StoreBusyError
 from watchdog.world import World
 
@@ -83,7 +83,8 @@ class Daemon:
             hold=world.hold,
             zone=lambda: self.settings.estate.time_zone,
         )
-        self._lookout = Lookout(look, spokesman, world.hold, world.clock, world.on_sight)
+        owed = told_of(world.memories.get(SIGHT_CHECK, {}))
+        self._lookout = Lookout(look, spokesman, world.hold, world.clock, world.on_sight, told_of=owed)
         self._time = self._timekeeper()
         self._sight_check = sight_check(lambda: self.sight)
         self._in_force: Prepared

@@ -1,12 +1,13 @@
 """The daemon's check of its own sight: what the anchors say, where every listing shows it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from alerts.state import Threshold
 from checks.model import Cause, CheckId, Finding, Measurement, Status
 from checks.network.transcript import escaped
-from checks.plugin import CheckContext, CheckKind, OptionsBase
+from checks.plugin import CheckContext, CheckKind, Json, OptionsBase
 from checks.spec import CheckSpec
 from watchdog.engine.blindness import AnchorView, Sight, names_of
 from watchdog.own_checks import OWN_ID
@@ -19,6 +20,9 @@ SIGHT_TITLE: Final = "Our own sight"
 _SUBJECT: Final = "anchors"
 _INTERVAL_S: Final = 10.0
 
+#: In the check's memory: of which blindness people were told whose end they were not, by its beginning; or nothing.
+_TOLD_OF: Final = "told_of"
+
 
 class _NoOptions(OptionsBase):
     """There is nothing to set."""
@@ -29,8 +33,10 @@ def sight_check(sight: Callable[[], Sight]) -> ConfiguredCheck:
     of blindness people are told straight from memory.
     """
 
-    async def run(_options: _NoOptions, _ctx: CheckContext) -> Sequence[Finding]:
-        return (_finding(sight()),)
+    async def run(_options: _NoOptions, ctx: CheckContext) -> Sequence[Finding]:
+        seen = sight()
+        ctx.memory.set(_TOLD_OF, None if seen.told_of is None else seen.told_of.isoformat())
+        return (_finding(seen),)
 
     kind = CheckKind(name=SIGHT_KIND, options=_NoOptions, run=run, subject=lambda _options: _SUBJECT, is_local=True)
     spec = CheckSpec(
@@ -42,6 +48,16 @@ def sight_check(sight: Callable[[], Sight]) -> ConfiguredCheck:
         retry_every_s=_INTERVAL_S,
     )
     return ConfiguredCheck(spec=spec, threshold=Threshold())
+
+
+def told_of(memory: Mapping[str, Json]) -> datetime | None:
+    """Of which blindness people were told in the last life, and of no end, by what the check remembers."""
+    kept = memory.get(_TOLD_OF)
+    try:
+        since = datetime.fromisoformat(kept) if isinstance(kept, str) else None
+    except ValueError:
+        return None
+    return since if since is not None and since.tzinfo is not None else None
 
 
 def _finding(sight: Sight) -> Finding:

@@ -1,7 +1,9 @@
 """Our own uplink dies and comes back: one notice, one catch-up, and nobody is told of single targets."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,11 +11,12 @@ from alerts.state import Threshold
 from checks.model import Cause, CheckId, Status
 from tests.support.blind_estate import Life, Scene, Spell, lived, settings_of, without
 from tests.support.virtual_loop import EPOCH, run_virtual
-from watchdog.settings.values import Anchors
+from watchdog.settings.values import Anchor, Anchors, Settings
 from watchdog.sight_check import SIGHT_CHECK
 
 HOSTS = tuple(f"t{number}.example" for number in range(40))
 AT_ONCE = Threshold(failures_to_open=1, passes_to_close=1, settle_s=0)
+OTHER_ANCHORS = Anchors((Anchor("192.0.2.8", 443),), needed=1)
 MINUTE, HOUR = 60.0, 3600.0
 
 
@@ -120,7 +123,13 @@ def test_after_sight_returned_all_that_was_not_judged_is_looked_at_within_half_a
     assert looked == [Status.OK] * len(HOSTS)
 
 
-def test_anchors_taken_out_by_a_reload_end_the_blindness() -> None:
+def blind_by_another_way(life: Life) -> list[str]:
+    """What reached people over a channel that needs no uplink, of our blindness alone."""
+    taken = [one.notification.message.subject for one in life.sinks[1].taken]
+    return ["blind" if "is blind" in one else "sees" for one in taken if "is blind" in one or "sees again" in one]
+
+
+def test_anchors_taken_out_by_a_reload_end_the_blindness_and_its_end_is_told() -> None:
     scene = Scene(dark=[Spell(200, 9000)])
     settings = settings_of(scene, HOSTS[:2])
     drop = lambda life: life.reload(lambda now: replace(now, anchors=Anchors()))  # noqa: E731
@@ -128,6 +137,66 @@ def test_anchors_taken_out_by_a_reload_end_the_blindness() -> None:
     assert not life.daemon.sight.is_blind
     assert life.daemon.subjects.of(SIGHT_CHECK) == ()
     assert len(list(life.daemon.subjects.incidents())) == 2
+    assert blind_by_another_way(life) == ["blind", "sees"]
+
+
+def test_what_was_not_judged_is_looked_at_soon_after_anchors_are_taken_out() -> None:
+    scene = Scene(dark=[Spell(200, 900)])
+    settings = settings_of(scene, HOSTS, interval_s=600)
+    looked: list[Status] = []
+
+    def look(life: Life) -> None:
+        looked.extend(subject.status for host in HOSTS for subject in life.daemon.subjects.of(CheckId(f"on-{host}")))
+
+    drop = lambda life: life.reload(lambda now: replace(now, anchors=Anchors()))  # noqa: E731
+    run_virtual(lived(scene, settings, 1000, meanwhile=[(905, drop), (905 + 33, look)]))
+    assert looked == [Status.OK] * len(HOSTS)
+
+
+def test_other_anchors_end_a_blindness_only_once_they_answer() -> None:
+    scene = Scene(dark=[Spell(200, 900)])
+    settings = settings_of(scene, HOSTS[:2])
+    other = lambda life: life.reload(lambda now: replace(now, anchors=OTHER_ANCHORS))  # noqa: E731
+    sights: list[bool] = []
+    asked = [(401, lambda life: sights.append(life.daemon.sight.is_blind))]
+    life = run_virtual(lived(scene, settings, 1500, meanwhile=[(400, other), *asked], local_webhook=True))
+    assert sights == [True]
+    assert not life.daemon.sight.is_blind
+    assert life.pages == []
+    assert blind_by_another_way(life) == ["blind", "sees"]
+
+
+@pytest.mark.parametrize("again", [lambda now: now, lambda now: replace(now, anchors=Anchors())], ids=["same", "none"])
+def test_an_end_that_a_restart_came_before_is_told_after_it(again: Callable[[Settings], Settings]) -> None:
+    scene = Scene(dark=[Spell(200, 1000)])
+    settings = settings_of(scene, HOSTS[:2])
+
+    async def lives() -> list[list[str]]:
+        first = await lived(scene, settings, 600, local_webhook=True)
+        await asyncio.sleep(600)
+        second = await lived(scene, again(settings), 900, local_webhook=True, store=first.store)
+        third = await lived(scene, again(settings), 900, local_webhook=True, store=second.store)
+        return [blind_by_another_way(life) for life in (first, second, third)]
+
+    assert run_virtual(lives()) == [["blind"], ["sees"], []]
+
+
+def test_a_restart_in_a_blindness_goes_on_with_it() -> None:
+    scene = Scene(dark=[Spell(200, 2000)])
+    settings = settings_of(scene, HOSTS[:2])
+    begun: list[timedelta] = []
+
+    def ask(life: Life) -> None:
+        begun.append((life.daemon.sight.since or EPOCH) - EPOCH)
+
+    async def lives() -> Life:
+        first = await lived(scene, settings, 600, meanwhile=[(590, ask)], local_webhook=True)
+        return await lived(scene, settings, 2400, meanwhile=[(100, ask)], local_webhook=True, store=first.store)
+
+    life = run_virtual(lives())
+    assert begun[0] == begun[1] > timedelta(seconds=200)
+    assert life.pages == []
+    assert blind_by_another_way(life).count("sees") == 1
 
 
 def test_a_reload_leaves_the_check_of_our_sight_and_its_run_alone() -> None:

@@ -287,9 +287,10 @@ async def lived(
     seed: int = 1,
     local_webhook: bool = False,
     commit: Callable[[Callable[[Changes], None]], Callable[[Changes], None]] = lambda plain: plain,
+    store: Store | None = None,
 ) -> Life:
     """Live for `for_s`; `meanwhile` is what else is done, each at its second."""
-    life = born(scene, settings, seed=seed, local_webhook=local_webhook, commit=commit)
+    life = born(scene, settings, seed=seed, local_webhook=local_webhook, commit=commit, store=store)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for at_s, deed in meanwhile:
         loop.call_later(at_s, deed, life)

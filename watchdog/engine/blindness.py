@@ -44,6 +44,8 @@ class Sight:
     anchors: tuple[AnchorView, ...] = ()
     needed: int = 0
     """How many of them must answer; 0 without anchors: then there is no gate."""
+    told_of: datetime | None = None
+    """When the blindness began that people were told of, as long as they were not told of its end."""
 
 
 # The gate: whether looks are judged ----------------------------------------------------------------------------------
@@ -102,6 +104,11 @@ def advance(eyes: Eyes, at: datetime, at_s: float, *, sees: bool) -> tuple[Eyes,
             return Seeing(eyes.spells, at_s), Spell(eyes.since, at, at_s - eyes.since_s)
 
 
+def unsteady(eyes: Eyes) -> Eyes:
+    """Anchors that were not looked at yet have not answered."""
+    return replace(eyes, steady_since_s=None) if isinstance(eyes, Blind) else eyes
+
+
 # Telling --------------------------------------------------------------------------------------------------------------
 
 
@@ -112,7 +119,7 @@ class Telling:
     told_s: float = -inf
     """When the last notice began to go out."""
     told_of: datetime | None = None
-    """The blindness it told of, by its beginning."""
+    """The blindness it told of, by its beginning; None once its end was told as well."""
     untold: tuple[Spell, ...] = ()
     """Spells whose end nobody was told of."""
     caught_up_s: float = -inf
@@ -142,7 +149,13 @@ def catch_up_is_due(telling: Telling, at_s: float) -> bool:
 
 
 def caught_up(telling: Telling, at_s: float) -> Telling:
-    return replace(telling, untold=(), caught_up_s=at_s)
+    return replace(telling, told_of=None, untold=(), caught_up_s=at_s)
+
+
+def still_blind(since: datetime, at: datetime, at_s: float) -> tuple[Blind, Telling]:
+    """What holds after a restart, until anchors say otherwise, where people were told of a blindness and of no end."""
+    since_s = at_s - max(0.0, (at - since).total_seconds())
+    return Blind(since, since_s, spells=1), Telling(told_of=since, told_s=at_s)
 
 
 # Looks ----------------------------------------------------------------------------------------------------------------

@@ -25,7 +25,9 @@ from watchdog.engine.blindness import (
     has_fault,
     notice_is_due,
     saw_nothing,
+    still_blind,
     unjudged,
+    unsteady,
     with_notice,
     with_spell,
 )
@@ -45,6 +47,9 @@ LOOK_GAP_S = 1.0
 #: What was not judged is looked at again within this time, and what is held waits for that at most so long.
 LOOKED_AGAIN_WITHIN_S = 30.0
 HELD_AT_MOST_S = 120.0
+
+#: A look that failed waits at most so long for anchors; without an answer nobody knows whose fault it was.
+ANCHORS_WITHIN_S = 60.0
 
 
 class Engine(Protocol):
@@ -73,7 +78,17 @@ class OnSight(Protocol):
 class Lookout:
     """Decides by the anchors whether looks are judged. Without anchors all are."""
 
-    def __init__(self, look_at: LookAt, engine: Engine, hold: Hold, clock: Clock, on_sight: OnSight) -> None:
+    def __init__(
+        self,
+        look_at: LookAt,
+        engine: Engine,
+        hold: Hold,
+        clock: Clock,
+        on_sight: OnSight,
+        *,
+        told_of: datetime | None = None,
+    ) -> None:
+        """`told_of` is the blindness that people were told of in the last life and whose end they were not."""
         self._loop = asyncio.get_running_loop()
         self._look_at = look_at
         self._engine = engine
@@ -82,9 +97,11 @@ class Lookout:
         self._on_sight = on_sight
         self._anchors = Anchors()
         self._eyes: Eyes = Seeing()
+        self._telling = Telling()
+        if told_of is not None:
+            self._eyes, self._telling = still_blind(told_of, clock(), self._loop.time())
         self._since: datetime | None = None
         self._views: tuple[AnchorView, ...] = ()
-        self._telling = Telling()
         self._unjudged: set[CheckId] = set()
         self._unjudged_total = 0
         self._blind_until_s = -inf
@@ -93,18 +110,32 @@ class Lookout:
         self._next: asyncio.Future[None] = self._loop.create_future()
 
     def configure(self, anchors: Anchors, check_ids: Iterable[CheckId]) -> None:
-        """Take other settings. Nothing goes out before new anchors were looked at."""
+        """Take other settings. Nothing goes out before new anchors were looked at.
+
+        Whether a blindness is over other anchors decide; without any it is.
+        """
         self._unjudged &= set(check_ids)
-        if anchors == self._anchors:
+        if anchors == self._anchors and (anchors or not self.is_blind):
             return
-        self._anchors, self._eyes, self._views, self._since = anchors, Seeing(), (), None
+        self._anchors, self._views, self._since = anchors, (), None
+        self._asked.set()
         if anchors:
             self._hold.shut(self._clock())
-            self._asked.set()
+            self._eyes = unsteady(self._eyes)
         else:
-            self._unjudged.clear()
-            self._on_sight(is_blind=False, blind_s=0.0)
-            self._open()
+            self._do_without()
+
+    def _do_without(self) -> None:
+        """No anchors any more: whoever waits for a look at them goes on, and a blindness is over."""
+        now, now_s = self._clock(), self._loop.time()
+        eyes, self._eyes = self._eyes, Seeing()
+        self._on_sight(is_blind=False, blind_s=now_s - self._counted_s if isinstance(eyes, Blind) else 0.0)
+        if isinstance(eyes, Blind):
+            self._sees_again(Spell(eyes.since, now, now_s - eyes.since_s), now, now_s)
+        self._since = None
+        self._settle(now_s)
+        look, self._next = self._next, self._loop.create_future()
+        look.set_result(None)
 
     @property
     def is_blind(self) -> bool:
@@ -113,7 +144,8 @@ class Lookout:
     @property
     def sight(self) -> Sight:
         since = self._eyes.since if isinstance(self._eyes, Blind) else self._since
-        return Sight(is_blind=self.is_blind, since=since, anchors=self._views, needed=self._anchors.needed)
+        told_of, needed = self._telling.told_of, self._anchors.needed
+        return Sight(is_blind=self.is_blind, since=since, anchors=self._views, needed=needed, told_of=told_of)
 
     # Looks of checks ------------------------------------------------------------------------------------------
 
@@ -125,10 +157,8 @@ class Lookout:
         if not self._anchors or not (has_fault(run) or saw_nothing(run)):
             self._unjudged.discard(check_id)
             return run
-        if not self.is_blind:
-            self._asked.set()
-            await asyncio.shield(self._next)
-        if not self._anchors or not (self.is_blind or began_s <= self._blind_until_s):
+        is_known = await self._asked_anchors()
+        if not self._anchors or (is_known and not self.is_blind and began_s > self._blind_until_s):
             self._unjudged.discard(check_id)
             return run
         if check_id not in self._unjudged:
@@ -136,21 +166,40 @@ class Lookout:
             self._unjudged_total += 1
         return unjudged(run, "not judged, since we are blind")
 
+    async def _asked_anchors(self) -> bool:
+        """Wait for a look at the anchors in force that begins now or later; whether there was one in time."""
+        asked = Anchors()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ANCHORS_WITHIN_S):
+                while asked != self._anchors and not self.is_blind:
+                    asked = self._anchors
+                    self._asked.set()
+                    await asyncio.shield(self._next)
+                return True
+        return False
+
     # Looks at anchors -----------------------------------------------------------------------------------------
 
     async def forever(self) -> None:
         while True:
             began_s = self._loop.time()
+            self._asked.clear()
             if self._anchors:
                 await self._look()
+            else:
+                self._settle(began_s)
             await asyncio.sleep(max(0.0, LOOK_GAP_S - (self._loop.time() - began_s)))
-            pause_s = LOOK_EVERY_BLIND_S if self.is_blind or self._hold.is_shut else LOOK_EVERY_S
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause_s if self._anchors else None):
+                async with asyncio.timeout(self._pause_s()):
                     await self._asked.wait()
 
+    def _pause_s(self) -> float | None:
+        """How long until the next look, where nobody asks for one; None where nothing is to be looked at or told."""
+        if self.is_blind or self._hold.is_shut:
+            return LOOK_EVERY_BLIND_S
+        return LOOK_EVERY_S if self._anchors or self._telling.untold else None
+
     async def _look(self) -> None:
-        self._asked.clear()
         look, self._next = self._next, self._loop.create_future()
         anchors = self._anchors
         try:
