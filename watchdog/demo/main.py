@@ -32,7 +32,7 @@ def demo(
     out, err = out or sys.stdout, err or sys.stderr
     if missing := [name for name in _EXTRAS if find(name) is None]:
         needed = " and ".join(missing)
-        print(f"nigehban: the demo needs {needed}: pip install 'nigehban[demo]'", file=err)
+        print(f"nigehban: the demo needs {needed}; install them beside it: pip install {' '.join(missing)}", file=err)
         return _FAILED
     from watchdog.demo.showing import Manner, show  # noqa: PLC0415  # imports the extras
 
