@@ -9,17 +9,21 @@ def about(subject: str) -> dict[CheckId, CheckFacts]:
     return {MX: CheckFacts(kind="smtp", subject=subject)}
 
 
-def test_what_is_kept_is_written_with_what_it_is_about_the_first_time() -> None:
+def test_what_a_check_is_about_is_written_once() -> None:
     memories = Memories({})
-    first = memories.keep(MX, {"seen": 1}, "mx1:25")
-    second = memories.keep(MX, {"seen": 2}, "mx1:25")
-    assert (set(first), set(second)) == ({"seen", "/about"}, {"seen"})
-    assert memories.of(MX)["seen"] == 2
+    assert list(memories.introduce(about("mx1:25"))) == [(MX, "/about", "mx1:25")]
+    assert list(memories.introduce(about("mx1:25"))) == []
+    assert memories.about(MX) == "mx1:25"
+
+
+def test_what_a_run_noted_is_what_the_next_one_is_given() -> None:
+    memories = Memories({MX: {"seen": 1, "first": 0}})
+    memories.keep(MX, {"seen": 2})
+    assert memories.of(MX) == {"seen": 2, "first": 0}
 
 
 def test_what_is_known_of_one_target_is_forgotten_when_the_check_looks_at_another() -> None:
-    memories = Memories({})
-    memories.keep(MX, {"fingerprint": "ab"}, "mx1:25")
+    memories = Memories({MX: {"fingerprint": "ab", "/about": "mx1:25"}})
     assert set(memories.drop_strangers(about("mx2:25"))) == {(MX, "fingerprint"), (MX, "/about")}
     assert memories.of(MX) == {}
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import pytest
 
@@ -61,19 +62,27 @@ def note(event: IncidentEvent) -> Sequence[Notification]:
     return (row,)
 
 
-def new_process(paper: Paper, told: list[float] | None = None, *, sight_check: CheckId | None = None) -> Process:
+def new_process(
+    paper: Paper,
+    told: list[float] | None = None,
+    *,
+    sight_check: CheckId | None = None,
+    records: Sequence[SubjectRecord] = (),
+    memories: Mapping[CheckId, Mapping[str, Json]] = MappingProxyType({}),
+    facts: Mapping[CheckId, CheckFacts] = FACTS,
+) -> Process:
     numbers = itertools.count()
     process = Process(
         writer=paper,
-        subjects=Subjects(),
-        memories={},
+        subjects=Subjects(records),
+        memories=memories,
         clock=virtual_clock(),
         ids=lambda: f"{next(numbers):024x}",
         on_told=lambda: (told if told is not None else []).append(asyncio.get_running_loop().time()),
         trouble=lambda key, text: paper.troubles.append(f"{key}: {text}"),
         sight_check=sight_check,
     )
-    process.configure(FACTS, note)
+    process.configure(facts, note)
     return process
 
 
@@ -219,8 +228,8 @@ def test_memory_is_written_with_the_look_and_read_by_the_next_run() -> None:
 
     assert run_virtual(scene()) == {"seen": ["a"], "/about": "mx1.example.gov.pk"}
     assert [(write.key, write.value) for write in paper.commits[0][1].memories] == [
-        ("seen", ["a"]),
         ("/about", "mx1.example.gov.pk"),
+        ("seen", ["a"]),
     ]
 
 
@@ -367,7 +376,7 @@ def test_a_run_that_ends_after_its_check_was_taken_out_changes_nothing() -> None
         await process.flush()
 
     run_virtual(scene())
-    assert paper.commits == []
+    assert not any(written.observations or written.records for _, written in paper.commits)
 
 
 def events_of(paper: Paper) -> list[tuple[EventKind, Nature, str]]:
@@ -535,6 +544,36 @@ def test_a_check_that_looks_elsewhere_after_a_reload_leaves_its_old_subject() ->
 
     run_virtual(scene())
     assert [kind for kind, _, _ in events_of(paper)] == [EventKind.OPENED, EventKind.RESOLVED]
+
+
+@pytest.mark.parametrize("present", [MX, CheckId("mail-server")])
+def test_a_check_that_was_pointed_elsewhere_while_the_daemon_was_down_leaves_its_old_subject(present: CheckId) -> None:
+    """Renamed or not: what fails at the new place is not told of the old one."""
+    former, paper = Paper(), Paper()
+    elsewhere = replace(FACTS[MX], subject="mx9.example.gov.pk", formerly=None if present == MX else MX)
+
+    async def scene() -> None:
+        before = new_process(former)
+        for _ in range(2):
+            before.take(MX, saw(Status.CRITICAL))
+        await before.flush()
+        (_, written), *_ = former.commits
+        process = new_process(
+            paper,
+            records=written.records,
+            memories={MX: {one.key: one.value for one in written.memories}},
+            facts={present: elsewhere},
+        )
+        seen = replace(finding(Status.CRITICAL), subject="mx9.example.gov.pk")
+        process.take(
+            present,
+            Run((Observation(check_id=present, finding=seen, observed_at=now(), duration_s=1),), {}, failed=True),
+        )
+        await process.flush()
+        assert [one.record.subject for one in process.subjects] == ["mx9.example.gov.pk"]
+
+    run_virtual(scene())
+    assert [kind for kind, _, _ in events_of(paper)] == [EventKind.RESOLVED]
 
 
 def test_observations_that_cannot_be_written_do_not_pile_up_for_ever() -> None:

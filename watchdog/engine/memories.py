@@ -6,7 +6,7 @@ from alerts.episode import CheckFacts
 from checks.model import CheckId
 from checks.plugin import Json
 
-#: The key under which stands what a check was about when it began to remember: its primary subject.
+#: The key under which stands what a check is about, whether its kind remembers anything or not: its primary subject.
 _ABOUT = "/about"
 
 
@@ -19,12 +19,24 @@ class Memories:
     def of(self, check_id: CheckId) -> Mapping[str, Json]:
         return self._kept.get(check_id, {})
 
-    def keep(self, check_id: CheckId, memory: Mapping[str, Json], subject: str) -> Mapping[str, Json]:
-        """Take what a run noted; answers what is to be written."""
-        kept = self._kept.setdefault(check_id, {})
-        written = dict(memory) if _ABOUT in kept else {**memory, _ABOUT: subject}
-        kept.update(written)
-        return written
+    def keep(self, check_id: CheckId, memory: Mapping[str, Json]) -> None:
+        """Take what a run noted."""
+        self._kept.setdefault(check_id, {}).update(memory)
+
+    def about(self, check_id: CheckId) -> Json | None:
+        """The primary subject under which the check was configured last, in this life or an earlier one."""
+        return self.of(check_id).get(_ABOUT)
+
+    def elsewhere(self, facts: Mapping[CheckId, CheckFacts]) -> frozenset[CheckId]:
+        """Checks that look at something else now."""
+        return frozenset(check_id for check_id, new in facts.items() if self.about(check_id) not in {None, new.subject})
+
+    def introduce(self, facts: Mapping[CheckId, CheckFacts]) -> Iterator[tuple[CheckId, str, Json]]:
+        """Note what each check is about; answers what of it is new."""
+        for check_id, new in facts.items():
+            if self.about(check_id) is None:
+                self.keep(check_id, {_ABOUT: new.subject})
+                yield check_id, _ABOUT, new.subject
 
     def rename(self, former: CheckId, check_id: CheckId) -> Mapping[str, Json]:
         """What is remembered of `former` belongs to `check_id`; answers all of it."""
@@ -38,8 +50,8 @@ class Memories:
 
         What is known of one target says nothing of another: its certificate would seem to be replaced.
         """
-        for check_id, kept in list(self._kept.items()):
-            subject = facts[check_id].subject if check_id in facts else None
-            if kept.get(_ABOUT, subject) != subject or subject is None:
+        strange = (self._kept.keys() - facts.keys()) | self.elsewhere(facts)
+        for check_id in list(self._kept):
+            if check_id in strange:
                 for key in self._kept.pop(check_id):
                     yield check_id, key

@@ -98,12 +98,8 @@ class Process:
     def configure(self, facts: Mapping[CheckId, CheckFacts], planner: Planner) -> None:
         """Take new settings. Subjects of checks that are gone are retired, with a reason in their incidents."""
         self._time.configure(facts)
-        looks_elsewhere = {
-            check_id
-            for check_id, known in self._facts.items()
-            if check_id in facts and facts[check_id].subject != known.subject
-        }
-        for former, check_id in list(renames(self.subjects, self._facts, facts)):
+        looks_elsewhere = self._memories.elsewhere(facts)
+        for former, check_id in list(renames(self.subjects, self._memories, self._facts, facts)):
             self._rename(former, check_id)
         self._facts, self._planner = facts, planner
         for subject in self.subjects:
@@ -114,6 +110,8 @@ class Process:
                 self._retire(subject, Retirement.ELSEWHERE)
         for check_id, key in self._memories.drop_strangers(facts):
             self._pending.memories[check_id, key] = None
+        for check_id, key, value in self._memories.introduce(facts):
+            self._pending.memories[check_id, key] = value
         self._signal()
 
     def _rename(self, former: CheckId, check_id: CheckId) -> None:
@@ -200,7 +198,8 @@ class Process:
         self.subjects.forget(record.check_id, record.subject)
 
     def _remember(self, check_id: CheckId, memory: Mapping[str, Json]) -> None:
-        for key, value in self._memories.keep(check_id, memory, self._facts[check_id].subject).items():
+        self._memories.keep(check_id, memory)
+        for key, value in memory.items():
             self._pending.memories[check_id, key] = value
 
     def _apply(self, judged: Judgement, seen: Observation | None) -> None:

@@ -7,22 +7,29 @@ from alerts.episode import CheckFacts
 from alerts.incident import Incident
 from alerts.record import SubjectRecord
 from checks.model import CheckId
+from watchdog.engine.memories import Memories
 from watchdog.engine.subjects import Subjects
 
 
 def renames(
-    subjects: Subjects, before: Mapping[CheckId, CheckFacts], now: Mapping[CheckId, CheckFacts]
+    subjects: Subjects,
+    memories: Memories,
+    before: Mapping[CheckId, CheckFacts],
+    now: Mapping[CheckId, CheckFacts],
 ) -> Iterator[tuple[CheckId, CheckId]]:
     """Former and present id of each check that was renamed and is the same in all else.
 
     One that looks at something else now, or whose new id has subjects already, ends like one that was taken out.
+    `before` is empty at a start: then only what is open knows of the kind.
     """
     for check_id, facts in now.items():
         former = facts.formerly
         if former is None or former in now or not subjects.count(former) or subjects.count(check_id):
             continue
-        known = before.get(former)
-        if known is None or (known.kind, known.subject) == (facts.kind, facts.subject):
+        kinds = {one.kind for subject in subjects.of(former) for one in subject.record.incidents}
+        if former in before:
+            kinds = {before[former].kind}
+        if memories.about(former) in {None, facts.subject} and kinds <= {facts.kind}:
             yield former, check_id
 
 
