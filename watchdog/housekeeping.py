@@ -25,8 +25,8 @@ ROUND_EVERY_S: Final = 60.0
 #: Between two chunks the store belongs to whoever waits for it.
 BREATH_S: Final = 0.2
 
-#: Packing is work for the processor: some 2 ms of it, then the loop has it alone for a while.
-ROWS_IN_ONE_GO: Final = 10
+#: Packing is work for the processor: some 1 ms of it, then the loop has it alone for a while.
+ROWS_IN_ONE_GO: Final = 5
 BREATH_OF_PACKING_S: Final = 0.01
 
 RowT = TypeVar("RowT")

@@ -19,7 +19,6 @@ from watchdog.store.errors import StoreDamagedError
 from watchdog.store.executor import Inline
 from watchdog.store.packing import packed
 from watchdog.store.past_views import Look
-from watchdog.store.spans import hour_of
 from watchdog.store.store import Store
 
 KARACHI = ZoneInfo("Asia/Karachi")
@@ -275,17 +274,6 @@ def test_packed_hours_stay_in_the_tail_while_the_last_look_is_found_there() -> N
     kept.upkeep()
     assert rows(kept, "packed_looks") == 5
     assert rows(kept, "observations") == 18
-
-
-def test_packed_hours_are_swept_though_an_older_one_is_not_packed_yet() -> None:
-    kept = Kept()
-    kept.see(*(seen(START + hour * HOUR) for hour in range(6)))
-    for number in (1, 2, 4):
-        kept.store.attic.mark_packed(hour_of(START) + number)
-    while kept.store.attic.sweep():
-        pass
-    assert kept.store.attic.shut_hour(LATER) == hour_of(START)
-    assert rows(kept, "observations") == 4
 
 
 def test_a_damaged_hour_is_told_as_damage() -> None:

@@ -23,7 +23,8 @@ from watchdog.store.tables import (
     packed_spans,
 )
 
-_CHUNK = 2_000
+#: Rows: some milliseconds of the write lock.
+_CHUNK = 500
 
 
 class Attic:

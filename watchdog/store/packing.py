@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 import structlog
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, Table, delete, func, select, true
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -194,10 +194,15 @@ ORDER BY number LIMIT 1"""  # noqa: S608  # a number of ours
 
 
 def drop_oldest(connection: Connection, table: Table, since: datetime | None, until: datetime, at_most: int) -> int:
-    """Lets go of about `at_most` looks; those of one instant go together, so that a chunk always makes progress."""
+    """Lets go of about `at_most` looks; those of one instant go together, so that a chunk always makes progress.
+
+    SQLite walks an index up to one bound alone, the first it is told: of two it might choose the far one, and look at
+    every row of the hour for each chunk.
+    """
     at = table.c.observed_at
-    within = at < until if since is None else (at >= since) & (at < until)
+    young_enough = at >= since if since is not None else true()
     last: datetime | None = connection.execute(
-        select(at).where(within).order_by(at).offset(at_most - 1).limit(1)
+        select(at).where(young_enough, at < until).order_by(at).offset(at_most - 1).limit(1)
     ).scalar_one_or_none()
-    return connection.execute(delete(table).where(within if last is None else within & (at <= last))).rowcount
+    up_to = at < until if last is None else at <= last
+    return connection.execute(delete(table).where(young_enough, up_to)).rowcount
