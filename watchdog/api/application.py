@@ -115,7 +115,7 @@ async def _listed(desk: Desk, look: Callable[[looks.View], looks.Listing], width
     """Objects for scripts, or text as wide as a terminal; with what should be known beside it."""
     listing = await desk.look(look, width or None)
     shown: Answer = {"items": listing.objects} if width is None else {"text": listing.text}
-    return {**shown, "notes": notes(desk)}
+    return {**shown, "notes": [*notes(desk), *listing.notes]}
 
 
 def _acknowledgement(desk: Desk, body: AcknowledgeBody, by: str) -> Acknowledgement:

@@ -10,12 +10,14 @@ from typing import Protocol
 import structlog
 
 from alerts.incident import Acknowledgement, Incident
+from alerts.record import SubjectRecord
 from checks.wording import moment
 from watchdog.api.refusal import Refusal
 from watchdog.backups import Made
-from watchdog.cli.looks import Listing, View, history_of
+from watchdog.cli.looks import Listing, Remembered, View, history_of
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
+from watchdog.engine.subjects import Subjects
 from watchdog.reload import Reloaded, Reloading
 from watchdog.store.errors import StoreError
 from watchdog.store.executor import Caller
@@ -26,6 +28,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 #: A store that is locked or full makes people wait; this long, then they are told.
 WRITE_WITHIN_S = 20.0
+
+#: Subjects taken down before checks get their turn: about a millisecond.
+COPIES_IN_ONE_GO = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +62,21 @@ class Desk:
     copying: Copying
 
     async def look(self, look: Callable[[View], Listing], width: int | None = None) -> Listing:
-        """A listing, off the loop."""
-        estate, now = self.daemon.settings.estate, self.clock()
-        view = View(listings=self.listings, estate=estate, now=now, width=width)
-        return await self.reading.call(look, view)
+        """A listing, made off the loop."""
+        return await self.reading.call(look, await self._view(width))
 
     async def incident(self, word: str) -> IncidentHistory:
-        """The one incident whose id begins with `word`. Raises NotFoundError."""
-        return await self.reading.call(history_of, self.listings, word)
+        """The one incident whose id begins with `word`. Raises NotFoundError and SeveralError."""
+        return await self.reading.call(history_of, await self._view(), word)
+
+    async def _view(self, width: int | None = None) -> View:
+        return View(
+            listings=self.listings,
+            remembered=Remembered(records=await _records(self.daemon.subjects)),
+            estate=self.daemon.settings.estate,
+            now=self.clock(),
+            width=width,
+        )
 
     async def acknowledge(self, word: str, said: Acknowledgement) -> Said:
         """Confirmed only once it is durable. Who comes second learns who was first."""
@@ -116,6 +128,8 @@ class Desk:
             return task.result()
         except KeyError:
             raise self._over(incident) from None
+        except StoreError as error:
+            raise Refusal(500, f"{error}; so it is not confirmed, and the daemon's log says more") from None
 
     async def _said(self, incident_id: str, event_id: str | None) -> Said:
         """As the store has it: what it left out is not confirmed."""
@@ -123,6 +137,15 @@ class Desk:
         if event_id is not None and all(line.id != event_id for line in history.events):
             raise Refusal(500, "this could not be stored, so it is not confirmed; the daemon's log says why")
         return Said(history=history, is_new=event_id is not None)
+
+
+async def _records(subjects: Subjects) -> list[SubjectRecord]:
+    found: list[SubjectRecord] = []
+    for number, subject in enumerate(tuple(subjects), start=1):
+        found.append(subject.current())
+        if number % COPIES_IN_ONE_GO == 0:
+            await asyncio.sleep(0)
+    return sorted(found, key=lambda one: (one.check_id, one.subject))
 
 
 def _let_go(task: "asyncio.Future[str | None]") -> None:

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from watchdog.cli.looks import NotFoundError
+from watchdog.cli.looks import NotFoundError, SeveralError
 from watchdog.settings.problems import shown_path
 from watchdog.store.errors import StoreError
 
@@ -52,6 +52,10 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(NotFoundError)
     async def _not_found(_request: Request, error: NotFoundError) -> JSONResponse:
         return error_answer(404, str(error))
+
+    @app.exception_handler(SeveralError)
+    async def _several(_request: Request, error: SeveralError) -> JSONResponse:
+        return error_answer(409, str(error))
 
     @app.exception_handler(StoreError)
     async def _store(_request: Request, error: StoreError) -> JSONResponse:

@@ -112,6 +112,8 @@ def _untold(history: IncidentHistory) -> str:
     one = history.incident
     if one.nature is Nature.CHANGE and one.severity is Status.OK:
         return "in the usual course of things, so nobody is told"
+    if not history.events:  # every incident on record has at least its opening
+        return "nothing of it is written yet, so who was told is not known here"
     return "nobody was told yet" if one.closed_at is None or history.waiting else "nobody was told"
 
 

@@ -1,20 +1,36 @@
 """What listings show, for scripts and for people: the same whether the daemon is asked or the database is read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.incident import Incident
+from alerts.record import SubjectRecord
 from checks.estate import Estate
 from checks.model import WORST_FIRST
 from watchdog.cli.listing_json import deadline_object, history_object, status_object
 from watchdog.cli.listing_text import deadlines_text, incidents_text, notices_text, status_text
+from watchdog.store.errors import StoreError
 from watchdog.store.listings import Listings
 from watchdog.store.views import IncidentHistory
 
 #: How many incidents `incidents --closed` goes back.
 RECENT = 100
 RECENT_NOTICES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What a running daemon knows, written or not."""
+
+    records: Sequence[SubjectRecord]
+    """Every subject, by check and name."""
+
+    @property
+    def open_incidents(self) -> list[Incident]:
+        """Oldest first."""
+        standing = (incident for record in self.records for incident in record.incidents)
+        return sorted(standing, key=lambda one: (one.opened_at, one.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +41,24 @@ class View:
     estate: Estate
     now: datetime
     width: int | None = None
+    remembered: Remembered | None = None
+    """Left out where no daemon answers: then what it has written stands."""
+
+    def records(self) -> Sequence[SubjectRecord]:
+        """Every subject, by check and name."""
+        return self.listings.subjects() if self.remembered is None else self.remembered.records
+
+    def open_incidents(self) -> Sequence[Incident]:
+        """Oldest first."""
+        return self.listings.open_incidents() if self.remembered is None else self.remembered.open_incidents
 
 
 class NotFoundError(LookupError):
-    """What was named is not there, or not one thing."""
+    """What was named is not there."""
+
+
+class SeveralError(LookupError):
+    """What was named is not one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,53 +67,90 @@ class Listing:
 
     objects: list[dict[str, object]]
     text: str
+    notes: Sequence[str] = ()
+    """Sentences that whoever looks should know."""
 
 
 def statuses(view: View) -> Listing:
     """Every subject, worst first."""
-    records = sorted(view.listings.subjects(), key=lambda one: (WORST_FIRST.index(one.status), one.check_id))
+    records = sorted(view.records(), key=lambda one: (WORST_FIRST.index(one.status), one.check_id))
     text = status_text(records, view.now, view.estate.time_zone, view.width)
     return Listing([status_object(record) for record in records], text)
 
 
 def deadlines(view: View) -> Listing:
     """What lapses or falls due, soonest first."""
-    records = view.listings.deadlines()
+    dated = [(record.deadline.at, record) for record in view.records() if record.deadline is not None]
+    records = [record for _at, record in sorted(dated, key=lambda pair: pair[0])]
     text = deadlines_text(records, view.now, view.estate.time_zone, view.width)
     return Listing([deadline_object(record) for record in records], text)
 
 
 def incidents(view: View, *, closed: bool) -> Listing:
     """The open ones, worst first; or open and closed, the newest first, and what the watchdog said of itself."""
-    listings = view.listings
-    found = listings.recent_incidents(RECENT) if closed else sorted(listings.open_incidents(), key=_gravity)
-    histories = [history for one in found if (history := listings.history(one.id)) is not None]
-    listing = shown(histories, view)
-    if closed and (notices := listings.notices(RECENT_NOTICES)):
-        return Listing(listing.objects, f"{listing.text}\n\n{notices_text(notices, view.estate.time_zone)}")
+    found = _recent(view) if closed else sorted(view.open_incidents(), key=_gravity)
+    notes: list[str] = []
+    try:
+        histories = _histories(view, found)
+    except StoreError as error:
+        if view.remembered is None:
+            raise
+        histories = [_bare(one) for one in found]
+        notes.append(f"who was told cannot be read now: {error}")
+    listing = shown(histories, view, notes)
+    if closed and (notices := view.listings.notices(RECENT_NOTICES)):
+        text = f"{listing.text}\n\n{notices_text(notices, view.estate.time_zone)}"
+        return replace(listing, text=text)
     return listing
 
 
 def named(view: View, word: str) -> Listing:
-    """The one incident whose id begins with `word`. Raises NotFoundError where none or several do."""
-    return shown([history_of(view.listings, word)], view)
+    """The one incident whose id begins with `word`. Raises NotFoundError and SeveralError."""
+    return shown([history_of(view, word)], view)
 
 
-def history_of(listings: Listings, word: str) -> IncidentHistory:
+def history_of(view: View, word: str) -> IncidentHistory:
     """As `named`."""
-    found = listings.incidents_named(word, 2)
+    stored = {one.id: one for one in view.listings.incidents_named(word, 2)}
+    found = stored | {one.id: one for one in view.open_incidents() if one.id.startswith(word)}
+    if word in found:
+        found = {word: found[word]}
     if len(found) > 1:
-        raise NotFoundError(f"several incidents have ids that begin with {word}; give more of it")
-    history = listings.history(found[0].id) if found else None
-    if history is None:
+        raise SeveralError(f"several incidents have ids that begin with {word}; give more of it")
+    if not found:
         raise NotFoundError(f"no incident has an id that begins with {word}; `nigehban incidents` lists them")
+    (history,) = _histories(view, list(found.values()))
     return history
 
 
-def shown(histories: Sequence[IncidentHistory], view: View) -> Listing:
+def _recent(view: View) -> Sequence[Incident]:
+    """What is remembered stands for what is stored of it."""
+    stored = {one.id: one for one in view.listings.recent_incidents(RECENT)}
+    unwritten = {one.id: one for one in view.open_incidents()}
+    return sorted((stored | unwritten).values(), key=lambda one: one.opened_at, reverse=True)[:RECENT]
+
+
+def _histories(view: View, found: Sequence[Incident]) -> list[IncidentHistory]:
+    """Each with what is on record of it."""
+    stored = view.listings.histories([one.id for one in found])
+    return [_stands(one, stored[one.id]) if one.id in stored else _bare(one) for one in found]
+
+
+def _stands(one: Incident, stored: IncidentHistory) -> IncidentHistory:
+    """As it is remembered; but what people said is shown once it is on record, since then it is confirmed."""
+    if one.acknowledged != stored.incident.acknowledged:
+        one = replace(one, acknowledged=None)
+    return replace(stored, incident=one)
+
+
+def _bare(one: Incident) -> IncidentHistory:
+    return IncidentHistory(incident=one, events=(), deliveries=(), waiting=())
+
+
+def shown(histories: Sequence[IncidentHistory], view: View, notes: Sequence[str] = ()) -> Listing:
     """Incidents with all that happened to them."""
     text = incidents_text(histories, view.now, view.estate)
-    return Listing([history_object(history) for history in histories], text)
+    return Listing([history_object(history) for history in histories], text, notes)
 
 
 def _gravity(one: Incident) -> int:

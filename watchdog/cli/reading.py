@@ -11,7 +11,7 @@ from checks.estate import Estate
 from checks.registry import load_registry
 from watchdog.cli import looks
 from watchdog.cli.columns import terminal_width
-from watchdog.cli.looks import Listing, NotFoundError, View
+from watchdog.cli.looks import Listing, NotFoundError, SeveralError, View
 from watchdog.clock import Clock
 from watchdog.settings.load import load
 from watchdog.settings.problems import SettingsError
@@ -40,7 +40,7 @@ def read(
             listing = look(
                 View(listings=Listings(database), estate=estate, now=clock(), width=terminal_width()), **with_
             )
-    except (StoreError, NotFoundError) as error:
+    except (StoreError, NotFoundError, SeveralError) as error:
         _say(str(error))
         return 1
     print(json.dumps(listing.objects, indent=2, ensure_ascii=False) if as_json else listing.text)

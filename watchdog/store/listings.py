@@ -1,6 +1,6 @@
 """What people and metrics ask of the store. Every call is one consistent view."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,6 +15,9 @@ from watchdog.store.history import newest_looks
 from watchdog.store.rows import Row, incident_of, record_of, subject_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, ToldLine, Waiting, WaitingLine
+
+#: SQLite takes so many variables in any build.
+_IDS_AT_ONCE = 500
 
 
 class Listings:
@@ -54,21 +57,21 @@ class Listings:
 
     def history(self, incident_id: str) -> IncidentHistory | None:
         """None where there is no such incident."""
+        return self.histories([incident_id]).get(incident_id)
+
+    def histories(self, incident_ids: Sequence[str]) -> dict[str, IncidentHistory]:
+        """All that happened to each of them, by id; one that is not stored is missing. Four questions per 500."""
         with self._database.read() as connection:
-            row = connection.execute(select(incidents).where(incidents.c.id == incident_id)).first()
-            if row is None:
-                return None
-            return IncidentHistory(
-                incident=incident_of(row),
-                events=tuple(_events(connection, incident_id)),
-                deliveries=tuple(_deliveries(connection, incident_id)),
-                waiting=tuple(_waiting(connection, incident_id)),
-            )
+            return {
+                history.incident.id: history
+                for at in range(0, len(incident_ids), _IDS_AT_ONCE)
+                for history in _histories(connection, incident_ids[at : at + _IDS_AT_ONCE])
+            }
 
     def deliveries(self, incident_id: str) -> list[DeliveryLine]:
         """Oldest first."""
         with self._database.read() as connection:
-            return list(_deliveries(connection, incident_id))
+            return _deliveries_of(connection, [incident_id]).get(incident_id, [])
 
     def notices(self, limit: int) -> list[NoticeLine]:
         """What the daemon said of itself, newest first: over the outbox, and straight from memory in distress."""
@@ -86,12 +89,8 @@ class Listings:
 
     def told_of(self, incident_ids: Collection[str]) -> dict[str, list[DeliveryLine]]:
         """Who was told of each of these incidents, oldest first; one of which nobody was told is missing."""
-        found = _DELIVERIES.add_columns(outbox.c.incident_id).where(outbox.c.incident_id.in_(incident_ids))
-        told: dict[str, list[DeliveryLine]] = {}
         with self._database.read() as connection:
-            for row in connection.execute(found.order_by(deliveries.c.seq)):
-                told.setdefault(row.incident_id, []).append(_delivery_line(row))
-        return told
+            return _deliveries_of(connection, incident_ids)
 
     def incidents_of(self, check_id: CheckId, limit: int) -> list[Incident]:
         """Open or closed, the newest first."""
@@ -158,9 +157,21 @@ def _named_incidents(connection: Connection) -> Iterable[Incident]:
     return map(incident_of, connection.execute(select(incidents).where(incidents.c.id.in_(named))))
 
 
-def _events(connection: Connection, incident_id: str) -> Iterable[EventLine]:
-    for row in connection.execute(select(events).where(events.c.incident_id == incident_id).order_by(events.c.seq)):
-        yield EventLine(
+def _histories(connection: Connection, ids: Collection[str]) -> Iterable[IncidentHistory]:
+    happened, told, waits = _events(connection, ids), _deliveries_of(connection, ids), _waiting(connection, ids)
+    for row in connection.execute(select(incidents).where(incidents.c.id.in_(ids))):
+        yield IncidentHistory(
+            incident=incident_of(row),
+            events=tuple(happened.get(row.id, ())),
+            deliveries=tuple(told.get(row.id, ())),
+            waiting=tuple(waits.get(row.id, ())),
+        )
+
+
+def _events(connection: Connection, ids: Collection[str]) -> dict[str, list[EventLine]]:
+    found: dict[str, list[EventLine]] = {}
+    for row in connection.execute(select(events).where(events.c.incident_id.in_(ids)).order_by(events.c.seq)):
+        line = EventLine(
             id=row.id,
             kind=row.kind,
             at=row.at,
@@ -172,14 +183,21 @@ def _events(connection: Connection, incident_id: str) -> Iterable[EventLine]:
             note=row.note,
             until=row.until,
         )
+        found.setdefault(row.incident_id, []).append(line)
+    return found
 
 
-_DELIVERIES = select(deliveries, outbox.c.event, outbox.c.receiver, outbox.c.channel, outbox.c.recipient).join(outbox)
+_ADDRESS = (outbox.c.event, outbox.c.receiver, outbox.c.channel, outbox.c.recipient)
+_DELIVERIES = select(deliveries, *_ADDRESS).join(outbox)
 
 
-def _deliveries(connection: Connection, incident_id: str) -> Iterable[DeliveryLine]:
-    of_incident = _DELIVERIES.where(outbox.c.incident_id == incident_id).order_by(deliveries.c.seq)
-    return map(_delivery_line, connection.execute(of_incident))
+def _deliveries_of(connection: Connection, ids: Collection[str]) -> dict[str, list[DeliveryLine]]:
+    """Oldest first."""
+    told: dict[str, list[DeliveryLine]] = {}
+    found = _DELIVERIES.add_columns(outbox.c.incident_id).where(outbox.c.incident_id.in_(ids))
+    for row in connection.execute(found.order_by(deliveries.c.seq)):
+        told.setdefault(row.incident_id, []).append(_delivery_line(row))
+    return told
 
 
 _WITH_SUBJECT = _DELIVERIES.add_columns(type_coerce(outbox.c.message, Text).label("raw_message"))
@@ -210,12 +228,12 @@ def _delivery_line(row: Row) -> DeliveryLine:
     )
 
 
-def _waiting(connection: Connection, incident_id: str) -> Iterable[WaitingLine]:
-    found = select(
-        outbox.c.id, outbox.c.event, outbox.c.receiver, outbox.c.channel, outbox.c.recipient, outbox.c.due_at
-    ).where(outbox.c.incident_id == incident_id, outbox.c.ended_at.is_(None))
+def _waiting(connection: Connection, ids: Collection[str]) -> dict[str, list[WaitingLine]]:
+    waits: dict[str, list[WaitingLine]] = {}
+    columns = (outbox.c.id, outbox.c.incident_id, *_ADDRESS, outbox.c.due_at)
+    found = select(*columns).where(outbox.c.incident_id.in_(ids), outbox.c.ended_at.is_(None))
     for row in connection.execute(found.order_by(outbox.c.seq)):
-        yield WaitingLine(
+        line = WaitingLine(
             notification_id=row.id,
             event=row.event,
             receiver=row.receiver,
@@ -223,3 +241,5 @@ def _waiting(connection: Connection, incident_id: str) -> Iterable[WaitingLine]:
             recipient=row.recipient,
             due_at=row.due_at,
         )
+        waits.setdefault(row.incident_id, []).append(line)
+    return waits
