@@ -128,10 +128,18 @@ async def serve(start: Start) -> None:
         try:
             await _watch(daemon, upkeep, start, ground, sock)
         except StoreDamagedError as error:
-            leave_mark(start.state_dir, error)
+            _mark(start, error)
             raise
         finally:
             await _last_words(upkeep)
+
+
+def _mark(start: Start, error: StoreDamagedError) -> None:
+    """What ended the daemon is told, not what keeps the mark from being made."""
+    try:
+        leave_mark(start.state_dir, error)
+    except OSError as refused:
+        log.error("the next start is not told of the damage", error=str(refused))
 
 
 async def _last_words(upkeep: OutboxUpkeep) -> None:

@@ -13,7 +13,7 @@ import structlog
 from watchdog.clock import Clock
 from watchdog.settings.values import Retention
 from watchdog.store.attic import Attic
-from watchdog.store.errors import StoreError
+from watchdog.store.errors import StoreDamagedError, StoreError, StoreUnreadableError
 from watchdog.store.executor import Caller
 from watchdog.store.packing import SERIES_AT_ONCE, packed
 from watchdog.store.rolling import rolled
@@ -119,4 +119,7 @@ async def _tried(what: str, chore: Callable[[], Awaitable[None]]) -> None:
     try:
         await chore()
     except StoreError as error:
+        # A file that is not whole ends the daemon, so that the next start puts a whole one in its place.
+        if isinstance(error, StoreDamagedError) and not isinstance(error, StoreUnreadableError):
+            raise
         log.warning(what, error=str(error))

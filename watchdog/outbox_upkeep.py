@@ -15,7 +15,7 @@ from alerts.message import Notification
 from alerts.misdated import believable
 from alerts.plan import plan_set_aside, replan
 from watchdog.clock import Clock
-from watchdog.store.errors import StoreError
+from watchdog.store.errors import StoreDamagedError, StoreError
 from watchdog.store.executor import Caller
 from watchdog.store.store import Store
 
@@ -69,10 +69,13 @@ class OutboxUpkeep:
             self.wake()
 
     async def forever(self) -> None:
+        """Raises StoreDamagedError: who needs telling may wait behind what is damaged, and the next start mends it."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
                 await self.go_round()
+            except StoreDamagedError:
+                raise
             except StoreError as error:
                 log.warning("the outbox is not kept up for now", error=str(error))
 

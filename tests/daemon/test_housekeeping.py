@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from checks.model import Cause, CheckId, Finding, Observation, Status
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
 from watchdog.housekeeping import BREATH_S, ROUND_EVERY_S, Housekeeping
 from watchdog.settings.values import Retention
 from watchdog.store.changes import Changes
-from watchdog.store.errors import StoreBusyError
+from watchdog.store.errors import StoreBusyError, StoreDamagedError, StoreError, StoreUnreadableError
 from watchdog.store.executor import Inline
 from watchdog.store.store import Store, open_store
 
@@ -25,15 +28,16 @@ HOUR = timedelta(hours=1)
 class Noting(Inline):
     """Notes when each verb was called; the `locked` ones (the first call is 1) find the store locked."""
 
-    def __init__(self, locked: tuple[int, ...] = ()) -> None:
+    def __init__(self, locked: tuple[int, ...] = (), error: StoreError | None = None) -> None:
         self.calls: list[tuple[float, str]] = []
         self._locked = locked
+        self._error = error or StoreBusyError("locked")
 
     async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         inner: Callable[..., object] = getattr(function, "func", function)
         self.calls.append((asyncio.get_running_loop().time(), inner.__name__))
         if len(self.calls) in self._locked:
-            raise StoreBusyError("locked")
+            raise self._error
         return await super().call(function, *args, **kwargs)
 
     def times_of(self, verb: str) -> list[float]:
@@ -65,7 +69,8 @@ def kept_house(store: Store, caller: Noting, for_s: float) -> None:
     async def scene() -> None:
         keeping = asyncio.create_task(house.forever())
         await asyncio.sleep(for_s)
-        assert not keeping.done()
+        if keeping.done():
+            await keeping
         keeping.cancel()
 
     run_virtual(scene())
@@ -97,6 +102,14 @@ def test_a_locked_store_is_tried_again_at_the_next_round_and_keeps_no_other_chor
     assert caller.times_of("shut_hour")[:2] == [0, ROUND_EVERY_S]
     assert caller.times_of("sweep")[0] == 0
     assert len(caller.times_of("mark_packed")) == 1
+
+
+@pytest.mark.parametrize(("error", "ends"), [(StoreDamagedError("page 17"), True), (StoreUnreadableError("?"), False)])
+def test_a_file_that_is_not_whole_ends_the_daemon_and_a_value_that_cannot_be_read_does_not(
+    error: StoreError, *, ends: bool
+) -> None:
+    with pytest.raises(StoreDamagedError, match="page 17") if ends else nullcontext():
+        kept_house(filled(EPOCH - 3 * HOUR), Noting(locked=(2,), error=error), 30)
 
 
 def test_looks_older_than_they_are_kept_go_unpacked() -> None:

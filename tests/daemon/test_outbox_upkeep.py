@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
+import pytest
+
 from alerts.channel import Deferred, Delivered, Outcome
 from alerts.delivery import DeliveryLoop
 from alerts.directory import Directory
@@ -22,7 +24,7 @@ from tests.support.telling import FINANCE, ON_CALL, OUTAGE, directory, mail
 from tests.support.virtual_loop import run_virtual, virtual_clock
 from watchdog.outbox_upkeep import LOOK_EVERY_S, OutboxUpkeep
 from watchdog.store.changes import Changes
-from watchdog.store.errors import StoreBusyError
+from watchdog.store.errors import StoreBusyError, StoreDamagedError
 from watchdog.store.executor import DurableOutbox, Inline
 from watchdog.store.store import Store, open_store
 
@@ -283,6 +285,20 @@ def test_a_store_that_fails_leaves_the_rest_for_the_next_look() -> None:
             await asyncio.sleep(LOOK_EVERY_S)
             assert not post.distress.unrecorded
             looking.cancel()
+
+    run_virtual(main())
+
+
+def test_damage_that_is_met_on_the_way_ends_the_daemon() -> None:
+    class Damaged(Inline):
+        async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+            raise StoreDamagedError(f"{function} {args} {kwargs}")
+
+    async def main() -> None:
+        async with post_office(directory()) as post:
+            post.upkeep.caller = Damaged()
+            with pytest.raises(StoreDamagedError):
+                await post.upkeep.forever()
 
     run_virtual(main())
 

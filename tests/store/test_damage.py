@@ -178,6 +178,18 @@ def test_what_a_running_daemon_met_is_not_trusted_at_the_next_start(tmp_path: Pa
         assert store.restoration() == restoration
 
 
+def test_a_mark_without_a_word_is_one_all_the_same(tmp_path: Path, whole: bytes, copy: Path) -> None:
+    """A full disk takes a file's name and none of its words."""
+    (tmp_path / DATABASE_NAME).write_bytes(whole)
+    leave_mark(tmp_path, StoreDamagedError("x"))
+    (mark,) = tmp_path.glob("*.damaged")
+    mark.write_text("")
+    with closing(start(tmp_path, copy).store) as store:
+        restoration = store.restoration()
+        assert restoration is not None
+        assert "damage was met while it was in use" in restoration.why
+
+
 def test_a_copy_that_holds_what_nobody_can_read_is_passed_over_for_an_older_one(
     tmp_path: Path, whole: bytes, copy: Path
 ) -> None:

@@ -11,7 +11,13 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from watchdog.store.errors import StoreBrokenError, StoreDamagedError, StoreMissingError, mapped_errors
+from watchdog.store.errors import (
+    StoreBrokenError,
+    StoreDamagedError,
+    StoreMissingError,
+    StoreUnreadableError,
+    mapped_errors,
+)
 from watchdog.store.schema import migrate, refuse_other_schemas
 
 DATABASE_NAME = "nigehban.sqlite3"
@@ -52,6 +58,8 @@ class Database:
             try:
                 with mapped_errors(self.name), self._writer.begin():
                     yield self._writer
+            except StoreUnreadableError:
+                raise
             except (StoreBrokenError, StoreDamagedError) as error:
                 self._broken = type(error)(f"{error}; nothing more is written until a restart")
                 raise
@@ -75,7 +83,7 @@ class Database:
                 yield
         except (ValueError, KeyError) as error:
             unread = "holds a value this program cannot read (is it of a newer version?)"
-            raise StoreDamagedError(f"{self.name}: {unread}: {error}") from error
+            raise StoreUnreadableError(f"{self.name}: {unread}: {error}") from error
 
     def close(self) -> None:
         with ExitStack() as closing:

@@ -5,7 +5,8 @@ StoreError
 ├── StoreFullError       no room; try again once there is
 ├── StoreBrokenError     the disk failed; stop writing, start anew
 ├── StoreDamagedError    the file is not what we wrote
-│   └── StoreForeignError  it is whole, and somebody else's
+│   ├── StoreForeignError     it is whole, and somebody else's
+│   └── StoreUnreadableError  SQLite finds it in order, and a value in it is none of ours
 ├── StoreRefusedError    rows that contradict each other: our own bug
 ├── StoreMissingError    no database there yet
 ├── StoreTooOldError     written by an older program, and we may only read
@@ -44,6 +45,10 @@ class StoreDamagedError(StoreError):
 
 class StoreForeignError(StoreDamagedError):
     """A whole database that is none of ours: moving it out of the way is not for us to decide."""
+
+
+class StoreUnreadableError(StoreDamagedError):
+    """A value that this program cannot read. The file takes what is written, and only what needs that value fails."""
 
 
 class StoreRefusedError(StoreError):

@@ -16,7 +16,7 @@ from itertools import accumulate, groupby
 from operator import sub
 from typing import Final, NamedTuple
 
-from watchdog.store.errors import StoreDamagedError
+from watchdog.store.errors import StoreUnreadableError
 from watchdog.store.spans import HOUR_US
 from watchdog.store.varint import CutShortError, Reader, put
 
@@ -73,11 +73,11 @@ def pack(looks: LookColumns, since_us: int) -> bytes:
 
 
 def unpack(blob: bytes, since_us: int) -> LookColumns:
-    """What was packed. Raises StoreDamagedError for anything that `pack` does not make; costs what `blob` is long."""
+    """What was packed; costs what `blob` is long. Raises StoreUnreadableError for what `pack` does not make."""
     try:
         return _unpacked(Reader(blob), since_us)
     except (CutShortError, UnicodeDecodeError) as error:
-        raise StoreDamagedError(f"packed looks of the hour at {since_us} µs cannot be read: {error}") from error
+        raise StoreUnreadableError(f"packed looks of the hour at {since_us} µs cannot be read: {error}") from error
 
 
 def _width(off: Sequence[int]) -> int:

@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
-from watchdog.store.errors import StoreDamagedError
+from watchdog.store.errors import StoreUnreadableError
 from watchdog.store.varint import CutShortError, Reader, put, put_signed
 
 VERSION: Final = 1
@@ -80,7 +80,7 @@ def of_look(head: bytes, values: Sequence[float]) -> bytes | None:
 
 
 def extents_of(looks: Iterable[bytes]) -> dict[int, Extent]:
-    """What the looks of one span measured, given oldest first. Raises StoreDamagedError."""
+    """What the looks of one span measured, given oldest first. Raises StoreUnreadableError."""
     by_head: dict[bytes, list[tuple[float, ...]]] = {}
     head, size = b"", -1
     for look in looks:
@@ -147,7 +147,7 @@ def pack(extents: Extents) -> bytes:
 
 
 def unpack(blob: bytes) -> dict[int, Extent]:
-    """What was packed. Raises StoreDamagedError for anything that `pack` does not make."""
+    """What was packed. Raises StoreUnreadableError for anything that `pack` does not make."""
     try:
         reader = Reader(blob)
         if reader.byte() != VERSION:
@@ -213,5 +213,5 @@ def _at_most(number: int, limit: int) -> int:
     return number
 
 
-def _damaged(why: object) -> StoreDamagedError:
-    return StoreDamagedError(f"kept numbers cannot be read: {why}")
+def _damaged(why: object) -> StoreUnreadableError:
+    return StoreUnreadableError(f"kept numbers cannot be read: {why}")

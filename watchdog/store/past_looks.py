@@ -7,7 +7,7 @@ from typing import overload
 
 from checks.model import Cause, Status
 from watchdog.store.columns import STATUS_BY_CODE, from_us, to_us
-from watchdog.store.errors import StoreDamagedError
+from watchdog.store.errors import StoreUnreadableError
 from watchdog.store.looks_codec import MAX_STATES, LookColumns, State
 from watchdog.store.past_views import Look, Slice
 
@@ -63,7 +63,7 @@ def _outcome(state: State) -> tuple[Status, Cause]:
     try:
         return STATUS_BY_CODE[state.status], Cause(state.cause) if state.cause else Cause.NONE
     except (KeyError, ValueError) as error:
-        raise StoreDamagedError(f"a look that is kept ended in a way this program does not know: {error}") from error
+        raise StoreUnreadableError(f"a look that is kept ended in a way this program does not know: {error}") from error
 
 
 def gathered(packed: Iterable[LookColumns], others: Iterable[tuple[int, int, str, float]]) -> LookColumns:
@@ -98,5 +98,5 @@ def gathered(packed: Iterable[LookColumns], others: Iterable[tuple[int, int, str
 def _index(known: dict[State, int], state: State) -> int:
     index = known.setdefault(state, len(known))
     if index > MAX_STATES:
-        raise StoreDamagedError("looks that are kept ended in more ways than there are")
+        raise StoreUnreadableError("looks that are kept ended in more ways than there are")
     return index

@@ -1,6 +1,7 @@
 """Opening the state at a start: only a database that is whole, else the newest copy that is, else an empty one."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -56,13 +57,19 @@ def _listed(copies: Callable[[datetime], Sequence[Path]], at: datetime) -> Seque
     try:
         return copies(at)
     except OSError as error:
-        log.error("copies cannot be looked for", error=str(error))  # where from says nothing
+        log.error("copies cannot be looked for", error=str(error))
         return ()
 
 
 def leave_mark(folder: Path, error: StoreDamagedError) -> None:
-    """What a running daemon met, so that the next start does not trust this database."""
-    (folder / _MARK_NAME).write_text(f"{error}\n", "utf-8")
+    """What a running daemon met, so that the next start does not trust this database.
+
+    A disk that is full keeps the words out, but hardly ever the file, and that it is there is enough. Raises OSError.
+    """
+    mark = folder / _MARK_NAME
+    mark.touch()
+    with suppress(OSError):
+        mark.write_text(f"{error}\n", "utf-8")
 
 
 def _problem(folder: Path, ran_out: Callable[[], bool]) -> str | None:
@@ -70,7 +77,7 @@ def _problem(folder: Path, ran_out: Callable[[], bool]) -> str | None:
     if not database.exists():
         return None
     if mark.exists():
-        return mark.read_text("utf-8", "replace").strip()
+        return mark.read_text("utf-8", "replace").strip() or "damage was met while it was in use"
     return problem_at_rest(database, ran_out)
 
 
