@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from alerts.incident import EventKind
 from alerts.scene import Scene
+from alerts.withdrawal import LISTED_AGAIN
 from alerts.wording import count, span
 from checks.model import Cause, Deadline
 
@@ -29,6 +30,8 @@ _LATE = "overdue "
 def deadline_subject(scene: Scene, deadline: Deadline) -> str:
     if scene.incident.cause is Cause.WITHDRAWN:
         return f"WITHDRAWN? {scene.summary}: no longer listed, still open"
+    if scene.event.note == LISTED_AGAIN:
+        return _back_subject(scene, deadline)
     if deadline.is_to_confirm:
         return _confirm_subject(scene, deadline)
     return _lapse_subject(scene, deadline) if lapses(scene) else _due_subject(scene, deadline)
@@ -58,6 +61,11 @@ def _lapse_subject(scene: Scene, deadline: Deadline) -> str:
     if scene.event.kind is EventKind.REMINDER:
         return f"REMINDER {thing} expires {scene.day(deadline.at)}"
     return f"EXPIRES {thing}, on {scene.day(deadline.at)}"
+
+
+def _back_subject(scene: Scene, deadline: Deadline) -> str:
+    when = f"was due {scene.day(deadline.at)}" if is_past(scene, deadline) else _by_when(scene, deadline)
+    return f"LISTED AGAIN {scene.summary}: {when}, not settled"
 
 
 def _due_subject(scene: Scene, deadline: Deadline) -> str:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.episode import CheckFacts, Judgement, closing_of, incident_of
-from alerts.incident import EventKind, IncidentEvent, Nature
+from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.record import DeadlineWords, SubjectRecord
 from alerts.state import due_rungs
+from alerts.withdrawal import LISTED_AGAIN, is_back, mark_of, marks_kept, turned
 from checks.model import Cause, Deadline, Finding, Observation, Rung, Status
 
 #: Told rungs of other deadlines of the same subject are remembered this far, so that two servers that present
@@ -62,6 +63,8 @@ def judge_deadline(
     if due or (come and record.deadline_incident is None):
         record = replace(record, looks_without_rung=0)
         return _tell(record, deadline, due or come[:1], facts=facts, now=now, new_id=new_id)
+    if come and turned(record):
+        return _follow(record, deadline, come[0], now, new_id)
     if come or not looked:
         return Judgement(replace(record, looks_without_rung=0) if come and looked else record)
     return _judge_moved(record, deadline, now, new_id)
@@ -89,31 +92,63 @@ def _tell(
     new_id: Callable[[], str],
 ) -> Judgement:
     """One event for all rungs that came due together; the most urgent one gives the severity."""
-    seen = _told_finding(record, due[0].status)
+    seen, told = _told_finding(record, due[0].status), {told_name(deadline, rung.name) for rung in due}
+    back = _news_of_return(record, deadline, now)
     if record.deadline_incident is None:
         kind = EventKind.OPENED
         incident = incident_of(record, facts, Nature.DEADLINE, seen, opened_at=now, since=now, new_id=new_id)
     else:
         kind = EventKind.REMINDER
-        incident = replace(
-            record.deadline_incident,
-            severity=seen.status,
-            cause=seen.cause,
-            summary=seen.summary,
-            facts=seen.facts,
-            evidence=seen.evidence,
-        )
+        incident = _put_as(record.deadline_incident, seen)
     incident = replace(incident, deadline=deadline)
-    told = _remembered(record, deadline) | {told_name(deadline, rung.name) for rung in due}
-    event = IncidentEvent(id=new_id(), kind=kind, at=now, incident=incident, rung=due[0].name)
-    return Judgement(replace(record, deadline_incident=incident, told=told), (event,))
+    note = LISTED_AGAIN if back else ""
+    event = IncidentEvent(id=new_id(), kind=kind, at=now, incident=incident, rung=due[0].name, note=note)
+    told_now = _remembered(record, deadline) | told | back
+    return Judgement(replace(record, deadline_incident=incident, told=told_now), (event,))
+
+
+def _follow(
+    record: SubjectRecord, deadline: Deadline, last: Rung, now: datetime, new_id: Callable[[], str]
+) -> Judgement:
+    """No step is due, and the bill left its list, which has a rung of its own, or came back, which is told here."""
+    standing = record.deadline_incident
+    if standing is None:
+        return Judgement(record)
+    back = _news_of_return(record, deadline, now)
+    incident = replace(_put_as(standing, _told_finding(record, last.status)), deadline=deadline)
+    told = _remembered(record, deadline) | back
+    record = replace(record, deadline_incident=incident, told=told, looks_without_rung=0)
+    if not back:
+        return Judgement(record)
+    event = IncidentEvent(id=new_id(), kind=EventKind.REMINDER, at=now, incident=incident, note=LISTED_AGAIN)
+    return Judgement(record, (event,))
+
+
+def _news_of_return(record: SubjectRecord, deadline: Deadline, now: datetime) -> frozenset[str]:
+    """The name by which it is remembered that the bill is told to be back; empty where that is no news."""
+    name = told_name(deadline, mark_of(now))
+    is_news = is_back(record) and name not in record.told
+    return frozenset({name}) if is_news else frozenset()
+
+
+def _put_as(incident: Incident, seen: Finding) -> Incident:
+    return replace(
+        incident,
+        severity=seen.status,
+        cause=seen.cause,
+        summary=seen.summary,
+        facts=seen.facts,
+        evidence=seen.evidence,
+    )
 
 
 def _remembered(record: SubjectRecord, deadline: Deadline) -> frozenset[str]:
     """What of `record.told` still matters: the rungs this deadline has now, and other deadlines, the latest first."""
+    prefix = _told_prefix(deadline)
     present = {told_name(deadline, rung.name) for rung in deadline.rungs}
-    elsewhere = sorted(name for name in record.told if not name.startswith(_told_prefix(deadline)))
-    return (record.told & present) | frozenset(elsewhere[-MAX_TOLD_ELSEWHERE:])
+    elsewhere = sorted(name for name in record.told if not name.startswith(prefix))
+    marks = marks_kept(record.told, prefix)
+    return (record.told & present) | marks | frozenset(elsewhere[-MAX_TOLD_ELSEWHERE:])
 
 
 def _told_finding(record: SubjectRecord, status: Status) -> Finding:

@@ -48,6 +48,7 @@ hours are those of the estate's time zone; working days are those of the receive
 | `DOWN` | a fault, confirmed by re-checks; `STILL DOWN` when it is told again |
 | `DUE`, `REMINDER`, `OVERDUE` | a bill or another date to act by: first told, told again, past |
 | `WITHDRAWN?` | a bill that vanished from its list while nobody said that it was settled |
+| `LISTED AGAIN` | a bill that vanished and stands in its list again, not settled; told once a day at most |
 | `EXPIRES`, `REMINDER`, `EXPIRED` | a certificate or a domain |
 | `CONFIRM`, `REMINDER`, `UNCONFIRMED` | a declared date of a domain, by when somebody must look again |
 | `STALE` | something that has not been judged for too long: not known to be down, not known to be well |
@@ -110,6 +111,7 @@ def _a_bill() -> Iterator[Example]:
         bill_look("2017-11-13 09:00"),
         bill_look("2017-11-29 09:00"),
         bill_look("2017-11-30 10:00", gone_at="2017-11-30 10:00"),
+        bill_look("2017-11-30 15:00"),
         bill_look("2017-12-04 11:00", _PAID),
     )
     titles = (
@@ -117,6 +119,7 @@ def _a_bill() -> Iterator[Example]:
         "It lies where it lay",
         "It is overdue",
         "It vanishes from the list",
+        "It stands in the list again",
         "It is settled",
     )
     for title, happened in zip(titles, told, strict=True):
