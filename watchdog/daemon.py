@@ -84,7 +84,9 @@ class Daemon:
             zone=lambda: self.settings.estate.time_zone,
         )
         owed = told_of(world.memories.get(SIGHT_CHECK, {}))
-        self._lookout = Lookout(look, spokesman, world.hold, world.clock, world.on_sight, told_of=owed)
+        self._lookout = Lookout(
+            look, spokesman, world.hold, world.clock, world.on_sight, told_of=owed, names=RESOLVER_CHECK
+        )
         self._time = self._timekeeper()
         self._sight_check = sight_check(lambda: self.sight)
         self._in_force: Prepared

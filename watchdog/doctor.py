@@ -94,7 +94,7 @@ def _of_anchors(anchors: Anchors) -> Iterator[Diagnosis]:
         yield _advice("anchors", "fewer than 3: one that is down by itself can blind us, or keep us from noticing")
     for anchor in anchors.hosts:
         if not is_address(anchor.host):
-            text = "is a name: when the name servers are down it looks as if the network were; use its address"
+            text = "is a name: when the name servers are down it cannot be asked; use its address"
             yield _advice("anchors", f"{anchor.name} {text}")
         elif is_loopback(anchor.host):
             yield _advice(

@@ -9,7 +9,7 @@ from checks.model import Cause, CheckId, Finding, Measurement, Status
 from checks.network.transcript import escaped
 from checks.plugin import CheckContext, CheckKind, Json, OptionsBase
 from checks.spec import CheckSpec
-from watchdog.engine.blindness import AnchorView, Sight, names_of
+from watchdog.engine.blindness import AnchorView, Sight, enough_answer, names_of
 from watchdog.own_checks import OWN_ID
 from watchdog.settings.values import ConfiguredCheck
 
@@ -61,14 +61,18 @@ def told_of(memory: Mapping[str, Json]) -> datetime | None:
 
 
 def _finding(sight: Sight) -> Finding:
-    answering, number = sum(view.ok for view in sight.anchors), len(sight.anchors)
+    answering, number = sum(view.ok is True for view in sight.anchors), len(sight.anchors)
     said = f"{answering} of {number} anchors answer, {sight.needed} must"
-    silent = names_of(sight.anchors, ok=False)
+    silent, unasked = (names_of(sight.anchors, ok=ok) for ok in (False, None))
     match sight:
         case Sight(anchors=()):
             status, cause, summary = Status.UNKNOWN, Cause.BLIND, "anchors were not looked at yet"
         case Sight(is_blind=True):
             status, cause, summary = Status.UNKNOWN, Cause.BLIND, f"we are blind: {said}"
+        case _ if enough_answer(sight.anchors, sight.needed) is None:
+            status, cause, summary = Status.UNKNOWN, Cause.BLIND, f"{said}; {unasked} could not be asked"
+        case _ if unasked:
+            status, cause, summary = Status.WARNING, Cause.UNREACHABLE, f"{said}; {unasked} could not be asked"
         case _ if silent:
             status, cause, summary = Status.WARNING, Cause.UNREACHABLE, f"{said}; not {silent}"
         case _:

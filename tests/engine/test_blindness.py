@@ -1,6 +1,8 @@
 """Whether we can see, and what people are told of it: pure."""
 
 import itertools
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from math import inf
 
@@ -17,6 +19,7 @@ from watchdog.engine.blindness import (
     STEADY_S,
     TELL_AFTER_S,
     TOLD_EVERY_S,
+    AnchorView,
     Blind,
     Eyes,
     Seeing,
@@ -25,6 +28,7 @@ from watchdog.engine.blindness import (
     advance,
     catch_up_is_due,
     caught_up,
+    enough_answer,
     notice_is_due,
     unjudged,
     with_notice,
@@ -39,6 +43,29 @@ def after(eyes: Eyes, *looks: tuple[float, bool]) -> tuple[Eyes, Spell | None]:
     for at_s, sees in looks:
         eyes, spell = advance(eyes, EPOCH + timedelta(seconds=at_s), at_s, sees=sees)
     return eyes, spell
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ((True, True, False), True),
+        ((True, False, False), False),
+        ((True, None, None), True),
+        ((True, False, None), None),
+        ((False, None, None), None),
+        ((False, False, None), False),
+        ((None, None, None), None),
+    ],
+)
+def test_anchors_that_could_not_be_asked_do_not_vote(said: Sequence[bool | None], *, verdict: bool | None) -> None:
+    views = [AnchorView(f"192.0.2.{number}:443", ok=ok, words="") for number, ok in enumerate(said, 1)]
+    assert enough_answer(views, needed=2) is verdict
+
+
+def test_a_look_that_cannot_tell_neither_begins_a_blindness_nor_ends_one() -> None:
+    assert advance(Seeing(), EPOCH, 0, sees=None) == (Seeing(), None)
+    blind = Blind(EPOCH, 0, 1, steady_since_s=1)
+    assert advance(blind, EPOCH, 60, sees=None) == (replace(blind, steady_since_s=None), None)
 
 
 def test_one_look_that_does_not_see_makes_us_blind() -> None:

@@ -13,7 +13,8 @@ from watchdog.engine.lookout import ANCHORS_WITHIN_S, Lookout
 from watchdog.engine.runner import Run
 from watchdog.settings.values import Anchor, Anchors
 
-MX = CheckId("mx")
+MX, NAMES = CheckId("mx"), CheckId("names")
+NONE = Anchors()
 FORMER = Anchors((Anchor("192.0.2.1", 443),), needed=1)
 OTHER = Anchors((Anchor("192.0.2.9", 443),), needed=1)
 
@@ -31,15 +32,21 @@ class Nobody:
 
 
 class Outside:
-    """Anchors of which those in `silent` say nothing; a look at them takes `takes_s`."""
+    """Anchors: those in `silent` say nothing, those in `unasked` cannot be asked; a look takes `takes_s`."""
 
-    def __init__(self, *, silent: Anchors | None = None, takes_s: float = 0.1) -> None:
-        self.silent, self.takes_s = silent, takes_s
+    def __init__(self, *, silent: Anchors = NONE, unasked: Anchors = NONE, takes_s: float = 0.1) -> None:
+        self.silent, self.unasked, self.takes_s = silent, unasked, takes_s
 
     async def look(self, anchors: tuple[Anchor, ...]) -> tuple[AnchorView, ...]:
         await asyncio.sleep(self.takes_s)
-        silent = () if self.silent is None else self.silent.hosts
-        return tuple(AnchorView(anchor.name, ok=anchor not in silent, words="") for anchor in anchors)
+        return tuple(AnchorView(anchor.name, ok=self._answers(anchor), words="") for anchor in anchors)
+
+    def _answers(self, anchor: Anchor) -> bool | None:
+        return None if anchor in self.unasked.hosts else anchor not in self.silent.hosts
+
+
+def on_sight(*, is_blind: bool, blind_s: float) -> None:
+    """Nobody counts."""
 
 
 def failed() -> Run:
@@ -47,15 +54,17 @@ def failed() -> Run:
     return Run(observations=(seen,), memory={})
 
 
-def judged_amid_a_reload(outside: Outside, reload_to: Anchors | None, *, failed_s: float = 5.0) -> Run:
+def judged_amid_a_reload(
+    outside: Outside, reload_to: Anchors | None, *, failed_s: float = 5.0, check_id: CheckId = MX
+) -> Run:
     """What is judged of a look that failed at that second, when a reload changes the anchors shortly after it."""
 
     async def scene() -> Run:
-        lookout = Lookout(outside.look, Nobody(), Hold(), virtual_clock(), lambda *, is_blind, blind_s: None)  # noqa: ARG005
+        lookout = Lookout(outside.look, Nobody(), Hold(), virtual_clock(), on_sight, names=NAMES)
         lookout.configure(FORMER, [MX])
         watching = asyncio.create_task(lookout.forever())
         await asyncio.sleep(failed_s)
-        judging = asyncio.create_task(lookout.judged(MX, failed(), began_s=failed_s - 0.1))
+        judging = asyncio.create_task(lookout.judged(check_id, failed(), began_s=failed_s - 0.1))
         await asyncio.sleep(0.1)
         if reload_to is not None:
             lookout.configure(reload_to, [MX])
@@ -80,3 +89,12 @@ def test_a_look_that_waits_for_anchors_is_judged_by_those_that_a_reload_puts_in_
 def test_a_look_is_not_judged_where_nothing_is_known_of_anchors_for_long() -> None:
     run = judged_amid_a_reload(Outside(takes_s=10 * ANCHORS_WITHIN_S), None)
     assert run.observations[0].finding.cause is Cause.BLIND
+
+
+def test_a_look_is_not_judged_while_anchors_cannot_be_asked() -> None:
+    run = judged_amid_a_reload(Outside(unasked=FORMER), None)
+    assert run.observations[0].finding.summary.startswith("not judged, since anchors could not be asked")
+
+
+def test_that_names_cannot_be_looked_up_is_judged_though_anchors_cannot_be_asked_for_it() -> None:
+    assert judged_amid_a_reload(Outside(unasked=FORMER), None, check_id=NAMES) == failed()

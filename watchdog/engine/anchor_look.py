@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from checks.model import Cause
-from checks.network.errors import ProbeError
+from checks.network.errors import ProbeError, StarvedError
 from watchdog.engine.blindness import AnchorView
 from watchdog.engine.runner import NetworkSession
+from watchdog.settings.fields import is_address
 from watchdog.settings.values import Anchor
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -30,16 +31,22 @@ async def look_at(anchors: Sequence[Anchor], open_network: Callable[[], NetworkS
 
 
 async def _view(anchor: Anchor, network: NetworkSession) -> AnchorView:
+    name, is_found = anchor.name, is_address(anchor.host)
     try:
         async with asyncio.timeout(ANSWER_WITHIN_S):
+            if not is_found:
+                await network.addresses(anchor.host, "any")
+                is_found = True
             connection = await network.connect(anchor.host, anchor.port, "any")
     except TimeoutError:
-        return AnchorView(anchor.name, ok=False, words=f"no answer within {ANSWER_WITHIN_S:g} s")
+        what = "no answer" if is_found else "no address"
+        return AnchorView(name, ok=False if is_found else None, words=f"{what} within {ANSWER_WITHIN_S:g} s")
     except ProbeError as error:
-        return AnchorView(anchor.name, ok=error.cause in _ANSWERS, words=error.detail)
+        is_asked = is_found and not isinstance(error, StarvedError)
+        return AnchorView(name, ok=error.cause in _ANSWERS if is_asked else None, words=error.detail)
     except Exception as error:  # a bug of ours must not end the one who decides whether we see
-        log.exception("an anchor could not be looked at", anchor=anchor.name)
-        return AnchorView(anchor.name, ok=False, words=f"the look itself failed ({type(error).__name__})")
+        log.exception("an anchor could not be looked at", anchor=name)
+        return AnchorView(name, ok=None, words=f"the look itself failed ({type(error).__name__})")
     words = f"answered in {connection.connect_s * 1000:.0f} ms"
     connection.close()
-    return AnchorView(anchor.name, ok=True, words=words)
+    return AnchorView(name, ok=True, words=words)

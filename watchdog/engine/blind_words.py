@@ -15,7 +15,7 @@ BLIND_SUBJECT = "Nigehban is blind: our own network seems to be down"
 
 
 def blind_text(since: datetime, views: Sequence[AnchorView], needed: int, zone: tzinfo) -> str:
-    answering = sum(view.ok for view in views)
+    answering = sum(view.ok is True for view in views)
     lines = "\n".join(f"  {view.name}: {view.words}" for view in views)
     return (
         f"Since {_at(since, zone)} {answering} of {count(len(views), 'anchor')} answer; {needed} must.\n\n{lines}\n\n"

@@ -28,8 +28,10 @@ class AnchorView:
 
     name: str
     """As the settings name it: "192.0.2.1:443"."""
-    ok: bool
-    """It answered, if only by refusing: somebody is there."""
+    ok: bool | None
+    """It answered, if only by refusing: somebody is there. None: it could not be asked, for want of descriptors or of
+    its address, say, which tells nothing of our uplink.
+    """
     words: str
     """What was seen, for people: "answered in 12 ms", "no answer within 3 s"."""
 
@@ -46,6 +48,18 @@ class Sight:
     """How many of them must answer; 0 without anchors: then there is no gate."""
     told_of: datetime | None = None
     """When the blindness began that people were told of, as long as they were not told of its end."""
+
+
+def enough_answer(views: Sequence[AnchorView], needed: int) -> bool | None:
+    """Whether we see, where `needed` of all anchors must answer; None where too few could be asked to tell.
+
+    Those that could not be asked do not vote: to see, all others are enough; to be blind, too many must be silent
+    whatever they would have said.
+    """
+    answering, silent = (sum(view.ok is ok for view in views) for ok in (True, False))
+    if silent > len(views) - needed:
+        return False
+    return True if answering >= max(1, min(needed, answering + silent)) else None
 
 
 # The gate: whether looks are judged ----------------------------------------------------------------------------------
@@ -85,14 +99,15 @@ class Spell:
     lasted_s: float
 
 
-def advance(eyes: Eyes, at: datetime, at_s: float, *, sees: bool) -> tuple[Eyes, Spell | None]:
+def advance(eyes: Eyes, at: datetime, at_s: float, *, sees: bool | None) -> tuple[Eyes, Spell | None]:
     """After one more look at the anchors; the spell that ended with it, if one did.
 
     `at_s` is the time of a clock that never jumps. One look that does not see is enough: not to judge loses nothing.
+    One that cannot tell ends nothing and begins nothing.
     """
     match eyes:
         case Seeing(spells, last_s):
-            if sees:
+            if sees is not False:
                 return eyes, None
             return Blind(at, at_s, spells + 1 if at_s - last_s < SPELLS_COUNT_S else 1), None
         case Blind():
@@ -187,5 +202,5 @@ def saw_nothing(run: Run) -> bool:
     return any(one.finding.cause is Cause.BLIND for one in run.observations)
 
 
-def names_of(views: Sequence[AnchorView], *, ok: bool) -> str:
+def names_of(views: Sequence[AnchorView], *, ok: bool | None) -> str:
     return ", ".join(view.name for view in views if view.ok is ok)

@@ -22,6 +22,7 @@ from watchdog.engine.blindness import (
     advance,
     catch_up_is_due,
     caught_up,
+    enough_answer,
     has_fault,
     notice_is_due,
     saw_nothing,
@@ -87,8 +88,12 @@ class Lookout:
         on_sight: OnSight,
         *,
         told_of: datetime | None = None,
+        names: CheckId | None = None,
     ) -> None:
-        """`told_of` is the blindness that people were told of in the last life and whose end they were not."""
+        """`told_of` is the blindness that people were told of in the last life and whose end they were not.
+
+        `names` is the check of our name servers: its fault may be why anchors cannot be asked, so it waits for none.
+        """
         self._loop = asyncio.get_running_loop()
         self._look_at = look_at
         self._engine = engine
@@ -102,6 +107,7 @@ class Lookout:
             self._eyes, self._telling = still_blind(told_of, clock(), self._loop.time())
         self._since: datetime | None = None
         self._views: tuple[AnchorView, ...] = ()
+        self._names = names
         self._unjudged: set[CheckId] = set()
         self._unjudged_total = 0
         self._blind_until_s = -inf
@@ -157,17 +163,19 @@ class Lookout:
         if not self._anchors or not (has_fault(run) or saw_nothing(run)):
             self._unjudged.discard(check_id)
             return run
-        is_known = await self._asked_anchors()
+        is_known = await self._asked_anchors() or check_id == self._names
         if not self._anchors or (is_known and not self.is_blind and began_s > self._blind_until_s):
             self._unjudged.discard(check_id)
             return run
+        if not self.is_blind and began_s > self._blind_until_s:
+            return unjudged(run, "not judged, since anchors could not be asked")
         if check_id not in self._unjudged:
             self._unjudged.add(check_id)
             self._unjudged_total += 1
         return unjudged(run, "not judged, since we are blind")
 
     async def _asked_anchors(self) -> bool:
-        """Wait for a look at the anchors in force that begins now or later; whether there was one in time."""
+        """Wait for a look at the anchors in force that begins now or later; whether it was in time, and could tell."""
         asked = Anchors()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ANCHORS_WITHIN_S):
@@ -175,7 +183,7 @@ class Lookout:
                     asked = self._anchors
                     self._asked.set()
                     await asyncio.shield(self._next)
-                return True
+                return enough_answer(self._views, self._anchors.needed) is not None
         return False
 
     # Looks at anchors -----------------------------------------------------------------------------------------
@@ -213,8 +221,7 @@ class Lookout:
     def _saw(self, views: tuple[AnchorView, ...]) -> None:
         now, now_s = self._clock(), self._loop.time()
         was_blind, self._views = self.is_blind, views
-        sees = sum(view.ok for view in views) >= self._anchors.needed
-        self._eyes, spell = advance(self._eyes, now, now_s, sees=sees)
+        self._eyes, spell = advance(self._eyes, now, now_s, sees=enough_answer(views, self._anchors.needed))
         self._on_sight(is_blind=self.is_blind, blind_s=now_s - self._counted_s if was_blind else 0.0)
         self._counted_s = now_s
         if self.is_blind and not was_blind:
