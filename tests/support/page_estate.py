@@ -37,6 +37,7 @@ from watchdog.store.store import Store, open_store
 from watchdog.web.bar_reading import Bars
 from watchdog.web.face import site_face
 from watchdog.web.gather import Sources
+from watchdog.web.glance import Conditions, Glance
 from watchdog.web.server import MetricsApp, listen
 
 #: A Monday at three in the night, when pages are looked at in earnest.
@@ -176,6 +177,19 @@ class _Life:
 
     def _new_id(self) -> str:
         return f"a1b2c3d4e5f60718{next(self.ids):08x}"
+
+
+def glance_of(estate: PageEstate) -> Glance:
+    """What is in memory, without the store."""
+    subjects = estate.watching.subjects
+    return Glance(
+        now=NOW,
+        estate=estate.watching.settings.estate,
+        has_anchors=True,
+        specs=estate.watching.specs,
+        subjects={check_id: subjects.of(check_id) for check_id in subjects.check_ids()},
+        conditions=Conditions(started_at=NOW - timedelta(days=1)),
+    )
 
 
 # A bad Monday --------------------------------------------------------------------------------------------------------

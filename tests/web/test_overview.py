@@ -9,11 +9,11 @@ import pytest
 
 from alerts.incident import Acknowledgement
 from checks.model import CheckId, Finding, Measurement, Status
-from tests.support.page_estate import NOW, PageEstate, Seen, every, page_estate
+from tests.support.page_estate import NOW, Seen, every, glance_of, page_estate
 from watchdog.engine.subjects import Subject
 from watchdog.store.past_views import Slice
 from watchdog.web.bars import Shape, bar
-from watchdog.web.glance import Conditions, Glance
+from watchdog.web.glance import Glance
 from watchdog.web.header import header
 from watchdog.web.overview import overview
 from watchdog.web.standing import Standing
@@ -28,18 +28,6 @@ checks:
   - {id: mx, kind: tcp, service: mail, host: 192.0.2.1, port: 25}
   - {id: alone, kind: tcp, host: 192.0.2.1, port: 26}
 """
-
-
-def glance_of(estate: PageEstate) -> Glance:
-    subjects = estate.watching.subjects
-    return Glance(
-        now=NOW,
-        estate=estate.watching.settings.estate,
-        has_anchors=True,
-        specs=estate.watching.specs,
-        subjects={check_id: subjects.of(check_id) for check_id in subjects.check_ids()},
-        conditions=Conditions(started_at=NOW - timedelta(days=1)),
-    )
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +182,7 @@ def test_blindness_is_the_first_thing_said(monday: Glance) -> None:
     )
     blind = replace(monday, conditions=replace(monday.conditions, blind_since=since))
     assert overview(blind).headline.startswith(
-        "Blind: how things stand is not known; before that: Official e-mail is not working; "
+        "Blind: how things stand now is not known; what stood before: Official e-mail is not working; "
     )
 
 

@@ -47,12 +47,12 @@ def service_page(service: Service, glance: Glance, page: int = 1) -> ServicePage
 def check_page(spec: CheckSpec, glance: Glance, former: Sequence[Incident] = ()) -> CheckPage:
     """`former` are incidents of the check, open ones among them or not, the newest first."""
     subjects = glance.of(spec.id)
-    ranked = sorted(((stand_of((one,)), one) for one in subjects), key=lambda pair: pair[0].rank)
+    ranked = sorted(((stand_of((one,), glance.now), one) for one in subjects), key=lambda pair: pair[0].rank)
     service = glance.estate.services.get(spec.service or "")
     every = span(timedelta(seconds=spec.interval_s))
     return CheckPage(
         header=header(glance),
-        row=check_row(spec, stand_of(subjects), glance),
+        row=check_row(spec, stand_of(subjects, glance.now), glance),
         kind=spec.kind.name,
         every=every,
         service="" if service is None else one_line(service.title, 80),
@@ -67,7 +67,8 @@ def check_page(spec: CheckSpec, glance: Glance, former: Sequence[Incident] = ())
 
 def _cards(specs: Sequence[CheckSpec], glance: Glance) -> Sequence[IncidentCard]:
     standing = sorted(
-        (one for spec in specs for subject in glance.of(spec.id) for one in subject.record.incidents), key=gravity
+        (one for spec in specs for subject in glance.of(spec.id) for one in subject.record.incidents),
+        key=lambda one: gravity(one, glance.now),
     )
     return [card(one, glance, glance.told_of.get(one.id, ())) for one in standing[:MAX_CARDS]]
 

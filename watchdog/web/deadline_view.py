@@ -1,5 +1,6 @@
 """Deadlines of every kind on one scale, and bills with who goes dark: pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,11 +8,12 @@ from datetime import datetime, timedelta
 from alerts.escape import one_line
 from alerts.wording import day, people
 from checks.estate import Service
-from checks.model import Cause, Deadline, Status
+from checks.model import Deadline, Status
 from checks.spec import CheckSpec
 from checks.wording import moment
 from watchdog.engine.subjects import Subject
 from watchdog.web.glance import Glance
+from watchdog.web.standing import Standing, dated_standing
 from watchdog.web.view import BillRow, DeadlineRow, Lane, Tick, TimeLine
 from watchdog.web.words import check_href, days_away, fact, isolated, safe_facts
 
@@ -30,13 +32,6 @@ _RIGHT_X = 97.0
 #: Facts of a bill that have a column or a line of their own.
 _COLUMNS = frozenset({"bill", "vendor", "amount", "due", "vendor cuts off", "act by", "service", "goes dark for"})
 
-_TONES = {
-    Status.CRITICAL: ("critical", "✕"),
-    Status.WARNING: ("warning", "!"),
-    Status.UNKNOWN: ("unknown", "?"),
-    Status.OK: ("ok", "○"),
-}
-
 
 def time_line(glance: Glance) -> TimeLine:
     """The nearest deadlines as lanes of one scale, some later ones folded away, the rest counted."""
@@ -52,10 +47,20 @@ def time_line(glance: Glance) -> TimeLine:
     )
 
 
-def due_within(glance: Glance, length: timedelta) -> tuple[int, int]:
-    """How many deadlines have passed, and how many come within `length`."""
-    ends = [deadline.at for deadline, _, _ in _dated(glance)]
-    return sum(at <= glance.now for at in ends), sum(glance.now < at <= glance.now + length for at in ends)
+def counted(glance: Glance, soon: timedelta) -> tuple[Counter[Standing], int]:
+    """How many deadlines stand how, and how many more come within `soon`."""
+    numbers: Counter[Standing] = Counter()
+    coming = 0
+    for deadline, subject, _ in _dated(glance):
+        standing = dated_standing(subject, deadline, glance.now)
+        if standing not in _SAID_BY_THEMSELVES and deadline.at <= glance.now + soon:
+            coming += 1
+        else:
+            numbers[standing] += 1
+    return numbers, coming
+
+
+_SAID_BY_THEMSELVES = frozenset({Standing.EXPIRED, Standing.OVERDUE, Standing.WITHDRAWN, Standing.BLOCKED})
 
 
 def _dated(glance: Glance) -> Iterable[tuple[Deadline, Subject, CheckSpec]]:
@@ -83,7 +88,7 @@ def _x(days: float, scale: int) -> float:
 
 def _row(deadline: Deadline, subject: Subject, spec: CheckSpec, scale: int, glance: Glance) -> DeadlineRow:
     zone = glance.estate.time_zone
-    tone, mark = _tone(deadline, subject, glance.now)
+    tone, mark = _look(subject, dated_standing(subject, deadline, glance.now))
     act = deadline.act_by
     return DeadlineRow(
         tone=tone,
@@ -98,11 +103,11 @@ def _row(deadline: Deadline, subject: Subject, spec: CheckSpec, scale: int, glan
     )
 
 
-def _tone(deadline: Deadline, subject: Subject, now: datetime) -> tuple[str, str]:
-    """A deadline that cannot be seen today is still due on its day."""
-    past = [rung for rung in deadline.rungs if rung.at <= now]
-    status = max(past, key=lambda rung: rung.at).status if past else Status.OK
-    return _TONES[status if subject.status is not Status.UNKNOWN or status is not Status.OK else Status.UNKNOWN]
+def _look(subject: Subject, standing: Standing) -> tuple[str, str]:
+    """Tone and mark. A deadline that cannot be seen today is still due on its day."""
+    if standing is not Standing.WELL:
+        return standing.tone, standing.mark
+    return ("unknown", "?") if subject.status is Status.UNKNOWN else ("ok", "○")
 
 
 def _lane(deadline: Deadline, now: datetime, scale: int) -> Lane:
@@ -153,13 +158,14 @@ def bills(glance: Glance) -> tuple[Sequence[BillRow], int]:
 def _bill(deadline: Deadline, subject: Subject, spec: CheckSpec, glance: Glance) -> BillRow:
     words = subject.record.deadline_words
     facts = dict(words.facts) if words else {}
-    tone, mark = _tone(deadline, subject, glance.now)
+    standing = dated_standing(subject, deadline, glance.now)
+    tone, mark = _look(subject, standing)
     zone = glance.estate.time_zone
     act_by = deadline.act_by
     return BillRow(
         tone=tone,
         mark=mark,
-        word=_bill_word(subject, deadline, glance.now),
+        word="Open" if standing is Standing.WELL else standing.value,
         vendor=fact(facts, "Vendor"),
         number=fact(facts, "Bill") or one_line(subject.record.subject),
         amount=fact(facts, "Amount") or deadline_words(subject),
@@ -179,16 +185,8 @@ def _billed_service(subject: Subject, spec: CheckSpec, glance: Glance) -> Servic
     return glance.estate.services.get(labels.get("service") or spec.service or "")
 
 
-def _bill_word(subject: Subject, deadline: Deadline, now: datetime) -> str:
-    words = subject.record.deadline_words
-    cause = words.cause if words else subject.record.cause
-    if cause is Cause.WITHDRAWN:
-        return "No longer listed, still open"
-    if cause is Cause.BLOCKED:
-        return "Payment blocked"
-    if deadline.at <= now:
-        return "Overdue"
-    return "Act now" if deadline.act_by is not None and deadline.act_by <= now else "Open"
+def due_words(deadline: Deadline, glance: Glance) -> str:
+    return f"{'by' if deadline.at > glance.now else 'was due'} {due_moment(deadline, glance)}"
 
 
 def due_moment(deadline: Deadline, glance: Glance) -> str:

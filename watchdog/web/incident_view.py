@@ -10,9 +10,10 @@ from alerts.wording import CAUSES, span, untitled
 from checks.model import Cause, Status
 from checks.wording import moment
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory
-from watchdog.web.deadline_view import due_moment, who_depends
+from watchdog.web.deadline_view import due_words, who_depends
 from watchdog.web.glance import Glance
 from watchdog.web.header import header
+from watchdog.web.standing import WORST_FIRST, Standing, deadline_standing
 from watchdog.web.view import IncidentCard, IncidentPage, Step
 from watchdog.web.words import (
     check_href,
@@ -34,8 +35,11 @@ MAX_TOLD = 12
 RUNBOOK_CHARS = 160
 
 
-def gravity(one: Incident) -> tuple[int, int, datetime]:
-    """Sorts incidents for reading: faults first, the worst of them first, the oldest of those first."""
+def gravity(one: Incident, now: datetime) -> tuple[int, int, datetime]:
+    """Sorts incidents for reading: faults first, the worst of them first, the oldest or first due of those first."""
+    if one.nature is Nature.DEADLINE:
+        due_at = one.opened_at if one.deadline is None else one.deadline.at
+        return _NATURES.index(one.nature), WORST_FIRST.index(_deadline_standing(one, now)), due_at
     return _NATURES.index(one.nature), _SEVERITIES.index(one.severity), one.opened_at
 
 
@@ -65,7 +69,7 @@ def card(one: Incident, glance: Glance, lines: Sequence[DeliveryLine] = ()) -> I
 
 def _since(one: Incident, glance: Glance) -> str:
     if one.nature is Nature.DEADLINE and one.deadline is not None:
-        return f"by {due_moment(one.deadline, glance)}"
+        return due_words(one.deadline, glance)
     if one.closed_at is not None:
         return f"from {moment(one.since, glance.estate.time_zone)}"
     return since_words(one.since, glance.now, glance.estate.time_zone)
@@ -94,20 +98,19 @@ def _look(one: Incident, now: datetime) -> tuple[str, str, str]:
         case Nature.FAULT:
             return ("critical", "✕", "Not working") if one.severity is Status.CRITICAL else ("warning", "!", "Impaired")
         case Nature.DEADLINE:
-            return _deadline_look(one, now)
+            standing = _deadline_standing(one, now)
+            return standing.tone, standing.mark, standing.value
         case Nature.STALENESS:
             return "unknown", "?", "Cannot be judged"
         case Nature.CHANGE:
             return "warning", "!", "Changed"
 
 
-def _deadline_look(one: Incident, now: datetime) -> tuple[str, str, str]:
-    tone, mark = ("critical", "✕") if one.severity is Status.CRITICAL else ("warning", "!")
-    if one.cause is Cause.WITHDRAWN:
-        return tone, mark, "No longer listed"
-    if one.deadline is not None and one.deadline.at <= now:
-        return tone, mark, "Expired" if one.cause is Cause.EXPIRED else "Overdue"
-    return tone, mark, "Act now" if one.severity is Status.CRITICAL else "Deadline near"
+def _deadline_standing(one: Incident, now: datetime) -> Standing:
+    if one.deadline is None:
+        return Standing.AHEAD
+    standing = deadline_standing(one.deadline, one.cause, one.severity, now)
+    return Standing.AHEAD if standing is Standing.WELL else standing
 
 
 def _cause(one: Incident) -> str:

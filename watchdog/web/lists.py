@@ -11,9 +11,9 @@ from checks.model import CheckId
 from checks.spec import CheckSpec
 from watchdog.store.past_views import Slice, SubjectSlices
 from watchdog.web.bars import Bar, bar, merged
-from watchdog.web.deadline_view import deadline_words, due_moment, who_depends
+from watchdog.web.deadline_view import deadline_words, due_words, who_depends
 from watchdog.web.glance import Glance
-from watchdog.web.standing import NOT_YET, Stand, Standing, stand_of, worst
+from watchdog.web.standing import DATED, NOT_YET, Stand, Standing, stand_of, worst
 from watchdog.web.view import Listed, Row
 from watchdog.web.words import check_href, service_href, since_words
 
@@ -34,7 +34,7 @@ class Part:
 
 
 def stands_of(glance: Glance) -> Stands:
-    return {spec.id: stand_of(glance.of(spec.id)) for spec in glance.specs.values()}
+    return {spec.id: stand_of(glance.of(spec.id), glance.now) for spec in glance.specs.values()}
 
 
 def service_stands(glance: Glance, stands: Stands) -> Mapping[str, Stand]:
@@ -137,14 +137,12 @@ def _bar(rows: Sequence[Sequence[Slice]], unit: str) -> Bar | None:
 
 
 def _since(stand: Stand, glance: Glance) -> str:
-    match stand.standing:
-        case Standing.WELL | Standing.UNSEEN:
-            return ""
-        case Standing.ACT_NOW | Standing.AHEAD:
-            deadline = None if stand.subject is None else stand.subject.record.deadline
-            return "" if deadline is None else f"by {due_moment(deadline, glance)}"
-        case _:
-            return since_words(stand.since, glance.now, glance.estate.time_zone)
+    if stand.standing in {Standing.WELL, Standing.UNSEEN}:
+        return ""
+    if stand.standing in DATED:
+        deadline = None if stand.subject is None else stand.subject.record.deadline
+        return "" if deadline is None else due_words(deadline, glance)
+    return since_words(stand.since, glance.now, glance.estate.time_zone)
 
 
 def _words(stand: Stand) -> str:
@@ -153,7 +151,7 @@ def _words(stand: Stand) -> str:
     if subject is None or stand.standing in {Standing.WELL, Standing.UNSEEN}:
         return ""
     fault = subject.record.fault_incident
-    if stand.standing in {Standing.ACT_NOW, Standing.AHEAD}:
+    if stand.standing in DATED:
         return deadline_words(subject)
     if fault is not None and fault.nature is Nature.FAULT:
         return one_line(fault.summary, 240)

@@ -9,7 +9,7 @@ from alerts.wording import listed as joined
 from alerts.wording import span
 from checks.model import CheckId, Measurement, Status
 from watchdog.engine.subjects import Subject
-from watchdog.web.deadline_view import bills, due_within, time_line
+from watchdog.web.deadline_view import bills, counted, time_line
 from watchdog.web.glance import Glance
 from watchdog.web.header import header, newest_look
 from watchdog.web.incident_view import card, gravity
@@ -72,7 +72,7 @@ def open_incidents(glance: Glance) -> Sequence[Incident]:
     """Faults first, the worst first."""
     return sorted(
         (one for subjects in glance.subjects.values() for each in subjects for one in each.record.incidents),
-        key=gravity,
+        key=lambda one: gravity(one, glance.now),
     )
 
 
@@ -103,28 +103,33 @@ def _headline(glance: Glance, stands: Stands, of_services: Mapping[str, Stand]) 
         return "unknown", ["Nothing is watched yet", "the settings name no checks"]
     things = _things(glance, stands, of_services)
     said = [*_wrong(things), *_deadlines(glance), *_unseen(stands)]
+    whole = worst(stands.values())
     if glance.conditions.blind_since is not None:
-        return "critical", ["Blind: how things stand is not known", *_before(said)]
-    worst_one = worst(stands.values()).standing
-    if worst_one is Standing.UNSEEN:
+        return "critical", ["Blind: how things stand now is not known", *_before(said, whole)]
+    if whole.found == {Standing.UNSEEN}:
         return "unknown", ["Nothing was looked at yet"]
     if not said:
-        return worst_one.tone, [f"All is well: {_count(len(stands), 'check')}"]
-    return worst_one.tone, [*said, "all else is well"]
+        return whole.standing.tone, [f"All is well: {_count(len(stands), 'check')}"]
+    return whole.standing.tone, [*said, "all else is well"] if Standing.WELL in whole.found else said
 
 
-def _before(said: Sequence[str]) -> Sequence[str]:
+def _before(said: Sequence[str], whole: Stand) -> Sequence[str]:
+    """What is shown while nobody can see is what stood before."""
+    if whole.found == {Standing.UNSEEN}:
+        return ["nothing was looked at before"]
     first, *others = said or ["all was well"]
-    return [f"before that: {first}", *others]
+    return [f"what stood before: {first}", *others]
 
 
 def _things(glance: Glance, stands: Stands, of_services: Mapping[str, Stand]) -> Mapping[Standing, Sequence[str]]:
-    """What people call the services and other checks that stand so."""
+    """What people call the services and other checks that stand so, deadlines aside, which may hide no fault."""
+    named = [(of_services[service.id], service.title) for service in glance.estate.services.values()]
+    named += [(stands[spec.id], glance.titles.get(spec.id, spec.id)) for spec in others(glance)]
     things: dict[Standing, list[str]] = {}
-    for service in glance.estate.services.values():
-        things.setdefault(of_services[service.id].standing, []).append(service.title)
-    for spec in others(glance):
-        things.setdefault(stands[spec.id].standing, []).append(glance.titles.get(spec.id, spec.id))
+    for stand, name in named:
+        standing = next((one for one in _VERBS if one in stand.found), None)
+        if standing is not None:
+            things.setdefault(standing, []).append(name)
     return things
 
 
@@ -134,6 +139,16 @@ _VERBS = {
     Standing.FAILING: ("fails and is being looked at again", "fail and are being looked at again"),
     Standing.UNKNOWN: ("cannot be judged", "cannot be judged"),
 }
+
+
+#: What of a deadline is said that is more than a week away.
+_LATER = (
+    (Standing.ACT_NOW, "deadline", "to act on now"),
+    (Standing.BLOCKED, "payment", "blocked"),
+    (Standing.WITHDRAWN, "bill", "no longer listed and not settled"),
+    (Standing.LATE, "deadline", "past the day to act by"),
+    (Standing.AHEAD, "deadline", "drawing near"),
+)
 
 
 def _wrong(things: Mapping[Standing, Sequence[str]]) -> Iterator[str]:
@@ -148,11 +163,14 @@ def _wrong(things: Mapping[Standing, Sequence[str]]) -> Iterator[str]:
 
 
 def _deadlines(glance: Glance) -> Iterator[str]:
-    past, soon = due_within(glance, _SOON)
-    if past:
-        yield f"{_count(past, 'deadline')} overdue"
-    if soon:
-        yield f"{_count(soon, 'deadline')} in the next 7 days"
+    numbers, coming = counted(glance, _SOON)
+    if passed := numbers[Standing.EXPIRED] + numbers[Standing.OVERDUE]:
+        yield f"{_count(passed, 'deadline')} overdue"
+    if coming:
+        yield f"{_count(coming, 'deadline')} in the next 7 days"
+    for standing, noun, words in _LATER:
+        if numbers[standing]:
+            yield f"{_count(numbers[standing], noun)} {words}"
 
 
 def _unseen(stands: Stands) -> Iterator[str]:
