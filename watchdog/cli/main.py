@@ -6,6 +6,7 @@ Every verb is a function of (config, state, environ, …) that answers an exit c
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -85,6 +86,9 @@ def incidents(
 ) -> int:
     """What is wrong, and who was told."""
     if context.invoked_subcommand is not None:
+        if closed or as_json or config or state:
+            word = context.invoked_subcommand
+            raise typer.BadParameter(f"what belongs to {word} stands behind {word}, or before incidents", ctx=context)
         return 0
     return body_of("watchdog.cli.listing", "incidents")(
         **places(context, config, state), closed=closed, as_json=as_json
@@ -191,4 +195,7 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Names and texts of targets are of any script; a terminal that knows only Latin shows escapes, not a traceback.
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(execute(sys.argv[1:]))
+    code = execute(sys.argv[1:])
+    # All is done: a second Ctrl-C would only put a traceback behind it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
