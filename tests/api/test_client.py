@@ -3,13 +3,14 @@
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.support.answering_socket import saying, server
 from watchdog.api.client import (
     SYSTEM_SOCKET,
     NoAnswerError,
@@ -28,37 +29,6 @@ QUESTION = Question(method="GET", path="/v1/status", within_s=0.5)
 def state() -> Iterator[Path]:
     with TemporaryDirectory(prefix="nb") as name:
         yield Path(name)
-
-
-@contextmanager
-def server(state: Path, answer: Callable[[socket.socket], None]) -> Iterator[None]:
-    """Takes one connection and does what `answer` says with it."""
-    listening = socket.socket(socket.AF_UNIX)
-    listening.bind(str(state / "nigehban.sock"))
-    listening.listen()
-
-    def serve() -> None:
-        connection, _ = listening.accept()
-        with connection:
-            connection.settimeout(5)
-            connection.recv(65536)
-            answer(connection)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join()
-        listening.close()
-
-
-def saying(*pieces: bytes) -> Callable[[socket.socket], None]:
-    def answer(connection: socket.socket) -> None:
-        for piece in pieces:
-            connection.sendall(piece)
-
-    return answer
 
 
 def test_an_answer_is_its_status_and_its_object(state: Path) -> None:

@@ -4,6 +4,7 @@ import errno
 import http.client
 import io
 import json
+import os
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -121,8 +122,10 @@ def _ask_at(place: Path, question: Question) -> Answer:
 
 
 def _connect(sock: socket.socket, place: Path) -> None:
-    if len(str(place).encode()) > MAX_PATH_BYTES:  # no daemon could listen there
-        raise NobodyAnswersError(str(place))
+    if _is_too_long(place) and place.is_symlink():
+        place = place.readlink()
+    if _is_too_long(place):  # no daemon could listen there
+        raise NobodyAnswersError("the daemon is not running")
     try:
         sock.connect(str(place))
     except PermissionError as error:
@@ -135,6 +138,10 @@ def _connect(sock: socket.socket, place: Path) -> None:
         if error.errno == errno.EAGAIN:
             raise NoAnswerError("the daemon takes no questions now: too many ask at once") from None
         raise NobodyAnswersError(str(place)) from error
+
+
+def _is_too_long(place: Path) -> bool:
+    return len(os.fsencode(place)) > MAX_PATH_BYTES
 
 
 class _Received:

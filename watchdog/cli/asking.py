@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 
 from alerts.escape import one_line
@@ -15,12 +16,17 @@ from watchdog.api.client import (
     Question,
     ask,
 )
+from watchdog.api.place import SOCKET_NAME
+from watchdog.cli.line import body_of
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
 #: Longer than the daemon itself waits for its store.
 _TELL_WITHIN_S = 40.0
 _RELOAD_WITHIN_S = 330.0
+
+#: Keys of an acknowledgement, as they are given here.
+_OPTIONS = {"note": "--note", "until": "--until", "lasts": "--for"}
 
 _ID_CHARS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz-")
 _LONGEST_ID = 64
@@ -55,31 +61,55 @@ def acknowledge(
 ) -> int:
     """Say that somebody is at it."""
     del config  # the daemon has its own
+    if until is not None and lasts is not None:
+        return say("--until and --for are two ways to say one thing; give one of them", USAGE)
     body = {"note": note, "until": until, "lasts": lasts}
-    return _tell("POST", incident, body, environ, state, as_json=as_json)
+    answer = _tell("POST", incident, body, environ, state, as_json=as_json)
+    if not isinstance(answer, Answer):
+        return answer
+    _show(answer, as_json=as_json)
+    return _kept(answer, incident, note, has_end=bool(until or lasts))
 
 
 def take_back(incident: str, *, config: Path, state: Path, environ: Mapping[str, str], as_json: bool) -> int:
     """Say that nobody is at it any more."""
     del config  # the daemon has its own
-    return _tell("DELETE", incident, None, environ, state, as_json=as_json)
+    answer = _tell("DELETE", incident, None, environ, state, as_json=as_json)
+    return _show(answer, as_json=as_json) if isinstance(answer, Answer) else answer
 
 
 def _tell(
     method: str, incident: str, body: Body | None, environ: Mapping[str, str], state: Path, *, as_json: bool
-) -> int:
+) -> Answer | int:
+    """What was answered, or the exit code where it is no answer."""
     if not is_id(incident):
         return say(
             "an incident is named by its id, or the first characters of it; `nigehban incidents` lists them", USAGE
         )
     path = f"/v1/incidents/{incident}/acknowledgement"
     answer = _put(Question(method=method, path=path, body=body, within_s=_TELL_WITHIN_S), environ, state)
-    if answer is None or not answer.is_ok:
-        return _refused(answer, as_json=as_json)
+    return _refused(answer, as_json=as_json) if answer is None or not answer.is_ok else answer
+
+
+def _show(answer: Answer, *, as_json: bool) -> int:
     if as_json:
         return _print_json(answer.body)
     print(one_line(str(answer.body["text"]), _MAX_LINE_CHARS))
     return DONE
+
+
+def _kept(answer: Answer, incident: str, note: str, *, has_end: bool) -> int:
+    """Who comes second changes nothing: what they had to say must not be lost without a word."""
+    standing = answer.body["incident"]["acknowledged"] or {}
+    lost = []
+    if " ".join(note.split()) not in {"", standing.get("note")}:
+        lost.append("note")
+    if has_end and standing.get("until") is None:
+        lost.append("end")
+    if answer.body["is_new"] or not lost:
+        return DONE
+    verb = "were" if len(lost) > 1 else "was"
+    return say(f"your {' and '.join(lost)} {verb} not kept; take it back first: nigehban unack {incident}", REFUSED)
 
 
 def is_id(word: str) -> bool:
@@ -96,21 +126,39 @@ def _put(question: Question, environ: Mapping[str, str], state: Path) -> Answer 
     try:
         return ask(question, environ=environ, state=state)
     except NobodyAnswersError as error:
-        say(f"{error}; this needs it, start it first", REFUSED)
+        say(_nobody(state) or f"{error}; this needs it, start it first", REFUSED)
     except (NotAllowedError, NoAnswerError) as error:
         say(str(error), REFUSED)
     return None
 
 
+def _nobody(state: Path) -> str | None:
+    """What is amiss with a daemon that runs all the same; None where none does."""
+    if not body_of("watchdog.store.lock", "is_held")(state):  # costs a while, so only here
+        return None
+    return (
+        f"the daemon runs, but nobody answers at {state / SOCKET_NAME}: its log says why it has no socket; "
+        "name another place in the settings with api: {socket: PATH}, and start it anew"
+    )
+
+
 def _refused(answer: Answer | None, *, as_json: bool) -> int:
+    """What cannot be understood was wrong usage."""
     if answer is None:
         return REFUSED
+    code = USAGE if answer.status == HTTPStatus.BAD_REQUEST else REFUSED
     if as_json:
         _print_json(answer.body)
-        return REFUSED
+        return code
     for problem in answer.problems:
-        say(problem, REFUSED)
-    return REFUSED
+        say(_as_options(problem), code)
+    return code
+
+
+def _as_options(problem: str) -> str:
+    """The API's names of what is wrong are those of its body."""
+    key, colon, rest = problem.partition(": ")
+    return f"{_OPTIONS[key]}: {rest}" if colon and key in _OPTIONS else problem
 
 
 def _print_json(body: Body) -> int:
