@@ -62,7 +62,7 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="rounds of every row (default 3)")
     parser.add_argument("--window", type=float, default=15.0, help="measured seconds of one prober (default 15)")
-    parser.add_argument("--minutes", type=float, default=4.0, help="of the scheduled estate (default 4)")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of the scheduled estate (default 10)")
     parser.add_argument("--only", action="append", choices=ROWS, help="these rows")
     parser.add_argument("--rows-only", action="store_true", help="print the rows, measure nothing else, write no page")
     return parser.parse_args(words)
