@@ -125,12 +125,55 @@ def test_a_name_from_right_to_left_turns_nothing_around_it(chrome: Chrome, site:
 
 
 def test_a_proof_that_was_unfolded_stays_so_while_the_page_renews_itself(chrome: Chrome, site: Served) -> None:
+    """Unfolded by hand, which leaves the focus on it."""
     chrome.get(site.url())
-    chrome.execute_script("document.querySelector('details').open = true; document.activeElement.blur();")
+    chrome.find_element(By.CSS_SELECTOR, "main summary").click()
     first = chrome.find_element(By.TAG_NAME, "h1")
-    chrome.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
+    renew(chrome)
     wait_until(lambda: _is_gone(first), 20, "the page was not renewed")
-    assert chrome.execute_script("return document.querySelector('details').open")
+    assert chrome.execute_script("return document.querySelector('main details').open")
+    assert chrome.execute_script("return document.activeElement === document.querySelector('main summary')")
+    assert not chrome.find_element(By.ID, "held").is_displayed()
+
+
+def test_a_link_with_the_focus_has_it_still_after_the_page_was_renewed(chrome: Chrome, site: Served) -> None:
+    chrome.get(site.url())
+    chrome.execute_script("document.querySelectorAll('main a[href=\"/checks/bills\"]')[1].focus()")
+    first = chrome.find_element(By.TAG_NAME, "h1")
+    renew(chrome)
+    wait_until(lambda: _is_gone(first), 20, "the page was not renewed")
+    assert chrome.execute_script(
+        "return document.activeElement === document.querySelectorAll('main a[href=\"/checks/bills\"]')[1]"
+    )
+
+
+def test_a_page_that_waits_for_marked_text_says_so_and_since_when(chrome: Chrome, site: Served) -> None:
+    chrome.get(site.url())
+    made = chrome.find_element(By.ID, "as-of").text
+    chrome.execute_script("document.getSelection().selectAllChildren(document.querySelector('h1'))")
+    renew(chrome)
+    held = chrome.find_element(By.ID, "held")
+    wait_until(held.is_displayed, 20, "nothing says that the page waits")
+    assert made in held.text
+    chrome.execute_script("document.getSelection().removeAllRanges()")
+    renew(chrome)
+    wait_until(lambda: not held.is_displayed(), 20, "the page waits for nothing")
+
+
+def test_a_page_of_what_was_taken_away_says_so(chrome: Chrome, tmp_path: Path) -> None:
+    with page_estate(tmp_path) as estate, in_background(serving_site(estate)) as served:
+        chrome.get(served.url("/checks/imap"))
+        specs = estate.watching.specs
+        estate.watching.specs = {check_id: spec for check_id, spec in specs.items() if check_id != "imap"}
+        renew(chrome)
+        wait_until(lambda: chrome.find_element(By.ID, "gone").is_displayed(), 20, "nothing says that it is gone")
+        assert not chrome.find_element(By.ID, "lost").is_displayed()
+    complaints(chrome)  # of the page that was not found
+
+
+def renew(chrome: Chrome) -> None:
+    """At once, as when somebody comes back to the tab."""
+    chrome.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def _is_gone(element: WebElement) -> bool:
@@ -145,7 +188,7 @@ def test_a_daemon_that_went_away_is_said_on_the_page_that_is_left(chrome: Chrome
         with in_background(serving_site(estate)) as gone:
             chrome.get(gone.url())
             assert not chrome.find_element(By.ID, "lost").is_displayed()
-        chrome.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
+        renew(chrome)
         wait_until(lambda: chrome.find_element(By.ID, "lost").is_displayed(), 20, "nothing says that it is gone")
     complaints(chrome)  # of the connection that was refused
 
