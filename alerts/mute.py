@@ -1,5 +1,6 @@
 """Whether a waiting notification is still worth telling, judged at the moment it would go out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -25,8 +26,8 @@ class Surroundings:
     """An earlier row of the thread was sent or at least tried, so the recipient may know of the incident."""
     newer_reminder: bool = False
     """A later reminder of the thread waits and may go out as well."""
-    held: tuple[datetime, datetime] | None = None
-    """From when to when all messages waited, since we were blind: what was due then is due at its end."""
+    held: Sequence[tuple[datetime, datetime]] = ()
+    """From when to when all messages waited, since we were blind: what was due then is due at its end. Oldest first."""
 
 
 def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
@@ -52,6 +53,7 @@ def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
 
 def _healed_in_time(row: Notification, around: Surroundings) -> bool:
     due = row.not_before
-    if around.held is not None and around.held[0] <= due <= around.held[1]:
-        due = around.held[1]
+    for begun, ended in around.held:
+        if begun <= due <= ended:
+            due = ended
     return around.incident_closed_at is not None and around.incident_closed_at < due

@@ -82,6 +82,7 @@ class Daemon:
             subjects=self.subjects,
             hold=world.hold,
             zone=lambda: self.settings.estate.time_zone,
+            sight_check=SIGHT_CHECK,
         )
         owed = told_of(world.memories.get(SIGHT_CHECK, {}))
         self._lookout = Lookout(
@@ -103,7 +104,7 @@ class Daemon:
 
         def planner(event: IncidentEvent) -> Sequence[Notification]:
             rows = () if quiet.hides(event) else plan(event, directory)
-            hold.planned([row.message.subject for row in rows])
+            hold.planned(event, rows)
             return rows
 
         self.settings, self._in_force = settings, prepared

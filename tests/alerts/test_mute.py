@@ -1,5 +1,8 @@
 """Which waiting notifications are still worth telling."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from alerts.incident import EventKind
@@ -24,6 +27,15 @@ def test_what_closed_at_its_time_or_later_is_told_even_late(closed_at: float) ->
 def test_a_change_is_told_however_long_it_was_held_though_it_is_over_when_it_is_noticed() -> None:
     row = notification("n", EventKind.NOTICE, not_before=90_000)
     assert worth_telling(row, Surroundings(incident_closed_at=at(0))) is None
+
+
+@pytest.mark.parametrize("spell", [0, 1])
+def test_what_was_due_while_messages_waited_is_not_told_when_it_healed_before_they_went(spell: int) -> None:
+    held = ((at(30), at(50)), (at(100), at(120)))
+    begun, ended = held[spell]
+    row = replace(notification("n"), not_before=begun)
+    assert worth_telling(row, Surroundings(incident_closed_at=ended - timedelta(seconds=1), held=held)) is Muted.HEALED
+    assert worth_telling(row, Surroundings(incident_closed_at=ended, held=held)) is None
 
 
 def test_what_is_still_open_is_told() -> None:

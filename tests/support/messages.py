@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alerts.incident import EventKind, IncidentEvent
 from alerts.message import Message
-from alerts.plan import plan_notice, plan_test
+from alerts.plan import plan, plan_notice, plan_test
 from alerts.render import render
 from alerts.route import Receiver
 from checks.model import CheckId, Status
@@ -130,8 +130,10 @@ def _without_incident() -> Iterator[Example]:
     blind = blind_text(NIGHT - timedelta(seconds=30), _ANCHORS, 2, KARACHI)
     yield _notice("When we are blind", BLIND_SUBJECT, blind)
     spell = Spell(NIGHT, NIGHT + timedelta(minutes=12), 720)
-    hold = Hold(count=1, subjects=[f"DOWN Official e-mail: {OUTAGE.summary}"])
-    seeing = seeing_text([spell], 212, [OUTAGE.summary], hold, KARACHI)
+    opened, hold = event(OUTAGE), Hold()
+    hold.shut(NIGHT)
+    hold.planned(opened, plan(opened, _PEOPLE))
+    seeing = seeing_text([spell], 212, [OUTAGE.summary], hold, KARACHI, unknown=3)
     yield _notice("When we see again", seeing_subject([spell]), seeing)
     jump = jump_notice(NIGHT, NIGHT + timedelta(days=30), KARACHI)
     yield _notice("When the clock jumped", jump.subject, jump.text)

@@ -30,27 +30,31 @@ def seeing_subject(spells: Sequence[Spell]) -> str:
     return f"Nigehban sees again, after {duration_text(whole)}"
 
 
-def seeing_text(spells: Sequence[Spell], unjudged: int, bad: Sequence[str], hold: Hold, zone: tzinfo) -> str:
-    """`bad` is what is known to be wrong now, one line each."""
+def seeing_text(
+    spells: Sequence[Spell], unjudged: int, bad: Sequence[str], hold: Hold, zone: tzinfo, *, unknown: int
+) -> str:
+    """`bad` is what is known to be wrong now, one line each; `unknown` is how many checks nobody can judge."""
     blind = "\n".join(f"  from {_at(spell.since, zone)} to {_at(spell.until, zone)}" for spell in spells[-_NAMED:])
     parts = [f"We were blind\n\n{blind}"]
     if unjudged:
         parts.append(
-            f"{count(unjudged, 'check')} failed meanwhile and {_was(unjudged)} not judged; they are being looked at again."
+            f"{count(unjudged, 'check')} failed meanwhile and {_was(unjudged)} not judged;"
+            " they are being looked at again."
         )
     else:
         parts.append("No check failed meanwhile.")
-    parts.append(f"Wrong now:\n\n{_listed(bad)}" if bad else "Nothing is wrong now.")
-    if hold.count:
-        parts.append(
-            f"{count(hold.count, 'message')} waited and {_go(hold.count)} out now, but for what has healed:\n\n"
-            + _listed(hold.subjects, hold.count)
-        )
+    parts.append(f"Wrong now:\n\n{_listed(bad)}" if bad else "Nothing is known to be wrong now.")
+    if unknown:
+        parts.append(f"{count(unknown, 'check')} could not be judged yet.")
+    if waited := hold.subjects:
+        news = count(len(waited), "message")
+        words = f"{news} waited and {_go(len(waited))} out now, but for what healed before anybody heard of it:"
+        parts.append(f"{words}\n\n{_listed(waited)}")
     return "\n\n".join(parts)
 
 
-def _listed(lines: Sequence[str], total: int | None = None) -> str:
-    more = (len(lines) if total is None else total) - len(lines[:_NAMED])
+def _listed(lines: Sequence[str]) -> str:
+    more = len(lines) - _NAMED
     shown = [f"  {line}" for line in lines[:_NAMED]]
     return "\n".join([*shown, *([f"  and {more} more"] if more > 0 else [])])
 

@@ -35,6 +35,8 @@ class Spokesman:
     subjects: Subjects
     hold: Hold
     zone: Callable[[], tzinfo]
+    sight_check: CheckId
+    """The check that shows our sight: it learns a little later that we see."""
 
     def tell_blind(self, since: datetime, views: tuple[AnchorView, ...], needed: int) -> None:
         text = blind_text(since, views, needed, self.zone())
@@ -42,8 +44,11 @@ class Spokesman:
 
     def tell_seeing(self, spells: tuple[Spell, ...], unjudged: int) -> None:
         """To the same people, over the outbox: writing and sending work again."""
-        bad = [line for subject in self.subjects if (line := _wrong(subject.current())) is not None]
-        text = seeing_text(spells, unjudged, bad, self.hold, self.zone())
+        records = [subject.current() for subject in self.subjects if subject.record.check_id != self.sight_check]
+        lines = [(record, _wrong(record)) for record in records]
+        bad = [line for _, line in lines if line is not None]
+        unknown = {one.check_id for one, line in lines if line is None and one.status is Status.UNKNOWN}
+        text = seeing_text(spells, unjudged, bad, self.hold, self.zone(), unknown=len(unknown))
         self.announce(seeing_subject(spells), text, severity=Status.CRITICAL.value)
 
 

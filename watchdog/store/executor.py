@@ -1,7 +1,7 @@
 """Where the store's plain calls run: on a thread of their own, or at once in virtual time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -60,12 +60,12 @@ class Holding(Protocol):
     def is_shut(self) -> bool: ...
 
     @property
-    def window(self) -> tuple[datetime, datetime] | None: ...
+    def windows(self) -> Sequence[tuple[datetime, datetime]]: ...
 
 
 class _NeverHeld:
     is_shut = False
-    window = None
+    windows = ()
 
 
 class DurableOutbox:
@@ -88,7 +88,7 @@ class DurableOutbox:
             await self._gate.wait()
         if self._hold.is_shut:
             return None
-        return await self._caller.call(self._store.claim_next, channel, now, self._hold.window)
+        return await self._caller.call(self._store.claim_next, channel, now, self._hold.windows)
 
     async def next_due(self, channel: str) -> datetime | None:
         if self._hold.is_shut:

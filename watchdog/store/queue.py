@@ -94,7 +94,7 @@ _REPEAT = select(outbox.c.repeat).where(outbox.c.id == bindparam("row_id"))
 
 
 def claim_next(
-    connection: Connection, channel: str, now: datetime, held: tuple[datetime, datetime] | None = None
+    connection: Connection, channel: str, now: datetime, held: Sequence[tuple[datetime, datetime]] = ()
 ) -> Notification | None:
     """Claims the most urgent row that may go out; `held` is as in alerts.mute.Surroundings.
 

@@ -66,7 +66,7 @@ class Store:
     # Outbox: see alerts.outbox.Outbox -------------------------------------------------------------------------
 
     def claim_next(
-        self, channel: str, now: datetime, held: tuple[datetime, datetime] | None = None
+        self, channel: str, now: datetime, held: Sequence[tuple[datetime, datetime]] = ()
     ) -> Notification | None:
         """`held` is as in alerts.mute.Surroundings."""
         with self._database.write() as connection:
