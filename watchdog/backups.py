@@ -13,10 +13,10 @@ import structlog
 from watchdog.clock import Clock, system_pause, time_since
 from watchdog.settings.values import BackupSettings, Settings
 from watchdog.store.backup import back_up, owned_like
-from watchdog.store.backup_names import FOLDER_NAME, copies_in, copy_name, made_at
+from watchdog.store.backup_names import FOLDER_NAME, copies_in, copy_name, leftovers_in, made_at
 from watchdog.store.database import DATABASE_NAME
 from watchdog.store.database_file import Held, problem_of
-from watchdog.store.errors import StoreDamagedError, StoreError
+from watchdog.store.errors import BackupRefusedError, StoreDamagedError, StoreError
 from watchdog.store.executor import Caller
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -28,6 +28,9 @@ LOOK_EVERY_S = 60.0
 
 #: A copy that failed is tried again after this long.
 RETRY_AFTER = timedelta(hours=1)
+
+#: What a copy left that was killed is removed after this long: nothing takes a day to be copied.
+LEFTOVER_AFTER = timedelta(days=1)
 
 #: What a copy leaves free, besides as much again as it takes.
 SPARE_BYTES = 100 * 1024 * 1024
@@ -63,6 +66,8 @@ class Backups:
     """A thread of its own: a copy takes seconds."""
     clock: Clock
     announce: Announce
+    is_given_up: Callable[[], bool] = lambda: False
+    """Whether nobody waits for a copy any more, since the daemon ends."""
     free_bytes: Callable[[Path], int] = field(default=lambda folder: shutil.disk_usage(folder).free)
     on_newest: Callable[[datetime], None] = lambda _made_at: None
     """Told when the newest copy was made, again and again."""
@@ -114,13 +119,20 @@ class Backups:
         if not folder.exists():
             folder.mkdir(mode=0o700)
             owned_like(folder, folder.parent)
+        for leftover in leftovers_in(folder, now - LEFTOVER_AFTER):
+            _remove(leftover)
         needed, free = 2 * database.stat().st_size + SPARE_BYTES, self.free_bytes(folder)
         if free < needed:
             raise StoreError(f"{folder}: {free // 2**20} MiB are free, and a copy wants {needed // 2**20}; make room")
-        held = back_up(database, folder / copy_name(now), replace=True, pause=system_pause)
+        held = back_up(database, folder / copy_name(now), replace=True, pause=self._pause)
         for old in copies_in(folder, now)[settings.keep :] if settings.keep else ():
             old.unlink(missing_ok=True)
         return held
+
+    def _pause(self, seconds: float) -> None:
+        if self.is_given_up():
+            raise BackupRefusedError("the copy was given up, for the daemon ends")
+        system_pause(seconds)
 
     async def _failed(self, folder: Path, error: StoreError | OSError, now: datetime) -> None:
         if isinstance(error, StoreDamagedError):
@@ -136,3 +148,10 @@ class Backups:
                 "only if the database is lost as well will history and what people were told be lost with it."
             )
             self.announce("no copy of the state could be made", text)
+
+
+def _remove(leftover: Path) -> None:
+    if leftover.is_dir() and not leftover.is_symlink():
+        shutil.rmtree(leftover)
+    else:
+        leftover.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
 from watchdog.engine.alarm import Alarm
 from watchdog.engine.anchor_look import look_at
 from watchdog.engine.blindness import Sight, unjudged
+from watchdog.engine.ending import WRITE_OUT_WITHIN_S
 from watchdog.engine.lookout import Lookout
 from watchdog.engine.outgoing import Outgoing
 from watchdog.engine.process import Process
@@ -33,9 +34,6 @@ from watchdog.settings.values import Settings
 from watchdog.sight_check import SIGHT_CHECK, sight_check, told_of
 from watchdog.store.errors import StoreBusyError
 from watchdog.world import World
-
-#: How long an ending daemon tries to write what waits: less than the service manager's own patience.
-WRITE_OUT_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +176,11 @@ class Daemon:
     @property
     def vitals(self) -> Vitals:
         """Whether it does its work; to be asked in the loop it runs in."""
-        return Vitals(overdue_s=self._scheduler.overdue_s, unwritten_s=self._timed.unwritten_s)
+        return Vitals(
+            overdue_s=self._scheduler.overdue_s,
+            unwritten_s=self._timed.unwritten_s,
+            unanswered_s=self._writer.unanswered_s,
+        )
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -252,8 +254,7 @@ class Daemon:
             if not writing.done():
                 self._process.finish()
                 await self._last_words(writing)
-            await self._outgoing.finish()
-            await self._alarm.finish()
+            await asyncio.gather(self._outgoing.finish(), self._alarm.finish())
             if broken:
                 raise broken[0]
         finally:

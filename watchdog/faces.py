@@ -1,6 +1,5 @@
 """What runs beside the daemon: the faces it shows to the outside, and the chores of its house."""
 
-import asyncio
 import random
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from watchdog.backups import Backups
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.ground import Ground, Start
-from watchdog.heartbeat import Heartbeat
+from watchdog.heartbeat import Heartbeat, keep_alive
 from watchdog.housekeeping import Housekeeping
 from watchdog.metrics.page import MetricsPage
 from watchdog.metrics.text import CONTENT_TYPE
@@ -58,7 +57,7 @@ def chores(running: Running) -> Loops:
     return (
         running.upkeep.forever(),
         _housekeeping(running).forever(),
-        _keep_alive(running.manager),
+        keep_alive(running.manager, lambda: running.daemon.vitals),
         _heartbeat(running).forever(),
         _homecoming(running).forever(),
         _backups(running).forever(),
@@ -92,6 +91,7 @@ def _backups(running: Running) -> Backups:
         clock=start.clock,
         announce=daemon.announce,
         on_newest=running.ground.counters.copied,
+        is_given_up=running.ground.is_ending.is_set,
     )
 
 
@@ -157,12 +157,3 @@ def _heartbeat(running: Running) -> Heartbeat:
         clock=running.start.clock,
         counters=ground.counters,
     )
-
-
-async def _keep_alive(manager: ServiceManager) -> None:
-    """Twice per watchdog period, from the very loop that must not be stuck."""
-    if manager.watchdog_s is None:
-        return
-    while True:
-        manager.alive()
-        await asyncio.sleep(manager.watchdog_s / 2)

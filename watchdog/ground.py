@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,6 +63,8 @@ class Ground:
     reading: StoreThread
     copying: StoreThread
     packing: StoreThread
+    is_ending: threading.Event
+    """Set before the threads are waited for."""
     resolver: Resolver
     transport: Transport
     counters: Counters
@@ -80,6 +83,8 @@ class Ground:
             closing.callback(packing.close)
             copying = StoreThread("copies")
             closing.callback(copying.close)
+            is_ending = threading.Event()
+            closing.callback(is_ending.set)  # a copy that is under way would take minutes
             resolver = Resolver(servers=start.settings.resolver.servers, hosts_file=start.settings.resolver.hosts_file)
             transport = Transport(resolver, start.clock)
             closing.callback(transport.close)
@@ -91,6 +96,7 @@ class Ground:
                 reading=reading,
                 copying=copying,
                 packing=packing,
+                is_ending=is_ending,
                 resolver=resolver,
                 transport=transport,
                 counters=Counters(version()),

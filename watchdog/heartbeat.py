@@ -14,7 +14,8 @@ from checks.network.errors import ProbeError
 from checks.network.values import HttpRequest
 from checks.secret import Secret, SecretUnavailableError
 from watchdog.clock import Clock
-from watchdog.engine.vitals import Vitals, ailment
+from watchdog.engine.vitals import Vitals, ailment, hang
+from watchdog.sd_notify import ServiceManager
 from watchdog.settings.values import HeartbeatSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -118,6 +119,26 @@ class Heartbeat:
         if isinstance(outcome, Delivered):
             return _Beat(BeatOutcome.SENT)
         return _Beat(BeatOutcome.FAILED, outcome.reason, outcome.detail)
+
+
+async def keep_alive(manager: ServiceManager, vitals: Callable[[], Vitals]) -> None:
+    """A word to the service manager twice per watchdog period, from the very loop that must not be stuck.
+
+    While something hangs that a restart may set going (watchdog.engine.vitals.hang) it waits for a word in vain.
+    """
+    if manager.watchdog_s is None:
+        return
+    said = ""
+    while True:
+        why = hang(vitals())
+        if why:
+            if not said:
+                log.error("no word to the service manager, so that it starts us anew", why=why)
+            await asyncio.sleep(TICK_S)
+        else:
+            manager.alive()
+            await asyncio.sleep(manager.watchdog_s / 2)
+        said = why
 
 
 def _tell(before: _Beat, now: _Beat) -> None:

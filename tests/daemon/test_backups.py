@@ -1,6 +1,7 @@
 """Copies by the daemon itself: when, how many, and what is said when none can be made."""
 
 import asyncio
+import os
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from watchdog.settings.values import BackupSettings, Settings
 from watchdog.store.backup_names import copies_in, copy_name, made_at
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME
-from watchdog.store.errors import StoreDamagedError
+from watchdog.store.errors import BackupRefusedError, StoreDamagedError
 from watchdog.store.executor import Inline
 from watchdog.store.store import open_store
 
@@ -131,6 +132,27 @@ def test_a_file_that_is_named_by_a_day_there_is_not_is_no_copy(house: House) -> 
     (folder / "nigehban-20260230T000000Z.sqlite3").touch()
     house.look()
     assert house.made == [START]
+
+
+def test_what_copies_left_that_were_killed_goes_after_a_day_and_nothing_else_does(house: House) -> None:
+    folder = backup_folder(house.state, house.rules)
+    folder.mkdir()
+    killed, under_way = f".{copy_name(START - 2 * DAY)}.4711.part", f".{copy_name(START)}.4712.part"
+    for name in (killed, f"{killed}-journal", ".mine.part", under_way):
+        (folder / name).touch()
+    (folder / ".nigehban-x.part").mkdir()
+    for one in folder.iterdir():
+        age = timedelta() if one.name == under_way else 2 * DAY
+        os.utime(one, times=((START - age).timestamp(),) * 2)
+    house.look()
+    assert {one.name for one in folder.iterdir()} == {".mine.part", under_way, copy_name(START)}
+
+
+def test_a_copy_that_is_under_way_as_the_daemon_ends_is_given_up(house: House) -> None:
+    house.backups.is_given_up = lambda: True
+    with pytest.raises(BackupRefusedError, match="given up"):
+        run_virtual(house.backups.make())
+    assert list(backup_folder(house.state, house.rules).iterdir()) == []
 
 
 def test_a_failure_is_told_once_and_tried_every_hour_and_success_ends_it(house: House, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,17 @@ from checks.secret import Secret, secret_from_file
 from tests.support.fake_network import answer
 from tests.support.settings_files import HEAD, load_text
 from tests.support.virtual_loop import run_virtual, virtual_clock
-from watchdog.engine.vitals import MAX_OVERDUE_S, MAX_UNWRITTEN_S, TimedWriter, Vitals, ailment
-from watchdog.heartbeat import RETRY_S, TIMEOUT_S, Heartbeat
+from watchdog.engine.vitals import (
+    MAX_OVERDUE_S,
+    MAX_UNWRITTEN_S,
+    STUCK_AFTER_S,
+    TimedWriter,
+    Vitals,
+    ailment,
+    hang,
+)
+from watchdog.heartbeat import RETRY_S, TIMEOUT_S, Heartbeat, keep_alive
+from watchdog.sd_notify import ServiceManager
 from watchdog.settings.values import HeartbeatSettings
 from watchdog.store.changes import Changes
 
@@ -220,6 +229,44 @@ def test_the_time_of_a_commit_counts_while_it_lasts_and_no_longer() -> None:
         return [*seen, writer.unwritten_s]
 
     assert run_virtual(play()) == [0, 40, 0]
+
+
+WELL = Vitals(overdue_s=0, unwritten_s=0)
+
+
+@pytest.mark.parametrize(
+    ("vitals", "is_hung"),
+    [
+        (WELL, False),
+        (replace(WELL, overdue_s=STUCK_AFTER_S + 1), True),
+        (replace(WELL, unanswered_s=STUCK_AFTER_S + 1), True),
+        (replace(WELL, unwritten_s=86_400, unanswered_s=5), False),
+    ],
+    ids=["well", "nothing is started", "the store thread hangs", "the disk is full for a day"],
+)
+def test_only_what_a_restart_may_set_going_counts_as_hung(vitals: Vitals, *, is_hung: bool) -> None:
+    assert bool(hang(vitals)) is is_hung
+
+
+def test_the_service_manager_hears_nothing_while_something_hangs_and_hears_again_after_it() -> None:
+    said: list[float] = []
+    vitals = [WELL]
+
+    class Manager(ServiceManager):
+        def alive(self) -> None:
+            said.append(asyncio.get_running_loop().time())
+
+    async def play() -> None:
+        keeping = asyncio.create_task(keep_alive(Manager("/run/notify", watchdog_s=60), lambda: vitals[0]))
+        await asyncio.sleep(45)
+        vitals[0] = replace(WELL, unanswered_s=STUCK_AFTER_S + 1)
+        await asyncio.sleep(100)
+        vitals[0] = WELL
+        await asyncio.sleep(2)
+        keeping.cancel()
+
+    run_virtual(play())
+    assert said == [0, 30, 145]
 
 
 # Settings --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ import pytest
 from alerts.channel import Channel, Delivered, Outcome
 from alerts.message import Notification
 from tests.support.virtual_loop import run_virtual
-from watchdog.engine.outgoing import FINISH_WITHIN_S, Outgoing
+from watchdog.engine.ending import FINISH_WITHIN_S
+from watchdog.engine.outgoing import Outgoing
 
 
 @dataclass(slots=True, eq=False)

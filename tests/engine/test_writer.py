@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from typing import ParamSpec, TypeVar
 
 import pytest
 
@@ -14,6 +15,9 @@ from watchdog.engine.writer import BUSY_PAUSE_S, LOCKED_TOO_LONG_S, POISON_TRIES
 from watchdog.store.changes import Changes
 from watchdog.store.errors import StoreBrokenError, StoreBusyError, StoreError, StoreFullError, StoreRefusedError
 from watchdog.store.executor import Inline
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def record(check_id: str, at: datetime = EPOCH) -> SubjectRecord:
@@ -147,3 +151,23 @@ def test_what_was_refused_once_by_chance_is_written() -> None:
     disk = Disk(lambda tries, given: poisoned(given) if tries < 3 else None)
     _, troubles = write(disk, changes("bad", "mx"))
     assert (sorted(disk.taken), troubles) == (["bad", "mx"], [])
+
+
+def test_a_store_that_says_no_answers_and_one_that_says_nothing_does_not() -> None:
+    class Hanging(Inline):
+        async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+            await asyncio.sleep(100)
+            return await super().call(function, *args, **kwargs)
+
+    def full(_tries: int, _given: Changes) -> StoreError:
+        return StoreFullError("full")
+
+    async def scene(caller: Inline) -> float:
+        writer = StoreWriter(Disk(full), caller, virtual_clock(), lambda _key, _text: None)
+        writing = asyncio.create_task(writer.commit(changes("mx")))
+        await asyncio.sleep(90)
+        unanswered_s = writer.unanswered_s
+        writing.cancel()
+        return unanswered_s
+
+    assert (run_virtual(scene(Inline())), run_virtual(scene(Hanging()))) == (0, 90)

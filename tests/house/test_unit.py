@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.tree import ROOT
+from watchdog.engine.ending import END_WITHIN_S
 
 UNIT = ROOT / "systemd" / "nigehban.service"
 SYSUSERS = ROOT / "systemd" / "nigehban.sysusers"
@@ -126,3 +127,8 @@ def test_the_unit_has_its_three_sections() -> None:
     parsed = configparser.RawConfigParser(strict=False)
     parsed.read(UNIT, encoding="utf-8")
     assert parsed.sections() == ["Unit", "Service", "Install"]
+
+
+def test_whoever_ends_has_the_time_it_takes() -> None:
+    (patience,) = service()["TimeoutStopSec"]
+    assert float(patience) > END_WITHIN_S

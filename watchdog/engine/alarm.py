@@ -15,11 +15,9 @@ from alerts.plan import notice_receivers
 from alerts.render import render_plain
 from checks.model import Status
 from watchdog.clock import Clock
+from watchdog.engine.ending import FINISH_WITHIN_S
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
-#: What is under way when the daemon ends may finish within this time.
-FINISH_WITHIN_S = 20.0
 
 #: Tries beyond this many are not kept for the record while nothing can be written.
 MAX_UNRECORDED = 1_000
@@ -93,7 +91,7 @@ class Alarm:
         del self._unrecorded[: len(told)]
 
     async def finish(self) -> None:
-        """Let what is under way reach people before the daemon ends."""
+        """Let what is under way reach people before the daemon ends, within FINISH_WITHIN_S."""
         for again in self._again.values():
             again.cancel()
         self._again.clear()

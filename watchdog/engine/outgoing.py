@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from alerts.channel import Channel
-
-#: A send under way when its loop must end may finish within this time; later it is cut off and will repeat.
-FINISH_WITHIN_S = 15.0
+from watchdog.engine.ending import FINISH_WITHIN_S
 
 
 class Loop(Protocol):

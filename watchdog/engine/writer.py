@@ -72,6 +72,19 @@ class StoreWriter:
         self._caller = caller
         self._clock = clock
         self._trouble = trouble
+        self._asked_s: float | None = None
+
+    @property
+    def unanswered_s(self) -> float:
+        """How long the call to the store that is under way has lasted; 0 when none is."""
+        return 0.0 if self._asked_s is None else asyncio.get_running_loop().time() - self._asked_s
+
+    async def _ask(self, changes: Changes) -> None:
+        self._asked_s = asyncio.get_running_loop().time()
+        try:
+            await self._caller.call(self._store.commit, changes)
+        finally:
+            self._asked_s = None
 
     async def commit(self, changes: Changes) -> None:
         """Returns once `changes` are durable. Raises StoreError when the store is broken for good.
@@ -89,7 +102,7 @@ class StoreWriter:
     async def _commit_patiently(self, changes: Changes) -> None:
         while True:
             try:
-                await self._caller.call(self._store.commit, changes)
+                await self._ask(changes)
             except StoreBusyError as error:
                 log.warning("store locked by another process, waiting")
                 self._stand_still("locked", f"{error}; nothing new can be told or kept until it lets go")

@@ -8,6 +8,7 @@ from pathlib import Path
 FOLDER_NAME = "backups"
 
 _FORM = "nigehban-%Y%m%dT%H%M%SZ.sqlite3"
+_PART = re.compile(r"\.nigehban-.*\.part(-journal|-wal|-shm)?")
 _NAME = re.compile(r"nigehban-[0-9]{8}T[0-9]{6}Z\.sqlite3")
 
 
@@ -32,6 +33,12 @@ def copies_in(folder: Path, now: datetime) -> list[Path]:
         return []
     made = {one: at for one in folder.iterdir() if (at := _read(one)) is not None}
     return sorted(made, key=lambda one: (made[one] <= now, made[one]), reverse=True)
+
+
+def leftovers_in(folder: Path, before: datetime) -> list[Path]:
+    """What copies left that were cut off with their process: files and folders nobody has touched since `before`."""
+    parts = (one for one in folder.iterdir() if _PART.fullmatch(one.name))
+    return [one for one in parts if one.lstat().st_mtime < before.timestamp()]
 
 
 def _read(path: Path) -> datetime | None:
