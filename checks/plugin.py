@@ -133,6 +133,11 @@ class CheckKind(Generic[OptionsT]):
     is_local: bool = False
     """It looks at nothing outside this machine: goes on being judged while our own network is dead."""
 
+    dated: Callable[[str], bool] = field(default=lambda _subject: False)
+    """Whether a subject of this name is a date that comes, such as a bill, and nothing that works or fails. It stays
+    so when it is settled and gone: its past is nobody's outage.
+    """
+
     default_interval_s: float | None = None
     default_timeout_s: float | None = None
     """What a check of this kind takes that does not say otherwise, where the general defaults do not suit it."""

@@ -207,6 +207,7 @@ KIND = CheckKind(
     subject=_subject,
     target="vendor",
     is_local=True,
+    dated=lambda _subject: True,
     exports={
         "invoice_due": "When an unsettled bill is due.",
         "invoice_suspension": "When the vendor of an unsettled bill has said that it cuts the service off.",

@@ -179,5 +179,6 @@ KIND = CheckKind(
     run=run,
     subject=_subject,
     host=lambda options: options.host,
+    dated=lambda subject: subject.endswith(" expiry"),
     exports={"certificate_not_after": "When the certificate, or an issuer it needs, lapses."},
 )

@@ -216,6 +216,7 @@ KIND = CheckKind(
     subject=lambda options: options.registrable,
     host=_burdened,
     target="domain",
+    dated=lambda subject: subject.endswith((" expiry", " declaration")),
     # Registries answer slowly, and a date is good for hours.
     default_interval_s=3600.0,
     default_timeout_s=30.0,

@@ -9,9 +9,10 @@ import pytest
 
 from alerts.incident import Acknowledgement
 from checks.model import CheckId, Finding, Measurement, Status
-from tests.support.page_estate import NOW, Seen, every, glance_of, page_estate
+from tests.support.page_estate import NOW, PageEstate, Seen, every, glance_of, page_estate
 from watchdog.engine.subjects import Subject
 from watchdog.store.past_views import Slice
+from watchdog.web.bar_reading import Bars
 from watchdog.web.bars import Shape, bar
 from watchdog.web.glance import Glance
 from watchdog.web.header import header
@@ -225,3 +226,24 @@ def test_each_outcome_has_a_shape_of_its_own_and_the_worst_of_an_hour_shows() ->
     assert [stroke.shape for stroke in drawn.strokes] == list(Shape)
     assert len({stroke.path.partition("0")[2] for stroke in drawn.strokes}) == len(Shape)
     assert drawn.words == "critical in 1, warning in 1, unknown in 1, ok in 1, nobody looked in 1 of 5 hours"
+
+
+def days_of(estate: PageEstate, service: str) -> str:
+    glance = glance_of(estate)
+    hours, days = Bars(estate.store.past).read(list(glance.specs), NOW, glance.estate.time_zone)
+    rows = overview(replace(glance, hours=hours, days=days)).services.rows
+    (words,) = (row.days.words for row in rows if row.href == f"/services/{service}" and row.days is not None)
+    return words
+
+
+def test_a_bill_that_was_paid_leaves_no_outage_behind(tmp_path: Path) -> None:
+    with page_estate(tmp_path) as estate:
+        before = days_of(estate, "official-email")
+        for one in estate.watching.subjects.of(CheckId("bills")):
+            settled = replace(one.record, status=Status.OK, deadline=None, deadline_words=None, deadline_incident=None)
+            estate.watching.subjects.put(settled, None)
+        assert days_of(estate, "official-email") == before
+        for one in estate.watching.subjects.of(CheckId("bills")):
+            estate.watching.subjects.forget(one.record.check_id, one.record.subject)
+        assert days_of(estate, "official-email") == before
+    assert before.startswith("critical in 1, ")

@@ -43,8 +43,13 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if not self.has_asked:
+            left = MAX_HEAD_BYTES - self._head_bytes
             self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES:
+            super().data_received(data[:left])
+            data = data[left:]
+            if not data or self.transport.is_closing():
+                return
+            if not self.has_asked:  # what is left is no body yet
                 self.give_up()
                 return
         super().data_received(data)

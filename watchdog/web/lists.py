@@ -125,11 +125,13 @@ def _undated(
     specs: Sequence[CheckSpec], slices: Mapping[CheckId, Sequence[SubjectSlices]], glance: Glance
 ) -> Sequence[Sequence[Slice]]:
     """Bills and certificates are due while everything works: in a service's bar they would say the contrary."""
-    dated = {
-        (spec.id, one.record.subject) for spec in specs for one in glance.of(spec.id) if one.record.deadline is not None
-    }
-    found = [one for spec in specs for one in slices.get(spec.id, ())]
-    return [one.slices for one in found if (one.check_id, one.subject) not in dated]
+    return [
+        one.slices
+        for spec in specs
+        for dated in [{each.record.subject for each in glance.of(spec.id) if each.record.deadline is not None}]
+        for one in slices.get(spec.id, ())
+        if one.subject not in dated and not spec.kind.dated(one.subject)
+    ]
 
 
 def _bar(rows: Sequence[Sequence[Slice]], unit: str) -> Bar | None:
