@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeAlias
 
+from alerts.cut_off import cut_off
 from alerts.incident import EventKind
 from alerts.scene import Scene
 from alerts.withdrawal import LISTED_AGAIN
@@ -28,6 +29,12 @@ _LATE = "overdue "
 
 
 def deadline_subject(scene: Scene, deadline: Deadline) -> str:
+    """With the day on which the vendor cuts off, where it presses: that is what it is all about."""
+    cut = cut_off(scene, deadline)
+    return f"{_state_subject(scene, deadline)}, {cut}" if cut else _state_subject(scene, deadline)
+
+
+def _state_subject(scene: Scene, deadline: Deadline) -> str:
     if scene.incident.cause is Cause.WITHDRAWN:
         return f"WITHDRAWN? {scene.summary}: no longer listed, still open"
     if scene.event.note == LISTED_AGAIN:
@@ -89,7 +96,12 @@ def _by_when(scene: Scene, deadline: Deadline) -> str:
 
 
 def deadline_lead(scene: Scene, deadline: Deadline) -> str:
-    """What stands first: the state of the thing and the day that counts, in one or two sentences."""
+    """What stands first: the state of the thing and the days that count, in a few sentences."""
+    cut = cut_off(scene, deadline)
+    return f"{f'The {cut}. ' if cut else ''}{_state_lead(scene, deadline)}"
+
+
+def _state_lead(scene: Scene, deadline: Deadline) -> str:
     if scene.incident.cause is Cause.WITHDRAWN:
         return (
             f"No longer listed: {scene.summary}. Nothing says that it was settled, so it stays open until somebody "

@@ -96,11 +96,15 @@ class Deadline:
     rungs: tuple[Rung, ...] = ()
     is_to_confirm: bool = False
     """Nothing ends then: by that day a person must look again and confirm what was declared."""
+    cuts_off_at: datetime | None = None
+    """When a vendor who named a day cuts the service off for it."""
 
     def __post_init__(self) -> None:
         require_utc("a deadline's at", self.at)
         if self.act_by is not None:
             require_utc("a deadline's act_by", self.act_by)
+        if self.cuts_off_at is not None:
+            require_utc("a deadline's cuts_off_at", self.cuts_off_at)
 
 
 #: Unit of a measurement that is an instant, in Unix seconds. It stays known when later looks fail.

@@ -94,6 +94,8 @@ def let_go(entry: Entry, estate: Estate, scope: str, today: date) -> Finding:
 
 def _deadline(entry: Entry, scene: Scene) -> Deadline:
     deadline = scene.due_days.deadline(entry.bill.due)
+    if entry.bill.suspends is not None:
+        deadline = replace(deadline, cuts_off_at=scene.calendar.end_of_day(entry.bill.suspends))
     if entry.gone_at is None:
         return deadline
     return replace(deadline, rungs=_with_withdrawal(deadline.rungs, entry.gone_at, scene.calendar))

@@ -33,7 +33,7 @@ def test_finance_hears_once_that_it_is_back_and_what_it_is_now() -> None:
     back = render(told[-1], FINANCE, directory())
     assert back.subject.startswith("LISTED AGAIN Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7: ")
     assert "was due Mon 27 Nov 2017" in back.subject
-    assert back.text.startswith("It stands in the list again. Not settled and overdue: Rs 134,000")
+    assert "It stands in the list again. The vendor cuts off Mon 18 Dec 2017, in 18 days. Not settled" in back.text
     assert "Withdrawn?" not in back.text
 
 

@@ -179,6 +179,9 @@ def test_the_end_of_an_outage_says_how_long_it_lasted_from_its_first_sign() -> N
     )
 
 
+_OVERDUE = "OVERDUE {}: was due Mon 27 Nov 2017, vendor cuts off Mon 18 Dec 2017"
+
+
 @pytest.mark.parametrize(
     ("at", "kind", "rest"),
     [
@@ -188,8 +191,8 @@ def test_the_end_of_an_outage_says_how_long_it_lasted_from_its_first_sign() -> N
         ("2017-11-06 23:00", EventKind.REMINDER, "REMINDER {}: act today, due Mon 27 Nov 2017"),
         ("2017-11-07 09:00", EventKind.OPENED, "DUE {}: act now, due Mon 27 Nov 2017"),
         ("2017-11-27 09:00", EventKind.REMINDER, "REMINDER {}: due today, Mon 27 Nov 2017"),
-        ("2017-11-27 17:00", EventKind.REMINDER, "OVERDUE {}: was due Mon 27 Nov 2017"),
-        ("2017-11-28 09:00", EventKind.OPENED, "OVERDUE {}: was due Mon 27 Nov 2017"),
+        ("2017-11-27 17:00", EventKind.REMINDER, f"{_OVERDUE}, in 21 days"),
+        ("2017-11-28 09:00", EventKind.OPENED, f"{_OVERDUE}, in 20 days"),
     ],
 )
 def test_the_subject_of_a_bill_says_by_when_to_act(at: str, kind: EventKind, rest: str) -> None:
@@ -218,7 +221,9 @@ def test_the_subject_of_a_certificate_says_when_it_lapses(at: str, kind: EventKi
 def test_a_bill_that_vanished_is_asked_about_not_forgotten() -> None:
     gone = bill_events(bill_look("2017-11-30 10:00", gone_at="2017-11-30 10:00"))[0]
     message = told(gone, FINANCE)
-    assert message.subject == ("WITHDRAWN? Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7: no longer listed, still open")
+    assert message.subject.startswith(
+        "WITHDRAWN? Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7: no longer listed, still open"
+    )
     assert "Nothing says that it was settled" in message.text
 
 

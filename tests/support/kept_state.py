@@ -21,7 +21,7 @@ routes: [{match: {}, to: [on-call]}]
 #: Half past nine in Peshawar, half an hour after everything began.
 NOW = at(1800)
 BILL = "Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7"
-DEADLINE = Deadline(at=at(20 * 86_400), act_by=at(-86_400))
+DEADLINE = Deadline(at=at(20 * 86_400), act_by=at(-86_400), cuts_off_at=at(40 * 86_400))
 
 
 @dataclass(frozen=True, slots=True)

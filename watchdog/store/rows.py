@@ -224,6 +224,7 @@ def _deadline_json(deadline: Deadline | None) -> Columns | None:
         "act_by": None if deadline.act_by is None else to_us(deadline.act_by),
         "rungs": [[rung.name, to_us(rung.at), rung.status.value] for rung in deadline.rungs],
         "is_to_confirm": deadline.is_to_confirm,
+        "cuts_off": None if deadline.cuts_off_at is None else to_us(deadline.cuts_off_at),
     }
 
 
@@ -257,6 +258,7 @@ def _deadline_of(value: Columns | None) -> Deadline | None:
         act_by=None if value["act_by"] is None else from_us(value["act_by"]),
         rungs=tuple(Rung(name=name, at=from_us(at), status=Status(status)) for name, at, status in value["rungs"]),
         is_to_confirm=value.get("is_to_confirm", False),
+        cuts_off_at=None if (cuts_off := value.get("cuts_off")) is None else from_us(cuts_off),
     )
 
 
