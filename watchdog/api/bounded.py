@@ -10,6 +10,9 @@ from watchdog.web.server import Asgi, Receive, Scope, Send
 MAX_BODY_BYTES = 64 * 1024
 BODY_WITHIN_S = 5.0
 
+#: So much is read of a body that is too long before its sender is cut off.
+MAX_READ_BYTES = 16 * 1024 * 1024
+
 _HEADERS = ((b"connection", b"close"), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 
@@ -31,21 +34,28 @@ class Bounded:
         if body is None:
             await _refuse(send, 413, f"the body is longer than {MAX_BODY_BYTES} bytes")
         else:
-            await self.app(scope, _again(body, receive), _closing(send))
+            await self.app(_as_json(scope), _again(body, receive), _closing(send))
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """None where it is too long."""
-    body = bytearray()
+    """None where it is too long: then the rest is read and let go, so that whoever sends it lives to hear of it."""
+    body, size = bytearray(), 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             return bytes(body)
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            return None
-        if not message.get("more_body", False):
-            return bytes(body)
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size <= MAX_BODY_BYTES:
+            body += piece
+        if size > MAX_READ_BYTES or not message.get("more_body", False):
+            return bytes(body) if size <= MAX_BODY_BYTES else None
+
+
+def _as_json(scope: Scope) -> Scope:
+    """Nothing but JSON is taken here, whatever a header calls it: no browser reaches a Unix socket."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+    return {**scope, "headers": [*headers, (b"content-type", b"application/json")]}
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
@@ -70,8 +80,12 @@ def _closing(send: Send) -> Send:
     return sent
 
 
+def error_body(error: str) -> bytes:
+    return json.dumps({"error": error, "problems": []}).encode()
+
+
 async def _refuse(send: Send, status: int, error: str) -> None:
-    start = {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]}
-    await _closing(send)(start)
-    body = json.dumps({"error": error, "problems": []}).encode()
+    body = error_body(error)
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await _closing(send)({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

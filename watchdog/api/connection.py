@@ -2,6 +2,7 @@
 
 import asyncio
 
+from watchdog.api.bounded import error_body
 from watchdog.api.peer import peer_of
 from watchdog.web.connection import Connection
 
@@ -16,3 +17,11 @@ class ApiConnection(Connection):
         peer = None if sock is None else peer_of(sock.fileno())
         self.app_state = {**self.app_state, "peer": peer}
         super().connection_made(transport)
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP gets the form that every other mistake gets."""
+        del msg
+        body = error_body("this is no HTTP/1.1 request; docs/api.md lists what there is")
+        head = ["HTTP/1.1 400 Bad Request", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+        self.transport.write("\r\n".join([*head, "Connection: close", "", ""]).encode() + body)
+        self.transport.close()

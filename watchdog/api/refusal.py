@@ -17,7 +17,6 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 _IN_WORDS = {
     404: "there is no such thing here; docs/api.md lists what there is",
     405: "this is not done by this method; docs/api.md lists what there is",
-    415: "the body must be JSON: send Content-Type: application/json",
 }
 
 
