@@ -2,15 +2,18 @@
 
 import io
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from checks.model import Cause, CheckId, Finding, Measurement, Observation, Status
 from tests.support.kept_state import SETTINGS
-from watchdog.cli.history import history
+from watchdog.cli.history import _with_days, history
+from watchdog.cli.history_shown import Shown, history_text
 from watchdog.cli.sparkline import Pen
 from watchdog.store.changes import Changes
 from watchdog.store.past_standing import outages, standing
@@ -50,7 +53,7 @@ def test_what_could_not_be_judged_is_neither_up_nor_down() -> None:
 
 def test_an_outage_lasts_until_a_look_sees_it_up_and_has_the_cause_most_looks_saw() -> None:
     looks = [look(0), down(1, Cause.REFUSED), down(2), blind(3), down(4), look(5, Status.WARNING), blind(6), down(7)]
-    first, second = outages(looks)
+    first, second = outages(looks, NOW + 8 * MINUTE)
     assert (first.began_at, first.ended_at, first.cause) == (NOW + MINUTE, NOW + 5 * MINUTE, Cause.TIMEOUT)
     assert (second.began_at, second.ended_at, second.last_at) == (NOW + 7 * MINUTE, None, NOW + 7 * MINUTE)
 
@@ -137,6 +140,83 @@ def test_people_are_told_availability_outages_and_numbers_in_the_zone_of_the_est
     assert "\x1b" not in text
 
 
+def shown(looks: Sequence[Look], since: datetime, earlier: Sequence[Look] = ()) -> str:
+    """What people are told of these looks up to NOW."""
+    counts = {status.value: sum(one.status is status for one in looks) for status in Status}
+    told = Shown(
+        check_id=CheckId("x"),
+        subject="x",
+        since=since,
+        until=NOW,
+        slices=[Slice(begins_at=since, ends_at=NOW, **counts)],
+        looks=len(looks) + len(earlier),
+        single_since=None,
+        standing=standing(looks, since, NOW, earlier),
+        outages=outages(looks, NOW),
+        measured=(),
+    )
+    return history_text(told, ZoneInfo("Asia/Karachi"), Pen(has_blocks=True, has_colour=False))
+
+
+def test_a_day_that_is_near_or_past_is_no_outage() -> None:
+    looks = [look(-n, Status.CRITICAL, Cause.OVERDUE if n < 30 else Cause.DUE) for n in range(60, 0, -1)]
+    text = shown(looks, NOW - 60 * MINUTE)
+    assert "down" not in text
+    assert "  its day near or past 100 % of the time, which is no outage\n  no outage" in text
+
+
+def test_of_what_nobody_could_judge_no_outage_is_denied() -> None:
+    text = shown([blind(-n) for n in range(60, 0, -1)], NOW - 60 * MINUTE)
+    assert text.endswith("nothing could be judged")
+
+
+def test_time_in_which_nobody_looked_is_no_time_it_was_down() -> None:
+    text = shown([look(-7000), *(down(-n) for n in range(6999, 6990, -1))], NOW - 7000 * MINUTE)
+    assert "down since 12:21 on Wed 28 Oct 2026, last seen down at 12:29 on Wed 28 Oct 2026, not judged since" in text
+
+
+def test_a_check_that_looks_once_a_day_is_not_unseen_between_its_looks() -> None:
+    earlier = [look(-1440 * n - 300) for n in range(5, 0, -1)]
+    assert "nobody could see" not in shown([look(-300)], NOW - 1440 * MINUTE, earlier)
+    assert "looked at once, and it was up" in shown([look(-300)], NOW - 1440 * MINUTE)
+
+
+def test_short_times_are_told_in_thousandths_and_nothing_with_an_exponent(seen: Seen) -> None:
+    store = open_store(seen.state)
+    for number, value in (("resolve_s", 2.2e-05), ("bytes", 1_340_000.0)):
+        for at in (1, 2):
+            measured = Measurement(number, value * at, "s" if number == "resolve_s" else "B")
+            finding = Finding(subject=number, status=Status.OK, summary="seen", measurements=(measured,))
+            when = NOW - at * 60 * MINUTE
+            store.commit(
+                Changes(
+                    observations=(
+                        Observation(check_id=CheckId("n"), finding=finding, observed_at=when, duration_s=0.1),
+                    )
+                )
+            )
+    store.close()
+    _, text = seen.told("n")
+    assert "resolve_s: 0.02 to 0.04 ms, mean 0.03 ms\n" in text
+    assert "bytes: 1,340,000 to 2,680,000 B" in text
+
+
+def test_years_are_drawn_from_sums_of_days_where_single_looks_are_gone(seen: Seen) -> None:
+    code, text = seen.told("portal", days=365)
+    assert code == 0
+    assert "single looks" not in text, "all looks are there"
+
+
+def test_a_cell_without_looks_is_filled_from_its_days() -> None:
+    day = timedelta(days=1)
+    days = [Slice(begins_at=NOW + n * day, ends_at=NOW + (n + 1) * day, ok=9, critical=1) for n in range(3)]
+    wide = Slice(begins_at=NOW, ends_at=NOW + 2 * day)
+    assert _with_days(wide, days) == replace(wide, ok=18, critical=2)
+    narrow = Slice(begins_at=NOW + day / 2, ends_at=NOW + day * 3 / 4)
+    assert _with_days(narrow, days) == replace(narrow, ok=9, critical=1)
+    assert _with_days(replace(narrow, ok=1), days) == replace(narrow, ok=1)
+
+
 def test_a_terminal_without_blocks_gets_plain_signs(seen: Seen) -> None:
     code, text = seen.told("portal", encoding="ascii")
     assert code == 0
@@ -148,7 +228,12 @@ def test_scripts_get_the_same_as_json(seen: Seen) -> None:
     (one,) = json.loads(text)
     assert one["availability"] == pytest.approx(1 - 33 / 1440)
     assert one["outages"] == [
-        {"from": "2026-11-01T14:00:00+00:00", "to": "2026-11-01T14:33:00+00:00", "cause": "timeout"}
+        {
+            "from": "2026-11-01T14:00:00Z",
+            "to": "2026-11-01T14:33:00Z",
+            "last_seen_down": "2026-11-01T14:32:00Z",
+            "cause": "timeout",
+        }
     ]
     assert sum(part["ok"] + part["critical"] for part in one["slices"]) == 1440
     assert {numbers["name"]: len(numbers["hours"]) for numbers in one["measurements"]} == {

@@ -4,13 +4,13 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from checks.model import CheckId
+from checks.model import CheckId, Status
 from watchdog.cli.asking import DONE, REFUSED, say
 from watchdog.cli.columns import cell_text, terminal_width
 from watchdog.cli.history_shown import Shown, history_object, history_text
@@ -21,6 +21,7 @@ from watchdog.store.database import DATABASE_NAME, open_listing_database
 from watchdog.store.errors import StoreError
 from watchdog.store.history_reading import Past
 from watchdog.store.past_standing import outages, standing
+from watchdog.store.past_views import Slice
 
 #: Cells of a picture where no terminal says how wide it is.
 _CELLS = 72
@@ -28,6 +29,10 @@ _INDENT = 2
 _FEWEST_CELLS = 24
 #: Subjects named to whoever named none of them.
 MAX_NAMES = 10
+
+#: With fewer looks than this, those of a month before tell how often there is one.
+_FEW_LOOKS = 4
+_RHYTHM = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,7 @@ def history(
             if problem := _unknown(wanted, known):
                 return say(problem, REFUSED)
             zone = estate_of(config, environ).time_zone
-            shown = [_seen(past, wanted, one) for one in known if subject in {None, one}]
+            shown = [_seen(past, wanted, one, zone) for one in known if subject in {None, one}]
     except StoreError as error:
         return say(str(error), REFUSED)
     to = out or sys.stdout
@@ -82,21 +87,49 @@ def _unknown(wanted: _Wanted, known: Sequence[str]) -> str | None:
     return None
 
 
-def _seen(past: Past, wanted: _Wanted, subject: str) -> Shown:
+def _seen(past: Past, wanted: _Wanted, subject: str, zone: ZoneInfo) -> Shown:
     since, until = wanted.since, wanted.until
     looks = past.looks(wanted.check_id, subject, since, until)
+    rare = len(looks) < _FEW_LOOKS
+    earlier = past.looks(wanted.check_id, subject, since - _RHYTHM, since) if rare else ()
     step = (until - since) / wanted.cells
     edges = [*(since + step * number for number in range(wanted.cells)), until]
+    singles = looks.sliced(edges)
+    first = looks[0].observed_at if looks else until
+    days = _days_before(first, past, wanted, subject, zone)
     return Shown(
         check_id=wanted.check_id,
         subject=subject,
         since=since,
         until=until,
-        slices=looks.sliced(edges),
-        standing=standing(looks, since, until),
-        outages=tuple(outages(looks)),
+        slices=[_with_days(one, days) for one in singles],
+        looks=len(looks) + len(earlier),
+        single_since=first if days else None,
+        standing=standing(looks, since, until, earlier),
+        outages=tuple(outages(looks, until)),
         measured=tuple(past.measured(wanted.check_id, subject, since, until)),
     )
+
+
+def _days_before(first: datetime, past: Past, wanted: _Wanted, subject: str, zone: ZoneInfo) -> list[Slice]:
+    """Sums of days that were over before the first single look; [] where it is no older than a day of the span."""
+    if first - wanted.since < timedelta(days=1):
+        return []
+    counts = past.daily_counts([wanted.check_id], wanted.since, first, zone)
+    days = (one for series in counts if series.subject == subject for one in series.slices)
+    return [one for one in days if one.looks and one.ends_at <= first and one.begins_at >= wanted.since]
+
+
+def _with_days(cell: Slice, days: Sequence[Slice]) -> Slice:
+    """A cell is filled by the days that begin in it; one shorter than a day, by the day it lies in."""
+    within = [day for day in days if cell.begins_at <= day.begins_at < cell.ends_at]
+    around = within or [day for day in days if day.begins_at <= cell.begins_at < day.ends_at]
+    if cell.looks or not around:
+        return cell
+    ok, warning, critical, unknown = (
+        sum(day.of(status) for day in around) for status in (Status.OK, Status.WARNING, Status.CRITICAL, Status.UNKNOWN)
+    )
+    return replace(cell, ok=ok, warning=warning, critical=critical, unknown=unknown)
 
 
 def _json(shown: Sequence[Shown]) -> str:

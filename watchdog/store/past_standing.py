@@ -14,6 +14,9 @@ from watchdog.store.past_views import Look
 HOLDS_FOR_GAPS = 3
 HOLDS_AT_LEAST = timedelta(minutes=5)
 
+#: A day that is near or past is no outage: what it is about works as ever.
+DATES = frozenset({Cause.DUE, Cause.OVERDUE, Cause.BLOCKED, Cause.WITHDRAWN})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
@@ -24,6 +27,8 @@ class Outage:
     """The first look that saw it up again; None while it lasts, and where nobody has seen it since."""
     last_at: datetime
     """The last look that saw it down."""
+    lasts: bool
+    """Whether that look is recent enough to say that it is down still."""
     cause: Cause
     """The one most looks saw."""
 
@@ -35,6 +40,8 @@ class Standing:
     up: timedelta
     down: timedelta
     unseen: timedelta
+    due: timedelta = timedelta()
+    """Of `up`: its day was so near, or past, that it was critical."""
 
     @property
     def availability(self) -> float | None:
@@ -48,34 +55,46 @@ class Standing:
         return self.unseen / whole if whole else 0.0
 
 
-def standing(looks: Sequence[Look], since: datetime, until: datetime) -> Standing:
-    """From `since`, or the first look where that is later: before it nobody was to look."""
+def standing(looks: Sequence[Look], since: datetime, until: datetime, earlier: Sequence[Look] = ()) -> Standing:
+    """From `since`, or the first look where that is later: before it nobody was to look.
+
+    `earlier` looks tell only how often there is one: needed where a check looks about as rarely as the span is long.
+    """
     times = {status: timedelta() for status in Status}
-    seen = [(look.observed_at, look.status) for look in looks]
-    holds = _holds([at for at, _ in seen])
-    for (at, status), (next_at, _) in pairwise([*seen, (until, Status.UNKNOWN)]):
-        times[status] += min(next_at - at, holds)
-    up, down = times[Status.OK] + times[Status.WARNING], times[Status.CRITICAL]
+    due = timedelta()
+    holds = _holds([look.observed_at for look in (*earlier, *looks)])
+    seen = [(look.observed_at, look.status, look.cause) for look in looks]
+    for (at, status, cause), (next_at, _, _) in pairwise([*seen, (until, Status.UNKNOWN, Cause.NONE)]):
+        held = min(next_at - at, holds)
+        if status is Status.CRITICAL and cause in DATES:
+            due += held
+        else:
+            times[status] += held
+    up, down = times[Status.OK] + times[Status.WARNING] + due, times[Status.CRITICAL]
     begins_at = max(since, seen[0][0]) if seen else since
-    return Standing(up=up, down=down, unseen=max(until - begins_at - up - down, timedelta()))
+    return Standing(up=up, down=down, unseen=max(until - begins_at - up - down, timedelta()), due=due)
 
 
-def outages(looks: Sequence[Look]) -> list[Outage]:
+def outages(looks: Sequence[Look], until: datetime) -> list[Outage]:
     """Oldest first. An unknown look neither begins nor ends one; nor does a warning begin one: it is up."""
     found: list[Outage] = []
     run: list[Look] = []
     for look in looks:
-        if look.status is Status.CRITICAL:
+        if look.status is Status.CRITICAL and look.cause not in DATES:
             run.append(look)
         elif run and look.status is not Status.UNKNOWN:
-            found.append(_outage(run, look.observed_at))
+            found.append(_outage(run, look.observed_at, lasts=False))
             run = []
-    return [*found, _outage(run, None)] if run else found
+    if run:
+        holds = _holds([look.observed_at for look in looks])
+        found.append(_outage(run, None, lasts=run[-1].observed_at + holds >= until))
+    return found
 
 
-def _outage(run: Sequence[Look], ended_at: datetime | None) -> Outage:
+def _outage(run: Sequence[Look], ended_at: datetime | None, *, lasts: bool) -> Outage:
     cause, _ = Counter(look.cause for look in run).most_common(1)[0]
-    return Outage(began_at=run[0].observed_at, ended_at=ended_at, last_at=run[-1].observed_at, cause=cause)
+    began_at, last_at = run[0].observed_at, run[-1].observed_at
+    return Outage(began_at=began_at, ended_at=ended_at, last_at=last_at, lasts=lasts, cause=cause)
 
 
 def _holds(times: Sequence[datetime]) -> timedelta:
