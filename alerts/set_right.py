@@ -6,7 +6,6 @@ What such a clock told is taken back, so that it is told again when its time has
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from alerts.episode import Judgement, closing_of
 from alerts.incident import Acknowledgement, Incident
@@ -19,8 +18,6 @@ from checks.model import Rung
 TOLERANCE = timedelta(seconds=60)
 
 _CLOSE_REASON = "it is not due yet: the clock of the watching machine was wrong"
-
-MaybeT = TypeVar("MaybeT", datetime, datetime | None)
 
 
 def is_ahead(record: SubjectRecord, now: datetime) -> bool:
@@ -52,16 +49,12 @@ def _clamped(record: SubjectRecord, now: datetime) -> SubjectRecord:
         record,
         seen_at=min(record.seen_at, now),
         judged_at=min(record.judged_at, now),
-        good_at=_not_after(record.good_at, now),
+        good_at=None if record.good_at is None else min(record.good_at, now),
         fault=_fault(record.fault, now),
         fault_incident=_incident(record.fault_incident, now),
         deadline_incident=_incident(record.deadline_incident, now),
         stale_incident=_incident(record.stale_incident, now),
     )
-
-
-def _not_after(at: MaybeT, now: datetime) -> MaybeT:
-    return at if at is None else min(at, now)
 
 
 def _fault(fault: State, now: datetime) -> State:

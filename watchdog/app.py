@@ -48,7 +48,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
     """
     clock, hold = start.clock, Hold()
     records = ground.records
-    steady.not_before(max((record.seen_at for record in records), default=clock()))
+    steady.begin(max((record.seen_at for record in records), default=None), start.is_vouched)
     ground.store.quarantine_crashed(clock())
     world = World(
         clock=clock,

@@ -90,6 +90,7 @@ class Daemon:
         self._sight_check = sight_check(lambda: self.sight)
         self._in_force: Prepared
         self.configure(settings)
+        self._process.set_right()
 
     def configure(self, settings: Settings, prepared: Prepared | None = None) -> None:
         """Take other settings, whole. Raises, and changes nothing, where something cannot be made of them.
@@ -127,7 +128,7 @@ class Daemon:
 
     def _turned(self) -> None:
         """Time has become another; what waited by the old one may be due."""
-        self._process.woke()
+        self._process.turned()
         self.wake()
 
     def prepare(self, settings: Settings) -> Prepared:
@@ -269,7 +270,7 @@ class Daemon:
 
     async def _run_once(self, spec: CheckSpec, timeout_s: float) -> Again:
         self._time.tick()
-        sleeps, began_s = self._time.sleeps, asyncio.get_running_loop().time()
+        sleeps, turns, began_s = self._time.sleeps, self._time.turns, asyncio.get_running_loop().time()
         run = await run_check(
             spec,
             self._in_force.around,
@@ -284,6 +285,8 @@ class Daemon:
                 run = unjudged(run, "not judged, since we were asleep meanwhile")
         if self._in_force.specs.get(spec.id) != spec:  # it looked under settings that hold no more
             return Again(soon=False)
+        if self._time.turns != turns:
+            return Again(soon=True)
         if run.starved:
             self._scheduler.give_way()
             self._alarm("out of resources", f"checks cannot be run: {run.starved}")

@@ -17,6 +17,10 @@ TOLERANCE = timedelta(seconds=60)
 #: takes until somebody who was told has looked.
 BELIEVED_AFTER_S = 6 * 3600.0
 
+#: A start for whose clock nobody vouches believes that the machine was off for so long; longer, it may as well be a
+#: clock that lost the date.
+DOWNTIME = timedelta(days=1)
+
 #: Seconds since the machine was started, those in which it was suspended included.
 SinceBoot: TypeAlias = Callable[[], float]
 
@@ -27,6 +31,8 @@ class Jumped:
 
     should_be: datetime
     stands_at: datetime
+    at_start: bool = False
+    """It is not where the last look before this start would have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,13 @@ class _Doubt:
     since_s: float
 
 
+def believed_at_start(wall: datetime, newest: datetime | None, *, vouched: bool) -> datetime:
+    """What a start goes by: the wall clock, or `newest`, the last look on record, where that is to be doubted."""
+    if newest is None or vouched or -TOLERANCE <= wall - newest <= DOWNTIME:
+        return wall
+    return newest
+
+
 class SteadyClock:
     """Answers aware UTC. Follows the wall clock as long as it keeps step with the time since boot.
 
@@ -69,6 +82,8 @@ class SteadyClock:
         self._since_boot = since_boot
         self._birth = self._wall_birth()
         self._doubt: _Doubt | None = None
+        self._is_beginning = False
+        """A doubt of the start was not said yet."""
 
     def __call__(self) -> datetime:
         wall, uptime = self._wall(), timedelta(seconds=self._since_boot())
@@ -77,15 +92,21 @@ class SteadyClock:
             return wall
         return self._birth + uptime
 
-    def not_before(self, newest: datetime) -> None:
-        """At the start: something was seen at `newest`, so a clock that stands well before it has been set back."""
-        if newest - self() > TOLERANCE:
-            self._birth = newest - timedelta(seconds=self._since_boot())
+    def begin(self, newest: datetime | None, is_vouched: Callable[[datetime], bool]) -> None:
+        """At the start, before anything is judged: `newest` is the last look on record, None where there is none.
+
+        `is_vouched` is as in `judge`, which says a doubt that begins here.
+        """
+        birth, uptime = self._wall_birth(), timedelta(seconds=self._since_boot())
+        believed = believed_at_start(birth + uptime, newest, vouched=is_vouched(birth))
+        self._is_beginning = believed != birth + uptime
+        self._birth = believed - uptime
 
     @property
-    def is_doubted(self) -> bool:
-        """Whether the wall clock says something else than we go by."""
-        return abs(self._wall_birth() - self._birth) > TOLERANCE
+    def doubted(self) -> datetime | None:
+        """What the wall clock says, while something else is what we go by."""
+        wall = self._wall()
+        return wall if abs(wall - timedelta(seconds=self._since_boot()) - self._birth) > TOLERANCE else None
 
     def judge(self, is_vouched: Callable[[datetime], bool]) -> ClockTurn | None:
         """What became of the wall clock since the last call. Call it every few seconds.
@@ -95,7 +116,7 @@ class SteadyClock:
         birth, at_s = self._wall_birth(), self._since_boot()
         uptime = timedelta(seconds=at_s)
         if abs(birth - self._birth) <= TOLERANCE:
-            doubt, self._doubt = self._doubt, None
+            doubt, self._doubt, self._is_beginning = self._doubt, None, False
             return None if doubt is None else SetBack()
         doubt = self._doubt
         if doubt is None or abs(birth - doubt.birth) > TOLERANCE:  # it stands there since just now
@@ -103,9 +124,12 @@ class SteadyClock:
         standing_s = at_s - (self._doubt or _Doubt(birth, at_s)).since_s
         vouched = is_vouched(birth + uptime - timedelta(seconds=standing_s))
         if vouched or standing_s >= BELIEVED_AFTER_S:
-            was, self._birth, self._doubt = self._birth, birth, None
+            was, self._birth, self._doubt, self._is_beginning = self._birth, birth, None, False
             return Believed(was + uptime, birth + uptime, vouched, at_once=doubt is None)
-        return Jumped(self._birth + uptime, birth + uptime) if doubt is None else None
+        if doubt is not None:
+            return None
+        at_start, self._is_beginning = self._is_beginning, False
+        return Jumped(self._birth + uptime, birth + uptime, at_start)
 
     def _wall_birth(self) -> datetime:
         """What the wall clock would have said at boot; it stays the same as long as the clock does not jump."""

@@ -243,7 +243,7 @@ def born(
     dice = random.Random(seed)
     sinks = [Sink("on-call-1-mail", scene), Sink("on-call-2-webhook", scene, local=local_webhook)]
     records = store.load_records()
-    steady.not_before(max((record.seen_at for record in records), default=steady()))
+    steady.begin(max((record.seen_at for record in records), default=None), lambda _since: scene.vouched)
     blind_s: list[float] = []
 
     def new_loop(channel: Channel, wake: asyncio.Event) -> DeliveryLoop:

@@ -4,13 +4,18 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import structlog
+
 from alerts.episode import CheckFacts, Judgement
 from alerts.judge import judge_passing_time, quiet_until
 from alerts.record import SubjectRecord
+from alerts.set_right import is_ahead, set_right
 from checks.model import Cause, CheckId
 from watchdog.clock import Clock, Ids
 from watchdog.engine.silence import Silence
 from watchdog.engine.subjects import Subject, Subjects
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 #: How often rungs and staleness are judged where nothing was seen.
 SWEEP_EVERY_S = 30.0
@@ -48,6 +53,24 @@ class PassingTime:
         for subject in self._subjects:
             subject.wake()
 
+    def turned(self, now: datetime) -> None:
+        """Time has become another."""
+        self._known_since = {check_id: min(since, now) for check_id, since in self._known_since.items()}
+        self._silence.turned(now)
+        for subject in self._subjects:
+            subject.wake()
+
+    def set_right(self) -> bool:
+        """Take back what was seen and told by a clock that was ahead; whether there was any such thing."""
+        now = self._clock()
+        misled = [subject for subject in self._subjects if is_ahead(subject.current(), now)]
+        for subject in misled:
+            self._apply(set_right(subject.current(), now, self._ids))
+            subject.last = None  # what it said is in the record now
+        if misled:
+            log.warning("what a clock that was ahead left behind is set right", subjects=len(misled))
+        return bool(misled)
+
     async def sweep(self) -> None:
         """Judge the passing of time: rungs that came due unseen, subjects that nobody can judge any more."""
         now = self._clock()
@@ -60,6 +83,7 @@ class PassingTime:
             if number % SWEPT_IN_ONE_GO == 0:
                 self._signal()
                 await asyncio.sleep(0)
+                now = self._clock()  # it may have been set right meanwhile
         self._signal()
 
     def _stands(self, subject: Subject) -> bool:

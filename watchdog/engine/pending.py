@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from alerts.incident import Incident, IncidentEvent
 from alerts.message import Notification
@@ -26,12 +27,13 @@ class Pending:
     notifications: list[Notification] = field(default_factory=list)
     memories: dict[tuple[CheckId, str], Json] = field(default_factory=dict)
     forgotten: dict[tuple[CheckId, str], None] = field(default_factory=dict)
+    right_at: datetime | None = None
+    """A clock that was ahead was set right then."""
     waiting: list[tuple[CheckId, "asyncio.Future[None]"]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(
-            self.observations or self.records or self.events or self.notifications or self.memories or self.forgotten
-        )
+        state = self.records or self.events or self.notifications or self.memories or self.forgotten
+        return bool(self.observations or state or self.right_at)
 
     @property
     def urgent(self) -> bool:
@@ -47,6 +49,11 @@ class Pending:
         """The subject is watched no more; what happened to it is written all the same."""
         self.records.pop((check_id, subject), None)
         self.forgotten[check_id, subject] = None
+
+    def set_right(self, now: datetime) -> None:
+        """Nobody knows when looks were that a clock ahead dated."""
+        self.right_at = now
+        self.observations = [seen for seen in self.observations if seen.observed_at <= now]
 
     def awaited(self, check_id: CheckId) -> "asyncio.Future[None]":
         """Done once all of this that is of the check is durable; fails where it never will be."""
@@ -91,4 +98,5 @@ class Pending:
                 MemoryWrite(check_id=check_id, key=key, value=value) for (check_id, key), value in self.memories.items()
             ),
             forgotten=tuple(self.forgotten),
+            right_at=self.right_at,
         )

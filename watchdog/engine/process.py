@@ -230,6 +230,18 @@ class Process:
                 self._apply(Judgement(replace(subject.current(), fault=HEALTHY)), None)
         self._signal()
 
+    def turned(self) -> None:
+        """Time has become another."""
+        self._time.turned(self._clock())
+        self.woke()
+        self.set_right()
+
+    def set_right(self) -> None:
+        """What was seen and told by a clock that was ahead is taken back."""
+        if self._time.set_right():
+            self._pending.set_right(self._clock())
+        self._signal()
+
     # Writing --------------------------------------------------------------------------------------------------
 
     def _signal(self) -> None:

@@ -36,6 +36,12 @@ class Silence:
         """While we were stopped or suspended nobody looked."""
         self.awake_since = now
 
+    def turned(self, now: datetime) -> None:
+        """Time has become another: what we went by until now measures no silence."""
+        self.awake_since = now
+        self._blind_until = min(self._blind_until, now)
+        self._all_blind_until = min(self._all_blind_until, now)
+
     def counts_since(self, record: SubjectRecord, facts: CheckFacts, now: datetime) -> datetime:
         """From when on the silence of a subject counts against it: `now` where it is explained.
 

@@ -68,6 +68,8 @@ class Timekeeper:
         self._ticked_s = self._judged_s = since_boot()
         self.sleeps = 0
         """How often we were asleep: what was begun under another number was disturbed."""
+        self.turns = 0
+        """How often time has become another: what was begun under another number has a date that is worth nothing."""
 
     def tick(self) -> None:
         """Costs next to nothing where nothing happened."""
@@ -90,11 +92,12 @@ class Timekeeper:
 
     def _turned(self, turn: ClockTurn | None) -> None:
         match turn:
-            case Jumped(should_be, stands_at):
+            case Jumped(should_be, stands_at, at_start):
                 log.warning("the clock has jumped", should_be=should_be.isoformat(), stands_at=stands_at.isoformat())
-                self._tell(jump_notice(should_be, stands_at, self._zone()))
+                self._tell(jump_notice(should_be, stands_at, self._zone(), at_start=at_start))
             case Believed(was, now, vouched, at_once):
                 log.warning("the clock is believed", was=was.isoformat(), now=now.isoformat(), vouched=vouched)
+                self.turns += 1
                 self._on_turn()
                 self._tell(belief_notice(was, now, self._zone(), vouched=vouched, at_once=at_once))
             case SetBack():
@@ -112,13 +115,15 @@ def sleep_notice(since: datetime, until: datetime, zone: tzinfo) -> TimeNotice:
     )
 
 
-def jump_notice(should_be: datetime, stands_at: datetime, zone: tzinfo) -> TimeNotice:
+def jump_notice(should_be: datetime, stands_at: datetime, zone: tzinfo, *, at_start: bool = False) -> TimeNotice:
+    expected, shown = moment(should_be, zone), moment(stands_at, zone)
+    begun = "the clock of the watching machine may be wrong" if at_start else "the clock of the watching machine jumped"
+    found = f"By the last look before this start it is {expected}" if at_start else f"It should be {expected}"
     return TimeNotice(
-        "the clock of the watching machine jumped",
-        f"It should be {moment(should_be, zone)}, and the clock says {moment(stands_at, zone)}. Until somebody can"
-        " believe it, everything goes by the first of the two, so that no deadline is told too early or twice. If the"
-        " clock is wrong, set it right; if it is right, there is nothing to do: it is taken as soon as a time service"
-        " confirms it, after six hours at the latest, and at once when Nigehban is restarted.",
+        begun,
+        f"{found}, and the clock says {shown}. Until somebody can believe it, everything goes by the first of the two,"
+        " so that no deadline is told too early or twice. If the clock is wrong, set it right; if it is right, there is"
+        " nothing to do: it is taken as soon as a time service confirms it, after six hours at the latest.",
     )
 
 

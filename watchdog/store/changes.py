@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from alerts.incident import Incident, IncidentEvent
@@ -33,6 +34,8 @@ class Changes:
     memories: tuple[MemoryWrite, ...] = ()
     forgotten: tuple[tuple[CheckId, str], ...] = ()
     """Subjects nobody watches any more (check, subject): their records go, what happened to them stays."""
+    right_at: datetime | None = None
+    """A clock that was ahead was set right then: nothing that is stored may lie after it."""
 
     def by_check(self) -> tuple["Changes", ...]:
         """The same changes, one part per check; notices that belong to no event come last."""
@@ -49,7 +52,8 @@ class Changes:
             put(owner.get(row.event_id), "notifications", row)
         notices = parts.pop(None, None)
         whole = [*parts.values(), *([notices] if notices else [])]
-        return tuple(Changes(**{name: tuple(ones) for name, ones in part.items()}) for part in whole)
+        parted = ({name: tuple(ones) for name, ones in part.items()} for part in whole)
+        return tuple(Changes(**part, right_at=self.right_at) for part in parted)
 
 
 #: To which check each thing belongs; notifications follow their events.

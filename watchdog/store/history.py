@@ -95,10 +95,13 @@ class History:
             connection.exec_driver_sql(_INSERT, rows)
         self._renew(connection, seen)
 
-    def learned(self) -> None:
+    def learned(self, *, until: datetime | None = None) -> None:
+        """`until` is when a clock that was ahead was set right: what was renewed by it is to be renewed again."""
         self._series.update(self._new_series)
         self._heads.update(self._new_heads)
         self._renewed.update(self._new_renewed)
+        if until is not None:
+            self._renewed = {key: at for key, at in self._renewed.items() if at <= until}
 
     def know_closed(self, connection: Connection) -> None:
         if self.closed is None:

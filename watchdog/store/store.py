@@ -24,6 +24,7 @@ from watchdog.store.listings import Listings, load_memories, load_records
 from watchdog.store.own_notices import Announce
 from watchdog.store.queue import Ending
 from watchdog.store.reroute import Replan, Rerouted, reroute, strays
+from watchdog.store.setting_right import let_nothing_lie_after
 from watchdog.store.writes import write_changes
 
 #: Claims without an outcome after which a row is taken for the cause of the crashes.
@@ -51,9 +52,11 @@ class Store:
             with self._database.write() as connection:
                 write_changes(connection, changes)
                 self._history.write(connection, changes.observations)
+                if changes.right_at is not None:
+                    let_nothing_lie_after(connection, changes.right_at)
         except (ValueError, TypeError, ArithmeticError) as error:
             raise StoreRefusedError(f"{self._database.name}: a value that cannot be stored: {error}") from error
-        self._history.learned()
+        self._history.learned(until=changes.right_at)
 
     def load_records(self) -> list[SubjectRecord]:
         with self._database.peek() as connection:
