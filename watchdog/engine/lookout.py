@@ -179,7 +179,7 @@ class Lookout:
         asked = Anchors()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ANCHORS_WITHIN_S):
-                while asked != self._anchors and not self.is_blind:
+                while self._anchors and asked != self._anchors and not self.is_blind:
                     asked = self._anchors
                     self._asked.set()
                     await asyncio.shield(self._next)
