@@ -23,6 +23,10 @@ def summary(settings: Settings) -> str:
     return f"watching {len(settings.checks)} checks of {settings.estate.name}"
 
 
+class HalfTakenError(Exception):
+    """A bug of ours left the daemon between two sets of settings, which only a start ends."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reloaded:
     """What came of reading the settings anew."""
@@ -85,11 +89,16 @@ class Reloading:
                 awaited.set_result(self.last)
 
     async def reload(self) -> Reloaded:
-        """Read and take the settings. Refused, the old ones stay, and the log says why and where."""
+        """Read and take the settings. Refused, the old ones stay, and the log says why and where.
+
+        Raises HalfTakenError and StoreError, which end the daemon: memory is no longer what anybody believes it to be.
+        """
         try:
             # Ten thousand checks take seconds to read; the loop has checks to run meanwhile.
             settings, prepared = await asyncio.to_thread(self._read)
-            self.daemon.configure(settings, prepared)
+            self._take(settings, prepared)
+        except HalfTakenError:
+            raise
         except SettingsError as error:
             return self._refused(*(str(problem) for problem in error.problems))
         except (OSError, ValueError) as error:
@@ -109,6 +118,16 @@ class Reloading:
     def _read(self) -> tuple[Settings, Prepared]:
         settings = self.load()
         return settings, self.daemon.prepare(settings)
+
+    def _take(self, settings: Settings, prepared: Prepared) -> None:
+        former = self.daemon.settings
+        try:
+            self.daemon.configure(settings, prepared)
+        except Exception as error:
+            if self.daemon.settings is former:
+                raise
+            text = f"the new settings are in force by half ({type(error).__name__}: {error}); a start takes them whole"
+            raise HalfTakenError(text) from error
 
     def _at_next_start(self, settings: Settings) -> Iterator[str]:
         """What is opened once, before the daemon is built."""

@@ -11,8 +11,10 @@ from tests.support.asgi import request
 from tests.support.desks import Scene, down, scene, watching
 from tests.support.failing_disk import FailingDisk
 from tests.support.virtual_loop import run_virtual
+from watchdog.daemon import Daemon, Prepared
+from watchdog.reload import HalfTakenError
 from watchdog.settings.problems import Place, Problem, SettingsError
-from watchdog.settings.values import ApiSettings, Listen
+from watchdog.settings.values import ApiSettings, Listen, Settings
 from watchdog.store.errors import StoreBrokenError, StoreBusyError, StoreDamagedError, StoreError
 from watchdog.store.store import Store
 
@@ -131,6 +133,33 @@ def test_of_what_is_left_over_only_damage_ends_the_daemon(error: StoreError, *, 
             here.reloading.after = fail
             with pytest.raises(StoreDamagedError) if ends else nullcontext():
                 assert not (await here.reloading.reload()).is_refused
+
+    run_virtual(play())
+
+
+class HalfTaking(Daemon):
+    """Breaks when it has begun to take settings."""
+
+    def __init__(self, whole: Daemon) -> None:
+        self.settings = whole.settings
+        self._whole = whole
+
+    def prepare(self, settings: Settings) -> Prepared:
+        return self._whole.prepare(settings)
+
+    def configure(self, settings: Settings, prepared: Prepared | None = None) -> None:
+        assert prepared is not None
+        self.settings = settings
+        raise ValueError("a bug")
+
+
+def test_settings_that_were_taken_by_half_are_not_called_refused() -> None:
+    async def play() -> None:
+        async with scene(watching(("mx", down))) as here:
+            here.to_load = [watching(("a", down))]
+            here.reloading.daemon = HalfTaking(here.daemon)
+            with pytest.raises(HalfTakenError, match="a bug"):
+                await here.reloading.reload()
 
     run_virtual(play())
 
