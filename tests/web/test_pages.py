@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import ParamSpec, TypeVar
 
 import pytest
 
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Status
 from tests.support.page_estate import NOW, PageEstate, Served, page_estate, serving_site
+from tests.support.virtual_loop import run_virtual
+from watchdog.web.gather import STORE_WITHIN_S
 from watchdog.web.pages import KEPT_S, MAX_KEPT, Pages
 from watchdog.web.server import MAX_CONNECTIONS
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 MAX_PAGE_BYTES = 1_000_000
@@ -76,6 +80,35 @@ def test_what_is_not_there_is_none(estate: PageEstate) -> None:
         return [await pages.service("x", 1), await pages.check("x"), await pages.incident("x")]
 
     assert with_pages(estate, scene) == [None, None, None]
+
+
+@dataclass(slots=True)
+class Slow:
+    """A store that takes its time over every question."""
+
+    takes_s: float
+    asked: int = 0
+
+    async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        self.asked += 1
+        await asyncio.sleep(self.takes_s)
+        return function(*args, **kwargs)
+
+
+@pytest.mark.parametrize(("takes_s", "asked"), [(2.0, 2), (3600.0, 1)])
+def test_a_slow_store_costs_a_page_three_seconds_in_all(estate: PageEstate, takes_s: float, asked: int) -> None:
+    store = Slow(takes_s)
+    sources = replace(estate.sources, reading=store)
+
+    async def made() -> tuple[float, bool]:
+        began = asyncio.get_running_loop().time()
+        glance = await sources.with_told(await sources.glance(), [])
+        glance = await sources.with_bars(glance, [CheckId("mx1")])
+        glance, _ = await sources.with_former(glance, CheckId("mx1"))
+        return asyncio.get_running_loop().time() - began, glance.conditions.unread
+
+    assert run_virtual(made()) == (STORE_WITHIN_S, True)
+    assert store.asked == asked
 
 
 # Ten thousand checks -------------------------------------------------------------------------------------------------

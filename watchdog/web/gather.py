@@ -28,7 +28,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 T = TypeVar("T")
 
-#: A page without its history is better than none.
+#: What one page may take of the store's time, all its questions together; without its history it is better than none.
 STORE_WITHIN_S = 3.0
 #: Subjects copied before checks get their turn: about a millisecond.
 COPIES_IN_ONE_GO = 500
@@ -67,6 +67,8 @@ class Sources:
     clock: Clock
     titles: Mapping[CheckId, str]
     started_at: datetime
+    doubted: Callable[[], datetime | None] = lambda: None
+    """What the wall clock says, while `clock` says something else."""
 
     async def glance(self) -> Glance:
         """Memory alone; `with_told` and `with_bars` add what only the store knows."""
@@ -79,6 +81,7 @@ class Sources:
             titles=self.titles,
             subjects=await _copies(daemon.subjects),
             conditions=self._conditions(),
+            begun_s=asyncio.get_running_loop().time(),
         )
 
     def _conditions(self) -> Conditions:
@@ -89,6 +92,7 @@ class Sources:
             started_at=self.started_at,
             blind_since=(sight.since or self.clock()) if sight.is_blind else None,
             blind_why="; ".join(silent),
+            clock_says=self.doubted(),
             unwritten_since=None if standstill is None else standstill.since,
             unwritten_why="" if standstill is None else standstill.text,
             refused_at=reloaded.at if reloaded is not None and refused else None,
@@ -97,11 +101,8 @@ class Sources:
 
     async def with_told(self, glance: Glance, incidents: Collection[str]) -> Glance:
         """Who was told of `incidents`, and the newest outcomes of all."""
-        newest = await self.ask(lambda: self.listings.told(TOLD_SHOWN))
-        told_of = await self.ask(lambda: self.listings.told_of(incidents))
-        if newest is None or told_of is None:
-            return unread(glance)
-        return replace(glance, told=newest, told_of=told_of)
+        found = await self.ask(glance, lambda: (self.listings.told(TOLD_SHOWN), self.listings.told_of(incidents)))
+        return unread(glance) if found is None else replace(glance, told=found[0], told_of=found[1])
 
     async def with_bars(self, glance: Glance, checks: Collection[CheckId]) -> Glance:
         """The last day and month of the first MAX_BARS of `checks`."""
@@ -109,7 +110,7 @@ class Sources:
         if not wanted:
             return glance
         now, zone = glance.now, glance.estate.time_zone
-        found = await self.ask(lambda: self.bars.read(wanted, now, zone))
+        found = await self.ask(glance, lambda: self.bars.read(wanted, now, zone))
         return unread(glance) if found is None else replace(glance, hours=found[0], days=found[1])
 
     async def incident(self, incident_id: str) -> IncidentHistory | None:
@@ -117,17 +118,22 @@ class Sources:
         async with asyncio.timeout(STORE_WITHIN_S):
             return await self.reading.call(self.listings.history, incident_id)
 
-    async def former(self, check_id: CheckId) -> Sequence[Incident]:
-        return await self.ask(lambda: self.listings.incidents_of(check_id, FORMER_SHOWN)) or ()
+    async def with_former(self, glance: Glance, check_id: CheckId) -> tuple[Glance, Sequence[Incident]]:
+        """The newest incidents of a check, open ones among them."""
+        found = await self.ask(glance, lambda: self.listings.incidents_of(check_id, FORMER_SHOWN))
+        return (unread(glance), ()) if found is None else (glance, found)
 
-    async def ask(self, question: Callable[[], T]) -> T | None:
-        """None where the store cannot say now."""
-        return await _patiently(self.reading.call(question))
+    async def ask(self, glance: Glance, question: Callable[[], T]) -> T | None:
+        """None where the store cannot say now, and at once where it could not a moment ago."""
+        if glance.conditions.unread:
+            return None
+        return await _patiently(self.reading.call(question), glance.begun_s)
 
 
-async def _patiently(answer: Awaitable[T]) -> T | None:
+async def _patiently(answer: Awaitable[T], begun_s: float) -> T | None:
+    """`begun_s` is when its page was begun."""
     try:
-        async with asyncio.timeout(STORE_WITHIN_S):
+        async with asyncio.timeout_at(begun_s + STORE_WITHIN_S):
             return await answer
     except TimeoutError:
         log.warning("the store is slow, a page is served without its history")

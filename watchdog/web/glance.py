@@ -20,6 +20,8 @@ class Conditions:
     started_at: datetime
     blind_since: datetime | None = None
     blind_why: str = ""
+    clock_says: datetime | None = None
+    """What the wall clock says, while it is doubted."""
     unwritten_since: datetime | None = None
     """When writing began to fail; None while it works."""
     unwritten_why: str = ""
@@ -45,6 +47,8 @@ class Glance:
     subjects: Mapping[CheckId, Sequence[Subject]]
     """Copies: records and looks are frozen, and a copy is not moved on."""
     conditions: Conditions
+    begun_s: float = 0.0
+    """When its page was begun, by the loop's clock."""
     told: Sequence[ToldLine] = ()
     """The newest outcomes of sending, newest first."""
     told_of: Mapping[str, Sequence[DeliveryLine]] = field(default_factory=dict)

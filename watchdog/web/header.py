@@ -35,6 +35,7 @@ def newest_look(glance: Glance) -> datetime | None:
 def _banners(glance: Glance) -> Iterator[Banner]:
     """The gravest first."""
     yield from _blind(glance)
+    yield from _doubted(glance)
     yield from _stale(glance)
     yield from _unwritten(glance)
     yield from _refused(glance)
@@ -67,6 +68,19 @@ def _blind(glance: Glance) -> Iterator[Banner]:
             lines=[
                 *([one_line(glance.conditions.blind_why, 300)] if glance.conditions.blind_why else []),
                 "Nothing below is judged until sight returns; what stands there is from before.",
+            ],
+        )
+
+
+def _doubted(glance: Glance) -> Iterator[Banner]:
+    says, zone = glance.conditions.clock_says, glance.estate.time_zone
+    if says is not None:
+        yield Banner(
+            tone="warning",
+            title=f"The clock of this machine says {moment(says, zone)}, and nobody vouches for it",
+            lines=[
+                f"All goes by {moment(glance.now, zone)} until a time service confirms it, for six hours at most.",
+                "If it is wrong, set it right; if it is right, there is nothing to do.",
             ],
         )
 

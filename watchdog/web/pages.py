@@ -86,7 +86,7 @@ class Pages:
             return None
         glance = await self._sources.with_bars(glance, [check_id])
         glance = await self._sources.with_told(glance, _open_of(glance, [check_id]))
-        former = await self._sources.former(check_id)
+        glance, former = await self._sources.with_former(glance, check_id)
         return await self._beside(_rendered, "check.html", partial(check_page, spec), glance, former)
 
     async def _incident(self, incident_id: str) -> bytes | None:
