@@ -25,7 +25,8 @@ LONGEST_WAIT_S = 300.0
 #: A run may begin late and take its time.
 _SLACK_S = 5.0
 
-_CONFIRM_EVERY_S = 30.0
+#: No check looks twice within this time, so that no look slips between two of ours.
+_CONFIRM_EVERY_S = 1.0
 _RETRY_S = 5.0
 
 
@@ -87,7 +88,7 @@ class Homecoming:
                 await asyncio.sleep(_RETRY_S)
 
     def _confirm(self) -> None:
-        self.quiet.confirm(subject.current() for subject in self.daemon.subjects)
+        self.quiet.confirm(subject.current() for subject in self.daemon.subjects if subject.record.incidents)
 
 
 def looked_at_within_s(settings: Settings) -> float:
