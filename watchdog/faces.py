@@ -22,6 +22,7 @@ from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.reload import Reloading
 from watchdog.restoration import Homecoming
 from watchdog.sd_notify import ServiceManager
+from watchdog.unwritten import Unwritten
 from watchdog.version import version
 from watchdog.web.bar_reading import Bars
 from watchdog.web.face import site_face
@@ -60,6 +61,7 @@ def chores(running: Running) -> Loops:
         keep_alive(running.manager, lambda: running.daemon.vitals),
         _heartbeat(running).forever(),
         _homecoming(running).forever(),
+        Unwritten(engine=running.daemon, clock=running.start.clock).forever(),
         _backups(running).forever(),
     )
 
@@ -112,6 +114,7 @@ def _desk(running: Running) -> Desk:
         state_dir=start.state_dir,
         version=version(),
         started_at=start.clock(),
+        doubted=start.doubted,
         copying=_backups(running),
     )
 
@@ -127,6 +130,7 @@ def _site(running: Running, sock: Socket) -> Coroutine[None, None, None]:
         clock=start.clock,
         titles=daemon.directory.titles,
         started_at=start.clock(),
+        doubted=start.doubted,
     )
     metrics = MetricsApp(_metrics(running), CONTENT_TYPE)
     return site_face(metrics, sources, listen=start.settings.listen, ids=random_ids(random.SystemRandom()), sock=sock)

@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from structlog.testing import capture_logs
+
 from alerts.channel import Deferred, Delivered, Outcome
 from alerts.directory import Directory
 from alerts.message import Notification
@@ -121,5 +123,21 @@ def test_a_reload_repeats_no_distress_to_an_address_that_heard_of_it() -> None:
         await alarm.finish()
         assert reached(before) == {"on-call-1-apprise", "on-call-2-mail"}
         assert reached(after) == {"on-call-3-mail"}
+
+    run_virtual(main())
+
+
+def test_a_trouble_that_is_met_every_few_seconds_is_logged_once_an_hour() -> None:
+    async def main() -> None:
+        alarm, _ = alarmed(directory())
+        with capture_logs() as lines:
+            for _ in range(3 * 720):
+                alarm("disk full", "no room")
+                await asyncio.sleep(5)
+            alarm("disk full", "no room on another disk")
+        await alarm.finish()
+        assert [one["text"] for one in lines if one["event"] == "trouble"] == ["no room"] * 3 + [
+            "no room on another disk"
+        ]
 
     run_virtual(main())

@@ -32,7 +32,9 @@ from watchdog.engine.blind_words import BLIND_SUBJECT, blind_text, seeing_subjec
 from watchdog.engine.blindness import AnchorView, Spell
 from watchdog.engine.hold import Hold
 from watchdog.engine.timekeeper import belief_notice, jump_notice, sleep_notice
+from watchdog.engine.writer import Standstill
 from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_RUNBOOK
+from watchdog.unwritten import again, from_memory
 
 PAGE = Path(__file__).parents[2] / "docs" / "messages.md"
 
@@ -58,6 +60,11 @@ hours are those of the estate's time zone; working days are those of the receive
 | `RESOLVED` | the end, with how long it lasted and what ended it |
 | `CLOSED` | the end of what is watched no more: its check was taken out or looks elsewhere; not a word on its health |
 | `NOTICE`, `TEST` | the watchdog about itself; a trial of a way out |
+
+Notices of the watchdog about itself go to whoever hears of critical things. While nothing can be written (the disk is
+full, the database is locked), an outage is told once from memory after half a minute, and in the usual form when it
+can be written again; one notice ends what another began. A pause of the machine or of the program is told from five
+minutes on; a shorter one stands in the log alone.
 
 What a server or a list says is never trusted: control characters, line breaks and marks that turn the reading
 direction are shown as escapes (`\\x1b`, `\\u202e`), personal numbers (CNIC) as `XXXXX-XXXXXXX-X`, and proof is cut to
@@ -135,6 +142,7 @@ def _without_incident() -> Iterator[Example]:
     hold.planned(opened, plan(opened, _PEOPLE))
     seeing = seeing_text([spell], 212, [OUTAGE.summary], hold, KARACHI, unknown=3)
     yield _notice("When we see again", seeing_subject([spell]), seeing)
+    yield from _unwritten()
     jump = jump_notice(NIGHT, NIGHT + timedelta(days=30), KARACHI)
     yield _notice("When the clock jumped", jump.subject, jump.text)
     now = NIGHT + timedelta(days=30, minutes=3)
@@ -144,6 +152,16 @@ def _without_incident() -> Iterator[Example]:
     yield _notice("When the machine slept", sleep.subject, sleep.text)
     test = plan_test("finance", event_id="t1", at=NIGHT, directory=_PEOPLE)
     yield Example("A trial", test[0].message)
+
+
+def _unwritten() -> Iterator[Example]:
+    down = render(event(OUTAGE), replace(ON_CALL, id=""), replace(_PEOPLE, routes=()))
+    subject, text = from_memory([down])
+    yield _notice("When a mail server stops answering while nothing can be written", subject, text)
+    stood = Standstill(key="disk full", text="", since=NIGHT)
+    end = NIGHT + timedelta(minutes=12)
+    subject, text = again(stood, end, 1, _PEOPLE)
+    yield _notice("When it can be written again", subject, text, end)
 
 
 def _notice(title: str, subject: str, text: str, at: datetime = NIGHT) -> Example:

@@ -39,6 +39,7 @@ class Alarm:
         self._unrecorded: list[Told] = []
         self._under_way: set[asyncio.Task[bool]] = set()
         self._again: dict[str, asyncio.TimerHandle] = {}
+        self._logged_until_s: dict[tuple[str, str], float] = {}
 
     def configure(self, directory: Directory, channels: Sequence[Channel]) -> None:
         """Take other settings. An address that was told of a trouble before is not told of it again for that."""
@@ -56,24 +57,35 @@ class Alarm:
 
     def __call__(self, key: str, text: str) -> None:
         """Tell of a trouble; returns at once. `key` names it, so that nobody hears of it twice within the hour."""
-        log.error("trouble", key=key, text=text)
+        self._log(key, text)
         if key not in self._again:
-            self._insist(key, text, TRIES)
+            self._insist(key, f"Nigehban itself is in trouble: {key}", text, TOLD_FOR_S, TRIES)
 
-    def _insist(self, key: str, text: str, tries: int) -> None:
+    def _log(self, key: str, text: str) -> None:
+        """As often as people are told of it, however often it is met."""
+        now_s = asyncio.get_running_loop().time()
+        self._logged_until_s = {said: until_s for said, until_s in self._logged_until_s.items() if until_s > now_s}
+        if (key, text) not in self._logged_until_s:
+            self._logged_until_s[key, text] = now_s + TOLD_FOR_S
+            log.error("trouble", key=key, text=text)
+
+    def _insist(self, key: str, subject: str, text: str, told_for_s: float, tries: int) -> None:
         """Tell of it, and again while there are tries left and somebody could not be reached for the time being."""
 
         def once_told(task: asyncio.Task[bool]) -> None:
             if not task.cancelled() and not task.result() and tries > 1:
-                again = partial(self._insist, key, text, tries - 1)
+                again = partial(self._insist, key, subject, text, told_for_s, tries - 1)
                 self._again[key] = task.get_loop().call_later(TELL_AGAIN_AFTER_S, again)
 
         self._again.pop(key, None)
-        self._tell_beside(key, f"Nigehban itself is in trouble: {key}", text, TOLD_FOR_S).add_done_callback(once_told)
+        self._tell_beside(key, subject, text, told_for_s).add_done_callback(once_told)
 
-    def tell(self, key: str, subject: str, text: str, *, told_for_s: float = TOLD_FOR_S) -> None:
-        """Like a call, once and in words of its own; whoever was reached is left alone for `told_for_s`."""
-        self._tell_beside(key, subject, text, told_for_s)
+    def tell(self, key: str, subject: str, text: str, *, told_for_s: float = TOLD_FOR_S, insist: bool = False) -> None:
+        """Like a call, in words of its own; whoever was reached is left alone for `told_for_s`. Once, or `insist`."""
+        if insist:
+            self._insist(key, subject, text, told_for_s, TRIES)
+        else:
+            self._tell_beside(key, subject, text, told_for_s)
 
     def _tell_beside(self, key: str, subject: str, text: str, told_for_s: float) -> asyncio.Task[bool]:
         task = asyncio.get_running_loop().create_task(self._tell(key, subject, text, told_for_s))
