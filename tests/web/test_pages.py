@@ -4,15 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import pytest
 
 from alerts.record import SubjectRecord
-from checks.model import CheckId, Status
+from checks.model import Cause, CheckId, Finding, Observation, Status
 from tests.support.page_estate import NOW, PageEstate, Served, page_estate, serving_site
 from tests.support.virtual_loop import run_virtual
-from watchdog.web.gather import STORE_WITHIN_S
+from watchdog.store.changes import Changes
+from watchdog.web.gather import MAX_BARS, STORE_WITHIN_S
+from watchdog.web.lists import ROWS_PER_PAGE
 from watchdog.web.pages import KEPT_S, MAX_KEPT, Pages
 from watchdog.web.server import MAX_CONNECTIONS
 
@@ -148,6 +152,34 @@ def test_of_ten_thousand_checks_the_one_that_fails_stands_first_on_a_page_of_bou
     assert page.index(b"host 7777") < page.index(b"Well</span>")
     assert len(page) < MAX_PAGE_BYTES
     assert b"page 1 of 6, 300 services, the worst first" in page
+
+
+def test_the_rows_that_are_shown_have_their_bars_and_a_bar_of_part_of_the_checks_says_so(
+    tmp_path: Path,
+) -> None:
+    """The last of 1,600 checks fails."""
+    number = MAX_BARS + 100
+    with page_estate(tmp_path, crowd(2 * number, 1), []) as built:
+        built.store.commit(Changes(observations=tuple(refused(f"c{one}") for one in (1, 2 * number - 1))))
+        for one in range(2 * number):
+            status = Status.CRITICAL if one == 2 * number - 1 else Status.OK
+            record = SubjectRecord(
+                check_id=CheckId(f"c{one}"), subject="host", status=status, seen_at=NOW, judged_at=NOW
+            )
+            built.watching.subjects.put(record, None)
+        service = (with_pages(built, lambda pages: pages.service("s0", 1)) or b"").decode()
+        first = (with_pages(built, lambda pages: pages.overview(1)) or b"").decode()
+    whole, _, rows = service.partition('id="checks"')
+    assert "critical in 1" in rows.partition("</li>")[0]
+    assert f"bars of {MAX_BARS:,} of its {number:,} checks, the worst now" in whole
+    assert f"bars of {MAX_BARS - ROWS_PER_PAGE:,} of its {number:,} checks, the worst now" in first
+
+
+def refused(check_id: str) -> Observation:
+    finding = Finding(subject="host", status=Status.CRITICAL, cause=Cause.REFUSED, summary="host refuses")
+    return Observation(
+        check_id=CheckId(check_id), finding=finding, observed_at=NOW - timedelta(minutes=1), duration_s=0.01
+    )
 
 
 @pytest.mark.slow

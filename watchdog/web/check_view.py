@@ -7,7 +7,7 @@ from alerts.escape import one_line, wrapped_lines
 from alerts.incident import Incident
 from alerts.wording import CAUSES, count, span, untitled
 from checks.estate import Service
-from checks.model import DATE_UNIT, Cause, Measurement
+from checks.model import DATE_UNIT, Cause, CheckId, Measurement
 from checks.spec import CheckSpec
 from checks.wording import moment
 from watchdog.engine.subjects import Subject
@@ -42,6 +42,14 @@ def service_page(service: Service, glance: Glance, page: int = 1) -> ServicePage
         checks=listed(checks_part(specs, stands, page), glance, stands, {}),
         incidents=_cards(specs, glance),
     )
+
+
+def shown_checks(service: Service, glance: Glance, page: int) -> Sequence[CheckId]:
+    """The checks whose history the page of `service` shows: its rows first, then what its own bar is made of."""
+    stands = stands_of(glance)
+    specs = glance.checks_of(service)
+    rows = [spec.id for spec in checks_part(specs, stands, page).checks]
+    return list(dict.fromkeys([*rows, *sorted((spec.id for spec in specs), key=lambda one: stands[one].rank)]))
 
 
 def check_page(spec: CheckSpec, glance: Glance, former: Sequence[Incident] = ()) -> CheckPage:

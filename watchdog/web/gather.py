@@ -105,8 +105,9 @@ class Sources:
         return unread(glance) if found is None else replace(glance, told=found[0], told_of=found[1])
 
     async def with_bars(self, glance: Glance, checks: Collection[CheckId]) -> Glance:
-        """The last day and month of the first MAX_BARS of `checks`."""
+        """The last day and month of the first MAX_BARS of `checks`, those that matter most first."""
         wanted = list(checks)[:MAX_BARS]
+        glance = replace(glance, unbarred=frozenset(list(checks)[MAX_BARS:]))
         if not wanted:
             return glance
         now, zone = glance.now, glance.estate.time_zone

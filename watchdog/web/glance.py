@@ -57,6 +57,8 @@ class Glance:
     """Of each subject 24 slices, the present hour last; checks without history are missing."""
     days: Mapping[CheckId, Sequence[SubjectSlices]] = field(default_factory=dict)
     """Of each subject 30 slices, today last."""
+    unbarred: frozenset[CheckId] = frozenset()
+    """Checks whose history was not asked for, as the page shows too many."""
 
     def checks_of(self, service: Service) -> Sequence[CheckSpec]:
         return [spec for spec in self.specs.values() if spec.service == service.id]

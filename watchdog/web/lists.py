@@ -63,11 +63,11 @@ def others(glance: Glance) -> Sequence[CheckSpec]:
     return [spec for spec in glance.specs.values() if spec.service not in glance.estate.services]
 
 
-def checks_in(part: Part, glance: Glance) -> Sequence[CheckId]:
-    """Whose history its bars need."""
+def checks_in(part: Part, glance: Glance, stands: Stands) -> Sequence[CheckId]:
+    """Whose history its bars need: of rows for checks first, then of services, the worst first."""
     shown = {service.id for service in part.services}
     of_services = [spec.id for spec in glance.specs.values() if spec.service in shown] if shown else []
-    return [*of_services, *(spec.id for spec in part.checks)]
+    return [*(spec.id for spec in part.checks), *sorted(of_services, key=lambda one: stands[one].rank)]
 
 
 def _cut(total: int, page: int) -> tuple[int, int, int]:
@@ -105,7 +105,14 @@ def service_row(service: Service, stand: Stand, specs: Sequence[CheckSpec], glan
         who=who_depends(service, glance),
         hours=_bar(_undated(specs, glance.hours, glance), "hours"),
         days=_bar(_undated(specs, glance.days, glance), "days"),
+        partial=_partial(specs, glance),
     )
+
+
+def _partial(specs: Sequence[CheckSpec], glance: Glance) -> str:
+    """What a bar leaves out must not be taken for well."""
+    left_out = sum(spec.id in glance.unbarred for spec in specs)
+    return f"bars of {len(specs) - left_out:,} of its {len(specs):,} checks, the worst now" if left_out else ""
 
 
 def check_row(spec: CheckSpec, stand: Stand, glance: Glance) -> Row:

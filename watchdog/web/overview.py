@@ -80,10 +80,10 @@ def shown_checks(glance: Glance, page: int) -> Sequence[CheckId]:
     """The checks whose history the page shows."""
     stands = stands_of(glance)
     parts: Iterable[Part] = (
-        services_part(glance, service_stands(glance, stands), page),
         checks_part(others(glance), stands, page),
+        services_part(glance, service_stands(glance, stands), page),
     )
-    return [check_id for part in parts for check_id in checks_in(part, glance)]
+    return [check_id for part in parts for check_id in checks_in(part, glance, stands)]
 
 
 def shown_incidents(glance: Glance) -> Sequence[str]:

@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from checks.model import CheckId
 from watchdog.store.errors import StoreError
-from watchdog.web import templating
+from watchdog.web import check_view, templating
 from watchdog.web.check_view import check_page, service_page
 from watchdog.web.gather import Sources
 from watchdog.web.glance import Glance
@@ -75,7 +75,8 @@ class Pages:
         if service is None:
             return None
         checks = [spec.id for spec in glance.checks_of(service)]
-        glance = await self._sources.with_bars(glance, checks)
+        barred = await self._beside(check_view.shown_checks, service, glance, number)
+        glance = await self._sources.with_bars(glance, barred)
         glance = await self._sources.with_told(glance, _open_of(glance, checks))
         return await self._beside(_rendered, "service.html", partial(service_page, service), glance, number)
 

@@ -43,6 +43,8 @@ class Row:
     """Which departments depend on it."""
     hours: Bar | None = None
     days: Bar | None = None
+    partial: str = ""
+    """What the bars leave out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
