@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from alerts.escape import one_line
 from alerts.wording import span
-from checks.wording import day_of, local
+from checks.wording import day_of, local, moment
 from watchdog.web.glance import Glance
 from watchdog.web.view import Banner, Header
 from watchdog.web.words import clock_time
