@@ -69,6 +69,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
     )
     daemon = Daemon(world, start.settings)
     ground.counters.settings_loaded(clock().timestamp())
+    ground.counters.watch_clock(lambda: start.doubted() is not None)
     return daemon
 
 
@@ -108,7 +109,7 @@ async def serve(start: Start) -> None:
     metrics port is taken) before anything is started.
     """
     steady = SteadyClock(start.clock, since_boot_s)
-    start = replace(start, clock=steady)
+    start = replace(start, clock=steady, doubted=lambda: steady.doubted)
     with contextlib.ExitStack() as resources:
         resources.enter_context(StateLock(start.state_dir))
         sock = listen(start.settings.listen.host, start.settings.listen.port)

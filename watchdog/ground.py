@@ -49,6 +49,8 @@ class Start:
     clock: Clock = system_clock
     is_vouched: Callable[[datetime], bool] = is_vouched_for
     """Whether a time service set or confirmed the wall clock since it showed that instant."""
+    doubted: Callable[[], datetime | None] = lambda: None
+    """What the wall clock says, while `clock` says something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,8 @@ class Desk:
     version: str
     started_at: datetime
     copying: Copying
+    doubted: Callable[[], datetime | None] = lambda: None
+    """What the wall clock says, while `clock` says something else."""
 
     async def look(self, look: Callable[[View], Listing], width: int | None = None) -> Listing:
         """A listing, made off the loop."""

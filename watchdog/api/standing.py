@@ -24,7 +24,7 @@ def standing(desk: Desk) -> dict[str, object]:
 
 def notes(desk: Desk) -> list[str]:
     """Sentences; [] where nothing is amiss."""
-    return [*_blind(desk), *_unwritten(desk), *_settling(desk), *_refused(desk)]
+    return [*_blind(desk), *_doubted(desk), *_unwritten(desk), *_settling(desk), *_refused(desk)]
 
 
 def _reloaded(last: Reloaded | None) -> dict[str, object] | None:
@@ -53,6 +53,13 @@ def _blind(desk: Desk) -> list[str]:
         return []
     since = moment(sight.since, desk.daemon.settings.estate.time_zone)
     return [f"blind since {since}: too few anchors answer, so nothing is judged"]
+
+
+def _doubted(desk: Desk) -> list[str]:
+    says, zone = desk.doubted(), desk.daemon.settings.estate.time_zone
+    if says is None:
+        return []
+    return [f"the clock says {moment(says, zone)} and is doubted: all goes by {moment(desk.clock(), zone)}"]
 
 
 def _unwritten(desk: Desk) -> list[str]:

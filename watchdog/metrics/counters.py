@@ -1,5 +1,6 @@
 """What the daemon counts about itself, kept by prometheus-client in a registry of its own."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
@@ -9,6 +10,7 @@ from watchdog.metrics.names import (
     BLIND,
     BLIND_SECONDS,
     BUILD_INFO,
+    CLOCK_DOUBTED,
     DELIVERIES,
     HEARTBEAT_LAST,
     HEARTBEATS,
@@ -34,6 +36,7 @@ class Counters:
         self._copied: Gauge | None = None
         self._blind = Gauge(BLIND.full_name, BLIND.help, registry=self._registry)
         self._blind_s = Counter(BLIND_SECONDS.full_name, BLIND_SECONDS.help, registry=self._registry)
+        self._doubted = Gauge(CLOCK_DOUBTED.full_name, CLOCK_DOUBTED.help, registry=self._registry)
         build = Gauge(BUILD_INFO.full_name, BUILD_INFO.help, BUILD_INFO.labels, registry=self._registry)
         build.labels(version).set(1)
         lateness = Histogram(LATENESS.full_name, LATENESS.help, buckets=LATENESS_BUCKETS_S, registry=self._registry)
@@ -63,6 +66,10 @@ class Counters:
         """How we see now; `blind_s` more seconds were spent blind since the last call."""
         self._blind.set(int(is_blind))
         self._blind_s.inc(blind_s)
+
+    def watch_clock(self, is_doubted: Callable[[], bool]) -> None:
+        """Asked at every scrape whether we go by another time than the wall clock's."""
+        self._doubted.set_function(lambda: float(is_doubted()))
 
     def copied(self, made_at: datetime) -> None:
         """When the newest copy of the state was made. Before any is known, there is no time of it."""

@@ -46,6 +46,7 @@ HEARTBEATS = Family("heartbeat_total", "counter", ("outcome", "reason"), "Signs 
 HEARTBEAT_LAST = Family("heartbeat_last_success_timestamp_seconds", "gauge", (), "When the last one was taken.")
 BLIND = Family("blind", "gauge", (), "1 while we cannot see, by the anchors, and judge nothing outside.")
 BLIND_SECONDS = Family("blind_seconds_total", "counter", (), "How long we have been blind since the start.")
+CLOCK_DOUBTED = Family("clock_doubted", "gauge", (), "1 while we go by another time than the wall clock's.")
 BACKUP_LAST = Family("backup_last_timestamp_seconds", "gauge", (), "When the newest copy of the state was made.")
 BUILD_INFO = Family("build_info", "gauge", ("version",), "1 for the version that runs.")
 
@@ -69,6 +70,7 @@ FAMILIES: tuple[Family, ...] = (
     HEARTBEAT_LAST,
     BLIND,
     BLIND_SECONDS,
+    CLOCK_DOUBTED,
     BACKUP_LAST,
     BUILD_INFO,
 )
