@@ -216,12 +216,12 @@ def _place(scene: Scene, deadline: Deadline, rung_name: str) -> str:
     if rung_name.startswith(_LATE):
         days = scene.working_days(deadline.at, scene.event.at)
         return "a reminder of what is overdue" if days is None else f"overdue reminder {days}"
-    steps = [rung.name for rung in sorted(deadline.rungs, key=lambda rung: rung.at) if _ahead(rung.name)]
+    steps = [rung.name for rung in sorted(deadline.rungs, key=lambda rung: rung.at) if lead_words(rung.name)]
     if rung_name not in steps:
         return ""
     if late := _how_late(scene, deadline):
         return late
-    return f"reminder {steps.index(rung_name) + 1} of {len(steps)}, {_ahead(rung_name)}"
+    return f"reminder {steps.index(rung_name) + 1} of {len(steps)}, {lead_words(rung_name)}"
 
 
 def _how_late(scene: Scene, deadline: Deadline) -> str:
@@ -233,7 +233,7 @@ def _how_late(scene: Scene, deadline: Deadline) -> str:
     return f"{first}{span(late)} after the last day"
 
 
-def _ahead(rung_name: str) -> str:
+def lead_words(rung_name: str) -> str:
     """How far ahead a step of the ladder is, in words; "" for a rung that is no step of it."""
     if _SHARE.fullmatch(rung_name):
         return f"with {rung_name} of its lifetime left"

@@ -104,6 +104,20 @@ def test_an_acknowledgement_is_shown_once_it_is_on_record() -> None:
     run_virtual(play())
 
 
+def test_a_check_that_was_not_looked_at_yet_is_listed() -> None:
+    async def never(_ctx: CheckContext) -> Sequence[Finding]:
+        await asyncio.Event().wait()
+        return ()
+
+    async def play() -> None:
+        async with scene(watching(("mx", down), ("slow", never)), lasting_s=3) as here:
+            listed = {one["check"]: one for one in await items(here, "/v1/status")}
+            unseen = listed["slow"]
+            assert (unseen["subject"], unseen["status"], unseen["observed_at"]) == (None, "unknown", None)
+
+    run_virtual(play())
+
+
 class Unreadable(Listings):
     """A database that says nothing."""
 

@@ -12,14 +12,15 @@ import pytest
 
 from alerts.channel import Delivered
 from alerts.distress import Told
-from alerts.incident import EventKind, Nature
+from alerts.incident import EventKind, Incident, IncidentEvent, Nature, Retirement
 from alerts.message import Notification
-from checks.model import Cause, Status
-from tests.support.kept_state import Kept, kept_state
-from tests.support.stored import at, change, incident, notification, record
+from checks.estate import Estate
+from checks.model import Cause, CheckId, Status
+from tests.support.kept_state import NOW, Kept, kept_state
+from tests.support.stored import at, change, closed, incident, notification, record
 from watchdog.cli.columns import table
 from watchdog.cli.listing import deadlines, incidents, status
-from watchdog.cli.listing_text import status_text
+from watchdog.cli.listing_text import incidents_text, status_text
 from watchdog.store.changes import Changes
 from watchdog.store.lock import StateLock
 from watchdog.store.store import open_store
@@ -133,9 +134,9 @@ def test_incidents_say_who_was_told_and_who_is_yet_to_be(kept: Kept, capsys: pyt
         "  since 09:00 on Mon 2 Nov 2026, for 30 min\n"
         "  fault: the connection was refused; check mx, subject mx2\n"
         "  incident i1\n"
-        "  09:00 on Mon 2 Nov 2026  opened as critical\n"
-        "  09:00 on Mon 2 Nov 2026  told on-call at noc@example.org over on-call-1-mail: opened\n"
-        "  09:00 on Mon 2 Nov 2026  could not tell on-call over on-call-2-apprise yet: opened:"
+        "  09:00:10 on Mon 2 Nov 2026  opened as critical\n"
+        "  09:00:21 on Mon 2 Nov 2026  told on-call at noc@example.org over on-call-1-mail: opened\n"
+        "  09:00:40 on Mon 2 Nov 2026  could not tell on-call over on-call-2-apprise yet: opened:"
         " no answer in 20 s [timeout]\n"
         "  still to tell: on-call over on-call-2-apprise: opened, not before 09:31 on Mon 2 Nov 2026\n"
         "\n"
@@ -143,7 +144,7 @@ def test_incidents_say_who_was_told_and_who_is_yet_to_be(kept: Kept, capsys: pyt
         "  since 09:00 on Mon 2 Nov 2026, for 30 min\n"
         "  deadline 09:00 on Sun 22 Nov 2026: due; check bills, subject acme/INV-7\n"
         "  incident i2\n"
-        "  09:00 on Mon 2 Nov 2026  opened as warning (20wd)\n"
+        "  09:00 on Mon 2 Nov 2026  opened as warning (20 working days ahead)\n"
         "  nobody was told yet\n"
         "  still to tell: finance at so@example.gov.pk over finance-1-mail: opened,"
         " not before 09:31 on Mon 2 Nov 2026\n"
@@ -160,9 +161,9 @@ def test_incidents_that_are_over_say_how_long_they_lasted_and_why_nobody_heard(
         "  from 09:00 on Mon 2 Nov 2026 to 09:10 on Mon 2 Nov 2026, 10 min: answers again",
         "  fault: the connection was refused; check mx, subject mx3",
         "  incident i0",
-        "  09:00 on Mon 2 Nov 2026  opened as critical",
-        "  09:10 on Mon 2 Nov 2026  resolved",
-        f"  09:10 on Mon 2 Nov 2026  no need to tell {NOC}: opened: it healed before anybody was told [healed]",
+        "  09:00:10 on Mon 2 Nov 2026  opened as critical",
+        "  09:10:00 on Mon 2 Nov 2026  resolved",
+        f"  09:10:01 on Mon 2 Nov 2026  no need to tell {NOC}: opened: it healed before anybody was told [healed]",
         "  nobody was told",
     ]
 
@@ -180,6 +181,49 @@ def test_what_the_watchdog_told_of_itself_from_memory_is_shown_below_what_is_ove
     )
     assert show_incidents(kept) == 0
     assert "said of itself" not in capsys.readouterr().out
+
+
+def lines_of(one: Incident, *events: IncidentEvent) -> list[str]:
+    store = open_store(None)
+    store.commit(Changes(incidents=(one,), events=events))
+    history = store.listings.history(one.id)
+    assert history is not None
+    return incidents_text([history], NOW, Estate(name="", time_zone=ZoneInfo("Asia/Karachi"))).splitlines()
+
+
+def test_what_lasted_less_than_two_minutes_is_told_to_the_second() -> None:
+    over = closed(incident("s1"), 30)
+    assert "  from 09:00:00 on Mon 2 Nov 2026 to 09:00:30 on Mon 2 Nov 2026, 30 s: answers again" in lines_of(over)
+
+
+def test_a_check_that_was_taken_out_closes_its_incident_and_resolves_nothing() -> None:
+    over = replace(closed(incident("s1"), 600), close_reason=Retirement.REMOVED.value)
+    lines = lines_of(over, change("e-1", EventKind.OPENED, over), change("e-2", EventKind.RESOLVED, over, 600))
+    assert "  09:10 on Mon 2 Nov 2026  closed" in lines
+
+
+@pytest.mark.parametrize(
+    ("rung", "words"),
+    [
+        ("0wd", " (on the last day)"),
+        ("7d", " (7 days ahead)"),
+        ("overdue 2026-11-22", " (overdue)"),
+        ("withdrawn 2026-11-22", " (no longer listed)"),
+        ("of a plugin", ""),
+    ],
+)
+def test_a_step_of_a_ladder_is_told_in_words(rung: str, words: str) -> None:
+    one = incident("s1", nature=Nature.DEADLINE)
+    lines = lines_of(one, replace(change("e-1", EventKind.REMINDER, one, 60), rung=rung))
+    assert f"  09:01 on Mon 2 Nov 2026  reminder{words}" in lines
+
+
+def test_a_check_that_was_not_looked_at_yet_stands_among_what_is_unknown() -> None:
+    records = [record(0, status=Status.CRITICAL), record(0, check="b")]
+    text = status_text(records, NOW, ZoneInfo("Asia/Karachi"), None, [CheckId("fresh")])
+    assert [line.split()[0] for line in text.splitlines()] == ["STATUS", "critical", "unknown", "ok"]
+    assert "fresh" in text.splitlines()[2]
+    assert text.splitlines()[2].endswith("not looked at yet")
 
 
 CHANGED = replace(

@@ -72,9 +72,12 @@ class Desk:
         return await self.reading.call(history_of, await self._view(), word)
 
     async def _view(self, width: int | None = None) -> View:
+        records = await _records(self.daemon.subjects)
+        seen = {record.check_id for record in records}
+        unseen = sorted(check_id for check_id in self.daemon.specs if check_id not in seen)
         return View(
             listings=self.listings,
-            remembered=Remembered(records=await _records(self.daemon.subjects)),
+            remembered=Remembered(records=records, unseen=unseen),
             estate=self.daemon.settings.estate,
             now=self.clock(),
             width=width,

@@ -79,7 +79,9 @@ def example(folder: Path | None, *, out: TextIO | None = None, err: TextIO | Non
         return EXIT_DONE
     taken = [str(path) for path, _ in _files(examples()) if (folder / path).exists()]
     if taken:
-        print(f"nigehban: {folder / taken[0]} exists already; name an empty directory", file=err or sys.stderr)
+        more = f" (and {len(taken) - 1} more)" if len(taken) > 1 else ""
+        told = f"{folder / taken[0]} exists already{more}; nothing is written: name an empty directory"
+        print(f"nigehban: {told}", file=err or sys.stderr)
         return EXIT_REFUSED
     for path, source in _files(examples()):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

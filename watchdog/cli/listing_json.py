@@ -4,6 +4,7 @@ from datetime import datetime
 
 from alerts.incident import Acknowledgement
 from alerts.record import SubjectRecord
+from checks.model import Cause, CheckId, Status
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, WaitingLine
 
 
@@ -18,6 +19,21 @@ def status_object(record: SubjectRecord) -> dict[str, object]:
         "last_good_at": instant(record.good_at),
         "incidents": [incident.id for incident in record.incidents],
         "evidence": record.evidence,
+    }
+
+
+def unseen_object(check_id: CheckId) -> dict[str, object]:
+    """A check that was not looked at yet, as `status_object` has it."""
+    return {
+        "check": check_id,
+        "subject": None,
+        "status": Status.UNKNOWN.value,
+        "cause": Cause.NONE.value,
+        "summary": "not looked at yet",
+        "observed_at": None,
+        "last_good_at": None,
+        "incidents": [],
+        "evidence": "",
     }
 
 

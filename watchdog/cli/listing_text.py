@@ -1,24 +1,35 @@
 """Listings as people read them on a terminal."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from alerts.due import lead_words
 from alerts.incident import Acknowledgement, EventKind, Incident, Nature
 from alerts.message import NotificationState
 from alerts.record import SubjectRecord
 from alerts.wording import CAUSES, day, span, untitled
 from checks.estate import Estate
-from checks.model import Cause, Status
-from checks.wording import moment
+from checks.model import WORST_FIRST, Cause, CheckId, Status
+from checks.wording import local, moment
 from watchdog.cli.columns import cell_text, table
 from watchdog.sight_check import SIGHT_CHECK
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, WaitingLine
 
+#: A shorter time is told to the second.
+_SHORT = timedelta(minutes=2)
 
-def status_text(records: Sequence[SubjectRecord], now: datetime, zone: ZoneInfo, width: int | None) -> str:
-    if not records:
+
+def status_text(
+    records: Sequence[SubjectRecord],
+    now: datetime,
+    zone: ZoneInfo,
+    width: int | None,
+    unseen: Sequence[CheckId] = (),
+) -> str:
+    """`unseen` are checks that were not looked at yet: among what is unknown, not left out."""
+    if not records and not unseen:
         return "nothing has been looked at yet"
     rows = [
         (
@@ -31,6 +42,8 @@ def status_text(records: Sequence[SubjectRecord], now: datetime, zone: ZoneInfo,
         )
         for record in records
     ]
+    worse = sum(WORST_FIRST.index(record.status) <= WORST_FIRST.index(Status.UNKNOWN) for record in records)
+    rows[worse:worse] = [(Status.UNKNOWN.value, "", check_id, "", "", "not looked at yet") for check_id in unseen]
     listed = table(("STATUS", "CAUSE", "CHECK", "SUBJECT", "SEEN", "WHAT WAS SEEN"), rows, width)
     return "".join((*(_blind_banner(record, now) for record in records if record.check_id == SIGHT_CHECK), listed))
 
@@ -91,21 +104,23 @@ def _incident_lines(history: IncidentHistory, now: datetime, estate: Estate) -> 
     word, why = ("changed", one.changed) if is_change else (one.severity.value, CAUSES[one.cause])
     title = _title(one, estate)
     yield f"{word.upper()}  {cell_text(title)}: {cell_text(untitled(one.summary, title))}"
-    yield f"  noticed at {moment(one.since, zone)}" if is_change else f"  {_times(one, now, zone)}"
+    at = _clock(to_the_second=_is_short(one), zone=zone)
+    yield f"  noticed at {at(one.since)}" if is_change else f"  {_times(one, now, at)}"
     by = "" if one.deadline is None else f" {moment(one.deadline.at, zone)}"
     yield f"  {one.nature.value}{by}: {cell_text(why)}; check {one.check_id}, subject {cell_text(one.subject)}"
     yield from (f"  {cell_text(label)}: {cell_text(value)}" for label, value in one.facts if is_change)
     yield f"  incident {one.id}"
     if one.acknowledged is not None and one.closed_at is None:
         yield f"  {acknowledged_text(one.acknowledged, zone)}"
-    happened = [] if is_change else [(event.at, _event_text(event, zone)) for event in history.events]
-    told = [(line.at, _delivery_text(line)) for line in history.deliveries]
-    for at, text in sorted(happened + told, key=lambda pair: pair[0]):
-        yield f"  {moment(at, zone)}  {text}"
+    happened = [] if is_change else [(event.at, _event_text(event, one, zone)) for event in history.events]
+    told = [(line.at, _delivery_text(line, one)) for line in history.deliveries]
+    lines = sorted(happened + told, key=lambda pair: pair[0])
+    is_close = _is_short(one) or _share_a_minute([when for when, _ in lines])
+    yield from (f"  {_clock(to_the_second=is_close, zone=zone)(when)}  {text}" for when, text in lines)
     if not any(line.state is NotificationState.SENT for line in history.deliveries):
         yield f"  {_untold(history)}"
     for waiting in history.waiting:
-        yield f"  still to tell: {_whom(waiting)}: {waiting.event.value}, {_when(waiting.due_at, now, zone)}"
+        yield f"  still to tell: {_whom(waiting)}: {_word(waiting.event, one)}, {_when(waiting.due_at, now, zone)}"
 
 
 def _untold(history: IncidentHistory) -> str:
@@ -123,11 +138,41 @@ def _title(one: Incident, estate: Estate) -> str:
     return service.title if service else one.service or one.check_id
 
 
-def _times(one: Incident, now: datetime, zone: ZoneInfo) -> str:
+def _times(one: Incident, now: datetime, at: Callable[[datetime], str]) -> str:
     if one.closed_at is None:
-        return f"since {moment(one.since, zone)}, for {span(now - one.since)}"
-    lasted = span(one.closed_at - one.since)
-    return f"from {moment(one.since, zone)} to {moment(one.closed_at, zone)}, {lasted}: {cell_text(one.close_reason)}"
+        return f"since {at(one.since)}, for {span(now - one.since)}"
+    return (
+        f"from {at(one.since)} to {at(one.closed_at)}, {span(one.closed_at - one.since)}: {cell_text(one.close_reason)}"
+    )
+
+
+def _clock(*, to_the_second: bool, zone: ZoneInfo) -> Callable[[datetime], str]:
+    """How instants are told."""
+    if to_the_second:
+        return lambda at: f"{local(at, zone):%H:%M:%S}{moment(at, zone)[5:]}"
+    return lambda at: moment(at, zone)
+
+
+def _is_short(one: Incident) -> bool:
+    return one.nature is not Nature.CHANGE and one.closed_at is not None and one.closed_at - one.since < _SHORT
+
+
+def _share_a_minute(times: Sequence[datetime]) -> bool:
+    return len({at.replace(second=0, microsecond=0) for at in times}) < len(times)
+
+
+def _word(event: EventKind, one: Incident) -> str:
+    """What nobody saw healed was not resolved."""
+    return "closed" if event is EventKind.RESOLVED and one.retirement is not None else event.value
+
+
+def _rung(name: str | None) -> str:
+    """The step of a ladder, in words."""
+    if name is None:
+        return ""
+    first = name.partition(" ")[0]
+    words = {"overdue": "overdue", "withdrawn": "no longer listed"}.get(first) or lead_words(name)
+    return f" ({words})" if words else ""
 
 
 def acknowledged_text(said: Acknowledgement, zone: ZoneInfo) -> str:
@@ -140,8 +185,8 @@ def _lasting(until: datetime | None, note: str, zone: ZoneInfo) -> str:
     return f", {end}: {cell_text(note)}" if note else f", {end}"
 
 
-def _event_text(event: EventLine, zone: ZoneInfo) -> str:
-    rung = "" if event.rung is None else f" ({event.rung})"
+def _event_text(event: EventLine, one: Incident, zone: ZoneInfo) -> str:
+    rung = _rung(event.rung)
     match event.kind:
         case EventKind.OPENED:
             return f"opened as {event.severity.value}{rung}"
@@ -154,23 +199,25 @@ def _event_text(event: EventLine, zone: ZoneInfo) -> str:
         case EventKind.REMINDER if event.note:
             return f"reminder: {cell_text(event.note)}"
         case kind:
-            return f"{kind.value}{rung}"
+            return f"{_word(kind, one)}{rung}"
 
 
-def _delivery_text(line: DeliveryLine) -> str:
+def _delivery_text(line: DeliveryLine, one: Incident | None = None) -> str:
+    """`one` is None for what the daemon said of itself."""
+    event = line.event.value if one is None else _word(line.event, one)
     whom, again = _whom(line), " again, after a restart" if line.repeat else ""
     why = f"{cell_text(line.detail)} [{line.reason}]" if line.detail else f"[{line.reason}]"
     match line.state:
         case NotificationState.SENT:
-            return f"told {whom}{again}: {line.event.value}"
+            return f"told {whom}{again}: {event}"
         case NotificationState.PENDING:
-            return f"could not tell {whom} yet: {line.event.value}: {why}"
+            return f"could not tell {whom} yet: {event}: {why}"
         case NotificationState.REJECTED:
-            return f"could not tell {whom}: {line.event.value}: {why}"
+            return f"could not tell {whom}: {event}: {why}"
         case NotificationState.DROPPED:
-            return f"no need to tell {whom}: {line.event.value}: {why}"
+            return f"no need to tell {whom}: {event}: {why}"
         case NotificationState.QUARANTINED:
-            return f"set aside for {whom}: {line.event.value}: {why}"
+            return f"set aside for {whom}: {event}: {why}"
         case _:
             assert_never(line.state)
 

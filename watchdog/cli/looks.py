@@ -7,8 +7,8 @@ from datetime import datetime
 from alerts.incident import Incident
 from alerts.record import SubjectRecord
 from checks.estate import Estate
-from checks.model import WORST_FIRST
-from watchdog.cli.listing_json import deadline_object, history_object, status_object
+from checks.model import WORST_FIRST, CheckId
+from watchdog.cli.listing_json import deadline_object, history_object, status_object, unseen_object
 from watchdog.cli.listing_text import deadlines_text, incidents_text, notices_text, status_text
 from watchdog.store.errors import StoreError
 from watchdog.store.listings import Listings
@@ -25,6 +25,8 @@ class Remembered:
 
     records: Sequence[SubjectRecord]
     """Every subject, by check and name."""
+    unseen: Sequence[CheckId] = ()
+    """Checks that were not looked at yet."""
 
     @property
     def open_incidents(self) -> list[Incident]:
@@ -74,8 +76,9 @@ class Listing:
 def statuses(view: View) -> Listing:
     """Every subject, worst first."""
     records = sorted(view.records(), key=lambda one: (WORST_FIRST.index(one.status), one.check_id))
-    text = status_text(records, view.now, view.estate.time_zone, view.width)
-    return Listing([status_object(record) for record in records], text)
+    unseen = () if view.remembered is None else view.remembered.unseen
+    text = status_text(records, view.now, view.estate.time_zone, view.width, unseen)
+    return Listing([*map(status_object, records), *map(unseen_object, unseen)], text)
 
 
 def deadlines(view: View) -> Listing:
