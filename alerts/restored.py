@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.address import address_of
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.message import Notification
@@ -23,6 +24,8 @@ from checks.wording import moment
 
 #: Why a row is dropped that was told before, as far as anybody can know: stands in the delivery log.
 TAKEN_FOR_TOLD = "restored"
+
+_ONLY_YOURS = ("Below stands what concerns you; others are told of the rest.",)
 
 _CRITICAL: Mapping[str, str] = {"severity": Status.CRITICAL.value}
 
@@ -80,23 +83,37 @@ class Aftermath:
 def plan_aftermath(
     restoration: Restoration, found: Aftermath, at: datetime, directory: Directory
 ) -> tuple[Notification, ...]:
-    """One digest per address: whoever hears of the daemon's own matters gets all of it, others what concerns them."""
+    """One digest per address, with what concerns it; what concerns nobody goes to who hears of the daemon's matters.
+
+    Those hear of it even where nothing concerns them, and how many incidents there were in all.
+    """
     told = (*found.standing, *found.noticed)
-    everybody = notice_receivers({"severity": _worst(told)}, directory)
-    concerning = {receiver.id: list(told) for receiver in everybody}
-    receivers = {receiver.id: receiver for receiver in everybody}
-    for incident in told:
-        for receiver in concerned(incident, directory):
-            receivers.setdefault(receiver.id, receiver)
-            if receiver not in everybody:
-                concerning.setdefault(receiver.id, []).append(incident)
-    digests = [
-        _Page(restoration=restoration, found=found, at=at, receiver=receiver, directory=directory).digest(
-            concerning[id_]
+    keepers = notice_receivers({"severity": _worst(told)}, directory)
+    hearing = {incident.id: concerned(incident, directory) or keepers for incident in told}
+    receivers = dict.fromkeys((*keepers, *(receiver for incident in told for receiver in hearing[incident.id])))
+    digests = []
+    for receiver in receivers:
+        beside = _sharing_an_address(receiver, receivers)
+        page = _Page(
+            restoration=restoration,
+            found=found,
+            at=at,
+            receiver=receiver,
+            directory=directory,
+            is_whole=any(one in keepers for one in beside),
         )
-        for id_, receiver in receivers.items()
-    ]
+        digests.append(page.digest([one for one in told if any(whom in beside for whom in hearing[one.id])]))
     return plan_digests(digests, event_id=f"restored-{restoration.id}", at=at, directory=directory)
+
+
+def _sharing_an_address(receiver: Receiver, receivers: Iterable[Receiver]) -> Sequence[Receiver]:
+    """`receiver`, and those who read the same mailbox: it gets one digest for all of them."""
+    own = _addresses(receiver)
+    return [one for one in receivers if one == receiver or own & _addresses(one)]
+
+
+def _addresses(receiver: Receiver) -> frozenset[str]:
+    return frozenset(address_of(spec, one) for spec in receiver.channels for one in spec.recipients)
 
 
 def plan_threads(
@@ -133,6 +150,10 @@ def plan_damage(restoration: Restoration, directory: Directory) -> tuple[Notific
     )
 
 
+def _is_open(number: int) -> str:
+    return "is open" if number == 1 else "are open"
+
+
 def _worst(incidents: Sequence[Incident]) -> str:
     severe = any(one.severity is Status.CRITICAL for one in incidents)
     return Status.CRITICAL.value if severe else Status.WARNING.value
@@ -147,14 +168,19 @@ class _Page:
     at: datetime
     receiver: Receiver
     directory: Directory
+    is_whole: bool
+    """Whether the receiver hears how many incidents there were in all."""
 
     def digest(self, told: Sequence[Incident]) -> Digest:
         still = [one for one in told if one.nature is not Nature.CHANGE]
-        is_are = "is" if len(still) == 1 else "are"
-        standing = f"{count(len(still), 'incident')} {is_are} open" if still else "nothing is open"
+        yours = "" if self.is_whole and len(still) == len(self.found.standing) else " of yours"
+        standing = (
+            f"{count(len(still), 'incident')}{yours} {_is_open(len(still))}" if still else f"nothing{yours} is open"
+        )
         doubtful = self.found.doubtful
         text = [
             *self._preamble(),
+            *(self._sum(still) if self.is_whole else _ONLY_YOURS),
             *self._listed("Open now:", (one for one in still if one.id not in doubtful)),
             *self._listed("Open then, and not looked at yet:", (one for one in still if one.id in doubtful)),
             *self._listed(
@@ -175,8 +201,6 @@ class _Page:
 
     def _preamble(self) -> list[str]:
         put_back = moment(self.restoration.at, self.directory.estate.time_zone)
-        over = self.found.over
-        is_are = "is" if over == 1 else "are"
         return [
             f"The state of Nigehban was put back at {put_back} from a copy that ends at {self._copied}.",
             (
@@ -184,11 +208,19 @@ class _Page:
                 "and are not repeated; what was acknowledged then is to be acknowledged again."
             ),
             "",
-            (
-                f"Open in the copy: {count(self.restoration.open_then, 'incident')}. Of these {over} {is_are} over, "
-                "and closed without a message."
-            ),
         ]
+
+    def _sum(self, still: Sequence[Incident]) -> list[str]:
+        over, elsewhere = self.found.over, len(self.found.standing) - len(still)
+        is_are = "is" if over == 1 else "are"
+        ended = f"Of these {over} {is_are} over, and closed without a message." if over else "None of these is over."
+        lines = [f"Open in the copy: {count(self.restoration.open_then, 'incident')}. {ended}"]
+        if elsewhere:
+            concerns = "concerns" if elsewhere == 1 else "concern"
+            lines.append(
+                f"{count(elsewhere, 'incident')} that {_is_open(elsewhere)} now {concerns} others, who are told."
+            )
+        return lines
 
     def _listed(self, head: str, incidents: Iterable[Incident]) -> list[str]:
         lines = [f"- {self._line(one)}" for one in incidents]

@@ -7,7 +7,7 @@ from alerts.incident import EventKind
 from alerts.message import Notification
 from alerts.record import SubjectRecord
 from alerts.restored import Aftermath, Restoration, is_quiet, plan_aftermath, plan_damage, plan_threads, unconfirmed
-from alerts.route import Receiver
+from alerts.route import Receiver, Route
 from alerts.state import Open
 from tests.support.telling import BILL, CHANGED, FINANCE, NIGHT, ON_CALL, OUTAGE, directory, event, local, mail
 
@@ -62,16 +62,31 @@ def by_recipient(rows: tuple[Notification, ...]) -> dict[str, Notification]:
     return found
 
 
-def test_each_address_gets_one_digest_and_the_catch_all_route_all_of_it() -> None:
+def test_each_address_gets_one_digest_of_what_concerns_it_and_the_daemons_own_people_the_sum() -> None:
     rows = by_recipient(plan_aftermath(RESTORATION, FOUND, NOW, directory()))
-    everything, bills = rows["noc@example.org"].message, rows["so.finance@example.gov.pk"].message
-    assert everything.event is bills.event is EventKind.DIGEST
-    assert "from a copy that ends at 02:00 on Sat 14 Oct 2017" in everything.text
-    assert "Open in the copy: 3 incidents. Of these 1 is over" in everything.text
-    assert "Open now:\n- STILL DOWN Official e-mail" in everything.text
-    assert "Open then, and not looked at yet:\n- " in everything.text
-    assert "Noticed, perhaps for the second time:\n- CHANGED" in everything.text
+    outages, bills = rows["noc@example.org"].message, rows["so.finance@example.gov.pk"].message
+    assert outages.event is bills.event is EventKind.DIGEST
+    assert "from a copy that ends at 02:00 on Sat 14 Oct 2017" in outages.text
+    assert "Open in the copy: 3 incidents. Of these 1 is over" in outages.text
+    assert "1 incident that is open now concerns others, who are told." in outages.text
+    assert "Open now:\n- STILL DOWN Official e-mail" in outages.text
+    assert "Noticed, perhaps for the second time:\n- CHANGED" in outages.text
+    assert "INV-7" not in outages.text
+    assert "Open then, and not looked at yet:\n- " in bills.text
+
+
+def test_who_hears_of_a_part_is_told_no_sum_that_does_not_add_up() -> None:
+    bills = by_recipient(plan_aftermath(RESTORATION, FOUND, NOW, directory()))["so.finance@example.gov.pk"].message
+    assert bills.subject.endswith(": 1 incident of yours is open")
+    assert "Open in the copy" not in bills.text
+    assert "Below stands what concerns you; others are told of the rest." in bills.text
     assert "STILL DOWN" not in bills.text
+
+
+def test_what_no_route_takes_is_told_to_those_who_hear_of_the_daemon_itself() -> None:
+    nowhere = directory(routes=(Route(match={"kind": "invoice_due"}, to=("finance",)),))
+    rows = by_recipient(plan_aftermath(RESTORATION, FOUND, NOW, nowhere))
+    assert "STILL DOWN" in rows["noc@example.org"].message.text
 
 
 def test_a_digest_of_bills_alone_waits_for_the_office() -> None:
@@ -92,6 +107,9 @@ def test_one_address_of_two_receivers_gets_one_digest() -> None:
     both = Receiver(id="finance", channels=(mail("finance-1-mail", "noc@example.org"),))
     rows = plan_aftermath(RESTORATION, FOUND, NOW, directory(ON_CALL, both))
     assert len({row.address for row in rows}) == len(rows)
+    (shared,) = [row.message.text for row in rows if row.recipient == "noc@example.org"]
+    assert "STILL DOWN" in shared
+    assert "INV-7" in shared
 
 
 def test_planned_again_a_digest_has_the_same_ids() -> None:
