@@ -12,12 +12,13 @@ import structlog
 
 from watchdog.clock import Clock, system_pause, time_since
 from watchdog.settings.values import BackupSettings, Settings
-from watchdog.store.backup import back_up, owned_like
+from watchdog.store.backup import back_up
 from watchdog.store.backup_names import FOLDER_NAME, copies_in, copy_name, leftovers_in, made_at
 from watchdog.store.database import DATABASE_NAME
 from watchdog.store.database_file import Held, problem_of
 from watchdog.store.errors import BackupRefusedError, StoreDamagedError, StoreError
 from watchdog.store.executor import Caller
+from watchdog.store.strange_folder import refuse_strange
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -107,7 +108,8 @@ class Backups:
             log.info("copied the state", folder=str(folder), bytes=held.size_b, took_s=round(took(), 1))
 
     def _is_due(self, folder: Path, settings: BackupSettings, now: datetime) -> bool:
-        if self._not_before is not None and now < self._not_before:
+        # Farther ahead it was said by a clock that was wrong.
+        if self._not_before is not None and now < self._not_before <= now + RETRY_AFTER:
             return False
         newest = next((at for one in copies_in(folder, now) if (at := made_at(one)) <= now), None)
         if newest is not None:
@@ -117,8 +119,9 @@ class Backups:
     def _make(self, folder: Path, settings: BackupSettings, now: datetime) -> Held:
         database = self.state_dir / DATABASE_NAME
         if not folder.exists():
+            refuse_strange(folder.parent)
             folder.mkdir(mode=0o700)
-            owned_like(folder, folder.parent)
+        refuse_strange(folder)
         for leftover in leftovers_in(folder, now - LEFTOVER_AFTER):
             _remove(leftover)
         needed, free = 2 * database.stat().st_size + SPARE_BYTES, self.free_bytes(folder)

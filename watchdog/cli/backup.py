@@ -9,11 +9,12 @@ from pathlib import Path
 from alerts.escape import one_line
 from watchdog.api.client import NoAnswerError, NobodyAnswersError, NotAllowedError, Question, ask
 from watchdog.clock import Clock, system_clock, system_pause, time_since
-from watchdog.store.backup import back_up, owned_like
+from watchdog.store.backup import back_up
 from watchdog.store.backup_names import FOLDER_NAME, copy_name
 from watchdog.store.database import DATABASE_NAME
 from watchdog.store.database_file import Held
 from watchdog.store.errors import StoreError
+from watchdog.store.strange_folder import entered
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 _MIB = 1024 * 1024
@@ -41,8 +42,8 @@ def backup(
         if by_daemon is not None:
             return by_daemon
     took = time_since()
-    target = file or _folder(state, to) / copy_name(clock())
     try:
+        target = file or _folder(state, to) / copy_name(clock())
         held = back_up(state / DATABASE_NAME, target, replace=force, pause=system_pause)
     except StoreError as error:
         print(f"nigehban: {error}", file=sys.stderr)
@@ -87,8 +88,7 @@ def _local(at: datetime) -> str:
 def _folder(state: Path, to: Path | None) -> Path:
     if to is not None:
         return to
-    folder = state / FOLDER_NAME
-    if state.exists() and not folder.exists():
-        folder.mkdir(mode=0o700)
-        owned_like(folder, state)
-    return folder
+    if state.exists():
+        with entered(state) as here:
+            (here / FOLDER_NAME).mkdir(mode=0o700, exist_ok=True)
+    return state / FOLDER_NAME

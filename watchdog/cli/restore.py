@@ -7,12 +7,10 @@ from pathlib import Path
 
 from watchdog.cli.backup import contents
 from watchdog.clock import Clock, random_ids, system_clock
-from watchdog.store.backup import owned_like
-from watchdog.store.database import DATABASE_NAME
-from watchdog.store.database_file import look_into
 from watchdog.store.errors import StoreError
-from watchdog.store.lock import LOCK_NAME, StateLock
+from watchdog.store.lock import StateLock
 from watchdog.store.putting_back import PutBack, put_back
+from watchdog.store.strange_folder import entered
 
 DONE, REFUSED = 0, 1
 
@@ -27,14 +25,14 @@ def restore(
 ) -> int:
     """0 the copy is in place, 1 it is not and nothing was changed."""
     try:
-        with StateLock(state):
-            said = contents(look_into(file)) if file.is_file() else ""
+        with entered(state) as here:
+            lock = StateLock(here, named=state)
+        with lock:
             done = put_back(state, file, id_=random_ids(random.SystemRandom())(), at=clock())
-            for one in (state / DATABASE_NAME, state / LOCK_NAME):
-                owned_like(one, state)
     except StoreError as error:
         print(f"nigehban: {error}", file=sys.stderr)
         return REFUSED
+    said = "" if done.held is None else contents(done.held)
     print("\n".join([f"{file} is the state now: {said}", *_consequences(done)]))
     return DONE
 

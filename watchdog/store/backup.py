@@ -3,11 +3,12 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from watchdog.store.database_file import Held, look_into, problem_of
 from watchdog.store.errors import BackupRefusedError, StoreDamagedError, StoreMissingError, mapped_file_errors
+from watchdog.store.strange_folder import entered, hand_over, workshop
 
 #: Pages that are copied in one go; a page is 4 KiB.
 PAGES_AT_ONCE = 128
@@ -32,38 +33,18 @@ def back_up(source: Path, target: Path, *, replace: bool, pause: Callable[[float
     if not source.exists():
         raise StoreMissingError(f"{source}: there is no database to copy; the daemon makes it at its first start")
     _refuse_unless_new(source, target, replace=replace)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
+    with workshop(target.parent) as place:
+        part = place / target.name
         with made_new(part) as file:
-            with mapped_file_errors(f"{source}, copied to {part.parent}"), _shared(source) as reading:
+            with mapped_file_errors(f"{source}, copied to {target.parent}"), _shared(source) as reading:
                 copy_pages(reading, part, file, pause)
             problem = problem_of(part)
             if problem is not None:
                 raise StoreDamagedError(f"{source}: its copy is not whole, so the database is damaged: {problem}")
             held = look_into(part)
             os.fsync(file)
-        part.replace(target)
-    finally:
-        for leftover in (part, *(part.with_name(part.name + end) for end in ("-journal", "-wal", "-shm"))):
-            leftover.unlink(missing_ok=True)
-    sync_folder(target.parent)
+        hand_over(part, target)
     return held
-
-
-def sync_folder(folder: Path) -> None:
-    """What was renamed in `folder` stays renamed over a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def owned_like(path: Path, model: Path) -> None:
-    """Made by root for a daemon that is not: `path` belongs to whom `model` belongs to."""
-    if os.geteuid() == 0:
-        owner = model.stat()
-        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _refuse_unless_new(source: Path, target: Path, *, replace: bool) -> None:
@@ -82,15 +63,34 @@ def made_new(part: Path) -> Iterator[int]:
         part.unlink()
     file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OURS_ALONE)
     try:
-        owned_like(part, part.parent)
         yield file
     finally:
         os.close(file)
 
 
-def _shared(source: Path) -> AbstractContextManager[sqlite3.Connection]:
-    """A database that a daemon may be writing to."""
-    return closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_TIMEOUT_S))
+@contextmanager
+def _shared(source: Path) -> Iterator[sqlite3.Connection]:
+    """A view of a database that a daemon may be writing to. Files beside it are opened and removed as its owner."""
+    with entered(source.parent) as here:
+        uri = f"{(here / source.name).absolute().as_uri()}?mode=rw"
+        reading = sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT_S)
+        try:
+            _begin(reading)
+        except BaseException:
+            reading.close()
+            raise
+    try:
+        yield reading
+    finally:
+        with entered(source.parent):
+            reading.close()
+
+
+def _begin(reading: sqlite3.Connection) -> None:
+    """One view for all that is read from here on: without it each commit would make the copying begin anew."""
+    reading.execute("PRAGMA query_only = ON")
+    reading.execute("BEGIN")
+    reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 def copy_pages(reading: sqlite3.Connection, part: Path, file: int, pause: Callable[[float], None]) -> None:
@@ -104,10 +104,8 @@ def copy_pages(reading: sqlite3.Connection, part: Path, file: int, pause: Callab
             os.fdatasync(file)
         pause(BREATH_S)
 
-    # One view for all the goes: without it each commit would make the copying begin anew.
-    reading.execute("PRAGMA query_only = ON")
-    reading.execute("BEGIN")
-    reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if not reading.in_transaction:
+        _begin(reading)
     with closing(sqlite3.connect(part, isolation_level=None)) as writing:
         writing.execute("PRAGMA synchronous = OFF")
         reading.backup(writing, pages=PAGES_AT_ONCE, progress=breathe)

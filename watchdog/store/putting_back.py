@@ -8,15 +8,15 @@ there is moved aside, journal and all.
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from alerts.restored import Restoration
 from watchdog.store import restorations
-from watchdog.store.backup import copy_pages, made_new, owned_like, sync_folder
+from watchdog.store.backup import copy_pages, made_new
 from watchdog.store.database import DATABASE_NAME, open_database
-from watchdog.store.database_file import look_into, opened_as_it_is, problem_at_rest
+from watchdog.store.database_file import Held, look_into, opened_as_it_is, problem_at_rest
 from watchdog.store.errors import (
     BackupRefusedError,
     StoreBrokenError,
@@ -26,6 +26,7 @@ from watchdog.store.errors import (
     mapped_file_errors,
 )
 from watchdog.store.opened import opened
+from watchdog.store.strange_folder import entered, fetched, hand_over, is_strange, sync_folder, workshop
 
 #: Begins the name of a database that is ready to be put in place; its end names the folder of the former one.
 READY = f"{DATABASE_NAME}.ready-"
@@ -46,6 +47,8 @@ class PutBack:
     """Messages that waited in the copy and are not sent."""
     aside: Path | None
     """Where the former database lies now; None where there was none."""
+    held: Held | None = None
+    """What the copy held; None where there was none."""
 
 
 def put_back(folder: Path, copy: Path, *, id_: str, at: datetime, why: str = "") -> PutBack:
@@ -56,31 +59,41 @@ def put_back(folder: Path, copy: Path, *, id_: str, at: datetime, why: str = "")
     """
     if not copy.is_file():
         raise BackupRefusedError(f"{copy}: there is no such file")
-    problem = problem_at_rest(copy)
-    if problem is not None:
-        raise BackupRefusedError(f"{copy}: this copy is damaged itself: {problem}")
-    held = look_into(copy)
-    with _part(folder) as part:
-        with (
-            mapped_file_errors(f"{copy}, copied to {folder}"),
-            opened_as_it_is(copy) as reading,
-            made_new(part) as file,
-        ):
-            copy_pages(reading, part, file, _at_once)
-        with closing(open_database(part)) as database, database.write() as connection:
-            restoration = Restoration(
-                id=id_,
-                at=at,
-                copied_at=held.newest or at,
-                source=copy.name,
-                why=why,
-                open_then=restorations.open_incidents(connection),
-            )
-            told = restorations.take_for_told(connection, at)
-            restorations.mark(connection, restoration)
+    with _part(folder) as part, _readable(copy) as readable:
+        if problem := problem_at_rest(readable):
+            raise BackupRefusedError(f"{copy}: this copy is damaged itself: {problem}")
+        held = look_into(readable)
+        restoration = Restoration(id=id_, at=at, copied_at=held.newest or at, source=copy.name, why=why)
+        with mapped_file_errors(f"{copy}, copied to {folder}"):
+            _copy(readable, part)
+        restoration, told = _marked(part, restoration)
         _refuse_unreadable(part, copy)
-        _make_ready(part, at)
-    return PutBack(restoration=restoration, taken_for_told=told, aside=finish_exchange(folder))
+        _make_ready(part, folder, at)
+    return PutBack(restoration=restoration, taken_for_told=told, aside=finish_exchange(folder), held=held)
+
+
+@contextmanager
+def _readable(copy: Path) -> Iterator[Path]:
+    """`copy`, or where root has to do with a folder of somebody else, a copy of it in one of ours."""
+    if not is_strange(copy.parent):
+        yield copy
+        return
+    with workshop(copy.parent) as place:
+        yield fetched(copy, place)
+
+
+def _copy(copy: Path, part: Path) -> None:
+    with opened_as_it_is(copy) as reading, made_new(part) as file:
+        copy_pages(reading, part, file, _at_once)
+
+
+def _marked(part: Path, restoration: Restoration) -> tuple[Restoration, int]:
+    """`part` knows that it was put back. Answers what it knows, and how many messages are taken for told."""
+    with closing(open_database(part)) as database, database.write() as connection:
+        restoration = replace(restoration, open_then=restorations.open_incidents(connection))
+        told = restorations.take_for_told(connection, restoration.at)
+        restorations.mark(connection, restoration)
+    return restoration, told
 
 
 def _refuse_unreadable(part: Path, copy: Path) -> None:
@@ -99,7 +112,7 @@ def begin_empty(folder: Path, *, id_: str, at: datetime, why: str) -> PutBack:
             pass
         with closing(open_database(part)) as database, database.write() as connection:
             restorations.mark(connection, restoration)
-        _make_ready(part, at)
+        _make_ready(part, folder, at)
     return PutBack(restoration=restoration, taken_for_told=0, aside=finish_exchange(folder))
 
 
@@ -119,15 +132,20 @@ def put_back_newest(
 
 def finish_exchange(folder: Path) -> Path | None:
     """Puts a database that is ready in place; call it at every start. Answers where the former one lies."""
+    with entered(folder) as here:
+        aside = _exchanged(here)
+        return None if aside is None else folder / aside.relative_to(here)
+
+
+def _exchanged(folder: Path) -> Path | None:
     ready = max(folder.glob(f"{READY}*"), default=None)
     if ready is None:
         return None
     database, aside = folder / DATABASE_NAME, folder / ASIDE_NAME / ready.name.removeprefix(READY)
     former = [one for one in (database, *_beside(database)) if one.exists()]
     if former:
-        aside.mkdir(mode=0o700, parents=True, exist_ok=True)
-        owned_like(aside.parent, folder)
-        owned_like(aside, folder)
+        aside.parent.mkdir(mode=0o700, exist_ok=True)
+        aside.mkdir(mode=0o700, exist_ok=True)
         for one in former:
             one.rename(aside / one.name)
         sync_folder(aside)
@@ -138,6 +156,10 @@ def finish_exchange(folder: Path) -> Path | None:
 
 @contextmanager
 def _part(folder: Path) -> Iterator[Path]:
+    if is_strange(folder):
+        with workshop(folder) as place:
+            yield place / _PART_NAME
+        return
     part = folder / _PART_NAME
     _remove(part)
     try:
@@ -155,7 +177,7 @@ def _stamp(at: datetime) -> str:
     return f"{at:%Y%m%dT%H%M%SZ}"
 
 
-def _make_ready(part: Path, at: datetime) -> None:
+def _make_ready(part: Path, folder: Path, at: datetime) -> None:
     """From here on there is no way back."""
     if any(one.exists() for one in _beside(part)):
         raise StoreBrokenError(f"{part}: its journal could not be written into it")
@@ -164,8 +186,7 @@ def _make_ready(part: Path, at: datetime) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-    part.rename(part.with_name(READY + _stamp(at)))
-    sync_folder(part.parent)
+    hand_over(part, folder / (READY + _stamp(at)))
 
 
 def _beside(database: Path) -> list[Path]:
