@@ -176,7 +176,8 @@ def _who_else(scene: Scene) -> Section:
 
 def _which_step(scene: Scene) -> Section:
     deadline, rung = scene.incident.deadline, scene.event.rung
-    return [step(scene, deadline, rung)] if deadline is not None and rung is not None else []
+    said = "" if deadline is None or rung is None else step(scene, deadline, rung)
+    return [said] if said else []
 
 
 # How it ended --------------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Deadlines in words: what is due, by when to begin, and which step of the ladder this is."""
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeAlias
@@ -20,12 +19,6 @@ _DATE_LABELS = ("due", "vendor cuts off", "act by")
 
 #: Kinds whose deadline is the end of a thing's life, not a day to pay or to decide by.
 LAPSING_KINDS = frozenset({"tls_certificate", "domain_expiry"})
-
-# Names of rungs, see checks.deadline.
-_LEAD = re.compile(r"([0-9]{1,9})(wd|d|h|m)")
-_UNITS = {"wd": "working day", "d": "day", "h": "hour", "m": "minute"}
-_SHARE = re.compile(r"[0-9]{1,3}/[0-9]{1,4}")
-_LATE = "overdue "
 
 
 def deadline_subject(scene: Scene, deadline: Deadline) -> str:
@@ -202,26 +195,14 @@ def moved_to(scene: Scene, deadline: Deadline) -> str | None:
 
 
 def step(scene: Scene, deadline: Deadline, rung_name: str) -> str:
-    """Like "This is reminder 3 of 7, 10 working days ahead. The next one follows on Fri 17 Nov 2017."."""
+    """Like "The next reminder follows on Fri 17 Nov 2017."; first of all how late this is told, if it is."""
     upcoming = [rung.at for rung in deadline.rungs if rung.at > scene.event.at]
-    sentences = [f"This is {place}."] if (place := _place(scene, deadline, rung_name)) else []
+    is_ahead = any(rung.name == rung_name and rung.at <= deadline.at for rung in deadline.rungs)
+    sentences = [f"This is {late}."] if is_ahead and (late := _how_late(scene, deadline)) else []
     if upcoming:
         when = f"at {scene.moment(min(upcoming))}" if lapses(scene) else f"on {scene.day(min(upcoming))}"
-        sentences.append(f"The next {'one' if place else 'reminder'} follows {when}.")
+        sentences.append(f"The next reminder follows {when}.")
     return " ".join(sentences)
-
-
-def _place(scene: Scene, deadline: Deadline, rung_name: str) -> str:
-    """Which step of the ladder a rung is; "" for one that is no step, such as a bill's withdrawal."""
-    if rung_name.startswith(_LATE):
-        days = scene.working_days(deadline.at, scene.event.at)
-        return "a reminder of what is overdue" if days is None else f"overdue reminder {days}"
-    steps = [rung.name for rung in sorted(deadline.rungs, key=lambda rung: rung.at) if lead_words(rung.name)]
-    if rung_name not in steps:
-        return ""
-    if late := _how_late(scene, deadline):
-        return late
-    return f"reminder {steps.index(rung_name) + 1} of {len(steps)}, {lead_words(rung_name)}"
 
 
 def _how_late(scene: Scene, deadline: Deadline) -> str:
@@ -231,17 +212,6 @@ def _how_late(scene: Scene, deadline: Deadline) -> str:
         return ""
     first = "told for the first time now, " if scene.event.kind is EventKind.OPENED else "told late, "
     return f"{first}{span(late)} after the last day"
-
-
-def lead_words(rung_name: str) -> str:
-    """How far ahead a step of the ladder is, in words; "" for a rung that is no step of it."""
-    if _SHARE.fullmatch(rung_name):
-        return f"with {rung_name} of its lifetime left"
-    lead = _LEAD.fullmatch(rung_name)
-    if lead is None:
-        return ""
-    number = int(lead[1])
-    return f"{count(number, _UNITS[lead[2]])} ahead" if number else "on the last day"
 
 
 def lasted(scene: Scene) -> timedelta:

@@ -265,7 +265,7 @@ def test_the_text_of_a_bill_answers_finance_in_the_order_it_asks() -> None:
         "Goes dark for      Health Department (1,200 users), Police (3,400 users)",
         "What ends these reminders",
         "If Official e-mail goes dark all the same\n  Call Acme's NOC",
-        "This is reminder 1 of 7, 20 working days ahead. The next one follows on Mon 6 Nov 2017.",
+        "The next reminder follows on Mon 6 Nov 2017.",
     )
     first_half = text[: len(text) // 2]
     assert not any(jargon in first_half for jargon in ("invoice_due", "bills (", "acme/INV-7", "settled_on"))
@@ -311,27 +311,26 @@ def test_a_blocked_payment_is_said_first() -> None:
     )
 
 
-def reminder_line(rung: str, at: str, incident: Incident = BILL) -> str:
-    text = told(event(incident, EventKind.REMINDER, local(at), rung), FINANCE).text
+def reminder_line(rung: str, at: str, incident: Incident = BILL, kind: EventKind = EventKind.REMINDER) -> str:
+    text = told(event(incident, kind, local(at), rung), FINANCE).text
     return next(line for line in text.splitlines() if "reminder" in line and "follows" in line)
 
 
-def test_a_reminder_says_which_step_it_is_and_when_the_next_one_comes() -> None:
-    assert reminder_line("10wd", "2017-11-13 09:00") == (
-        "This is reminder 3 of 7, 10 working days ahead. The next one follows on Mon 20 Nov 2017."
-    )
-    assert reminder_line("1wd", "2017-11-24 09:00").startswith("This is reminder 6 of 7, 1 working day ahead.")
-    assert reminder_line("0wd", "2017-11-27 09:00").startswith("This is reminder 7 of 7, on the last day.")
+@pytest.mark.parametrize("kind", [EventKind.OPENED, EventKind.REMINDER])
+def test_a_reminder_says_when_the_next_one_comes_and_no_number_of_which_nobody_got_the_others(kind: EventKind) -> None:
+    assert reminder_line("10wd", "2017-11-14 09:00", BILL, kind) == "The next reminder follows on Mon 20 Nov 2017."
+    assert "reminder 3" not in told(event(BILL, kind, local("2017-11-14 09:00"), "10wd"), FINANCE).text
 
 
-def test_overdue_reminders_are_counted_in_working_days_however_many_there_were() -> None:
-    late = bill_events(bill_look("2018-01-15 09:00"))[0]
-    assert "This is overdue reminder 35. The next one follows on Tue 16 Jan 2018." in told(late, FINANCE).text
+def test_the_first_message_of_what_is_long_overdue_is_no_thirty_fifth() -> None:
+    late = told(bill_events(bill_look("2018-01-15 09:00"))[0], FINANCE).text
+    assert "\nThe next reminder follows on Tue 16 Jan 2018." in late
+    assert "overdue reminder" not in late
 
 
-def test_steps_of_a_certificate_are_shares_of_its_life_and_days() -> None:
+def test_the_next_reminder_of_a_certificate_comes_at_an_hour() -> None:
     assert reminder_line("1/3", "2017-11-01 10:00", CERTIFICATE) == (
-        "This is reminder 1 of 7, with 1/3 of its lifetime left. The next one follows at 17:00 on Wed 1 Nov 2017."
+        "The next reminder follows at 17:00 on Wed 1 Nov 2017."
     )
 
 
