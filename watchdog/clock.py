@@ -65,11 +65,11 @@ def is_vouched_for(since: datetime) -> bool:
     The kernel forgets that it is synchronised as soon as somebody sets the clock by hand (ntp_clear in the kernel's
     do_settimeofday64), so its word is one of after that. Under a filter of system calls it may not be asked (the unit's
     ProtectClock=yes; systemd/chrony.conf lifts that); then systemd-timesyncd's file says it, touched at each
-    synchronisation (systemd-timesyncd.service(8)).
+    synchronisation (systemd-timesyncd.service(8)); touched later than now, it was so by another clock.
     """
     if 0 <= kernel_clock_state() < TIME_ERROR:
         return True
     try:
-        return _TIMESYNC_FILE.stat().st_mtime >= since.timestamp()
+        return since.timestamp() <= _TIMESYNC_FILE.stat().st_mtime <= system_clock().timestamp()
     except OSError:
         return False

@@ -90,7 +90,6 @@ class Daemon:
         self._sight_check = sight_check(lambda: self.sight)
         self._in_force: Prepared
         self.configure(settings)
-        self._process.set_right()
 
     def configure(self, settings: Settings, prepared: Prepared | None = None) -> None:
         """Take other settings, whole. Raises, and changes nothing, where something cannot be made of them.

@@ -112,7 +112,7 @@ class Process:
             self._pending.memories[check_id, key] = None
         for check_id, key, value in self._memories.introduce(facts):
             self._pending.memories[check_id, key] = value
-        self._signal()
+        self.set_right()  # a start may find what a clock that was ahead left behind
 
     def _rename(self, former: CheckId, check_id: CheckId) -> None:
         for subject in self.subjects.of(former):
