@@ -20,12 +20,14 @@ from alerts.incident import Nature
 from alerts.state import Threshold
 from checks.registry import Registry
 from tests.support.settings_files import HEAD, load_text, own_registry, problems_of
+from watchdog.settings.document import Document
 from watchdog.settings.holiday_entries import HolidayEntry, holidays_of
 from watchdog.settings.load import load
 from watchdog.settings.problems import SettingsError
 from watchdog.settings.schema import settings_schema
 from watchdog.settings.shown import as_yaml, shown_settings
 from watchdog.settings.telling_entries import PLAIN_APPRISE_SCHEMES
+from watchdog.settings.values import Settings
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "nigehban.yaml"
 CANARY = "canary7q"
@@ -171,6 +173,27 @@ def test_what_is_shown_says_the_same_again(tmp_path: Path) -> None:
         assert dataclasses.replace(one.spec, id=other.spec.id) == other.spec
         assert one.threshold == other.threshold
     assert (second.invoices, second.receivers, second.relay) == (first.invoices, first.receivers, first.relay)
+    assert second.backup == first.backup
+
+
+def test_every_section_is_shown() -> None:
+    shown = shown_settings(load(EXAMPLE, own_registry(), {}))
+    sections = {field.name for field in dataclasses.fields(Settings)} - {"source", "relay"}
+    assert sections - set(shown) == set()
+
+
+def test_every_section_is_shown_and_means_the_same_again(tmp_path: Path) -> None:
+    """But for the defaults, which every check shows as its own."""
+    text = HEAD + "backup: {folder: /srv/copies, every: 36h, keep: 3}\nlisten: 0.0.0.0:9417\nlisten_publicly: true\n"
+    first = load_text(tmp_path, text)
+    tree = shown_settings(first)
+    assert set(tree) == Document.model_fields.keys() - {"defaults"}
+    for receiver in tree["receivers"].values():
+        for channel in receiver["channels"]:
+            del channel["name"]
+    second = load_text(tmp_path, as_yaml(tree))
+    assert (second.backup, second.listen, second.history) == (first.backup, first.listen, first.history)
+    assert (second.api, second.resolver, second.heartbeat) == (first.api, first.resolver, first.heartbeat)
 
 
 def test_the_schema_knows_every_kind_with_its_options_and_the_common_keys() -> None:

@@ -63,8 +63,7 @@ class _Loading:
         """None where a section without which there is nothing is missing or wrong."""
         self.reader.problems.extend(unknown_sections(self.sources, frozenset(Document.model_fields)))
         self._require_sections()
-        estate = self._estate()
-        receivers = self._receivers()
+        estate, receivers = self._estate(), self._receivers()
         mail = self.reader.section("mail", MailEntry)
         relay = mail.mail_relay() if mail else None
         self._check_mail_can_leave(receivers)

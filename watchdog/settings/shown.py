@@ -17,6 +17,7 @@ from checks.secret import Secret
 from checks.target import host_and_port
 from checks.units import Money, duration_text
 from watchdog.redaction import redact_text
+from watchdog.settings.fields import is_loopback
 from watchdog.settings.values import ConfiguredCheck, Settings
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -39,9 +40,11 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "anchors": _anchors(settings),
         "heartbeat": _heartbeat(settings),
         "listen": host_and_port(settings.listen.host, settings.listen.port),
+        "listen_publicly": not is_loopback(settings.listen.host),
         "api": _dataclass_tree(settings.api),
         "resolver": _dataclass_tree(settings.resolver),
         "history": _dataclass_tree(settings.history),
+        "backup": _backup(settings),
     }
 
 
@@ -149,6 +152,11 @@ def _url(url: Secret | str) -> Secret | str:
 def _heartbeat(settings: Settings) -> dict[str, Any] | None:
     beat = settings.heartbeat
     return None if beat is None else {"url": _url(beat.url), "every": _duration(beat.every_s), "method": beat.method}
+
+
+def _backup(settings: Settings) -> dict[str, Any]:
+    backup = settings.backup
+    return {"folder": plain(backup.folder), "every": _duration(backup.every_s), "keep": backup.keep}
 
 
 def _anchors(settings: Settings) -> dict[str, Any]:
