@@ -7,10 +7,12 @@ from datetime import datetime
 
 import structlog
 
+from alerts.incident import Incident
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon, Prepared
 from watchdog.metrics.counters import Counters
 from watchdog.sd_notify import ServiceManager
+from watchdog.settings.needs import secrets_of
 from watchdog.settings.problems import SettingsError
 from watchdog.settings.values import Settings
 from watchdog.store.errors import StoreDamagedError, StoreError
@@ -27,6 +29,16 @@ class HalfTakenError(Exception):
     """A bug of ours left the daemon between two sets of settings, which only a start ends."""
 
 
+def strangers(settings: Settings, daemon: Daemon) -> tuple[str, ...]:
+    """New checks whose former id nobody knows: a slip of the pen begins them anew."""
+    known = {*(check.spec.id for check in daemon.settings.checks), *daemon.subjects.check_ids()}
+    return tuple(
+        f"check {check.spec.id}: formerly {check.formerly}, but no check has had that id"
+        for check in settings.checks
+        if check.formerly is not None and check.formerly not in known and check.spec.id not in known
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reloaded:
     """What came of reading the settings anew."""
@@ -38,6 +50,10 @@ class Reloaded:
     """Why they were refused, each with file, line and column where it has them; () when they took force."""
     at_next_start: tuple[str, ...] = ()
     """Sections that differ from those of the start, and take force only at the next one."""
+    closed: tuple[Incident, ...] = ()
+    """Those that ended with it: nobody saw them healed."""
+    warnings: tuple[str, ...] = ()
+    """What is allowed, and perhaps not meant."""
 
     @property
     def is_refused(self) -> bool:
@@ -95,7 +111,9 @@ class Reloading:
         """
         try:
             # Ten thousand checks take seconds to read; the loop has checks to run meanwhile.
-            settings, prepared = await asyncio.to_thread(self._read)
+            settings, prepared, unreadable = await asyncio.to_thread(self._read)
+            warnings = (*unreadable, *strangers(settings, self.daemon))
+            standing = tuple(self.daemon.subjects.incidents())
             self._take(settings, prepared)
         except HalfTakenError:
             raise
@@ -107,17 +125,27 @@ class Reloading:
             # A plugin's own code runs while settings are read; its bug must not end what already works.
             log.exception("a plugin failed while settings were read")
             return self._refused(f"a check cannot be made of them ({type(error).__name__})")
+        remaining = {one.id for one in self.daemon.subjects.incidents()}
         await self._tidy(settings)
         self.counters.settings_loaded(self.clock().timestamp())
         log.info("settings reloaded", checks=len(settings.checks))
         waiting = tuple(self._at_next_start(settings))
         if waiting:
             log.warning("some settings take force at the next start", sections=", ".join(waiting))
-        return Reloaded(at=self.clock(), checks=len(settings.checks), at_next_start=waiting)
+        for warning in warnings:
+            log.warning("perhaps not meant", warning=warning)
+        return Reloaded(
+            at=self.clock(),
+            checks=len(settings.checks),
+            at_next_start=waiting,
+            closed=tuple(one for one in standing if one.id not in remaining),
+            warnings=warnings,
+        )
 
-    def _read(self) -> tuple[Settings, Prepared]:
+    def _read(self) -> tuple[Settings, Prepared, tuple[str, ...]]:
         settings = self.load()
-        return settings, self.daemon.prepare(settings)
+        problems = (secret.problem() for secret in secrets_of(settings))
+        return settings, self.daemon.prepare(settings), tuple(filter(None, problems))
 
     def _take(self, settings: Settings, prepared: Prepared) -> None:
         former = self.daemon.settings

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from alerts.route import ChannelSpec, Receiver
+from checks.model import CheckId
+from checks.secret import Secret, SecretUnavailableError
 from tests.support.asgi import request
 from tests.support.desks import Scene, down, scene, watching
 from tests.support.failing_disk import FailingDisk
@@ -40,6 +43,39 @@ def test_good_settings_take_force_before_the_answer() -> None:
             assert [check.spec.id for check in here.daemon.settings.checks] == ["a", "b"]
             (ended,) = here.month.store.listings.recent_incidents(10)
             assert ended.close_reason == "the check was taken out of the settings"
+
+    run_virtual(play())
+
+
+def test_what_ended_with_it_and_what_was_perhaps_not_meant_is_named() -> None:
+    async def play() -> None:
+        async with scene(watching(("mx", down))) as here:
+            incident = here.incident
+            (check,) = watching(("a", down)).checks
+            renamed = replace(watching(), checks=(replace(check, formerly=CheckId("nonesuch")),))
+            here.to_load = [renamed]
+            _, told = await reload(here)
+            assert told["closed"] == [{"incident": incident, "check": "mx", "subject": "mx1.example.gov.pk"}]
+            assert told["warnings"] == ["check a: formerly nonesuch, but no check has had that id"]
+            _, told = await reload(here)
+            assert (told["closed"], told["warnings"]) == ([], [])
+
+    run_virtual(play())
+
+
+def test_a_secret_that_cannot_be_read_is_named() -> None:
+    def unreadable() -> str:
+        raise SecretUnavailableError("secret oncall_url: No such file or directory")
+
+    async def play() -> None:
+        async with scene(watching(("mx", down))) as here:
+            missing = Secret("oncall_url", unreadable)
+            channel = ChannelSpec(name="on-call-1-mail", kind="webhook", url=missing)
+            former = here.daemon.settings
+            receivers = {**former.receivers, "on-call": Receiver(id="on-call", channels=(channel,))}
+            here.to_load = [replace(former, receivers=receivers)]
+            _, told = await reload(here)
+            assert told["warnings"] == [missing.problem()]
 
     run_virtual(play())
 
@@ -141,7 +177,7 @@ class HalfTaking(Daemon):
     """Breaks when it has begun to take settings."""
 
     def __init__(self, whole: Daemon) -> None:
-        self.settings = whole.settings
+        self.settings, self.subjects = whole.settings, whole.subjects
         self._whole = whole
 
     def prepare(self, settings: Settings) -> Prepared:

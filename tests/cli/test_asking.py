@@ -107,3 +107,21 @@ def test_options_of_incidents_before_show_are_refused_and_not_ignored(
 ) -> None:
     assert execute(["--state", str(state), "incidents", *words]) == 2
     assert "stands behind show" in capsys.readouterr().err
+
+
+def test_a_reload_says_what_ended_with_it_and_what_was_perhaps_not_meant(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = {
+        "checks": 3,
+        "at_next_start": [],
+        "closed": [{"incident": "i1", "check": "mx", "subject": "mx2"}],
+        "warnings": ["secret x: No such file or directory"],
+    }
+    assert asked(state, "reload", body=body) == 0
+    told = capsys.readouterr()
+    assert told.out == "the settings are in force: watching 3 checks\n"
+    assert told.err.splitlines() == [
+        "nigehban: incident i1 of check mx, mx2, is closed: its check was taken out, or looks at something else now",
+        "nigehban: warning: secret x: No such file or directory",
+    ]

@@ -108,7 +108,15 @@ def _commands(app: FastAPI, desk: Desk) -> None:
         came = await desk.reload(by)
         if came.is_refused:
             return error_answer(409, "the settings are refused, the former ones stay in force", came.problems)
-        return JSONResponse({"at": instant(came.at), "checks": came.checks, "at_next_start": list(came.at_next_start)})
+        return JSONResponse(
+            {
+                "at": instant(came.at),
+                "checks": came.checks,
+                "at_next_start": list(came.at_next_start),
+                "closed": [{"incident": one.id, "check": one.check_id, "subject": one.subject} for one in came.closed],
+                "warnings": list(came.warnings),
+            }
+        )
 
 
 async def _listed(desk: Desk, look: Callable[[looks.View], looks.Listing], width: int | None) -> Answer:

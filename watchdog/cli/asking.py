@@ -44,7 +44,12 @@ def reload(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bo
         return _print_json(answer.body)
     print(f"the settings are in force: watching {answer.body['checks']} checks")
     for section in answer.body["at_next_start"]:
-        print(f"nigehban: `{one_line(str(section))}` takes force only at the next start", file=sys.stderr)
+        say(f"`{section}` takes force only at the next start", DONE)
+    for one in answer.body.get("closed", ()):
+        what = f"incident {one['incident']} of check {one['check']}, {one['subject']}"
+        say(f"{what}, is closed: its check was taken out, or looks at something else now", DONE)
+    for warning in answer.body.get("warnings", ()):
+        say(f"warning: {warning}", DONE)
     return DONE
 
 

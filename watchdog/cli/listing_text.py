@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from alerts.due import lead_words
 from alerts.incident import Acknowledgement, EventKind, Incident, Nature
 from alerts.message import NotificationState
 from alerts.record import SubjectRecord
@@ -14,6 +13,7 @@ from checks.estate import Estate
 from checks.model import WORST_FIRST, Cause, CheckId, Status
 from checks.wording import local, moment
 from watchdog.cli.columns import cell_text, table
+from watchdog.cli.steps import step_words
 from watchdog.sight_check import SIGHT_CHECK
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, WaitingLine
 
@@ -170,8 +170,7 @@ def _rung(name: str | None) -> str:
     """The step of a ladder, in words."""
     if name is None:
         return ""
-    first = name.partition(" ")[0]
-    words = {"overdue": "overdue", "withdrawn": "no longer listed"}.get(first) or lead_words(name)
+    words = step_words(name)
     return f" ({words})" if words else ""
 
 
