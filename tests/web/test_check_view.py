@@ -1,17 +1,20 @@
 """The pages of a service, a check and an incident: pure, over a real store's history."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from alerts.incident import Nature
+from alerts.incident import Acknowledgement, Nature
+from alerts.message import NotificationState
+from alerts.restored import TAKEN_FOR_TOLD
 from checks.model import CheckId
 from tests.support.page_estate import NOW, PageEstate, page_estate
 from watchdog.store.views import IncidentHistory
 from watchdog.web.check_view import check_page, service_page
 from watchdog.web.glance import Conditions, Glance
-from watchdog.web.incident_view import incident_page
+from watchdog.web.incident_view import card, incident_page
 from watchdog.web.standing import Standing
 from watchdog.web.words import clock_time, days_away, language
 
@@ -37,6 +40,13 @@ def glance(estate: PageEstate) -> Glance:
 
 def history(estate: PageEstate, nature: Nature) -> IncidentHistory:
     incident = next(one for one in estate.watching.subjects.incidents() if one.nature is nature)
+    found = estate.store.listings.history(incident.id)
+    assert found is not None
+    return found
+
+
+def history_of(estate: PageEstate, check: str) -> IncidentHistory:
+    (incident,) = (one for one in estate.watching.subjects.incidents() if one.check_id == check)
     found = estate.store.listings.history(incident.id)
     assert found is not None
     return found
@@ -82,6 +92,56 @@ def test_the_runbook_of_the_check_stands_before_that_of_the_service(estate: Page
     page = incident_page(history(estate, Nature.FAULT), glance)
     assert page.runbook[0] == "Look at the queue on mx1 first."
     assert page.runbook[1].startswith("Call Acme's NOC")
+
+
+def test_a_bill_says_what_ends_its_reminders_and_keeps_the_runbook_of_an_outage_for_the_outage(
+    estate: PageEstate, glance: Glance
+) -> None:
+    page = incident_page(history_of(estate, "bills"), glance)
+    assert page.runbook == []
+    assert page.is_to_settle
+    assert page.if_missed == ["Call Acme's NOC: 091 000 0000. Ask for the account number in the safe."]
+
+
+def test_a_certificate_is_settled_by_nobodys_word(estate: PageEstate, glance: Glance) -> None:
+    assert not incident_page(history_of(estate, "mx1-certificate"), glance).is_to_settle
+
+
+def test_steps_of_a_ladder_are_told_in_words(estate: PageEstate, glance: Glance) -> None:
+    told = history_of(estate, "bills")
+    rungs = ["5wd", "0wd", "overdue 2026-11-22", "withdrawn 2026-11-22", "1/3", "3d"]
+    events = tuple(replace(told.events[0], rung=rung) for rung in rungs)
+    page = incident_page(replace(told, events=events, deliveries=()), glance)
+    assert [step.words.rpartition(" (")[2].rstrip(")") for step in page.steps] == [
+        "5 working days ahead",
+        "on the last day",
+        "overdue",
+        "no longer listed",
+        "with 1/3 of its lifetime left",
+        "3 days ahead",
+    ]
+
+
+def test_what_was_told_before_a_restore_is_still_shown_as_told(estate: PageEstate, glance: Glance) -> None:
+    told = history_of(estate, "bills")
+    first = told.deliveries[0]
+    dropped = replace(first, state=NotificationState.DROPPED, reason=TAKEN_FOR_TOLD, at=NOW)
+    assert [one.words for one in card(told.incident, glance, [first, dropped]).told] == ["told finance by mail"]
+    (alone,) = card(told.incident, glance, [dropped]).told
+    assert alone.words.startswith("finance by mail: taken for told when the state was put back")
+
+
+@pytest.mark.parametrize(("age", "is_doubtful"), [(timedelta(minutes=1), True), (timedelta(minutes=9), False)])
+def test_an_acknowledgement_that_could_not_be_written_says_so(
+    estate: PageEstate,
+    glance: Glance,
+    age: timedelta,
+    is_doubtful: bool,  # noqa: FBT001  # a case
+) -> None:
+    full = replace(glance, conditions=replace(glance.conditions, unwritten_since=NOW - timedelta(minutes=5)))
+    said = Acknowledgement(by="asma", at=NOW - age)
+    one = replace(history_of(estate, "mx1").incident, acknowledged=said)
+    assert ("not kept yet: nothing can be written" in card(one, full).acknowledged) == is_doubtful
 
 
 def test_an_incident_whose_check_is_gone_still_has_its_page(estate: PageEstate, glance: Glance) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from alerts.due import LAPSING_KINDS, lead_words
 from alerts.escape import one_line, wrapped_lines
 from alerts.incident import EventKind, Incident, Nature
 from alerts.message import NotificationState
@@ -76,8 +77,16 @@ def _since(one: Incident, glance: Glance) -> str:
 
 
 def _newest_each(lines: Sequence[DeliveryLine]) -> Sequence[DeliveryLine]:
-    """How it ended last with each receiver and channel; the page of the incident has them all."""
-    newest = {(line.receiver, line.channel, line.recipient): line for line in lines}
+    """How it ended last with each receiver and channel; the page of the incident has them all.
+
+    What was not sent, as nobody needed it, does not hide what was.
+    """
+    newest: dict[tuple[str, str, str], DeliveryLine] = {}
+    for line in lines:
+        whose = (line.receiver, line.channel, line.recipient)
+        was_told = whose in newest and newest[whose].state is NotificationState.SENT
+        if not (was_told and line.state is NotificationState.DROPPED):
+            newest[whose] = line
     return list(newest.values())[-MAX_TOLD:]
 
 
@@ -88,7 +97,10 @@ def _acknowledged(one: Incident, glance: Glance) -> str:
     zone, now = glance.estate.time_zone, glance.now
     until = "" if said.until is None else f", until {clock_time(said.until, now, zone)}"
     note = f": {said.note}" if said.note else ""
-    return one_line(f"by {said.by} at {clock_time(said.at, now, zone)}{until}{note}", 400)
+    unwritten_since = glance.conditions.unwritten_since
+    is_kept = unwritten_since is None or said.at < unwritten_since
+    doubt = "" if is_kept else " (not kept yet: nothing can be written)"
+    return one_line(f"by {said.by} at {clock_time(said.at, now, zone)}{until}{doubt}{note}", 400)
 
 
 def _look(one: Incident, now: datetime) -> tuple[str, str, str]:
@@ -133,6 +145,8 @@ def incident_page(history: IncidentHistory, glance: Glance) -> IncidentPage:
         steps=[step for _, step in steps[:MAX_STEPS]],
         waiting=[f"{whom(line)}, {_waits_for(line.due_at, now)}" for line in history.waiting[:MAX_TOLD]],
         runbook=_runbook(one, glance),
+        if_missed=_if_missed(one, glance),
+        is_to_settle=one.nature is Nature.DEADLINE and one.kind not in LAPSING_KINDS,
     )
 
 
@@ -141,11 +155,23 @@ def _waits_for(due_at: datetime, now: datetime) -> str:
 
 
 def _runbook(one: Incident, glance: Glance) -> Sequence[str]:
-    """The check's, then the service's."""
+    """The check's, then the service's; ahead of a deadline the latter waits for `_if_missed`, as in messages."""
     spec = glance.specs.get(one.check_id)
+    of_service = () if one.nature is Nature.DEADLINE else (_service_runbook(one, glance),)
+    return _wrapped(spec.runbook if spec else "", *of_service)
+
+
+def _if_missed(one: Incident, glance: Glance) -> Sequence[str]:
+    return _wrapped(_service_runbook(one, glance)) if one.nature is Nature.DEADLINE else ()
+
+
+def _service_runbook(one: Incident, glance: Glance) -> str:
     service = glance.estate.services.get(one.service or "")
-    texts = dict.fromkeys(filter(None, (spec.runbook if spec else "", service.runbook if service else "")))
-    return [line for text in texts for line in wrapped_lines(text, RUNBOOK_CHARS)][:40]
+    return service.runbook if service else ""
+
+
+def _wrapped(*texts: str) -> Sequence[str]:
+    return [line for text in dict.fromkeys(filter(None, texts)) for line in wrapped_lines(text, RUNBOOK_CHARS)][:40]
 
 
 def _steps(history: IncidentHistory, glance: Glance) -> Iterator[tuple[datetime, Step]]:
@@ -181,9 +207,16 @@ _STEP_WORDS = {
 }
 
 
+def _rung_words(rung: str) -> str:
+    """The step of a ladder as people say it."""
+    first = rung.partition(" ")[0]
+    words = {"overdue": "overdue", "withdrawn": "no longer listed"}.get(first) or lead_words(rung)
+    return f" ({words})" if words else ""
+
+
 def _event_step(event: EventLine, at: str) -> Step:
     tone = "ok" if event.kind is EventKind.RESOLVED else event.severity.value
-    rung = "" if event.rung is None else f" (reminder {event.rung})"
+    rung = _rung_words(event.rung or "")
     words = f"by {event.by}{f': {event.note}' if event.note else ''}" if event.by else f"{event.summary}{rung}"
     return Step(
         at=at,

@@ -265,3 +265,7 @@ class IncidentPage:
     steps: Sequence[Step]
     waiting: Sequence[str]
     runbook: Sequence[str]
+    if_missed: Sequence[str] = ()
+    """What to do when the service goes dark over a deadline all the same."""
+    is_to_settle: bool = False
+    """A deadline that ends by somebody's proof, not by a date that moves."""

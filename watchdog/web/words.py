@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from alerts.escape import one_line, quoted_lines
 from alerts.message import NotificationState
+from alerts.restored import TAKEN_FOR_TOLD
 from alerts.wording import span
 from checks.model import CheckId
 from checks.wording import day_of, local
@@ -115,6 +116,8 @@ def _told_words(line: DeliveryLine) -> str:
         case NotificationState.REJECTED:
             return f"could not tell {whom(line)}: {line.reason}"
         case NotificationState.DROPPED:
+            if line.reason == TAKEN_FOR_TOLD:
+                return f"{whom(line)}: taken for told when the state was put back; the digest of then says what is open"
             return f"no need to tell {whom(line)}: {line.reason}"
         case NotificationState.QUARANTINED:
             return f"set aside for {whom(line)}: {line.reason}"
