@@ -97,5 +97,6 @@ def _untold(record: SubjectRecord, now: datetime, new_id: Callable[[], str]) -> 
     record = replace(record, told=record.told - {told_name(deadline, rung.name) for rung in (*early, *come[:1])})
     if come or record.deadline_incident is None:
         return Judgement(record)
-    event = closing_of(record.deadline_incident, now, _CLOSE_REASON, new_id)
+    # Without its deadline: one that lies ahead at the end reads as one that has moved.
+    event = closing_of(replace(record.deadline_incident, deadline=None), now, _CLOSE_REASON, new_id)
     return Judgement(replace(record, deadline_incident=None), (event,))

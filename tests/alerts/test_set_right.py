@@ -98,6 +98,7 @@ def test_an_incident_that_only_a_clock_ahead_opened_ends_and_says_why() -> None:
     assert (event.kind, event.at, event.incident.closed_at) == (EventKind.RESOLVED, NOW, NOW)
     assert "the clock of the watching machine was wrong" in event.incident.close_reason
     assert event.incident.opened_at == NOW
+    assert event.incident.deadline is None  # else people would be told of a new date
 
 
 def test_where_a_rung_has_really_come_it_is_told_anew_since_worse_was_heard() -> None:
