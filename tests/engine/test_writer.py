@@ -171,3 +171,22 @@ def test_a_store_that_says_no_answers_and_one_that_says_nothing_does_not() -> No
         return unanswered_s
 
     assert (run_virtual(scene(Inline())), run_virtual(scene(Hanging()))) == (0, 90)
+
+
+@pytest.mark.parametrize("error", [StoreFullError("state.sqlite3: full"), StoreBusyError("state.sqlite3: locked")])
+def test_a_standstill_begins_with_a_sentence_and_says_what_to_do(error: StoreError) -> None:
+    async def scene() -> str:
+        disk = Disk(lambda tried, _given: error if tried == 1 else None)
+        texts: list[str] = []
+        writer = StoreWriter(disk, Inline(), virtual_clock(), lambda _key, text: texts.append(text))
+        writing = asyncio.create_task(writer.commit(changes("a")))
+        await asyncio.sleep(0.1)
+        assert writer.standstill is not None
+        text = writer.standstill.text
+        await writing
+        return text
+
+    sentence, _, rest = run_virtual(scene()).partition(" What to do: ")
+    assert sentence.endswith("told from memory meanwhile.")
+    assert rest.endswith(f"The store says: {error}")
+    assert "\n" not in rest

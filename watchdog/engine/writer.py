@@ -26,6 +26,18 @@ POISON_TRIES = 3
 #: Why nothing is being written: closed, since it is a metric label.
 STANDSTILLS = ("locked", "disk full", "store")
 
+#: One line each: they stand in listings and on pages as well.
+_FULL = (
+    "There is no room left on the disk of the state, so nothing new is kept and most messages wait; critical outages "
+    "are told from memory meanwhile. What to do: make room on that disk, or make it larger; Nigehban then goes on by "
+    "itself. The store says: {}"
+)
+_LOCKED = (
+    "Another program keeps the database locked, so nothing new is kept and most messages wait; critical outages are "
+    "told from memory meanwhile. What to do: find the program that has the file open (fuser, lsof) and end it; "
+    "Nigehban then goes on by itself. The store says: {}"
+)
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
@@ -105,10 +117,10 @@ class StoreWriter:
                 await self._ask(changes)
             except StoreBusyError as error:
                 log.warning("store locked by another process, waiting")
-                self._stand_still("locked", f"{error}; nothing new can be told or kept until it lets go")
+                self._stand_still("locked", _LOCKED.format(error))
                 await asyncio.sleep(BUSY_PAUSE_S)
             except StoreFullError as error:
-                self._stand_still("disk full", f"{error}; nothing new can be told or kept until there is room")
+                self._stand_still("disk full", _FULL.format(error))
                 await asyncio.sleep(FULL_PAUSE_S)
             else:
                 self._move_on()
