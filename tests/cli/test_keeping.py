@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.kept_state import SETTINGS
 from tests.support.stored import incident, record
 from watchdog.cli.main import execute
 from watchdog.clock import system_clock
@@ -34,6 +35,20 @@ def test_a_copy_without_a_name_lies_with_the_state_and_says_what_it_holds(
     assert said.startswith(f"{copy}: ")
     assert "checked and whole; state up to " in said
     assert "open incidents: 1" in said
+
+
+def test_the_moment_of_a_copy_is_told_in_the_zone_of_the_estate_and_not_of_the_machine(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, copy = tmp_path / "nigehban.yaml", str(tmp_path / "copy")
+    config.write_text(SETTINGS, "utf-8")
+    monkeypatch.setenv("TZ", "America/New_York")
+    assert execute(["backup", "-c", str(config), "--state", str(state), copy]) == 0
+    assert "state up to 09:00:00 on Mon 2 Nov 2026," in capsys.readouterr().out
+    assert execute(["restore", "-c", str(config), "--state", str(state), copy]) == 0
+    assert "state up to 09:00:00 on Mon 2 Nov 2026," in capsys.readouterr().out
+    assert execute(["backup", "-c", "/nowhere.yaml", "--state", str(state)]) == 0
+    assert "state up to 04:00:00 UTC on Mon 2 Nov 2026," in capsys.readouterr().out
 
 
 def test_a_folder_or_a_file_is_named_and_not_both(state: Path, tmp_path: Path) -> None:

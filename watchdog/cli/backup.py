@@ -3,11 +3,13 @@
 import os
 import sys
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from alerts.escape import one_line
 from watchdog.api.client import NoAnswerError, NobodyAnswersError, NotAllowedError, Question, ask
+from watchdog.cli.listing_text import second_of
+from watchdog.cli.reading import estate_of
 from watchdog.clock import Clock, system_clock, system_pause, time_since
 from watchdog.store.backup import back_up
 from watchdog.store.backup_names import FOLDER_NAME, copy_name
@@ -25,7 +27,7 @@ _DAEMON_WITHIN_S = 600.0
 
 def backup(
     *,
-    config: Path,  # noqa: ARG001  # every verb is given it; a backup needs no settings
+    config: Path,
     state: Path,
     environ: Mapping[str, str],
     file: Path | None,
@@ -43,12 +45,13 @@ def backup(
             return by_daemon
     took = time_since()
     try:
-        target = file or _folder(state, to) / copy_name(clock())
+        target = file or _folder(state, to) / copy_name(clock(), is_asked=True)
         held = back_up(state / DATABASE_NAME, target, replace=force, pause=system_pause)
     except StoreError as error:
         print(f"nigehban: {error}", file=sys.stderr)
         return REFUSED
-    print(f"{target}: {held.size_b / _MIB:.1f} MiB in {took():.1f} s, checked and whole; {contents(held)}")
+    done = f"{held.size_b / _MIB:.1f} MiB in {took():.1f} s, checked and whole"
+    print(f"{target}: {done}; {contents(held, estate_of(config, environ).time_zone)}")
     return DONE
 
 
@@ -72,17 +75,13 @@ def _asked(state: Path, environ: Mapping[str, str]) -> int | None:
     return DONE
 
 
-def contents(held: Held) -> str:
+def contents(held: Held, zone: ZoneInfo) -> str:
     """What a copy holds, in one line."""
-    newest = "nothing seen yet" if held.newest is None else f"state up to {_local(held.newest)}"
+    newest = "nothing seen yet" if held.newest is None else f"state up to {second_of(held.newest, zone)}"
     return (
         f"{newest}, subjects: {held.subjects}, open incidents: {held.open_incidents}, "
         f"messages waiting: {held.waiting}, schema {held.revision}"
     )
-
-
-def _local(at: datetime) -> str:
-    return f"{at.astimezone():%H:%M:%S on %a %-d %b %Y}"
 
 
 def _folder(state: Path, to: Path | None) -> Path:

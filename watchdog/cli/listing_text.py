@@ -148,9 +148,12 @@ def _times(one: Incident, now: datetime, at: Callable[[datetime], str]) -> str:
 
 def _clock(*, to_the_second: bool, zone: ZoneInfo) -> Callable[[datetime], str]:
     """How instants are told."""
-    if to_the_second:
-        return lambda at: f"{local(at, zone):%H:%M:%S}{moment(at, zone)[5:]}"
-    return lambda at: moment(at, zone)
+    return lambda at: second_of(at, zone) if to_the_second else moment(at, zone)
+
+
+def second_of(at: datetime, zone: ZoneInfo) -> str:
+    """Like "02:14:09 on Sat 14 Oct 2017", as checks.wording.moment else."""
+    return f"{local(at, zone):%H:%M:%S}{moment(at, zone)[len('HH:MM') :]}"
 
 
 def _is_short(one: Incident) -> bool:

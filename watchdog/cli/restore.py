@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from watchdog.cli.backup import contents
+from watchdog.cli.reading import estate_of
 from watchdog.clock import Clock, random_ids, system_clock
 from watchdog.store.errors import StoreError
 from watchdog.store.lock import StateLock
@@ -17,9 +18,9 @@ DONE, REFUSED = 0, 1
 
 def restore(
     *,
-    config: Path,  # noqa: ARG001  # every verb is given it; a copy needs no settings
+    config: Path,
     state: Path,
-    environ: Mapping[str, str],  # noqa: ARG001  # as above
+    environ: Mapping[str, str],
     file: Path,
     clock: Clock = system_clock,
 ) -> int:
@@ -32,7 +33,7 @@ def restore(
     except StoreError as error:
         print(f"nigehban: {error}", file=sys.stderr)
         return REFUSED
-    said = "" if done.held is None else contents(done.held)
+    said = "" if done.held is None else contents(done.held, estate_of(config, environ).time_zone)
     print("\n".join([f"{file} is the state now: {said}", *_consequences(done)]))
     return DONE
 
