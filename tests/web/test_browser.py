@@ -171,6 +171,17 @@ def test_a_page_of_what_was_taken_away_says_so(chrome: Chrome, tmp_path: Path) -
     complaints(chrome)  # of the page that was not found
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_the_scale_of_deadlines_stands_over_their_lanes_and_within_them(
+    chrome: Chrome, site: Served, size: tuple[int, int]
+) -> None:
+    sized(chrome, size)
+    chrome.get(site.url())
+    scale, lane, *texts = chrome.execute_script(EDGES)
+    assert scale == pytest.approx(lane, abs=1)
+    assert all(lane[0] - 1 <= left and right <= lane[1] + 1 for left, right in texts)
+
+
 def renew(chrome: Chrome) -> None:
     """At once, as when somebody comes back to the tab."""
     chrome.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
@@ -216,6 +227,14 @@ def test_everything_is_there_without_scripts(site: Served, estate: PageEstate, t
         assert "550 5.7.1 account suspended" in text_of(plain)
         assert plain.find_elements(By.CSS_SELECTOR, "noscript meta, meta[http-equiv=refresh]")
 
+
+EDGES = """
+const edges = (one) => { const box = one.getBoundingClientRect(); return [box.left, box.right]; };
+const lane = document.querySelector(".deadline .lane");
+const past = lane.querySelector(".past").getBoundingClientRect().left;
+return [edges(document.querySelector(".scale .lane")), [past, past + lane.clientWidth],
+        ...[...document.querySelectorAll(".scale text")].map(edges)];
+"""
 
 CONTRAST = """
 const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
