@@ -13,7 +13,7 @@ import structlog
 from watchdog.clock import Clock, system_pause, time_since
 from watchdog.settings.values import BackupSettings, Settings
 from watchdog.store.backup import back_up
-from watchdog.store.backup_names import FOLDER_NAME, copies_in, copy_name, leftovers_in, made_at
+from watchdog.store.backup_names import FOLDER_NAME, copies_in, copy_name, is_asked, leftovers_in, made_at
 from watchdog.store.database import DATABASE_NAME
 from watchdog.store.database_file import Held, problem_of
 from watchdog.store.errors import BackupRefusedError, StoreDamagedError, StoreError
@@ -32,6 +32,9 @@ RETRY_AFTER = timedelta(hours=1)
 
 #: What a copy left that was killed is removed after this long: nothing takes a day to be copied.
 LEFTOVER_AFTER = timedelta(days=1)
+
+#: Of those that somebody asked for, beside the regular ones.
+ASKED_KEPT = 3
 
 #: What a copy leaves free, besides as much again as it takes.
 SPARE_BYTES = 100 * 1024 * 1024
@@ -79,8 +82,8 @@ class Backups:
         """One now, because somebody asks. Raises StoreError and OSError."""
         settings, now = self.settings().backup, self.clock()
         folder = backup_folder(self.state_dir, settings)
-        held = await self.caller.call(self._make, folder, settings, now)
-        return Made(path=folder / copy_name(now), held=held)
+        path = folder / copy_name(now, is_asked=True)
+        return Made(path=path, held=await self.caller.call(self._make, path, settings, now))
 
     async def forever(self) -> None:
         """Raises StoreDamagedError where a copy shows that the database itself is damaged."""
@@ -99,7 +102,7 @@ class Backups:
         try:
             if not self._is_due(folder, settings, now):
                 return
-            held = await self.caller.call(self._make, folder, settings, now)
+            held = await self.caller.call(self._make, folder / copy_name(now), settings, now)
         except (StoreError, OSError) as error:
             await self._failed(folder, error, now)
         else:
@@ -111,13 +114,14 @@ class Backups:
         # Farther ahead it was said by a clock that was wrong.
         if self._not_before is not None and now < self._not_before <= now + RETRY_AFTER:
             return False
-        newest = next((at for one in copies_in(folder, now) if (at := made_at(one)) <= now), None)
+        regular = (made_at(one) for one in copies_in(folder, now) if not is_asked(one))
+        newest = next((at for at in regular if at <= now), None)
         if newest is not None:
             self.on_newest(newest)
         return newest is None or now - newest >= timedelta(seconds=settings.every_s)
 
-    def _make(self, folder: Path, settings: BackupSettings, now: datetime) -> Held:
-        database = self.state_dir / DATABASE_NAME
+    def _make(self, path: Path, settings: BackupSettings, now: datetime) -> Held:
+        database, folder = self.state_dir / DATABASE_NAME, path.parent
         if not folder.exists():
             refuse_strange(folder.parent)
             folder.mkdir(mode=0o700)
@@ -127,8 +131,10 @@ class Backups:
         needed, free = 2 * database.stat().st_size + SPARE_BYTES, self.free_bytes(folder)
         if free < needed:
             raise StoreError(f"{folder}: {free // 2**20} MiB are free, and a copy wants {needed // 2**20}; make room")
-        held = back_up(database, folder / copy_name(now), replace=True, pause=self._pause)
-        for old in copies_in(folder, now)[settings.keep :] if settings.keep else ():
+        held = back_up(database, path, replace=True, pause=self._pause)
+        copies = copies_in(folder, now)
+        asked, regular = [one for one in copies if is_asked(one)], [one for one in copies if not is_asked(one)]
+        for old in (*asked[ASKED_KEPT:], *(regular[settings.keep :] if settings.keep else ())):
             old.unlink(missing_ok=True)
         return held
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.stored import START, record
 from tests.support.virtual_estate import settings_of
 from tests.support.virtual_loop import EPOCH, run_virtual
-from watchdog.backups import NOT_BEFORE_S, RETRY_AFTER, SPARE_BYTES, Backups, backup_folder
+from watchdog.backups import ASKED_KEPT, NOT_BEFORE_S, RETRY_AFTER, SPARE_BYTES, Backups, backup_folder
 from watchdog.settings.values import BackupSettings, Settings
 from watchdog.store.backup_names import copies_in, copy_name, made_at
 from watchdog.store.changes import Changes
@@ -86,6 +86,33 @@ def test_only_as_many_as_are_to_be_kept_stay(house: House) -> None:
     for _ in range(5):
         house.look(DAY)
     assert house.made == [START + 5 * DAY, START + 4 * DAY]
+
+
+def test_copies_that_were_asked_for_push_out_no_daily_one_and_the_newest_three_stay(house: House) -> None:
+    house.rules = BackupSettings(keep=2)
+    for _ in range(2):
+        house.look(DAY)
+    for _ in range(7):
+        house.now += timedelta(seconds=1)
+        run_virtual(house.backups.make())
+    asked = [START + 2 * DAY + timedelta(seconds=second) for second in (7, 6, 5)]
+    assert house.made == [*asked, START + 2 * DAY, START + DAY]
+
+
+def test_a_copy_that_was_asked_for_takes_the_place_of_no_daily_one(house: House) -> None:
+    house.look()
+    house.now += DAY - timedelta(hours=1)
+    run_virtual(house.backups.make())
+    house.look(timedelta(hours=1))
+    assert START + DAY in house.made
+
+
+def test_asked_for_copies_are_not_without_end_where_no_daily_ones_are_made(house: House) -> None:
+    house.rules = BackupSettings(keep=0)
+    for _ in range(5):
+        house.now += timedelta(seconds=1)
+        run_virtual(house.backups.make())
+    assert len(house.made) == ASKED_KEPT
 
 
 def test_none_is_made_where_none_is_to_be_kept(house: House) -> None:

@@ -7,21 +7,29 @@ from pathlib import Path
 #: Where copies lie that nobody gave another place, inside the state folder.
 FOLDER_NAME = "backups"
 
-_FORM = "nigehban-%Y%m%dT%H%M%SZ.sqlite3"
+_STAMP = "nigehban-%Y%m%dT%H%M%SZ"
+_ASKED = "-asked"
+_END = ".sqlite3"
 _PART = re.compile(r"\.nigehban-.*\.part(-journal|-wal|-shm)?")
-_NAME = re.compile(r"nigehban-[0-9]{8}T[0-9]{6}Z\.sqlite3")
+_NAME = re.compile(rf"(nigehban-[0-9]{{8}}T[0-9]{{6}}Z)({_ASKED})?{re.escape(_END)}")
 
 
-def copy_name(at: datetime) -> str:
-    """`at` in UTC."""
-    return at.strftime(_FORM)
+def copy_name(at: datetime, *, is_asked: bool = False) -> str:
+    """`at` in UTC. One that somebody asked for says so: it is none of those that are made regularly."""
+    return at.strftime(_STAMP) + (_ASKED if is_asked else "") + _END
+
+
+def is_asked(copy: Path) -> bool:
+    """Whether the name says that somebody asked for it."""
+    return copy.name.endswith(_ASKED + _END)
 
 
 def made_at(path: Path) -> datetime:
     """When the copy at `path` was begun, by its name. Raises ValueError for another name."""
-    if _NAME.fullmatch(path.name) is None:
+    named = _NAME.fullmatch(path.name)
+    if named is None:
         raise ValueError(f"{path.name}: no name of a copy")
-    return datetime.strptime(path.name, _FORM).replace(tzinfo=UTC)
+    return datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC)
 
 
 def copies_in(folder: Path, now: datetime) -> list[Path]:
