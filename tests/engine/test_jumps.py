@@ -22,13 +22,14 @@ def ladder_pages(life: Life) -> list[str]:
 
 
 @pytest.mark.parametrize("by", [timedelta(days=30), timedelta(hours=-2), timedelta(days=-400)])
-def test_a_jump_that_is_set_back_is_one_notice_and_nothing_else(by: timedelta) -> None:
+def test_a_jump_that_is_set_back_is_one_notice_and_one_of_its_end_and_nothing_else(by: timedelta) -> None:
     scene = Scene(jumps=[(1000, by), (1000 + HOUR, timedelta())])
     life = run_virtual(lived(scene, settings_of(scene, HOSTS, lapses=LAPSES), 4 * HOUR))
     assert len(ladder_pages(life)) == 1  # the 21 and 14 days that were due at first sight
     assert len(life.pages) == 1
     assert len(life.notices("jumped")) == 1
-    assert len(life.subjects) == 2
+    assert len(life.notices("is right again")) == 1
+    assert len(life.subjects) == 3
 
 
 def test_both_times_stand_in_the_notice_as_people_there_say_them() -> None:

@@ -31,7 +31,7 @@ from tests.support.telling import (
 from watchdog.engine.blind_words import BLIND_SUBJECT, blind_text, seeing_subject, seeing_text
 from watchdog.engine.blindness import AnchorView, Spell
 from watchdog.engine.hold import Hold
-from watchdog.engine.timekeeper import belief_notice, jump_notice, sleep_notice
+from watchdog.engine.timekeeper import belief_notice, jump_notice, set_back_notice, sleep_notice
 from watchdog.engine.writer import Standstill
 from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_RUNBOOK
 from watchdog.unwritten import again, from_memory
@@ -145,6 +145,8 @@ def _without_incident() -> Iterator[Example]:
     yield from _unwritten()
     jump = jump_notice(NIGHT, NIGHT + timedelta(days=30), KARACHI)
     yield _notice("When the clock jumped", jump.subject, jump.text)
+    right = set_back_notice(NIGHT + timedelta(minutes=20), KARACHI)
+    yield _notice("When it is set right", right.subject, right.text, NIGHT + timedelta(minutes=20))
     now = NIGHT + timedelta(days=30, minutes=3)
     belief = belief_notice(NIGHT + timedelta(minutes=3), now, KARACHI, vouched=True, at_once=False)
     yield _notice("When that clock is believed", belief.subject, belief.text, now)

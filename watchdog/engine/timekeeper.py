@@ -102,6 +102,7 @@ class Timekeeper:
                 self._tell(belief_notice(was, now, self._zone(), vouched=vouched, at_once=at_once))
             case SetBack():
                 log.info("the clock was set back to where it should be")
+                self._tell(set_back_notice(self._clock(), self._zone()))
             case None:
                 pass
 
@@ -124,6 +125,14 @@ def jump_notice(should_be: datetime, stands_at: datetime, zone: tzinfo, *, at_st
         f"{found}, and the clock says {shown}. Until somebody can believe it, everything goes by the first of the two,"
         " so that no deadline is told too early or twice. If the clock is wrong, set it right; if it is right, there is"
         " nothing to do: it is taken as soon as a time service confirms it, after six hours at the latest.",
+    )
+
+
+def set_back_notice(now: datetime, zone: tzinfo) -> TimeNotice:
+    """The end of what `jump_notice` began."""
+    return TimeNotice(
+        "the clock of the watching machine is right again",
+        f"It says {moment(now, zone)}, as it should. Nothing went by the wrong time; there is nothing to do.",
     )
 
 
