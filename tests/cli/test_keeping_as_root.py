@@ -164,6 +164,16 @@ def test_no_name_in_the_state_leads_out_of_it(place: Path, state: Path, victim: 
     assert {one.stat().st_uid for one in place.glob("*")} == {0, DAEMON}
 
 
+@pytest.mark.parametrize("name", [f"{DATABASE_NAME}-shm", f"{DATABASE_NAME}-wal"])
+def test_what_root_lists_of_anothers_state_leads_to_nothing_else(state: Path, victim: Path, name: str) -> None:
+    assert nigehban("incidents", "--state", state).returncode == 0
+    (state / name).unlink(missing_ok=True)
+    (state / name).symlink_to(victim)
+    nigehban("incidents", "--state", state)
+    assert unharmed(victim)
+    assert owners_and_modes(state) == {(DAEMON, DAEMON, 0o600)}
+
+
 def test_a_copy_that_is_a_link_to_what_only_root_reads_is_not_read(place: Path, state: Path) -> None:
     secret = copy_of(made_state(place / "other"), place / "secret")
     (state / "tempting").symlink_to(secret)

@@ -1,9 +1,11 @@
 """Connections to one SQLite file: how they are set up, how transactions begin, which errors leave."""
 
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -19,6 +21,7 @@ from watchdog.store.errors import (
     mapped_errors,
 )
 from watchdog.store.schema import migrate, refuse_other_schemas
+from watchdog.store.strange_folder import entered, is_strange
 
 DATABASE_NAME = "nigehban.sqlite3"
 
@@ -130,8 +133,17 @@ def open_listing_database(path: Path, busy_timeout_s: float = _BUSY_TIMEOUT_S) -
     if not path.exists():
         raise StoreMissingError(f"{path}: there is no database yet; the daemon makes it at its first start")
     pragmas = (f"busy_timeout = {round(busy_timeout_s * 1000)}", "query_only = ON")
-    database = Database(str(path), _engine(_url(path), begin="BEGIN", pragmas=pragmas))
+    connect = partial(_connected_as_owner, path) if is_strange(path.parent) else None
+    database = Database(str(path), _engine(_url(path), begin="BEGIN", pragmas=pragmas, connect=connect))
     return _checked(database, refuse_other_schemas)
+
+
+def _connected_as_owner(path: Path) -> sqlite3.Connection:
+    """With all that it opens by name already open: root opens nothing by a name in a folder of somebody else."""
+    with entered(path.parent) as here:
+        connection = sqlite3.connect(here / path.name, check_same_thread=False, isolation_level=None)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return connection
 
 
 def _migrated(database: Database) -> Database:
@@ -151,9 +163,12 @@ def _url(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
-def _engine(url: str | URL, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
+def _engine(
+    url: str | URL, *, begin: str, pragmas: tuple[str, ...], connect: Callable[[], sqlite3.Connection] | None = None
+) -> Engine:
     engine = create_engine(
         url,
+        **({} if connect is None else {"creator": connect}),
         poolclass=StaticPool,
         connect_args={"check_same_thread": False, "isolation_level": None},
         json_serializer=json.dumps,
