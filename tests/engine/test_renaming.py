@@ -42,6 +42,22 @@ def test_its_end_is_told_under_the_new_name_in_the_same_thread() -> None:
     run_virtual(play())
 
 
+def test_one_that_was_renamed_and_looks_elsewhere_was_not_taken_out() -> None:
+    async def play() -> None:
+        async with scene(watching(("mx", down))) as here:
+            before = here.incident
+            other = renamed(watching(("mail-server", down)), "mx")
+            (check,) = other.checks
+            spec = replace(check.spec, kind=replace(check.spec.kind, name="another"))
+            here.daemon.configure(replace(other, checks=(replace(check, spec=spec),)))
+            await here.daemon.settled()
+            history = here.month.store.listings.history(before)
+            assert history is not None
+            assert history.incident.close_reason == "the check looks at something else now"
+
+    run_virtual(play())
+
+
 def test_without_a_word_of_it_the_old_one_ends() -> None:
     async def play() -> None:
         async with scene(watching(("mx", down))) as here:

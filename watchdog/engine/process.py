@@ -102,10 +102,11 @@ class Process:
         for former, check_id in list(renames(self.subjects, self._memories, self._facts, facts)):
             self._rename(former, check_id)
         self._facts, self._planner = facts, planner
+        former_ids = {one.formerly for one in facts.values()}
         for subject in self.subjects:
             check_id = subject.record.check_id
             if check_id not in facts:
-                self._retire(subject, Retirement.REMOVED)
+                self._retire(subject, Retirement.ELSEWHERE if check_id in former_ids else Retirement.REMOVED)
             elif check_id in looks_elsewhere:
                 self._retire(subject, Retirement.ELSEWHERE)
         for check_id, key in self._memories.drop_strangers(facts):
