@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from alerts.due import lead_words
 from alerts.incident import Acknowledgement, EventKind, Incident, Nature
 from alerts.message import NotificationState
 from alerts.record import SubjectRecord
@@ -13,12 +14,14 @@ from checks.estate import Estate
 from checks.model import WORST_FIRST, Cause, CheckId, Status
 from checks.wording import local, moment
 from watchdog.cli.columns import cell_text, table
-from watchdog.cli.steps import step_words
 from watchdog.sight_check import SIGHT_CHECK
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, WaitingLine
 
 #: A shorter time is told to the second.
 _SHORT = timedelta(minutes=2)
+
+#: Rungs that follow the last day begin with these words.
+_AFTER_THE_LAST_DAY = {"overdue": "overdue", "withdrawn": "no longer listed"}
 
 
 def status_text(
@@ -173,7 +176,7 @@ def _rung(name: str | None) -> str:
     """The step of a ladder, in words."""
     if name is None:
         return ""
-    words = step_words(name)
+    words = _AFTER_THE_LAST_DAY.get(name.partition(" ")[0]) or lead_words(name)
     return f" ({words})" if words else ""
 
 
