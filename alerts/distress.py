@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from alerts.channel import Channel, Deferred, Delivered, Outcome, Rejected
 from alerts.delivery import attempt
@@ -51,7 +52,9 @@ class Distress:
         """Other lines from now on. What an address was told stays told, by whichever channel it was."""
         self._lines = tuple(lines)
 
-    async def tell(self, key: str, message: Message, *, told_for_s: float = TOLD_FOR_S) -> Sequence[Told]:
+    async def tell(
+        self, key: str, message: Message, *, told_for_s: float = TOLD_FOR_S, retry_after_s: float = RETRY_AFTER_S
+    ) -> Sequence[Told]:
         """Tell `message` to all who were not told of `key` for `told_for_s`. Never raises but when cancelled.
 
         `key` names the trouble ("disk_full"), from a closed set. Call it as often as the trouble is seen: a line
@@ -61,14 +64,14 @@ class Distress:
         self._forget_before(now_s)
         due = [line for line in self._lines if self._slot(key, line) not in self._rests_until_s]
         for line in due:
-            self._rests_until_s[self._slot(key, line)] = now_s + line.channel.timeout_s + RETRY_AFTER_S
-        return await asyncio.gather(*(self._tell_one(key, message, line, told_for_s) for line in due))
+            self._rests_until_s[self._slot(key, line)] = now_s + line.channel.timeout_s + retry_after_s
+        rest_s = partial(_rest_s, told_for_s=told_for_s, retry_after_s=retry_after_s)
+        return await asyncio.gather(*(self._tell_one(key, message, line, rest_s) for line in due))
 
-    async def _tell_one(self, key: str, message: Message, line: Line, told_for_s: float) -> Told:
+    async def _tell_one(self, key: str, message: Message, line: Line, rest_s: Callable[[Outcome], float]) -> Told:
         notification = self._notification(key, message, line)
         outcome = await attempt(line.channel, notification)
-        rest_s = asyncio.get_running_loop().time() + _rest_s(outcome, told_for_s)
-        self._rests_until_s[self._slot(key, line)] = rest_s
+        self._rests_until_s[self._slot(key, line)] = asyncio.get_running_loop().time() + rest_s(outcome)
         return Told(notification=notification, at=self._now(), outcome=outcome)
 
     def _notification(self, key: str, message: Message, line: Line) -> Notification:
@@ -97,9 +100,9 @@ class Distress:
         return key, line.address
 
 
-def _rest_s(outcome: Outcome, told_for_s: float) -> float:
+def _rest_s(outcome: Outcome, told_for_s: float, retry_after_s: float) -> float:
     match outcome:
         case Delivered() | Rejected():
             return told_for_s
         case Deferred(retry_after_s=asked_s):
-            return min(max(RETRY_AFTER_S, asked_s or 0.0), TOLD_FOR_S)
+            return min(max(retry_after_s, asked_s or 0.0), TOLD_FOR_S)

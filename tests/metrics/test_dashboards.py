@@ -107,7 +107,7 @@ def test_every_variable_is_one_that_grafana_or_the_board_knows() -> None:
     names = {name.strip("${}") for name in VARIABLES}
     own = {variable["name"] for board in BOARDS.values() for variable in board["templating"]["list"]}
     assert own <= names
-    assert names - own == {"__rate_interval", "__range"}
+    assert names - own == {"__rate_interval", "__range", "__interval"}
 
 
 def test_what_provisions_them_is_what_grafana_reads() -> None:

@@ -11,6 +11,7 @@ import yaml
 
 from tests.support.prometheus import promtool
 from tests.support.tree import ROOT
+from watchdog.cli.main import app
 
 RULES = ROOT / "config" / "prometheus" / "nigehban.rules.yml"
 DAY_S = 86400
@@ -49,7 +50,7 @@ CASES = (
     Case(
         alert="NigehbanSeesNothing",
         series={series("check_last_run_timestamp_seconds", instance="here"): "0x60"},
-        quiet_at="10m",
+        quiet_at="14m",
         fires_at="20m",
         severity="critical",
         labels={"instance": "here"},
@@ -100,6 +101,15 @@ CASES = (
         summary="The newest copy of nigehban's state is 8d 1h 0m 0s old",
     ),
     Case(
+        alert="NigehbanNeverCopied",
+        series={series("build_info", instance="here"): "1x4000"},
+        quiet_at="47h",
+        fires_at="49h",
+        severity="warning",
+        labels={"instance": "here"},
+        summary="There is no copy of nigehban's state",
+    ),
+    Case(
         alert="NigehbanRefusedSettings",
         series={series("settings_reload_success"): "1x4 0x60"},
         quiet_at="19m",
@@ -125,7 +135,7 @@ CASES = (
         series={series("certificate_not_after_timestamp_seconds", **CERTIFICATE): f"{3 * DAY_S + 3600}x200"},
         quiet_at="60m",
         fires_at="120m",
-        severity="critical",
+        severity="warning",
         labels=CERTIFICATE,
         summary="The certificate of mx1:25 lapses in 2d 23h 0m 0s",
     ),
@@ -134,7 +144,7 @@ CASES = (
         series={series("domain_expiry_timestamp_seconds", domain="kp.gov.pk"): f"{14 * DAY_S + 3600}x200"},
         quiet_at="60m",
         fires_at="120m",
-        severity="critical",
+        severity="warning",
         labels={"domain": "kp.gov.pk"},
         summary="The registration of kp.gov.pk lapses in 13d 23h 0m 0s",
     ),
@@ -152,7 +162,7 @@ CASES = (
         series={series("invoice_suspension_timestamp_seconds", **BILL): f"{5 * DAY_S + 3600}x200"},
         quiet_at="60m",
         fires_at="120m",
-        severity="critical",
+        severity="warning",
         labels=BILL,
         summary="acme cuts mail off in 4d 23h 0m 0s",
     ),
@@ -228,6 +238,21 @@ def test_a_rule_is_silent_first_and_then_says_what_is_wrong(case: Case, tmp_path
 @pytest.mark.peer
 def test_no_rule_fires_while_all_is_well(tmp_path: Path) -> None:
     assert complaint_of(tmp_path, WELL, [(rule["alert"], at, []) for rule in rules() for at in ("1h", "3h")]) == ""
+
+
+@pytest.mark.peer
+def test_what_is_held_while_blind_is_no_channel_that_fails(tmp_path: Path) -> None:
+    held = {series("outbox_oldest_timestamp_seconds", channel="sms"): "0x60", series("blind"): "1x60"}
+    assert complaint_of(tmp_path, held, [("NigehbanCannotTell", "50m", [])]) == ""
+
+
+def test_rules_name_verbs_that_exist() -> None:
+    verbs = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    groups = {group.name for group in app.registered_groups}
+    named = set(re.findall(r"nigehban ([a-z]+) (?:shows|names|says)", RULES.read_text("utf-8")))
+    named |= {found.split()[0] for found in re.findall(r"nigehban (config validate)", RULES.read_text("utf-8"))}
+    assert named
+    assert named <= verbs | groups
 
 
 @pytest.mark.peer

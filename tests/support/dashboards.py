@@ -11,7 +11,13 @@ from tests.support.tree import ROOT
 FOLDER = ROOT / "config" / "grafana" / "dashboards"
 
 #: As Grafana puts them for a scrape five times a second, all services and the last minute.
-VARIABLES = {"$__rate_interval": "4s", "$__range": "60s", "$service": ".*", "${datasource}": "prometheus"}
+VARIABLES = {
+    "$__rate_interval": "4s",
+    "$__range": "60s",
+    "$__interval": "5s",
+    "$service": ".*",
+    "${datasource}": "prometheus",
+}
 
 
 @dataclass(frozen=True, slots=True)

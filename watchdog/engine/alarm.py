@@ -78,17 +78,33 @@ class Alarm:
                 self._again[key] = task.get_loop().call_later(TELL_AGAIN_AFTER_S, again)
 
         self._again.pop(key, None)
-        self._tell_beside(key, subject, text, told_for_s).add_done_callback(once_told)
+        telling = self._tell_beside(key, subject, text, told_for_s, RETRY_AFTER_S)
+        telling.add_done_callback(once_told)
 
-    def tell(self, key: str, subject: str, text: str, *, told_for_s: float = TOLD_FOR_S, insist: bool = False) -> None:
-        """Like a call, in words of its own; whoever was reached is left alone for `told_for_s`. Once, or `insist`."""
+    def tell(
+        self,
+        key: str,
+        subject: str,
+        text: str,
+        *,
+        told_for_s: float = TOLD_FOR_S,
+        retry_after_s: float = RETRY_AFTER_S,
+        insist: bool = False,
+    ) -> None:
+        """Like a call, in words of its own; whoever was reached is left alone for `told_for_s`. Once, or `insist`.
+
+        A next call leaves whoever could not be reached alone for `retry_after_s`.
+        """
         if insist:
             self._insist(key, subject, text, told_for_s, TRIES)
         else:
-            self._tell_beside(key, subject, text, told_for_s)
+            self._tell_beside(key, subject, text, told_for_s, retry_after_s)
 
-    def _tell_beside(self, key: str, subject: str, text: str, told_for_s: float) -> asyncio.Task[bool]:
-        task = asyncio.get_running_loop().create_task(self._tell(key, subject, text, told_for_s))
+    def _tell_beside(
+        self, key: str, subject: str, text: str, told_for_s: float, retry_after_s: float
+    ) -> asyncio.Task[bool]:
+        telling = self._tell(key, subject, text, told_for_s, retry_after_s)
+        task = asyncio.get_running_loop().create_task(telling)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         return task
@@ -110,7 +126,7 @@ class Alarm:
         if self._under_way:
             await asyncio.wait(tuple(self._under_way), timeout=FINISH_WITHIN_S)
 
-    async def _tell(self, key: str, subject: str, text: str, told_for_s: float) -> bool:
+    async def _tell(self, key: str, subject: str, text: str, told_for_s: float, retry_after_s: float) -> bool:
         """Whether all who were tried just now were reached, or refused for good."""
         if self._directory is None:
             return True
@@ -122,7 +138,7 @@ class Alarm:
             directory=self._directory,
             fields=_LABELS,
         )
-        tried = await self._distress.tell(key, message, told_for_s=told_for_s)
+        tried = await self._distress.tell(key, message, told_for_s=told_for_s, retry_after_s=retry_after_s)
         for told in tried:
             reached = isinstance(told.outcome, Delivered)
             log.info("told of trouble", key=key, channel=told.notification.channel, reached=reached)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Protocol
+from typing import Final, Protocol
 
 from alerts.record import SubjectRecord
 from alerts.state import Suspect
@@ -16,6 +16,9 @@ from watchdog.engine.subjects import Subjects
 
 #: Whoever heard that we are blind hears of this blindness no more, but for its end.
 _TOLD_FOR_S = 30 * 86_400.0
+
+#: Where the way out is what is down, trying every quarter of a minute helps nobody.
+_RETRY_AFTER_S: Final = 60.0
 
 
 class Announcing(Protocol):
@@ -40,7 +43,9 @@ class Spokesman:
 
     def tell_blind(self, since: datetime, views: tuple[AnchorView, ...], needed: int) -> None:
         text = blind_text(since, views, needed, self.zone())
-        self.alarm.tell(f"blind-{since:%Y%m%dT%H%M%S}", BLIND_SUBJECT, text, told_for_s=_TOLD_FOR_S)
+        self.alarm.tell(
+            f"blind-{since:%Y%m%dT%H%M%S}", BLIND_SUBJECT, text, told_for_s=_TOLD_FOR_S, retry_after_s=_RETRY_AFTER_S
+        )
 
     def tell_seeing(self, spells: tuple[Spell, ...], unjudged: int) -> None:
         """To the same people, over the outbox: writing and sending work again."""
