@@ -17,8 +17,8 @@ from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
 from watchdog.engine.alarm import Alarm
 from watchdog.engine.anchor_look import look_at
 from watchdog.engine.blindness import Sight, unjudged
-from watchdog.engine.ending import WRITE_OUT_WITHIN_S
-from watchdog.engine.lookout import Lookout
+from watchdog.engine.ending import WRITE_OUT_WITHIN_S, ended
+from watchdog.engine.lookout import LOOKED_AGAIN_WITHIN_S, Lookout
 from watchdog.engine.outgoing import Outgoing
 from watchdog.engine.process import Process
 from watchdog.engine.quiet import Quiet
@@ -119,11 +119,16 @@ class Daemon:
             world.since_boot,
             steady=world.steady,
             is_vouched=world.is_vouched,
-            on_woken=self._process.woke,
+            on_woken=self._woke,
             on_turn=self._turned,
             tell=lambda notice: self.announce(notice.subject, notice.text),
             zone=lambda: self.settings.estate.time_zone,
         )
+
+    def _woke(self) -> None:
+        """The loop's own clock may have stood still: whatever is due in an hour by it was due long ago."""
+        self._process.woke()
+        self._scheduler.hurry(self._in_force.specs, LOOKED_AGAIN_WITHIN_S)
 
     def _turned(self) -> None:
         """Time has become another; what waited by the old one may be due."""
@@ -250,7 +255,7 @@ class Daemon:
         try:
             await asyncio.wait([*loops, stopping], return_when=asyncio.FIRST_COMPLETED)
             broken = [error for task in loops if task.done() and (error := task.exception()) is not None]
-            await _ended(scheduling, timing, watching)
+            await ended(scheduling, timing, watching)
             if not writing.done():
                 self._process.finish()
                 await self._last_words(writing)
@@ -258,7 +263,7 @@ class Daemon:
             if broken:
                 raise broken[0]
         finally:
-            await _ended(*loops, stopping)
+            await ended(*loops, stopping)
 
     async def _last_words(self, writing: asyncio.Task[None]) -> None:
         """What waits is written, unless the store stays locked or full for too long: then it is said and lost."""
@@ -290,9 +295,3 @@ class Daemon:
             self._scheduler.give_way()
             self._alarm("out of resources", f"checks cannot be run: {run.starved}")
         return Again(soon=self._process.take(spec.id, run))
-
-
-async def _ended(*tasks: asyncio.Task[None] | asyncio.Task[bool]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,6 +1,7 @@
 """The clock of the machine jumps, or the machine sleeps: no deadline is told too early, late or twice."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -96,6 +97,24 @@ def test_ten_minutes_of_sleep_are_one_notice_and_no_page_and_everything_is_looke
     assert list(life.daemon.subjects.incidents()) != []
     (subject,) = life.daemon.subjects.of(CheckId(f"on-{HOSTS[0]}"))
     assert subject.status is Status.OK
+
+
+def test_what_is_looked_at_once_an_hour_is_looked_at_within_a_minute_of_waking() -> None:
+    scene = Scene()
+    settings = settings_of(scene, HOSTS)
+    hourly = tuple(replace(check, spec=replace(check.spec, interval_s=HOUR)) for check in settings.checks)
+    seen: list[datetime] = []
+
+    def sleep(life: Life) -> None:
+        life.scene.asleep_s += 8 * HOUR
+
+    def note(life: Life) -> None:
+        seen.extend(subject.seen_at for host in HOSTS for subject in life.daemon.subjects.of(CheckId(f"on-{host}")))
+
+    meanwhile = [(600, sleep), (600 + 100, note)]
+    run_virtual(lived(scene, replace(settings, checks=hourly), 2 * HOUR, meanwhile=meanwhile))
+    assert len(seen) == len(HOSTS)
+    assert min(seen) >= EPOCH + timedelta(seconds=600 + 8 * HOUR)
 
 
 def test_a_stop_of_the_process_is_a_sleep_and_what_was_seen_across_it_is_not_judged() -> None:

@@ -178,9 +178,9 @@ def test_an_observation_committed_twice_is_kept_once(store: Store) -> None:
 
 def test_pruning_lets_go_of_the_oldest_in_bounded_chunks(store: Store) -> None:
     store.commit(Changes(observations=tuple(observation(n) for n in range(12_000))))
-    chunks = [prune(store, at(8_000)) for _ in range(4)]
-    assert chunks == [2000, 2000, 2000, 2000]
-    assert (prune(store, at(8_000)), prune(store, at(9_000))) == (0, 1000)
+    chunks = [prune(store, at(8_000)) for _ in range(16)]
+    assert chunks == [500] * 16
+    assert (prune(store, at(8_000)), prune(store, at(9_000))) == (0, 500)
 
 
 def test_pruning_makes_progress_when_all_was_seen_in_one_instant(store: Store) -> None:

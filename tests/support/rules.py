@@ -57,9 +57,7 @@ MAY_USE: Mapping[str, frozenset[str]] = {
     "watchdog/app.py": frozenset({"raw"}),  # names the type of the socket between web.server.listen and serve
     "watchdog/faces.py": frozenset({"raw"}),  # as above
     "watchdog/api/": frozenset({"raw", "serve", "dial"}),  # a person's way in, over a socket of this machine
-    "watchdog/api/client.py": frozenset(
-        {"requests"}
-    ),  # http.client reads answers from memory, and dials nothing
+    "watchdog/api/client.py": frozenset({"requests"}),  # http.client reads answers from memory, and dials nothing
     "watchdog/demo/": frozenset({"raw", "serve", "dial"}),  # plays the estate's servers on loopback
 }
 

@@ -49,7 +49,12 @@ def run(
     for library in () if debug else _CHATTY:
         logging.getLogger(library).setLevel(logging.WARNING)
     start = Start(
-        settings=settings, registry=registry, state_dir=state, environ=environ, clock=clock, is_vouched=is_vouched
+        settings=settings,
+        registry=registry,
+        state_dir=state.absolute(),  # people are told of files in it
+        environ=environ,
+        clock=clock,
+        is_vouched=is_vouched,
     )
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -60,9 +60,7 @@ class DefaultsEntry(Entry):
 
 class CheckEntry(Entry):
     id: Id = Field(description="stable name; history and incidents hang on it")
-    formerly: Id | None = Field(
-        None, description="its id before it was renamed; what is open goes on"
-    )
+    formerly: Id | None = Field(None, description="its id before it was renamed; what is open goes on")
     kind: Line = Field(description="what is done; `nigehban config schema` lists the kinds")
     service: Id | None = Field(None, description="what departments lose when it fails")
     targets: tuple[Line, ...] | None = Field(
