@@ -21,6 +21,7 @@ from watchdog.api.client import (
     places,
 )
 from watchdog.clock import time_since
+from watchdog.settings.places import SYSTEM_STATE
 
 QUESTION = Question(method="GET", path="/v1/status", within_s=0.5)
 
@@ -92,7 +93,7 @@ def test_where_a_daemon_may_answer() -> None:
     default = Path("/of/aisha/s/nigehban")
     assert list(places({"NIGEHBAN_SOCKET": "/a/b.sock"}, default)) == [Path("/a/b.sock")]
     assert list(places(environ, Path("/srv/state"))) == [Path("/srv/state/nigehban.sock")]
-    if not os.path.lexists("/var/lib/nigehban"):
+    if not os.path.lexists(SYSTEM_STATE):
         assert list(places(environ, default)) == [default / "nigehban.sock", SYSTEM_SOCKET]
 
 
