@@ -32,7 +32,7 @@ from watchdog.engine.writer import Standstill
 from watchdog.own_checks import RESOLVER_CHECK
 from watchdog.settings.values import Settings
 from watchdog.sight_check import SIGHT_CHECK, sight_check, told_of
-from watchdog.store.errors import StoreBusyError
+from watchdog.store.errors import StoreBusyError, StoreError
 from watchdog.world import World
 
 
@@ -258,7 +258,10 @@ class Daemon:
             await ended(scheduling, timing, watching)
             if not writing.done():
                 self._process.finish()
-                await self._last_words(writing)
+                try:
+                    await self._last_words(writing)
+                except StoreError as error:  # to be told before it ends us
+                    broken.append(error)
             await asyncio.gather(self._outgoing.finish(), self._alarm.finish())
             if broken:
                 raise broken[0]

@@ -93,12 +93,13 @@ def test_a_state_of_a_newer_program_is_refused_and_left_as_it_is(home: Home) -> 
     assert home.database.read_bytes() == before
 
 
-def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(home: Home) -> None:
+def test_a_file_that_is_no_database_is_kept_aside_byte_for_byte(home: Home) -> None:
     home.state.mkdir(0o700)
     home.database.write_bytes(b"minutes of the meeting " * 400)
     before = home.database.read_bytes()
-    assert str(home.database) in refusal(home, 1)
-    assert home.database.read_bytes() == before
+    with running_daemon(home) as daemon:
+        assert daemon.terminate() == 0
+    assert before in [file.read_bytes() for file in (home.state / "set-aside").rglob("*") if file.is_file()]
 
 
 def test_broken_settings_end_the_start_before_anything_is_made(home: Home) -> None:
