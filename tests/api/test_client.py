@@ -21,7 +21,7 @@ from watchdog.api.client import (
     places,
 )
 from watchdog.clock import time_since
-from watchdog.settings.places import SYSTEM_STATE
+from watchdog.settings.places import default_state_dir
 
 QUESTION = Question(method="GET", path="/v1/status", within_s=0.5)
 
@@ -90,11 +90,10 @@ def test_a_state_too_deep_for_a_socket_has_none(state: Path) -> None:
 
 def test_where_a_daemon_may_answer() -> None:
     environ = {"HOME": "/of/aisha", "XDG_STATE_HOME": "/of/aisha/s"}
-    default = Path("/of/aisha/s/nigehban")
+    default = default_state_dir(environ)
     assert list(places({"NIGEHBAN_SOCKET": "/a/b.sock"}, default)) == [Path("/a/b.sock")]
     assert list(places(environ, Path("/srv/state"))) == [Path("/srv/state/nigehban.sock")]
-    if not os.path.lexists(SYSTEM_STATE):
-        assert list(places(environ, default)) == [default / "nigehban.sock", SYSTEM_SOCKET]
+    assert list(places(environ, default)) == [default / "nigehban.sock", SYSTEM_SOCKET]
 
 
 def test_a_socket_for_others_says_what_would_be_right(state: Path) -> None:
