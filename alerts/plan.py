@@ -11,9 +11,9 @@ from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.message import Message, Notification
 from alerts.outbox import SetAside
-from alerts.render import render, render_plain
 from alerts.route import Receiver, receivers_for
-from alerts.scene import routing_labels
+from alerts.words.render import render, render_plain
+from alerts.words.scene import routing_labels
 from checks.model import Status
 
 _URGENT, _SOON, _REST = 0, 1, 2

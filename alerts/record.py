@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.incident import Incident
-from alerts.state import HEALTHY, State
+from alerts.judging.state import HEALTHY, State
 from checks.model import Cause, CheckId, Deadline, Measurement, Status
 
 
@@ -47,7 +47,9 @@ class SubjectRecord:
     looks_without_rung: int = 0
     """Looks in a row that saw the deadline of an open incident moved away. Not kept over restarts: it only waits."""
     other_cause: Cause | None = None
-    """A cause, or class of causes, that is not the open fault's and that the last looks saw (alerts.judge_cause)."""
+    """A cause, or class of causes, that is not the open fault's and that the last looks saw
+    (alerts.judging.judge_cause).
+    """
     other_looks: int = 0
     """How many in a row. Neither is kept over restarts: they only wait."""
     fault_incident: Incident | None = None

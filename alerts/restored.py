@@ -12,13 +12,13 @@ from datetime import datetime
 from alerts.address import address_of
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.judging.state import Open
 from alerts.message import Notification
 from alerts.plan import Digest, concerned, notice_receivers, plan, plan_digests, plan_notice, wakes
 from alerts.record import SubjectRecord
-from alerts.render import render
 from alerts.route import Receiver
-from alerts.state import Open
-from alerts.wording import count
+from alerts.words.render import render
+from alerts.words.wording import count
 from checks.model import Status
 from checks.wording import moment
 

@@ -2,8 +2,41 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from checks.secret import Secret
+
+
+class Audience(Enum):
+    """What a receiver needs to read: the same event in other words."""
+
+    ON_CALL = "on-call"
+    FINANCE = "finance"
+    DEPARTMENT = "department"
+    SECRETARY = "secretary"
+
+
+class Language(Enum):
+    ENGLISH = "en"
+    URDU = "ur"
+
+
+class Medium(Enum):
+    """What a channel can show."""
+
+    PLAIN = "plain"
+    HTML = "html"
+    SHORT = "short"
+    """One or two SMS."""
+
+
+class Order(Enum):
+    """How a receiver's channels are used."""
+
+    FIRST = "first"
+    """The first; the next one when it fails."""
+    ALL = "all"
+    """All of them at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,9 +45,15 @@ class ChannelSpec:
 
     name: str
     kind: str
-    """"mail", "webhook" or "apprise"."""
+    """"mail", "webhook", "apprise" or "alertmanager"."""
     to: tuple[str, ...] = ()
     url: Secret | str | None = None
+    medium: Medium | None = None
+    """None takes what suits the kind."""
+    per_minute: int | None = None
+    """At most this many messages a minute; critical ones go first. None: no limit."""
+    sign: Secret | None = None
+    """Key of a webhook's signature."""
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -29,14 +68,28 @@ class Receiver:
     channels: tuple[ChannelSpec, ...]
     office: str | None = None
     hold_for_office_hours: bool = False
+    audience: Audience = Audience.ON_CALL
+    language: Language = Language.ENGLISH
+    order: Order = Order.ALL
+    rota: str | None = None
+    """Whoever is on duty in this rota is told instead; then it has no channels of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """The first route whose every label matches wins. An empty match takes all."""
+    """Of routes side by side the first whose every label matches wins, and those that say `goes_on` let others look.
+
+    An empty match takes all. Below a route its `routes` decide further, and take from it what they do not say.
+    """
 
     match: Mapping[str, str] = field(default_factory=dict)
-    to: tuple[str, ...]
+    to: tuple[str, ...] = ()
+    """() takes that of the route above."""
+    escalation: str | None = None
+    """None takes that of the route above."""
+    goes_on: bool = False
+    """Routes after it are looked at too (`continue` in settings)."""
+    routes: "tuple[Route, ...]" = ()
 
 
 def receivers_for(labels: Mapping[str, str], routes: Sequence[Route]) -> tuple[str, ...]:

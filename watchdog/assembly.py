@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.directory import Directory
-from alerts.episode import CheckFacts
+from alerts.judging.episode import CheckFacts
 from checks.calendars import OfficeCalendars
 from checks.invoice import Invoice
 from checks.model import CheckId

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from alerts.apprise_channel import AppriseChannel
 from alerts.channel import Channel
-from alerts.mail_channel import MailChannel
-from alerts.mail_session import RefusedPassword
-from alerts.relay import MailRelay
+from alerts.channels.apprise_channel import AppriseChannel
+from alerts.channels.mail_channel import MailChannel
+from alerts.channels.mail_session import RefusedPassword
+from alerts.channels.relay import MailRelay
+from alerts.channels.webhook_channel import WebhookChannel
 from alerts.route import ChannelSpec
-from alerts.webhook_channel import WebhookChannel
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.network.values import HttpRequest, HttpResponse

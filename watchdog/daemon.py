@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from alerts.acknowledge import acknowledge, take_back
 from alerts.directory import Directory
-from alerts.episode import CheckFacts, Judgement
 from alerts.incident import Acknowledgement, IncidentEvent
+from alerts.judging.acknowledge import acknowledge, take_back
+from alerts.judging.episode import CheckFacts, Judgement
 from alerts.message import Notification
 from alerts.plan import plan, plan_notice
 from checks.model import CheckId

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
-from alerts.wording import count
+from alerts.words.wording import count
 from checks.registry import Registry
 from checks.secret import Secret
 from watchdog.clock import TIME_ERROR

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import structlog
 
 from alerts.channel import Delivered
-from alerts.webhook_channel import WANTED_URL, Fetch, WebhookReason, is_safe_url, judge_answer, reason_of
+from alerts.channels.webhook_channel import WANTED_URL, Fetch, WebhookReason, is_safe_url, judge_answer, reason_of
 from checks.network.errors import ProbeError
 from checks.network.values import HttpRequest
 from checks.secret import Secret, SecretUnavailableError

@@ -11,9 +11,9 @@ from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.message import Message
 from alerts.plan import wakes
-from alerts.render import render
 from alerts.route import Receiver
-from alerts.wording import count, span
+from alerts.words.render import render
+from alerts.words.wording import count, span
 from checks.model import Status
 from checks.wording import moment
 from watchdog.clock import Clock

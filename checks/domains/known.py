@@ -17,7 +17,7 @@ from checks.model import Cause, Status
 
 #: Fresh answers that must agree on a fault: as many as open an incident by default.
 ANSWERS_OF_FAULT = 7
-#: And on any other news: as many looks as a renewal takes to be believed (alerts.judge_deadline).
+#: And on any other news: as many looks as a renewal takes to be believed (alerts.judging.judge_deadline).
 ANSWERS_OF_NEWS = 3
 
 _FAULTY = frozenset({Status.CRITICAL, Status.WARNING})

@@ -6,10 +6,10 @@ from itertools import count
 
 import pytest
 
-from alerts.acknowledge import acknowledge, end_acknowledgements, take_back
-from alerts.episode import CheckFacts
 from alerts.incident import Acknowledgement, EventKind, Nature
-from alerts.judge import quiet_until
+from alerts.judging.acknowledge import acknowledge, end_acknowledgements, take_back
+from alerts.judging.episode import CheckFacts
+from alerts.judging.judge import quiet_until
 from alerts.record import SubjectRecord
 from tests.support.stored import at, incident, record
 

@@ -12,8 +12,8 @@ from typing import Any
 import apprise
 import pytest
 
-from alerts.apprise_channel import ALLOWED_SCHEMAS, AppriseChannel, BadUrlError, require_allowed
 from alerts.channel import Deferred, Delivered, Outcome, Rejected
+from alerts.channels.apprise_channel import ALLOWED_SCHEMAS, AppriseChannel, BadUrlError, require_allowed
 from alerts.incident import EventKind
 from checks.secret import Secret, SecretUnavailableError
 from tests.support.http_sink import HttpSink, running_http
@@ -163,7 +163,7 @@ def test_a_dripping_server_costs_the_deadline() -> None:
 def test_a_stuck_thread_does_not_hold_up_the_end_of_the_process() -> None:
     program = """
 import asyncio
-from alerts.apprise_channel import AppriseChannel
+from alerts.channels.apprise_channel import AppriseChannel
 from tests.support.http_sink import HttpSink, running_http
 from tests.support.notifications import notification
 async def main():

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from alerts.incident import EventKind, IncidentEvent
-from alerts.judge import judge
+from alerts.judging.judge import judge
 from alerts.record import SubjectRecord
-from alerts.render import render
+from alerts.words.render import render
 from checks.model import Cause, CheckId, Finding, Observation
 from tests.support.telling import BILLS, FINANCE, INVOICE, bill_events, bill_look, directory, local
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from alerts.apprise_channel import ALLOWED_SCHEMAS, AppriseReason
+from alerts.channels.apprise_channel import ALLOWED_SCHEMAS, AppriseReason
+from alerts.channels.mail_verdict import MailReason
+from alerts.channels.webhook_channel import WebhookReason
 from alerts.delivery import DeliveryReason
-from alerts.mail_verdict import MailReason
-from alerts.webhook_channel import WebhookReason
 
 PAGE = (Path(__file__).parents[2] / "docs" / "channels.md").read_text(encoding="utf-8")
 INTRODUCTION, *SECTIONS = re.split(r"^## ", PAGE, flags=re.MULTILINE)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.render import render
+from alerts.words.render import render
 from tests.support.telling import FINANCE, bill_events, bill_look, directory
 
 BILL = "Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7"

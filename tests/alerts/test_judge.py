@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.episode import CheckFacts, Judgement
 from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
-from alerts.judge import is_routine, is_same_judgement, judge, judge_passing_time, quiet_until, retire
-from alerts.judge_deadline import LOOKS_TO_CLOSE
+from alerts.judging.episode import CheckFacts, Judgement
+from alerts.judging.judge import is_routine, is_same_judgement, judge, judge_passing_time, quiet_until, retire
+from alerts.judging.judge_deadline import LOOKS_TO_CLOSE
+from alerts.judging.state import Threshold
 from alerts.record import SubjectRecord
-from alerts.state import Threshold
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Rung, Status
 
 START = datetime(2017, 10, 2, 4, 0, tzinfo=UTC)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.episode import CheckFacts
 from alerts.incident import EventKind, IncidentEvent
-from alerts.judge import judge
-from alerts.judge_cause import LOOKS_TO_BELIEVE, UNREACHED, cause_class
+from alerts.judging.episode import CheckFacts
+from alerts.judging.judge import judge
+from alerts.judging.judge_cause import LOOKS_TO_BELIEVE, UNREACHED, cause_class
+from alerts.judging.state import Threshold
 from alerts.record import SubjectRecord
-from alerts.state import Threshold
 from checks.model import Cause, CheckId, Finding, Observation, Status
 
 START = datetime(2017, 10, 2, 4, 0, tzinfo=UTC)

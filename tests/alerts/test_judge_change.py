@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from alerts.incident import EventKind, IncidentEvent, Nature
-from alerts.judge import is_routine, judge, looked_at
-from alerts.state import Threshold
+from alerts.judging.judge import is_routine, judge, looked_at
+from alerts.judging.state import Threshold
 from checks.model import Cause, Change, Observation, Status
 from tests.support.stored import observation, record
 from tests.support.telling import BILLS

@@ -9,9 +9,9 @@ import pytest
 import uvloop
 
 from alerts.channel import Deferred, Delivered, Outcome, Rejected
-from alerts.mail_channel import MailChannel
-from alerts.mail_verdict import AUTH_PAUSE_S
-from alerts.relay import MailRelay
+from alerts.channels.mail_channel import MailChannel
+from alerts.channels.mail_verdict import AUTH_PAUSE_S
+from alerts.channels.relay import MailRelay
 from checks.secret import Secret, secret_from_file
 from tests.support.certificates import Authority
 from tests.support.notifications import notification

@@ -9,9 +9,9 @@ from email.message import EmailMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.escape import visible
+from alerts.channels.mail_letter import letter, message_id, thread_id
 from alerts.incident import EventKind
-from alerts.mail_letter import letter, message_id, thread_id
+from alerts.words.escape import visible
 from tests.support.notifications import MESSAGE, message, notification
 from tests.support.virtual_loop import EPOCH
 

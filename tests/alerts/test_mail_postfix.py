@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from alerts.channel import Deferred, Delivered, Outcome, Rejected
+from alerts.channels.mail_channel import MailChannel
+from alerts.channels.relay import MailRelay
 from alerts.incident import EventKind
-from alerts.mail_channel import MailChannel
 from alerts.message import Notification
-from alerts.relay import MailRelay
 from tests.support.notifications import message, notification
 from tests.support.postfix import DOMAIN, PostfixServer, running_postfix
 from watchdog.clock import system_clock

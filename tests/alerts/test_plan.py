@@ -18,8 +18,8 @@ from alerts.plan import (
     plan_test,
     replan,
 )
-from alerts.render import render
 from alerts.route import Receiver, Route
+from alerts.words.render import render
 from checks.estate import Office
 from checks.model import CheckId, Status
 from checks.workdays import WorkCalendar

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.body import LINE_CHARS
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature, Retirement
-from alerts.judge_deadline import LOOKS_TO_CLOSE
+from alerts.judging.judge_deadline import LOOKS_TO_CLOSE
 from alerts.message import Message
 from alerts.plan import plan, plan_notice, plan_test
-from alerts.render import render
 from alerts.route import Receiver, Route
+from alerts.words.body import LINE_CHARS
+from alerts.words.render import render
 from checks.estate import Department, Estate, Service, Vendor
 from checks.model import Cause, CheckId, Deadline, Rung, Status
 from tests.support.messages import PAGE, page

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.escape import masked, one_line, quoted_lines, visible, wrapped_lines
+from alerts.words.escape import masked, one_line, quoted_lines, visible, wrapped_lines
 
 ANYTHING = st.text(st.characters())
 

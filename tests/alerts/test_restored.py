@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from alerts.incident import EventKind
+from alerts.judging.state import Open
 from alerts.message import Notification
 from alerts.record import SubjectRecord
 from alerts.restored import Aftermath, Restoration, is_quiet, plan_aftermath, plan_damage, plan_threads, unconfirmed
 from alerts.route import Receiver, Route
-from alerts.state import Open
 from tests.support.telling import BILL, CHANGED, FINANCE, NIGHT, ON_CALL, OUTAGE, directory, event, local, mail
 
 COPIED = local("2017-10-14 02:00")

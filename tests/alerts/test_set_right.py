@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.episode import CheckFacts, Judgement
 from alerts.incident import Acknowledgement, EventKind
-from alerts.judge import judge, judge_passing_time
+from alerts.judging.episode import CheckFacts, Judgement
+from alerts.judging.judge import judge, judge_passing_time
+from alerts.judging.set_right import TOLERANCE, is_ahead, set_right
+from alerts.judging.state import Open, Suspect, Threshold
 from alerts.record import SubjectRecord
-from alerts.set_right import TOLERANCE, is_ahead, set_right
-from alerts.state import Open, Suspect, Threshold
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Rung, Status
 
 NOW = datetime(2017, 10, 18, 4, 0, tzinfo=UTC)

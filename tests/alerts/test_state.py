@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from alerts.state import HEALTHY, Closed, Open, Opened, State, Suspect, Threshold, Turn, advance, due_rungs
+from alerts.judging.state import HEALTHY, Closed, Open, Opened, State, Suspect, Threshold, Turn, advance, due_rungs
 from checks.model import Rung, Status
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.channel import Deferred, Delivered, Outcome, Rejected
-from alerts.webhook_channel import WebhookChannel, payload, retry_after_s
+from alerts.channels.webhook_channel import WebhookChannel, payload, retry_after_s
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.network.values import HttpRequest, HttpResponse

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.apprise_channel import AppriseChannel
-from alerts.mail_channel import MailChannel
-from alerts.relay import MailRelay
+from alerts.channels.apprise_channel import AppriseChannel
+from alerts.channels.mail_channel import MailChannel
+from alerts.channels.relay import MailRelay
+from alerts.channels.webhook_channel import WebhookChannel
 from alerts.route import ChannelSpec, Receiver, Route
-from alerts.webhook_channel import WebhookChannel
 from checks.estate import Estate
 from checks.network.network import Transport
 from checks.network.resolver import Resolver

@@ -8,9 +8,9 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.episode import CheckFacts
 from alerts.incident import EventKind, Nature
-from alerts.judge import judge
+from alerts.judging.episode import CheckFacts
+from alerts.judging.judge import judge
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Observation, Status
 from checks.network.errors import ProbeError

@@ -1,4 +1,4 @@
-from alerts.episode import CheckFacts
+from alerts.judging.episode import CheckFacts
 from checks.model import CheckId
 from watchdog.engine.memories import Memories
 

@@ -10,11 +10,11 @@ from types import MappingProxyType
 
 import pytest
 
-from alerts.episode import CheckFacts, Judgement
 from alerts.incident import EventKind, IncidentEvent, Nature
+from alerts.judging.episode import CheckFacts, Judgement
+from alerts.judging.state import Threshold
 from alerts.message import Message, Notification
 from alerts.record import SubjectRecord
-from alerts.state import Threshold
 from checks.model import Cause, Change, CheckId, Observation, Status
 from checks.plugin import Json
 from tests.support.scripted import finding

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from alerts.episode import CheckFacts
 from alerts.incident import EventKind, IncidentEvent, Retirement
+from alerts.judging.episode import CheckFacts
+from alerts.judging.state import Threshold
 from alerts.message import Message, Notification
-from alerts.state import Threshold
 from checks.model import Cause, CheckId, Finding, Observation, Status
 from tests.support.stored import START
 from watchdog.clock import Ids, random_ids

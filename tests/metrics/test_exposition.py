@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from alerts.episode import CheckFacts
 from alerts.incident import Incident, Nature
-from alerts.judge import judge
+from alerts.judging.episode import CheckFacts
+from alerts.judging.judge import judge
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Deadline, Finding, Measurement, Observation, Status
 from checks.plugin import CheckContext

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from alerts.episode import CheckFacts
-from alerts.judge import judge
+from alerts.judging.episode import CheckFacts
+from alerts.judging.judge import judge
 from checks.model import Cause, Change, CheckId, Deadline, Finding, Measurement, Observation, Status
 from checks.registry import load_registry
 from tests.support.scripted import spec_of

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from alerts.apprise_channel import ALLOWED_SCHEMAS
+from alerts.channels.apprise_channel import ALLOWED_SCHEMAS
 from alerts.incident import Nature
-from alerts.state import Threshold
+from alerts.judging.state import Threshold
 from checks.registry import Registry
 from tests.support.settings_files import HEAD, load_text, own_registry, problems_of
 from watchdog.settings.document import Document

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.incident import Acknowledgement, EventKind, Incident, Nature
+from alerts.judging.state import HEALTHY, Open, State, Suspect
 from alerts.message import Message, Notification
 from alerts.record import SubjectRecord
-from alerts.state import HEALTHY, Open, State, Suspect
 from checks.model import Cause, CheckId, Deadline, Measurement, Rung, Status
 from watchdog.store.changes import Changes
 from watchdog.store.store import open_store

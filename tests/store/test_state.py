@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from alerts.incident import EventKind, Nature
+from alerts.judging.state import Open, Suspect
 from alerts.message import NotificationState
-from alerts.state import Open, Suspect
 from checks.model import Cause, CheckId, Deadline, Rung, Status
 from tests.support.stored import MX, at, change, closed, incident, notification, observation, record
 from watchdog.store.changes import Changes, MemoryWrite

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from alerts.channel import Channel, Deferred, Delivered, Outcome
 from alerts.delivery import DeliveryLoop
+from alerts.judging.state import Threshold
 from alerts.message import Notification
 from alerts.route import ChannelSpec, Receiver, Route
-from alerts.state import Threshold
 from checks.deadline import grade, parse_ladder, resolve
 from checks.estate import Estate, Service
 from checks.model import Cause, CheckId, Deadline, Finding, Status

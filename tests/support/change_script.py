@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from alerts.episode import CheckFacts
 from alerts.incident import IncidentEvent
+from alerts.judging.episode import CheckFacts
 from alerts.message import Notification
 from checks.model import Change, CheckId, Finding, Status
 from checks.plugin import CheckContext

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from alerts.message import Message
-from alerts.render import render
+from alerts.words.render import render
 from checks.certificates import tls_certificate
 from checks.domains import domain_expiry
 from checks.eoffice import eoffice_capacity

@@ -8,8 +8,8 @@ from pathlib import Path
 from alerts.incident import EventKind, IncidentEvent
 from alerts.message import Message
 from alerts.plan import plan, plan_notice, plan_test
-from alerts.render import render
 from alerts.route import Receiver
+from alerts.words.render import render
 from checks.model import CheckId, Status
 from tests.support.telling import (
     CERTIFICATE,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from alerts.directory import Directory
 from alerts.incident import IncidentEvent
-from alerts.judge import judge
+from alerts.judging.judge import judge
 from alerts.message import NotificationState
 from alerts.plan import plan
 from alerts.record import SubjectRecord

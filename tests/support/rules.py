@@ -53,7 +53,7 @@ MAY_USE: Mapping[str, frozenset[str]] = {
     "watchdog/web/": frozenset({"raw", "serve"}),  # metrics and pages
     "watchdog/heartbeat.py": frozenset({"raw", "dial"}),  # outside dead man's switch
     "watchdog/sd_notify.py": frozenset({"raw"}),  # datagrams to the service manager
-    "alerts/mail_": frozenset({"mail", "raw", "dial"}),  # our own mail, over verified TLS
+    "alerts/channels/mail_": frozenset({"mail", "raw", "dial"}),  # our own mail, over verified TLS
     "watchdog/app.py": frozenset({"raw"}),  # names the type of the socket between web.server.listen and serve
     "watchdog/faces.py": frozenset({"raw"}),  # as above
     "watchdog/api/": frozenset({"raw", "serve", "dial"}),  # a person's way in, over a socket of this machine

@@ -8,9 +8,9 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from alerts.directory import Directory
-from alerts.episode import CheckFacts
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
-from alerts.judge import judge
+from alerts.judging.episode import CheckFacts
+from alerts.judging.judge import judge
 from alerts.route import ChannelSpec, Receiver, Route
 from checks.billing.book import Entry
 from checks.billing.reminder import DueDays, remind

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from alerts.channel import Channel, Deferred, Delivered, Outcome
 from alerts.delivery import DeliveryLoop
+from alerts.judging.state import Threshold
 from alerts.message import Notification
 from alerts.route import ChannelSpec, Receiver, Route
-from alerts.state import Threshold
 from checks.billing import invoice_due
 from checks.deadline import grade, parse_ladder, resolve
 from checks.estate import Department, Estate, Service, Vendor

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from alerts.episode import CheckFacts
 from alerts.incident import IncidentEvent
-from alerts.judge import judge
+from alerts.judging.episode import CheckFacts
+from alerts.judging.judge import judge
+from alerts.judging.state import Threshold
 from alerts.message import Message
 from alerts.record import SubjectRecord
-from alerts.render import render
 from alerts.route import Receiver
-from alerts.state import Threshold
+from alerts.words.render import render
 from checks.calendars import OfficeCalendars
 from checks.model import CheckId, Observation, Status
 from checks.network.errors import ProbeError

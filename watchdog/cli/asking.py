@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 
-from alerts.escape import one_line
+from alerts.words.escape import one_line
 from watchdog.api.client import (
     Answer,
     Body,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alerts.escape import one_line
+from alerts.words.escape import one_line
 from watchdog.api.client import NoAnswerError, NobodyAnswersError, NotAllowedError, Question, ask
 from watchdog.cli.listing_text import second_of
 from watchdog.cli.reading import estate_of

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from alerts.escape import one_line
+from alerts.words.escape import one_line
 
 Row = Sequence[str]
 

@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from alerts.apprise_channel import ALLOWED_SCHEMAS
+from alerts.channels.apprise_channel import ALLOWED_SCHEMAS
 from checks.registry import Registry, load_registry
 from checks.secret import Secret, SecretUnavailableError
 from watchdog.settings.load import load

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from alerts.wording import CAUSES, day, period, span
+from alerts.words.wording import CAUSES, day, period, span
 from checks.model import DATE_UNIT, CheckId
 from checks.wording import moment
 from watchdog.cli.columns import cell_text

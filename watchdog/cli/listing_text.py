@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from alerts.due import lead_words
 from alerts.incident import Acknowledgement, EventKind, Incident, Nature
 from alerts.message import NotificationState
 from alerts.record import SubjectRecord
-from alerts.wording import CAUSES, day, span, untitled
+from alerts.words.due import lead_words
+from alerts.words.wording import CAUSES, day, span, untitled
 from checks.estate import Estate
 from checks.model import WORST_FIRST, Cause, CheckId, Status
 from checks.wording import local, moment

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from alerts.escape import visible
+from alerts.words.escape import visible
 from checks.calendars import OfficeCalendars
 from checks.estate import Estate
 from checks.invoice import Invoice

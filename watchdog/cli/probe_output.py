@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from alerts.escape import visible
-from alerts.wording import count
+from alerts.words.escape import visible
+from alerts.words.wording import count
 from checks.model import WORST_FIRST, Finding, Measurement, Observation, Status
 from watchdog.cli.listing_json import instant
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from alerts.escape import one_line, visible
+from alerts.words.escape import one_line, visible
 from watchdog.clock import Clock, system_clock
 from watchdog.demo.daemon_child import DaemonChild, child_environ
 from watchdog.demo.errors import DemoError

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from alerts.escape import visible
+from alerts.words.escape import visible
 from watchdog.demo.inbox import Letter
 
 COLUMNS = 80

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from alerts.wording import count
+from alerts.words.wording import count
 from checks.units import duration_text
 from watchdog.engine.blindness import AnchorView, Spell
 from watchdog.engine.hold import Hold

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from alerts.episode import CheckFacts
+from alerts.judging.episode import CheckFacts
 from checks.model import CheckId
 from checks.plugin import Json
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import structlog
 
-from alerts.episode import CheckFacts, Judgement
-from alerts.judge import judge_passing_time, quiet_until
+from alerts.judging.episode import CheckFacts, Judgement
+from alerts.judging.judge import judge_passing_time, quiet_until
+from alerts.judging.set_right import is_ahead, set_right
 from alerts.record import SubjectRecord
-from alerts.set_right import is_ahead, set_right
 from checks.model import Cause, CheckId
 from watchdog.clock import Clock, Ids
 from watchdog.engine.silence import Silence

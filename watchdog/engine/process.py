@@ -11,11 +11,11 @@ from typing import Protocol
 
 import structlog
 
-from alerts.episode import CheckFacts, Judgement
 from alerts.incident import IncidentEvent, Retirement
-from alerts.judge import is_routine, is_same_judgement, is_suspect, judge, retire
+from alerts.judging.episode import CheckFacts, Judgement
+from alerts.judging.judge import is_routine, is_same_judgement, is_suspect, judge, retire
+from alerts.judging.state import HEALTHY
 from alerts.message import Notification
-from alerts.state import HEALTHY
 from checks.model import CheckId, Observation, Status
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids

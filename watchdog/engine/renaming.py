@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from alerts.episode import CheckFacts
 from alerts.incident import Incident
+from alerts.judging.episode import CheckFacts
 from alerts.record import SubjectRecord
 from checks.model import CheckId
 from watchdog.engine.memories import Memories

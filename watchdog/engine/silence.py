@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from alerts.episode import CheckFacts
+from alerts.judging.episode import CheckFacts
+from alerts.judging.state import Open
 from alerts.record import SubjectRecord
-from alerts.state import Open
 from checks.model import Cause, CheckId, Status
 from watchdog.engine.subjects import Subjects
 

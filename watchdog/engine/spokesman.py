@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final, Protocol
 
+from alerts.judging.state import Suspect
 from alerts.record import SubjectRecord
-from alerts.state import Suspect
 from checks.model import CheckId, Status
 from watchdog.engine.alarm import Alarm
 from watchdog.engine.blind_words import BLIND_SUBJECT, blind_text, seeing_subject, seeing_text

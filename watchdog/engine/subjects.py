@@ -25,7 +25,7 @@ class Subject:
     """The last look since the start; None until there is one, then the record's own last look stands."""
 
     quiet_until: datetime = _AT_ONCE
-    """Before this instant passing time alone changes nothing (alerts.judge.quiet_until)."""
+    """Before this instant passing time alone changes nothing (alerts.judging.judge.quiet_until)."""
 
     def wake(self) -> None:
         """Let passing time be judged anew: something it depends on has changed."""
@@ -36,7 +36,7 @@ class Subject:
         return seen.observed_at - self.written.seen_at >= REWRITE_AFTER and seen.finding.summary != self.written.summary
 
     def look(self, seen: Observation) -> None:
-        """Take a routine look (alerts.judge.is_routine): nothing to judge, nothing to write but the observation."""
+        """Take a routine look (alerts.judging.judge.is_routine): nothing to judge, only the observation to write."""
         self.last = seen
 
     @property
@@ -73,7 +73,7 @@ class Subject:
 
     @property
     def measurements(self) -> tuple[Measurement, ...]:
-        """Those of the last look; with them dates that it could not see, see alerts.judge.looked_at."""
+        """Those of the last look; with them dates that it could not see, see alerts.judging.judge.looked_at."""
         if self.last is None or self.last.observed_at == self.record.seen_at:
             return self.record.measurements
         return self.last.finding.measurements

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from alerts.wording import period
+from alerts.words.wording import period
 from checks.wording import moment
 from watchdog.clock import Clock
 from watchdog.steady_clock import Believed, ClockTurn, Jumped, SetBack

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alerts.relay import MailRelay
+from alerts.channels.relay import MailRelay
 from alerts.route import Receiver, Route
 from checks.estate import Estate
 from checks.invoice import Invoice

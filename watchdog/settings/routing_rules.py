@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Final
 
+from alerts.channels.relay import MailRelay
 from alerts.incident import Nature
-from alerts.relay import MailRelay
 from alerts.route import Receiver, Route, receivers_for
 from checks.spec import CheckSpec
 from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_KIND

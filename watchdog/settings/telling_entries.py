@@ -7,8 +7,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BeforeValidator, Discriminator, Field, StrictBool, Tag, WithJsonSchema, model_validator
 
-from alerts.apprise_channel import ALLOWED_SCHEMAS
-from alerts.relay import MailRelay
+from alerts.channels.apprise_channel import ALLOWED_SCHEMAS
+from alerts.channels.relay import MailRelay
 from alerts.route import ChannelSpec, Receiver, Route
 from checks.secret import Secret
 from checks.target import Host, Port

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from alerts.relay import MailRelay
+from alerts.channels.relay import MailRelay
+from alerts.judging.state import Threshold
 from alerts.route import Receiver, Route
-from alerts.state import Threshold
 from checks.estate import Estate
 from checks.invoice import Invoice
 from checks.model import CheckId

@@ -8,11 +8,11 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection, Text, and_, bindparam, case, exists, func, insert, or_, select, type_coerce, update
 
-from alerts.escape import one_line
 from alerts.incident import EventKind
 from alerts.message import Notification, NotificationState
 from alerts.misdated import Believable
 from alerts.mute import Surroundings, worth_telling
+from alerts.words.escape import one_line
 from watchdog.store.rows import notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
 

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias, assert_never
 from sqlalchemy import Row as SqlRow
 
 from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
+from alerts.judging.state import HEALTHY, Healthy, Open, State, Suspect
 from alerts.message import Message, Notification, NotificationState
 from alerts.record import DeadlineWords, SubjectRecord
-from alerts.state import HEALTHY, Healthy, Open, State, Suspect
 from checks.model import Cause, CheckId, Deadline, Measurement, Rung, Status
 from watchdog.store.columns import from_us, to_us
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from alerts.escape import one_line, wrapped_lines
 from alerts.incident import Incident
-from alerts.wording import CAUSES, count, span, untitled
+from alerts.words.escape import one_line, wrapped_lines
+from alerts.words.wording import CAUSES, count, span, untitled
 from checks.estate import Service
 from checks.model import DATE_UNIT, Cause, CheckId, Measurement
 from checks.spec import CheckSpec

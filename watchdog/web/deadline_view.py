@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.escape import one_line
-from alerts.wording import day, people
+from alerts.words.escape import one_line
+from alerts.words.wording import day, people
 from checks.estate import Service
 from checks.model import Deadline, Status
 from checks.spec import CheckSpec

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from alerts.escape import one_line
-from alerts.wording import span
+from alerts.words.escape import one_line
+from alerts.words.wording import span
 from checks.wording import day_of, local, moment
 from watchdog.web.glance import Glance
 from watchdog.web.view import Banner, Header

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from alerts.due import LAPSING_KINDS, lead_words
-from alerts.escape import one_line, wrapped_lines
 from alerts.incident import EventKind, Incident, Nature
 from alerts.message import NotificationState
-from alerts.wording import CAUSES, span, untitled
+from alerts.words.due import LAPSING_KINDS, lead_words
+from alerts.words.escape import one_line, wrapped_lines
+from alerts.words.wording import CAUSES, span, untitled
 from checks.model import Cause, Status
 from checks.wording import moment
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory

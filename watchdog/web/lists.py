@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from alerts.escape import one_line
 from alerts.incident import Nature
-from alerts.wording import untitled
+from alerts.words.escape import one_line
+from alerts.words.wording import untitled
 from checks.estate import Service
 from checks.model import CheckId
 from checks.spec import CheckSpec

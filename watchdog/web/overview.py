@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from alerts.escape import one_line
 from alerts.incident import Incident, Nature
-from alerts.wording import listed as joined
-from alerts.wording import span
+from alerts.words.escape import one_line
+from alerts.words.wording import listed as joined
+from alerts.words.wording import span
 from checks.model import CheckId, Measurement, Status
 from watchdog.engine.subjects import Subject
 from watchdog.web.deadline_view import bills, counted, time_line

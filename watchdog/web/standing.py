@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from alerts.incident import Nature
-from alerts.state import Suspect
+from alerts.judging.state import Suspect
 from checks.deadline import grade
 from checks.model import WORST_FIRST as STATUSES_WORST_FIRST
 from checks.model import Cause, Deadline, Status

@@ -5,10 +5,10 @@ from datetime import datetime, tzinfo
 from typing import assert_never
 from urllib.parse import quote
 
-from alerts.escape import one_line, quoted_lines
 from alerts.message import NotificationState
 from alerts.restored import TAKEN_FOR_TOLD
-from alerts.wording import span
+from alerts.words.escape import one_line, quoted_lines
+from alerts.words.wording import span
 from checks.model import CheckId
 from checks.wording import day_of, local
 from watchdog.store.views import DeliveryLine, ToldLine, WaitingLine

@@ -17,10 +17,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from alerts.channel import Deferred, Delivered, Outcome, Rejected
-from alerts.escape import one_line
+from alerts.channels.mail_letter import REPEAT_LINE
 from alerts.incident import EventKind
-from alerts.mail_letter import REPEAT_LINE
 from alerts.message import Notification
+from alerts.words.escape import one_line
 from checks.secret import Secret, SecretUnavailableError
 
 if TYPE_CHECKING:

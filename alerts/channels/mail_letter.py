@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from email.policy import Policy
 from typing import Any, cast
 
-from alerts.escape import visible
 from alerts.incident import EventKind
 from alerts.message import Notification
+from alerts.words.escape import visible
 
 #: First line of a mail whose former attempt ended in a crash (FAULTS 3).
 REPEAT_LINE = "(repeat after a restart)"

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from alerts.episode import Judgement, event_of
 from alerts.incident import EventKind, Incident
+from alerts.judging.episode import Judgement, event_of
 from alerts.record import SubjectRecord
 from checks.model import Cause, Observation, Status
 

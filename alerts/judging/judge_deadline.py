@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.episode import CheckFacts, Judgement, closing_of, incident_of
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.judging.episode import CheckFacts, Judgement, closing_of, incident_of
+from alerts.judging.state import due_rungs
 from alerts.record import DeadlineWords, SubjectRecord
-from alerts.state import due_rungs
-from alerts.withdrawal import LISTED_AGAIN, is_back, mark_of, marks_kept, turned
+from alerts.words.withdrawal import LISTED_AGAIN, is_back, mark_of, marks_kept, turned
 from checks.model import Cause, Deadline, Finding, Observation, Rung, Status
 
 #: Told rungs of other deadlines of the same subject are remembered this far, so that two servers that present

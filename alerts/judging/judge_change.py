@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from alerts.episode import CheckFacts
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.judging.episode import CheckFacts
 from alerts.record import SubjectRecord
 from checks.model import Cause, Change, Observation, Status
 

@@ -10,12 +10,12 @@ from typing import TypeAlias
 from aiosmtplib.errors import SMTPException
 
 from alerts.channel import Deferred, Delivered, Outcome, Rejected
-from alerts.escape import one_line
-from alerts.mail_letter import BadAddressError, letter
-from alerts.mail_session import RefusedPassword, SmtpSession
-from alerts.mail_verdict import MailReason, verdict
+from alerts.channels.mail_letter import BadAddressError, letter
+from alerts.channels.mail_session import RefusedPassword, SmtpSession
+from alerts.channels.mail_verdict import MailReason, verdict
+from alerts.channels.relay import MailRelay
 from alerts.message import Notification
-from alerts.relay import MailRelay
+from alerts.words.escape import one_line
 from checks.secret import SecretUnavailableError
 
 #: From a host's name to its addresses, best first.

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.episode import Judgement, closing_of
 from alerts.incident import Acknowledgement, Incident
-from alerts.judge_deadline import told_name
+from alerts.judging.episode import Judgement, closing_of
+from alerts.judging.judge_deadline import told_name
+from alerts.judging.state import Open, State, Suspect, due_rungs
 from alerts.record import SubjectRecord
-from alerts.state import Open, State, Suspect, due_rungs
 from checks.model import Rung
 
 #: A clock that is slewed, or stepped by so little, is not called wrong.

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.judging.state import Threshold
 from alerts.record import SubjectRecord
-from alerts.state import Threshold
 from checks.model import CheckId, Finding
 
 #: A subject is stale after this many intervals without a judgement, but never sooner than STALE_AT_LEAST.

@@ -15,8 +15,8 @@ from typing import cast
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPNotSupported
 
-from alerts.mail_verdict import AUTH_PAUSE_S, Stage
-from alerts.relay import MailRelay
+from alerts.channels.mail_verdict import AUTH_PAUSE_S, Stage
+from alerts.channels.relay import MailRelay
 
 #: For a polite QUIT once the relay has the message; it changes nothing any more.
 _FAREWELL_S = 0.3

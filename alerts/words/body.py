@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from alerts.due import Row, deadline_lead, lapses, lasted, moved_to, step, unless_done, with_dates
-from alerts.escape import one_line, quoted_lines, visible, wrapped_lines
 from alerts.incident import EventKind, Nature
-from alerts.scene import Scene
-from alerts.wording import CAUSES, listed, span, untitled
+from alerts.words.due import Row, deadline_lead, lapses, lasted, moved_to, step, unless_done, with_dates
+from alerts.words.escape import one_line, quoted_lines, visible, wrapped_lines
+from alerts.words.scene import Scene
+from alerts.words.wording import CAUSES, listed, span, untitled
 from checks.model import Cause
 
 #: No line of a message is longer; longer paragraphs go on in the next line.

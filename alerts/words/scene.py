@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts.directory import Directory
-from alerts.escape import one_line
 from alerts.incident import Incident, IncidentEvent
 from alerts.route import Receiver, receivers_for
-from alerts.wording import day, people, period, untitled
+from alerts.words.escape import one_line
+from alerts.words.wording import day, people, period, untitled
 from checks.estate import Service, Vendor
 from checks.wording import local, moment
 

@@ -8,7 +8,7 @@ from enum import Enum
 from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from alerts.channel import Deferred, Rejected
-from alerts.escape import one_line
+from alerts.words.escape import one_line
 from checks.secret import SecretUnavailableError
 
 #: How long a refused password is left alone, unless it changes: a directory locks accounts that try on.

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.episode import Judgement
 from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
+from alerts.judging.episode import Judgement
 from alerts.record import SubjectRecord
 
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeAlias
 
-from alerts.cut_off import cut_off
 from alerts.incident import EventKind
-from alerts.scene import Scene
-from alerts.withdrawal import LISTED_AGAIN
-from alerts.wording import count, span
+from alerts.words.cut_off import cut_off
+from alerts.words.scene import Scene
+from alerts.words.withdrawal import LISTED_AGAIN
+from alerts.words.wording import count, span
 from checks.model import Cause, Deadline
 
 Row: TypeAlias = tuple[str, str]

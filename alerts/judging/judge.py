@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from alerts.acknowledge import end_acknowledgements, ends_of
-from alerts.episode import CheckFacts, Judgement, closing_of, event_of, incident_of
 from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
-from alerts.judge_cause import judge_cause
-from alerts.judge_change import judge_changes
-from alerts.judge_deadline import drop_deadline, judge_deadline, with_deadline
+from alerts.judging.acknowledge import end_acknowledgements, ends_of
+from alerts.judging.episode import CheckFacts, Judgement, closing_of, event_of, incident_of
+from alerts.judging.judge_cause import judge_cause
+from alerts.judging.judge_change import judge_changes
+from alerts.judging.judge_deadline import drop_deadline, judge_deadline, with_deadline
+from alerts.judging.state import HEALTHY, Closed, Healthy, Opened, Suspect, advance
 from alerts.record import DeadlineWords, SubjectRecord
-from alerts.state import HEALTHY, Closed, Healthy, Opened, Suspect, advance
 from checks.model import DATE_UNIT, Cause, Finding, Measurement, Observation, Status
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from alerts.body import LINE_CHARS, body, incident_url
 from alerts.directory import Directory
-from alerts.due import deadline_subject, lapses, lasted, moved_to
-from alerts.escape import one_line, visible, wrapped_lines
 from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
 from alerts.message import Message
 from alerts.route import Receiver
-from alerts.scene import Scene
-from alerts.wording import span
+from alerts.words.body import LINE_CHARS, body, incident_url
+from alerts.words.due import deadline_subject, lapses, lasted, moved_to
+from alerts.words.escape import one_line, visible, wrapped_lines
+from alerts.words.scene import Scene
+from alerts.words.wording import span
 from checks.wording import moment
 
 MAX_SUBJECT_CHARS = 200

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from alerts.channel import Deferred, Delivered, Outcome, Rejected
-from alerts.mail_letter import REPEAT_LINE
+from alerts.channels.mail_letter import REPEAT_LINE
 from alerts.message import Notification
 from checks.model import Cause
 from checks.network.errors import ProbeError

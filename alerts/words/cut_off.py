@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from alerts.scene import Scene
-from alerts.wording import count
+from alerts.words.scene import Scene
+from alerts.words.wording import count
 from checks.model import Deadline
 from checks.wording import local
 

@@ -1,0 +1,1 @@
+"""What must not be said for now: silences and maintenance. Pure."""

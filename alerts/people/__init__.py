@@ -1,0 +1,1 @@
+"""Who is on duty, and who hears next when nobody answers. Pure."""

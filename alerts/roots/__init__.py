@@ -1,0 +1,1 @@
+"""Which incidents are parts of another one, and what may lie behind them: pure."""
