@@ -10,8 +10,10 @@ from alerts.incident import Incident
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Status
 from checks.plugin import Json
+from watchdog.store import link_uses
 from watchdog.store.database import Database
 from watchdog.store.history import newest_looks
+from watchdog.store.link_uses import LinkUse
 from watchdog.store.rows import Row, incident_of, record_of, subject_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, ToldLine, Waiting, WaitingLine
@@ -91,6 +93,16 @@ class Listings:
         """Who was told of each of these incidents, oldest first; one of which nobody was told is missing."""
         with self._database.read() as connection:
             return _deliveries_of(connection, incident_ids)
+
+    def link_use(self, nonce: str) -> LinkUse | None:
+        """What was done by a signed link; None while it was not used."""
+        with self._database.read() as connection:
+            return link_uses.found(connection, nonce)
+
+    def answers(self, about: str) -> list[LinkUse]:
+        """What people answered by link to the question `about`, oldest first."""
+        with self._database.read() as connection:
+            return link_uses.answers(connection, about)
 
     def incidents_of(self, check_id: CheckId, limit: int) -> list[Incident]:
         """Open or closed, the newest first."""

@@ -13,13 +13,14 @@ from alerts.record import SubjectRecord
 from alerts.restored import Restoration
 from checks.model import CheckId
 from checks.plugin import Json
-from watchdog.store import own_notices, queue, restorations
+from watchdog.store import link_uses, own_notices, queue, restorations
 from watchdog.store.attic import Attic
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, Database, open_database, open_memory
 from watchdog.store.errors import StoreRefusedError
 from watchdog.store.history import History
 from watchdog.store.history_reading import Past
+from watchdog.store.link_uses import LinkUse
 from watchdog.store.listings import Listings, load_memories, load_records
 from watchdog.store.own_notices import Announce
 from watchdog.store.queue import Ending
@@ -133,6 +134,11 @@ class Store:
         """Keeps what was told straight from memory while nothing could be written."""
         with self._database.write() as connection:
             own_notices.record_told(connection, told)
+
+    def use_link(self, use: LinkUse) -> LinkUse:
+        """Puts the use of a signed link on record; answers the one that counts: this, or an earlier one."""
+        with self._database.write() as connection:
+            return link_uses.use(connection, use)
 
     # State that was put back from a copy: see alerts.restored -----------------------------------------------------
 

@@ -5,8 +5,10 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 from alerts.incident import EventKind, Nature
+from alerts.links import Action
 from alerts.message import NotificationState
 from checks.model import Cause, Status
+from watchdog.store import append_only
 from watchdog.store.columns import Instant, JsonText, Member, Seconds, StatusCode, Words
 
 metadata = MetaData(
@@ -162,6 +164,23 @@ deliveries = Table(
     Column("detail", Words, nullable=False),
     Column("repeat", Boolean, nullable=False),
 )
+
+#: Signed links that were used (alerts.links), each once: what somebody did by one, and what they answered.
+link_uses = Table(
+    "link_uses",
+    metadata,
+    Column("nonce", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("action", Member(Action), nullable=False),
+    Column("incident_id", Text, ForeignKey("incidents.id")),
+    Column("receiver", Words, nullable=False),
+    Column("about", Words, nullable=False),
+    Column("answer", Words, nullable=False),
+    Index("ix_link_uses_incident_id", "incident_id"),
+)
+
+for _on_record in (events, deliveries, link_uses):
+    append_only.keep(_on_record)
 
 #: Every (check, subject) ever observed, as one small number.
 series = Table(

@@ -1,0 +1,67 @@
+"""Statements about signed links that were used: each once, whoever comes second learns who was first."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects.sqlite import insert
+
+from alerts.links import Action
+from watchdog.store.rows import Row
+from watchdog.store.tables import link_uses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkUse:
+    """What somebody did by a link. `about` and `answer` are "" unless it answers a question."""
+
+    nonce: str
+    at: datetime
+    action: Action
+    incident_id: str | None
+    receiver: str
+    about: str = ""
+    answer: str = ""
+
+
+_INSERT = insert(link_uses).on_conflict_do_nothing(index_elements=["nonce"])
+_NAMED = select(link_uses).where(link_uses.c.nonce == bindparam("of_nonce"))
+
+
+def use(connection: Connection, one: LinkUse) -> LinkUse:
+    """Puts `one` on record; answers the use that stands: `one`, or the one that was before it."""
+    connection.execute(_INSERT, {column.name: getattr(one, column.name) for column in link_uses.columns})
+    return found(connection, one.nonce) or one
+
+
+def found(connection: Connection, nonce: str) -> LinkUse | None:
+    row = connection.execute(_NAMED, {"of_nonce": nonce}).first()
+    return None if row is None else _use_of(row)
+
+
+def of_incidents(connection: Connection, ids: Collection[str]) -> dict[str, list[LinkUse]]:
+    """Oldest first, by incident."""
+    uses: dict[str, list[LinkUse]] = {}
+    rows = connection.execute(select(link_uses).where(link_uses.c.incident_id.in_(ids)).order_by(link_uses.c.at))
+    for row in rows:
+        uses.setdefault(row.incident_id, []).append(_use_of(row))
+    return uses
+
+
+def answers(connection: Connection, about: str) -> list[LinkUse]:
+    """What was answered to the question `about`, oldest first."""
+    rows = connection.execute(select(link_uses).where(link_uses.c.about == about).order_by(link_uses.c.at))
+    return [_use_of(row) for row in rows]
+
+
+def _use_of(row: Row) -> LinkUse:
+    return LinkUse(
+        nonce=row.nonce,
+        at=row.at,
+        action=row.action,
+        incident_id=row.incident_id,
+        receiver=row.receiver,
+        about=row.about,
+        answer=row.answer,
+    )
