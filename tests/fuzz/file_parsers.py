@@ -1,11 +1,12 @@
 """Parsers of files that people hand in."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from checks.billing.csv_rows import KnownIds, parse_bills
 from checks.billing.refusal import BillsRefusedError
+from checks.calendar_feed import CalendarError, read_spans
 from tests.fuzz.parser import Parser
 from watchdog.settings.yaml_tree import read_tree
 
@@ -18,6 +19,17 @@ def _settings(data: bytes) -> None:
     read_tree(Path("nigehban.yaml"), data, {})
 
 
+def _calendar(data: bytes) -> None:
+    read_spans(data, datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC), "Asia/Karachi")
+
+
+_ROTA = (
+    b"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:1\nDTSTART;TZID=Asia/Karachi:20261101T090000\n"
+    b"DTEND;TZID=Asia/Karachi:20261101T170000\nRRULE:FREQ=WEEKLY;BYDAY=SU,MO;COUNT=9\n"
+    b"EXDATE;TZID=Asia/Karachi:20261108T090000\nSUMMARY:Bilal\nEND:VEVENT\nEND:VCALENDAR\n"
+)
+
+
 def file_parsers() -> Sequence[Parser]:
     return (
         Parser(
@@ -25,6 +37,12 @@ def file_parsers() -> Sequence[Parser]:
             feed=_bills,
             refusals=(BillsRefusedError,),
             seeds=(b"vendor,number,amount,due\nacme,INV-7,134000.00 PKR,2026-12-01\n",),
+        ),
+        Parser(
+            name="calendar",
+            feed=_calendar,
+            refusals=(CalendarError,),
+            seeds=(_ROTA, _ROTA.replace(b"RRULE", b"RDATE;VALUE=PERIOD:20261103T090000Z/PT2H\nX-R")),
         ),
         Parser(
             name="settings",
