@@ -46,6 +46,9 @@ incidents = Table(
     Column("close_reason", Words, nullable=False),
     Column("earlier", JsonText, nullable=False, server_default=text("'[]'")),
     Column("acknowledged", JsonText, nullable=False, server_default=text("'null'")),
+    Column("root", Text),
+    Column("is_unstable", Boolean, nullable=False, server_default=text("0")),
+    Column("recovered_at", Instant),
     # One open incident of each nature per subject: I6 of the invariants, kept by the database too.
     Index(
         "uq_incidents_open",
@@ -73,9 +76,7 @@ subjects = Table(
     Column("seen_at", Instant, nullable=False),
     Column("judged_at", Instant, nullable=False),
     Column("good_at", Instant),
-    Column("fault", Text, nullable=False),
-    Column("fault_since", Instant),
-    Column("fault_count", Integer, nullable=False),
+    Column("fault", JsonText, nullable=False),
     Column("deadline", JsonText, nullable=False),
     Column("deadline_words", JsonText, nullable=False),
     Column("told", JsonText, nullable=False),
@@ -104,7 +105,8 @@ events = Table(
 #: `seq` is the order of creation, true also when the wall clock steps back. A row is pending while `ended_at` is
 #: NULL: SQLite uses a partial index only for a condition without parameters. `not_before` is what was planned and
 #: stays; `due_at` moves with every postponement. Rows of one incident to one address are a thread. `announced_at` is
-#: when somebody was told that a row was quarantined.
+#: when somebody was told that a row was quarantined. `passed_on` is NULL until it was asked whether a row that fails goes
+#: another way, then the ids of the rows that stand in for it, "" where there are none; `stands_for` points back.
 outbox = Table(
     "outbox",
     metadata,
@@ -129,6 +131,9 @@ outbox = Table(
     Column("claimed_at", Instant),
     Column("ended_at", Instant),
     Column("announced_at", Instant),
+    Column("first_tried_at", Instant),
+    Column("passed_on", Text),
+    Column("stands_for", Text),
     Index(
         "ix_outbox_pending",
         "channel",
@@ -149,6 +154,12 @@ outbox = Table(
         "seq",
         sqlite_where=text("state = 'quarantined' AND announced_at IS NULL"),
         postgresql_where=text("state = 'quarantined' AND announced_at IS NULL"),
+    ),
+    Index(
+        "ix_outbox_refused",
+        "seq",
+        sqlite_where=text("state = 'rejected' AND passed_on IS NULL"),
+        postgresql_where=text("state = 'rejected' AND passed_on IS NULL"),
     ),
 )
 
