@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from alerts.debt import Debt
 from checks.model import Cause, CheckId, Deadline, Status, require_utc
 
 
@@ -30,6 +31,12 @@ class EventKind(Enum):
     TEST = "test"
     ACKNOWLEDGED = "acknowledged"
     UNACKNOWLEDGED = "unacknowledged"
+    RECOVERED = "recovered"
+    """Well for now; its end is not told before it has stayed so."""
+    JOINED = "joined"
+    """Another incident became part of it; the note says which."""
+    UNSTABLE = "unstable"
+    """Down again before its end was told."""
 
 
 class Retirement(Enum):
@@ -54,6 +61,31 @@ class Acknowledgement:
         require_utc("at", self.at)
         if self.until is not None:
             require_utc("until", self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A check that fails because of what an incident is about."""
+
+    check_id: CheckId
+    service: str | None = None
+    was_told: bool = False
+    """It has an incident that people were told of before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chase:
+    """How far the wait for an answer to an incident has come, by one escalation (alerts.people.escalation)."""
+
+    escalation: str
+    since: datetime
+    """Since when the next step is waited for."""
+    severity: Status
+    """Of the incident when this was last looked at."""
+    step: int = 0
+    """Steps told so far; repeats count on."""
+    is_held: bool = False
+    """Somebody answered, or it may not be said for now: nothing is waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +114,22 @@ class Incident:
     since: datetime
     deadline: Deadline | None = None
     closed_at: datetime | None = None
+    """When it became well, which may be long before its end is told."""
     close_reason: str = ""
     acknowledged: Acknowledgement | None = None
     """None, too, once it was taken back or its end has come."""
+    chases: tuple[Chase, ...] = ()
+    """One for each escalation its routes name, once it was begun."""
+    root: str | None = None
+    """Id of the incident that explains it: nobody is told of this one, its root lists it."""
+    was_told: bool = False
+    """People were told of it before its root opened; they hear of its end."""
+    debts: tuple[Debt, ...] = ()
+    """Unpaid bills that may lie behind it, the likeliest first."""
+    is_unstable: bool = False
+    """It comes and goes: it was well for a short while, and failed again."""
+    recovered_at: datetime | None = None
+    """Well since then, while its end is not told yet; None while it fails, and once it is closed."""
 
     @property
     def retirement(self) -> Retirement | None:
@@ -110,3 +155,11 @@ class IncidentEvent:
     """The person who did it; "" where it came of looks or of time."""
     note: str = ""
     """What that person had to say."""
+    before: Status | None = None
+    """The severity until then, where it rose or fell."""
+    to: tuple[str, ...] = ()
+    """Receiver ids to tell instead of those the routes name; () goes by the routes."""
+    parts: tuple[Part, ...] = ()
+    """What else fails because of it by now."""
+    step: int = 0
+    """Which step of an escalation this is, from 1, repeats after the steps; 0 where it is none."""

@@ -6,11 +6,22 @@ from datetime import datetime
 from enum import Enum
 
 from alerts.incident import EventKind
+from alerts.route import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a mail; other ways out leave it away."""
+
+    name: str
+    media_type: str
+    """Of text: "text/csv"."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A rendered text, neutral of its medium. Every text in it is already free of control characters."""
+    """One message for every medium. Every text in it is already free of control characters."""
 
     subject: str
     """One line; begins with the event in a plain word and names service and cause."""
@@ -21,6 +32,13 @@ class Message:
     """Incident id; empty for notices and tests."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """The same facts one by one, for webhooks: service, severity, cause, opened_at (ISO 8601), …"""
+    language: Language = Language.ENGLISH
+    """Urdu texts hold bidi isolates of ours, in pairs."""
+    html: str = ""
+    """The text as a whole HTML document; "" where there is none."""
+    short: str = ""
+    """What fits into two SMS; "" takes the subject."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class NotificationState(Enum):

@@ -17,9 +17,13 @@ class OfficeCalendars:
     """A calendar per office of one estate, built once. Raises ValueError where an office cannot work."""
 
     def __init__(self, estate: Estate) -> None:
-        self._by_id = {office.id: WorkCalendar(office, estate.time_zone) for office in estate.offices.values()}
+        self._by_id = {office.id: _calendar(office, estate) for office in estate.offices.values()}
         self._usual = next(iter(self._by_id.values()), WorkCalendar(MONDAY_TO_FRIDAY, estate.time_zone))
 
     def of(self, office_id: str | None) -> WorkCalendar:
         """The calendar of that office; None is the first one. Raises KeyError for an office that is not there."""
         return self._usual if office_id is None else self._by_id[office_id]
+
+
+def _calendar(office: Office, estate: Estate) -> WorkCalendar:
+    return WorkCalendar(office, office.time_zone or estate.time_zone)

@@ -13,6 +13,8 @@ class Vendor:
     ntn: str | None = None
     """National tax number as printed; text, since leading zeros are real."""
     iban: str | None = None
+    watched_by: tuple[str, ...] = ()
+    """Ids of checks of the vendor's own gateway or portal: what it provides hangs on them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,21 @@ class Service:
     vendor: str | None = None
     departments: tuple[str, ...] = ()
     runbook: str = ""
+    advice: str = ""
+    """What its departments are told to do meanwhile; "" takes the general words."""
+    advice_urdu: str = ""
+    depends_on: tuple[str, ...] = ()
+    """Ids of services without which it cannot work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A place behind one link."""
+
+    id: str
+    title: str
+    uplink: str | None = None
+    """Id of the check of that link: all else at the site hangs on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +70,8 @@ class Office:
     holidays: tuple[Holiday, ...] = ()
     half_days: Mapping[date, time] = field(default_factory=dict)
     """Dates on which the office closes early, and when."""
+    time_zone: ZoneInfo | None = None
+    """None: the estate's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +79,11 @@ class Estate:
     name: str
     time_zone: ZoneInfo
     public_url: str | None = None
+    advice: str = ""
+    """What departments are told to do meanwhile, for services that have no words of their own; "" takes ours."""
+    advice_urdu: str = ""
     offices: Mapping[str, Office] = field(default_factory=dict)
     vendors: Mapping[str, Vendor] = field(default_factory=dict)
     departments: Mapping[str, Department] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
+    sites: Mapping[str, Site] = field(default_factory=dict)

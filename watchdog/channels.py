@@ -9,7 +9,7 @@ from alerts.channels.mail_channel import MailChannel
 from alerts.channels.mail_session import RefusedPassword
 from alerts.channels.relay import MailRelay
 from alerts.channels.webhook_channel import WebhookChannel
-from alerts.route import ChannelSpec
+from alerts.route import ChannelSpec, Medium
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.network.values import HttpRequest, HttpResponse
@@ -65,14 +65,16 @@ class _Opening:
             case "webhook":
                 return WebhookChannel(spec.name, _url(spec), self._fetch, self.clock)
             case "apprise":
-                return AppriseChannel(spec.name, _url(spec))
+                return AppriseChannel(spec.name, _url(spec), medium=spec.medium)
             case _:
                 raise ValueError(f"channel {spec.name}: kind {spec.kind!r} is not mail, webhook or apprise")
 
     def _mail(self, spec: ChannelSpec) -> Channel:
         if self.settings.relay is None:
             raise ValueError(f"channel {spec.name}: mail needs the section `mail:` with a relay")
-        return MailChannel(spec.name, self.settings.relay, self.clock, self._resolve, refused=self.refused)
+        medium = spec.medium or Medium.HTML
+        relay = self.settings.relay
+        return MailChannel(spec.name, relay, self.clock, self._resolve, refused=self.refused, medium=medium)
 
     async def _fetch(self, request: HttpRequest) -> HttpResponse:
         async with self.transport.session() as network:

@@ -20,7 +20,9 @@ from alerts.channel import Deferred, Delivered, Outcome, Rejected
 from alerts.channels.mail_letter import REPEAT_LINE
 from alerts.incident import EventKind
 from alerts.message import Notification
+from alerts.route import Medium
 from alerts.words.escape import one_line
+from alerts.words.media import usual_medium
 from checks.secret import Secret, SecretUnavailableError
 
 if TYPE_CHECKING:
@@ -84,13 +86,13 @@ class AppriseChannel:
     allowed; a secret one is judged when used, since it may change.
     """
 
-    def __init__(self, name: str, url: Secret | str, timeout_s: float = 30.0) -> None:
+    def __init__(self, name: str, url: Secret | str, timeout_s: float = 30.0, *, medium: Medium | None = None) -> None:
         if isinstance(url, str):
             require_allowed(url)
         self._name = name
         self._url = url
         self._timeout_s = timeout_s
-        self._service = _Service()
+        self._service = _Service(medium)
         self._flight: _Flight | None = None
         #: Ids of messages that went out after we had stopped waiting; their next try only says so.
         self._told_late: deque[str] = deque(maxlen=_LATE_REMEMBERED)
@@ -157,7 +159,8 @@ class _Flight:
 class _Service:
     """The Apprise object, built when first used and again when its URL changes. Lives in the sending thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, medium: Medium | None) -> None:
+        self._medium = medium
         self._apprise: Apprise | None = None
         self._digest = b""
 
@@ -167,9 +170,10 @@ class _Service:
             self._apprise, self._digest = _build(url), digest
         if self._apprise is None:
             return Deferred(AppriseReason.BAD_URL.value, "Apprise cannot read this URL")
+        is_short = (self._medium or usual_medium(url.partition(":")[0])) is Medium.SHORT
         result = self._apprise.notify(
-            title=notification.message.subject,
-            body=_body(notification),
+            title="" if is_short else notification.message.subject,
+            body=_short(notification) if is_short else _body(notification),
             notify_type=_tone(notification),
             body_format="text",
             log_level=logging.WARNING,
@@ -220,6 +224,11 @@ def _import_apprise() -> ModuleType:
 def _body(notification: Notification) -> str:
     text = notification.message.text[:_MAX_BODY_CHARS]
     return f"{REPEAT_LINE}\n{text}" if notification.repeat else text
+
+
+def _short(notification: Notification) -> str:
+    """What two SMS hold: there is no room for more, not even for a word on a repeat."""
+    return notification.message.short or notification.message.subject
 
 
 def _tone(notification: Notification) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -15,7 +16,9 @@ from alerts.channels.mail_session import RefusedPassword, SmtpSession
 from alerts.channels.mail_verdict import MailReason, verdict
 from alerts.channels.relay import MailRelay
 from alerts.message import Notification
+from alerts.route import Medium
 from alerts.words.escape import one_line
+from alerts.words.media import in_medium
 from checks.secret import SecretUnavailableError
 
 #: From a host's name to its addresses, best first.
@@ -38,6 +41,7 @@ class MailChannel:
         resolve: Resolve | None = None,
         *,
         refused: RefusedPassword | None = None,
+        medium: Medium = Medium.HTML,
     ) -> None:
         if relay.tls == "none" and relay.user is not None:
             raise ValueError(
@@ -50,6 +54,7 @@ class MailChannel:
         self._resolve = resolve
         self._tls: ssl.SSLContext | None = None
         self._refused = refused or RefusedPassword()
+        self._medium = medium
 
     @property
     def name(self) -> str:
@@ -62,7 +67,8 @@ class MailChannel:
     async def send(self, notification: Notification) -> Outcome:
         """One try. Delivered means that the relay answered the message with 250; the detail is its reply."""
         try:
-            mail = letter(notification, self._relay.sender, self._now())
+            shown = replace(notification, message=in_medium(notification.message, self._medium))
+            mail = letter(shown, self._relay.sender, self._now())
         except BadAddressError as error:
             return Rejected(MailReason.BAD_ADDRESS.value, str(error))
         try:

@@ -12,6 +12,8 @@ from typing import Any, cast
 
 from alerts.incident import EventKind
 from alerts.message import Notification
+from alerts.route import Language
+from alerts.words.bidi import shown
 from alerts.words.escape import visible
 
 #: First line of a mail whose former attempt ended in a crash (FAULTS 3).
@@ -39,7 +41,7 @@ def letter(notification: Notification, sender: str, sent_at: datetime) -> EmailM
     mail = EmailMessage(policy=_WIRE)
     mail["From"] = _address(sender)
     mail["To"] = recipient
-    mail["Subject"] = visible(message.subject.strip())
+    mail["Subject"] = _safe(message.subject.strip(), message.language)
     mail["Date"] = sent_at
     mail["Message-ID"] = message_id(notification, sender)
     if (first := thread_id(notification, sender)) not in {None, mail["Message-ID"]}:
@@ -48,7 +50,7 @@ def letter(notification: Notification, sender: str, sent_at: datetime) -> EmailM
     for name, value in _own_headers(notification).items():
         if value:
             mail[name] = visible(value.strip())
-    mail.set_content(_body(notification))
+    _write(mail, notification)
     return mail
 
 
@@ -88,9 +90,39 @@ def _own_headers(notification: Notification) -> dict[str, str]:
     }
 
 
+def _write(mail: EmailMessage, notification: Notification) -> None:
+    """Plain text; beside it the same in HTML, and files, where there are such. The same bytes at every try."""
+    message = notification.message
+    mail.set_content(_body(notification))
+    if message.html:
+        mail.add_alternative(_marked(notification), subtype="html")
+    for one in message.attachments:
+        maintype, _, subtype = one.media_type.partition("/")
+        data = one.text.encode("utf-8", "replace")
+        mail.add_attachment(data, maintype=maintype, subtype=subtype, filename=one.name, params={"charset": "utf-8"})
+    boundary = _plain_id(notification.id)
+    for depth, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{boundary}_{depth}")
+
+
 def _body(notification: Notification) -> str:
-    text = "\n".join(visible(line) for line in notification.message.text.split("\n"))
+    message = notification.message
+    text = "\n".join(_safe(line, message.language) for line in message.text.split("\n"))
     return f"{REPEAT_LINE}\n\n{text}" if notification.repeat else text
+
+
+def _marked(notification: Notification) -> str:
+    page = notification.message.html
+    if not notification.repeat:
+        return page
+    head, body, rest = page.partition("<body")
+    opening, end, content = rest.partition(">")
+    return f"{head}{body}{opening}{end}\n<p>{REPEAT_LINE}</p>{content}"
+
+
+def _safe(text: str, language: Language) -> str:
+    """Isolates of ours, in pairs, are what makes Urdu readable; everything else that acts is escaped once more."""
+    return shown(text) if language is Language.URDU else visible(text)
 
 
 def _address(text: str) -> Address:

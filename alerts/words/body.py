@@ -1,22 +1,18 @@
-"""The text under a subject, in the order a person needs it: what, since when, for whom, what to do, proof, ids."""
+"""What on-call reads under a subject, in the order they need it: what, since when, for whom, what to do, proof, ids."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from alerts.incident import EventKind, Nature
-from alerts.words.due import Row, deadline_lead, lapses, lasted, moved_to, step, unless_done, with_dates
-from alerts.words.escape import one_line, quoted_lines, visible, wrapped_lines
+from alerts.words.blocks import Block, Row, Rows, quote, text, titled
+from alerts.words.due import deadline_lead, lapses, lasted, moved_to, step, unless_done, with_dates
+from alerts.words.escape import one_line, visible
 from alerts.words.scene import Scene
-from alerts.words.wording import CAUSES, listed, span, untitled
+from alerts.words.subject import subject, turn_word
+from alerts.words.wording import CAUSES, count, listed, span, untitled
 from checks.model import Cause
 
-#: No line of a message is longer; longer paragraphs go on in the next line.
-LINE_CHARS = 400
-EVIDENCE_LINES = 20
-EVIDENCE_CHARS = 1500
-EVIDENCE_LINE_CHARS = 160
 MAX_FACTS = 24
-MAX_VALUE_CHARS = 1000
-VALUE_LINE_CHARS = 100
 
 #: Causes that name nothing but the deadline itself.
 _SAID_BY_SUBJECT = frozenset({Cause.NONE, Cause.DUE, Cause.OVERDUE})
@@ -26,42 +22,53 @@ _ABOUT_A_CHANGE = (
     "change that nobody ordered is a mistake or an attack."
 )
 
-Section = list[str]
+_PREFACES = {
+    EventKind.HANDOFF: "This is yours now. ",
+    EventKind.DIGEST: "For your information. ",
+    EventKind.NOTICE: "For your information. ",
+    EventKind.TEST: "This is a test; nothing is wrong. ",
+    EventKind.UNSTABLE: "It comes and goes: it was well for a short while and failed again. ",
+    EventKind.RECOVERED: "It is well for now; its end is told once it has stayed so. ",
+}
+
+_TURNS = {
+    "NOW": "It is another trouble now. ",
+    "WORSE": "It has become worse. ",
+    "BETTER": "It has become better, but it is not over. ",
+}
+
+Section: TypeAlias = Block | None
 
 
-def body(scene: Scene) -> str:
-    """The whole text. No line of it is longer than LINE_CHARS."""
+def body(scene: Scene) -> Sequence[Block]:
     order = _ENDED if scene.event.kind is EventKind.RESOLVED else _STANDING
     sections = [section(scene) for section in order]
-    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+    return [block for block in sections if block is not None]
+
+
+def in_short(scene: Scene) -> tuple[str, ...]:
+    """What goes into an SMS, most important first."""
+    incident = scene.incident
+    if scene.event.kind is EventKind.RESOLVED:
+        return (f"{subject(scene)}.",)
+    since = f"Since {scene.moment(incident.since)}." if incident.nature is Nature.FAULT else ""
+    users = f"{count(scene.users, 'user')}." if scene.users else ""
+    return f"{subject(scene)}.", since, users, incident_url(scene) or ""
 
 
 # What and since when -------------------------------------------------------------------------------------------------
 
 
 def _what(scene: Scene) -> Section:
-    return _paragraph(f"{_preface(scene)}{_lead(scene)}")
+    return text(f"{_preface(scene)}{_lead(scene)}")
 
 
 def _preface(scene: Scene) -> str:
-    match scene.event.kind:
-        case EventKind.SEVERITY:
-            return "It is another trouble now. "
-        case EventKind.HANDOFF:
-            return "This is yours now. "
-        case EventKind.DIGEST | EventKind.NOTICE:
-            return "For your information. "
-        case EventKind.TEST:
-            return "This is a test; nothing is wrong. "
-        case (
-            EventKind.OPENED
-            | EventKind.REMINDER
-            | EventKind.RESOLVED
-            | EventKind.ACKNOWLEDGED
-            | EventKind.UNACKNOWLEDGED
-        ):
-            said = one_line(scene.event.note)
-            return f"{said}. " if said else ""
+    kind = scene.event.kind
+    if kind is EventKind.SEVERITY:
+        return _TURNS[turn_word(scene)]
+    said = one_line(scene.event.note)
+    return _PREFACES.get(kind) or (f"{said}. " if said else "")
 
 
 def _lead(scene: Scene) -> str:
@@ -84,13 +91,13 @@ def _since(scene: Scene) -> Section:
     match scene.incident.nature:
         case Nature.FAULT:
             before = "; then ".join(_all_wrong(scene)[:-1]) if scene.event.kind is EventKind.SEVERITY else ""
-            return _paragraph(f"Failing since {since}." + (f" Before this: {before}." if before else ""))
+            return text(f"Failing since {since}." + (f" Before this: {before}." if before else ""))
         case Nature.STALENESS:
-            return [f"Last judged at {since}. That does not say it is down: it says that we do not know."]
+            return text(f"Last judged at {since}. That does not say it is down: it says that we do not know.")
         case Nature.CHANGE:
-            return [f"Noticed at {since}. This is told once; nothing stays open."]
+            return text(f"Noticed at {since}. This is told once; nothing stays open.")
         case Nature.DEADLINE:
-            return []
+            return None
 
 
 def _facts(scene: Scene) -> Section:
@@ -107,10 +114,10 @@ def _known(scene: Scene) -> list[Row]:
 
 def _for_whom(scene: Scene) -> Section:
     if scene.service is None or _names_whom(scene):
-        return []
+        return None
     whom = f" for {scene.departments}" if scene.departments else ""
     vendor = f" Vendor: {one_line(scene.vendor.name, 80)}." if scene.vendor else ""
-    return _paragraph(f"{_at_stake(scene)}{whom}.{vendor}")
+    return text(f"{_at_stake(scene)}{whom}.{vendor}")
 
 
 def _names_whom(scene: Scene) -> bool:
@@ -138,46 +145,41 @@ def _what_to_do(scene: Scene) -> Section:
     of_check = scene.directory.runbooks.get(scene.incident.check_id, "")
     match scene.incident.nature:
         case Nature.CHANGE:  # runbooks say what to do about a failure
-            return _titled("What to do", _ABOUT_A_CHANGE)
+            return titled("What to do", _ABOUT_A_CHANGE)
         case Nature.DEADLINE:
-            return _titled("What to do", of_check)
+            return titled("What to do", of_check)
         case Nature.FAULT | Nature.STALENESS:
-            return _titled("What to do", *dict.fromkeys((of_check, _service_runbook(scene))))
+            return titled("What to do", *dict.fromkeys((of_check, _service_runbook(scene))))
 
 
 def _if_missed(scene: Scene) -> Section:
     if scene.incident.nature is not Nature.DEADLINE:
-        return []
-    return _titled(f"If {scene.title} goes dark all the same", _service_runbook(scene))
+        return None
+    return titled(f"If {scene.title} goes dark all the same", _service_runbook(scene))
 
 
 def _service_runbook(scene: Scene) -> str:
     return scene.service.runbook if scene.service else ""
 
 
-def _titled(title: str, *texts: str) -> Section:
-    lines = [line for text in texts for line in wrapped_lines(text, LINE_CHARS - 2)]
-    return [title, *(f"  {line}".rstrip() for line in lines)] if lines else []
-
-
 def _what_settles_it(scene: Scene) -> Section:
     if scene.incident.nature is not Nature.DEADLINE or lapses(scene):
-        return []
-    return [
+        return None
+    return titled(
         "What ends these reminders",
-        "  The day it was settled and the proof of it, such as the vendor's receipt number or the reference of a",
-        "  letter. Write both down with the bill (settled_on and evidence). Sending the money is not yet the end.",
-    ]
+        "The day it was settled and the proof of it, such as the vendor's receipt number or the reference of a\n"
+        "letter. Write both down with the bill (settled_on and evidence). Sending the money is not yet the end.",
+    )
 
 
 def _who_else(scene: Scene) -> Section:
-    return _paragraph(f"Also told: {listed(scene.others)}.") if scene.others else []
+    return text(f"Also told: {listed(scene.others)}.") if scene.others else None
 
 
 def _which_step(scene: Scene) -> Section:
     deadline, rung = scene.incident.deadline, scene.event.rung
     said = "" if deadline is None or rung is None else step(scene, deadline, rung)
-    return [said] if said else []
+    return text(said)
 
 
 # How it ended --------------------------------------------------------------------------------------------------------
@@ -187,7 +189,7 @@ def _how_it_ended(scene: Scene) -> Section:
     lines = [*_what_ended(scene), *([f"Closed because: {why}."] if (why := _why_closed(scene)) else [])]
     if scene.incident.retirement is not None:
         lines.append("That does not say that it is well again: nobody looks at it any more.")
-    return [wrapped for line in lines for wrapped in _paragraph(line)]
+    return text(*lines)
 
 
 def _why_closed(scene: Scene) -> str:
@@ -203,10 +205,10 @@ def _why_closed(scene: Scene) -> str:
 def _what_was_settled(scene: Scene) -> Section:
     """The facts as they stand now; after a mere change of date they are those of before."""
     deadline = scene.incident.deadline
-    return [] if deadline is None or moved_to(scene, deadline) else _rows(_known(scene))
+    return None if deadline is None or moved_to(scene, deadline) else _rows(_known(scene))
 
 
-def _what_ended(scene: Scene) -> Section:
+def _what_ended(scene: Scene) -> list[str]:
     incident = scene.incident
     until = incident.closed_at or scene.event.at
     lasting = f"{span(lasted(scene))}, {scene.period(incident.since, until)}."
@@ -234,10 +236,7 @@ def _all_wrong(scene: Scene) -> list[str]:
 
 
 def _proof(scene: Scene) -> Section:
-    lines = quoted_lines(
-        scene.incident.evidence, max_lines=EVIDENCE_LINES, max_chars=EVIDENCE_CHARS, line_chars=EVIDENCE_LINE_CHARS
-    )
-    return ["Proof", *(f"  | {line}".rstrip() for line in lines)] if lines else []
+    return quote("Proof", scene.incident.evidence)
 
 
 def _ids(scene: Scene) -> Section:
@@ -255,7 +254,7 @@ def _ids(scene: Scene) -> Section:
             rows.append(("Cause", _cause(incident.cause)))
     if url := incident_url(scene):
         rows.append(("Page", url))
-    return _rows(rows, indent="")
+    return Rows(tuple(rows), is_footnote=True, link=url or "")
 
 
 def _cause(cause: Cause) -> str:
@@ -284,16 +283,5 @@ _STANDING: Sequence[Callable[[Scene], Section]] = (
 _ENDED: Sequence[Callable[[Scene], Section]] = (_how_it_ended, _what_was_settled, _who_else, _ids)
 
 
-def _paragraph(text: str) -> Section:
-    return wrapped_lines(one_line(text, 2000), LINE_CHARS)
-
-
-def _rows(pairs: Sequence[Row], indent: str = "  ") -> Section:
-    """Labels in a column of their own, values beside them; a long value goes on below itself."""
-    safe = [(one_line(label, 24), one_line(value, MAX_VALUE_CHARS)) for label, value in pairs]
-    width = len(indent) + max((len(label) for label, _ in safe), default=0) + 2
-    lines: Section = []
-    for label, value in safe:
-        first, *rest = wrapped_lines(value, VALUE_LINE_CHARS) or [""]
-        lines += [f"{indent + label:<{width}}{first}".rstrip(), *(" " * width + line for line in rest)]
-    return lines
+def _rows(rows: Sequence[Row]) -> Section:
+    return Rows(tuple(rows)) if rows else None

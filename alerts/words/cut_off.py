@@ -13,7 +13,7 @@ PRESSES_DAYS: Final = 14
 
 def cut_off(scene: Scene, deadline: Deadline) -> str:
     """Like "vendor cuts off Tue 24 Nov 2017, in 2 days"; "" where no such day presses."""
-    at, now, zone = deadline.cuts_off_at, scene.event.at, scene.directory.estate.time_zone
+    at, now, zone = deadline.cuts_off_at, scene.event.at, scene.zone
     if at is None:
         return ""
     if now >= at:

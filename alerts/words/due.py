@@ -3,17 +3,14 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TypeAlias
 
 from alerts.incident import EventKind
+from alerts.words.blocks import Row
 from alerts.words.cut_off import cut_off
 from alerts.words.scene import Scene
 from alerts.words.withdrawal import LISTED_AGAIN
 from alerts.words.wording import count, span
 from checks.model import Cause, Deadline
-
-Row: TypeAlias = tuple[str, str]
-"""A label and what it says."""
 
 #: Dates as kinds label them, in lower case; what is worked out here goes behind them.
 _DATE_LABELS = ("due", "vendor cuts off", "act by")

@@ -4,37 +4,58 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from alerts.directory import Directory
-from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
+from alerts.incident import EventKind, IncidentEvent
 from alerts.message import Message
-from alerts.route import Receiver
-from alerts.words.body import LINE_CHARS, body, incident_url
-from alerts.words.due import deadline_subject, lapses, lasted, moved_to
+from alerts.route import Audience, Language, Receiver
+from alerts.words.bidi import shown
+from alerts.words.blocks import Draft
+from alerts.words.body import body, in_short, incident_url
+from alerts.words.department import department_draft
 from alerts.words.escape import one_line, visible, wrapped_lines
+from alerts.words.finance import finance_draft
+from alerts.words.html import html
+from alerts.words.plain import LINE_CHARS, plain
 from alerts.words.scene import Scene
-from alerts.words.wording import span
+from alerts.words.secretary import secretary_draft
+from alerts.words.sms import fitted
+from alerts.words.subject import subject
+from alerts.words.urdu.drafts import urdu_draft
 from checks.wording import moment
 
 MAX_SUBJECT_CHARS = 200
 MAX_FIELD_CHARS = 500
 
-_NO_LONGER_WATCHED = {
-    Retirement.REMOVED: "taken out of the settings",
-    Retirement.ELSEWHERE: "its check looks at something else now",
-    Retirement.UNSEEN: "its check no longer sees it",
-}
-
 
 def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Message:
-    """What `receiver` is told of `event`."""
+    """What `receiver` is told of `event`, in its audience's words and its language, for every medium."""
     scene = Scene(event=event, receiver=receiver, directory=directory)
+    draft, language = _draft(scene), receiver.language
+    line = shown(draft.subject) if language is Language.URDU else one_line(draft.subject, MAX_SUBJECT_CHARS)
     return Message(
-        subject=one_line(_subject(scene), MAX_SUBJECT_CHARS),
-        text=body(scene),
+        subject=line,
+        text=plain(draft.blocks, language),
         event=event.kind,
         check=one_line(event.incident.check_id),
         incident=visible(event.incident.id),
         fields=_fields(scene),
+        language=language,
+        html=html(line, draft.blocks, language),
+        short=fitted(draft.short),
     )
+
+
+def _draft(scene: Scene) -> Draft:
+    if scene.receiver.language is Language.URDU:
+        return urdu_draft(scene)
+    match scene.receiver.audience:
+        case Audience.ON_CALL:
+            return Draft(subject=subject(scene), blocks=body(scene), short=in_short(scene))
+        case Audience.FINANCE:
+            return finance_draft(scene)
+        case Audience.DEPARTMENT:
+            return department_draft(scene)
+        case Audience.SECRETARY:
+            return secretary_draft(scene)
 
 
 def render_plain(
@@ -50,53 +71,6 @@ def render_plain(
         event=kind,
         fields=_safe({**fields, "event": kind.value, "subject": line, "at": at.isoformat()}),
     )
-
-
-def _subject(scene: Scene) -> str:
-    match scene.event.kind:
-        case EventKind.OPENED | EventKind.REMINDER:
-            return _standing_subject(scene)
-        case EventKind.RESOLVED:
-            return _resolved_subject(scene)
-        case EventKind.SEVERITY:
-            return f"NOW {scene.title}: {scene.summary}"
-        case EventKind.HANDOFF:
-            return f"HANDED OVER {scene.title}: {scene.summary}"
-        case EventKind.NOTICE if scene.incident.nature is Nature.CHANGE:
-            return f"CHANGED {scene.title}: {scene.summary}"
-        case EventKind.DIGEST | EventKind.NOTICE | EventKind.TEST | EventKind.ACKNOWLEDGED | EventKind.UNACKNOWLEDGED:
-            return f"{scene.event.kind.value.upper()} {scene.title}: {scene.summary}"
-
-
-def _standing_subject(scene: Scene) -> str:
-    incident = scene.incident
-    match incident.nature:
-        case Nature.DEADLINE if incident.deadline is not None:
-            return deadline_subject(scene, incident.deadline)
-        case Nature.DEADLINE:
-            return f"DUE {scene.summary}"
-        case Nature.STALENESS:
-            return f"STALE {scene.title}: {scene.summary}"
-        case Nature.CHANGE:
-            return f"CHANGED {scene.title}: {scene.summary}"
-        case Nature.FAULT:
-            word = "STILL DOWN" if scene.event.kind is EventKind.REMINDER else "DOWN"
-            return f"{word} {scene.title}: {scene.summary}"
-
-
-def _resolved_subject(scene: Scene) -> str:
-    incident = scene.incident
-    if (why := incident.retirement) is not None:
-        what = scene.summary if incident.nature is Nature.DEADLINE else scene.title_and_subject
-        return f"CLOSED {what}: {_NO_LONGER_WATCHED[why]}"
-    if incident.nature is not Nature.DEADLINE:
-        return f"RESOLVED {scene.title_and_subject}, after {span(lasted(scene))}"
-    if incident.deadline and (moved := moved_to(scene, incident.deadline)):
-        thing = f"{scene.title}: {scene.summary}" if incident.service and lapses(scene) else scene.summary
-        return f"RESOLVED {thing}: the new date is {moved}"
-    reason = one_line(incident.close_reason)
-    # A kind's last word on a deadline mostly names it once more.
-    return f"RESOLVED {reason}" if reason.startswith(scene.summary) else f"RESOLVED {scene.summary}: {reason}"
 
 
 def _fields(scene: Scene) -> Mapping[str, str]:

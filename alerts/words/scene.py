@@ -1,14 +1,14 @@
 """An event with all it touches looked up, every name in it safe to show."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from alerts.directory import Directory
 from alerts.incident import Incident, IncidentEvent
 from alerts.route import Receiver, receivers_for
 from alerts.words.escape import one_line
 from alerts.words.wording import day, people, period, untitled
-from checks.estate import Service, Vendor
+from checks.estate import Estate, Service, Vendor
 from checks.wording import local, moment
 
 #: Nobody plans further ahead than this; beyond it working days are not counted.
@@ -17,7 +17,7 @@ MAX_DAYS_COUNTED = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What one receiver is told of. Days and hours are those of the estate's zone, working days its office's."""
+    """What one receiver is told of. Working days are those of its office, days and hours those of `zone`."""
 
     event: IncidentEvent
     receiver: Receiver
@@ -70,14 +70,26 @@ class Scene:
         ids = self.service.departments if self.service else ()
         return one_line(people([known[id_] for id_ in ids if id_ in known]), 1000)
 
+    @property
+    def zone(self) -> tzinfo:
+        """The receiver's: its office's where that has one, else the estate's."""
+        return zone_of(self.receiver, self.directory.estate)
+
+    @property
+    def users(self) -> int:
+        """How many people depend on the service; 0 for nobody known."""
+        known = self.directory.estate.departments
+        ids = dict.fromkeys(self.service.departments) if self.service else {}
+        return sum(known[id_].users for id_ in ids if id_ in known)
+
     def day(self, at: datetime) -> str:
-        return day(at, self.directory.estate.time_zone)
+        return day(at, self.zone)
 
     def moment(self, at: datetime) -> str:
-        return moment(at, self.directory.estate.time_zone)
+        return moment(at, self.zone)
 
     def period(self, since: datetime, until: datetime) -> str:
-        return period(since, until, self.directory.estate.time_zone)
+        return period(since, until, self.zone)
 
     def working_days_until(self, at: datetime) -> int | None:
         """Working days after today up to the day of `at`; negative for a day past, None when too far to count."""
@@ -86,7 +98,7 @@ class Scene:
     def working_days(self, since: datetime, until: datetime) -> int | None:
         """Working days after the day of `since` up to that of `until`; negative backwards, None when too many."""
         calendar = self.directory.calendars.of(self.receiver.office)
-        zone = self.directory.estate.time_zone
+        zone = self.zone
         start, end = local(since, zone).toordinal(), local(until, zone).toordinal()
         first, last = sorted((start, end))
         if last - first > MAX_DAYS_COUNTED:
@@ -97,8 +109,14 @@ class Scene:
     @property
     def others(self) -> tuple[str, ...]:
         """The other receivers who are told the same."""
-        receivers = receivers_for(routing_labels(self.incident), self.directory.routes)
-        return tuple(one_line(id_, 80) for id_ in dict.fromkeys(receivers) if id_ != self.receiver.id)
+        named = self.event.to or receivers_for(routing_labels(self.incident), self.directory.routes)
+        told = self.directory.people(named, self.event.at)
+        return tuple(one_line(one.id, 80) for one in told if one.id != self.receiver.id)
+
+
+def zone_of(receiver: Receiver, estate: Estate) -> tzinfo:
+    office = estate.offices.get(receiver.office or "")
+    return office.time_zone if office is not None and office.time_zone is not None else estate.time_zone
 
 
 def routing_labels(incident: Incident) -> dict[str, str]:

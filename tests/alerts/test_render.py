@@ -13,7 +13,7 @@ from alerts.judging.judge_deadline import LOOKS_TO_CLOSE
 from alerts.message import Message
 from alerts.plan import plan, plan_notice, plan_test
 from alerts.route import Receiver, Route
-from alerts.words.body import LINE_CHARS
+from alerts.words.plain import LINE_CHARS
 from alerts.words.render import render
 from checks.estate import Department, Estate, Service, Vendor
 from checks.model import Cause, CheckId, Deadline, Rung, Status

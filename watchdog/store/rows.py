@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, TypeAlias, assert_never
+from dataclasses import asdict
+from typing import Any, TypeAlias
 
 from sqlalchemy import Row as SqlRow
 
 from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
-from alerts.judging.state import HEALTHY, Healthy, Open, State, Suspect
-from alerts.message import Message, Notification, NotificationState
+from alerts.message import Attachment, Message, Notification, NotificationState
 from alerts.record import DeadlineWords, SubjectRecord
+from alerts.route import Language
 from checks.model import Cause, CheckId, Deadline, Measurement, Rung, Status
 from watchdog.store.columns import from_us, to_us
 
@@ -250,6 +250,17 @@ def _words_of(value: Columns | None) -> DeadlineWords | None:
     )
 
 
+        **_media_json(message),
+    }
+
+
+def _media_json(message: Message) -> Columns:
+    """What rows of older versions do not have; left out where there is nothing."""
+    return {
+        **({} if message.language is Language.ENGLISH else {"language": message.language.value}),
+        **({"html": message.html} if message.html else {}),
+        **({"short": message.short} if message.short else {}),
+        **({"attachments": [asdict(one) for one in message.attachments]} if message.attachments else {}),
 def _deadline_of(value: Columns | None) -> Deadline | None:
     if value is None:
         return None
@@ -282,7 +293,12 @@ def subject_of(raw_message: str) -> str:
 
 
 def _message_of(value: Columns) -> Message:
-    return Message(**{**value, "event": EventKind(value["event"])})
+    read = {
+        "event": EventKind(value["event"]),
+        "language": Language(value.get("language", Language.ENGLISH.value)),
+        "attachments": tuple(Attachment(**one) for one in value.get("attachments", ())),
+    }
+    return Message(**{**value, **read})
 
 
 def _pairs(value: list[list[str]]) -> tuple[tuple[str, str], ...]:

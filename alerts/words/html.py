@@ -1,0 +1,105 @@
+"""Blocks as an HTML mail: one quiet column, no picture, no script, no colour that a dark screen would swallow."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Final, assert_never
+
+from alerts.route import Language
+from alerts.words.bidi import FIRST_STRONG, LEFT_TO_RIGHT, POP, shown
+from alerts.words.blocks import Block, Grid, Quote, Rows, Text, Titled
+from alerts.words.escape import masked, visible
+from alerts.words.plain import quoted
+
+_FONT: Final = {
+    Language.ENGLISH: "system-ui,-apple-system,'Segoe UI',Roboto,sans-serif",
+    Language.URDU: "'Noto Nastaliq Urdu','Jameel Noori Nastaleeq','Urdu Typesetting',system-ui,sans-serif",
+}
+_LINE_HEIGHT: Final = {Language.ENGLISH: "1.45", Language.URDU: "2"}
+# Greys that are half see-through show on white and on black alike.
+_RULE: Final = "border-bottom:1px solid rgba(128,128,128,.35)"
+_CELL: Final = f"padding:.3em .8em .3em 0;text-align:start;vertical-align:top;{_RULE}"
+_QUIET: Final = "opacity:.7;font-size:.85em"
+_MONO: Final = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.85em"
+
+
+def html(subject: str, blocks: Iterable[Block], language: Language) -> str:
+    """The whole document. Urdu stands right to left, what a machine said left to right."""
+    page = _Page(language)
+    head = f'<p style="font-size:1.15em;font-weight:600;margin:0 0 1em">{page.safe(subject)}</p>'
+    parts = "\n".join([head, *(page.block(block) for block in blocks)])
+    direction = "rtl" if language is Language.URDU else "ltr"
+    style = f"font-family:{_FONT[language]};line-height:{_LINE_HEIGHT[language]};max-width:44em;margin:1em"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language.value}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_bare(page.safe(subject))}</title>\n</head>\n"
+        f'<body style="{style}">\n{parts}\n</body>\n</html>\n'
+    )
+
+
+class _Page:
+    def __init__(self, language: Language) -> None:
+        self._keeps_isolates = language is Language.URDU
+
+    def safe(self, text: str) -> str:
+        """Nothing in it is markup any more; isolates of ours have become elements."""
+        if not self._keeps_isolates:
+            return escape(visible(masked(text)))
+        marked = escape(shown(text)).replace(FIRST_STRONG, "<bdi>").replace(LEFT_TO_RIGHT, '<bdi dir="ltr">')
+        return marked.replace(POP, "</bdi>")
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Text(paragraphs):
+                return _paragraph("<br>\n".join(map(self.safe, paragraphs)))
+            case Titled(title, texts):
+                lines = [line for one in texts for line in one.strip("\n").split("\n")]
+                return _paragraph("<br>\n".join([f"<strong>{self.safe(title)}</strong>", *map(self.safe, lines)]))
+            case Rows():
+                return self._rows(block)
+            case Quote(title, said):
+                inner = "\n".join(escape(line) for line in quoted(said))
+                rule = "border-inline-start:3px solid rgba(128,128,128,.35);padding-inline-start:.8em"
+                pre = f'<pre dir="ltr" style="{_MONO};white-space:pre-wrap;margin:.3em 0 1em;{rule}">{inner}</pre>'
+                return f'<p style="margin:0"><strong>{self.safe(title)}</strong></p>\n{pre}'
+            case Grid():
+                return self._grid(block)
+            case _:
+                assert_never(block)
+
+    def _rows(self, block: Rows) -> str:
+        cells = (
+            f'<tr><th scope="row" style="{_CELL};font-weight:normal;opacity:.7;white-space:nowrap">{self.safe(label)}'
+            f'</th><td style="{_CELL}">{self._value(value, block.link)}</td></tr>'
+            for label, value in block.rows
+        )
+        return _table(cells, f";{_QUIET}" if block.is_footnote else "")
+
+    def _value(self, value: str, link: str) -> str:
+        safe = self.safe(value)
+        return f'<a href="{escape(link)}" style="color:inherit">{safe}</a>' if link and link in value else safe
+
+    def _grid(self, block: Grid) -> str:
+        head = "".join(
+            f'<th scope="col" style="{_CELL};white-space:nowrap">{self.safe(one)}</th>' for one in block.head
+        )
+        rows = [f"<tr>{head}</tr>"]
+        for place, row in enumerate(block.rows):
+            stress = ";font-weight:600" if place in block.stressed else ""
+            cells = (f'<td style="{_CELL}{stress}">{self.safe(cell)}</td>' for cell in row)
+            rows.append(f"<tr>{''.join(cells)}</tr>")
+        return _table(rows)
+
+
+def _paragraph(inner: str) -> str:
+    return f'<p style="margin:0 0 1em">{inner}</p>'
+
+
+def _table(rows: Iterable[str], style: str = "") -> str:
+    inner = "\n".join(rows)
+    return f'<table style="border-collapse:collapse;margin:0 0 1em{style}">\n{inner}\n</table>'
+
+
+def _bare(marked: str) -> str:
+    return marked.replace('<bdi dir="ltr">', "").replace("<bdi>", "").replace("</bdi>", "")

@@ -1,0 +1,55 @@
+"""What a secretary reads: three sentences. What and since when; whom it hits; who has it in hand."""
+
+from alerts.incident import EventKind, Nature
+from alerts.words.blocks import Block, Draft, text
+from alerts.words.lay import ended_well, in_hand, state_of, users, whom_it_hits
+from alerts.words.scene import Scene
+
+
+def secretary_draft(scene: Scene) -> Draft:
+    """Subject and three sentences, each a paragraph of its own."""
+    whom = users(scene)
+    subject = f"{_word(scene)} {scene.title}" + (f", {whom}" if whom else "")
+    sentences = (f"{_what(scene)}.", f"{_whom(scene)}.", f"{_who(scene)}.")
+    blocks: list[Block | None] = [text(*sentences)]
+    return Draft(
+        subject=subject,
+        blocks=[block for block in blocks if block is not None],
+        short=(f"{_word(scene)} {_what(scene)}.", f"{whom}." if whom else "", f"{_who(scene)}."),
+    )
+
+
+def _word(scene: Scene) -> str:
+    if scene.event.kind is EventKind.RESOLVED:
+        return "CLOSED" if scene.incident.retirement is not None else "RESOLVED"
+    match scene.incident.nature:
+        case Nature.FAULT:
+            return {EventKind.REMINDER: "STILL DOWN", EventKind.UNSTABLE: "UNSTABLE"}.get(scene.event.kind, "DOWN")
+        case Nature.STALENESS:
+            return "UNKNOWN"
+        case Nature.DEADLINE:
+            return "DUE"
+        case Nature.CHANGE:
+            return "CHANGED"
+
+
+def _what(scene: Scene) -> str:
+    incident = scene.incident
+    test = "This is a test, nothing is wrong: " if scene.event.kind is EventKind.TEST else ""
+    if scene.event.kind is EventKind.RESOLVED:
+        return ended_well(scene).rstrip(".")
+    if incident.nature in {Nature.DEADLINE, Nature.CHANGE}:
+        return f"{test}{state_of(scene)}"
+    return f"{test}{state_of(scene)}, since {scene.moment(incident.since)}"
+
+
+def _whom(scene: Scene) -> str:
+    whom = whom_it_hits(scene)
+    return f"It concerns {whom}" if whom else "No department is known to depend on it"
+
+
+def _who(scene: Scene) -> str:
+    if scene.event.kind is EventKind.RESOLVED:
+        return "Nobody has to do anything more about it"
+    who = in_hand(scene)
+    return who[:1].upper() + who[1:] if scene.incident.acknowledged is None else who

@@ -1,0 +1,70 @@
+"""The subject of a message to on-call: the event in a plain word, what it is about, and why."""
+
+from alerts.incident import EventKind, Nature, Retirement
+from alerts.words.due import deadline_subject, lapses, lasted, moved_to
+from alerts.words.escape import one_line
+from alerts.words.scene import Scene
+from alerts.words.wording import span
+from checks.model import Status
+
+_NO_LONGER_WATCHED = {
+    Retirement.REMOVED: "taken out of the settings",
+    Retirement.ELSEWHERE: "its check looks at something else now",
+    Retirement.UNSEEN: "its check no longer sees it",
+}
+
+#: First words that are not the event's own.
+_WORDS = {EventKind.HANDOFF: "HANDED OVER", EventKind.RECOVERED: "WELL FOR NOW"}
+
+
+def subject(scene: Scene) -> str:
+    match scene.event.kind:
+        case EventKind.OPENED | EventKind.REMINDER:
+            return _standing_subject(scene)
+        case EventKind.RESOLVED:
+            return _resolved_subject(scene)
+        case EventKind.NOTICE if scene.incident.nature is Nature.CHANGE:
+            return f"CHANGED {scene.title}: {scene.summary}"
+        case EventKind.SEVERITY:
+            return f"{turn_word(scene)} {scene.title}: {scene.summary}"
+        case other:
+            return f"{_WORDS.get(other, other.value.upper())} {scene.title}: {scene.summary}"
+
+
+def turn_word(scene: Scene) -> str:
+    """How the severity turned; NOW where only the cause did."""
+    before, severity = scene.event.before, scene.incident.severity
+    if before is None or before is severity:
+        return "NOW"
+    return "WORSE" if severity is Status.CRITICAL else "BETTER"
+
+
+def _standing_subject(scene: Scene) -> str:
+    incident = scene.incident
+    match incident.nature:
+        case Nature.DEADLINE if incident.deadline is not None:
+            return deadline_subject(scene, incident.deadline)
+        case Nature.DEADLINE:
+            return f"DUE {scene.summary}"
+        case Nature.STALENESS:
+            return f"STALE {scene.title}: {scene.summary}"
+        case Nature.CHANGE:
+            return f"CHANGED {scene.title}: {scene.summary}"
+        case Nature.FAULT:
+            word = "STILL DOWN" if scene.event.kind is EventKind.REMINDER else "DOWN"
+            return f"{word} {scene.title}: {scene.summary}"
+
+
+def _resolved_subject(scene: Scene) -> str:
+    incident = scene.incident
+    if (why := incident.retirement) is not None:
+        what = scene.summary if incident.nature is Nature.DEADLINE else scene.title_and_subject
+        return f"CLOSED {what}: {_NO_LONGER_WATCHED[why]}"
+    if incident.nature is not Nature.DEADLINE:
+        return f"RESOLVED {scene.title_and_subject}, after {span(lasted(scene))}"
+    if incident.deadline and (moved := moved_to(scene, incident.deadline)):
+        thing = f"{scene.title}: {scene.summary}" if incident.service and lapses(scene) else scene.summary
+        return f"RESOLVED {thing}: the new date is {moved}"
+    reason = one_line(incident.close_reason)
+    # A kind's last word on a deadline mostly names it once more.
+    return f"RESOLVED {reason}" if reason.startswith(scene.summary) else f"RESOLVED {scene.summary}: {reason}"

@@ -1,0 +1,1 @@
+"""The same in Urdu: its own sentences, from the same facts."""
