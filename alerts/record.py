@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.incident import Incident
-from alerts.judging.state import HEALTHY, State
+from alerts.judging.fault import HEALTHY, Fault
 from checks.model import Cause, CheckId, Deadline, Measurement, Status
 
 
@@ -37,7 +37,7 @@ class SubjectRecord:
     """The last look that was not unknown; the first look, until there is one."""
     good_at: datetime | None = None
     # Judgement.
-    fault: State = HEALTHY
+    fault: Fault = HEALTHY
     deadline: Deadline | None = None
     """The last known deadline; it outlives looks that fail, and never moves by time alone."""
     deadline_words: DeadlineWords | None = None
@@ -52,6 +52,8 @@ class SubjectRecord:
     """
     other_looks: int = 0
     """How many in a row. Neither is kept over restarts: they only wait."""
+    rises_since: datetime | None = None
+    """Since when a warning is known to have become critical while something above it may explain that. Not kept."""
     fault_incident: Incident | None = None
     deadline_incident: Incident | None = None
     stale_incident: Incident | None = None

@@ -12,7 +12,7 @@ from datetime import datetime
 from alerts.address import address_of
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
-from alerts.judging.state import Open
+from alerts.judging.fault import Held, Open
 from alerts.message import Notification
 from alerts.plan import Digest, concerned, notice_receivers, plan, plan_digests, plan_notice, wakes
 from alerts.record import SubjectRecord
@@ -55,10 +55,15 @@ def unconfirmed(records: Iterable[SubjectRecord], restoration: Restoration) -> f
     return frozenset(
         incident.id
         for record in records
-        if record.judged_at < restoration.at or (isinstance(record.fault, Open) and record.fault.passes > 0)
+        if record.judged_at < restoration.at or _may_be_over(record)
         for incident in record.incidents
         if incident.opened_at <= restoration.copied_at
     )
+
+
+def _may_be_over(record: SubjectRecord) -> bool:
+    """A look has seen it well since, and its end is not believed yet."""
+    return isinstance(record.fault, Held) or (isinstance(record.fault, Open) and record.fault.passes > 0)
 
 
 def is_quiet(event: IncidentEvent, doubtful: AbstractSet[str], *, settling: bool) -> bool:

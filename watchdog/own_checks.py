@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from checks.model import Cause, CheckId, Finding, Measurement, Status
 from checks.network.name_service import Health, Trouble
 from checks.network.transcript import escaped

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from checks.model import Cause, CheckId, Finding, Measurement, Status
 from checks.network.transcript import escaped
 from checks.plugin import CheckContext, CheckKind, Json, OptionsBase

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Finding
 
@@ -73,5 +73,9 @@ def event_of(kind: EventKind, incident: Incident, at: datetime, new_id: Callable
     return IncidentEvent(id=new_id(), kind=kind, at=at, incident=incident)
 
 
-def closing_of(incident: Incident, at: datetime, reason: str, new_id: Callable[[], str]) -> IncidentEvent:
-    return event_of(EventKind.RESOLVED, replace(incident, closed_at=at, close_reason=reason), at, new_id)
+def closing_of(
+    incident: Incident, at: datetime, reason: str, new_id: Callable[[], str], *, closed_at: datetime | None = None
+) -> IncidentEvent:
+    """The end, told at `at`; `closed_at` is when it became well, where that was earlier."""
+    ended = replace(incident, closed_at=closed_at or at, close_reason=reason)
+    return event_of(EventKind.RESOLVED, ended, at, new_id)

@@ -16,6 +16,9 @@ RECOVERY_SHARE = 6
 #: Looks are started on a grid, and judged by it: one that comes a moment early counts as in time.
 SLACK = timedelta(seconds=1)
 
+#: No flap hold is longer.
+LONGEST_HOLD = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:

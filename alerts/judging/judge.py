@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
 from alerts.judging.acknowledge import end_acknowledgements, ends_of
 from alerts.judging.episode import CheckFacts, Judgement, closing_of, event_of, incident_of
-from alerts.judging.judge_cause import judge_cause
+from alerts.judging.fault import Healthy, is_urgent
 from alerts.judging.judge_change import judge_changes
 from alerts.judging.judge_deadline import drop_deadline, judge_deadline, with_deadline
-from alerts.judging.state import HEALTHY, Closed, Healthy, Opened, Suspect, advance
+from alerts.judging.judge_fault import Placing, alone, judge_fault, unsuspected
 from alerts.record import DeadlineWords, SubjectRecord
 from checks.model import DATE_UNIT, Cause, Finding, Measurement, Observation, Status
 
@@ -55,9 +55,9 @@ def is_same_judgement(before: SubjectRecord, after: SubjectRecord) -> bool:
     )
 
 
-def is_suspect(record: SubjectRecord) -> bool:
-    """Whether the next look should come soon: something failed and nobody knows yet whether it lasts."""
-    return isinstance(record.fault, Suspect)
+def needs_haste(record: SubjectRecord) -> bool:
+    """Whether the next look should come soon: what the last one saw is not settled yet."""
+    return record.status is not Status.UNKNOWN and is_urgent(record.fault)
 
 
 def _same_words(before: DeadlineWords | None, after: DeadlineWords | None) -> bool:
@@ -110,22 +110,33 @@ def _dates_unseen(record: SubjectRecord, finding: Finding) -> Iterator[Measureme
             yield known
 
 
-def judge(record: SubjectRecord | None, seen: Observation, facts: CheckFacts, new_id: Callable[[], str]) -> Judgement:
-    """The subject after one more look. Unknown judges nothing; a change is told whatever the status."""
+def judge(
+    record: SubjectRecord | None,
+    seen: Observation,
+    facts: CheckFacts,
+    new_id: Callable[[], str],
+    place: Placing = alone,
+) -> Judgement:
+    """The subject after one more look. Unknown judges nothing; a change is told whatever the status.
+
+    `place` is asked before an incident of a fault opens or rises: it may be part of another, or have to wait.
+    """
     record = first_record(seen) if record is None else looked_at(_forgetting(record, seen, facts), seen)
-    judged = Judgement(record) if seen.finding.status is Status.UNKNOWN else _judged(record, seen, facts, new_id)
+    judged = Judgement(record) if seen.finding.status is Status.UNKNOWN else _judged(record, seen, facts, new_id, place)
     if not seen.finding.changes:
         return judged
     return Judgement(judged.record, (*judged.events, *judge_changes(judged.record, seen, facts, new_id)))
 
 
-def _judged(record: SubjectRecord, seen: Observation, facts: CheckFacts, new_id: Callable[[], str]) -> Judgement:
+def _judged(
+    record: SubjectRecord, seen: Observation, facts: CheckFacts, new_id: Callable[[], str], place: Placing
+) -> Judgement:
     record, events = _end_staleness(record, seen.observed_at, new_id)
     if seen.finding.deadline is not None:
         record = with_deadline(record, seen.finding)
         judged = judge_deadline(record, facts, seen.observed_at, new_id, looked=True)
     else:
-        judged = _judge_fault(record, seen, facts, new_id)
+        judged = judge_fault(record, seen, facts, new_id, place)
         if seen.finding.status is Status.OK:
             settled = drop_deadline(judged.record, seen, new_id)
             judged = Judgement(settled.record, judged.events + settled.events)
@@ -134,8 +145,8 @@ def _judged(record: SubjectRecord, seen: Observation, facts: CheckFacts, new_id:
 
 def _forgetting(record: SubjectRecord, seen: Observation, facts: CheckFacts) -> SubjectRecord:
     """Failures before a long time in which nothing was seen are no evidence for what is seen now."""
-    if isinstance(record.fault, Suspect) and seen.observed_at - record.judged_at > facts.stale_after:
-        return replace(record, fault=HEALTHY)
+    if seen.observed_at - record.judged_at > facts.stale_after:
+        return replace(record, fault=unsuspected(record.fault))
     return record
 
 
@@ -172,28 +183,6 @@ def retire(record: SubjectRecord, why: Retirement, now: datetime, new_id: Callab
     return Judgement(
         replace(record, fault_incident=None, deadline_incident=None, stale_incident=None, deadline=None), events
     )
-
-
-# Faults -----------------------------------------------------------------------------------------------------------
-
-
-def _judge_fault(record: SubjectRecord, seen: Observation, facts: CheckFacts, new_id: Callable[[], str]) -> Judgement:
-    state, change = advance(record.fault, seen.finding.status, seen.observed_at, facts.rule)
-    record = replace(record, fault=state)
-    match change:
-        case Opened(since):
-            incident = incident_of(
-                record, facts, Nature.FAULT, seen.finding, opened_at=seen.observed_at, since=since, new_id=new_id
-            )
-            event = event_of(EventKind.OPENED, incident, seen.observed_at, new_id)
-            return Judgement(replace(record, fault_incident=incident), (event,))
-        case Closed(at):
-            if record.fault_incident is None:  # a state older than its incident row; nothing to tell
-                return Judgement(record)
-            event = closing_of(record.fault_incident, at, seen.finding.summary, new_id)
-            return Judgement(replace(record, fault_incident=None), (event,))
-        case None:
-            return judge_cause(record, seen, new_id)
 
 
 # Staleness --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import replace
 from alerts.incident import EventKind, Incident
 from alerts.judging.episode import Judgement, event_of
 from alerts.record import SubjectRecord
-from checks.model import Cause, Observation, Status
+from checks.model import Cause, Finding, Observation
 
 #: Looks in a row that must see another cause before the incident takes it.
 LOOKS_TO_BELIEVE = 3
@@ -38,13 +38,13 @@ def judge_cause(record: SubjectRecord, seen: Observation, new_id: Callable[[], s
     incident, finding = record.fault_incident, seen.finding
     if incident is None:
         return Judgement(record)
-    if finding.status is not Status.CRITICAL or finding.cause is incident.cause:
+    if finding.status is not incident.severity or finding.cause is incident.cause:
         return Judgement(_waiting(record, None, 0))
     other = _what_to_count(incident, finding.cause)
     looks = record.other_looks + 1 if other is record.other_cause else 1
     if looks < LOOKS_TO_BELIEVE:
         return Judgement(_waiting(record, other, looks))
-    turned = _turned(incident, seen)
+    turned = with_words(incident, finding)
     record = replace(_waiting(record, None, 0), fault_incident=turned)
     if cause_class(finding.cause) in _classes_had(incident):
         return Judgement(record)
@@ -67,14 +67,14 @@ def _classes_had(incident: Incident) -> frozenset[Cause]:
     return frozenset(cause_class(cause) for cause in (incident.cause, *(cause for cause, _ in incident.earlier)))
 
 
-def _turned(incident: Incident, seen: Observation) -> Incident:
-    finding = seen.finding
-    is_new = incident.cause not in {cause for cause, _ in incident.earlier}
+def with_words(incident: Incident, finding: Finding) -> Incident:
+    """`incident` put as `finding` puts it; another cause than its own is remembered."""
+    had = {finding.cause, *(cause for cause, _ in incident.earlier)}
     return replace(
         incident,
         cause=finding.cause,
         summary=finding.summary,
         facts=finding.facts,
         evidence=finding.evidence,
-        earlier=(*incident.earlier, (incident.cause, incident.summary)) if is_new else incident.earlier,
+        earlier=incident.earlier if incident.cause in had else (*incident.earlier, (incident.cause, incident.summary)),
     )

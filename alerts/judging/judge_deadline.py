@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.judging.episode import CheckFacts, Judgement, closing_of, incident_of
-from alerts.judging.state import due_rungs
+from alerts.judging.rungs import due_rungs
 from alerts.record import DeadlineWords, SubjectRecord
 from alerts.words.withdrawal import LISTED_AGAIN, is_back, mark_of, marks_kept, turned
 from checks.model import Cause, Deadline, Finding, Observation, Rung, Status

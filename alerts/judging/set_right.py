@@ -6,11 +6,13 @@ What such a clock told is taken back, so that it is told again when its time has
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from alerts.incident import Acknowledgement, Incident
 from alerts.judging.episode import Judgement, closing_of
+from alerts.judging.fault import LONGEST_HOLD, Fault, Healthy, Held, Open, Settling, Suspect
 from alerts.judging.judge_deadline import told_name
-from alerts.judging.state import Open, State, Suspect, due_rungs
+from alerts.judging.rungs import due_rungs
 from alerts.record import SubjectRecord
 from checks.model import Rung
 
@@ -35,10 +37,9 @@ def set_right(record: SubjectRecord, now: datetime, new_id: Callable[[], str]) -
 
 def _instants(record: SubjectRecord) -> list[datetime]:
     found = [record.seen_at, record.judged_at, record.good_at or record.seen_at]
-    if isinstance(record.fault, (Suspect, Open)):
-        found.append(record.fault.since)
+    found += _instants_of(record.fault)
     for incident in record.incidents:
-        found += [incident.opened_at, incident.since]
+        found += [incident.opened_at, incident.since, incident.recovered_at or incident.since]
         if incident.acknowledged is not None:
             found.append(incident.acknowledged.at)
     return found
@@ -57,10 +58,51 @@ def _clamped(record: SubjectRecord, now: datetime) -> SubjectRecord:
     )
 
 
-def _fault(fault: State, now: datetime) -> State:
-    if isinstance(fault, (Suspect, Open)):
-        return replace(fault, since=min(fault.since, now))
-    return fault
+def _instants_of(fault: Fault) -> list[datetime]:
+    match fault:
+        case Healthy(shaky_until):
+            return _shaky_since(shaky_until)
+        case Suspect():
+            return [fault.since, *_shaky_since(fault.shaky_until)]
+        case Settling():
+            return [fault.since, fault.confirmed_at, *_shaky_since(fault.shaky_until)]
+        case Open():
+            return [fault.since]
+        case Held():
+            return [fault.since, fault.well_since]
+        case _:
+            assert_never(fault)
+
+
+def _shaky_since(until: datetime | None) -> list[datetime]:
+    """The earliest instant at which it can have been said; `until` itself lies ahead by its nature."""
+    return [] if until is None else [until - LONGEST_HOLD]
+
+
+def _fault(fault: Fault, now: datetime) -> Fault:
+    match fault:
+        case Healthy(shaky_until):
+            return Healthy(_shaky(shaky_until, now))
+        case Suspect():
+            return replace(fault, since=min(fault.since, now), shaky_until=_shaky(fault.shaky_until, now))
+        case Settling():
+            return replace(
+                fault,
+                since=min(fault.since, now),
+                confirmed_at=min(fault.confirmed_at, now),
+                shaky_until=_shaky(fault.shaky_until, now),
+            )
+        case Open():
+            return replace(fault, since=min(fault.since, now))
+        case Held():
+            return replace(fault, since=min(fault.since, now), well_since=min(fault.well_since, now))
+        case _:
+            assert_never(fault)
+
+
+def _shaky(until: datetime | None, now: datetime) -> datetime | None:
+    """None where a clock ahead said it: nobody knows for how long it was meant."""
+    return None if until is None or until - LONGEST_HOLD > now else until
 
 
 def _incident(incident: Incident | None, now: datetime) -> Incident | None:
@@ -70,6 +112,7 @@ def _incident(incident: Incident | None, now: datetime) -> Incident | None:
         incident,
         opened_at=min(incident.opened_at, now),
         since=min(incident.since, now),
+        recovered_at=None if incident.recovered_at is None else min(incident.recovered_at, now),
         acknowledged=_acknowledgement(incident.acknowledged, now),
     )
 

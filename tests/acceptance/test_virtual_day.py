@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.incident import EventKind, Nature
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from alerts.message import Notification
 from checks.model import CheckId, Status
 from tests.support.blind_estate import Life, Scene, Spell, lived, settings_of, target_kind, without

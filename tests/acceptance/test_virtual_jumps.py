@@ -13,7 +13,7 @@ import pytest
 
 from alerts.incident import EventKind, Nature
 from alerts.judging.set_right import is_ahead
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from checks.model import CheckId, Status
 from tests.support.blind_estate import Life, Scene, Spell, born, settings_of
 from tests.support.virtual_estate import Sent

@@ -13,7 +13,7 @@ from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
 from alerts.judging.episode import CheckFacts, Judgement
 from alerts.judging.judge import is_routine, is_same_judgement, judge, judge_passing_time, quiet_until, retire
 from alerts.judging.judge_deadline import LOOKS_TO_CLOSE
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Rung, Status
 

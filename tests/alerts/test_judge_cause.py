@@ -11,7 +11,7 @@ from alerts.incident import EventKind, IncidentEvent
 from alerts.judging.episode import CheckFacts
 from alerts.judging.judge import judge
 from alerts.judging.judge_cause import LOOKS_TO_BELIEVE, UNREACHED, cause_class
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Finding, Observation, Status
 

@@ -7,7 +7,7 @@ import pytest
 
 from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.judging.judge import is_routine, judge, looked_at
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from checks.model import Cause, Change, Observation, Status
 from tests.support.stored import observation, record
 from tests.support.telling import BILLS

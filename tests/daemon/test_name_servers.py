@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.incident import EventKind, Nature
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from checks.model import Cause, CheckId, Finding, Status
 from checks.network.lookup import Failed, Found, Missing, Outcome, Patience
 from checks.network.name_servers import NameServers

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from checks.model import CheckId, Status
 from tests.support.blind_estate import Life, Scene, Spell, born, lived, settings_of
 from tests.support.virtual_estate import ZONE

@@ -12,14 +12,15 @@ import pytest
 
 from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.judging.episode import CheckFacts, Judgement
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from alerts.message import Message, Notification
 from alerts.record import SubjectRecord
 from checks.model import Cause, Change, CheckId, Observation, Status
 from checks.plugin import Json
 from tests.support.scripted import finding
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
-from watchdog.engine.process import GROUP_COMMIT_S, MAX_WAITING_OBSERVATIONS, Process
+from watchdog.engine.group_commit import GROUP_COMMIT_S
+from watchdog.engine.process import MAX_WAITING_OBSERVATIONS, Process
 from watchdog.engine.runner import Run
 from watchdog.engine.subjects import Subjects
 from watchdog.engine.writer import LeftOutError

@@ -16,7 +16,7 @@ import pytest
 
 from alerts.incident import EventKind, IncidentEvent, Retirement
 from alerts.judging.episode import CheckFacts
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from alerts.message import Message, Notification
 from checks.model import Cause, CheckId, Finding, Observation, Status
 from tests.support.stored import START

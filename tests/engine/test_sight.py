@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from checks.model import Cause, CheckId, Status
 from tests.support.blind_estate import Life, Scene, Spell, lived, settings_of, without
 from tests.support.virtual_loop import EPOCH, run_virtual

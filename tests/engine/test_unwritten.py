@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from tests.support.blind_estate import Life, Scene, Spell, lived, settings_of
 from tests.support.virtual_loop import run_virtual, virtual_clock
 from watchdog.store.changes import Changes

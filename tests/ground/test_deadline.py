@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from alerts.judging.state import due_rungs
+from alerts.judging.rungs import due_rungs
 from checks.calendars import MONDAY_TO_FRIDAY
 from checks.deadline import (
     CERTIFICATE_LADDER,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from alerts.channels.apprise_channel import ALLOWED_SCHEMAS
 from alerts.incident import Nature
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from checks.registry import Registry
 from tests.support.settings_files import HEAD, load_text, own_registry, problems_of
 from watchdog.settings.document import Document

@@ -14,13 +14,15 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Executable, create_engine, insert, text
+from sqlalchemy import Connection, Executable, create_engine, insert, text
 from sqlalchemy.dialects import sqlite
 
 from alerts.incident import EventKind
+from alerts.judging.fault import HEALTHY, Fault, Open, Suspect
 from tests.support.stored import at, change, incident, notification, observation, record
 from watchdog.store import queue, writes
 from watchdog.store.changes import Changes
+from watchdog.store.columns import to_us
 from watchdog.store.database import DATABASE_NAME, open_database, open_listing_database
 from watchdog.store.errors import (
     StoreBrokenError,
@@ -74,18 +76,48 @@ def test_migrations_make_the_very_tables_the_code_knows(file: Path, tmp_path: Pa
 
 
 def test_an_incident_of_an_older_schema_is_brought_up(file: Path) -> None:
-    younger = {"earlier", "changed", "acknowledged"}
+    younger = {"earlier", "changed", "acknowledged", "root", "is_unstable", "recovered_at"}
     columns = {name: value for name, value in incident_columns(incident()).items() if name not in younger}
+    with at_revision(file, "0001") as connection:
+        connection.execute(insert(incidents).values(columns))
+    with opened(file) as store:
+        assert store.listings.open_incidents() == [incident()]
+
+
+#: A subject as the first schema kept it, but for its fault.
+OLD_SUBJECT = (
+    "INSERT INTO subjects (check_id, subject, status, cause, summary, evidence, measurements, duration_us, seen_at, "
+    "judged_at, deadline, deadline_words, told, fault, fault_since, fault_count) "
+    "VALUES ('mx', 'mx1', 'critical', 'refused', '', '', '[]', 0, 0, 0, 'null', 'null', '[]', ?, ?, ?)"
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        (("healthy", None, 0), HEALTHY),
+        (("suspect", to_us(at(0)), 3), Suspect(at(0), failures=3, criticals=3)),
+        (("open", to_us(at(0)), 1), Open(at(0), passes=1)),
+    ],
+)
+def test_a_fault_of_an_older_schema_is_brought_up(file: Path, row: tuple[object, ...], state: Fault) -> None:
+    with at_revision(file, "0001") as connection:
+        connection.exec_driver_sql(OLD_SUBJECT, row)
+    with opened(file) as store:
+        assert [one.fault for one in store.load_records()] == [state]
+
+
+@contextmanager
+def at_revision(file: Path, revision: str) -> Iterator[Connection]:
+    """A database of an older program, to be filled."""
     engine = create_engine(f"sqlite:///{file}")
     with engine.begin() as connection:
         config = Config()
         config.set_main_option("script_location", "watchdog.store:migrations")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.execute(insert(incidents).values(columns))
+        command.upgrade(config, revision)
+        yield connection
     engine.dispose()
-    with opened(file) as store:
-        assert store.listings.open_incidents() == [incident()]
 
 
 def test_the_head_the_code_names_is_the_newest_migration() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.incident import Acknowledgement, EventKind, Incident, Nature
-from alerts.judging.state import HEALTHY, Open, State, Suspect
+from alerts.judging.fault import Fault, Healthy, Held, Open, Settling, Suspect
 from alerts.message import Message, Notification
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Deadline, Measurement, Rung, Status
@@ -34,8 +34,13 @@ deadlines = st.builds(
 )
 measurements = st.builds(Measurement, name=words, value=st.floats(allow_nan=False), unit=words, labels=pairs)
 acknowledgements = st.builds(Acknowledgement, by=names, at=instants, note=words, until=st.none() | instants)
-faults: st.SearchStrategy[State] = st.one_of(
-    st.just(HEALTHY), st.builds(Suspect, instants, counts), st.builds(Open, instants, counts)
+perhaps = st.none() | instants
+faults: st.SearchStrategy[Fault] = st.one_of(
+    st.builds(Healthy, perhaps),
+    st.builds(Suspect, instants, counts, counts, perhaps),
+    st.builds(Settling, instants, instants, counts, perhaps),
+    st.builds(Open, instants, statuses, counts, counts, st.booleans()),
+    st.builds(Held, instants, instants, statuses, counts, counts, st.booleans()),
 )
 
 
@@ -62,6 +67,9 @@ def incidents(subject: str, nature: Nature) -> st.SearchStrategy[Incident]:
         close_reason=words,
         earlier=st.lists(st.tuples(causes, words), max_size=3).map(tuple),
         acknowledged=st.none() | acknowledgements,
+        root=st.none() | names,
+        is_unstable=st.booleans(),
+        recovered_at=perhaps,
     )
 
 

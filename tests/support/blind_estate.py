@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alerts.channel import Channel, Deferred, Delivered, Outcome
 from alerts.delivery import DeliveryLoop
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from alerts.message import Notification
 from alerts.route import ChannelSpec, Receiver, Route
 from checks.deadline import grade, parse_ladder, resolve

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.channel import Channel, Deferred, Delivered, Outcome
 from alerts.delivery import DeliveryLoop
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from alerts.message import Notification
 from alerts.route import ChannelSpec, Receiver, Route
 from checks.billing import invoice_due

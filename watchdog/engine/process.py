@@ -7,18 +7,18 @@ to the store at once, with everything that waits. Nothing leaves the house but f
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 import structlog
 
 from alerts.incident import IncidentEvent, Retirement
 from alerts.judging.episode import CheckFacts, Judgement
-from alerts.judging.judge import is_routine, is_same_judgement, is_suspect, judge, retire
-from alerts.judging.state import HEALTHY
+from alerts.judging.judge import is_routine, is_same_judgement, judge, needs_haste, retire
+from alerts.judging.judge_fault import Placing, alone, unsuspected
 from alerts.message import Notification
-from checks.model import CheckId, Observation, Status
+from checks.model import CheckId, Observation
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
+from watchdog.engine.group_commit import GroupCommit, Writer
 from watchdog.engine.memories import Memories
 from watchdog.engine.passing_time import SWEEP_EVERY_S, PassingTime
 from watchdog.engine.pending import Pending
@@ -29,24 +29,14 @@ from watchdog.engine.subjects import Subject, Subjects
 from watchdog.engine.timekeeper import TICK_EVERY_S
 from watchdog.engine.unseen import undated, unseen
 from watchdog.engine.writer import Trouble
-from watchdog.store.changes import Changes
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
-#: Plain observations wait at most this long for company.
-GROUP_COMMIT_S = 1.0
 
 #: While nothing can be written, at most this many observations are kept for history; later ones are judged
 #: like all others and then let go.
 MAX_WAITING_OBSERVATIONS = 20_000
 
 Planner = Callable[[IncidentEvent], Sequence[Notification]]
-
-
-class Writer(Protocol):
-    """Where changes go: returns once they are durable, however long that takes, or raises for good."""
-
-    async def commit(self, changes: Changes) -> None: ...
 
 
 class Process:
@@ -65,17 +55,19 @@ class Process:
         sight_check: CheckId | None = None,
         is_blind: Callable[[], bool] = lambda: False,
         on_tick: Callable[[], None] = lambda: None,
+        place: Placing = alone,
     ) -> None:
         """`sight_check` is the check by which others see: while its fault stands, their blindness is explained.
 
+        `place` says what of a fault above it explains (alerts.roots.covering); by default nothing does.
         `is_blind` answers whether we see nothing at all. `on_tick` is called every TICK_EVERY_S.
         """
         self.subjects = subjects
-        self._writer = writer
+        self._commits = GroupCommit(writer, on_told)
         self._memories = Memories(memories)
         self._clock = clock
         self._ids = ids
-        self._on_told = on_told
+        self._place = place
         self._trouble = trouble
         self._on_tick = on_tick
         self._silence = Silence(subjects, sight_check, clock(), is_blind)
@@ -85,15 +77,10 @@ class Process:
             clock=clock,
             ids=ids,
             apply=lambda judged: self._apply(judged, None),
-            signal=self._signal,
+            signal=self._commits.signal,
         )
         self._facts: Mapping[CheckId, CheckFacts] = {}
         self._planner: Planner = lambda _event: ()
-        self._pending = Pending()
-        self._finishing = False
-        self._writing = asyncio.Lock()
-        self._something = asyncio.Event()
-        self._urgent = asyncio.Event()
 
     def configure(self, facts: Mapping[CheckId, CheckFacts], planner: Planner) -> None:
         """Take new settings. Subjects of checks that are gone are retired, with a reason in their incidents."""
@@ -177,14 +164,14 @@ class Process:
                 self._apply(Judgement(subject.current()), seen)
             return False
         before = None if subject is None else subject.current()
-        judged = judge(before, seen, facts, self._ids)
+        judged = judge(before, seen, facts, self._ids, self._place)
         if before is not None and not judged.events and is_same_judgement(before, judged.record):
             subject = self.subjects.put(judged.record, seen, is_written=False)
             if subject.has_old_words(seen):
                 self._apply(judged, seen)
         else:
             self._apply(judged, seen)
-        return is_suspect(judged.record) and seen.finding.status is not Status.UNKNOWN
+        return needs_haste(judged.record)
 
     def _retire_unnamed(self, check_id: CheckId, run: Run) -> None:
         named = {seen.finding.subject for seen in run.observations}
@@ -214,9 +201,7 @@ class Process:
     async def say(self, judged: Judgement) -> None:
         """Take what a person said of an incident; returns once it is durable, raises where it never will be."""
         self._apply(judged, None)
-        written = self._pending.awaited(judged.record.check_id)
-        self._signal()
-        await written
+        await self._commits.durable(judged.record.check_id)
 
     def announce(self, notifications: Iterable[Notification]) -> None:
         """Put the daemon's own notices into the outbox."""
@@ -227,8 +212,9 @@ class Process:
         """We were asleep: nobody was silent meanwhile, and failures before it say nothing of what is seen after it."""
         self._silence.woke(self._clock())
         for subject in self.subjects:
-            if is_suspect(subject.record):
-                self._apply(Judgement(replace(subject.current(), fault=HEALTHY)), None)
+            fault = unsuspected(subject.record.fault)
+            if fault is not subject.record.fault:
+                self._apply(Judgement(replace(subject.current(), fault=fault)), None)
         self._signal()
 
     def turned(self) -> None:
@@ -245,42 +231,24 @@ class Process:
 
     # Writing --------------------------------------------------------------------------------------------------
 
+    @property
+    def _pending(self) -> Pending:
+        return self._commits.pending
+
     def _signal(self) -> None:
-        if self._pending:
-            self._something.set()
-        if self._pending.urgent:
-            self._urgent.set()
+        self._commits.signal()
 
     async def run(self) -> None:
-        """Write until `finish`. What the writer raises for good ends the daemon: nothing unwritten is told."""
-        while not self._finishing or self._pending:
-            await self._something.wait()
-            try:
-                async with asyncio.timeout(GROUP_COMMIT_S):
-                    await self._urgent.wait()
-            except TimeoutError:
-                pass
-            await self.flush()
+        """Write until `finish`; raises what ends the daemon."""
+        await self._commits.run()
 
     def finish(self) -> None:
         """Let `run` end once all that waits is written."""
-        self._finishing = True
-        self._something.set()
-        self._urgent.set()
+        self._commits.finish()
 
     async def flush(self) -> None:
         """Write all that waits, now, behind what is being written."""
-        async with self._writing:
-            pending, self._pending = self._pending, Pending()
-            self._something.clear()
-            if not self._finishing:
-                self._urgent.clear()
-            if not pending:
-                return
-            with pending.ending():
-                await self._writer.commit(pending.changes())
-            if pending.notifications:
-                self._on_told()
+        await self._commits.flush()
 
     async def keep_time(self) -> None:
         """Sweep until cancelled."""

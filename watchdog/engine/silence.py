@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from alerts.judging.episode import CheckFacts
-from alerts.judging.state import Open
+from alerts.judging.judge_fault import is_confirmed
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Status
 from watchdog.engine.subjects import Subjects
@@ -56,6 +56,6 @@ class Silence:
 
     def _has_open_fault(self, check_id: CheckId, facts: CheckFacts, now: datetime) -> bool:
         return any(
-            isinstance(one.record.fault, Open) and now - one.judged_at <= facts.stale_after
+            is_confirmed(one.record.fault) and now - one.judged_at <= facts.stale_after
             for one in self._subjects.of(check_id)
         )

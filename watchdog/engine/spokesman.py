@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final, Protocol
 
-from alerts.judging.state import Suspect
+from alerts.judging.fault import Settling, Suspect
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Status
 from watchdog.engine.alarm import Alarm
@@ -59,6 +59,6 @@ class Spokesman:
 
 def _wrong(record: SubjectRecord) -> str | None:
     """In one line, where something is wrong or seems to be."""
-    if isinstance(record.fault, Suspect):
+    if isinstance(record.fault, Suspect | Settling):
         return f"{record.summary} (being confirmed)"
     return next((incident.summary for incident in record.incidents), None)

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from watchdog.engine.process import Writer
+from watchdog.engine.group_commit import Writer
 from watchdog.store.changes import Changes
 
 #: A check that is due is started within milliseconds; on a crowded machine it may wait for its turn this long.

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from checks.plugin import AnyKind
 from checks.units import Duration, duration_text
 from watchdog.settings.fields import Entry, Id, LabelName, Line, Text

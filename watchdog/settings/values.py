@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from alerts.channels.relay import MailRelay
-from alerts.judging.state import Threshold
+from alerts.judging.fault import Threshold
 from alerts.route import Receiver, Route
 from checks.estate import Estate
 from checks.invoice import Invoice

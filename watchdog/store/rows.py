@@ -13,13 +13,13 @@ from alerts.record import DeadlineWords, SubjectRecord
 from alerts.route import Language
 from checks.model import Cause, CheckId, Deadline, Measurement, Rung, Status
 from watchdog.store.columns import from_us, to_us
+from watchdog.store.fault_codec import fault_json, fault_of
 
 Columns: TypeAlias = dict[str, Any]
 Row: TypeAlias = SqlRow[Any]
 
 
 def record_columns(record: SubjectRecord) -> Columns:
-    fault, fault_since, fault_count = _fault_columns(record.fault)
     return {
         "check_id": record.check_id,
         "subject": record.subject,
@@ -32,9 +32,7 @@ def record_columns(record: SubjectRecord) -> Columns:
         "seen_at": record.seen_at,
         "judged_at": record.judged_at,
         "good_at": record.good_at,
-        "fault": fault,
-        "fault_since": fault_since,
-        "fault_count": fault_count,
+        "fault": fault_json(record.fault),
         "deadline": _deadline_json(record.deadline),
         "deadline_words": _words_json(record.deadline_words),
         "told": sorted(record.told),
@@ -61,7 +59,7 @@ def record_of(row: Row, standing: Mapping[str, Incident]) -> SubjectRecord:
         seen_at=row.seen_at,
         judged_at=row.judged_at,
         good_at=row.good_at,
-        fault=_fault_of(row),
+        fault=fault_of(row.fault),
         deadline=_deadline_of(row.deadline),
         deadline_words=_words_of(row.deadline_words),
         told=frozenset(row.told),
@@ -93,6 +91,9 @@ def incident_columns(incident: Incident) -> Columns:
         "close_reason": incident.close_reason,
         "earlier": [[cause.value, summary] for cause, summary in incident.earlier],
         "acknowledged": _acknowledgement_json(incident.acknowledged),
+        "root": incident.root,
+        "is_unstable": incident.is_unstable,
+        "recovered_at": incident.recovered_at,
     }
 
 
@@ -118,6 +119,9 @@ def incident_of(row: Row) -> Incident:
         close_reason=row.close_reason,
         earlier=tuple((Cause(cause), summary) for cause, summary in row.earlier),
         acknowledged=_acknowledgement_of(row.acknowledged),
+        root=row.root,
+        is_unstable=row.is_unstable,
+        recovered_at=row.recovered_at,
     )
 
 
@@ -192,30 +196,6 @@ def notification_of(row: Row) -> Notification:
     )
 
 
-def _fault_columns(fault: State) -> tuple[str, datetime | None, int]:
-    match fault:
-        case Healthy():
-            return "healthy", None, 0
-        case Suspect(since, failures):
-            return "suspect", since, failures
-        case Open(since, passes):
-            return "open", since, passes
-        case _:
-            assert_never(fault)
-
-
-def _fault_of(row: Row) -> State:
-    match row.fault:
-        case "suspect":
-            return Suspect(row.fault_since, row.fault_count)
-        case "open":
-            return Open(row.fault_since, row.fault_count)
-        case "healthy":
-            return HEALTHY
-        case unknown:
-            raise ValueError(f"{unknown!r} is not a state of a fault")
-
-
 def _deadline_json(deadline: Deadline | None) -> Columns | None:
     if deadline is None:
         return None
@@ -250,17 +230,6 @@ def _words_of(value: Columns | None) -> DeadlineWords | None:
     )
 
 
-        **_media_json(message),
-    }
-
-
-def _media_json(message: Message) -> Columns:
-    """What rows of older versions do not have; left out where there is nothing."""
-    return {
-        **({} if message.language is Language.ENGLISH else {"language": message.language.value}),
-        **({"html": message.html} if message.html else {}),
-        **({"short": message.short} if message.short else {}),
-        **({"attachments": [asdict(one) for one in message.attachments]} if message.attachments else {}),
 def _deadline_of(value: Columns | None) -> Deadline | None:
     if value is None:
         return None
@@ -281,6 +250,17 @@ def _message_json(message: Message) -> Columns:
         "check": message.check,
         "incident": message.incident,
         "fields": dict(message.fields),
+        **_media_json(message),
+    }
+
+
+def _media_json(message: Message) -> Columns:
+    """What rows of older versions do not have; left out where there is nothing."""
+    return {
+        **({} if message.language is Language.ENGLISH else {"language": message.language.value}),
+        **({"html": message.html} if message.html else {}),
+        **({"short": message.short} if message.short else {}),
+        **({"attachments": [asdict(one) for one in message.attachments]} if message.attachments else {}),
     }
 
 

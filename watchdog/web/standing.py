@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from alerts.incident import Nature
-from alerts.judging.state import Suspect
+from alerts.judging.judge_fault import failing_since
 from checks.deadline import grade
 from checks.model import WORST_FIRST as STATUSES_WORST_FIRST
 from checks.model import Cause, Deadline, Status
@@ -157,8 +157,7 @@ def _saw_deadline(subject: Subject) -> bool:
 def _undated(subject: Subject) -> Stand:
     match subject.status:
         case Status.CRITICAL:
-            fault = subject.record.fault
-            since = fault.since if isinstance(fault, Suspect) else subject.seen_at
+            since = failing_since(subject.record.fault) or subject.seen_at
             return Stand(standing=Standing.FAILING, since=since, subject=subject)
         case Status.WARNING:
             return Stand(standing=Standing.IMPAIRED, since=subject.good_at, subject=subject)
