@@ -7,6 +7,7 @@ from enum import Enum
 
 from alerts.incident import EventKind
 from alerts.message import Notification
+from alerts.mutes.mute import Mute, MuteKind
 
 
 class Muted(Enum):
@@ -15,6 +16,9 @@ class Muted(Enum):
     HEALED = "healed before it was told"
     NEVER_TOLD = "never told"
     SUPERSEDED = "superseded"
+    SILENCED = "silenced"
+    MAINTENANCE = "maintenance"
+    ANSWERED = "somebody is at it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,25 +32,43 @@ class Surroundings:
     """A later reminder of the thread waits and may go out as well."""
     held: Sequence[tuple[datetime, datetime]] = ()
     """From when to when all messages waited, since we were blind: what was due then is due at its end. Oldest first."""
+    mute: Mute | None = None
+    """The silence or window in force that covers the incident."""
+    is_answered: bool = False
+    """Somebody is at it, and since they said so it has not become graver than it was then."""
 
 
 def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
     """None where `row` is to be sent, else why not.
 
     Late is no reason: what happened while a channel was down is told when it is back. `row.not_before` is the
-    instant planned at first, not that of a later retry.
+    instant planned at first, not that of a later retry. The end of what people were told of is told under a silence
+    as well; all else that is muted is dropped, and if it is still bad at the mute's end, that is told
+    (alerts.mutes.overrun).
     """
     if row.incident_id is None:
         return None
+    if row.message.event is EventKind.RESOLVED:
+        return None if around.told_before else Muted.NEVER_TOLD
+    return _muted(around) or _needless(row, around)
+
+
+def _muted(around: Surroundings) -> Muted | None:
+    if around.mute is None:
+        return None
+    return Muted.MAINTENANCE if around.mute.kind is MuteKind.MAINTENANCE else Muted.SILENCED
+
+
+def _needless(row: Notification, around: Surroundings) -> Muted | None:
     match row.message.event:
-        case EventKind.RESOLVED:
-            return None if around.told_before else Muted.NEVER_TOLD
-        case EventKind.NOTICE:  # of a change, which is over when it is noticed
-            return None
+        case EventKind.NOTICE:
+            return None  # of a change, which is over when it is noticed
         case EventKind.SEVERITY if around.incident_closed_at is not None and not around.told_before:
             return Muted.NEVER_TOLD  # its beginning waited to settle and was dropped; so is what followed
         case EventKind.REMINDER if around.newer_reminder:
             return Muted.SUPERSEDED
+        case EventKind.REMINDER if around.is_answered:
+            return Muted.ANSWERED
         case _:
             return Muted.HEALED if _healed_in_time(row, around) else None
 

@@ -10,6 +10,7 @@ from typing import ParamSpec, Protocol, TypeVar
 import structlog
 
 from alerts.message import Notification, NotificationState
+from alerts.mutes.mute import Mute
 from alerts.outbox import OutcomeRefusedError
 from watchdog.store.errors import StoreRefusedError
 from watchdog.store.store import Store
@@ -68,6 +69,28 @@ class _NeverHeld:
     windows = ()
 
 
+class Muting(Protocol):
+    """watchdog.engine.mutes.Mutes, as far as it is asked here."""
+
+    def in_force(self, now: datetime) -> Sequence[Mute]: ...
+
+    def sets_out(self, channel: str) -> None:
+        """A row of the channel is being claimed by what is known now."""
+
+    def is_back(self, channel: str) -> None:
+        """None was, or its outcome is on record."""
+
+
+class _NeverMuted:
+    def in_force(self, now: datetime) -> Sequence[Mute]:
+        del now
+        return ()
+
+    def sets_out(self, channel: str) -> None: ...
+
+    def is_back(self, channel: str) -> None: ...
+
+
 class DurableOutbox:
     """The outbox of the store, as delivery needs it (alerts.outbox.Outbox).
 
@@ -76,19 +99,36 @@ class DurableOutbox:
     """
 
     def __init__(
-        self, store: Store, caller: Caller, gate: asyncio.Event | None = None, hold: Holding | None = None
+        self,
+        store: Store,
+        caller: Caller,
+        gate: asyncio.Event | None = None,
+        hold: Holding | None = None,
+        mutes: Muting | None = None,
     ) -> None:
+        self._mutes: Muting = mutes or _NeverMuted()
         self._store = store
         self._caller = caller
         self._gate = gate
         self._hold: Holding = hold or _NeverHeld()
+        self._out: dict[str, str] = {}
 
     async def claim_next(self, channel: str, now: datetime) -> Notification | None:
         if self._gate is not None:
             await self._gate.wait()
         if self._hold.is_shut:
             return None
-        return await self._caller.call(self._store.claim_next, channel, now, self._hold.windows)
+        self._mutes.sets_out(channel)
+        claimed = None
+        try:
+            muting = self._mutes.in_force(now)
+            claimed = await self._caller.call(self._store.claim_next, channel, now, self._hold.windows, muting)
+        finally:
+            if claimed is None:
+                self._mutes.is_back(channel)
+            else:
+                self._out[claimed.id] = channel
+        return claimed
 
     async def next_due(self, channel: str) -> datetime | None:
         if self._hold.is_shut:
@@ -96,17 +136,34 @@ class DurableOutbox:
         return await self._caller.call(self._store.next_due, channel)
 
     async def mark_sent(self, notification_id: str, at: datetime, detail: str) -> None:
-        await self._record(detail, lambda words: self._store.mark_sent(notification_id, at, words))
+        await self._record(notification_id, detail, lambda words: self._store.mark_sent(notification_id, at, words))
 
     async def postpone(self, notification_id: str, at: datetime, until: datetime, reason: str, detail: str) -> None:
-        await self._record(detail, lambda words: self._store.postpone(notification_id, at, until, reason, words))
+        await self._record(
+            notification_id, detail, lambda words: self._store.postpone(notification_id, at, until, reason, words)
+        )
 
     async def bury(
         self, notification_id: str, at: datetime, state: NotificationState, reason: str, detail: str
     ) -> None:
-        await self._record(detail, lambda words: self._store.bury(notification_id, at, state, reason, words))
+        await self._record(
+            notification_id, detail, lambda words: self._store.bury(notification_id, at, state, reason, words)
+        )
 
-    async def _record(self, detail: str, write: Callable[[str], None]) -> None:
+    async def _record(self, notification_id: str, detail: str, write: Callable[[str], None]) -> None:
+        """On record, or refused for good, it is under way no more; where the store fails, it is tried again."""
+        try:
+            await self._recorded(detail, write)
+        except OutcomeRefusedError:
+            self._came_back(notification_id)
+            raise
+        self._came_back(notification_id)
+
+    def _came_back(self, notification_id: str) -> None:
+        if (channel := self._out.pop(notification_id, None)) is not None:
+            self._mutes.is_back(channel)
+
+    async def _recorded(self, detail: str, write: Callable[[str], None]) -> None:
         """What a channel said may be what cannot be stored; that something came of it matters more."""
         try:
             return await self._caller.call(write, detail)

@@ -8,13 +8,18 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection, Text, and_, bindparam, case, exists, func, insert, or_, select, type_coerce, update
 
-from alerts.incident import EventKind
+from alerts.incident import EventKind, Incident
 from alerts.message import Notification, NotificationState
 from alerts.misdated import Believable
-from alerts.mute import Surroundings, worth_telling
+from alerts.mute import Muted, Surroundings, worth_telling
+from alerts.mutes.answered import is_answered
+from alerts.mutes.mute import Mute, first_muting
 from alerts.words.escape import one_line
-from watchdog.store.rows import notification_of
-from watchdog.store.tables import deliveries, incidents, outbox
+from alerts.words.scene import routing_labels
+from checks.model import Status
+from watchdog.store.mutes import mark_of
+from watchdog.store.rows import incident_of, notification_of
+from watchdog.store.tables import deliveries, events, incidents, outbox
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -65,9 +70,18 @@ _NEWER_REMINDER = select(_other.c.seq).where(
     _other.c.ended_at.is_(None),
     _other.c.due_at <= bindparam("now"),
 )
-_AROUND = select(_CLOSED_AT.scalar_subquery(), exists(_TOLD_BEFORE), exists(_NEWER_REMINDER)).where(
-    outbox.c.id == bindparam("row_id")
+_ANSWERED = select(incidents.c.acknowledged).where(incidents.c.id == outbox.c.incident_id)
+_AROUND = select(
+    _CLOSED_AT.scalar_subquery(), exists(_TOLD_BEFORE), exists(_NEWER_REMINDER), _ANSWERED.scalar_subquery()
+).where(outbox.c.id == bindparam("row_id"))
+_SEVERITY_OF_ROW = select(events.c.severity).where(events.c.id == bindparam("event"))
+_SEVERITY_ANSWERED = (
+    select(events.c.severity)
+    .where(events.c.incident_id == bindparam("incident"), events.c.kind == EventKind.ACKNOWLEDGED)
+    .order_by(events.c.seq.desc())
+    .limit(1)
 )
+_ABOUT = select(incidents).where(incidents.c.id == bindparam("incident"))
 _END = update(outbox).where(outbox.c.id == bindparam("row_id"), _PENDING)
 _POSTPONE = _END.where(outbox.c.claimed_at.is_not(None))
 _FROM_ANOTHER_CLOCK = outbox.c.created_at > bindparam("created_until")
@@ -94,9 +108,13 @@ _REPEAT = select(outbox.c.repeat).where(outbox.c.id == bindparam("row_id"))
 
 
 def claim_next(
-    connection: Connection, channel: str, now: datetime, held: Sequence[tuple[datetime, datetime]] = ()
+    connection: Connection,
+    channel: str,
+    now: datetime,
+    held: Sequence[tuple[datetime, datetime]] = (),
+    mutes: Sequence[Mute] = (),
 ) -> Notification | None:
-    """Claims the most urgent row that may go out; `held` is as in alerts.mute.Surroundings.
+    """Claims the most urgent row that may go out; `held` is as in alerts.mute.Surroundings, `mutes` are in force.
 
     On the way it drops what nobody needs any more, and quarantines what cannot be read.
     """
@@ -107,13 +125,14 @@ def claim_next(
             if row is None:
                 return None
             notification = notification_of(row)
-            muted = worth_telling(notification, replace(_surroundings(connection, notification, now), held=held))
+            around = replace(_surroundings(connection, notification, now, mutes), held=held)
+            muted = worth_telling(notification, around)
         except UNREADABLE as error:
             quarantine_unreadable(connection, connection.execute(_NEXT_SEQ, turn).scalar_one(), now, error)
             continue
         if muted is None:
             return _claim(connection, notification, now)
-        end(connection, row.id, Ending(now, NotificationState.DROPPED, muted.value, ""))
+        end(connection, row.id, Ending(now, NotificationState.DROPPED, muted.value, _by_whom(muted, around)))
 
 
 def quarantine_unreadable(connection: Connection, seq: int, at: datetime, error: Exception) -> None:
@@ -212,8 +231,34 @@ def _line(notification_id: str, ending: Ending, *, repeat: bool) -> dict[str, ob
     }
 
 
-def _surroundings(connection: Connection, row: Notification, now: datetime) -> Surroundings:
+def _by_whom(muted: Muted, around: Surroundings) -> str:
+    """Whose word it was, where it was somebody's."""
+    if around.mute is None or muted not in {Muted.SILENCED, Muted.MAINTENANCE}:
+        return ""
+    return f"{mark_of(around.mute)}by {around.mute.author}: {around.mute.reason}"
+
+
+def _surroundings(connection: Connection, row: Notification, now: datetime, mutes: Sequence[Mute]) -> Surroundings:
     if row.incident_id is None:
         return Surroundings()
     found = connection.execute(_AROUND, {"row_id": row.id, "now": now}).one()
-    return Surroundings(incident_closed_at=found[0], told_before=found[1], newer_reminder=found[2])
+    may_be_answered = found[3] is not None and row.message.event is EventKind.REMINDER
+    incident = _incident(connection, row.incident_id) if mutes or may_be_answered else None
+    return Surroundings(
+        incident_closed_at=found[0],
+        told_before=found[1],
+        newer_reminder=found[2],
+        mute=None if incident is None else first_muting(routing_labels(incident), mutes),
+        is_answered=incident is not None and is_answered(incident, now) and not _is_graver(connection, row),
+    )
+
+
+def _incident(connection: Connection, incident_id: str) -> Incident:
+    return incident_of(connection.execute(_ABOUT, {"incident": incident_id}).one())
+
+
+def _is_graver(connection: Connection, row: Notification) -> bool:
+    """Whether what the row tells is graver than what somebody said to be at."""
+    told: Status | None = connection.execute(_SEVERITY_OF_ROW, {"event": row.event_id}).scalar_one_or_none()
+    then: Status | None = connection.execute(_SEVERITY_ANSWERED, {"incident": row.incident_id}).scalar_one_or_none()
+    return told is Status.CRITICAL and then is not None and then is not Status.CRITICAL

@@ -8,12 +8,13 @@ from alerts.distress import Told
 from alerts.incident import Incident
 from alerts.message import Notification, NotificationState
 from alerts.misdated import Believable
+from alerts.mutes.mute import Mute
 from alerts.outbox import SetAside
 from alerts.record import SubjectRecord
 from alerts.restored import Restoration
 from checks.model import CheckId
 from checks.plugin import Json
-from watchdog.store import link_uses, own_notices, queue, restorations
+from watchdog.store import link_uses, mutes, own_notices, queue, restorations
 from watchdog.store.attic import Attic
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, Database, open_database, open_memory
@@ -70,11 +71,15 @@ class Store:
     # Outbox: see alerts.outbox.Outbox -------------------------------------------------------------------------
 
     def claim_next(
-        self, channel: str, now: datetime, held: Sequence[tuple[datetime, datetime]] = ()
+        self,
+        channel: str,
+        now: datetime,
+        held: Sequence[tuple[datetime, datetime]] = (),
+        in_force: Sequence[Mute] = (),
     ) -> Notification | None:
-        """`held` is as in alerts.mute.Surroundings."""
+        """`held` is as in alerts.mute.Surroundings; `in_force` are the silences and windows that are."""
         with self._database.write() as connection:
-            return queue.claim_next(connection, channel, now, held)
+            return queue.claim_next(connection, channel, now, held, in_force)
 
     def next_due(self, channel: str) -> datetime | None:
         with self._database.peek() as connection:
@@ -139,6 +144,33 @@ class Store:
         """Puts the use of a signed link on record; answers the one that counts: this, or an earlier one."""
         with self._database.write() as connection:
             return link_uses.use(connection, use)
+
+    # Silences and maintenance: see alerts.mutes.mute --------------------------------------------------------------
+
+    def keep_mute(self, mute: Mute) -> None:
+        """One whose id is there already stays as it is."""
+        with self._database.write() as connection:
+            mutes.keep(connection, mute)
+
+    def end_mute(self, mute: Mute) -> bool:
+        """Writes its end before its time; False where it was ended before."""
+        with self._database.write() as connection:
+            return mutes.end(connection, mute)
+
+    def settle_mute(self, mute_id: str, at: datetime) -> None:
+        """Whoever had to hear that it is over has rows in the outbox."""
+        with self._database.write() as connection:
+            mutes.settle(connection, mute_id, at)
+
+    def standing_mutes(self) -> list[Mute]:
+        """Those to come, those in force, and those whose end is not settled."""
+        with self._database.peek() as connection:
+            return mutes.standing(connection)
+
+    def was_muted(self, mute: Mute, incident_id: str) -> bool:
+        """Whether something about the incident was dropped for `mute`."""
+        with self._database.peek() as connection:
+            return mutes.was_muted(connection, mute, incident_id)
 
     # State that was put back from a copy: see alerts.restored -----------------------------------------------------
 

@@ -2,26 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
 
 from alerts.incident import EventKind, Nature
 from alerts.links import Action
 from alerts.message import NotificationState
+from alerts.mutes.mute import MuteKind
 from checks.model import Cause, Status
 from watchdog.store import append_only
 from watchdog.store.columns import Instant, JsonText, Member, Seconds, StatusCode, Words
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-#: SQLite gives out row ids only for a column declared INTEGER.
-_Sequence = BigInteger().with_variant(Integer, "sqlite")
+from watchdog.store.metadata import Sequence, metadata
 
 incidents = Table(
     "incidents",
@@ -88,7 +78,7 @@ subjects = Table(
 events = Table(
     "events",
     metadata,
-    Column("seq", _Sequence, primary_key=True),
+    Column("seq", Sequence, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False, index=True),
     Column("kind", Member(EventKind), nullable=False),
@@ -110,7 +100,7 @@ events = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("seq", _Sequence, primary_key=True),
+    Column("seq", Sequence, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("event_id", Text, nullable=False),
     Column("incident_id", Text, ForeignKey("incidents.id")),
@@ -167,7 +157,7 @@ outbox = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("seq", _Sequence, primary_key=True),
+    Column("seq", Sequence, primary_key=True),
     Column("notification_id", Text, ForeignKey("outbox.id"), nullable=False, index=True),
     Column("at", Instant, nullable=False),
     Column("state", Member(NotificationState), nullable=False),
@@ -197,7 +187,7 @@ for _on_record in (events, deliveries, link_uses):
 series = Table(
     "series",
     metadata,
-    Column("id", _Sequence, primary_key=True),
+    Column("id", Sequence, primary_key=True),
     Column("check_id", Words, nullable=False),
     Column("subject", Words, nullable=False),
     Index("uq_series_check_subject", "check_id", "subject", unique=True),
@@ -230,7 +220,7 @@ late_observations = _looks("late_observations")
 measures = Table(
     "measures",
     metadata,
-    Column("id", _Sequence, primary_key=True),
+    Column("id", Sequence, primary_key=True),
     Column("name", Words, nullable=False),
     Column("unit", Words, nullable=False),
     Column("labels", JsonText, nullable=False),
@@ -249,7 +239,7 @@ packed_spans = Table(
 
 def _by_span(name: str, *columns: Column[Any]) -> Table:
     """A row per span and series; `id` holds both (watchdog.store.spans), so that rows are appended in order of time."""
-    return Table(name, metadata, Column("id", _Sequence, primary_key=True), *columns)
+    return Table(name, metadata, Column("id", Sequence, primary_key=True), *columns)
 
 
 def _counts() -> tuple[Column[Any], ...]:
@@ -286,5 +276,24 @@ restorations = Table(
     Column("source", Words, nullable=False),
     Column("why", Words, nullable=False),
     Column("open_then", Integer, nullable=False),
+    Column("settled_at", Instant),
+)
+
+#: Silences and times of maintenance (alerts.mutes.mute.Mute). `settled_at` is when those were told again of what was
+#: still bad at its end.
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Member(MuteKind), nullable=False),
+    Column("matchers", JsonText, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("until_ok", Boolean, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Words, nullable=False),
+    Column("ended_why", Words, nullable=False),
     Column("settled_at", Instant),
 )

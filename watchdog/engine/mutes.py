@@ -1,0 +1,72 @@
+"""What must not be said for now, kept in memory: who sends asks it, who confirms waits for what is under way."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alerts.mutes.mute import Mute
+
+
+@dataclass(slots=True)
+class Mutes:
+    """Shared by those who take people's word and those who send.
+
+    `said` are durable before they come here; `planned` are the next times of the windows that the settings name, in
+    force by the clock alone.
+    """
+
+    said: dict[str, Mute] = field(default_factory=dict)
+    """By id, as on record; those whose end is told have gone."""
+    planned: tuple[Mute, ...] = ()
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set where an end may have come."""
+    _out: dict[str, set[asyncio.Event]] = field(default_factory=dict)
+    _on_way: dict[str, int] = field(default_factory=dict)
+
+    def remember(self, mutes: Iterable[Mute]) -> None:
+        """As the store has them."""
+        self.said.update({mute.id: mute for mute in mutes})
+        self.changed.set()
+
+    def forget(self, mute_id: str) -> None:
+        """Its end is told."""
+        self.said.pop(mute_id, None)
+
+    def plan(self, times: Sequence[Mute]) -> None:
+        """Take other windows."""
+        self.planned = tuple(times)
+        self.changed.set()
+
+    @property
+    def all(self) -> Mapping[str, Mute]:
+        """What was said, and of what is planned the times that were not begun yet."""
+        return {mute.id: mute for mute in self.planned} | self.said
+
+    def in_force(self, now: datetime) -> Sequence[Mute]:
+        """A time of a window that was ended by hand stands as ended."""
+        return [mute for mute in self.all.values() if mute.is_in_force(now)]
+
+    # What is under way --------------------------------------------------------------------------------------------
+
+    def sets_out(self, channel: str) -> None:
+        self._on_way[channel] = self._on_way.get(channel, 0) + 1
+
+    def is_back(self, channel: str) -> None:
+        self._on_way[channel] = self._on_way.get(channel, 1) - 1
+        if not self._on_way[channel]:
+            del self._on_way[channel]
+        for waiter in self._out.pop(channel, ()):
+            waiter.set()
+
+    async def all_back(self, within_s: float) -> Sequence[str]:
+        """Wait until every row that is under way now has its outcome; the channels of those that have none yet."""
+        waiters = {channel: asyncio.Event() for channel in self._on_way}
+        for channel, waiter in waiters.items():
+            self._out.setdefault(channel, set()).add(waiter)
+        if waiters:
+            waiting = [asyncio.ensure_future(waiter.wait()) for waiter in waiters.values()]
+            _, late = await asyncio.wait(waiting, timeout=within_s)
+            for task in late:
+                task.cancel()
+        return [channel for channel, waiter in waiters.items() if not waiter.is_set()]

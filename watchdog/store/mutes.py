@@ -1,0 +1,102 @@
+"""Silences and times of maintenance: on record from their start to what was told at their end, and never deleted."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from alerts.mutes.matcher import matcher_of
+from alerts.mutes.mute import Mute
+from watchdog.store.rows import Columns, Row
+from watchdog.store.tables import deliveries, mutes, outbox
+
+_KEEP = insert(mutes).on_conflict_do_nothing(index_elements=["id"])
+_END = update(mutes).where(mutes.c.id == bindparam("of"), mutes.c.ended_at.is_(None), mutes.c.settled_at.is_(None))
+_SETTLE = update(mutes).where(mutes.c.id == bindparam("of"), mutes.c.settled_at.is_(None))
+_IS_STANDING = mutes.c.settled_at.is_(None)
+_WAS_MUTED = select(
+    exists(
+        select(deliveries.c.seq)
+        .join(outbox, outbox.c.id == deliveries.c.notification_id)
+        .where(outbox.c.incident_id == bindparam("of_incident"), deliveries.c.detail.like(bindparam("by_mute")))
+    )
+)
+
+
+def mark_of(mute: Mute) -> str:
+    """Begins the detail of a row that was dropped for it."""
+    return f"{mute.kind.value} {mute.id} "
+
+
+def keep(connection: Connection, mute: Mute) -> None:
+    """Once: one that is there already stays as it is."""
+    connection.execute(_KEEP, _columns(mute))
+
+
+def end(connection: Connection, mute: Mute) -> bool:
+    """Writes its end; False where it was ended or settled before."""
+    ended = {"ended_at": mute.ended_at, "ended_by": mute.ended_by, "ended_why": mute.ended_why}
+    return bool(connection.execute(_END, {"of": mute.id, **ended}).rowcount)
+
+
+def settle(connection: Connection, mute_id: str, at: datetime) -> None:
+    connection.execute(_SETTLE, {"of": mute_id, "settled_at": at})
+
+
+def standing(connection: Connection) -> list[Mute]:
+    """Those to come, those in force, and those whose end was not told yet."""
+    rows = connection.execute(select(mutes).where(_IS_STANDING).order_by(mutes.c.starts_at, mutes.c.id)).all()
+    return [_mute_of(row) for row in rows]
+
+
+def recent(connection: Connection, since: datetime) -> list[Mute]:
+    """Standing ones and those that were over after `since`, the last to start first."""
+    wanted = or_(_IS_STANDING, mutes.c.settled_at > since)
+    rows = connection.execute(select(mutes).where(wanted).order_by(mutes.c.starts_at.desc(), mutes.c.id)).all()
+    return [_mute_of(row) for row in rows]
+
+
+def named(connection: Connection, word: str) -> Mute | None:
+    row = connection.execute(select(mutes).where(mutes.c.id == word)).first()
+    return None if row is None else _mute_of(row)
+
+
+def was_muted(connection: Connection, mute: Mute, incident_id: str) -> bool:
+    """Whether something about the incident was dropped for `mute`."""
+    pattern = mark_of(mute).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    found: bool = connection.execute(_WAS_MUTED, {"of_incident": incident_id, "by_mute": pattern}).scalar_one()
+    return found
+
+
+def _columns(mute: Mute) -> Columns:
+    return {
+        "id": mute.id,
+        "kind": mute.kind,
+        "matchers": [str(matcher) for matcher in mute.matchers],
+        "author": mute.author,
+        "reason": mute.reason,
+        "starts_at": mute.starts_at,
+        "ends_at": mute.ends_at,
+        "until_ok": mute.until_ok,
+        "ended_at": mute.ended_at,
+        "ended_by": mute.ended_by,
+        "ended_why": mute.ended_why,
+        "settled_at": mute.settled_at,
+    }
+
+
+def _mute_of(row: Row) -> Mute:
+    return Mute(
+        id=row.id,
+        kind=row.kind,
+        matchers=tuple(matcher_of(text) for text in row.matchers),
+        author=row.author,
+        reason=row.reason,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        until_ok=row.until_ok,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by,
+        ended_why=row.ended_why,
+        settled_at=row.settled_at,
+    )
