@@ -11,7 +11,7 @@ from checks.units import Duration, duration_text
 from watchdog.settings.fields import Entry, Id, LabelName, Line, Text
 
 #: Labels that every incident carries by itself.
-OWN_LABELS: Final = frozenset({"kind", "service", "check", "subject", "severity", "nature", "cause"})
+OWN_LABELS: Final = frozenset({"kind", "service", "check", "subject", "severity", "nature", "cause", "site"})
 
 
 def _between(least: timedelta, most: timedelta) -> AfterValidator:
@@ -63,6 +63,10 @@ class CheckEntry(Entry):
     formerly: Id | None = Field(None, description="its id before it was renamed; what is open goes on")
     kind: Line = Field(description="what is done; `nigehban config schema` lists the kinds")
     service: Id | None = Field(None, description="what departments lose when it fails")
+    site: Id | None = Field(None, description="where it stands: a place behind one link")
+    depends_on: tuple[Line, ...] = Field(
+        (), description="checks without which it cannot pass; the id of an entry with targets means all of them"
+    )
     targets: tuple[Line, ...] | None = Field(
         None, min_length=1, description="many at once: each stands for the kind's target and makes <id>/<target>"
     )

@@ -143,6 +143,8 @@ class ChecksSection:
         services = self.reader.keys("services")
         if entry.service is not None and entry.service not in services:
             self.reader.refuse_reference((*path, "service"), "service", entry.service, services)
+        if entry.site is not None and entry.site not in self.reader.keys("sites"):
+            self.reader.refuse_reference((*path, "site"), "site", entry.site, self.reader.keys("sites"))
         if entry.timeout and entry.timeout.total_seconds() > entry.interval_s(kind, self.defaults):
             self.reader.refuse((*path, "timeout"), "longer than the interval; a run must end before the next begins")
         if entry.id == OWN_ID:
@@ -170,12 +172,20 @@ class ChecksSection:
             interval_s=entry.interval_s(kind, self.defaults),
             timeout_s=entry.timeout_s(kind, self.defaults),
             retry_every_s=entry.retry_every_s(kind, self.defaults),
-            labels=entry.labels,
+            labels=entry.labels if entry.site is None else {**entry.labels, "site": entry.site},
             runbook=entry.runbook,
         )
         former = entry.formerly if target is None or entry.formerly is None else f"{entry.formerly}/{target}"
         formerly = None if former is None else CheckId(former)
-        self.checks.append(ConfiguredCheck(spec=spec, threshold=entry.threshold(self.defaults), formerly=formerly))
+        self.checks.append(
+            ConfiguredCheck(
+                spec=spec,
+                threshold=entry.threshold(self.defaults),
+                formerly=formerly,
+                site=entry.site,
+                depends_on=entry.depends_on,
+            )
+        )
 
     def _check_default_ladders(self) -> None:
         for name, ladder in self.defaults.ladder.items():

@@ -15,6 +15,7 @@ from watchdog.settings.estate_entries import (
     InvoiceEntry,
     OfficeEntry,
     ServiceEntry,
+    SiteEntry,
     VendorEntry,
 )
 from watchdog.settings.fields import Entry, Id, Line, parse_endpoint
@@ -71,6 +72,7 @@ class Document(Entry):
     vendors: dict[Id, VendorEntry] = Field({}, description="who is paid")
     departments: dict[Id, DepartmentEntry] = Field({}, description="who depends on services")
     services: dict[Id, ServiceEntry] = Field({}, description="what departments depend on")
+    sites: dict[Id, SiteEntry] = Field({}, description="places behind one link")
     receivers: dict[Id, ReceiverEntry] = Field({}, description="named audiences")
     mail: MailEntry | None = Field(None, description="the server that carries our own messages")
     routes: tuple[RouteEntry, ...] = Field(description="first match wins; the last must match everything")

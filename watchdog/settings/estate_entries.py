@@ -5,7 +5,7 @@ from typing import Final, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from checks.estate import Department, Office, Service, Vendor
+from checks.estate import Department, Office, Service, Site, Vendor
 from checks.invoice import Invoice
 from checks.units import Money
 from watchdog.settings.fields import Day, Entry, Hours, Iban, Id, Line, Text, TimeOfDay, Weekdays, Zone
@@ -64,9 +64,12 @@ class VendorEntry(Entry):
     name: Line = Field(description="as it stands on bills")
     ntn: Line | None = Field(None, description="national tax number as printed; leading zeros are real")
     iban: Iban | None = Field(None, description="account it is paid to; its check digits are verified")
+    watched_by: tuple[Line, ...] = Field(
+        (), description="checks of its gateway or portal; what it provides hangs on them"
+    )
 
     def vendor(self, vendor_id: str) -> Vendor:
-        return Vendor(id=vendor_id, name=self.name, ntn=self.ntn, iban=self.iban)
+        return Vendor(id=vendor_id, name=self.name, ntn=self.ntn, iban=self.iban, watched_by=self.watched_by)
 
 
 class DepartmentEntry(Entry):
@@ -82,6 +85,7 @@ class ServiceEntry(Entry):
     title: Line = Field(description="as people call it; stands in subjects of messages")
     vendor: Id | None = Field(None, description="who provides it")
     departments: tuple[Id, ...] = Field((), description="who goes dark with it")
+    depends_on: tuple[Id, ...] = Field((), description="services without which it cannot work")
     runbook: Text = Field("", description="what to do when it fails; stands in every page")
 
     def service(self, service_id: str) -> Service:
@@ -91,7 +95,16 @@ class ServiceEntry(Entry):
             vendor=self.vendor,
             departments=self.departments,
             runbook=self.runbook,
+            depends_on=self.depends_on,
         )
+
+
+class SiteEntry(Entry):
+    title: Line = Field(description="as people call it")
+    uplink: Line | None = Field(None, description="the check of its link; all else at the site hangs on it")
+
+    def site(self, site_id: str) -> Site:
+        return Site(id=site_id, title=self.title, uplink=self.uplink)
 
 
 class InvoiceEntry(Entry):

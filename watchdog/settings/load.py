@@ -22,6 +22,7 @@ from watchdog.settings.estate_entries import (
     InvoiceEntry,
     OfficeEntry,
     ServiceEntry,
+    SiteEntry,
     VendorEntry,
 )
 from watchdog.settings.fields import is_loopback, parse_endpoint
@@ -32,6 +33,7 @@ from watchdog.settings.routing_rules import check_routes, check_way_out
 from watchdog.settings.secrets import secret_tags
 from watchdog.settings.sources import Sources, read_sources, unknown_sections
 from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry, ReceiverEntry, RouteEntry
+from watchdog.settings.ties import check_ties
 from watchdog.settings.values import Listen, Settings
 
 
@@ -77,6 +79,7 @@ class _Loading:
         history = self.reader.section("history", HistoryEntry) or HistoryEntry()
         bills = self._bills()
         if estate is not None:
+            check_ties(self.reader, section, estate)
             check_bills(self.reader, bills, section, estate, self.now.astimezone(estate.time_zone).date())
         anchors = read_anchors(self.reader)
         heartbeat = self.reader.section("heartbeat", HeartbeatEntry)
@@ -112,12 +115,15 @@ class _Loading:
         vendors = self.reader.mapping("vendors", VendorEntry)
         departments = self.reader.mapping("departments", DepartmentEntry)
         services = self.reader.mapping("services", ServiceEntry)
+        sites = self.reader.mapping("sites", SiteEntry)
         for department_id, department in departments.items():
             self._refer(("departments", department_id, "contact"), "receiver", "receivers", department.contact)
         for service_id, service in services.items():
             self._refer(("services", service_id, "vendor"), "vendor", "vendors", service.vendor)
             for index, one in enumerate(service.departments):
                 self._refer(("services", service_id, "departments", index), "department", "departments", one)
+            for index, one in enumerate(service.depends_on):
+                self._refer(("services", service_id, "depends_on", index), "service", "services", one)
         if entry is None:
             return None
         return Estate(
@@ -128,6 +134,7 @@ class _Loading:
             vendors={key: one.vendor(key) for key, one in vendors.items()},
             departments={key: one.department(key) for key, one in departments.items()},
             services={key: one.service(key) for key, one in services.items()},
+            sites={key: one.site(key) for key, one in sites.items()},
         )
 
     def _refer(self, path: TreePath, what: str, section: str, word: str | None) -> None:

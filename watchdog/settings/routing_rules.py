@@ -16,7 +16,7 @@ from watchdog.settings.telling_entries import RouteEntry
 
 #: Kinds that watch a mail server, perhaps the one that carries our messages.
 _MAIL_KINDS: Final = frozenset({"smtp", "imap", "pop3"})
-_ROUTED_LABELS: Final = frozenset({"kind", "service", "check", "severity", "nature"})
+_ROUTED_LABELS: Final = frozenset({"kind", "service", "site", "check", "severity", "nature"})
 #: What the daemon checks of its own accord may be routed as well.
 _OWN_CHECKS: Final = frozenset({("kind", RESOLVER_KIND), ("check", RESOLVER_CHECK)})
 _SEVERITIES: Final = ("critical", "warning", "unknown")
@@ -56,6 +56,7 @@ def _check_label(
     known: Mapping[str, object] | None = {
         "kind": section.known.kinds,
         "service": reader.keys("services"),
+        "site": reader.keys("sites"),
         "check": section.places or section.ids,
         "severity": dict.fromkeys(_SEVERITIES),
         "nature": dict.fromkeys(_NATURES),

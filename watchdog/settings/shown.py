@@ -32,6 +32,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "vendors": {key: _without_id(vendor) for key, vendor in estate.vendors.items()},
         "departments": {key: _without_id(department) for key, department in estate.departments.items()},
         "services": {key: _without_id(service) for key, service in estate.services.items()},
+        "sites": {key: _without_id(site) for key, site in estate.sites.items()},
         "receivers": {key: _receiver(receiver) for key, receiver in settings.receivers.items()},
         "mail": _mail(settings),
         "routes": [{"match": dict(route.match), "to": list(route.to)} for route in settings.routes],
@@ -187,6 +188,8 @@ def _check(check: ConfiguredCheck) -> dict[str, Any]:
         **({} if check.formerly is None else {"formerly": check.formerly}),
         "kind": spec.kind.name,
         "service": spec.service,
+        "site": check.site,
+        "depends_on": list(check.depends_on),
         **plain(spec.options),
         "interval": _duration(spec.interval_s),
         "timeout": _duration(spec.timeout_s),
@@ -194,7 +197,7 @@ def _check(check: ConfiguredCheck) -> dict[str, Any]:
         "failures_to_open": threshold.failures_to_open,
         "passes_to_close": threshold.passes_to_close,
         "settle": _duration(threshold.settle_s),
-        "labels": plain(spec.labels),
+        "labels": plain({name: value for name, value in spec.labels.items() if name != "site"}),
         "runbook": plain(spec.runbook),
     }
 

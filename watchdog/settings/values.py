@@ -22,6 +22,9 @@ class ConfiguredCheck:
     threshold: Threshold
     formerly: CheckId | None = None
     """The id it had before it was renamed: what is open goes on under the present one."""
+    site: str | None = None
+    depends_on: tuple[str, ...] = ()
+    """Ids as written: of checks, or of entries with targets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
