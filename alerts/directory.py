@@ -23,8 +23,6 @@ class Directory:
     calendars: Calendars
     runbooks: Mapping[CheckId, str]
     """What to do, per check; goes before the runbook of the service."""
-    settle_s: Mapping[CheckId, float]
-    """How long an opened fault waits before anybody hears; a check that is missing here does not wait."""
     titles: Mapping[CheckId, str] = field(default_factory=dict)
     """What people call checks that belong to no service; the rest goes by its id."""
     ways: Mapping[str, str] = field(init=False, repr=False, compare=False)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.address import address_of
 from alerts.directory import Directory
@@ -18,7 +18,9 @@ from checks.model import Status
 
 _URGENT, _SOON, _REST = 0, 1, 2
 
-_ON_RECORD_ONLY = frozenset({EventKind.ACKNOWLEDGED, EventKind.UNACKNOWLEDGED})
+_ON_RECORD_ONLY = frozenset(
+    {EventKind.ACKNOWLEDGED, EventKind.UNACKNOWLEDGED, EventKind.RECOVERED, EventKind.UNSTABLE}
+)
 
 #: Begins the event id of a notice that tells of a row set aside.
 SET_ASIDE = "set-aside-"
@@ -36,12 +38,13 @@ class _Telling:
 
 def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]:
     """One row per address of every receiver the routes name; () where no route matches, for a routine change, and for
-    what a person said to an incident, which is on record and tells nobody yet.
+    what is on record alone: what a person said to an incident, that it is well for now or down again, and all of an
+    incident that another one explains.
 
     An end is planned for every receiver there is, whatever the routes say by now: the outbox keeps the rows of those
     who were told of the incident, or still wait to be, and no other. The same event planned again gives the same ids.
     """
-    if _is_routine(event.incident) or event.kind in _ON_RECORD_ONLY:
+    if _is_routine(event.incident) or event.kind in _ON_RECORD_ONLY or event.incident.root is not None:
         return ()
     routed = concerned(event.incident, directory)
     telling = _Telling(
@@ -53,7 +56,7 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
     rows: list[Notification] = []
     for receiver_id, message in words.items():
         receiver = directory.receivers[receiver_id]
-        not_before = _not_before(event.kind, event.at, event.incident, receiver, directory)
+        not_before = _not_before(event.at, event.incident, receiver, directory)
         rows += _rows(receiver, message, telling, not_before, directory)
     return _once_each(rows)
 
@@ -162,7 +165,7 @@ def replan(row: Notification, incident: Incident | None, directory: Directory) -
         receivers = concerned(incident, directory)
     rows: list[Notification] = []
     for receiver in receivers:
-        not_before = at if incident is None else _not_before(kind, at, incident, receiver, directory)
+        not_before = at if incident is None else _not_before(at, incident, receiver, directory)
         rows += _rows(receiver, row.message, telling, not_before, directory)
     return _once_each(rows)
 
@@ -231,11 +234,7 @@ def _once_each(rows: Iterable[Notification]) -> tuple[Notification, ...]:
     return tuple(kept.values())
 
 
-def _not_before(
-    kind: EventKind, at: datetime, incident: Incident, receiver: Receiver, directory: Directory
-) -> datetime:
-    if kind is EventKind.OPENED and incident.nature is Nature.FAULT:
-        at += timedelta(seconds=directory.settle_s.get(incident.check_id, 0.0))
+def _not_before(at: datetime, incident: Incident, receiver: Receiver, directory: Directory) -> datetime:
     if receiver.hold_for_office_hours and not wakes(incident):
         return directory.calendars.of(receiver.office).next_open(at)
     return at

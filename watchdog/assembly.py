@@ -53,5 +53,4 @@ def directory_of(settings: Settings, checks: Sequence[ConfiguredCheck]) -> Direc
         calendars=OfficeCalendars(settings.estate),
         runbooks={check.spec.id: check.spec.runbook for check in checks if check.spec.runbook},
         titles={RESOLVER_CHECK: RESOLVER_TITLE, SIGHT_CHECK: SIGHT_TITLE},
-        settle_s={check.spec.id: check.threshold.settle_s for check in checks},
     )

@@ -101,7 +101,7 @@ class Unwritten:
         ):
             return
         since = now - timedelta(seconds=unwritten_s) - _JUST_BEFORE
-        news = [one for one in self._opened(since) if one.id not in self._told and self._has_settled(one, now)]
+        news = [one for one in self._opened(since) if one.id not in self._told]
         if news:
             self._silent_until = now + _GATHERED
             self._told.update(one.id for one in news)
@@ -109,12 +109,9 @@ class Unwritten:
             self.engine.distress.tell(f"unwritten-{news[0].id}", subject, text, told_for_s=_TOLD_FOR_S, insist=True)
 
     def _opened(self, since: datetime) -> Iterator[Incident]:
-        return (one for one in self.engine.subjects.incidents() if wakes(one) and one.opened_at >= since)
-
-    def _has_settled(self, incident: Incident, now: datetime) -> bool:
-        """Nobody is woken by what heals within moments, here as ever."""
-        settle_s = self.engine.directory.settle_s.get(incident.check_id, 0.0)
-        return now - incident.opened_at >= timedelta(seconds=settle_s)
+        """Nobody is woken by what is well again, if only for now, nor by what another incident explains."""
+        standing = (one for one in self.engine.subjects.incidents() if one.recovered_at is None and one.root is None)
+        return (one for one in standing if wakes(one) and one.opened_at >= since)
 
     def _message(self, incident: Incident, now: datetime) -> Message:
         event = IncidentEvent(id="", kind=EventKind.OPENED, at=now, incident=incident)

@@ -1,7 +1,7 @@
 """To whom an event goes, over which channels, and when."""
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import time
 
 import pytest
 
@@ -21,7 +21,7 @@ from alerts.plan import (
 from alerts.route import Receiver, Route
 from alerts.words.render import render
 from checks.estate import Office
-from checks.model import CheckId, Status
+from checks.model import Status
 from checks.workdays import WorkCalendar
 from tests.support.telling import (
     BILL,
@@ -123,20 +123,31 @@ def test_one_address_named_by_two_receivers_gets_one_mail_as_early_as_either_all
     assert [row.not_before for row in rows] == [NIGHT, NIGHT]
 
 
-def test_an_opened_fault_waits_until_it_has_settled() -> None:
-    settling = directory(settle_s={CheckId("mx"): 30.0})
-    assert {row.not_before for row in plan(event(OUTAGE), settling)} == {NIGHT + timedelta(seconds=30)}
+@pytest.mark.parametrize("incident", [OUTAGE, STALE, CERTIFICATE])
+def test_an_incident_goes_out_at_once_since_it_settled_before_it_was_one(incident: Incident) -> None:
+    assert {row.not_before for row in plan(event(incident), directory())} == {incident.opened_at}
 
 
-@pytest.mark.parametrize("incident", [STALE, CERTIFICATE])
-def test_what_is_no_fault_has_nothing_to_settle(incident: Incident) -> None:
-    settling = directory(settle_s={incident.check_id: 30.0})
-    assert {row.not_before for row in plan(event(incident), settling)} == {incident.opened_at}
+def test_good_news_goes_out_at_once() -> None:
+    assert {row.not_before for row in plan(event(OUTAGE, EventKind.RESOLVED), directory())} == {NIGHT}
 
 
-def test_good_news_does_not_settle() -> None:
-    settling = directory(settle_s={CheckId("mx"): 30.0})
-    assert {row.not_before for row in plan(event(OUTAGE, EventKind.RESOLVED), settling)} == {NIGHT}
+@pytest.mark.parametrize("kind", [EventKind.RECOVERED, EventKind.UNSTABLE])
+def test_that_it_comes_and_goes_is_on_record_alone(kind: EventKind) -> None:
+    assert plan(event(OUTAGE, kind), directory()) == ()
+
+
+@pytest.mark.parametrize("kind", [EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER, EventKind.RESOLVED])
+def test_of_what_another_incident_explains_nobody_hears(kind: EventKind) -> None:
+    assert plan(event(replace(OUTAGE, root="i-uplink"), kind), directory()) == ()
+
+
+def test_a_lasting_warning_waits_for_the_office_of_who_holds_and_goes_behind_what_is_down() -> None:
+    slow = replace(OUTAGE, severity=Status.WARNING)
+    (row,) = plan(event(slow), directory(FINANCE, routes=(Route(to=("finance",)),)))
+    (down,) = plan(event(OUTAGE), directory(FINANCE, routes=(Route(to=("finance",)),)))
+    assert (row.not_before, down.not_before) == (local("2017-10-16 09:00"), NIGHT)
+    assert row.urgency > down.urgency
 
 
 def test_a_bill_of_friday_night_waits_for_the_office_on_monday() -> None:
@@ -242,8 +253,8 @@ def notice(people: Directory, **labels: str) -> tuple[Notification, ...]:
 
 def test_a_notice_goes_where_the_alarm_goes() -> None:
     people = directory(routes=(Route(match={"severity": "critical"}, to=("finance",)),))
-    assert [one.id for one in notice_receivers({"severity": "critical"}, people)] == ["finance"]
-    assert [one.id for one in notice_receivers({"severity": "warning"}, people)] == ["on-call", "finance"]
+    assert [one.id for one in notice_receivers({"severity": "critical"}, people, NIGHT)] == ["finance"]
+    assert [one.id for one in notice_receivers({"severity": "warning"}, people, NIGHT)] == ["on-call", "finance"]
 
 
 def test_a_message_set_aside_is_told_to_whoever_hears_of_critical_things() -> None:
@@ -327,16 +338,14 @@ def test_a_test_tries_two_channels_to_one_address_both() -> None:
 # Changes ------------------------------------------------------------------------------------------------------------
 
 
-def change_rows(
-    told: Receiver = FINANCE, *, severity: Status = Status.WARNING, settle_s: float = 0
-) -> tuple[Notification, ...]:
+def change_rows(told: Receiver = FINANCE, *, severity: Status = Status.WARNING) -> tuple[Notification, ...]:
     routes = (Route(match={"nature": "change"}, to=("finance",)), Route(to=("on-call",)))
-    people = directory(ON_CALL, told, routes=routes, settle_s={CHANGED.check_id: settle_s})
+    people = directory(ON_CALL, told, routes=routes)
     return plan(event(replace(CHANGED, severity=severity), EventKind.NOTICE), people)
 
 
-def test_a_change_is_routed_by_its_nature_and_does_not_settle_first() -> None:
-    (row,) = change_rows(replace(FINANCE, hold_for_office_hours=False), settle_s=300)
+def test_a_change_is_routed_by_its_nature() -> None:
+    (row,) = change_rows(replace(FINANCE, hold_for_office_hours=False))
     assert (row.receiver, row.not_before, row.message.event) == ("finance", NIGHT, EventKind.NOTICE)
 
 

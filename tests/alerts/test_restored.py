@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from alerts.incident import EventKind
-from alerts.judging.state import Open
+from alerts.judging.fault import Held, Open
 from alerts.message import Notification
 from alerts.record import SubjectRecord
 from alerts.restored import Aftermath, Restoration, is_quiet, plan_aftermath, plan_damage, plan_threads, unconfirmed
@@ -45,6 +45,10 @@ def test_an_incident_is_doubtful_until_a_look_after_the_restoration_confirms_it(
 
 def test_an_incident_that_is_about_to_close_is_not_confirmed() -> None:
     assert unconfirmed([record(judged_at=NOW, fault=Open(COPIED, passes=1))], RESTORATION) == {STANDING.id}
+
+
+def test_an_incident_that_looks_well_but_is_held_is_not_confirmed() -> None:
+    assert unconfirmed([record(judged_at=NOW, fault=Held(COPIED, NOW))], RESTORATION) == {STANDING.id}
 
 
 def test_what_opened_after_the_copy_is_never_doubtful() -> None:

@@ -4,20 +4,21 @@ import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.incident import Acknowledgement, EventKind
 from alerts.judging.episode import CheckFacts, Judgement
+from alerts.judging.fault import LONGEST_HOLD, Fault, Healthy, Held, Open, Settling, Suspect, Threshold
 from alerts.judging.judge import judge, judge_passing_time
 from alerts.judging.set_right import TOLERANCE, is_ahead, set_right
-from alerts.judging.state import Open, Suspect, Threshold
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Rung, Status
 
 NOW = datetime(2017, 10, 18, 4, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-FACTS = CheckFacts(kind="dated", rule=Threshold(failures_to_open=2))
+FACTS = CheckFacts(kind="dated", rule=Threshold(failures_to_open=2, settle_s=0))
 DAYS_BEFORE = (21, 14, 7, 3, 1, 0)
 
 offsets = st.timedeltas(timedelta(days=-60), timedelta(days=60))
@@ -111,11 +112,31 @@ def test_where_a_rung_has_really_come_it_is_told_anew_since_worse_was_heard() ->
 
 def test_a_fault_of_that_time_began_now() -> None:
     suspect = failed(None, NOW + DAY)
-    assert set_right(suspect, NOW, new_id).record.fault == Suspect(NOW, 1)
+    assert set_right(suspect, NOW, new_id).record.fault == Suspect(NOW, 1, 1)
     right = set_right(failed(suspect, NOW + DAY), NOW, new_id).record
     assert right.fault == Open(NOW)
     assert right.fault_incident is not None
     assert (right.fault_incident.opened_at, right.fault_incident.since) == (NOW, NOW)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "right"),
+    [
+        (Settling(NOW + DAY, NOW + DAY), Settling(NOW, NOW)),
+        (Held(NOW - DAY, NOW + DAY), Held(NOW - DAY, NOW)),
+        (Healthy(NOW + DAY + 2 * LONGEST_HOLD), Healthy()),
+        (Suspect(NOW, 1, 1, NOW + 2 * LONGEST_HOLD), Suspect(NOW, 1, 1)),
+    ],
+)
+def test_no_state_of_a_fault_keeps_what_lies_ahead(ahead: Fault, right: Fault) -> None:
+    record = replace(failed(None, NOW), fault=ahead)
+    assert is_ahead(record, NOW)
+    assert set_right(record, NOW, new_id).record.fault == right
+
+
+@pytest.mark.parametrize("shaky_until", [NOW + timedelta(minutes=30), NOW + LONGEST_HOLD])
+def test_what_is_shaky_for_a_while_is_not_ahead(shaky_until: datetime) -> None:
+    assert not is_ahead(replace(failed(None, NOW), fault=Healthy(shaky_until)), NOW)
 
 
 def test_an_acknowledgement_lasts_as_long_as_was_meant() -> None:

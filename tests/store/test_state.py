@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alerts.incident import EventKind, Nature
-from alerts.judging.state import Open, Suspect
+from alerts.judging.fault import Open, Suspect
 from alerts.message import NotificationState
 from checks.model import Cause, CheckId, Deadline, Rung, Status
 from tests.support.stored import MX, at, change, closed, incident, notification, observation, record
@@ -33,7 +33,7 @@ def test_a_new_store_is_empty(store: Store) -> None:
 
 
 def test_a_record_comes_back_with_its_open_incident(store: Store) -> None:
-    down = replace(record(status=Status.CRITICAL), fault=Open(at(0), 1), fault_incident=incident())
+    down = replace(record(status=Status.CRITICAL), fault=Open(at(0), passes=1), fault_incident=incident())
     store.commit(Changes(records=(down,), incidents=(incident(),)))
     assert store.load_records() == [down]
     assert store.listings.subjects() == [down]

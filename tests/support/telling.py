@@ -87,7 +87,6 @@ def directory(
     routes: tuple[Route, ...] = (),
     estate: Estate = ESTATE,
     runbooks: Mapping[CheckId, str] | None = None,
-    settle_s: Mapping[CheckId, float] | None = None,
     calendars: Calendars | None = None,
 ) -> Directory:
     """Bills to finance and the rest to on-call, unless named otherwise."""
@@ -100,7 +99,6 @@ def directory(
         calendars=calendars or Calendars(),
         runbooks=runbooks or {},
         titles={RESOLVER_CHECK: RESOLVER_TITLE},
-        settle_s=settle_s or {},
     )
 
 
