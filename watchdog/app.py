@@ -19,6 +19,7 @@ from watchdog.channels import Channels
 from watchdog.clock import random_ids, since_boot_s
 from watchdog.daemon import Daemon
 from watchdog.engine.hold import Hold
+from watchdog.engine.mutes import Mutes
 from watchdog.engine.outgoing import NewLoop
 from watchdog.engine.quiet import Quiet
 from watchdog.engine.writer import StoreWriter
@@ -46,10 +47,11 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
 
     It sends nothing before `gate` opens, and shuts it itself when ways out change.
     """
-    clock, hold = start.clock, Hold()
+    clock, hold, mutes = start.clock, Hold(), Mutes()
     records = ground.records
     steady.begin(max((record.seen_at for record in records), default=None), start.is_vouched)
     ground.store.quarantine_crashed(clock())
+    mutes.remember(ground.store.standing_mutes(clock()))
     world = World(
         clock=clock,
         ids=random_ids(random.SystemRandom()),
@@ -59,10 +61,11 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
         quiet=Quiet(ground.store.restoration(), records),
         open_network=ground.transport.session,
         open_channels=Channels(ground.resolver, ground.transport, clock).open,
-        new_delivery_loop=_loop_maker(start, ground, gate, hold),
+        new_delivery_loop=_loop_maker(start, ground, gate, hold, mutes),
         on_late=ground.counters.late,
         own_checks=(resolver_check(ground.resolver, clock()),),
         hold=hold,
+        mutes=mutes,
         on_sight=ground.counters.sight,
         steady=steady,
         is_vouched=start.is_vouched,
@@ -73,8 +76,8 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
     return daemon
 
 
-def _loop_maker(start: Start, ground: Ground, gate: asyncio.Event, hold: Hold) -> NewLoop:
-    outbox = DurableOutbox(ground.store, ground.writing, gate, hold)
+def _loop_maker(start: Start, ground: Ground, gate: asyncio.Event, hold: Hold, mutes: Mutes) -> NewLoop:
+    outbox = DurableOutbox(ground.store, ground.writing, gate, hold, mutes)
     rng = random.SystemRandom()
 
     def new_loop(channel: Channel, wake: asyncio.Event) -> DeliveryLoop:

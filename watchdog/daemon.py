@@ -2,27 +2,26 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from alerts.directory import Directory
 from alerts.incident import Acknowledgement, IncidentEvent
 from alerts.judging.acknowledge import acknowledge, take_back
-from alerts.judging.episode import CheckFacts, Judgement
+from alerts.judging.episode import Judgement
 from alerts.message import Notification
 from alerts.plan import plan, plan_notice
 from checks.model import CheckId
 from checks.spec import CheckSpec
-from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
 from watchdog.engine.alarm import Alarm
 from watchdog.engine.anchor_look import look_at
 from watchdog.engine.blindness import Sight, unjudged
 from watchdog.engine.ending import WRITE_OUT_WITHIN_S, ended
 from watchdog.engine.lookout import LOOKED_AGAIN_WITHIN_S, Lookout
+from watchdog.engine.mutes import Mutes
 from watchdog.engine.outgoing import Outgoing
 from watchdog.engine.process import Process
 from watchdog.engine.quiet import Quiet
-from watchdog.engine.runner import Surroundings, run_check
+from watchdog.engine.runner import run_check
 from watchdog.engine.scheduler import Again, Scheduler
 from watchdog.engine.spokesman import Spokesman
 from watchdog.engine.subjects import Subjects
@@ -30,21 +29,11 @@ from watchdog.engine.timekeeper import Timekeeper
 from watchdog.engine.vitals import TimedWriter, Vitals
 from watchdog.engine.writer import Standstill
 from watchdog.own_checks import RESOLVER_CHECK
+from watchdog.prepared import Prepared, prepared
 from watchdog.settings.values import Settings
 from watchdog.sight_check import SIGHT_CHECK, sight_check, told_of
 from watchdog.store.errors import StoreBusyError, StoreError
 from watchdog.world import World
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """What is made of one set of settings."""
-
-    specs: Mapping[CheckId, CheckSpec]
-    facts: Mapping[CheckId, CheckFacts]
-    jobs: Sequence[tuple[CheckSpec, str | None]]
-    directory: Directory
-    around: Surroundings
 
 
 class Daemon:
@@ -91,26 +80,26 @@ class Daemon:
         self._in_force: Prepared
         self.configure(settings)
 
-    def configure(self, settings: Settings, prepared: Prepared | None = None) -> None:
+    def configure(self, settings: Settings, ready: Prepared | None = None) -> None:
         """Take other settings, whole. Raises, and changes nothing, where something cannot be made of them.
 
-        `prepared` is what `prepare` made of these settings, where that was done before.
+        `ready` is what `prepare` made of these settings, where that was done before.
         """
-        prepared = prepared or self.prepare(settings)
+        ready = ready or self.prepare(settings)
         channels = self._world.open_channels(settings)
-        directory, quiet, hold = prepared.directory, self._world.quiet, self._world.hold
+        directory, quiet, hold = ready.directory, self._world.quiet, self._world.hold
 
         def planner(event: IncidentEvent) -> Sequence[Notification]:
             rows = () if quiet.hides(event) else plan(event, directory)
             hold.planned(event, rows)
             return rows
 
-        self.settings, self._in_force = settings, prepared
-        self._process.configure(prepared.facts, planner)
-        self._scheduler.configure(prepared.jobs)
+        self.settings, self._in_force = settings, ready
+        self._process.configure(ready.facts, planner)
+        self._scheduler.configure(ready.jobs)
         self._outgoing.configure(channels)
         self._alarm.configure(directory, channels)
-        self._lookout.configure(settings.anchors, prepared.specs)
+        self._lookout.configure(settings.anchors, ready.specs)
 
     def _timekeeper(self) -> Timekeeper:
         world = self._world
@@ -137,26 +126,17 @@ class Daemon:
 
     def prepare(self, settings: Settings) -> Prepared:
         """Everything that plugins or contradictions can break. Touches nothing, so any thread may do it."""
-        sight = (self._sight_check,) if settings.anchors else ()
-        checks = (*settings.checks, *self._world.own_checks, *sight)
-        directory, specs = directory_of(settings, checks), specs_of(checks)
-        return Prepared(
-            specs=specs,
-            facts=facts_of(checks),
-            jobs=[(spec, spec.kind.host(spec.options)) for spec in specs.values()],
-            directory=directory,
-            around=Surroundings(
-                estate=settings.estate,
-                calendars=directory.calendars,
-                ledger=SettingsLedger(settings.invoices),
-                open_network=self._world.open_network,
-            ),
-        )
+        return prepared(settings, self._world, self._sight_check)
 
     @property
     def directory(self) -> Directory:
         """Who there is to tell, by the settings in force."""
         return self._in_force.directory
+
+    @property
+    def mutes(self) -> Mutes:
+        """What must not be said for now."""
+        return self._world.mutes
 
     @property
     def specs(self) -> Mapping[CheckId, CheckSpec]:
@@ -204,9 +184,13 @@ class Daemon:
         record, at = self.subjects.holding(incident_id).current(), self._world.clock()
         return await self._said(take_back(record, incident_id, by=by, at=at, new_id=self._world.ids))
 
+    async def judged(self, judged: Judgement) -> None:
+        """Take what was decided of a subject; durable when it returns. Raises StoreError."""
+        await self._process.say(judged)
+
     async def _said(self, judged: Judgement) -> str | None:
         """Also where nothing is new: what stands may not be written yet, and is not confirmed before."""
-        await self._process.say(judged)
+        await self.judged(judged)
         return next((event.id for event in judged.events), None)
 
     @property

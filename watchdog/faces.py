@@ -18,6 +18,7 @@ from watchdog.heartbeat import Heartbeat, keep_alive
 from watchdog.housekeeping import Housekeeping
 from watchdog.metrics.page import MetricsPage
 from watchdog.metrics.text import CONTENT_TYPE
+from watchdog.mute_keeper import MuteKeeper
 from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.reload import Reloading
 from watchdog.restoration import Homecoming
@@ -63,6 +64,7 @@ def chores(running: Running) -> Loops:
         _homecoming(running).forever(),
         Unwritten(engine=running.daemon, clock=running.start.clock).forever(),
         _backups(running).forever(),
+        _mute_keeper(running).forever(),
     )
 
 
@@ -75,6 +77,11 @@ def _housekeeping(running: Running) -> Housekeeping:
         clock=start.clock,
         rules=lambda: (daemon.settings.estate.time_zone, daemon.settings.history),
     )
+
+
+def _mute_keeper(running: Running) -> MuteKeeper:
+    ground = running.ground
+    return MuteKeeper(running.daemon, ground.store, ground.writing, running.start.clock)
 
 
 def _homecoming(running: Running) -> Homecoming:

@@ -9,8 +9,9 @@ import structlog
 
 from alerts.incident import Incident
 from watchdog.clock import Clock
-from watchdog.daemon import Daemon, Prepared
+from watchdog.daemon import Daemon
 from watchdog.metrics.counters import Counters
+from watchdog.prepared import Prepared
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.needs import secrets_of
 from watchdog.settings.problems import SettingsError

@@ -11,6 +11,7 @@ from checks.plugin import Json
 from watchdog.clock import Clock, Ids, since_boot_s
 from watchdog.engine.hold import Hold
 from watchdog.engine.lookout import OnSight
+from watchdog.engine.mutes import Mutes
 from watchdog.engine.outgoing import NewLoop
 from watchdog.engine.quiet import Quiet
 from watchdog.engine.runner import NetworkSession
@@ -37,6 +38,8 @@ class World:
     """What the daemon checks of its own accord, whatever the settings say."""
     hold: Hold = field(default_factory=Hold)
     """Shut while we are blind; the outbox that the delivery loops read must heed it."""
+    mutes: Mutes = field(default_factory=Mutes)
+    """What must not be said for now; the outbox that the delivery loops read must heed it."""
     on_sight: OnSight = lambda *, is_blind, blind_s: None  # noqa: ARG005  # nobody counts
     since_boot: SinceBoot = since_boot_s
     steady: Steady | None = None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from alerts.mutes.mute import Mute
@@ -17,7 +17,7 @@ class Mutes:
     """
 
     said: dict[str, Mute] = field(default_factory=dict)
-    """By id, as on record; those whose end is told have gone."""
+    """By id, as on record; those whose end is told have gone, once their time is over."""
     planned: tuple[Mute, ...] = ()
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set where an end may have come."""
@@ -29,9 +29,11 @@ class Mutes:
         self.said.update({mute.id: mute for mute in mutes})
         self.changed.set()
 
-    def forget(self, mute_id: str) -> None:
-        """Its end is told."""
-        self.said.pop(mute_id, None)
+    def settled(self, mute_id: str, now: datetime) -> None:
+        """Its end is told. A time of a window that was ended by hand is kept, or it would be in force anew."""
+        mute = self.said.pop(mute_id)
+        if mute.ends_at > now:
+            self.said[mute_id] = replace(mute, settled_at=now)
 
     def plan(self, times: Sequence[Mute]) -> None:
         """Take other windows."""

@@ -43,9 +43,10 @@ def settle(connection: Connection, mute_id: str, at: datetime) -> None:
     connection.execute(_SETTLE, {"of": mute_id, "settled_at": at})
 
 
-def standing(connection: Connection) -> list[Mute]:
-    """Those to come, those in force, and those whose end was not told yet."""
-    rows = connection.execute(select(mutes).where(_IS_STANDING).order_by(mutes.c.starts_at, mutes.c.id)).all()
+def standing(connection: Connection, now: datetime) -> list[Mute]:
+    """Those whose end was not told yet, and those that were ended before a time that is still to come."""
+    wanted = or_(_IS_STANDING, mutes.c.ends_at > now)
+    rows = connection.execute(select(mutes).where(wanted).order_by(mutes.c.starts_at, mutes.c.id)).all()
     return [_mute_of(row) for row in rows]
 
 

@@ -162,10 +162,10 @@ class Store:
         with self._database.write() as connection:
             mutes.settle(connection, mute_id, at)
 
-    def standing_mutes(self) -> list[Mute]:
-        """Those to come, those in force, and those whose end is not settled."""
+    def standing_mutes(self, now: datetime) -> list[Mute]:
+        """Those to come, those in force, those whose end is not settled, and those ended before their time."""
         with self._database.peek() as connection:
-            return mutes.standing(connection)
+            return mutes.standing(connection, now)
 
     def was_muted(self, mute: Mute, incident_id: str) -> bool:
         """Whether something about the incident was dropped for `mute`."""

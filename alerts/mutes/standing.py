@@ -1,0 +1,62 @@
+"""What silences and windows are about right now: which checks, which open incidents. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.incident import Incident
+from alerts.mutes.matcher import may_hold
+from alerts.mutes.mute import SETTINGS, Mute
+from alerts.words.scene import routing_labels
+from checks.model import CheckId
+from checks.spec import CheckSpec
+
+OVER_BY_ITSELF = "nothing that it matches is open any more"
+NOT_IN_SETTINGS = "taken out of the settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerned:
+    """What one mute is about."""
+
+    checks: tuple[CheckId, ...]
+    incidents: tuple[str, ...]
+    """Ids of open ones."""
+
+    @property
+    def is_nothing(self) -> bool:
+        return not self.checks and not self.incidents
+
+
+def check_labels(spec: CheckSpec) -> dict[str, str]:
+    """What of routing_labels an incident of the check has in any case."""
+    service = {} if spec.service is None else {"service": spec.service}
+    return {**spec.labels, "kind": spec.kind.name, "check": spec.id, **service}
+
+
+def concerned_by(mute: Mute, labels: Mapping[CheckId, Mapping[str, str]], incidents: Iterable[Incident]) -> Concerned:
+    """`labels` of every check there is."""
+    return Concerned(
+        checks=tuple(check_id for check_id, of_check in labels.items() if may_hold(mute.matchers, of_check)),
+        incidents=tuple(one.id for one in incidents if mute.covers(routing_labels(one))),
+    )
+
+
+def ended_by_itself(mutes: Iterable[Mute], incidents: Sequence[Incident], now: datetime) -> list[Mute]:
+    """Silences until it is well, of which nothing is open any more."""
+    labels = [routing_labels(one) for one in incidents]
+    return [
+        replace(mute, ended_at=now, ended_why=OVER_BY_ITSELF)
+        for mute in mutes
+        if mute.until_ok and mute.is_in_force(now) and not any(mute.covers(one) for one in labels)
+    ]
+
+
+def ended_by_settings(said: Iterable[Mute], planned: Iterable[Mute], now: datetime) -> list[Mute]:
+    """Times of windows in force that the settings no longer name."""
+    named = {mute.id for mute in planned}
+    return [
+        replace(mute, ended_at=now, ended_why=NOT_IN_SETTINGS)
+        for mute in said
+        if mute.author == SETTINGS and mute.is_in_force(now) and mute.id not in named
+    ]

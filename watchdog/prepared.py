@@ -1,0 +1,43 @@
+"""What is made of one set of settings before any of it takes force."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from alerts.directory import Directory
+from alerts.judging.episode import CheckFacts
+from checks.model import CheckId
+from checks.spec import CheckSpec
+from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
+from watchdog.engine.runner import Surroundings
+from watchdog.settings.values import ConfiguredCheck, Settings
+from watchdog.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Values alone; the daemon takes them whole."""
+
+    specs: Mapping[CheckId, CheckSpec]
+    facts: Mapping[CheckId, CheckFacts]
+    jobs: Sequence[tuple[CheckSpec, str | None]]
+    directory: Directory
+    around: Surroundings
+
+
+def prepared(settings: Settings, world: World, sight_check: ConfiguredCheck) -> Prepared:
+    """Raises what plugins or contradictions of `settings` raise."""
+    sight = (sight_check,) if settings.anchors else ()
+    checks = (*settings.checks, *world.own_checks, *sight)
+    directory, specs = directory_of(settings, checks), specs_of(checks)
+    return Prepared(
+        specs=specs,
+        facts=facts_of(checks),
+        jobs=[(spec, spec.kind.host(spec.options)) for spec in specs.values()],
+        directory=directory,
+        around=Surroundings(
+            estate=settings.estate,
+            calendars=directory.calendars,
+            ledger=SettingsLedger(settings.invoices),
+            open_network=world.open_network,
+        ),
+    )
