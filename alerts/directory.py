@@ -1,10 +1,13 @@
 """Who there is to tell, and how: what planning and wording need to know of the settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from alerts.address import ways_of
-from alerts.route import Receiver, Route
+from alerts.people.escalation import Escalation
+from alerts.people.rota import Rota, reached
+from alerts.route import Receiver, Route, every_route
 from checks.estate import Estate
 from checks.model import CheckId
 from checks.plugin import Calendars
@@ -25,11 +28,29 @@ class Directory:
     """What to do, per check; goes before the runbook of the service."""
     titles: Mapping[CheckId, str] = field(default_factory=dict)
     """What people call checks that belong to no service; the rest goes by its id."""
+    rotas: Mapping[str, Rota] = field(default_factory=dict)
+    """Those of calendars may be read anew at any time."""
+    escalations: Mapping[str, Escalation] = field(default_factory=dict)
     ways: Mapping[str, str] = field(init=False, repr=False, compare=False)
     """Every address, with the channel that serves it: see `ways_of`."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ways", ways_of(self.receivers.values()))
-        named = {receiver for route in self.routes for receiver in route.to}
+        named = {receiver for route in every_route(self.routes) for receiver in route.to}
+        named |= {receiver for one in self.escalations.values() for step in one.steps for receiver in step.to}
         if unknown := sorted(named - self.receivers.keys()):
             raise ValueError(f"routes name receivers that do not exist: {', '.join(unknown)}")
+
+    def people(self, named: Iterable[str], at: datetime) -> tuple[Receiver, ...]:
+        """The receivers of those ids, each once; where one stands for a rota, whoever is on duty at `at` instead.
+
+        Where nobody is and nobody stands in, or duty falls to somebody who is no receiver, that one is missing.
+        """
+        found: dict[str, Receiver] = {}
+        for id_ in named:
+            receiver = self.receivers[id_]
+            rota = None if receiver.rota is None else self.rotas[receiver.rota]
+            for one in (id_,) if rota is None else reached(rota, at):
+                if one in self.receivers:
+                    found.setdefault(one, self.receivers[one])
+        return tuple(found.values())

@@ -12,7 +12,7 @@ from functools import partial
 from alerts.channel import Channel, Deferred, Delivered, Outcome, Rejected
 from alerts.delivery import attempt
 from alerts.message import Message, Notification
-from alerts.plan import notification_id
+from alerts.telling import notification_id
 
 #: How long a person who was told of a trouble is left alone about it.
 TOLD_FOR_S = 3600.0

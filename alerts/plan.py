@@ -1,17 +1,15 @@
 """From an event to the outbox rows that tell it: to whom, over which channel, and not before when."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.address import address_of
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.message import Message, Notification
 from alerts.outbox import SetAside
 from alerts.route import Receiver, receivers_for
+from alerts.telling import Telling, first_ways, next_ways, notification_id, once_each, rows_of
 from alerts.words.render import render, render_plain
 from alerts.words.scene import routing_labels
 from checks.model import Status
@@ -26,29 +24,24 @@ _ON_RECORD_ONLY = frozenset(
 SET_ASIDE = "set-aside-"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Telling:
-    """What all rows of one event have in common, but for the words."""
-
-    event_id: str
-    incident_id: str | None
-    at: datetime
-    urgency: int
-
-
 def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]:
     """One row per address of every receiver the routes name; () where no route matches, for a routine change, and for
     what is on record alone: what a person said to an incident, that it is well for now or down again, and all of an
     incident that another one explains.
 
     An end is planned for every receiver there is, whatever the routes say by now: the outbox keeps the rows of those
-    who were told of the incident, or still wait to be, and no other. The same event planned again gives the same ids.
+    who were told of the incident, or still wait to be, and no other; so it reaches whoever was on duty then, over every
+    channel that told them. The same event planned again gives the same ids.
     """
     if _is_routine(event.incident) or event.kind in _ON_RECORD_ONLY or event.incident.root is not None:
         return ()
-    routed = concerned(event.incident, directory)
-    telling = _Telling(
-        event_id=event.id, incident_id=event.incident.id, at=event.at, urgency=_urgency(event.kind, event.incident)
+    routed = directory.people(event.to, event.at) if event.to else concerned(event.incident, directory, event.at)
+    telling = Telling(
+        event_id=event.id,
+        incident_id=event.incident.id,
+        at=event.at,
+        not_before=event.at,
+        urgency=_urgency(event.kind, event.incident),
     )
     words = {receiver.id: render(event, receiver, directory) for receiver in routed}
     if event.kind is EventKind.RESOLVED:
@@ -57,8 +50,9 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
     for receiver_id, message in words.items():
         receiver = directory.receivers[receiver_id]
         not_before = _not_before(event.at, event.incident, receiver, directory)
-        rows += _rows(receiver, message, telling, not_before, directory)
-    return _once_each(rows)
+        ways = receiver.channels if event.kind is EventKind.RESOLVED else first_ways(receiver)
+        rows += rows_of(receiver, ways, message, replace(telling, not_before=not_before), directory)
+    return once_each(rows)
 
 
 def plan_notice(
@@ -67,22 +61,22 @@ def plan_notice(
     """Rows for what the daemon has to say of itself, to `notice_receivers`. It waits for no office."""
     message = render_plain(EventKind.NOTICE, subject, text, at=at, directory=directory, fields=labels)
     urgency = _urgency_of(labels.get("severity", Status.WARNING.value))
-    telling = _Telling(event_id=event_id, incident_id=None, at=at, urgency=urgency)
-    return _once_each(
+    telling = Telling(event_id=event_id, incident_id=None, at=at, not_before=at, urgency=urgency)
+    return once_each(
         row
-        for receiver in notice_receivers(labels, directory)
-        for row in _rows(receiver, message, telling, at, directory)
+        for receiver in notice_receivers(labels, directory, at)
+        for row in rows_of(receiver, first_ways(receiver), message, telling, directory)
     )
 
 
-def notice_receivers(labels: Mapping[str, str], directory: Directory) -> tuple[Receiver, ...]:
-    """Who hears what the daemon has to say of itself.
+def notice_receivers(labels: Mapping[str, str], directory: Directory, at: datetime) -> tuple[Receiver, ...]:
+    """Who hears at `at` what the daemon has to say of itself.
 
     `labels` go through the routes like those of an incident, so {} takes the catch-all route. Where no route
     matches, every receiver is told: our own distress is never nobody's business.
     """
     named = receivers_for(labels, directory.routes) or tuple(directory.receivers)
-    return _receivers(named, directory)
+    return directory.people(named, at) or directory.people(directory.receivers, at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +99,13 @@ def plan_digests(
     for one in digests:
         fields = {"severity": one.severity}
         message = render_plain(EventKind.DIGEST, one.subject, one.text, at=at, directory=directory, fields=fields)
-        telling = _Telling(event_id=event_id, incident_id=None, at=at, urgency=_urgency_of(one.severity))
+        telling = Telling(event_id=event_id, incident_id=None, at=at, not_before=at, urgency=_urgency_of(one.severity))
         held = one.receiver.hold_for_office_hours and not one.urgent
         not_before = directory.calendars.of(one.receiver.office).next_open(at) if held else at
-        rows += _rows(one.receiver, message, telling, not_before, directory)
-    return _once_each(rows)
+        rows += rows_of(
+            one.receiver, first_ways(one.receiver), message, replace(telling, not_before=not_before), directory
+        )
+    return once_each(rows)
 
 
 def plan_set_aside(row: SetAside, *, at: datetime, directory: Directory) -> tuple[Notification, ...]:
@@ -129,8 +125,10 @@ def plan_set_aside(row: SetAside, *, at: datetime, directory: Directory) -> tupl
 
 
 def plan_test(receiver_id: str, *, event_id: str, at: datetime, directory: Directory) -> tuple[Notification, ...]:
-    """Rows that try every channel of one receiver, at once. Raises KeyError for an unknown receiver."""
-    receiver = directory.receivers[receiver_id]
+    """Rows that try every channel of one receiver, at once; of a rota, those of whoever is on duty.
+
+    Raises KeyError for an unknown receiver.
+    """
     message = render_plain(
         EventKind.TEST,
         f"message to {receiver_id} of {directory.estate.name}",
@@ -139,14 +137,45 @@ def plan_test(receiver_id: str, *, event_id: str, at: datetime, directory: Direc
         directory=directory,
         fields={"receiver": receiver_id},
     )
-    telling = _Telling(event_id=event_id, incident_id=None, at=at, urgency=_URGENT)
-    rows = _rows(receiver, message, telling, at, directory)
-    ways = [channel.name for channel in receiver.channels for _ in dict.fromkeys(channel.recipients)]
-    # Here each channel is on trial, also where two of them lead to one address.
+    telling = Telling(event_id=event_id, incident_id=None, at=at, not_before=at, urgency=_URGENT)
     return tuple(
-        replace(row, id=notification_id(event_id, f"{way} {row.address}"), channel=way)
-        for row, way in zip(rows, ways, strict=True)
+        row
+        for receiver in directory.people((receiver_id,), at)
+        for row in _trials(receiver, message, telling, directory)
     )
+
+
+def _trials(receiver: Receiver, message: Message, telling: Telling, directory: Directory) -> Iterator[Notification]:
+    """Here each channel is on trial, also where two of them lead to one address."""
+    rows = rows_of(receiver, receiver.channels, message, telling, directory)
+    ways = [channel.name for channel in receiver.channels for _ in dict.fromkeys(channel.recipients)]
+    for row, way in zip(rows, ways, strict=True):
+        yield replace(row, id=notification_id(telling.event_id, f"{way} {row.address}"), channel=way)
+
+
+def plan_fallback(
+    row: Notification, directory: Directory, incident: Incident | None = None
+) -> tuple[Notification, ...]:
+    """Rows that tell in the words of `row`, which could not be sent, over the next channel of whoever it is for.
+
+    () after the last channel, and where all were told at once. Receivers that share an address each go on by their own
+    next one; those who share it are known by `incident`, as it stands. A row that is there already has the same id.
+    """
+    if row.message.event is EventKind.TEST:
+        return ()
+    telling = Telling(
+        event_id=row.event_id,
+        incident_id=row.incident_id,
+        at=row.created_at,
+        not_before=row.not_before,
+        urgency=row.urgency,
+    )
+    named = [receiver for id_, receiver in directory.receivers.items() if id_ == row.receiver]
+    sharing = concerned(incident, directory, row.created_at) if incident is not None else ()
+    rows: list[Notification] = []
+    for receiver in {one.id: one for one in (*named, *sharing)}.values():
+        rows += rows_of(receiver, next_ways(receiver, row.address), row.message, telling, directory)
+    return once_each(rows)
 
 
 def replan(row: Notification, incident: Incident | None, directory: Directory) -> tuple[Notification, ...]:
@@ -156,82 +185,38 @@ def replan(row: Notification, incident: Incident | None, directory: Directory) -
     same id.
     """
     kind, at = row.message.event, row.created_at
-    telling = _Telling(event_id=row.event_id, incident_id=row.incident_id, at=at, urgency=row.urgency)
+    telling = Telling(event_id=row.event_id, incident_id=row.incident_id, at=at, not_before=at, urgency=row.urgency)
     if incident is None:
-        receivers = notice_receivers(row.message.fields, directory)
+        receivers = notice_receivers(row.message.fields, directory, at)
     elif kind is EventKind.RESOLVED:
         receivers = tuple(directory.receivers.values())
     else:
-        receivers = concerned(incident, directory)
+        receivers = concerned(incident, directory, at)
     rows: list[Notification] = []
     for receiver in receivers:
         not_before = at if incident is None else _not_before(at, incident, receiver, directory)
-        rows += _rows(receiver, row.message, telling, not_before, directory)
-    return _once_each(rows)
+        ways = receiver.channels if kind is EventKind.RESOLVED else first_ways(receiver)
+        rows += rows_of(receiver, ways, row.message, replace(telling, not_before=not_before), directory)
+    return once_each(rows)
 
 
-def notification_id(event_id: str, address: str) -> str:
-    """24 hexadecimal digits, the same for the same two texts for ever: dedup key and stem of the Message-ID."""
-    whole = json.dumps([event_id, address]).encode()
-    return hashlib.sha256(whole).hexdigest()[:24]
-
-
-def concerned(incident: Incident, directory: Directory) -> tuple[Receiver, ...]:
-    """Who hears of `incident` as it stands."""
-    return _receivers(receivers_for(routing_labels(incident), directory.routes), directory)
-
-
-def _receivers(named: Iterable[str], directory: Directory) -> tuple[Receiver, ...]:
-    return tuple(directory.receivers[id_] for id_ in dict.fromkeys(named))
+def concerned(incident: Incident, directory: Directory, at: datetime) -> tuple[Receiver, ...]:
+    """Who hears of `incident` as it stands, by who is on duty at `at`."""
+    return directory.people(receivers_for(routing_labels(incident), directory.routes), at)
 
 
 def _words_for_others(event: IncidentEvent, routed: Iterable[Receiver], directory: Directory) -> Mapping[str, Message]:
-    """What the receivers besides `routed` would be told. Between them only the office makes a difference."""
+    """What the receivers besides `routed` would be told. Between many of them nothing makes a difference."""
     besides = directory.receivers.keys() - {receiver.id for receiver in routed}
-    of_office: dict[str | None, Message] = {}
+    alike: dict[tuple[object, ...], Message] = {}
     words = {}
     for receiver in directory.receivers.values():
         if receiver.id in besides:
-            if receiver.office not in of_office:
-                of_office[receiver.office] = render(event, receiver, directory)
-            words[receiver.id] = of_office[receiver.office]
+            readers = (receiver.office, receiver.audience, receiver.language)
+            if readers not in alike:
+                alike[readers] = render(event, receiver, directory)
+            words[receiver.id] = alike[readers]
     return words
-
-
-def _rows(
-    receiver: Receiver, message: Message, telling: _Telling, not_before: datetime, directory: Directory
-) -> list[Notification]:
-    places = [
-        (address_of(channel, recipient), recipient)
-        for channel in receiver.channels
-        for recipient in dict.fromkeys(channel.recipients)
-    ]
-    return [
-        Notification(
-            id=notification_id(telling.event_id, address),
-            event_id=telling.event_id,
-            incident_id=telling.incident_id,
-            receiver=receiver.id,
-            channel=directory.ways[address],
-            recipient=recipient,
-            address=address,
-            message=message,
-            urgency=telling.urgency,
-            created_at=telling.at,
-            not_before=not_before,
-        )
-        for address, recipient in places
-    ]
-
-
-def _once_each(rows: Iterable[Notification]) -> tuple[Notification, ...]:
-    """Nobody gets the same thing twice: of rows to one address the first stays, as early as the earliest."""
-    kept: dict[str, Notification] = {}
-    for row in rows:
-        first = kept.setdefault(row.address, row)
-        if row.not_before < first.not_before:
-            kept[row.address] = replace(first, not_before=row.not_before)
-    return tuple(kept.values())
 
 
 def _not_before(at: datetime, incident: Incident, receiver: Receiver, directory: Directory) -> datetime:

@@ -93,8 +93,8 @@ def plan_aftermath(
     Those hear of it even where nothing concerns them, and how many incidents there were in all.
     """
     told = (*found.standing, *found.noticed)
-    keepers = notice_receivers({"severity": _worst(told)}, directory)
-    hearing = {incident.id: concerned(incident, directory) or keepers for incident in told}
+    keepers = notice_receivers({"severity": _worst(told)}, directory, at)
+    hearing = {incident.id: concerned(incident, directory, at) or keepers for incident in told}
     receivers = dict.fromkeys((*keepers, *(receiver for incident in told for receiver in hearing[incident.id])))
     digests = []
     for receiver in receivers:

@@ -1,7 +1,7 @@
 """Who hears about what: labels to receivers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from checks.secret import Secret
@@ -92,9 +92,38 @@ class Route:
     routes: "tuple[Route, ...]" = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Hearer:
+    """A receiver that a route names, and the escalation that follows where it does not answer."""
+
+    receiver: str
+    escalation: str | None = None
+
+
+def hearers_of(labels: Mapping[str, str], routes: Sequence[Route]) -> tuple[Hearer, ...]:
+    """Who hears of what carries `labels`, in the order of the routes, each pair once; () where no route takes it."""
+    return tuple(dict.fromkeys(_heard(labels, routes, Route())))
+
+
 def receivers_for(labels: Mapping[str, str], routes: Sequence[Route]) -> tuple[str, ...]:
-    """Receiver ids of the first matching route; () where none matches."""
+    """The same, by receiver id alone; () where no route takes it."""
+    return tuple(dict.fromkeys(hearer.receiver for hearer in hearers_of(labels, routes)))
+
+
+def every_route(routes: Iterable[Route]) -> Iterator[Route]:
+    """All of them, each before those below it."""
+    for route in routes:
+        yield route
+        yield from every_route(route.routes)
+
+
+def _heard(labels: Mapping[str, str], routes: Sequence[Route], above: Route) -> list[Hearer]:
+    found: list[Hearer] = []
     for route in routes:
         if all(labels.get(name) == value for name, value in route.match.items()):
-            return route.to
-    return ()
+            whole = replace(route, to=route.to or above.to, escalation=route.escalation or above.escalation)
+            below = _heard(labels, route.routes, whole)
+            found += below or [Hearer(receiver, whole.escalation) for receiver in whole.to]
+            if not route.goes_on:
+                break
+    return found

@@ -11,7 +11,6 @@ from alerts.message import Notification
 from alerts.outbox import SetAside
 from alerts.plan import (
     notice_receivers,
-    notification_id,
     plan,
     plan_notice,
     plan_set_aside,
@@ -19,6 +18,7 @@ from alerts.plan import (
     replan,
 )
 from alerts.route import Receiver, Route
+from alerts.telling import notification_id
 from alerts.words.render import render
 from checks.estate import Office
 from checks.model import Status

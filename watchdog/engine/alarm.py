@@ -45,7 +45,7 @@ class Alarm:
         """Take other settings. An address that was told of a trouble before is not told of it again for that."""
         by_name = {channel.name: channel for channel in channels}
         lines: dict[str, Line] = {}
-        for receiver in notice_receivers(_LABELS, directory):
+        for receiver in notice_receivers(_LABELS, directory, self._clock()):
             for spec in receiver.channels:
                 for recipient in spec.recipients:
                     address = address_of(spec, recipient)

@@ -1,0 +1,92 @@
+"""Who is told next while nobody answers: steps with waits, then repeats. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from alerts.incident import Chase
+from checks.model import Status
+
+_GRAVITY: Final = {Status.OK: 0, Status.UNKNOWN: 1, Status.WARNING: 2, Status.CRITICAL: 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Whom to tell when nobody has acknowledged for so long."""
+
+    after: timedelta
+    """Since people were told first; longer than that of the step before."""
+    to: tuple[str, ...]
+    """Receiver ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Steps, one after the other; then everybody again and again. Without steps: whoever the routes name."""
+
+    id: str
+    steps: tuple[Step, ...] = ()
+    repeat_every: timedelta | None = None
+    repeats: int | None = None
+    """None repeats until somebody acknowledges or it is well."""
+
+    def names(self, number: int) -> tuple[str, ...]:
+        """Receiver ids of step `number`, from 1; of a repeat, everybody the steps name."""
+        if number <= len(self.steps):
+            return self.steps[number - 1].to
+        return tuple(dict.fromkeys(receiver for step in self.steps for receiver in step.to))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A step that is to be told now. `number` counts from 1, repeats after the steps."""
+
+    number: int
+    is_repeat: bool
+
+
+def begun(escalation: Escalation, *, told_at: datetime, severity: Status) -> Chase:
+    """The waiting for an answer to what people hear at `told_at`, which may lie ahead."""
+    return Chase(escalation=escalation.id, since=told_at, severity=severity)
+
+
+def due_at(chase: Chase, escalation: Escalation) -> datetime | None:
+    """When the next step is told if nobody answers until then; None while it is held, and after the last one."""
+    if chase.is_held:
+        return None
+    steps, last = escalation.steps, chase.step
+    if last < len(steps):
+        before = steps[last - 1].after if last else timedelta()
+        return chase.since + steps[last].after - before
+    is_over = escalation.repeats is not None and last - len(steps) >= escalation.repeats
+    return None if escalation.repeat_every is None or is_over else chase.since + escalation.repeat_every
+
+
+def due(chase: Chase, escalation: Escalation, now: datetime) -> Due | None:
+    """The step to tell at `now`. Of several that were missed only the next: the others keep their waits behind it."""
+    at = due_at(chase, escalation)
+    if at is None or now < at:
+        return None
+    return Due(chase.step + 1, is_repeat=chase.step >= len(escalation.steps))
+
+
+def told(chase: Chase, number: int, now: datetime) -> Chase:
+    """After step `number` was told."""
+    return replace(chase, step=number, since=now)
+
+
+def held(chase: Chase) -> Chase:
+    """Somebody answered, or it may not be said for now."""
+    return replace(chase, is_held=True)
+
+
+def resumed(chase: Chase, now: datetime) -> Chase:
+    """The answer has ended and it is still bad: whoever was told stays told, the wait for the next step begins anew."""
+    return replace(chase, is_held=False, since=max(chase.since, now))
+
+
+def risen(chase: Chase, severity: Status, told_at: datetime) -> Chase:
+    """After a change of severity: what has become worse is new to everybody, so the steps begin again."""
+    if _GRAVITY[severity] <= _GRAVITY[chase.severity]:
+        return replace(chase, severity=severity)
+    return replace(chase, severity=severity, since=told_at, step=0)

@@ -1,0 +1,102 @@
+"""Over which channel a receiver is told first, and over which when that one fails."""
+
+from dataclasses import replace
+
+from alerts.directory import Directory
+from alerts.incident import EventKind
+from alerts.message import Notification
+from alerts.plan import plan, plan_fallback, plan_notice, plan_test
+from alerts.route import Order, Receiver, Route
+from tests.support.telling import NIGHT, OUTAGE, chat, directory, event, mail
+
+NOC = Receiver(
+    id="noc",
+    order=Order.FIRST,
+    channels=(
+        chat("noc-1-apprise"),
+        mail("noc-2-mail", "a@example.org", "b@example.org"),
+        mail("noc-3-mail", "c@x.org"),
+    ),
+)
+
+
+def people(*receivers: Receiver) -> Directory:
+    named = receivers or (NOC,)
+    return directory(*named, routes=(Route(to=tuple(one.id for one in named)),))
+
+
+def ways(rows: tuple[Notification, ...]) -> list[tuple[str, str]]:
+    return [(row.channel, row.recipient) for row in rows]
+
+
+def test_only_the_first_channel_is_used_at_first() -> None:
+    assert ways(plan(event(OUTAGE), people())) == [("noc-1-apprise", "")]
+
+
+def test_a_notice_goes_over_the_first_channel_too() -> None:
+    rows = plan_notice(event_id="n", at=NIGHT, subject="s", text="t", directory=people(), labels={})
+    assert ways(rows) == [("noc-1-apprise", "")]
+
+
+def test_a_test_tries_every_channel() -> None:
+    rows = plan_test("noc", event_id="t", at=NIGHT, directory=people())
+    assert len(rows) == 4
+
+
+def test_the_end_is_planned_for_every_channel_that_may_have_told_of_the_beginning() -> None:
+    assert len(plan(event(OUTAGE, EventKind.RESOLVED), people())) == 4
+
+
+def test_what_fails_goes_on_over_the_next_channel_in_the_same_words() -> None:
+    (row,) = plan(event(OUTAGE), people())
+    after = plan_fallback(row, people())
+    assert ways(after) == [("noc-2-mail", "a@example.org"), ("noc-2-mail", "b@example.org")]
+    assert all(one.message == row.message for one in after)
+    assert {(one.event_id, one.created_at, one.not_before, one.urgency) for one in after} == {
+        (row.event_id, row.created_at, row.not_before, row.urgency)
+    }
+
+
+def test_each_recipient_that_fails_leads_to_the_same_next_rows() -> None:
+    (row,) = plan(event(OUTAGE), people())
+    first, second = plan_fallback(row, people())
+    assert plan_fallback(first, people()) == plan_fallback(second, people())
+    assert ways(plan_fallback(first, people())) == [("noc-3-mail", "c@x.org")]
+
+
+def test_nothing_follows_the_last_channel() -> None:
+    (row,) = plan(event(OUTAGE), people())
+    last = plan_fallback(plan_fallback(row, people())[0], people())[0]
+    assert plan_fallback(last, people()) == ()
+
+
+def test_nothing_follows_where_all_channels_were_used_at_once() -> None:
+    at_once = people(replace(NOC, order=Order.ALL))
+    assert [plan_fallback(row, at_once) for row in plan(event(OUTAGE), at_once)] == [()] * 4
+
+
+def test_a_test_message_goes_no_other_way() -> None:
+    rows = plan_test("noc", event_id="t", at=NIGHT, directory=people())
+    assert plan_fallback(rows[0], people()) == ()
+
+
+def test_a_receiver_that_is_gone_has_no_next_channel() -> None:
+    (row,) = plan(event(OUTAGE), people())
+    assert plan_fallback(row, people(replace(NOC, id="other"))) == ()
+
+
+def test_receivers_that_share_an_address_each_go_on_their_own_way() -> None:
+    boss = Receiver(id="boss", order=Order.FIRST, channels=(chat("boss-1-apprise"), mail("boss-2-mail", "boss@x.org")))
+    both = people(NOC, boss)
+    (row,) = plan(event(OUTAGE), both)
+    assert [recipient for _, recipient in ways(plan_fallback(row, both, OUTAGE))] == [
+        "a@example.org",
+        "b@example.org",
+        "boss@x.org",
+    ]
+
+
+def test_a_next_channel_that_leads_to_the_same_place_is_passed_over() -> None:
+    twice = people(replace(NOC, channels=(NOC.channels[2], mail("noc-2-mail", "C@X.org"), NOC.channels[0])))
+    (row,) = plan(event(OUTAGE), twice)
+    assert ways(plan_fallback(row, twice)) == [("noc-1-apprise", "")]
