@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.address import ways_of
+from alerts.links import Links
 from alerts.people.escalation import Escalation
 from alerts.people.rota import Rota, reached
 from alerts.route import Receiver, Route, every_route
@@ -31,6 +32,8 @@ class Directory:
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     """Those of calendars may be read anew at any time."""
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
+    links: Links | None = None
+    """Makes the links by which people answer messages; None where the settings have none."""
     ways: Mapping[str, str] = field(init=False, repr=False, compare=False)
     """Every address, with the channel that serves it: see `ways_of`."""
 

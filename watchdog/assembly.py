@@ -9,6 +9,7 @@ from checks.calendars import OfficeCalendars
 from checks.invoice import Invoice
 from checks.model import CheckId
 from checks.spec import CheckSpec
+from watchdog.links import links_of
 from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_TITLE
 from watchdog.settings.values import ConfiguredCheck, Settings
 from watchdog.sight_check import SIGHT_CHECK, SIGHT_TITLE
@@ -53,4 +54,5 @@ def directory_of(settings: Settings, checks: Sequence[ConfiguredCheck]) -> Direc
         calendars=OfficeCalendars(settings.estate),
         runbooks={check.spec.id: check.spec.runbook for check in checks if check.spec.runbook},
         titles={RESOLVER_CHECK: RESOLVER_TITLE, SIGHT_CHECK: SIGHT_TITLE},
+        links=links_of(settings),
     )

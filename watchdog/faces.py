@@ -26,6 +26,7 @@ from watchdog.sd_notify import ServiceManager
 from watchdog.unwritten import Unwritten
 from watchdog.version import version
 from watchdog.web.bar_reading import Bars
+from watchdog.web.door import Door
 from watchdog.web.face import site_face
 from watchdog.web.gather import Sources
 from watchdog.web.server import MetricsApp
@@ -140,7 +141,23 @@ def _site(running: Running, sock: Socket) -> Coroutine[None, None, None]:
         doubted=start.doubted,
     )
     metrics = MetricsApp(_metrics(running), CONTENT_TYPE)
-    return site_face(metrics, sources, listen=start.settings.listen, ids=random_ids(random.SystemRandom()), sock=sock)
+    ids = random_ids(random.SystemRandom())
+    return site_face(metrics, sources, listen=start.settings.listen, ids=ids, sock=sock, door=_door(running))
+
+
+def _door(running: Running) -> Door:
+    """What signed links open."""
+    daemon, ground = running.daemon, running.ground
+    return Door(
+        links=lambda: daemon.directory.links,
+        estate=lambda: daemon.settings.estate,
+        desk=_desk(running),
+        uses=ground.store,
+        used=ground.store.listings,
+        writing=ground.writing,
+        reading=ground.reading,
+        clock=running.start.clock,
+    )
 
 
 def _metrics(running: Running) -> MetricsPage:

@@ -28,6 +28,8 @@ _SHAPES: Final = (
     ),
     # What is asked of a page: it may hold a key.
     (re.compile(r"\b(https?://[^\s?#\"'<>]*)\?[^\s#\"'<>]+", re.IGNORECASE), rf"\1?{HIDDEN}"),
+    # A signed link: whoever has it may do what it says.
+    (re.compile(r"/answer/[A-Za-z0-9_=.-]+"), f"/answer/{HIDDEN}"),
     # Header fields that carry credentials, to the end of the line.
     (
         re.compile(r"\b((?:proxy-)?authorization|(?:set-)?cookie)\b[\"']?\s*[:=][^\r\n]*", re.IGNORECASE),

@@ -35,6 +35,7 @@ from watchdog.store.changes import Changes
 from watchdog.store.executor import Inline, StoreThread
 from watchdog.store.store import Store, open_store
 from watchdog.web.bar_reading import Bars
+from watchdog.web.door import Door
 from watchdog.web.face import site_face
 from watchdog.web.gather import Sources
 from watchdog.web.glance import Conditions, Glance
@@ -350,12 +351,12 @@ class Served:
 
 
 @asynccontextmanager
-async def serving_site(estate: PageEstate) -> AsyncIterator[Served]:
+async def serving_site(estate: PageEstate, door: Door | None = None) -> AsyncIterator[Served]:
     sock = listen("127.0.0.1", 0)
     served = Served(sock.getsockname()[1])
     metrics = MetricsApp(_metrics, "text/plain")
     ids = random_ids(random.Random(1))
-    task = asyncio.create_task(site_face(metrics, estate.sources, listen=Listen(), ids=ids, sock=sock))
+    task = asyncio.create_task(site_face(metrics, estate.sources, listen=Listen(), ids=ids, sock=sock, door=door))
     try:
         yield served
     finally:

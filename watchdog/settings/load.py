@@ -27,6 +27,7 @@ from watchdog.settings.estate_entries import (
 )
 from watchdog.settings.fields import is_loopback, parse_endpoint
 from watchdog.settings.history_entry import HistoryEntry
+from watchdog.settings.links_entry import read_links
 from watchdog.settings.problems import SettingsError, TreePath
 from watchdog.settings.reader import Reader
 from watchdog.settings.routing_rules import check_routes, check_way_out
@@ -96,6 +97,7 @@ class _Loading:
             invoices=tuple(bills.values()),
             anchors=anchors,
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
+            links=read_links(self.reader, estate.public_url),
             backup=backup.backup(),
             listen=listen,
             resolver=resolver.resolver(),

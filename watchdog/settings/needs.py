@@ -31,6 +31,8 @@ def _values(settings: Settings) -> Iterator[tuple[object, str]]:
         yield settings.relay.ca_file, "mail"
     if settings.heartbeat is not None:
         yield settings.heartbeat.url, "heartbeat"
+    if settings.links is not None:
+        yield settings.links.key, "links"
     yield settings.resolver.hosts_file, "resolver"
     for receiver in settings.receivers.values():
         yield from ((channel.url, f"channel {channel.name}") for channel in receiver.channels)

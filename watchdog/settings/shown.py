@@ -40,6 +40,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "invoices": [_dataclass_tree(invoice) for invoice in settings.invoices],
         "anchors": _anchors(settings),
         "heartbeat": _heartbeat(settings),
+        "links": _links(settings),
         "listen": host_and_port(settings.listen.host, settings.listen.port),
         "listen_publicly": not is_loopback(settings.listen.host),
         "api": _dataclass_tree(settings.api),
@@ -153,6 +154,11 @@ def _url(url: Secret | str) -> Secret | str:
 def _heartbeat(settings: Settings) -> dict[str, Any] | None:
     beat = settings.heartbeat
     return None if beat is None else {"url": _url(beat.url), "every": _duration(beat.every_s), "method": beat.method}
+
+
+def _links(settings: Settings) -> dict[str, Any] | None:
+    links = settings.links
+    return None if links is None else {"key": links.key, "valid": plain(links.valid)}
 
 
 def _backup(settings: Settings) -> dict[str, Any]:

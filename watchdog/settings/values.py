@@ -107,6 +107,14 @@ class BackupSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSettings:
+    """Signed links in messages."""
+
+    key: Secret
+    valid: timedelta = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """A whole settings file or directory, valid."""
 
@@ -119,6 +127,7 @@ class Settings:
     invoices: tuple[Invoice, ...] = ()
     anchors: Anchors = field(default_factory=Anchors)
     heartbeat: HeartbeatSettings | None = None
+    links: LinkSettings | None = None
     backup: BackupSettings = field(default_factory=BackupSettings)
     listen: Listen = field(default_factory=Listen)
     resolver: ResolverSettings = field(default_factory=ResolverSettings)

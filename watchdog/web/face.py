@@ -7,6 +7,7 @@ from socket import socket as Socket  # noqa: N812  # a type here, nothing is ope
 
 from watchdog.clock import Ids
 from watchdog.settings.values import Listen
+from watchdog.web.door import Door
 from watchdog.web.gather import Sources
 from watchdog.web.hosts import allowed_hosts
 from watchdog.web.pages import Pages
@@ -16,7 +17,9 @@ from watchdog.web.site import Site
 _ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # recognised, not bound
 
 
-async def site_face(metrics: Asgi, sources: Sources, *, listen: Listen, ids: Ids, sock: Socket) -> None:
+async def site_face(
+    metrics: Asgi, sources: Sources, *, listen: Listen, ids: Ids, sock: Socket, door: Door | None = None
+) -> None:
     """Serve until cancelled."""
     with closing(Pages(sources)) as pages:
         site = Site(
@@ -26,6 +29,7 @@ async def site_face(metrics: Asgi, sources: Sources, *, listen: Listen, ids: Ids
             any_address=listen.host in _ANY_ADDRESS,
             is_open=not ip_address(listen.host).is_loopback,
             ids=ids,
+            door=door,
         )
         await serve_app(site, sock)
 
