@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.debt import Debt
 from alerts.incident import Acknowledgement, EventKind, Incident, Nature
 from alerts.judging.fault import Fault, Healthy, Held, Open, Settling, Suspect
 from alerts.message import Message, Notification
@@ -33,6 +34,14 @@ deadlines = st.builds(
     is_to_confirm=st.booleans(),
 )
 measurements = st.builds(Measurement, name=words, value=st.floats(allow_nan=False), unit=words, labels=pairs)
+debts = st.builds(
+    Debt,
+    number=words,
+    amount=words,
+    due_at=instants,
+    cause=st.sampled_from((Cause.OVERDUE, Cause.BLOCKED)),
+    labels=labels,
+)
 acknowledgements = st.builds(Acknowledgement, by=names, at=instants, note=words, until=st.none() | instants)
 perhaps = st.none() | instants
 faults: st.SearchStrategy[Fault] = st.one_of(
@@ -68,6 +77,8 @@ def incidents(subject: str, nature: Nature) -> st.SearchStrategy[Incident]:
         earlier=st.lists(st.tuples(causes, words), max_size=3).map(tuple),
         acknowledged=st.none() | acknowledgements,
         root=st.none() | names,
+        was_told=st.booleans(),
+        debts=st.lists(debts, max_size=2).map(tuple),
         is_unstable=st.booleans(),
         recovered_at=perhaps,
     )

@@ -186,3 +186,11 @@ def test_pruning_lets_go_of_the_oldest_in_bounded_chunks(store: Store) -> None:
 def test_pruning_makes_progress_when_all_was_seen_in_one_instant(store: Store) -> None:
     store.commit(Changes(observations=tuple(observation(0, subject=f"mx{n}") for n in range(6000))))
     assert (prune(store, at(1)), prune(store, at(1))) == (6000, 0)
+
+
+def test_the_parts_of_an_incident_are_found_by_it_once_they_are_over_too(store: Store) -> None:
+    root, part = incident("i1"), replace(incident("i2", subject="mx2"), root="i1", was_told=True)
+    over = closed(replace(incident("i3", subject="mx3"), root="i1"), 20)
+    store.commit(Changes(incidents=(root, part, over, incident("i4", subject="mx4"))))
+    assert store.listings.parts_of("i1") == [part, over]
+    assert store.listings.parts_of("i2") == []

@@ -111,6 +111,12 @@ class Listings:
             rows = connection.execute(newest.order_by(incidents.c.opened_at.desc(), incidents.c.id).limit(limit))
             return [incident_of(row) for row in rows]
 
+    def parts_of(self, incident_id: str) -> list[Incident]:
+        """Incidents that are part of this one, open or closed, the oldest first."""
+        parts = select(incidents).where(incidents.c.root == incident_id)
+        with self._database.read() as connection:
+            return list(map(incident_of, connection.execute(parts.order_by(incidents.c.opened_at, incidents.c.id))))
+
     def outbox_pending(self) -> dict[str, Waiting]:
         """What waits, by channel; a channel with nothing to send is not named."""
         waiting = (

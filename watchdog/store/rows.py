@@ -13,6 +13,7 @@ from alerts.record import DeadlineWords, SubjectRecord
 from alerts.route import Language
 from checks.model import Cause, CheckId, Deadline, Measurement, Rung, Status
 from watchdog.store.columns import from_us, to_us
+from watchdog.store.debt_codec import debts_json, debts_of
 from watchdog.store.fault_codec import fault_json, fault_of
 
 Columns: TypeAlias = dict[str, Any]
@@ -92,6 +93,8 @@ def incident_columns(incident: Incident) -> Columns:
         "earlier": [[cause.value, summary] for cause, summary in incident.earlier],
         "acknowledged": _acknowledgement_json(incident.acknowledged),
         "root": incident.root,
+        "was_told": incident.was_told,
+        "debts": debts_json(incident.debts),
         "is_unstable": incident.is_unstable,
         "recovered_at": incident.recovered_at,
     }
@@ -120,6 +123,8 @@ def incident_of(row: Row) -> Incident:
         earlier=tuple((Cause(cause), summary) for cause, summary in row.earlier),
         acknowledged=_acknowledgement_of(row.acknowledged),
         root=row.root,
+        was_told=row.was_told,
+        debts=debts_of(row.debts),
         is_unstable=row.is_unstable,
         recovered_at=row.recovered_at,
     )

@@ -1,7 +1,5 @@
 """The tables as the code of today knows them; migrations/ is how a file gets there."""
 
-from typing import Any
-
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
 
 from alerts.incident import EventKind, Nature
@@ -10,7 +8,8 @@ from alerts.message import NotificationState
 from alerts.mutes.mute import MuteKind
 from checks.model import Cause, Status
 from watchdog.store import append_only
-from watchdog.store.columns import Instant, JsonText, Member, Seconds, StatusCode, Words
+from watchdog.store.columns import Instant, JsonText, Member, Seconds, Words
+from watchdog.store.history_shapes import by_span, counts, looks
 from watchdog.store.metadata import Sequence, metadata
 
 incidents = Table(
@@ -37,6 +36,8 @@ incidents = Table(
     Column("earlier", JsonText, nullable=False, server_default=text("'[]'")),
     Column("acknowledged", JsonText, nullable=False, server_default=text("'null'")),
     Column("root", Text),
+    Column("was_told", Boolean, nullable=False, server_default=text("0")),
+    Column("debts", JsonText, nullable=False, server_default=text("'[]'")),
     Column("is_unstable", Boolean, nullable=False, server_default=text("0")),
     Column("recovered_at", Instant),
     # One open incident of each nature per subject: I6 of the invariants, kept by the database too.
@@ -50,6 +51,9 @@ incidents = Table(
         postgresql_where=text("closed_at IS NULL"),
     ),
     Index("ix_incidents_opened_at", "opened_at"),
+    Index(
+        "ix_incidents_root", "root", sqlite_where=text("root IS NOT NULL"), postgresql_where=text("root IS NOT NULL")
+    ),
 )
 
 subjects = Table(
@@ -95,8 +99,8 @@ events = Table(
 #: `seq` is the order of creation, true also when the wall clock steps back. A row is pending while `ended_at` is
 #: NULL: SQLite uses a partial index only for a condition without parameters. `not_before` is what was planned and
 #: stays; `due_at` moves with every postponement. Rows of one incident to one address are a thread. `announced_at` is
-#: when somebody was told that a row was quarantined. `passed_on` is NULL until it was asked whether a row that fails goes
-#: another way, then the ids of the rows that stand in for it, "" where there are none; `stands_for` points back.
+#: when somebody was told that a row was quarantined. `passed_on` is NULL until it was asked whether a row that fails
+#: goes another way, then the ids of the rows that stand in for it, "" where there are none; `stands_for` points back.
 outbox = Table(
     "outbox",
     metadata,
@@ -193,28 +197,12 @@ series = Table(
     Index("uq_series_check_subject", "check_id", "subject", unique=True),
 )
 
-
-def _looks(name: str) -> Table:
-    """Plain observations. Cause NONE is NULL; `measured` is what watchdog.store.measured_codec makes of a look."""
-    return Table(
-        name,
-        metadata,
-        Column("observed_at", Instant, primary_key=True),
-        Column("series_id", Integer, primary_key=True),
-        Column("status", StatusCode, nullable=False),
-        Column("cause", Text),
-        Column("duration_us", Seconds, nullable=False),
-        Column("measured", LargeBinary),
-        sqlite_with_rowid=False,
-    )
-
-
 #: The tail of history, in order of time, so that a commit touches one page. Rows of a packed hour are there only to
 #: find the last look again, until they are swept.
-observations = _looks("observations")
+observations = looks("observations")
 
 #: Looks that came when their hour was packed already, or just being packed: a clock that went backward, a full disk.
-late_observations = _looks("late_observations")
+late_observations = looks("late_observations")
 
 #: Every (name, unit, labels) ever measured, as one small number.
 measures = Table(
@@ -236,27 +224,11 @@ packed_spans = Table(
     sqlite_with_rowid=False,
 )
 
-
-def _by_span(name: str, *columns: Column[Any]) -> Table:
-    """A row per span and series; `id` holds both (watchdog.store.spans), so that rows are appended in order of time."""
-    return Table(name, metadata, Column("id", Sequence, primary_key=True), *columns)
-
-
-def _counts() -> tuple[Column[Any], ...]:
-    """Looks by status, and how long they took."""
-    return (
-        *(Column(status.value, Integer, nullable=False) for status in Status),
-        Column("shortest_us", Seconds, nullable=False),
-        Column("mean_us", Seconds, nullable=False),
-        Column("longest_us", Seconds, nullable=False),
-    )
-
-
-packed_looks = _by_span("packed_looks", Column("looks", LargeBinary, nullable=False))
-hours = _by_span("hours", *_counts())
-days = _by_span("days", *_counts())
-hour_measures = _by_span("hour_measures", Column("measured", LargeBinary, nullable=False))
-day_measures = _by_span("day_measures", Column("measured", LargeBinary, nullable=False))
+packed_looks = by_span("packed_looks", Column("looks", LargeBinary, nullable=False))
+hours = by_span("hours", *counts())
+days = by_span("days", *counts())
+hour_measures = by_span("hour_measures", Column("measured", LargeBinary, nullable=False))
+day_measures = by_span("day_measures", Column("measured", LargeBinary, nullable=False))
 
 memories = Table(
     "memories",
