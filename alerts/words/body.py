@@ -10,7 +10,7 @@ from alerts.words.escape import one_line, visible
 from alerts.words.scene import Scene
 from alerts.words.subject import subject, turn_word
 from alerts.words.wording import CAUSES, count, listed, span, untitled
-from checks.model import Cause
+from checks.model import Cause, Status
 
 MAX_FACTS = 24
 
@@ -33,7 +33,7 @@ _PREFACES = {
 
 _TURNS = {
     "NOW": "It is another trouble now. ",
-    "WORSE": "It has become worse. ",
+    "NOW DOWN": "It has become worse. ",
     "BETTER": "It has become better, but it is not over. ",
 }
 
@@ -128,7 +128,8 @@ def _names_whom(scene: Scene) -> bool:
 def _at_stake(scene: Scene) -> str:
     match scene.incident.nature:
         case Nature.FAULT:
-            return f"What goes dark: {scene.title}"
+            is_down = scene.incident.severity is Status.CRITICAL
+            return f"{'What goes dark' if is_down else 'What suffers'}: {scene.title}"
         case Nature.STALENESS:
             return f"What we cannot see: {scene.title}"
         case Nature.DEADLINE:

@@ -6,6 +6,7 @@ from alerts.words.due import lasted
 from alerts.words.lay import USUAL_ADVICE, state_of
 from alerts.words.placeholders import filled
 from alerts.words.scene import Scene
+from alerts.words.subject import fault_word
 from alerts.words.wording import span
 
 
@@ -35,7 +36,7 @@ def department_draft(scene: Scene) -> Draft:
 def _first_word(scene: Scene) -> str:
     match scene.incident.nature:
         case Nature.FAULT:
-            return {EventKind.REMINDER: "STILL DOWN", EventKind.UNSTABLE: "UNSTABLE"}.get(scene.event.kind, "DOWN")
+            return fault_word(scene)
         case Nature.STALENESS:
             return "UNKNOWN"
         case Nature.DEADLINE:

@@ -8,7 +8,7 @@ from alerts.words.due import deadline_lead, deadline_subject, is_past, lapses, m
 from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, page_of, state_of, whom_it_hits
 from alerts.words.scene import Scene
-from alerts.words.subject import subject
+from alerts.words.subject import fault_word, subject
 from alerts.words.wording import listed
 from checks.model import Deadline
 
@@ -86,7 +86,7 @@ def _word(scene: Scene) -> str:
         return "CLOSED" if scene.incident.retirement is not None else "RESOLVED"
     match scene.incident.nature:
         case Nature.FAULT:
-            return {EventKind.REMINDER: "STILL DOWN", EventKind.UNSTABLE: "UNSTABLE"}.get(scene.event.kind, "DOWN")
+            return fault_word(scene)
         case Nature.STALENESS:
             return "STALE"
         case Nature.DEADLINE:

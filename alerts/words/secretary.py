@@ -4,6 +4,7 @@ from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Draft, text
 from alerts.words.lay import ended_well, in_hand, state_of, users, whom_it_hits
 from alerts.words.scene import Scene
+from alerts.words.subject import fault_word
 
 
 def secretary_draft(scene: Scene) -> Draft:
@@ -24,7 +25,7 @@ def _word(scene: Scene) -> str:
         return "CLOSED" if scene.incident.retirement is not None else "RESOLVED"
     match scene.incident.nature:
         case Nature.FAULT:
-            return {EventKind.REMINDER: "STILL DOWN", EventKind.UNSTABLE: "UNSTABLE"}.get(scene.event.kind, "DOWN")
+            return fault_word(scene)
         case Nature.STALENESS:
             return "UNKNOWN"
         case Nature.DEADLINE:

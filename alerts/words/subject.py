@@ -36,7 +36,15 @@ def turn_word(scene: Scene) -> str:
     before, severity = scene.event.before, scene.incident.severity
     if before is None or before is severity:
         return "NOW"
-    return "WORSE" if severity is Status.CRITICAL else "BETTER"
+    return "NOW DOWN" if severity is Status.CRITICAL else "BETTER"
+
+
+def fault_word(scene: Scene) -> str:
+    """A lasting warning is no outage, and is not called one."""
+    if scene.event.kind is EventKind.UNSTABLE:
+        return "UNSTABLE"
+    word = "DOWN" if scene.incident.severity is Status.CRITICAL else "DEGRADED"
+    return f"STILL {word}" if scene.event.kind is EventKind.REMINDER else word
 
 
 def _standing_subject(scene: Scene) -> str:
@@ -51,8 +59,7 @@ def _standing_subject(scene: Scene) -> str:
         case Nature.CHANGE:
             return f"CHANGED {scene.title}: {scene.summary}"
         case Nature.FAULT:
-            word = "STILL DOWN" if scene.event.kind is EventKind.REMINDER else "DOWN"
-            return f"{word} {scene.title}: {scene.summary}"
+            return f"{fault_word(scene)} {scene.title}: {scene.summary}"
 
 
 def _resolved_subject(scene: Scene) -> str:

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from alerts.incident import EventKind, IncidentEvent, Nature, Retirement
 from alerts.judging.episode import CheckFacts, Judgement
+from alerts.judging.fault import Threshold
 from alerts.judging.judge import is_routine, is_same_judgement, judge, judge_passing_time, quiet_until, retire
 from alerts.judging.judge_deadline import LOOKS_TO_CLOSE
-from alerts.judging.fault import Threshold
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Rung, Status
 
 START = datetime(2017, 10, 2, 4, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-FACTS = CheckFacts(kind="smtp", service="mail", rule=Threshold(failures_to_open=2, passes_to_close=2))
+FACTS = CheckFacts(kind="smtp", service="mail", rule=Threshold(failures_to_open=2, passes_to_close=2, settle_s=0))
 
 
 def ids() -> Callable[[], str]:

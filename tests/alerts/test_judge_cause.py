@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from alerts.incident import EventKind, IncidentEvent
 from alerts.judging.episode import CheckFacts
+from alerts.judging.fault import Threshold
 from alerts.judging.judge import judge
 from alerts.judging.judge_cause import LOOKS_TO_BELIEVE, UNREACHED, cause_class
-from alerts.judging.fault import Threshold
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Finding, Observation, Status
 
 START = datetime(2017, 10, 2, 4, 0, tzinfo=UTC)
-FACTS = CheckFacts(kind="eoffice_capacity", rule=Threshold(failures_to_open=2, passes_to_close=2))
+FACTS = CheckFacts(kind="eoffice_capacity", rule=Threshold(failures_to_open=2, passes_to_close=2, settle_s=0))
 FULL, OUT = Cause.OVER_CAPACITY, Cause.MASS_LOGOUT
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 
 from alerts.incident import EventKind, IncidentEvent, Nature
-from alerts.judging.judge import is_routine, judge, looked_at
+from alerts.judging.episode import CheckFacts
 from alerts.judging.fault import Threshold
+from alerts.judging.judge import is_routine, judge, looked_at
 from checks.model import Cause, Change, Observation, Status
 from tests.support.stored import observation, record
 from tests.support.telling import BILLS
 
-FACTS = replace(BILLS, kind="tls_certificate", labels={"team": "mail"}, rule=Threshold(failures_to_open=1))
+FACTS = replace(BILLS, kind="tls_certificate", labels={"team": "mail"}, rule=Threshold(failures_to_open=2, settle_s=0))
 MOVED = Change(what="issuer", summary="the issuer is another one", facts=(("Before", "A"), ("Now", "B")))
 
 
@@ -21,9 +22,9 @@ def look(status: Status, *changes: Change, seconds: float = 60) -> Observation:
     return replace(seen, finding=replace(seen.finding, changes=changes, evidence="0: CN=mx1"))
 
 
-def happened(status: Status, *changes: Change) -> tuple[IncidentEvent, ...]:
+def happened(status: Status, *changes: Change, facts: CheckFacts = FACTS) -> tuple[IncidentEvent, ...]:
     numbers = itertools.count()
-    return judge(record(), look(status, *changes), FACTS, lambda: f"{next(numbers)}").events
+    return judge(record(), look(status, *changes), facts, lambda: f"{next(numbers)}").events
 
 
 @pytest.mark.parametrize("status", [Status.OK, Status.WARNING, Status.UNKNOWN])
@@ -37,7 +38,8 @@ def test_a_change_is_one_event_of_an_incident_that_is_over_when_it_begins(status
 
 
 def test_a_change_beside_a_failure_is_an_incident_of_its_own() -> None:
-    down, changed = happened(Status.CRITICAL, MOVED)
+    at_once = replace(FACTS, rule=Threshold(failures_to_open=1, settle_s=0))
+    down, changed = happened(Status.CRITICAL, MOVED, facts=at_once)
     assert (down.kind, down.incident.nature) == (EventKind.OPENED, Nature.FAULT)
     assert changed.incident.nature is Nature.CHANGE
     assert down.incident.id != changed.incident.id

@@ -48,6 +48,8 @@ hours are those of the estate's time zone; working days are those of the receive
 | first word | what happened |
 |---|---|
 | `DOWN` | a fault, confirmed by re-checks; `STILL DOWN` when it is told again |
+| `DEGRADED` | a warning that lasts: not down, and for office hours; `STILL DEGRADED` when it is told again |
+| `NOW DOWN`, `BETTER` | what was degraded is down; what was down is degraded, and not over |
 | `DUE`, `REMINDER`, `OVERDUE` | a bill or another date to act by: first told, told again, past |
 | `WITHDRAWN?` | a bill that vanished from its list while nobody said that it was settled |
 | `LISTED AGAIN` | a bill that vanished and stands in its list again, not settled; told once a day at most |
