@@ -1,0 +1,225 @@
+"""The sentences of an event in Urdu that more than one audience reads."""
+
+from datetime import datetime
+from typing import Final
+
+from alerts.incident import EventKind, Nature
+from alerts.words.bidi import latin, name
+from alerts.words.due import is_past, lapses, lasted, moved_to
+from alerts.words.scene import Scene
+from alerts.words.urdu.catalogue import (
+    BETTER,
+    CAUSES,
+    FIRST_WORDS,
+    LAY_CAUSES,
+    OPENED,
+    PREFACES,
+    REMINDED,
+    TURNED,
+    WORSE,
+)
+from alerts.words.urdu.wording import day, listed, moment, money, people, people_written, span
+from alerts.words.withdrawal import LISTED_AGAIN
+from checks.model import Cause, Deadline, Status
+
+_NOT_A_CAUSE: Final = frozenset({Cause.NONE, Cause.DUE, Cause.OVERDUE})
+
+
+class Urdu:
+    """What stands in Urdu sentences about one scene: names isolated, days in words, every sentence with its stop."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.incident = scene.incident
+        self.event = scene.event
+        self.facts = dict(scene.incident.facts)
+        self.title = name(scene.title, 80)
+
+    # Words ------------------------------------------------------------------------------------------------------
+
+    @property
+    def first_word(self) -> str:
+        nature, kind = self.incident.nature, self.event.kind
+        if kind is EventKind.RESOLVED:
+            return self._last_word()
+        if kind is EventKind.SEVERITY:
+            return TURNED.get(self.turn, FIRST_WORDS[kind])
+        if kind not in {EventKind.OPENED, EventKind.REMINDER}:
+            is_change = kind is EventKind.NOTICE and nature is Nature.CHANGE
+            return OPENED[nature] if is_change else FIRST_WORDS.get(kind, FIRST_WORDS[EventKind.NOTICE])
+        return self._deadline_word() or self._standing_word()
+
+    def _last_word(self) -> str:
+        if self.incident.retirement is not None:
+            return "نگرانی ختم"
+        return "طے ہو گیا" if self.incident.nature is Nature.DEADLINE else "بحال"
+
+    def _standing_word(self) -> str:
+        nature, is_told_again = self.incident.nature, self.event.kind is EventKind.REMINDER
+        if nature is Nature.FAULT and self.incident.severity is not Status.CRITICAL:
+            return "اب بھی کمزور" if is_told_again else "کمزور کارکردگی"
+        return REMINDED[nature] if is_told_again else OPENED[nature]
+
+    def _deadline_word(self) -> str:
+        """Of a date that did not take its usual course; "" for any other."""
+        deadline = self.incident.deadline
+        if self.incident.cause is Cause.WITHDRAWN:
+            return "فہرست سے غائب"
+        if self.event.note == LISTED_AGAIN:
+            return "دوبارہ فہرست میں"
+        if deadline is None or not is_past(self.scene, deadline):
+            return ""
+        if deadline.is_to_confirm:
+            return "تصدیق نہیں ہوئی"
+        return "میعاد ختم" if lapses(self.scene) else "تاریخ گزر گئی"
+
+    @property
+    def turn(self) -> str:
+        """How the severity turned; "" where only the cause did."""
+        before, severity = self.event.before, self.incident.severity
+        if before is None or before is severity:
+            return ""
+        return WORSE if severity is Status.CRITICAL else BETTER
+
+    @property
+    def preface(self) -> str:
+        if self.event.kind is EventKind.SEVERITY:
+            return self.turn or "اب خرابی کی وجہ دوسری ہے۔"
+        return PREFACES.get(self.event.kind, "")
+
+    @property
+    def cause(self) -> str:
+        """For people who run servers; "" where there is none."""
+        return "" if self.incident.cause in _NOT_A_CAUSE else CAUSES[self.incident.cause]
+
+    @property
+    def lay_cause(self) -> str:
+        return CAUSES[self.incident.cause] if self.incident.cause in LAY_CAUSES else ""
+
+    # Sentences --------------------------------------------------------------------------------------------------
+
+    def state(self, why: str = "") -> str:
+        """How the thing stands; `why` goes behind a fault."""
+        match self.incident.nature:
+            case Nature.FAULT:
+                return f"{self.title} کی سروس ٹھیک کام نہیں کر رہی{f': {why}' if why else ''}۔"
+            case Nature.STALENESS:
+                return f"اس وقت معلوم نہیں ہو سکتا کہ {self.title} کی سروس چل رہی ہے یا نہیں۔"
+            case Nature.CHANGE:
+                return f"{self.title} میں کوئی چیز تبدیل کی گئی ہے۔"
+            case Nature.DEADLINE:
+                return self.date_ahead()
+
+    def date_ahead(self) -> str:
+        """For those who pay nothing themselves."""
+        deadline = self.incident.deadline
+        if deadline is None:
+            return f"{self.title} سے متعلق ایک تاریخ توجہ طلب ہے۔"
+        if lapses(self.scene):
+            return self._lapse(deadline)
+        if deadline.cuts_off_at is not None and self.event.at < deadline.cuts_off_at:
+            cut = self.day(deadline.cuts_off_at)
+            return f"{self.title} کی سروس {cut} کو بند ہو سکتی ہے، اگر اس سے پہلے فراہم کنندہ کا معاملہ طے نہ ہوا۔"
+        verb = "تھی اور معاملہ طے نہیں ہوا" if is_past(self.scene, deadline) else "ہے"
+        return f"{self.title} کے فراہم کنندہ کے معاملے کی آخری تاریخ {self.day(deadline.at)} {verb}۔"
+
+    def _lapse(self, deadline: Deadline) -> str:
+        at = moment(deadline.at, self.scene.zone)
+        if deadline.is_to_confirm:
+            return f"{self.title} کی درج شدہ تاریخ کی {at} تک دوبارہ تصدیق ضروری ہے۔"
+        verb = "کو ختم ہو چکی ہے" if is_past(self.scene, deadline) else "کو ختم ہو جائے گی"
+        return f"{self.title} کی رجسٹریشن یا سرٹیفکیٹ کی میعاد {at} {verb}۔"
+
+    def since(self) -> str:
+        at = moment(self.incident.since, self.scene.zone)
+        match self.incident.nature:
+            case Nature.FAULT:
+                return f"خرابی {at} سے ہے۔"
+            case Nature.STALENESS:
+                return f"آخری بار جانچ {at} کو ہو سکی تھی۔"
+            case Nature.CHANGE:
+                return f"تبدیلی {at} کو دیکھی گئی۔"
+            case Nature.DEADLINE:
+                return ""
+
+    def whom(self) -> str:
+        """Who is hit, with users; "" for nobody known."""
+        written = self.facts.get("Goes dark for", "")
+        if written:
+            return people_written(written)
+        known, service = self.scene.directory.estate.departments, self.scene.service
+        ids = dict.fromkeys(service.departments) if service else {}
+        return people([known[id_] for id_ in ids if id_ in known])
+
+    def in_hand(self) -> str:
+        """Who has it."""
+        said = self.incident.acknowledged
+        if said is not None:
+            return f"{moment(said.at, self.scene.zone)} سے یہ معاملہ {name(said.by, 80)} کے ذمے ہے۔"
+        told = listed([name(other, 80) for other in self.scene.others])
+        if told:
+            return f"{told} کو اطلاع دے دی گئی ہے؛ ابھی کسی نے ذمہ داری لینے کی تصدیق نہیں کی۔"
+        return "ابھی کسی نے ذمہ داری لینے کی تصدیق نہیں کی۔"
+
+    def ended(self) -> str:
+        if self.incident.retirement is not None:
+            return f"{self.title} کی نگرانی اب نہیں ہو رہی، اس لیے اس کا حال معلوم نہیں۔"
+        lasting = span(lasted(self.scene))
+        match self.incident.nature:
+            case Nature.FAULT:
+                return f"{self.title} کی سروس {lasting} بعد بحال ہو گئی ہے۔"
+            case Nature.STALENESS | Nature.CHANGE:
+                return f"{self.title} کی جانچ {lasting} بعد پھر ہو رہی ہے۔"
+            case Nature.DEADLINE:
+                return f"{self.title} کا معاملہ طے ہو گیا ہے۔"
+
+    # Bills ------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_bill(self) -> bool:
+        return "Bill" in self.facts and self.incident.nature is Nature.DEADLINE
+
+    def bill(self) -> str:
+        """Like "بل INV-7، Acme کے لیے 134,000 روپے"."""
+        vendor = name(self.facts.get("Vendor", ""), 80)
+        to = f"، {vendor} کو {money(self.facts['Amount'])}" if self.facts.get("Amount") else ""
+        return f"بل {latin(self.facts['Bill'], 60)}{to}"
+
+    def bill_state(self, deadline: Deadline) -> str:
+        """What is to be paid, and by when to begin."""
+        due, thing = self.day(deadline.at), self.bill()
+        if self.incident.cause is Cause.WITHDRAWN:
+            return f"{thing} اب فہرست میں نہیں، مگر ادائیگی کا کوئی ثبوت نہیں، اس لیے معاملہ کھلا ہے۔"
+        again = "یہ بل دوبارہ فہرست میں آ گیا ہے۔ " if self.event.note == LISTED_AGAIN else ""
+        held = "ادائیگی رکی ہوئی ہے۔ " if self.incident.cause is Cause.BLOCKED else ""
+        if is_past(self.scene, deadline):
+            return f"{again}{held}ادائیگی نہیں ہوئی اور تاریخ گزر چکی ہے: {thing}۔ آخری تاریخ {due} تھی۔"
+        begin = deadline.act_by
+        if begin is None:
+            return f"{again}{held}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔"
+        verb = "تک کارروائی شروع ہو جانی چاہیے تھی" if begin < self.event.at else "تک کارروائی شروع ہونا ضروری ہے"
+        return f"{again}{held}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے، جس کے لیے {self.day(begin)} {verb}۔"
+
+    def cut_off(self, deadline: Deadline) -> str:
+        if deadline.cuts_off_at is None:
+            return ""
+        verb = "تھی" if deadline.cuts_off_at <= self.event.at else "ہے"
+        return f"فراہم کنندہ کی جانب سے سروس بند کرنے کی تاریخ {self.day(deadline.cuts_off_at)} {verb}۔"
+
+    def bill_ended(self) -> str:
+        deadline = self.incident.deadline
+        if deadline is not None and moved_to(self.scene, deadline):
+            return f"فی الحال کچھ واجب نہیں: {self.bill()}۔ نئی تاریخ {self.day(deadline.at)} ہے۔"
+        if self.incident.retirement is not None:
+            return f"{self.bill()} کی نگرانی اب نہیں ہو رہی؛ اس کا مطلب یہ نہیں کہ ادائیگی ہو گئی۔"
+        return f"{self.bill()} کا معاملہ طے ہو گیا ہے۔"
+
+    def bill_in_short(self, deadline: Deadline) -> tuple[str, ...]:
+        """For an SMS, most important first."""
+        amount = money(self.facts.get("Amount", "")).partition(" (")[0]
+        what = f"بل {latin(self.facts['Bill'], 40)}، {name(self.facts.get('Vendor', ''), 40)}: {amount}۔"
+        cut = f"سروس کی بندش {self.day(deadline.cuts_off_at)}۔" if deadline.cuts_off_at else ""
+        return what, f"آخری تاریخ {self.day(deadline.at)}۔", cut
+
+    def day(self, at: datetime) -> str:
+        return day(at, self.scene.zone)

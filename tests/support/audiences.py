@@ -1,0 +1,78 @@
+"""Every event kind and nature, told to every audience in every language."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent, Nature, Retirement
+from alerts.message import Message
+from alerts.route import Audience, Language, Receiver
+from alerts.words.render import render
+from checks.model import Cause, Status
+from tests.support.telling import BILL, CERTIFICATE, CHANGED, NIGHT, OUTAGE, STALE, directory, event, mail
+
+INCIDENTS = {
+    Nature.FAULT: OUTAGE,
+    Nature.DEADLINE: BILL,
+    Nature.STALENESS: STALE,
+    Nature.CHANGE: CHANGED,
+}
+
+
+def reader(audience: Audience, language: Language = Language.ENGLISH) -> Receiver:
+    channels = (mail(f"{audience.value}-1-mail", "somebody@example.gov.pk"),)
+    return Receiver(id=audience.value, channels=channels, office="hq", audience=audience, language=language)
+
+
+def told(happened: IncidentEvent, audience: Audience, language: Language = Language.ENGLISH) -> Message:
+    return render(happened, reader(audience, language), directory())
+
+
+def every_event() -> Iterator[IncidentEvent]:
+    """Every kind over every nature, and then what makes words of its own: causes, turns, ends, days gone by."""
+    for incident in (*INCIDENTS.values(), CERTIFICATE):
+        for kind in EventKind:
+            yield (
+                _closed(event(incident, kind, rung="10wd"))
+                if kind is EventKind.RESOLVED
+                else event(incident, kind, rung="10wd")
+            )
+    for cause in Cause:
+        yield event(replace(OUTAGE, cause=cause))
+    yield from _turns()
+    for why in Retirement:
+        for incident in INCIDENTS.values():
+            yield _closed(event(replace(incident, close_reason=why.value), EventKind.RESOLVED))
+    yield from _deadlines()
+    by = Acknowledgement(by="Ayesha Khan", at=NIGHT + timedelta(minutes=4))
+    yield event(replace(OUTAGE, acknowledged=by), EventKind.REMINDER, NIGHT + timedelta(hours=1))
+    yield event(replace(OUTAGE, service=None))
+
+
+def _turns() -> Iterator[IncidentEvent]:
+    turned = event(OUTAGE, EventKind.SEVERITY)
+    yield replace(turned, before=Status.WARNING)
+    yield replace(turned, before=Status.CRITICAL, incident=replace(OUTAGE, severity=Status.WARNING))
+
+
+def _deadlines() -> Iterator[IncidentEvent]:
+    assert BILL.deadline is not None
+    assert CERTIFICATE.deadline is not None
+    late = BILL.deadline.at + timedelta(days=30)
+    for cause in (Cause.OVERDUE, Cause.BLOCKED, Cause.WITHDRAWN):
+        yield event(replace(BILL, cause=cause), EventKind.REMINDER, late)
+        yield event(replace(BILL, cause=cause), EventKind.REMINDER, BILL.deadline.at - timedelta(days=1))
+    yield event(CERTIFICATE, EventKind.REMINDER, CERTIFICATE.deadline.at + timedelta(days=1))
+    confirm = replace(CERTIFICATE, kind="domain_expiry", deadline=replace(CERTIFICATE.deadline, is_to_confirm=True))
+    yield event(confirm)
+    yield event(confirm, EventKind.REMINDER, CERTIFICATE.deadline.at + timedelta(days=1))
+    yield event(replace(BILL, facts=()))
+    yield event(replace(BILL, deadline=None))
+
+
+def _closed(happened: IncidentEvent) -> IncidentEvent:
+    at = happened.at + timedelta(minutes=13)
+    incident: Incident = replace(happened.incident, closed_at=at)
+    if not incident.close_reason:
+        incident = replace(incident, close_reason="answers again")
+    return replace(happened, incident=incident, at=at)
