@@ -11,13 +11,13 @@ from alerts.outbox import SetAside
 from alerts.route import Receiver, receivers_for
 from alerts.telling import Telling, first_ways, next_ways, notification_id, once_each, rows_of
 from alerts.words.render import render, render_plain
-from alerts.words.scene import routing_labels
+from alerts.words.scene import named_for
 from checks.model import Status
 
 _URGENT, _SOON, _REST = 0, 1, 2
 
 _ON_RECORD_ONLY = frozenset(
-    {EventKind.ACKNOWLEDGED, EventKind.UNACKNOWLEDGED, EventKind.RECOVERED, EventKind.UNSTABLE}
+    {EventKind.ACKNOWLEDGED, EventKind.UNACKNOWLEDGED, EventKind.RECOVERED, EventKind.UNSTABLE, EventKind.JOINED}
 )
 
 #: Begins the event id of a notice that tells of a row set aside.
@@ -33,7 +33,7 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
     who were told of the incident, or still wait to be, and no other; so it reaches whoever was on duty then, over every
     channel that told them. The same event planned again gives the same ids.
     """
-    if _is_routine(event.incident) or event.kind in _ON_RECORD_ONLY or event.incident.root is not None:
+    if _is_routine(event.incident) or event.kind in _ON_RECORD_ONLY or _is_part(event):
         return ()
     routed = directory.people(event.to, event.at) if event.to else concerned(event.incident, directory, event.at)
     telling = Telling(
@@ -202,7 +202,7 @@ def replan(row: Notification, incident: Incident | None, directory: Directory) -
 
 def concerned(incident: Incident, directory: Directory, at: datetime) -> tuple[Receiver, ...]:
     """Who hears of `incident` as it stands, by who is on duty at `at`."""
-    return directory.people(receivers_for(routing_labels(incident), directory.routes), at)
+    return directory.people(named_for(incident, directory.routes), at)
 
 
 def _words_for_others(event: IncidentEvent, routed: Iterable[Receiver], directory: Directory) -> Mapping[str, Message]:
@@ -228,6 +228,12 @@ def _not_before(at: datetime, incident: Incident, receiver: Receiver, directory:
 def wakes(incident: Incident) -> bool:
     """A critical fault disturbs anybody at any hour; a deadline never does, it was known for days."""
     return incident.nature is Nature.FAULT and incident.severity is Status.CRITICAL
+
+
+def _is_part(event: IncidentEvent) -> bool:
+    """Its root tells of it; whoever was told of it before hears of its end."""
+    incident = event.incident
+    return incident.root is not None and not (incident.was_told and event.kind is EventKind.RESOLVED)
 
 
 def _is_routine(incident: Incident) -> bool:

@@ -16,6 +16,7 @@ from watchdog.engine.alarm import Alarm
 from watchdog.engine.anchor_look import look_at
 from watchdog.engine.blindness import Sight, unjudged
 from watchdog.engine.ending import WRITE_OUT_WITHIN_S, ended
+from watchdog.engine.kinship import Kinship
 from watchdog.engine.lookout import LOOKED_AGAIN_WITHIN_S, Lookout
 from watchdog.engine.mutes import Mutes
 from watchdog.engine.outgoing import Outgoing
@@ -46,6 +47,13 @@ class Daemon:
         self._alarm = Alarm(world.clock)
         self._writer = world.new_writer(self._alarm)
         self._timed = TimedWriter(self._writer)
+        self._scheduler = Scheduler(self._run_once, on_late=world.on_late)
+        self._kinship = Kinship(
+            self.subjects,
+            clock=world.clock,
+            ids=world.ids,
+            look_soon=self._scheduler.hurry,
+        )
         self._process = Process(
             writer=self._timed,
             subjects=self.subjects,
@@ -57,8 +65,8 @@ class Daemon:
             sight_check=RESOLVER_CHECK,
             is_blind=lambda: self._lookout.is_blind,
             on_tick=lambda: self._time.tick(),  # noqa: PLW0108  # made below
+            kinship=self._kinship,
         )
-        self._scheduler = Scheduler(self._run_once, on_late=world.on_late)
         self._outgoing = Outgoing(world.new_delivery_loop)
         look = partial(look_at, open_network=world.open_network)
         spokesman = Spokesman(
@@ -96,6 +104,7 @@ class Daemon:
 
         self.settings, self._in_force = settings, ready
         self._process.configure(ready.facts, planner)
+        self._kinship.configure(ready.family, ready.facts, settings.estate)
         self._scheduler.configure(ready.jobs)
         self._outgoing.configure(channels)
         self._alarm.configure(directory, channels)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from alerts.directory import Directory
 from alerts.judging.episode import CheckFacts
+from alerts.roots.family import Family, family, ties
 from checks.model import CheckId
 from checks.spec import CheckSpec
 from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
 from watchdog.engine.runner import Surroundings
+from watchdog.settings.ties import members_of
 from watchdog.settings.values import ConfiguredCheck, Settings
 from watchdog.world import World
 
@@ -21,6 +23,7 @@ class Prepared:
     facts: Mapping[CheckId, CheckFacts]
     jobs: Sequence[tuple[CheckSpec, str | None]]
     directory: Directory
+    family: Family
     around: Surroundings
 
 
@@ -34,6 +37,7 @@ def prepared(settings: Settings, world: World, sight_check: ConfiguredCheck) -> 
         facts=facts_of(checks),
         jobs=[(spec, spec.kind.host(spec.options)) for spec in specs.values()],
         directory=directory,
+        family=family(ties(settings.estate, members_of(checks))),
         around=Surroundings(
             estate=settings.estate,
             calendars=directory.calendars,

@@ -7,8 +7,10 @@ from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Row, Rows, quote, text, titled
 from alerts.words.due import deadline_lead, lapses, lasted, moved_to, step, unless_done, with_dates
 from alerts.words.escape import one_line, visible
+from alerts.words.parts import also_down
 from alerts.words.scene import Scene
 from alerts.words.subject import subject, turn_word
+from alerts.words.unpaid import is_said_by_bill, unpaid, without_likely_reason
 from alerts.words.wording import CAUSES, count, listed, span, untitled
 from checks.model import Cause, Status
 
@@ -60,7 +62,16 @@ def in_short(scene: Scene) -> tuple[str, ...]:
 
 
 def _what(scene: Scene) -> Section:
-    return text(f"{_preface(scene)}{_lead(scene)}")
+    return text(_first(unpaid(scene)), f"{_preface(scene)}{without_likely_reason(scene, _lead(scene))}")
+
+
+def _first(said: str) -> str:
+    """`said` as a sentence of its own."""
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+
+def _also_down(scene: Scene) -> Section:
+    return text(also_down(scene))
 
 
 def _preface(scene: Scene) -> str:
@@ -106,7 +117,8 @@ def _facts(scene: Scene) -> Section:
 
 
 def _known(scene: Scene) -> list[Row]:
-    return [(label, value) for label, value in scene.incident.facts[:MAX_FACTS] if value]
+    facts = scene.incident.facts[:MAX_FACTS]
+    return [(label, value) for label, value in facts if value and not is_said_by_bill(scene, label)]
 
 
 # For whom ------------------------------------------------------------------------------------------------------------
@@ -270,6 +282,7 @@ def incident_url(scene: Scene) -> str | None:
 
 _STANDING: Sequence[Callable[[Scene], Section]] = (
     _what,
+    _also_down,
     _since,
     _facts,
     _for_whom,

@@ -9,6 +9,7 @@ from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, page_of, state_of, whom_it_hits
 from alerts.words.scene import Scene
 from alerts.words.subject import fault_word, subject
+from alerts.words.unpaid import unpaid
 from alerts.words.wording import listed
 from checks.model import Deadline
 
@@ -41,10 +42,12 @@ def _due(scene: Scene, deadline: Deadline) -> Draft:
 
 def _standing(scene: Scene) -> Draft:
     """A fault, or something unknown, of a service that finance pays for."""
-    line = f"{_word(scene)} {state_of(scene)}"
+    bill = unpaid(scene)
+    line = f"{_word(scene)} {scene.title}: {bill}" if bill else f"{_word(scene)} {state_of(scene)}"
     since = "" if scene.incident.nature is Nature.CHANGE else f"Since {scene.moment(scene.incident.since)}."
     vendor = scene.vendor
     blocks: list[Block | None] = [
+        text(f"{bill[:1].upper()}{bill[1:]}." if bill else ""),
         text(_preface(scene), f"{state_of(scene)}."),
         text(since),
         _rows(_facts(scene) if vendor is None else [("Vendor", vendor.name), *_facts(scene)]),

@@ -19,6 +19,7 @@ from alerts.words.scene import Scene
 from alerts.words.secretary import secretary_draft
 from alerts.words.sms import fitted
 from alerts.words.subject import subject
+from alerts.words.unpaid import unpaid
 from alerts.words.urdu.drafts import urdu_draft
 from checks.wording import moment
 
@@ -92,6 +93,8 @@ def _fields(scene: Scene) -> Mapping[str, str]:
             "close_reason": incident.close_reason,
             "deadline_at": deadline.at.isoformat() if deadline else None,
             "act_by": deadline.act_by.isoformat() if deadline and deadline.act_by else None,
+            "probably_unpaid": unpaid(scene),
+            "also_down": ", ".join(part.check_id for part in scene.event.parts),
             "incident": incident.id,
             "url": incident_url(scene),
         }

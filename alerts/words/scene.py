@@ -1,11 +1,12 @@
 """An event with all it touches looked up, every name in it safe to show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from alerts.directory import Directory
 from alerts.incident import Incident, IncidentEvent
-from alerts.route import Receiver, receivers_for
+from alerts.route import Receiver, Route, receivers_for
 from alerts.words.escape import one_line
 from alerts.words.wording import day, people, period, untitled
 from checks.estate import Estate, Service, Vendor
@@ -109,7 +110,7 @@ class Scene:
     @property
     def others(self) -> tuple[str, ...]:
         """The other receivers who are told the same."""
-        named = self.event.to or receivers_for(routing_labels(self.incident), self.directory.routes)
+        named = self.event.to or named_for(self.incident, self.directory.routes)
         told = self.directory.people(named, self.event.at)
         return tuple(one_line(one.id, 80) for one in told if one.id != self.receiver.id)
 
@@ -117,6 +118,12 @@ class Scene:
 def zone_of(receiver: Receiver, estate: Estate) -> tzinfo:
     office = estate.offices.get(receiver.office or "")
     return office.time_zone if office is not None and office.time_zone is not None else estate.time_zone
+
+
+def named_for(incident: Incident, routes: Sequence[Route]) -> tuple[str, ...]:
+    """Ids of the receivers that routes name for it, and for the unpaid bills that may lie behind it."""
+    asked = (routing_labels(incident), *(debt.labels for debt in incident.debts))
+    return tuple(dict.fromkeys(named for labels in asked for named in receivers_for(labels, routes)))
 
 
 def routing_labels(incident: Incident) -> dict[str, str]:

@@ -3,7 +3,9 @@
 from alerts.incident import EventKind, Nature, Retirement
 from alerts.words.due import deadline_subject, lapses, lasted, moved_to
 from alerts.words.escape import one_line
+from alerts.words.parts import how_many_more
 from alerts.words.scene import Scene
+from alerts.words.unpaid import unpaid, without_likely_reason
 from alerts.words.wording import span
 from checks.model import Status
 
@@ -26,9 +28,16 @@ def subject(scene: Scene) -> str:
         case EventKind.NOTICE if scene.incident.nature is Nature.CHANGE:
             return f"CHANGED {scene.title}: {scene.summary}"
         case EventKind.SEVERITY:
-            return f"{turn_word(scene)} {scene.title}: {scene.summary}"
+            return f"{turn_word(scene)} {scene.title}: {why(scene)}"
         case other:
             return f"{_WORDS.get(other, other.value.upper())} {scene.title}: {scene.summary}"
+
+
+def why(scene: Scene) -> str:
+    """What is wrong: the unpaid bill before what a check saw, and how many more fail because of it."""
+    bill = unpaid(scene)
+    seen = without_likely_reason(scene, scene.summary)
+    return f"{bill}; {seen}" if bill else f"{seen}{how_many_more(scene)}"
 
 
 def turn_word(scene: Scene) -> str:
@@ -59,7 +68,7 @@ def _standing_subject(scene: Scene) -> str:
         case Nature.CHANGE:
             return f"CHANGED {scene.title}: {scene.summary}"
         case Nature.FAULT:
-            return f"{fault_word(scene)} {scene.title}: {scene.summary}"
+            return f"{fault_word(scene)} {scene.title}: {why(scene)}"
 
 
 def _resolved_subject(scene: Scene) -> str:

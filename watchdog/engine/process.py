@@ -13,12 +13,13 @@ import structlog
 from alerts.incident import IncidentEvent, Retirement
 from alerts.judging.episode import CheckFacts, Judgement
 from alerts.judging.judge import is_routine, is_same_judgement, judge, needs_haste, retire
-from alerts.judging.judge_fault import Placing, alone, unsuspected
+from alerts.judging.judge_fault import unsuspected
 from alerts.message import Notification
 from checks.model import CheckId, Observation
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
 from watchdog.engine.group_commit import GroupCommit, Writer
+from watchdog.engine.kinship import Kinship
 from watchdog.engine.memories import Memories
 from watchdog.engine.passing_time import SWEEP_EVERY_S, PassingTime
 from watchdog.engine.pending import Pending
@@ -55,19 +56,19 @@ class Process:
         sight_check: CheckId | None = None,
         is_blind: Callable[[], bool] = lambda: False,
         on_tick: Callable[[], None] = lambda: None,
-        place: Placing = alone,
+        kinship: Kinship | None = None,
     ) -> None:
         """`sight_check` is the check by which others see: while its fault stands, their blindness is explained.
 
-        `place` says what of a fault above it explains (alerts.roots.covering); by default nothing does.
-        `is_blind` answers whether we see nothing at all. `on_tick` is called every TICK_EVERY_S.
+        `kinship` knows which checks hang on which; None: none does on any. `is_blind` answers whether we see
+        nothing at all. `on_tick` is called every TICK_EVERY_S.
         """
         self.subjects = subjects
         self._commits = GroupCommit(writer, on_told)
         self._memories = Memories(memories)
         self._clock = clock
         self._ids = ids
-        self._place = place
+        self._kinship = kinship or Kinship(subjects, clock=clock, ids=ids, look_soon=lambda _checks, _within_s: None)
         self._trouble = trouble
         self._on_tick = on_tick
         self._silence = Silence(subjects, sight_check, clock(), is_blind)
@@ -164,7 +165,7 @@ class Process:
                 self._apply(Judgement(subject.current()), seen)
             return False
         before = None if subject is None else subject.current()
-        judged = judge(before, seen, facts, self._ids, self._place)
+        judged = self._kinship.after_look(judge(before, seen, facts, self._ids, self._kinship.place), facts)
         if before is not None and not judged.events and is_same_judgement(before, judged.record):
             subject = self.subjects.put(judged.record, seen, is_written=False)
             if subject.has_old_words(seen):
@@ -191,12 +192,16 @@ class Process:
             self._pending.memories[check_id, key] = value
 
     def _apply(self, judged: Judgement, seen: Observation | None) -> None:
+        judged = self._kinship.with_debts(judged)
         record = judged.record
         self.subjects.put(record, seen)
         self._pending.keep(record)
-        for event in judged.events:
+        for event in map(self._kinship.with_parts, judged.events):
             self._pending.events.append(event)
             self._pending.notifications.extend(self._planner(event))
+        for event in judged.events:
+            for further in self._kinship.follow(event):
+                self._apply(further, None)
 
     async def say(self, judged: Judgement) -> None:
         """Take what a person said of an incident; returns once it is durable, raises where it never will be."""

@@ -1,0 +1,209 @@
+"""How checks that hang on each other stand, and what follows for their incidents."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.judging.episode import CheckFacts, Judgement
+from alerts.judging.fault import Open, Settling, Suspect, is_urgent
+from alerts.record import SubjectRecord
+from alerts.roots.covering import Above, Place, place_of
+from alerts.roots.debts import BILL_KINDS, is_joined_at, unpaid, vendors_behind, with_debts
+from alerts.roots.evidence import Upper, has_calmed_down
+from alerts.roots.family import Family
+from alerts.roots.parts import adopted, failing_parts, joined, left_alone
+from checks.estate import Estate
+from checks.model import CheckId, Status
+from watchdog.clock import Clock, Ids
+from watchdog.engine.subjects import Subjects
+
+#: A check that others ask about is looked at this soon, and asked about again only after that.
+ASKED_WITHIN_S = 5.0
+
+#: What hangs on a root that is well again is looked at within this time, the more of it the longer.
+LOOKED_AT_WITHIN_S = 30.0
+FEW = 100
+
+#: People who were told of a part before are reminded of it this long after its root is well again, not at once.
+CALM = timedelta(seconds=60)
+
+_TELLS_PARTS = frozenset({EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER, EventKind.HANDOFF})
+
+LookSoon = Callable[[Iterable[CheckId], float], None]
+
+
+class Kinship:
+    """Knows who hangs on whom, and reads how they stand; the process alone changes them."""
+
+    def __init__(self, subjects: Subjects, *, clock: Clock, ids: Ids, look_soon: LookSoon) -> None:
+        """`look_soon` has checks looked at within so many seconds."""
+        self._subjects = subjects
+        self._clock = clock
+        self._ids = ids
+        self._look_soon = look_soon
+        self._family = Family()
+        self._estate: Estate | None = None
+        self._facts: Mapping[CheckId, CheckFacts] = {}
+        self._asked_at: dict[CheckId, datetime] = {}
+
+    def configure(self, family: Family, facts: Mapping[CheckId, CheckFacts], estate: Estate) -> None:
+        self._family, self._facts, self._estate = family, facts, estate
+        self._asked_at.clear()
+
+    def place(self, record: SubjectRecord, /, *, since: datetime, ready_at: datetime, now: datetime) -> Place:
+        """See alerts.judging.judge_fault.Placing."""
+        return place_of(self._above(record, since, now), since=since, ready_at=ready_at, now=now)
+
+    def _above(self, record: SubjectRecord, down_since: datetime | None, now: datetime) -> list[Above]:
+        uppers = map(self._upper, self._family.above.get(record.check_id, ()))
+        return [upper.standing_for(record, down_since=down_since, now=now) for upper in uppers]
+
+    def _upper(self, check_id: CheckId) -> Upper:
+        facts = self._facts[check_id]
+        return Upper(
+            check_id=check_id,
+            records=self._records(check_id),
+            interval=timedelta(seconds=facts.interval_s),
+            stale_after=facts.stale_after,
+        )
+
+    def _records(self, check_id: CheckId) -> list[SubjectRecord]:
+        return [subject.current() for subject in self._subjects.of(check_id)]
+
+    # One look -------------------------------------------------------------------------------------------------
+
+    def after_look(self, judged: Judgement, facts: CheckFacts) -> Judgement:
+        """What a look at a check that hangs on others means besides: others are asked, a part may stand alone."""
+        record = judged.record
+        above = self._family.above.get(record.check_id)
+        if above is None or record.status is Status.OK or record.status is Status.UNKNOWN:
+            return judged
+        if isinstance(record.fault, Suspect | Settling):
+            if is_urgent(record.fault):
+                self._ask(above, record.fault.since)
+            return judged
+        incident = record.fault_incident
+        if incident is None or incident.root is None or not isinstance(record.fault, Open):
+            return judged
+        return self._reconsidered(judged, incident, facts)
+
+    def _ask(self, above: Iterable[CheckId], since: datetime) -> None:
+        """Have those looked at of which nothing is known since then."""
+        now = self._clock()
+        soon = timedelta(seconds=ASKED_WITHIN_S)
+        asked = [one for one in above if not self._is_known_since(one, since)]
+        asked = [one for one in asked if one not in self._asked_at or now >= self._asked_at[one] + soon]
+        if asked:
+            self._asked_at.update(dict.fromkeys(asked, now))
+            self._look_soon(asked, ASKED_WITHIN_S)
+
+    def _is_known_since(self, check_id: CheckId, since: datetime) -> bool:
+        return any(subject.judged_at >= since for subject in self._subjects.of(check_id))
+
+    def _reconsidered(self, judged: Judgement, incident: Incident, facts: CheckFacts) -> Judgement:
+        """A part that fails goes on as one while something above explains it."""
+        record, now = judged.record, self._clock()
+        roots = [one.root for one in self._above(record, None, now) if one.root is not None]
+        if incident.root in roots:
+            return judged
+        if roots:
+            moved = replace(incident, root=roots[0])
+            return Judgement(replace(record, fault_incident=moved), judged.events)
+        above = self._family.above[record.check_id]
+        if incident.was_told and not all(has_calmed_down(self._records(one), now, CALM) for one in above):
+            return judged
+        alone = left_alone(record, facts, now, self._ids)
+        return Judgement(alone.record, (*judged.events, *alone.events))
+
+    # What is told ---------------------------------------------------------------------------------------------
+
+    def with_debts(self, judged: Judgement) -> Judgement:
+        """`judged`, joined to the bills that may lie behind what it opens."""
+        if self._estate is None or not any(map(is_joined_at, judged.events)):
+            return judged
+        record = judged.record
+        facts = self._facts.get(record.check_id)
+        service = None if facts is None else facts.service
+        vendors = vendors_behind(record.check_id, service, self._estate)
+        if not vendors and service is None:
+            return judged
+        return with_debts(judged, unpaid(vendors, service, self._bills(), self._clock()))
+
+    def _bills(self) -> Iterator[tuple[SubjectRecord, CheckFacts]]:
+        for check_id, facts in self._facts.items():
+            if facts.kind in BILL_KINDS:
+                for subject in self._subjects.of(check_id):
+                    yield subject.current(), facts
+
+    def with_parts(self, event: IncidentEvent) -> IncidentEvent:
+        """`event`, with whatever fails because of what it tells."""
+        incident = event.incident
+        below = self._family.below.get(incident.check_id, ())
+        if not below or incident.root is not None or event.kind not in _TELLS_PARTS or not _explains(incident):
+            return event
+        records = (record for check_id in below for record in self._records(check_id))
+        return replace(event, parts=tuple(failing_parts(records, incident.id, self._service_of)))
+
+    def _service_of(self, record: SubjectRecord) -> str | None:
+        facts = self._facts.get(record.check_id)
+        return None if facts is None else facts.service
+
+    # What follows ---------------------------------------------------------------------------------------------
+
+    def follow(self, event: IncidentEvent) -> Iterator[Judgement]:
+        """What an event that was just applied does to the incidents of others."""
+        incident = event.incident
+        if incident.nature is not Nature.FAULT:
+            return
+        match event.kind:
+            case EventKind.OPENED if incident.root is not None:
+                yield from self._join(incident, event.at)
+            case EventKind.OPENED | EventKind.SEVERITY if incident.root is None and _explains(incident):
+                yield from self._adopt(incident, event.at)
+            case EventKind.RECOVERED | EventKind.RESOLVED:
+                self._look_at_parts(incident)
+            case _:
+                pass
+
+    def _join(self, part: Incident, at: datetime) -> Iterator[Judgement]:
+        for check_id in self._family.above.get(part.check_id, ()):
+            for subject in self._subjects.of(check_id):
+                root = subject.record.fault_incident
+                if root is not None and root.id == part.root:
+                    yield Judgement(subject.current(), (joined(root, part, at, self._ids),))
+                    return
+
+    def _adopt(self, root: Incident, at: datetime) -> Iterator[Judgement]:
+        """First what stood alone, then what was part of that."""
+        known: frozenset[str] = frozenset()
+        for _ in range(2):
+            for check_id in self._family.below.get(root.check_id, ()):
+                for record in self._records(check_id):
+                    part = adopted(record, root, known) if self._explains(root, record, at) else None
+                    if part is not None and part.fault_incident is not None:
+                        known |= {part.fault_incident.id}
+                        yield Judgement(part, (joined(root, part.fault_incident, at, self._ids),))
+
+    def _explains(self, root: Incident, record: SubjectRecord, at: datetime) -> bool:
+        if not isinstance(record.fault, Open):
+            return False
+        down_since = max(record.fault.since, record.good_at or record.fault.since)
+        return self._upper(root.check_id).standing_for(record, down_since=down_since, now=at).root == root.id
+
+    def _look_at_parts(self, root: Incident) -> None:
+        parts = [
+            check_id
+            for check_id in self._family.below.get(root.check_id, ())
+            if any(_is_part(subject.record, root) for subject in self._subjects.of(check_id))
+        ]
+        if parts:
+            self._look_soon(parts, ASKED_WITHIN_S if len(parts) <= FEW else LOOKED_AT_WITHIN_S)
+
+
+def _explains(incident: Incident) -> bool:
+    return incident.nature is Nature.FAULT and incident.severity is Status.CRITICAL
+
+
+def _is_part(record: SubjectRecord, root: Incident) -> bool:
+    return record.fault_incident is not None and record.fault_incident.root == root.id
