@@ -23,6 +23,9 @@ RESOLVER_KIND: Final = "resolver"
 
 _SUBJECT: Final = "name servers"
 
+#: As that of the checks of the settings is by default.
+FLAP_HOLD_S: Final = 1800.0
+
 #: Often, since every check that needs a name hangs on it; where nothing fails a look costs nothing.
 _INTERVAL_S: Final = 10.0
 _TIMEOUT_S: Final = 8.0
@@ -80,7 +83,7 @@ def resolver_check(resolver: Resolving, began: datetime) -> ConfiguredCheck:
         retry_every_s=_INTERVAL_S,
         runbook=RESOLVER_RUNBOOK,
     )
-    return ConfiguredCheck(spec=spec, threshold=Threshold())
+    return ConfiguredCheck(spec=spec, threshold=Threshold(flap_hold_s=FLAP_HOLD_S))
 
 
 def _finding(health: Health, *, may_last: bool) -> Finding:

@@ -10,7 +10,7 @@ from checks.network.transcript import escaped
 from checks.plugin import CheckContext, CheckKind, Json, OptionsBase
 from checks.spec import CheckSpec
 from watchdog.engine.blindness import AnchorView, Sight, enough_answer, names_of
-from watchdog.own_checks import OWN_ID
+from watchdog.own_checks import FLAP_HOLD_S, OWN_ID
 from watchdog.settings.values import ConfiguredCheck
 
 SIGHT_CHECK: Final = CheckId(f"{OWN_ID}/sight")
@@ -19,6 +19,9 @@ SIGHT_TITLE: Final = "Our own sight"
 
 _SUBJECT: Final = "anchors"
 _INTERVAL_S: Final = 10.0
+
+#: Looks in a row at which an anchor is silent until that is worth a word: half an hour. Another one answers meanwhile.
+_LASTING: Final = 180
 
 #: In the check's memory: of which blindness people were told whose end they were not, by its beginning; or nothing.
 _TOLD_OF: Final = "told_of"
@@ -29,8 +32,8 @@ class _NoOptions(OptionsBase):
 
 
 def sight_check(sight: Callable[[], Sight]) -> ConfiguredCheck:
-    """Says what the lookout saw last (watchdog.engine.lookout); it looks at nothing itself, and is never a fault:
-    of blindness people are told straight from memory.
+    """Says what the lookout saw last (watchdog.engine.lookout); it looks at nothing itself, and is never critical:
+    of blindness people are told straight from memory. An anchor that stays silent is a warning.
     """
 
     async def run(_options: _NoOptions, ctx: CheckContext) -> Sequence[Finding]:
@@ -47,7 +50,8 @@ def sight_check(sight: Callable[[], Sight]) -> ConfiguredCheck:
         timeout_s=_INTERVAL_S,
         retry_every_s=_INTERVAL_S,
     )
-    return ConfiguredCheck(spec=spec, threshold=Threshold())
+    rule = Threshold(failures_to_open=_LASTING, flap_hold_s=FLAP_HOLD_S)
+    return ConfiguredCheck(spec=spec, threshold=rule)
 
 
 def told_of(memory: Mapping[str, Json]) -> datetime | None:

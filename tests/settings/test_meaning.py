@@ -41,13 +41,25 @@ def test_what_a_check_does_not_say_comes_from_the_defaults(tmp_path: Path) -> No
     text = check("") + "defaults: {interval: 5m, failures_to_open: 3, settle: 0s}\n"
     (one,) = load_text(tmp_path, text).checks
     assert (one.spec.interval_s, one.spec.timeout_s) == (300.0, 10.0)
-    assert one.threshold == Threshold(failures_to_open=3, passes_to_close=2, settle_s=0.0)
+    assert one.threshold == Threshold(failures_to_open=3, passes_to_close=2, settle_s=0.0, flap_hold_s=1800.0)
 
 
 def test_a_check_that_says_so_differs_from_the_defaults(tmp_path: Path) -> None:
     (one,) = load_text(tmp_path, check(", interval: 2m, timeout: 20s, retry_every: 5s, passes_to_close: 4")).checks
     assert (one.spec.interval_s, one.spec.timeout_s, one.spec.retry_every_s) == (120.0, 20.0, 5.0)
     assert one.threshold.passes_to_close == 4
+
+
+@pytest.mark.parametrize(
+    ("defaults", "own", "hold_s"), [("", "", 1800), ("1h", "", 3600), ("1h", "0s", 0), ("", "5m", 300)]
+)
+def test_a_check_takes_its_own_flap_hold_else_that_of_all(
+    tmp_path: Path, defaults: str, own: str, hold_s: float
+) -> None:
+    text = check(f", flap_hold: {own}" if own else "")
+    text += f"defaults: {{flap_hold: {defaults}}}\n" if defaults else ""
+    (one,) = load_text(tmp_path, text).checks
+    assert one.threshold.flap_hold_s == hold_s
 
 
 @pytest.mark.parametrize("value", ["", "5", "1.5", "true", "''", "[]", "{}", "[[]]", "[{}]", "text"])

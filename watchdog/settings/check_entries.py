@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
-from alerts.judging.fault import Threshold
+from alerts.judging.fault import LONGEST_HOLD, Threshold
 from checks.plugin import AnyKind
 from checks.units import Duration, duration_text
 from watchdog.settings.fields import Entry, Id, LabelName, Line, Text
@@ -34,7 +34,7 @@ _DAY = timedelta(days=1)
 
 Interval: TypeAlias = Annotated[Duration, _between(_SECOND, 31 * _DAY)]
 Timeout: TypeAlias = Annotated[Duration, _between(_SECOND / 10, 300 * _SECOND)]
-Settle: TypeAlias = Annotated[Duration, _between(0 * _SECOND, _DAY)]
+Wait: TypeAlias = Annotated[Duration, _between(0 * _SECOND, LONGEST_HOLD)]
 OwnLabel: TypeAlias = Annotated[LabelName, AfterValidator(_not_ours)]
 Times: TypeAlias = Annotated[int, Field(ge=1, le=1000, strict=True)]
 
@@ -47,7 +47,10 @@ class DefaultsEntry(Entry):
     retry_every: Interval = Field("10s", validate_default=True, description="start to start while a fault is confirmed")
     failures_to_open: Times = Field(7, description="failures in a row that open an incident; re-checks count")
     passes_to_close: Times = Field(2, description="passes in a row that close it")
-    settle: Settle = Field("30s", validate_default=True, description="wait before anybody hears; healed, nobody does")
+    settle: Wait = Field("30s", validate_default=True, description="wait before anybody hears; healed, nobody does")
+    flap_hold: Wait = Field(
+        "30m", validate_default=True, description="how long what comes and goes must be well before its end is told"
+    )
     ladder: dict[Id, Any] = Field({}, description="kind to the ladder of its deadlines")
 
     @model_validator(mode="after")
@@ -75,7 +78,8 @@ class CheckEntry(Entry):
     retry_every: Interval | None = Field(None, description="start to start while a fault is confirmed")
     failures_to_open: Times | None = Field(None, description="failures in a row that open an incident")
     passes_to_close: Times | None = Field(None, description="passes in a row that close it")
-    settle: Settle | None = Field(None, description="wait before anybody hears of it")
+    settle: Wait | None = Field(None, description="wait before anybody hears of it")
+    flap_hold: Wait | None = Field(None, description="how long it must be well, once it comes and goes")
     labels: dict[OwnLabel, Line] = Field({}, description="for routes and metrics")
     runbook: Text = Field("", description="what to do; stands in every page, before the service's")
 
@@ -96,8 +100,10 @@ class CheckEntry(Entry):
 
     def threshold(self, defaults: DefaultsEntry) -> Threshold:
         settle = defaults.settle if self.settle is None else self.settle
+        flap_hold = defaults.flap_hold if self.flap_hold is None else self.flap_hold
         return Threshold(
             failures_to_open=self.failures_to_open or defaults.failures_to_open,
             passes_to_close=self.passes_to_close or defaults.passes_to_close,
             settle_s=settle.total_seconds(),
+            flap_hold_s=flap_hold.total_seconds(),
         )

@@ -39,10 +39,6 @@ _STRICT: Final[Mapping[str, str]] = {
     "float_type": ", without quotes, leading zeros and underscores",
     "bool_type": "",
 }
-#: Keys that the contract names and this version does not act on: better refused than ignored.
-_LATER: Final[Mapping[str, str]] = {
-    "flap_hold": "not in this version: holding back what flaps comes with a later one; leave it out",
-}
 _OUR_PACKAGES: Final = frozenset({"checks", "watchdog"})
 _SHORTEST_HIDDEN: Final = 4
 #: Of a larger value only texts that no word of ours looks like are hidden in a message about the whole.
@@ -111,7 +107,7 @@ def _said(detail: ErrorDetails, model: type[BaseModel], path: TreePath, also: fr
 
 
 def _unknown(key: str, known: frozenset[str]) -> str:
-    return _LATER.get(key) or f"unknown key; {did_you_mean(key, known)}"
+    return f"unknown key; {did_you_mean(key, known)}"
 
 
 def _plain(message: str) -> str:

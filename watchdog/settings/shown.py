@@ -203,6 +203,7 @@ def _check(check: ConfiguredCheck) -> dict[str, Any]:
         "failures_to_open": threshold.failures_to_open,
         "passes_to_close": threshold.passes_to_close,
         "settle": _duration(threshold.settle_s),
+        "flap_hold": _duration(threshold.flap_hold_s),
         "labels": plain({name: value for name, value in spec.labels.items() if name != "site"}),
         "runbook": plain(spec.runbook),
     }
