@@ -28,7 +28,7 @@ from watchdog.store.changes import Changes
 from watchdog.store.errors import StoreError
 
 MX = CheckId("mx")
-FACTS = {MX: CheckFacts(kind="smtp", subject="mx1.example.gov.pk", service="mail", rule=Threshold(failures_to_open=2))}
+FACTS = {MX: CheckFacts(kind="smtp", subject="mx1.example.gov.pk", service="mail", rule=Threshold(failures_to_open=2, settle_s=0))}
 
 
 class Paper:
