@@ -14,6 +14,7 @@ from watchdog.api.bounded import Bounded
 from watchdog.api.desk import Desk, Said
 from watchdog.api.ends import end_after, end_at
 from watchdog.api.peer import Peer
+from watchdog.api.proof import proof_routes
 from watchdog.api.refusal import Refusal, answer_errors, error_answer
 from watchdog.api.standing import notes, standing
 from watchdog.cli import looks
@@ -60,6 +61,7 @@ def application(desk: Desk) -> Asgi:
     answer_errors(app)
     _reading(app, desk)
     _incidents(app, desk)
+    proof_routes(app, desk)
     _commands(app, desk)
     return Bounded(app)
 

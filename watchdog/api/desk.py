@@ -18,6 +18,7 @@ from watchdog.cli.looks import Listing, Remembered, View, history_of
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
 from watchdog.engine.subjects import Subjects
+from watchdog.explaining import Known
 from watchdog.reload import Reloaded, Reloading
 from watchdog.store.errors import StoreError
 from watchdog.store.executor import Caller
@@ -70,6 +71,21 @@ class Desk:
     async def incident(self, word: str) -> IncidentHistory:
         """The one incident whose id begins with `word`. Raises NotFoundError and SeveralError."""
         return await self.reading.call(history_of, await self._view(), word)
+
+    async def known(self) -> Known:
+        """What explanations are made of."""
+        daemon, now = self.daemon, self.clock()
+        restoration = daemon.quiet.restoration if daemon.quiet.is_settling else None
+        return Known(
+            settings=daemon.settings,
+            directory=daemon.directory,
+            now=now,
+            is_watched=True,
+            records=await _records(daemon.subjects),
+            mutes=tuple(daemon.mutes.all.values()),
+            blind_since=(daemon.sight.since or now) if daemon.sight.is_blind else None,
+            settling_since=None if restoration is None else restoration.at,
+        )
 
     async def _view(self, width: int | None = None) -> View:
         records = await _records(self.daemon.subjects)

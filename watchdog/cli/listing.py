@@ -95,10 +95,10 @@ def _list(asked: _Asked, whence: _From, *, as_json: bool) -> int:
     except (NotAllowedError, NoAnswerError) as error:
         say(str(error), REFUSED)
         return _read(asked, whence, as_json=as_json)
-    return _tell(answer, as_json=as_json)
+    return tell(answer, as_json=as_json)
 
 
-def _tell(answer: Answer, *, as_json: bool) -> int:
+def tell(answer: Answer, *, as_json: bool) -> int:
     for told in answer.body.get("notes", ()) if answer.is_ok else answer.problems:
         say(str(told), REFUSED)
     if not answer.is_ok:

@@ -112,3 +112,18 @@ def notify_test(
     return body_of("watchdog.cli.notify", "test")(
         **settings_place(context, config), receivers=receivers or [], as_json=as_json
     )
+
+
+@notify_app.command("why")
+def notify_why(
+    context: typer.Context,
+    check: Annotated[str, typer.Argument(metavar="CHECK", help="Its id, as `status` shows it.")],
+    *,
+    subject: Annotated[str | None, typer.Option("--subject", "-s", help="One subject of it. Left out: all.")] = None,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Who hears of a check, how soon, by which way, and what keeps them from it now."""
+    body = body_of("watchdog.cli.why", "why")
+    return body(check, **places(context, config, state), subject=subject, as_json=as_json)

@@ -1,0 +1,98 @@
+"""`nigehban notify why`: what somebody reads who wonders whether anybody would have heard."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.settings_files import own_registry
+from tests.support.telling import local
+from watchdog.assembly import directory_of
+from watchdog.cli import why
+from watchdog.cli.main import execute
+from watchdog.explaining import Known, NoSuchCheckError, explained
+from watchdog.settings.load import load
+
+SETTINGS = """\
+estate: {name: KP Directorate of IT, time_zone: Asia/Karachi}
+offices: {hq: {week: {mon-thu: "09:00-17:00", fri: "09:00-13:00"}, holidays: pk}}
+services: {official-email: {title: Official e-mail}}
+receivers:
+  boss: {channels: [{kind: webhook, url: https://hooks.example.org/b}]}
+  asad: {channels: [{kind: webhook, url: https://hooks.example.org/x}, {kind: webhook, url: https://hooks.example.org/y}]}
+  finance: {office: hq, hold_for_office_hours: true, channels: [{kind: webhook, url: https://hooks.example.org/z}]}
+routes: [{match: {severity: warning}, to: [finance]}, {match: {}, to: [asad]}]
+checks:
+  - {id: link, kind: tcp, host: 192.0.2.1, port: 443}
+  - {id: mx, kind: smtp, service: official-email, port: 25, depends_on: [link], targets: [a.example.org, b.example.org]}
+"""
+#: A Sunday.
+NOW = local("2026-11-22 12:00")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "nigehban.yaml"
+    file.write_text(SETTINGS, "utf-8")
+    return file
+
+
+def told(config: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Code, what is printed, and what is said beside it."""
+    code = why.why(
+        words[0],
+        config=config,
+        state=config.parent / "state",
+        environ={},
+        subject=None,
+        as_json="--json" in words,
+        clock=lambda: NOW,
+    )
+    read = capsys.readouterr()
+    return code, read.out, read.err
+
+
+def test_without_a_daemon_the_settings_explain_and_say_that_they_do(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = told(config, capsys, "mx/a.example.org")
+    assert code == 0
+    assert "the daemon is not running: this is by the settings alone" in err
+    assert "mx/a.example.org  (smtp, Official e-mail)" in out
+    assert "  at worst 3 min 50 s after a critical fault begins:" in out
+    assert "60 s interval + 10 s timeouts + 60 s confirm + 30 s settle + 60 s root + 10 s send = 230 s" in out
+    assert "  route 2 matches {}: asad" in out
+    assert "    asad: asad-1-webhook and asad-2-webhook" in out
+    assert "      waits for office hours: 09:00 on Mon 23 Nov 2026" in out
+    assert "  not known: no daemon was asked" in out
+    assert "  link: not known" in out
+
+
+def test_the_id_of_an_entry_means_all_its_targets(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = told(config, capsys, "mx", "--json")
+    assert [one["check"] for one in json.loads(out)] == ["mx/a.example.org", "mx/b.example.org"]
+
+
+def test_the_sum_of_the_parts_is_the_worst_case(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = told(config, capsys, "link", "--json")
+    (one,) = json.loads(out)
+    assert one["worst_s"] == sum(part["seconds"] for part in one["parts"]) == 170
+
+
+def test_a_check_that_is_not_there_is_named_with_one_that_is(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = told(config, capsys, "lnk")
+    assert (code, out) == (1, "")
+    assert "no check 'lnk'; did you mean" in err
+
+
+def test_a_subject_that_was_never_seen_is_refused(config: Path) -> None:
+    settings = load(config, own_registry(), {})
+    known = Known(settings=settings, directory=directory_of(settings, settings.checks), now=NOW, is_watched=True)
+    with pytest.raises(NoSuchCheckError, match="has seen no subject 'nothing'"):
+        explained("link", "nothing", known)
+
+
+def test_the_verb_is_there(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = str(config.parent / "state")
+    assert execute(["notify", "why", "link", "--config", str(config), "--state", state]) == 0
+    assert "How soon people hear" in capsys.readouterr().out

@@ -1,0 +1,33 @@
+"""The part of the API that proves: who would hear of what, and why."""
+
+from typing import Annotated, TypeAlias
+
+from fastapi import FastAPI, Query
+
+from watchdog.api.desk import Desk
+from watchdog.api.standing import notes
+from watchdog.cli.why_json import why_object
+from watchdog.cli.why_text import why_text
+from watchdog.explaining import Known, explained
+
+Answer: TypeAlias = dict[str, object]
+
+CheckWord: TypeAlias = Annotated[str, Query(min_length=1, max_length=200)]
+SubjectWord: TypeAlias = Annotated[str | None, Query(max_length=500)]
+Width: TypeAlias = Annotated[int | None, Query(ge=0, le=1000)]
+
+
+def proof_routes(app: FastAPI, desk: Desk) -> None:
+    """Reading only; made off the loop."""
+
+    @app.get("/v1/why")
+    async def why(check: CheckWord, subject: SubjectWord = None, width: Width = None) -> Answer:
+        shown = await desk.reading.call(_why, check, subject, width, await desk.known())
+        return {**shown, "notes": notes(desk)}
+
+
+def _why(check: str, subject: str | None, width: int | None, known: Known) -> Answer:
+    found = explained(check, subject, known)
+    if width is None:
+        return {"items": [why_object(one) for one in found]}
+    return {"text": "\n\n".join(why_text(one, known.directory.estate, known.now) for one in found)}
