@@ -30,6 +30,8 @@ class Surroundings:
     """An earlier row of the thread was sent or at least tried, so the recipient may know of the incident."""
     newer_reminder: bool = False
     """A later reminder of the thread waits and may go out as well."""
+    is_overtaken: bool = False
+    """A later turn of the incident could not wait for what this row waits for, and tells all there is to tell."""
     held: Sequence[tuple[datetime, datetime]] = ()
     """From when to when all messages waited, since we were blind: what was due then is due at its end. Oldest first."""
     mute: Mute | None = None
@@ -63,6 +65,8 @@ def _needless(row: Notification, around: Surroundings) -> Muted | None:
     match row.message.event:
         case EventKind.NOTICE:
             return None  # of a change, which is over when it is noticed
+        case EventKind.OPENED | EventKind.SEVERITY | EventKind.REMINDER if around.is_overtaken:
+            return Muted.SUPERSEDED
         case EventKind.SEVERITY if around.incident_closed_at is not None and not around.told_before:
             return Muted.NEVER_TOLD  # its beginning waited to settle and was dropped; so is what followed
         case EventKind.REMINDER if around.newer_reminder:

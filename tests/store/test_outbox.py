@@ -263,3 +263,39 @@ def test_what_waits_is_counted_by_channel(store: Store) -> None:
     put(store, notification("a", created=5), notification("b"), notification("c", channel="x"))
     waiting = store.listings.outbox_pending()
     assert {name: (one.count, one.oldest) for name, one in waiting.items()} == {MAIL: (2, at(5)), "x": (1, at(10))}
+
+
+# What cannot wait ---------------------------------------------------------------------------------------------------
+
+MONDAY = 200_000
+
+
+def test_what_cannot_wait_is_not_held_up_by_what_waits_for_the_office(store: Store) -> None:
+    put(store, notification("degraded", not_before=MONDAY))
+    put(store, notification("down", EventKind.SEVERITY, created=60))
+    assert claimed_id(store, 60) == "down"
+    assert outcomes(store) == [("degraded", NotificationState.DROPPED, "superseded")]
+
+
+def test_of_what_healed_before_the_office_opens_nobody_hears(store: Store) -> None:
+    put(store, notification("degraded", not_before=MONDAY))
+    end = notification("well", EventKind.RESOLVED, created=60)
+    store.commit(Changes(incidents=(closed(incident(), 60),), notifications=(end,)))
+    assert claimed_id(store, MONDAY) is None
+    assert [reason for *_, reason in outcomes(store)] == ["healed before it was told", "never told"]
+
+
+def test_what_is_held_for_the_office_still_goes_out_in_the_order_of_what_happened(store: Store) -> None:
+    put(store, notification("degraded", not_before=MONDAY))
+    put(store, notification("other trouble", EventKind.SEVERITY, created=60, not_before=MONDAY))
+    assert claimed_id(store, 60) is None
+    assert claimed_id(store, MONDAY) == "degraded"
+
+
+def test_what_failed_before_keeps_its_own_time_and_its_place(store: Store) -> None:
+    put(store, notification("down"))
+    store.claim_next(MAIL, at(10))
+    store.postpone("down", at(10), at(300), "connection", "refused")
+    put(store, notification("another cause", EventKind.SEVERITY, created=60))
+    assert claimed_id(store, 60) is None
+    assert claimed_id(store, 300) == "down"

@@ -70,9 +70,20 @@ _NEWER_REMINDER = select(_other.c.seq).where(
     _other.c.ended_at.is_(None),
     _other.c.due_at <= bindparam("now"),
 )
+_OVERTAKING = select(_other.c.seq).where(
+    *_IN_THREAD,
+    _other.c.seq > outbox.c.seq,
+    _other.c.event == EventKind.SEVERITY,
+    _other.c.ended_at.is_(None),
+    _other.c.not_before < outbox.c.not_before,
+)
 _ANSWERED = select(incidents.c.acknowledged).where(incidents.c.id == outbox.c.incident_id)
 _AROUND = select(
-    _CLOSED_AT.scalar_subquery(), exists(_TOLD_BEFORE), exists(_NEWER_REMINDER), _ANSWERED.scalar_subquery()
+    _CLOSED_AT.scalar_subquery(),
+    exists(_TOLD_BEFORE),
+    exists(_NEWER_REMINDER),
+    _ANSWERED.scalar_subquery(),
+    exists(_OVERTAKING),
 ).where(outbox.c.id == bindparam("row_id"))
 _SEVERITY_OF_ROW = select(events.c.severity).where(events.c.id == bindparam("event"))
 _SEVERITY_ANSWERED = (
@@ -248,6 +259,7 @@ def _surroundings(connection: Connection, row: Notification, now: datetime, mute
         incident_closed_at=found[0],
         told_before=found[1],
         newer_reminder=found[2],
+        is_overtaken=found[4],
         mute=None if incident is None else first_muting(routing_labels(incident), mutes),
         is_answered=incident is not None and is_answered(incident, now) and not _is_graver(connection, row),
     )

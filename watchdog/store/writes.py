@@ -25,6 +25,18 @@ _UPSERT_SUBJECT = _upsert(subjects)
 _UPSERT_MEMORY = _upsert(memories)
 _INSERT_EVENT = insert(events).on_conflict_do_nothing(index_elements=["id"])
 _INSERT_NOTIFICATION = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
+#: What waits for office hours must not hold up what cannot wait for them (alerts.mute judges it then).
+_HURRY = (
+    update(outbox)
+    .where(
+        outbox.c.incident_id == bindparam("of_incident"),
+        outbox.c.address == bindparam("of_address"),
+        outbox.c.ended_at.is_(None),
+        outbox.c.attempts == 0,
+        outbox.c.due_at > bindparam("no_later", type_=outbox.c.due_at.type),
+    )
+    .values(due_at=bindparam("no_later", type_=outbox.c.due_at.type))
+)
 #: Who may know of an incident: whoever was tried, and whoever still is to be.
 _THREADS = select(outbox.c.address).where(
     outbox.c.incident_id == bindparam("of_incident"),
@@ -66,6 +78,15 @@ def write_notifications(connection: Connection, rows: Sequence[Notification]) ->
     threads = {incident_id: _threads(connection, incident_id) for incident_id in {row.incident_id for row in ends}}
     awaited = (row for row in ends if row.address in threads[row.incident_id])
     _each(connection, _INSERT_NOTIFICATION, map(notification_columns, awaited))
+    _each(connection, _HURRY, (_hurry(row) for row in rows if _is_turn(row)))
+
+
+def _is_turn(row: Notification) -> bool:
+    return row.message.event is EventKind.SEVERITY and row.incident_id is not None
+
+
+def _hurry(row: Notification) -> Mapping[str, Any]:
+    return {"of_incident": row.incident_id, "of_address": row.address, "no_later": row.not_before}
 
 
 def _is_end(row: Notification) -> bool:
