@@ -64,7 +64,15 @@ class Grid:
     """Places of the rows that press most."""
 
 
-Block: TypeAlias = Text | Titled | Rows | Quote | Grid
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Links of our own under a heading: what is read, and the whole address. Addresses are never broken or cut."""
+
+    title: str
+    links: tuple[tuple[str, str], ...]
+
+
+Block: TypeAlias = Text | Titled | Rows | Quote | Grid | Choices
 
 
 def text(*paragraphs: str) -> Text | None:

@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 from alerts.route import Language
 from alerts.words.bidi import FIRST_STRONG, LEFT_TO_RIGHT, POP, shown
-from alerts.words.blocks import Block, Grid, Quote, Rows, Text, Titled
+from alerts.words.blocks import Block, Choices, Grid, Quote, Rows, Text, Titled
 from alerts.words.escape import masked, visible
 from alerts.words.plain import quoted
 
@@ -19,6 +19,7 @@ _LINE_HEIGHT: Final = {Language.ENGLISH: "1.45", Language.URDU: "2"}
 _RULE: Final = "border-bottom:1px solid rgba(128,128,128,.35)"
 _CELL: Final = f"padding:.3em .8em .3em 0;text-align:start;vertical-align:top;{_RULE}"
 _QUIET: Final = "opacity:.7;font-size:.85em"
+_BUTTON: Final = "display:inline-block;margin:.35em 0;padding:.4em .8em;border:1px solid rgba(128,128,128,.6)"
 _MONO: Final = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.85em"
 
 
@@ -65,6 +66,9 @@ class _Page:
                 return f'<p style="margin:0"><strong>{self.safe(title)}</strong></p>\n{pre}'
             case Grid():
                 return self._grid(block)
+            case Choices(title, links):
+                anchors = (f'<a href="{escape(url)}" style="{_BUTTON}">{self.safe(words)}</a>' for words, url in links)
+                return _paragraph("<br>\n".join([f"<strong>{self.safe(title)}</strong>", *anchors]))
             case _:
                 assert_never(block)
 

@@ -12,6 +12,7 @@ from alerts.words.blocks import (
     MAX_LABEL_CHARS,
     MAX_VALUE_CHARS,
     Block,
+    Choices,
     Grid,
     Quote,
     Row,
@@ -59,6 +60,8 @@ class _Sheet:
                 return [self._line(title), *(f"{_INDENT}| {self._machine(line)}".rstrip() for line in quoted(said))]
             case Grid():
                 return self._grid(block)
+            case Choices(title, links):
+                return [self._line(f"{title}:"), *(line for one in links for line in self._choice(*one))]
             case _:
                 assert_never(block)
 
@@ -77,6 +80,9 @@ class _Sheet:
             labelled = zip(map(self._line, block.head[1:]), rest, strict=True)
             lines += [f"   {label}: {cell}" for label, cell in labelled if cell]
         return lines
+
+    def _choice(self, words: str, url: str) -> list[str]:
+        return [f"{_INDENT}{self._line(words)}:", f"{_INDENT}{url}"]
 
     def _line(self, text: str) -> str:
         return shown(text.strip()) if self._isolates else one_line(text, MAX_VALUE_CHARS)

@@ -15,6 +15,7 @@ from alerts.words.escape import one_line, visible, wrapped_lines
 from alerts.words.finance import finance_draft
 from alerts.words.html import html
 from alerts.words.plain import LINE_CHARS, plain
+from alerts.words.replies import with_replies
 from alerts.words.scene import Scene
 from alerts.words.secretary import secretary_draft
 from alerts.words.sms import fitted
@@ -31,16 +32,17 @@ def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Me
     """What `receiver` is told of `event`, in its audience's words and its language, for every medium."""
     scene = Scene(event=event, receiver=receiver, directory=directory)
     draft, language = _draft(scene), receiver.language
+    blocks = with_replies(draft, scene)
     line = shown(draft.subject) if language is Language.URDU else one_line(draft.subject, MAX_SUBJECT_CHARS)
     return Message(
         subject=line,
-        text=plain(draft.blocks, language),
+        text=plain(blocks, language),
         event=event.kind,
         check=one_line(event.incident.check_id),
         incident=visible(event.incident.id),
         fields=_fields(scene),
         language=language,
-        html=html(line, draft.blocks, language),
+        html=html(line, blocks, language),
         short=fitted(draft.short),
     )
 
