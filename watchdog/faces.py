@@ -10,6 +10,7 @@ from typing import TypeAlias
 from checks.network.values import HttpRequest, HttpResponse
 from watchdog.api.desk import Desk
 from watchdog.api.face import api_face
+from watchdog.api.mute_desk import MuteDesk
 from watchdog.backups import Backups
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
@@ -124,6 +125,13 @@ def _desk(running: Running) -> Desk:
         started_at=start.clock(),
         doubted=start.doubted,
         copying=_backups(running),
+        mutes=MuteDesk(
+            daemon=running.daemon,
+            store=ground.store,
+            writing=ground.writing,
+            clock=start.clock,
+            ids=random_ids(random.SystemRandom()),
+        ),
     )
 
 

@@ -77,6 +77,8 @@ class MuteKeeper:
         for mute in tuple(self.mutes.said.values()):
             if mute.settled_at is None and mute.is_over(now):
                 await self._settle(mute)
+            elif mute.settled_at is not None and mute.ends_at <= now:
+                self.mutes.forget(mute.id)
 
     async def _end(self, ended: Iterable[Mute]) -> None:
         for mute in ended:

@@ -1,7 +1,6 @@
 """When a silence or a window ends and it is still bad: people are told again. Pure, one subject at a time."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.judging.episode import Judgement
@@ -15,7 +14,8 @@ def is_left_over(incident: Incident, ended: Mute, standing: Sequence[Mute]) -> b
     """Whether `incident` was muted by `ended` and by nothing that still is in force, and nobody is at it."""
     labels, over_at = routing_labels(incident), ended.over_at
     return (
-        incident.opened_at < over_at
+        ended.starts_at < over_at
+        and incident.opened_at < over_at
         and ended.covers(labels)
         and first_muting(labels, standing) is None
         and not is_answered(incident, over_at)
@@ -31,7 +31,7 @@ def tell_again(record: SubjectRecord, ended: Mute, standing: Sequence[Mute], wor
         for incident in record.incidents
         if incident.recovered_at is None and incident.root is None and is_left_over(incident, ended, standing)
     )
-    return Judgement(replace(record), events)
+    return Judgement(record, events)
 
 
 def said_of_end(ended: Mute, moment: str) -> str:

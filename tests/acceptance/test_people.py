@@ -42,7 +42,7 @@ def test_an_acknowledgement_is_confirmed_shown_and_outlives_a_kill(folder: Path)
         (shown,) = people.listed("incidents", "show", incident)
         assert shown["acknowledged"]["note"] == "calling the vendor"
         with running_daemon(here.home):
-            again = people.call("ack", incident)
+            again = people.call("ack", incident, "--until-ok")
             assert again.returncode == 0
             assert "is already acknowledged by" in again.stdout
             assert people.call("unack", incident).returncode == 0

@@ -17,6 +17,9 @@ NOBODY = Peer(pid=2, uid=4_000_000_000)
 
 
 async def ack(here: Scene, peer: Peer = ROOT, **body: Any) -> Told:  # noqa: ANN401  # any JSON
+    """Until it is well, unless it says otherwise."""
+    if not {"until", "lasts", "until_ok"} & body.keys():
+        body["until_ok"] = True
     path = f"/v1/incidents/{here.incident[:6]}/acknowledgement"
     return await request(here.app, "POST", path, body=json.dumps(body).encode(), peer=peer)
 
@@ -145,7 +148,7 @@ def test_an_incident_that_is_over_takes_no_word() -> None:
             path = f"/v1/incidents/{here.incident}/acknowledgement"
             here.daemon.configure(watching())
             await here.daemon.settled()
-            told = await request(here.app, "POST", path, body=b"{}")
+            told = await request(here.app, "POST", path, body=b'{"until_ok": true}')
             assert (told.status, "is over since" in told.json["error"]) == (409, True)
 
     run_virtual(play())

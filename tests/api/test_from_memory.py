@@ -95,7 +95,7 @@ def test_an_acknowledgement_is_shown_once_it_is_on_record() -> None:
             await asyncio.sleep(60)
             disk.is_full = True
             path = f"/v1/incidents/{here.incident}/acknowledgement"
-            assert (await request(here.app, "POST", path, body=b"{}")).status == 503
+            assert (await request(here.app, "POST", path, body=b'{"until_ok": true}')).status == 503
             assert [one["acknowledged"] for one in await items(here, "/v1/incidents")] == [None]
             disk.is_full = False
             await asyncio.sleep(60)

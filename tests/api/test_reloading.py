@@ -14,7 +14,8 @@ from tests.support.asgi import request
 from tests.support.desks import Scene, down, scene, watching
 from tests.support.failing_disk import FailingDisk
 from tests.support.virtual_loop import run_virtual
-from watchdog.daemon import Daemon, Prepared
+from watchdog.daemon import Daemon
+from watchdog.prepared import Prepared
 from watchdog.reload import HalfTakenError
 from watchdog.settings.problems import Place, Problem, SettingsError
 from watchdog.settings.values import ApiSettings, Listen, Settings

@@ -1,7 +1,8 @@
 """Every route by name: who may, what it changes, and what nonsense gets."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alerts.mutes.matcher import matchers_of
+from alerts.mutes.mute import Mute, MuteKind
 from checks.model import Finding, Status
 from checks.plugin import CheckContext
 from tests.support.asgi import ROOT, request
@@ -28,7 +31,11 @@ class Route:
     method: str
     path: str
     with_author: bool
+    body: bytes = field(default=b"{}", compare=False)
+    """One that it takes."""
 
+
+_MUTE = b'{"matchers": ["kind=scripted"], "reason": "test", "lasts": "1h"}'
 
 #: A route that is not here fails the test: think of who may use it, then write it down, and in docs/api.md.
 MATRIX = {
@@ -38,8 +45,14 @@ MATRIX = {
     Route("GET", "/v1/why", with_author=False),
     Route("GET", "/v1/incidents", with_author=False),
     Route("GET", "/v1/incidents/{incident}", with_author=False),
-    Route("POST", "/v1/incidents/{incident}/acknowledgement", with_author=True),
+    Route("POST", "/v1/incidents/{incident}/acknowledgement", with_author=True, body=b'{"until_ok": true}'),
     Route("DELETE", "/v1/incidents/{incident}/acknowledgement", with_author=True),
+    Route("GET", "/v1/silences", with_author=False),
+    Route("POST", "/v1/silences", with_author=True, body=_MUTE),
+    Route("DELETE", "/v1/silences/{mute}", with_author=True),
+    Route("GET", "/v1/maintenance", with_author=False),
+    Route("POST", "/v1/maintenance", with_author=True, body=_MUTE),
+    Route("DELETE", "/v1/maintenance/{mute}", with_author=True),
     Route("POST", "/v1/backup", with_author=True),
     Route("POST", "/v1/reload", with_author=True),
 }
@@ -58,7 +71,25 @@ def inner(here: Scene) -> FastAPI:
 def contents(here: Scene) -> list[tuple[object, ...]]:
     """All that is stored of incidents and what people said."""
     listings = here.month.store.listings
-    return [(one, listings.history(one.id)) for one in listings.recent_incidents(100)]
+    said = [(mute.id, mute.ended_at) for mute in listings.mutes(here.desk.clock())]
+    return [*((one, listings.history(one.id)) for one in listings.recent_incidents(100)), *said]
+
+
+def place(route: Route, here: Scene) -> str:
+    """Where there is an incident, and a silence or window that the route may be about."""
+    now, id_ = here.desk.clock(), "standing"
+    mute = Mute(
+        id=id_,
+        kind=MuteKind.SILENCE if "silences" in route.path else MuteKind.MAINTENANCE,
+        matchers=matchers_of(["kind=none"]),
+        author="root",
+        reason="test",
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+    )
+    here.month.store.keep_mute(mute)
+    here.daemon.mutes.remember([mute])
+    return route.path.replace("{incident}", here.incident).replace("{mute}", id_)
 
 
 def test_every_route_is_in_the_matrix() -> None:
@@ -80,8 +111,8 @@ def test_every_route_is_in_the_matrix() -> None:
 def test_who_cannot_be_known_may_read_and_change_nothing(route: Route) -> None:
     async def play() -> None:
         async with scene(watching(("mx", down))) as here:
-            path, before = route.path.replace("{incident}", here.incident), contents(here)
-            told = await request(here.app, route.method, path, body=b"{}", query=QUERIES.get(path, ""), peer=None)
+            path, before = place(route, here), contents(here)
+            told = await request(here.app, route.method, path, body=route.body, query=QUERIES.get(path, ""), peer=None)
             assert told.status == (403 if route.with_author else 200)
             assert (contents(here), here.loads) == (before, 0)
 
@@ -92,8 +123,8 @@ def test_who_cannot_be_known_may_read_and_change_nothing(route: Route) -> None:
 def test_whoever_may_open_the_socket_is_answered(route: Route) -> None:
     async def play() -> None:
         async with scene(watching(("mx", down))) as here:
-            path, before = route.path.replace("{incident}", here.incident), contents(here)
-            told = await request(here.app, route.method, path, body=b"{}", query=QUERIES.get(path, ""))
+            path, before = place(route, here), contents(here)
+            told = await request(here.app, route.method, path, body=route.body, query=QUERIES.get(path, ""))
             assert told.status == 200
             assert told.headers["cache-control"] == "no-store"
             assert told.headers["connection"] == "close"
@@ -136,7 +167,8 @@ def test_a_body_that_is_too_long_is_refused() -> None:
             path = f"/v1/incidents/{here.incident}/acknowledgement"
             told = await request(here.app, "POST", path, body=b" " * MAX_BODY_BYTES + b"{}")
             assert told.status == 413
-            assert (await request(here.app, "POST", path, body=b"{}" + b" " * (MAX_BODY_BYTES - 2))).status == 200
+            fits = b'{"until_ok": true}'.ljust(MAX_BODY_BYTES)
+            assert (await request(here.app, "POST", path, body=fits)).status == 200
 
     run_virtual(play())
 

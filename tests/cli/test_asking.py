@@ -29,11 +29,12 @@ def already(note: str, until: str | None) -> dict[str, object]:
     return {"is_new": False, "text": "already acknowledged", "incident": {"acknowledged": said}}
 
 
-def test_two_ends_of_one_acknowledgement_are_wrong_usage_and_nobody_is_asked(
+def test_two_ends_of_one_acknowledgement_or_none_are_wrong_usage_and_nobody_is_asked(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert execute(["--state", str(state), "ack", "i1", "--for", "1h", "--until", "17:00"]) == 2
-    assert "--until and --for" in capsys.readouterr().err
+    assert execute(["--state", str(state), "ack", "i1"]) == 2, "an end is mandatory"
+    assert "say how long you are at it" in capsys.readouterr().err
 
 
 def test_what_cannot_be_understood_is_wrong_usage_and_names_the_option(
@@ -49,12 +50,12 @@ def test_what_cannot_be_understood_is_wrong_usage_and_names_the_option(
 
 @pytest.mark.parametrize("status", [403, 404, 409, 500, 503])
 def test_what_is_refused_is_no_wrong_usage(state: Path, status: int) -> None:
-    assert asked(state, "ack", "i1", status=status, body={"error": "no", "problems": []}) == 1
+    assert asked(state, "ack", "i1", "--until-ok", status=status, body={"error": "no", "problems": []}) == 1
 
 
 def test_a_note_that_was_not_kept_is_said_and_is_no_success(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     body = already("calling Acme", None)
-    assert asked(state, "ack", "i1", "-m", "mine", body=body) == 1
+    assert asked(state, "ack", "i1", "--until-ok", "-m", "mine", body=body) == 1
     told = capsys.readouterr()
     assert told.out == "already acknowledged\n"
     assert told.err == "nigehban: your note was not kept; take it back first: nigehban unack i1\n"
@@ -62,8 +63,8 @@ def test_a_note_that_was_not_kept_is_said_and_is_no_success(state: Path, capsys:
 
 def test_who_says_the_same_again_has_said_it(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     body = already("calling Acme", None)
-    assert asked(state, "ack", "i1", "-m", " calling  Acme", body=body) == 0
-    assert asked(state, "ack", "i1", body=body) == 0
+    assert asked(state, "ack", "i1", "--until-ok", "-m", " calling  Acme", body=body) == 0
+    assert asked(state, "ack", "i1", "--until-ok", body=body) == 0
     assert capsys.readouterr().err == ""
 
 

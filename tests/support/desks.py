@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 from checks.model import Finding, Status
@@ -14,10 +15,12 @@ from tests.support.virtual_estate import Month, lay, settings_of
 from tests.support.virtual_loop import EPOCH, virtual_clock
 from watchdog.api.application import application
 from watchdog.api.desk import Desk
+from watchdog.api.mute_desk import MuteDesk
 from watchdog.backups import Made
 from watchdog.daemon import Daemon
 from watchdog.engine.writer import Committing
 from watchdog.metrics.counters import Counters
+from watchdog.mute_keeper import MuteKeeper
 from watchdog.reload import Reloading
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.values import ConfiguredCheck, Settings
@@ -96,16 +99,21 @@ async def scene(
         version="0",
         started_at=clock(),
         copying=Copies(),
+        mutes=MuteDesk(
+            daemon=daemon, store=month.store, writing=Inline(), clock=clock, ids=map("m-{}".format, count(1)).__next__
+        ),
     )
+    keeper = MuteKeeper(daemon, month.store, Inline(), clock)
     here = Scene(daemon, month, reloading, desk, application(desk))
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         running = group.create_task(daemon.run(stop))
-        serving = group.create_task(reloading.forever())
+        serving = [group.create_task(reloading.forever()), group.create_task(keeper.forever())]
         await asyncio.sleep(lasting_s)
         try:
             yield here
         finally:
-            serving.cancel()
+            for task in serving:
+                task.cancel()
             stop.set()
             await running

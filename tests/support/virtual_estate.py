@@ -29,6 +29,7 @@ from tests.support.virtual_loop import EPOCH, virtual_clock
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.engine.hold import Hold
+from watchdog.engine.mutes import Mutes
 from watchdog.engine.runner import NetworkSession
 from watchdog.engine.writer import Committing, StoreWriter
 from watchdog.settings.values import ConfiguredCheck, Settings
@@ -198,8 +199,9 @@ def lay(
     """
     clock = virtual_clock()
     store, caller = open_store(None), Inline()
-    hold = Hold()
-    outbox = DurableOutbox(store, caller, hold=hold)
+    hold, mutes = Hold(), Mutes()
+    mutes.remember(store.standing_mutes(virtual_clock()()))
+    outbox = DurableOutbox(store, caller, hold=hold, mutes=mutes)
     chance = random.Random(seed)
     names = [spec.name for receiver in settings.receivers.values() for spec in receiver.channels]
     month = Month(sinks={name: Sink(name, random.Random(f"{seed} {name}")) for name in names}, store=store)
@@ -222,6 +224,7 @@ def lay(
         on_late=count,
         own_checks=own_checks,
         hold=hold,
+        mutes=mutes,
         since_boot=asyncio.get_running_loop().time,
     )
     return Daemon(world, settings), month

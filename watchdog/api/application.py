@@ -1,33 +1,29 @@
 """The routes of the daemon's API: what each takes and answers (docs/api.md). Nothing is decided here."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Annotated, TypeAlias
 
-from fastapi import Depends, FastAPI, Path, Query, Request
+from fastapi import FastAPI, Path
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from alerts.incident import Acknowledgement
+from watchdog.api.answers import Answer, Author, Width, listed
 from watchdog.api.bounded import Bounded
 from watchdog.api.desk import Desk, Said
 from watchdog.api.ends import end_after, end_at
-from watchdog.api.peer import Peer
+from watchdog.api.mute_routes import mute_routes
 from watchdog.api.proof import proof_routes
 from watchdog.api.refusal import Refusal, answer_errors, error_answer
-from watchdog.api.standing import notes, standing
+from watchdog.api.standing import standing
 from watchdog.cli import looks
 from watchdog.cli.listing_json import history_object, instant
 from watchdog.cli.listing_text import acknowledged_text
 from watchdog.web.server import Asgi
 
-Answer: TypeAlias = dict[str, object]
-
 MAX_NOTE_CHARS = 1000
 
-#: Columns of the terminal that shows the answer; 0 is as wide as it needs. Left out: objects, for scripts.
-Width: TypeAlias = Annotated[int | None, Query(ge=0, le=1000)]
 IncidentId: TypeAlias = Annotated[str, Path(pattern="^[0-9a-z-]{1,64}$")]
 
 
@@ -37,22 +33,12 @@ class AcknowledgeBody(BaseModel):
     note: str = Field("", max_length=MAX_NOTE_CHARS)
     until: str | None = Field(None, max_length=40)
     lasts: str | None = Field(None, max_length=40)
+    until_ok: bool = False
 
     @field_validator("note")
     @classmethod
     def _one_line(cls, note: str) -> str:
         return " ".join(note.split())
-
-
-async def author(request: Request) -> str:
-    """Whom the kernel names at the other end."""
-    peer = request.state.peer
-    if not isinstance(peer, Peer):
-        raise Refusal(403, "nobody can tell who asks; use the daemon's Unix socket")
-    return await peer.name()
-
-
-Author: TypeAlias = Annotated[str, Depends(author)]
 
 
 def application(desk: Desk) -> Asgi:
@@ -63,6 +49,7 @@ def application(desk: Desk) -> Asgi:
     _incidents(app, desk)
     proof_routes(app, desk)
     _commands(app, desk)
+    mute_routes(app, desk, desk.mutes)
     return Bounded(app)
 
 
@@ -73,21 +60,21 @@ def _reading(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/v1/status")
     async def status(width: Width = None) -> Answer:
-        return await _listed(desk, looks.statuses, width)
+        return await listed(desk, looks.statuses, width)
 
     @app.get("/v1/deadlines")
     async def deadlines(width: Width = None) -> Answer:
-        return await _listed(desk, looks.deadlines, width)
+        return await listed(desk, looks.deadlines, width)
 
 
 def _incidents(app: FastAPI, desk: Desk) -> None:
     @app.get("/v1/incidents")
     async def incidents(*, closed: bool = False, width: Width = None) -> Answer:
-        return await _listed(desk, partial(looks.incidents, closed=closed), width)
+        return await listed(desk, partial(looks.incidents, closed=closed), width)
 
     @app.get("/v1/incidents/{incident}")
     async def one(incident: IncidentId, width: Width = None) -> Answer:
-        return await _listed(desk, partial(looks.named, word=incident), width)
+        return await listed(desk, partial(looks.named, word=incident), width)
 
 
 def _commands(app: FastAPI, desk: Desk) -> None:
@@ -121,16 +108,9 @@ def _commands(app: FastAPI, desk: Desk) -> None:
         )
 
 
-async def _listed(desk: Desk, look: Callable[[looks.View], looks.Listing], width: int | None) -> Answer:
-    """Objects for scripts, or text as wide as a terminal; with what should be known beside it."""
-    listing = await desk.look(look, width or None)
-    shown: Answer = {"items": listing.objects} if width is None else {"text": listing.text}
-    return {**shown, "notes": [*notes(desk), *listing.notes]}
-
-
 def _acknowledgement(desk: Desk, body: AcknowledgeBody, by: str) -> Acknowledgement:
-    if body.until is not None and body.lasts is not None:
-        raise Refusal(400, "until and lasts are two ways to say one thing; give one of them")
+    if (body.until is not None) + (body.lasts is not None) + body.until_ok != 1:
+        raise Refusal(400, "say how long you are at it: give one of until, lasts, or until_ok")
     now = desk.clock()
     try:
         until = _end(desk, body, now)

@@ -10,8 +10,10 @@ from typing import Protocol
 import structlog
 
 from alerts.incident import Acknowledgement, Incident
+from alerts.mutes.standing import check_labels
 from alerts.record import SubjectRecord
 from checks.wording import moment
+from watchdog.api.mute_desk import MuteDesk
 from watchdog.api.refusal import Refusal
 from watchdog.backups import Made
 from watchdog.cli.looks import Listing, Remembered, View, history_of
@@ -61,6 +63,7 @@ class Desk:
     version: str
     started_at: datetime
     copying: Copying
+    mutes: MuteDesk
     doubted: Callable[[], datetime | None] = lambda: None
     """What the wall clock says, while `clock` says something else."""
 
@@ -93,7 +96,12 @@ class Desk:
         unseen = sorted(check_id for check_id in self.daemon.specs if check_id not in seen)
         return View(
             listings=self.listings,
-            remembered=Remembered(records=records, unseen=unseen),
+            remembered=Remembered(
+                records=records,
+                unseen=unseen,
+                mutes=tuple(self.daemon.mutes.all.values()),
+                labels={check_id: check_labels(spec) for check_id, spec in self.daemon.specs.items()},
+            ),
             estate=self.daemon.settings.estate,
             now=self.clock(),
             width=width,
@@ -105,6 +113,7 @@ class Desk:
         event_id = await self._written(self.daemon.acknowledge(history.incident.id, said), history.incident)
         if event_id is not None:
             log.info("acknowledged", incident=history.incident.id, by=said.by, until=str(said.until or ""))
+            await self.mutes.under_way()  # a reminder that was claimed before goes out first
         return await self._said(history.incident.id, event_id)
 
     async def take_back(self, word: str, by: str) -> Said:

@@ -22,7 +22,7 @@ from watchdog.cli.line import body_of
 DONE, REFUSED, USAGE = 0, 1, 2
 
 #: Longer than the daemon itself waits for its store.
-_TELL_WITHIN_S = 40.0
+TELL_WITHIN_S = 40.0
 _RELOAD_WITHIN_S = 330.0
 
 #: Keys of an acknowledgement, as they are given here.
@@ -37,9 +37,9 @@ def reload(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bo
     """Have the settings read anew, and wait for what comes of it."""
     del config  # the daemon reads its own
     question = Question(method="POST", path="/v1/reload", within_s=_RELOAD_WITHIN_S)
-    answer = _put(question, environ, state)
+    answer = put(question, environ, state)
     if answer is None or not answer.is_ok:
-        return _refused(answer, as_json=as_json)
+        return refused(answer, as_json=as_json)
     if as_json:
         return _print_json(answer.body)
     print(f"the settings are in force: watching {answer.body['checks']} checks")
@@ -62,17 +62,18 @@ def acknowledge(
     note: str,
     until: str | None,
     lasts: str | None,
+    until_ok: bool,
     as_json: bool,
 ) -> int:
     """Say that somebody is at it."""
     del config  # the daemon has its own
-    if until is not None and lasts is not None:
-        return say("--until and --for are two ways to say one thing; give one of them", USAGE)
-    body = {"note": note, "until": until, "lasts": lasts}
+    if (until is not None) + (lasts is not None) + until_ok != 1:
+        return say("say how long you are at it, by one of --for 4h, --until 17:00 or --until-ok", USAGE)
+    body = {"note": note, "until": until, "lasts": lasts, "until_ok": until_ok}
     answer = _tell("POST", incident, body, environ, state, as_json=as_json)
     if not isinstance(answer, Answer):
         return answer
-    _show(answer, as_json=as_json)
+    show(answer, as_json=as_json)
     return _kept(answer, incident, note, has_end=bool(until or lasts))
 
 
@@ -80,7 +81,7 @@ def take_back(incident: str, *, config: Path, state: Path, environ: Mapping[str,
     """Say that nobody is at it any more."""
     del config  # the daemon has its own
     answer = _tell("DELETE", incident, None, environ, state, as_json=as_json)
-    return _show(answer, as_json=as_json) if isinstance(answer, Answer) else answer
+    return show(answer, as_json=as_json) if isinstance(answer, Answer) else answer
 
 
 def _tell(
@@ -92,11 +93,12 @@ def _tell(
             "an incident is named by its id, or the first characters of it; `nigehban incidents` lists them", USAGE
         )
     path = f"/v1/incidents/{incident}/acknowledgement"
-    answer = _put(Question(method=method, path=path, body=body, within_s=_TELL_WITHIN_S), environ, state)
-    return _refused(answer, as_json=as_json) if answer is None or not answer.is_ok else answer
+    answer = put(Question(method=method, path=path, body=body, within_s=TELL_WITHIN_S), environ, state)
+    return refused(answer, as_json=as_json) if answer is None or not answer.is_ok else answer
 
 
-def _show(answer: Answer, *, as_json: bool) -> int:
+def show(answer: Answer, *, as_json: bool) -> int:
+    """What was answered, whole or in its one sentence."""
     if as_json:
         return _print_json(answer.body)
     print(one_line(str(answer.body["text"]), _MAX_LINE_CHARS))
@@ -126,7 +128,7 @@ def say(text: str, code: int) -> int:
     return code
 
 
-def _put(question: Question, environ: Mapping[str, str], state: Path) -> Answer | None:
+def put(question: Question, environ: Mapping[str, str], state: Path) -> Answer | None:
     """None where there is nobody to ask, which is said."""
     try:
         return ask(question, environ=environ, state=state)
@@ -147,7 +149,7 @@ def _nobody(state: Path) -> str | None:
     )
 
 
-def _refused(answer: Answer | None, *, as_json: bool) -> int:
+def refused(answer: Answer | None, *, as_json: bool, options: Mapping[str, str] = _OPTIONS) -> int:
     """What cannot be understood was wrong usage."""
     if answer is None:
         return REFUSED
@@ -156,14 +158,14 @@ def _refused(answer: Answer | None, *, as_json: bool) -> int:
         _print_json(answer.body)
         return code
     for problem in answer.problems:
-        say(_as_options(problem), code)
+        say(_as_options(problem, options), code)
     return code
 
 
-def _as_options(problem: str) -> str:
+def _as_options(problem: str, options: Mapping[str, str]) -> str:
     """The API's names of what is wrong are those of its body."""
     key, colon, rest = problem.partition(": ")
-    return f"{_OPTIONS[key]}: {rest}" if colon and key in _OPTIONS else problem
+    return f"{options[key]}: {rest}" if colon and key in options else problem
 
 
 def _print_json(body: Body) -> int:

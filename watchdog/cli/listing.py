@@ -20,7 +20,7 @@ from watchdog.clock import Clock, system_clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class Asked:
     """One listing: as the daemon is asked for it, and the function of watchdog.cli.looks that looks for it."""
 
     path: str
@@ -30,7 +30,7 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _From:
+class Whence:
     """Where there may be an answer."""
 
     config: Path
@@ -41,8 +41,8 @@ class _From:
 
 def status(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bool, clock: Clock = system_clock) -> int:
     """Every subject, worst first."""
-    whence = _From(config=config, state=state, environ=environ, clock=clock)
-    return _list(_Asked(path="/v1/status", look="statuses"), whence, as_json=as_json)
+    whence = Whence(config=config, state=state, environ=environ, clock=clock)
+    return list_(Asked(path="/v1/status", look="statuses"), whence, as_json=as_json)
 
 
 def incidents(
@@ -55,10 +55,10 @@ def incidents(
     clock: Clock = system_clock,
 ) -> int:
     """The open ones, worst first; or open and closed, the newest first, and what the watchdog said of itself."""
-    whence = _From(config=config, state=state, environ=environ, clock=clock)
+    whence = Whence(config=config, state=state, environ=environ, clock=clock)
     query = {"closed": "true"} if closed else {}
-    asked = _Asked(path="/v1/incidents", look="incidents", with_={"closed": closed}, query=query)
-    return _list(asked, whence, as_json=as_json)
+    asked = Asked(path="/v1/incidents", look="incidents", with_={"closed": closed}, query=query)
+    return list_(asked, whence, as_json=as_json)
 
 
 def incident(
@@ -73,19 +73,19 @@ def incident(
     """The one whose id begins with `word`, with all that happened to it."""
     if not is_id(word):
         return say("an incident is named by its id, or the first characters of it", USAGE)
-    whence = _From(config=config, state=state, environ=environ, clock=clock)
-    return _list(_Asked(path=f"/v1/incidents/{word}", look="named", with_={"word": word}), whence, as_json=as_json)
+    whence = Whence(config=config, state=state, environ=environ, clock=clock)
+    return list_(Asked(path=f"/v1/incidents/{word}", look="named", with_={"word": word}), whence, as_json=as_json)
 
 
 def deadlines(
     *, config: Path, state: Path, environ: Mapping[str, str], as_json: bool, clock: Clock = system_clock
 ) -> int:
     """What lapses or falls due, soonest first."""
-    whence = _From(config=config, state=state, environ=environ, clock=clock)
-    return _list(_Asked(path="/v1/deadlines", look="deadlines"), whence, as_json=as_json)
+    whence = Whence(config=config, state=state, environ=environ, clock=clock)
+    return list_(Asked(path="/v1/deadlines", look="deadlines"), whence, as_json=as_json)
 
 
-def _list(asked: _Asked, whence: _From, *, as_json: bool) -> int:
+def list_(asked: Asked, whence: Whence, *, as_json: bool) -> int:
     shown = {} if as_json else {"width": str(terminal_width() or 0)}
     question = Question(method="GET", path=asked.path, query={**asked.query, **shown})
     try:
@@ -107,7 +107,7 @@ def tell(answer: Answer, *, as_json: bool) -> int:
     return DONE
 
 
-def _read(asked: _Asked, whence: _From, *, as_json: bool) -> int:
+def _read(asked: Asked, whence: Whence, *, as_json: bool) -> int:
     read = body_of("watchdog.cli.reading", "read")  # costs half a second, so not where the daemon answers
     return read(
         asked.look,

@@ -1,15 +1,17 @@
 """What listings show, for scripts and for people: the same whether the daemon is asked or the database is read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from alerts.incident import Incident
+from alerts.mutes.mute import Mute, MuteKind
 from alerts.record import SubjectRecord
 from checks.estate import Estate
 from checks.model import WORST_FIRST, CheckId
 from watchdog.cli.listing_json import deadline_object, history_object, status_object, unseen_object
 from watchdog.cli.listing_text import deadlines_text, incidents_text, notices_text, status_text
+from watchdog.cli.mute_looks import in_force_text, mute_listing
 from watchdog.store.errors import StoreError
 from watchdog.store.listings import Listings
 from watchdog.store.views import IncidentHistory
@@ -27,6 +29,10 @@ class Remembered:
     """Every subject, by check and name."""
     unseen: Sequence[CheckId] = ()
     """Checks that were not looked at yet."""
+    mutes: Sequence[Mute] = ()
+    """Silences and windows, those to come as well."""
+    labels: Mapping[CheckId, Mapping[str, str]] = field(default_factory=dict)
+    """What of every check can be matched (alerts.mutes.standing.check_labels)."""
 
     @property
     def open_incidents(self) -> list[Incident]:
@@ -78,7 +84,12 @@ def statuses(view: View) -> Listing:
     records = sorted(view.records(), key=lambda one: (WORST_FIRST.index(one.status), one.check_id))
     unseen = () if view.remembered is None else view.remembered.unseen
     text = status_text(records, view.now, view.estate.time_zone, view.width, unseen)
-    return Listing([*map(status_object, records), *map(unseen_object, unseen)], text)
+    return Listing([*map(status_object, records), *map(unseen_object, unseen)], text + in_force_text(view))
+
+
+def mutes(view: View, *, kind: MuteKind, over: bool) -> Listing:
+    """Silences or windows in force and to come, with what they match; with `over` those of the last 30 days too."""
+    return Listing(*mute_listing(view, kind=kind, over=over))
 
 
 def deadlines(view: View) -> Listing:

@@ -68,15 +68,17 @@ def ack(
         str | None, typer.Option("--until", metavar="TIME", help='"17:00", "2026-12-01", or both.')
     ] = None,
     lasts: Annotated[
-        str | None, typer.Option("--for", metavar="DURATION", help='"2h", "3d". Left out: until it is well.')
+        str | None, typer.Option("--for", metavar="DURATION", help='"4h", "3d". One of the three must be given.')
     ] = None,
+    until_ok: Annotated[bool, typer.Option("--until-ok", help="Until it is well.")] = False,
     config: ConfigOption = None,
     state: StateOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Say that you have seen an incident and are at it."""
     body = body_of("watchdog.cli.asking", "acknowledge")
-    return body(incident, **places(context, config, state), note=note, until=until, lasts=lasts, as_json=as_json)
+    said = {"note": note, "until": until, "lasts": lasts, "until_ok": until_ok}
+    return body(incident, **places(context, config, state), **said, as_json=as_json)
 
 
 @app.command()

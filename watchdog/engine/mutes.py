@@ -35,6 +35,10 @@ class Mutes:
         if mute.ends_at > now:
             self.said[mute_id] = replace(mute, settled_at=now)
 
+    def forget(self, mute_id: str) -> None:
+        """Its end is told and its time over."""
+        self.said.pop(mute_id, None)
+
     def plan(self, times: Sequence[Mute]) -> None:
         """Take other windows."""
         self.planned = tuple(times)

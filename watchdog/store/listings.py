@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection, Text, func, select, type_coerce
 
 from alerts.incident import Incident
+from alerts.mutes.mute import Mute
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Status
 from checks.plugin import Json
-from watchdog.store import link_uses
+from watchdog.store import link_uses, mutes
 from watchdog.store.database import Database
 from watchdog.store.history import newest_looks
 from watchdog.store.link_uses import LinkUse
@@ -56,6 +57,11 @@ class Listings:
         with self._database.read() as connection:
             found = [incident_of(row) for row in connection.execute(named.limit(limit))]
         return found[:1] if found and found[0].id == beginning else found
+
+    def mutes(self, since: datetime) -> list[Mute]:
+        """Silences and windows that are not settled, and those that were after `since`, the last to start first."""
+        with self._database.read() as connection:
+            return mutes.recent(connection, since)
 
     def history(self, incident_id: str) -> IncidentHistory | None:
         """None where there is no such incident."""

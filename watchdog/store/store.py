@@ -1,29 +1,35 @@
 """What the daemon writes, and what it reads back at its start: plain calls, each one transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from alerts.distress import Told
 from alerts.incident import Incident
 from alerts.message import Notification, NotificationState
 from alerts.misdated import Believable
+from alerts.mute import Surroundings
 from alerts.mutes.mute import Mute
 from alerts.outbox import SetAside
 from alerts.record import SubjectRecord
 from alerts.restored import Restoration
 from checks.model import CheckId
 from checks.plugin import Json
-from watchdog.store import link_uses, mutes, own_notices, queue, restorations
+from watchdog.store import gathering, link_uses, mutes, own_notices, passing_on, queue, restorations
 from watchdog.store.attic import Attic
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, Database, open_database, open_memory
 from watchdog.store.errors import StoreRefusedError
+from watchdog.store.gathering import Compose
 from watchdog.store.history import History
 from watchdog.store.history_reading import Past
 from watchdog.store.link_uses import LinkUse
 from watchdog.store.listings import Listings, load_memories, load_records
 from watchdog.store.own_notices import Announce
+from watchdog.store.passing_on import Instead, PassedOn, Refused
 from watchdog.store.queue import Ending
 from watchdog.store.reroute import Replan, Rerouted, reroute, strays
 from watchdog.store.setting_right import let_nothing_lie_after
@@ -80,6 +86,35 @@ class Store:
         """`held` is as in alerts.mute.Surroundings; `in_force` are the silences and windows that are."""
         with self._database.write() as connection:
             return queue.claim_next(connection, channel, now, held, in_force)
+
+    def hurry(self, channel: str, now: datetime) -> int:
+        """What waits for its next try is due now, since the channel works again."""
+        with self._database.write() as connection:
+            return gathering.hurry(connection, channel, now)
+
+    def gather(
+        self,
+        channel: str,
+        now: datetime,
+        compose: Compose,
+        held: Sequence[tuple[datetime, datetime]] = (),
+        in_force: Sequence[Mute] = (),
+    ) -> int:
+        """Where more than a handful waits for one address, one message takes their place; answers how many it took."""
+
+        def around(connection: Connection, row: Notification, now: datetime) -> Surroundings:
+            return replace(queue.surroundings(connection, row, now, in_force), held=held)
+
+        with self._database.write() as connection:
+            return gathering.gather(connection, channel, now, around, compose)
+
+    def pass_on(self, instead: Instead, refused: Refused, now: datetime, out: Sequence[str]) -> PassedOn:
+        """What fails over its own way goes another; `out` are channels that have been out for long enough."""
+        with self._database.peek() as connection:
+            if not passing_on.failing(connection, now, out):
+                return PassedOn()
+        with self._database.write() as connection:
+            return passing_on.pass_on(connection, passing_on.failing(connection, now, out), instead, refused, now)
 
     def next_due(self, channel: str) -> datetime | None:
         with self._database.peek() as connection:
@@ -166,6 +201,11 @@ class Store:
         """Those to come, those in force, those whose end is not settled, and those ended before their time."""
         with self._database.peek() as connection:
             return mutes.standing(connection, now)
+
+    def recent_mutes(self, since: datetime) -> list[Mute]:
+        """Those that are not settled, and those that were after `since`."""
+        with self._database.peek() as connection:
+            return mutes.recent(connection, since)
 
     def was_muted(self, mute: Mute, incident_id: str) -> bool:
         """Whether something about the incident was dropped for `mute`."""
