@@ -22,9 +22,9 @@ class Upper:
     interval: timedelta
     stale_after: timedelta
 
-    def standing_for(self, lower: SubjectRecord, *, down_since: datetime | None, now: datetime) -> Above:
-        """How it stands where `lower` asks, which has failed since `down_since`; None where it was explained before."""
-        roots = (self._root(record, lower, down_since, now) for record in self.records)
+    def standing_for(self, lower: SubjectRecord, *, since: datetime | None, now: datetime) -> Above:
+        """How it stands where `lower` asks, which has failed since `since`; None where it was explained before."""
+        roots = (self._root(record, lower, since, now) for record in self.records)
         return Above(
             check_id=self.check_id,
             looked_at=max((record.judged_at for record in self.records), default=None),
@@ -32,21 +32,24 @@ class Upper:
             root=next((root for root in roots if root is not None), None),
         )
 
-    def _root(
-        self, record: SubjectRecord, lower: SubjectRecord, down_since: datetime | None, now: datetime
-    ) -> str | None:
+    def _root(self, record: SubjectRecord, lower: SubjectRecord, since: datetime | None, now: datetime) -> str | None:
         root = standing_root(record)
         if root is None or now - record.judged_at > self.stale_after:
             return None
-        was_well = down_since is not None and record.good_at is not None and record.good_at > down_since + self._slack
-        return None if was_well or self.was_passed_by(record, lower) else root
+        return None if self._was_well(record, lower, since) or self.was_passed_by(record, lower) else root
+
+    def _was_well(self, record: SubjectRecord, lower: SubjectRecord, since: datetime | None) -> bool:
+        """Whether this subject was well while `lower` was down, so does not explain that."""
+        if since is None or record.good_at is None:
+            return False
+        return record.good_at > max(since, lower.good_at or since) + self._slack
 
     def was_passed_by(self, record: SubjectRecord, lower: SubjectRecord) -> bool:
         """Whether `lower` was well while this subject was down, so hangs on it less than the settings say."""
-        if lower.good_at is None or not isinstance(record.fault, Open):
+        since = down_since(record)
+        if lower.good_at is None or since is None:
             return False
-        down_since = record.fault.since if record.good_at is None else max(record.fault.since, record.good_at)
-        return lower.good_at > down_since + self._slack
+        return lower.good_at > since + self._slack
 
     @property
     def _slack(self) -> timedelta:
@@ -59,6 +62,13 @@ def standing_root(record: SubjectRecord) -> str | None:
     if incident is None or not isinstance(fault, Open) or fault.severity is not Status.CRITICAL:
         return None
     return incident.id if incident.root is None else incident.root
+
+
+def down_since(record: SubjectRecord) -> datetime | None:
+    """Since when an open fault fails without a good look between; None where it is not open."""
+    if not isinstance(record.fault, Open):
+        return None
+    return max(record.fault.since, record.good_at or record.fault.since)
 
 
 def has_calmed_down(records: Sequence[SubjectRecord], now: datetime, wait: timedelta) -> bool:

@@ -10,7 +10,7 @@ from alerts.judging.fault import Open, Settling, Suspect, is_urgent
 from alerts.record import SubjectRecord
 from alerts.roots.covering import Above, Place, place_of
 from alerts.roots.debts import BILL_KINDS, is_joined_at, unpaid, vendors_behind, with_debts
-from alerts.roots.evidence import Upper, has_calmed_down
+from alerts.roots.evidence import Upper, down_since, has_calmed_down
 from alerts.roots.family import Family
 from alerts.roots.parts import adopted, failing_parts, joined, left_alone
 from checks.estate import Estate
@@ -27,6 +27,9 @@ FEW = 100
 
 #: People who were told of a part before are reminded of it this long after its root is well again, not at once.
 CALM = timedelta(seconds=60)
+
+#: A part that relapses waits so long at most for what is above it to relapse as well.
+UNDECIDED_AT_MOST = timedelta(minutes=3)
 
 _TELLS_PARTS = frozenset({EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER, EventKind.HANDOFF})
 
@@ -55,9 +58,9 @@ class Kinship:
         """See alerts.judging.judge_fault.Placing."""
         return place_of(self._above(record, since, now), since=since, ready_at=ready_at, now=now)
 
-    def _above(self, record: SubjectRecord, down_since: datetime | None, now: datetime) -> list[Above]:
+    def _above(self, record: SubjectRecord, since: datetime | None, now: datetime) -> list[Above]:
         uppers = map(self._upper, self._family.above.get(record.check_id, ()))
-        return [upper.standing_for(record, down_since=down_since, now=now) for upper in uppers]
+        return [upper.standing_for(record, since=since, now=now) for upper in uppers]
 
     def _upper(self, check_id: CheckId) -> Upper:
         facts = self._facts[check_id]
@@ -76,12 +79,11 @@ class Kinship:
     def after_look(self, judged: Judgement, facts: CheckFacts) -> Judgement:
         """What a look at a check that hangs on others means besides: others are asked, a part may stand alone."""
         record = judged.record
-        above = self._family.above.get(record.check_id)
-        if above is None or record.status is Status.OK or record.status is Status.UNKNOWN:
+        if record.status is Status.OK or record.status is Status.UNKNOWN:
             return judged
         if isinstance(record.fault, Suspect | Settling):
             if is_urgent(record.fault):
-                self._ask(above, record.fault.since)
+                self._ask(self._family.above.get(record.check_id, ()), record.fault.since)
             return judged
         incident = record.fault_incident
         if incident is None or incident.root is None or not isinstance(record.fault, Open):
@@ -102,19 +104,26 @@ class Kinship:
         return any(subject.judged_at >= since for subject in self._subjects.of(check_id))
 
     def _reconsidered(self, judged: Judgement, incident: Incident, facts: CheckFacts) -> Judgement:
-        """A part that fails goes on as one while something above explains it."""
+        """A part that fails goes on as one while something above explains it, or will soon be known to."""
         record, now = judged.record, self._clock()
-        roots = [one.root for one in self._above(record, None, now) if one.root is not None]
+        above = self._above(record, None, now)
+        roots = [one.root for one in above if one.root is not None]
         if incident.root in roots:
             return judged
         if roots:
             moved = replace(incident, root=roots[0])
             return Judgement(replace(record, fault_incident=moved), judged.events)
-        above = self._family.above[record.check_id]
-        if incident.was_told and not all(has_calmed_down(self._records(one), now, CALM) for one in above):
+        if self._may_go_on(record, incident, above, now):
             return judged
         alone = left_alone(record, facts, now, self._ids)
         return Judgement(alone.record, (*judged.events, *alone.events))
+
+    def _may_go_on(self, record: SubjectRecord, incident: Incident, above: Iterable[Above], now: datetime) -> bool:
+        since = down_since(record)
+        if since is not None and now < since + UNDECIDED_AT_MOST and any(one.is_undecided for one in above):
+            return True
+        records = (self._records(one.check_id) for one in above)
+        return incident.was_told and not all(has_calmed_down(one, now, CALM) for one in records)
 
     # What is told ---------------------------------------------------------------------------------------------
 
@@ -138,12 +147,15 @@ class Kinship:
 
     def with_parts(self, event: IncidentEvent) -> IncidentEvent:
         """`event`, with whatever fails because of what it tells."""
-        incident = event.incident
-        below = self._family.below.get(incident.check_id, ())
-        if not below or incident.root is not None or event.kind not in _TELLS_PARTS or not _explains(incident):
+        root = event.incident
+        if root.root is not None or event.kind not in _TELLS_PARTS or not _explains(root):
             return event
-        records = (record for check_id in below for record in self._records(check_id))
-        return replace(event, parts=tuple(failing_parts(records, incident.id, self._service_of)))
+        below = self._family.below.get(root.check_id, ())
+        if not below:
+            return event
+        records = {(one.check_id, one.subject): one for check_id in below for one in self._records(check_id)}
+        records |= {(one.check_id, one.subject): one for one in self._adopted(root, event.at)}
+        return replace(event, parts=tuple(failing_parts(records.values(), root.id, self._service_of)))
 
     def _service_of(self, record: SubjectRecord) -> str | None:
         facts = self._facts.get(record.check_id)
@@ -175,21 +187,24 @@ class Kinship:
                     return
 
     def _adopt(self, root: Incident, at: datetime) -> Iterator[Judgement]:
-        """First what stood alone, then what was part of that."""
-        known: frozenset[str] = frozenset()
-        for _ in range(2):
-            for check_id in self._family.below.get(root.check_id, ()):
-                for record in self._records(check_id):
-                    part = adopted(record, root, known) if self._explains(root, record, at) else None
-                    if part is not None and part.fault_incident is not None:
-                        known |= {part.fault_incident.id}
-                        yield Judgement(part, (joined(root, part.fault_incident, at, self._ids),))
+        for record in list(self._adopted(root, at)):
+            if record.fault_incident is not None:
+                yield Judgement(record, (joined(root, record.fault_incident, at, self._ids),))
+
+    def _adopted(self, root: Incident, at: datetime) -> Iterator[SubjectRecord]:
+        """What becomes part of `root`: what stood alone, and what was part of that."""
+        below = [one for check_id in self._family.below.get(root.check_id, ()) for one in self._records(check_id)]
+        explained = [record for record in below if self._explains(root, record, at)]
+        known = frozenset(
+            one.id for record in explained if (one := record.fault_incident) is not None and one.root is None
+        )
+        yield from filter(None, (adopted(record, root, known) for record in explained))
 
     def _explains(self, root: Incident, record: SubjectRecord, at: datetime) -> bool:
-        if not isinstance(record.fault, Open):
+        since = down_since(record)
+        if since is None:
             return False
-        down_since = max(record.fault.since, record.good_at or record.fault.since)
-        return self._upper(root.check_id).standing_for(record, down_since=down_since, now=at).root == root.id
+        return self._upper(root.check_id).standing_for(record, since=since, now=at).root == root.id
 
     def _look_at_parts(self, root: Incident) -> None:
         parts = [
