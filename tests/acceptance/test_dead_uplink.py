@@ -27,7 +27,8 @@ SETTINGS = """\
 estate: {{name: Office of A, time_zone: Asia/Karachi}}
 receivers: {{ops: {{channels: [{{kind: webhook, url: "http://127.0.0.1:{sink}/"}}]}}}}
 routes: [{{match: {{}}, to: [ops]}}]
-defaults: {{interval: 2s, timeout: 1s, retry_every: 1s, failures_to_open: 1, passes_to_close: 1, settle: 0s}}
+defaults: {{interval: 2s, timeout: 1s, retry_every: 1s, failures_to_open: 1, passes_to_close: 1,
+  settle: 0s, flap_hold: 0s}}
 anchors: [{anchors}]
 checks:
 {checks}

@@ -32,7 +32,7 @@ receivers:
   finance: {{office: hq, channels: [{{kind: mail, to: [so.finance@office.example]}}]}}
 mail: {{relay: localhost, port: {relay.port}, ca_file: {relay.ca_file}, from: nigehban@office.example}}
 routes: [{{match: {{kind: invoice_due}}, to: [finance]}}, {{match: {{}}, to: [on-call]}}]
-defaults: {{interval: 1s, timeout: 1s, retry_every: 1s, failures_to_open: 3, settle: 0s}}
+defaults: {{interval: 1s, timeout: 1s, retry_every: 1s, failures_to_open: 3, settle: 0s, flap_hold: 0s}}
 checks:
   - {{id: mx, kind: smtp, service: official-email, host: 127.0.0.1, port: {mail.port}, ca_file: {ca}, rcpt: {minister}}}
   - {{id: page, kind: http, service: portal, url: "{portal.https_url}/", ca_file: {own_ca}}}

@@ -28,7 +28,7 @@ vendors: {{acme: {{name: Acme}}}}
 services: {{mail: {{title: Official e-mail, vendor: acme}}}}
 receivers: {{ops: {{channels: [{{kind: webhook, url: "{hook.scheme}://127.0.0.1:{hook.port}/"}}]}}}}
 routes: [{{match: {{}}, to: [ops]}}]
-defaults: {{interval: 1s, timeout: 1s, retry_every: 1s, failures_to_open: 1, settle: 0s}}
+defaults: {{interval: 1s, timeout: 1s, retry_every: 1s, failures_to_open: 1, settle: 0s, flap_hold: 0s}}
 checks:
   - {{id: port, kind: tcp, host: 127.0.0.1, port: {https.port}}}
   - {{id: page, kind: http, url: "https://127.0.0.1:{https.port}/", ca_file: {ca}, service: mail}}

@@ -51,7 +51,8 @@ routes:
   - {{match: {{kind: eoffice_capacity}}, to: [vendor]}}
   - {{match: {{service: portal}}, to: [web]}}
   - {{match: {{}}, to: [on-call]}}
-defaults: {{interval: 2s, timeout: 2s, retry_every: 2s, failures_to_open: 2, passes_to_close: 2, settle: 0s}}
+defaults: {{interval: 2s, timeout: 2s, retry_every: 2s, failures_to_open: 2, passes_to_close: 2,
+  settle: 0s, flap_hold: 0s}}
 checks:
   - {{id: mx, kind: smtp, service: official-email, host: 127.0.0.1, port: {here.mail.port}, rcpt: {minister}}}
   - id: mailbox

@@ -33,7 +33,8 @@ estate: {{name: Office of A, time_zone: Asia/Karachi}}
 receivers: {{ops: {{channels: [{channels}]}}}}
 mail: {{relay: 127.0.0.1, {mail}, from: nigehban@office.example}}
 routes: [{{match: {{}}, to: [ops]}}]
-defaults: {{interval: 1s, timeout: 1s, retry_every: 1s, failures_to_open: 1, passes_to_close: 1, settle: 0s}}
+defaults: {{interval: 1s, timeout: 1s, retry_every: 1s, failures_to_open: 1, passes_to_close: 1,
+  settle: 0s, flap_hold: 0s}}
 checks:
 {checks}
 """
