@@ -51,6 +51,8 @@ def directory_of(settings: Settings, checks: Sequence[ConfiguredCheck]) -> Direc
         estate=settings.estate,
         receivers=settings.receivers,
         routes=settings.routes,
+        rotas=settings.rotas,
+        escalations=settings.escalations,
         calendars=OfficeCalendars(settings.estate),
         runbooks={check.spec.id: check.spec.runbook for check in checks if check.spec.runbook},
         titles={RESOLVER_CHECK: RESOLVER_TITLE, SIGHT_CHECK: SIGHT_TITLE},

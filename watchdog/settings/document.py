@@ -21,6 +21,7 @@ from watchdog.settings.estate_entries import (
 from watchdog.settings.fields import Entry, Id, Line, parse_endpoint
 from watchdog.settings.history_entry import HistoryEntry
 from watchdog.settings.links_entry import LinksEntry
+from watchdog.settings.people_entries import EscalationEntry, RotaEntry
 from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry, ReceiverEntry, RouteEntry
 from watchdog.settings.values import ApiSettings, ResolverSettings
 
@@ -75,6 +76,8 @@ class Document(Entry):
     services: dict[Id, ServiceEntry] = Field({}, description="what departments depend on")
     sites: dict[Id, SiteEntry] = Field({}, description="places behind one link")
     receivers: dict[Id, ReceiverEntry] = Field({}, description="named audiences")
+    rotas: dict[Id, RotaEntry] = Field({}, description="who is on duty when")
+    escalations: dict[Id, EscalationEntry] = Field({}, description="what follows when nobody answers")
     mail: MailEntry | None = Field(None, description="the server that carries our own messages")
     routes: tuple[RouteEntry, ...] = Field(description="first match wins; the last must match everything")
     defaults: DefaultsEntry = Field(DefaultsEntry(), description="what a check takes that does not say otherwise")

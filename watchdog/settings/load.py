@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from alerts.channels.relay import MailRelay
-from alerts.route import Receiver, Route
 from checks.estate import Estate
 from checks.invoice import Invoice
 from watchdog.clock import Clock, system_clock
@@ -28,12 +28,13 @@ from watchdog.settings.estate_entries import (
 from watchdog.settings.fields import is_loopback, parse_endpoint
 from watchdog.settings.history_entry import HistoryEntry
 from watchdog.settings.links_entry import read_links
+from watchdog.settings.people_section import PeopleSection
 from watchdog.settings.problems import SettingsError, TreePath
 from watchdog.settings.reader import Reader
-from watchdog.settings.routing_rules import check_routes, check_way_out
+from watchdog.settings.routing_rules import WayOut
 from watchdog.settings.secrets import secret_tags
 from watchdog.settings.sources import Sources, read_sources, unknown_sections
-from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry, ReceiverEntry, RouteEntry
+from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry
 from watchdog.settings.ties import check_ties
 from watchdog.settings.values import Listen, Settings
 
@@ -52,6 +53,16 @@ def load(path: Path, registry: KnownKinds, environ: Mapping[str, str], *, clock:
     return settings
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _House:
+    """Sections about this machine alone."""
+
+    resolver: ResolverEntry
+    backup: BackupEntry
+    api: ApiEntry
+    history: HistoryEntry
+
+
 @dataclass(slots=True)
 class _Loading:
     """One reading of all sections; problems gather in `reader`."""
@@ -66,24 +77,20 @@ class _Loading:
         """None where a section without which there is nothing is missing or wrong."""
         self.reader.problems.extend(unknown_sections(self.sources, frozenset(Document.model_fields)))
         self._require_sections()
-        estate, receivers = self._estate(), self._receivers()
+        estate = self._estate()
         mail = self.reader.section("mail", MailEntry)
         relay = mail.mail_relay() if mail else None
-        self._check_mail_can_leave(receivers)
         defaults = self.reader.section("defaults", DefaultsEntry) or DefaultsEntry()
         section = ChecksSection(self.reader, self.registry, defaults)
         section.read()
-        routes = self._routes(section, receivers, relay)
-        resolver = self.reader.section("resolver", ResolverEntry) or ResolverEntry()
-        backup = self.reader.section("backup", BackupEntry) or BackupEntry()
-        api = self.reader.section("api", ApiEntry) or ApiEntry()
-        history = self.reader.section("history", HistoryEntry) or HistoryEntry()
+        people = self._people(section, estate, relay)
         bills = self._bills()
         if estate is not None:
             check_ties(self.reader, section, estate)
             check_bills(self.reader, bills, section, estate, self.now.astimezone(estate.time_zone).date())
         anchors = read_anchors(self.reader)
         heartbeat = self.reader.section("heartbeat", HeartbeatEntry)
+        house = self._house()
         listen = self._listen()
         if estate is None:
             return None
@@ -91,18 +98,29 @@ class _Loading:
             source=self.path,
             estate=estate,
             checks=tuple(section.checks),
-            receivers=receivers,
-            routes=routes,
+            receivers=people.receivers,
+            rotas=people.rotas,
+            duty_calendars=people.calendars,
+            escalations=people.escalations,
+            routes=people.routes,
             relay=relay,
             invoices=tuple(bills.values()),
             anchors=anchors,
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
             links=read_links(self.reader, estate.public_url),
-            backup=backup.backup(),
+            backup=house.backup.backup(),
             listen=listen,
-            resolver=resolver.resolver(),
-            history=history.retention(),
-            api=api.api(),
+            resolver=house.resolver.resolver(),
+            history=house.history.retention(),
+            api=house.api.api(),
+        )
+
+    def _house(self) -> _House:
+        return _House(
+            resolver=self.reader.section("resolver", ResolverEntry) or ResolverEntry(),
+            backup=self.reader.section("backup", BackupEntry) or BackupEntry(),
+            api=self.reader.section("api", ApiEntry) or ApiEntry(),
+            history=self.reader.section("history", HistoryEntry) or HistoryEntry(),
         )
 
     def _require_sections(self) -> None:
@@ -144,29 +162,11 @@ class _Loading:
         if word is not None and word not in known:
             self.reader.refuse_reference(path, what, word, known)
 
-    def _receivers(self) -> dict[str, Receiver]:
-        entries = self.reader.mapping("receivers", ReceiverEntry)
-        for key, entry in entries.items():
-            self._refer(("receivers", key, "office"), "office", "offices", entry.office)
-        return {key: entry.receiver(key) for key, entry in entries.items()}
-
-    def _routes(
-        self, section: ChecksSection, receivers: Mapping[str, Receiver], relay: MailRelay | None
-    ) -> tuple[Route, ...]:
-        entries = list(self.reader.listing("routes", RouteEntry))
-        check_routes(self.reader, entries, section)
-        routes = tuple(entry.route() for _, entry in entries)
-        check_way_out(self.reader, section, routes, receivers, relay)
-        return routes
-
-    def _check_mail_can_leave(self, receivers: Mapping[str, Receiver]) -> None:
-        if self.sources.sections.get("mail") is not None:
-            return
-        for receiver in receivers.values():
-            for index, channel in enumerate(receiver.channels):
-                if channel.kind == "mail":
-                    path = ("receivers", receiver.id, "channels", index)
-                    self.reader.refuse(path, "no relay to send mail by; add mail: {relay: ..., from: ...}")
+    def _people(self, section: ChecksSection, estate: Estate | None, relay: MailRelay | None) -> PeopleSection:
+        people = PeopleSection(self.reader, ZoneInfo("UTC") if estate is None else estate.time_zone, self.now)
+        people.read(section)
+        WayOut(self.reader, section, people, relay).check(estate)
+        return people
 
     def _bills(self) -> dict[TreePath, Invoice]:
         """Every bill once, by its place."""

@@ -36,5 +36,7 @@ def _values(settings: Settings) -> Iterator[tuple[object, str]]:
     yield settings.resolver.hosts_file, "resolver"
     for receiver in settings.receivers.values():
         yield from ((channel.url, f"channel {channel.name}") for channel in receiver.channels)
+        yield from ((channel.sign, f"channel {channel.name}") for channel in receiver.channels)
+    yield from ((calendar.place, f"rota {calendar.rota}") for calendar in settings.duty_calendars.values())
     for check in settings.checks:
         yield from ((value, f"check {check.spec.id}") for _, value in check.spec.options)

@@ -1,112 +1,139 @@
-"""What routes must hold: someone hears of everything, and mail is not told of by the mail it reports."""
+"""The alert path must not need the thing it reports: mail is not told of by the mail that failed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
 from alerts.channels.relay import MailRelay
 from alerts.incident import Nature
-from alerts.route import Receiver, Route, receivers_for
+from alerts.route import ChannelSpec, Hearer, Receiver, Route, hearers_of
+from checks.estate import Estate
 from checks.spec import CheckSpec
-from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_KIND
 from watchdog.settings.checks_section import ChecksSection
-from watchdog.settings.problems import did_you_mean
+from watchdog.settings.people_section import PeopleSection, reach_of
 from watchdog.settings.reader import Reader
-from watchdog.settings.telling_entries import RouteEntry
+from watchdog.settings.route_tree import SEVERITIES
 
-#: Kinds that watch a mail server, perhaps the one that carries our messages.
+#: Kinds that watch a mail server, perhaps the one that carries our messages, or holds a reader's mailbox.
 _MAIL_KINDS: Final = frozenset({"smtp", "imap", "pop3"})
-_ROUTED_LABELS: Final = frozenset({"kind", "service", "site", "check", "severity", "nature"})
-#: What the daemon checks of its own accord may be routed as well.
-_OWN_CHECKS: Final = frozenset({("kind", RESOLVER_KIND), ("check", RESOLVER_CHECK)})
-_SEVERITIES: Final = ("critical", "warning", "unknown")
-_NATURES: Final = tuple(nature.value for nature in Nature)
 #: What may become of a check without dates.
 _NATURES_OF_MAIL: Final = (Nature.FAULT.value, Nature.STALENESS.value)
 
 
-def check_routes(reader: Reader, routes: Sequence[tuple[int, RouteEntry]], section: ChecksSection) -> None:
-    """References of every route, and that the last one takes whatever is left."""
-    names = _ROUTED_LABELS | {label for check in section.checks for label in check.spec.labels}
-    last = len(routes) - 1
-    for position, (index, route) in enumerate(routes):
-        for label, value in route.match.items():
-            _check_label(reader, index, (label, value), names, section)
-        for number, receiver in enumerate(route.to):
-            if receiver not in reader.keys("receivers"):
-                known = reader.keys("receivers")
-                reader.refuse_reference(("routes", index, "to", number), "receiver", receiver, known)
-        if not route.match and position < last:
-            reader.refuse(("routes", index), "matches everything, so the routes below are never reached; put it last")
-    if routes and routes[-1][1].match:
-        path = ("routes", routes[-1][0])
-        reader.refuse(path, "the last route must match everything; add below it: - {match: {}, to: [a receiver]}")
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """What is down with the mail server that a check watches."""
+
+    relay: bool
+    """Whether none of our mail leaves any more."""
+    hosts: AbstractSet[str]
+    domains: AbstractSet[str]
+
+    def holds(self, mailbox: str) -> bool:
+        """Whether a mailbox is out of reach: its domain's mail lies on a server that is down."""
+        domain = _plain(mailbox.rpartition("@")[2])
+        return domain in self.domains or any(_lies_in(host, domain) for host in self.hosts)
+
+    def stops(self, channel: ChannelSpec) -> bool:
+        return channel.kind == "mail" and (self.relay or all(self.holds(one) for one in channel.to))
 
 
-def _check_label(
-    reader: Reader, index: int, label: tuple[str, str], names: frozenset[str] | set[str], section: ChecksSection
-) -> None:
-    name, value = label
-    path = ("routes", index, "match", name)
-    if name not in names:
-        reader.refuse(path, f"no check carries this label; {did_you_mean(name, names)}", at_key=True)
-        return
-    if label in _OWN_CHECKS:
-        return
-    known: Mapping[str, object] | None = {
-        "kind": section.known.kinds,
-        "service": reader.keys("services"),
-        "site": reader.keys("sites"),
-        "check": section.places or section.ids,
-        "severity": dict.fromkeys(_SEVERITIES),
-        "nature": dict.fromkeys(_NATURES),
-    }.get(name)
-    if known is not None and value not in known:
-        reader.refuse_reference(path, name, value, known)
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Looks for people who would be told of a mail failure only by the mail that failed."""
+
+    reader: Reader
+    section: ChecksSection
+    people: PeopleSection
+    relay: MailRelay | None
+
+    def check(self, estate: Estate | None) -> None:
+        specs = [check.spec for check in self.section.checks if check.spec.kind.name in _MAIL_KINDS]
+        for spec in specs:
+            lost = self._lost(spec, specs)
+            told = dict.fromkeys(hearer for heard in _hearers(spec, self.people.routes) for hearer in heard)
+            stuck = [hearer.receiver for hearer in told if not self._is_reached(hearer, lost)]
+            if stuck:
+                self.reader.refuse(self.section.places[spec.id], _said(stuck, lost))
+        if estate is not None:
+            self._check_contacts(specs, estate)
+
+    def _lost(self, spec: CheckSpec, specs: Sequence[CheckSpec]) -> _Lost:
+        """Servers of one service go down together."""
+        group = [one for one in specs if one is spec or (spec.service is not None and one.service == spec.service)]
+        hosts = frozenset(_plain(host) for one in group if (host := one.kind.host(one.options)) is not None)
+        domains = frozenset(_plain(domain) for one in group for domain in _domains(one))
+        return _Lost(self.relay is not None and _plain(self.relay.host) in hosts, hosts, domains)
+
+    def _is_reached(self, hearer: Hearer, lost: _Lost) -> bool:
+        """By a way of its own, or by somebody whom its escalation tells another way."""
+        if self._has_other_way(hearer.receiver, lost):
+            return True
+        escalation = self.people.escalations.get(hearer.escalation or "")
+        steps = escalation.steps if escalation is not None else ()
+        return any(self._has_other_way(one, lost) for step in steps for one in step.to)
+
+    def _has_other_way(self, receiver_id: str, lost: _Lost) -> bool:
+        """Of a rota everybody who may be on duty needs one. What could not be read is not complained of again."""
+        receiver = self.people.receivers.get(receiver_id)
+        if receiver is None:
+            return True
+        return all(_other_way(one, lost) for one in reach_of(receiver, self.people.rotas, self.people.receivers))
+
+    def _check_contacts(self, specs: Sequence[CheckSpec], estate: Estate) -> None:
+        """Whoever speaks for a department can be told that its mail is down."""
+        for spec in specs:
+            service = estate.services.get(spec.service or "")
+            lost = self._lost(spec, specs)
+            for department in service.departments if service is not None else ():
+                contact = estate.departments[department].contact if department in estate.departments else None
+                if contact is not None and not self._has_other_way(contact, lost):
+                    text = (
+                        f"speaks for a department whose mail check {spec.id} watches, and could be told of its failure "
+                        "only by that mail; give it a webhook or apprise channel too, or a mailbox elsewhere"
+                    )
+                    self.reader.refuse(("departments", department, "contact"), text)
 
 
-def check_way_out(
-    reader: Reader,
-    section: ChecksSection,
-    routes: Sequence[Route],
-    receivers: Mapping[str, Receiver],
-    relay: MailRelay | None,
-) -> None:
-    """Refuse a watch over our own relay that only that relay would tell of."""
-    if relay is None:
-        return
-    specs = [check.spec for check in section.checks if check.spec.kind.name in _MAIL_KINDS]
-    at_risk = {spec.service for spec in specs if _watches(spec, relay) and spec.service}
-    for spec in specs:
-        if not (_watches(spec, relay) or spec.service in at_risk):
-            continue
-        for told in _told(spec, routes):
-            if _only_mail(told, receivers):
-                names = ", ".join(told)
-                reader.refuse(
-                    section.places[spec.id],
-                    "watches the mail server that would carry the news of its own failure; "
-                    f"give {names} a webhook or apprise channel too, or another relay",
-                )
-                break
+def _said(stuck: Sequence[str], lost: _Lost) -> str:
+    names = ", ".join(dict.fromkeys(stuck))
+    if lost.relay:
+        return (
+            "watches the mail server that would carry the news of its own failure; "
+            f"give {names} a webhook or apprise channel too, or another relay"
+        )
+    return (
+        f"watches the mail server that holds the mailboxes of {names}, who would not hear of its failure; "
+        "give them a webhook or apprise channel too, a mailbox elsewhere, or an escalation that goes another way"
+    )
 
 
-def _watches(spec: CheckSpec, relay: MailRelay) -> bool:
-    host = spec.kind.host(spec.options)
-    return host is not None and _plain(host) == _plain(relay.host)
+def _other_way(receiver: Receiver, lost: _Lost) -> bool:
+    return not receiver.channels or any(not lost.stops(channel) for channel in receiver.channels)
+
+
+def _domains(spec: CheckSpec) -> Iterator[str]:
+    """Domains whose mail a server takes or keeps, as far as the check's options say."""
+    options = spec.options.model_dump()
+    for name in ("rcpt", "user"):
+        value = options.get(name)
+        if isinstance(value, str) and "@" in value:
+            yield value.rpartition("@")[2]
+
+
+def _lies_in(host: str, domain: str) -> bool:
+    """mx1.example.gov.pk takes the mail of example.gov.pk; a domain of one word is nobody's."""
+    return "." in domain and (host == domain or host.endswith(f".{domain}"))
 
 
 def _plain(host: str) -> str:
     return host.rstrip(".").lower()
 
 
-def _told(spec: CheckSpec, routes: Sequence[Route]) -> Iterator[Sequence[str]]:
+def _hearers(spec: CheckSpec, routes: Sequence[Route]) -> Iterator[Sequence[Hearer]]:
     """Whom each nature and severity of an incident reaches."""
-    for nature, severity in product(_NATURES_OF_MAIL, _SEVERITIES):
+    for nature, severity in product(_NATURES_OF_MAIL, SEVERITIES):
         labels = {**spec.labels, "kind": spec.kind.name, "check": spec.id, "severity": severity, "nature": nature}
-        yield receivers_for(labels | ({"service": spec.service} if spec.service else {}), routes)
-
-
-def _only_mail(told: Sequence[str], receivers: Mapping[str, Receiver]) -> bool:
-    channels = [channel for one in told if one in receivers for channel in receivers[one].channels]
-    return bool(channels) and all(channel.kind == "mail" for channel in channels)
+        yield hearers_of(labels | ({"service": spec.service} if spec.service else {}), routes)

@@ -2,20 +2,24 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any, Final
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel
 
-from alerts.route import ChannelSpec, Receiver
+from alerts.people.escalation import Escalation
+from alerts.people.rota import Every, Rota
+from alerts.route import ChannelSpec, Receiver, Route
 from checks.deadline import Ladder
 from checks.estate import Holiday, Office
 from checks.secret import Secret
 from checks.target import host_and_port
 from checks.units import Money, duration_text
+from watchdog.duty_calendar import DutyCalendar
 from watchdog.redaction import redact_text
 from watchdog.settings.fields import is_loopback
 from watchdog.settings.values import ConfiguredCheck, Settings
@@ -35,7 +39,9 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "sites": {key: _without_id(site) for key, site in estate.sites.items()},
         "receivers": {key: _receiver(receiver) for key, receiver in settings.receivers.items()},
         "mail": _mail(settings),
-        "routes": [{"match": dict(route.match), "to": list(route.to)} for route in settings.routes],
+        "rotas": {key: _rota(rota, settings.duty_calendars.get(key)) for key, rota in settings.rotas.items()},
+        "escalations": {key: _escalation(escalation) for key, escalation in settings.escalations.items()},
+        "routes": [_route(route) for route in settings.routes],
         "checks": [_check(check) for check in settings.checks],
         "invoices": [_dataclass_tree(invoice) for invoice in settings.invoices],
         "anchors": _anchors(settings),
@@ -127,10 +133,58 @@ def _holiday(holiday: Holiday) -> dict[str, Any]:
 
 
 def _receiver(receiver: Receiver) -> dict[str, Any]:
+    if receiver.rota is not None:
+        return {"channels": [], "rota": receiver.rota}
     return {
         "office": receiver.office,
         "hold_for_office_hours": receiver.hold_for_office_hours,
+        "audience": receiver.audience.value,
+        "language": receiver.language.value,
+        "tell": receiver.order.value,
         "channels": [_channel(channel) for channel in receiver.channels],
+    }
+
+
+def _route(route: Route) -> dict[str, Any]:
+    said = {"to": list(route.to), "escalation": route.escalation, "continue": route.goes_on}
+    shown = {"match": dict(route.match), **{key: value for key, value in said.items() if value}}
+    return {**shown, "routes": [_route(one) for one in route.routes]} if route.routes else shown
+
+
+def _rota(rota: Rota, calendar: DutyCalendar | None) -> dict[str, Any]:
+    shown: dict[str, Any] = {} if rota.fallback is None else {"fallback": rota.fallback}
+    zone = ZoneInfo("UTC")
+    if (turns := rota.turns) is not None:
+        zone = turns.zone
+        day = "" if turns.every is Every.DAY else f"{_WEEKDAYS[turns.starts.weekday()]} "
+        shown |= {
+            "members": list(turns.members),
+            "every": turns.every.name.lower(),
+            "hand_off": f"{day}{turns.hand_off:%H:%M}",
+            "starts": turns.starts.isoformat(),
+        }
+    if calendar is not None:
+        zone = ZoneInfo(calendar.zone)
+        place = calendar.place
+        shown["ical"] = place if isinstance(place, Secret) else _url(place) if isinstance(place, str) else str(place)
+        shown["names"] = {title: who for title, who in calendar.names.items() if title != who}
+    shown["time_zone"] = zone.key
+    shown["overrides"] = [
+        {"from": _there(one.begins, zone), "to": _there(one.ends, zone), "who": one.who} for one in rota.overrides
+    ]
+    return shown
+
+
+def _there(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _escalation(escalation: Escalation) -> dict[str, Any]:
+    every = escalation.repeat_every
+    return {
+        "steps": [{"after": duration_text(step.after), "to": list(step.to)} for step in escalation.steps],
+        "repeat_every": None if every is None else duration_text(every),
+        "repeats": escalation.repeats,
     }
 
 
@@ -140,6 +194,12 @@ def _channel(channel: ChannelSpec) -> dict[str, Any]:
         shown["to"] = list(channel.to)
     if channel.url is not None:
         shown["url"] = _url(channel.url)
+    if channel.medium is not None:
+        shown["medium"] = channel.medium.value
+    if channel.per_minute is not None:
+        shown["rate"] = f"{channel.per_minute}/min"
+    if channel.sign is not None:
+        shown["sign"] = channel.sign
     return shown
 
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StrictBool, Tag, Wit
 
 from alerts.channels.apprise_channel import ALLOWED_SCHEMAS
 from alerts.channels.relay import MailRelay
-from alerts.route import ChannelSpec, Receiver, Route
+from alerts.route import Audience, ChannelSpec, Language, Medium, Order, Receiver, Route
 from checks.secret import Secret
 from checks.target import Host, Port
 from checks.units import Duration
@@ -40,7 +40,7 @@ def _split(value: Any) -> SplitResult:  # noqa: ANN401  # whatever stands in the
     return url
 
 
-def _webhook_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands in the file
+def webhook_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands in the file
     if isinstance(value, Secret):
         return value
     url = _split(value)
@@ -63,32 +63,57 @@ def _apprise_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands
 
 
 _URL_SCHEMA: Final = WithJsonSchema({"type": "string", "description": "!secret NAME, or a URL without credentials"})
-WebhookUrl: TypeAlias = Annotated[Secret | str, BeforeValidator(_webhook_url), _URL_SCHEMA]
+WebhookUrl: TypeAlias = Annotated[Secret | str, BeforeValidator(webhook_url), _URL_SCHEMA]
 AppriseUrl: TypeAlias = Annotated[Secret | str, BeforeValidator(_apprise_url), _URL_SCHEMA]
 
 
-class MailChannelEntry(Entry):
+_RATE: Final = re.compile(r"([1-9][0-9]{0,3})/min")
+
+
+def _per_minute(value: Any) -> int:  # noqa: ANN401  # whatever stands in the file
+    found = _RATE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("must be a number of messages a minute, say 20/min")
+    return int(found[1])
+
+
+Rate: TypeAlias = Annotated[
+    int, BeforeValidator(_per_minute), WithJsonSchema({"type": "string", "pattern": f"^{_RATE.pattern}$"})
+]
+
+
+class ChannelBase(Entry):
+    """What every kind of channel takes."""
+
+    medium: Medium | None = Field(None, description="what it can show; left out: what suits its kind")
+    rate: Rate | None = Field(None, description="at most so many messages a minute; critical ones go first")
+
+
+class MailChannelEntry(ChannelBase):
     kind: Literal["mail"]
     to: tuple[Mailbox, ...] = Field(min_length=1, max_length=100, description="addresses; each gets a mail of its own")
 
     def channel(self, name: str) -> ChannelSpec:
-        return ChannelSpec(name=name, kind=self.kind, to=self.to)
+        return ChannelSpec(name=name, kind=self.kind, to=self.to, medium=self.medium, per_minute=self.rate)
 
 
-class WebhookChannelEntry(Entry):
+class WebhookChannelEntry(ChannelBase):
     kind: Literal["webhook"]
     url: WebhookUrl = Field(description="where JSON is posted")
+    sign: Secret | None = Field(None, description="key that every request is signed with: !secret name")
 
     def channel(self, name: str) -> ChannelSpec:
-        return ChannelSpec(name=name, kind=self.kind, url=self.url)
+        return ChannelSpec(
+            name=name, kind=self.kind, url=self.url, medium=self.medium, per_minute=self.rate, sign=self.sign
+        )
 
 
-class AppriseChannelEntry(Entry):
+class AppriseChannelEntry(ChannelBase):
     kind: Literal["apprise"]
     url: AppriseUrl = Field(description="an Apprise URL")
 
     def channel(self, name: str) -> ChannelSpec:
-        return ChannelSpec(name=name, kind=self.kind, url=self.url)
+        return ChannelSpec(name=name, kind=self.kind, url=self.url, medium=self.medium, per_minute=self.rate)
 
 
 def _channel_kind(value: Any) -> str | None:  # noqa: ANN401  # whatever stands in the file
@@ -105,11 +130,25 @@ ChannelEntry: TypeAlias = Annotated[
 
 
 class ReceiverEntry(Entry):
-    channels: tuple[ChannelEntry, ...] = Field(min_length=1, description="ways out; all of them are used")
+    channels: tuple[ChannelEntry, ...] = Field((), description="ways out, in the order in which they are used")
+    tell: Order = Field(
+        Order.ALL, description="first: the next channel only when the one before fails; all: all of them at once"
+    )
+    rota: Id | None = Field(None, description="instead of channels: stands for whoever is on duty in this rota")
     office: Id | None = Field(None, description="whose hours count; left out: the first office")
     hold_for_office_hours: StrictBool = Field(
         default=False, description="what is not urgent waits until the office is open"
     )
+    audience: Audience = Field(Audience.ON_CALL, description="what its readers need to know")
+    language: Language = Field(Language.ENGLISH, description="en or ur")
+
+    @model_validator(mode="after")
+    def _reaches_somebody(self) -> Self:
+        if self.rota is None and not self.channels:
+            raise ValueError("reaches nobody: give it channels, or the rota that it stands for")
+        if self.rota is not None and self != ReceiverEntry.model_construct(rota=self.rota):
+            raise ValueError("stands for whoever is on duty, and has nothing but rota; the rest belongs to the members")
+        return self
 
     def receiver(self, receiver_id: str) -> Receiver:
         return Receiver(
@@ -120,6 +159,10 @@ class ReceiverEntry(Entry):
             ),
             office=self.office,
             hold_for_office_hours=self.hold_for_office_hours,
+            audience=self.audience,
+            language=self.language,
+            order=self.tell,
+            rota=self.rota,
         )
 
 
@@ -171,7 +214,20 @@ class HeartbeatEntry(Entry):
 
 class RouteEntry(Entry):
     match: dict[Line, Line] = Field(description="labels an incident must carry, all of them; {} matches everything")
-    to: tuple[Id, ...] = Field(min_length=1, description="receivers")
+    to: tuple[Id, ...] = Field((), description="receivers; left out: those of the route above")
+    escalation: Id | None = Field(
+        None, description="what follows when nobody answers; left out: that of the route above"
+    )
+    goes_on: StrictBool = Field(
+        default=False, alias="continue", description="the routes below it are looked at as well"
+    )
+    routes: tuple["RouteEntry", ...] = Field((), description="finer routes, which decide before this one does")
 
     def route(self) -> Route:
-        return Route(match=self.match, to=self.to)
+        return Route(
+            match=self.match,
+            to=self.to,
+            escalation=self.escalation,
+            goes_on=self.goes_on,
+            routes=tuple(route.route() for route in self.routes),
+        )

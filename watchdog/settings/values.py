@@ -7,6 +7,8 @@ from pathlib import Path
 
 from alerts.channels.relay import MailRelay
 from alerts.judging.fault import Threshold
+from alerts.people.escalation import Escalation
+from alerts.people.rota import Rota
 from alerts.route import Receiver, Route
 from checks.estate import Estate
 from checks.invoice import Invoice
@@ -14,6 +16,7 @@ from checks.model import CheckId
 from checks.secret import Secret
 from checks.spec import CheckSpec
 from checks.target import host_and_port
+from watchdog.duty_calendar import DutyCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,10 @@ class Settings:
     checks: tuple[ConfiguredCheck, ...]
     receivers: Mapping[str, Receiver]
     routes: tuple[Route, ...]
+    rotas: Mapping[str, Rota] = field(default_factory=dict)
+    duty_calendars: Mapping[str, DutyCalendar] = field(default_factory=dict)
+    """By the rota that goes by it."""
+    escalations: Mapping[str, Escalation] = field(default_factory=dict)
     relay: MailRelay | None = None
     invoices: tuple[Invoice, ...] = ()
     anchors: Anchors = field(default_factory=Anchors)
