@@ -14,6 +14,7 @@ from watchdog.api.mute_desk import MuteDesk
 from watchdog.backups import Backups
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
+from watchdog.digests import Digests
 from watchdog.ground import Ground, Start
 from watchdog.heartbeat import Heartbeat, keep_alive
 from watchdog.housekeeping import Housekeeping
@@ -68,6 +69,7 @@ def chores(running: Running) -> Loops:
         _backups(running).forever(),
         _mute_keeper(running).forever(),
     )
+        _digests(running).forever(),
 
 
 def _housekeeping(running: Running) -> Housekeeping:
@@ -108,6 +110,13 @@ def _backups(running: Running) -> Backups:
 
 def place(sock: Socket) -> str:
     """Where a socket listens: port 0 of the settings has become a real one."""
+def _digests(running: Running) -> Digests:
+    ground = running.ground
+    return Digests(
+        daemon=running.daemon, listings=ground.store.listings, reading=ground.reading, clock=running.start.clock
+    )
+
+
     host, port, *_ = sock.getsockname()
     return f"{host}:{port}"
 

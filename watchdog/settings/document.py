@@ -9,6 +9,7 @@ from watchdog.api.place import MAX_PATH_BYTES
 from watchdog.settings.anchors import AnchorLine, AnchorsEntry
 from watchdog.settings.backup_entry import BackupEntry
 from watchdog.settings.check_entries import CheckEntry, DefaultsEntry
+from watchdog.settings.digests_entry import DigestEntry
 from watchdog.settings.estate_entries import (
     DepartmentEntry,
     EstateEntry,
@@ -84,6 +85,7 @@ class Document(Entry):
     checks: tuple[CheckEntry, ...] = Field((), description="what is watched")
     invoices: tuple[InvoiceEntry, ...] = Field((), description="bills")
     anchors: tuple[AnchorLine, ...] | AnchorsEntry = Field((), description="hosts that tell whether we can see at all")
+    digests: dict[Id, DigestEntry] = Field({}, description="lists that go out at fixed times")
     heartbeat: HeartbeatEntry | None = Field(None, description="a sign of life to a service outside")
     links: LinksEntry | None = Field(None, description="links in messages by which people answer")
     backup: BackupEntry = Field(BackupEntry(), description="copies of the state")

@@ -1,10 +1,11 @@
 """The estate as written: offices, vendors, departments, services, bills."""
 
 import re
-from typing import Final, Self
+from typing import Annotated, Final, Self, TypeAlias
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from alerts.words.placeholders import PLACEHOLDERS, unknown_places
 from checks.estate import Department, Office, Service, Site, Vendor
 from checks.invoice import Invoice
 from checks.units import Money
@@ -14,10 +15,23 @@ from watchdog.settings.holiday_entries import Holidays, holidays_of
 _PUBLIC_URL: Final = re.compile(r"https?://[^/@\s?#]+(/[^\s?#]*)?")
 
 
+def _is_filled(text: str) -> str:
+    if unknown := unknown_places(text):
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise ValueError(f"no such placeholder: {unknown[0]}; there are {known}")
+    return text
+
+
+Advice: TypeAlias = Annotated[Text, AfterValidator(_is_filled), Field(max_length=1000)]
+"""Words of the office's own, with places for ours."""
+
+
 class EstateEntry(Entry):
     name: Line = Field(description="whose estate it is; stands in messages")
     time_zone: Zone = Field(description="zone of all dates and office hours, a name of the IANA database")
     public_url: Line | None = Field(None, description="where people reach the pages; links in messages begin with it")
+    advice: Advice = Field("", description="what departments are told to do meanwhile")
+    advice_urdu: Advice = Field("", description="the same, for those who read Urdu")
 
     @field_validator("public_url")
     @classmethod
@@ -31,6 +45,7 @@ class OfficeEntry(Entry):
     week: dict[Weekdays, Hours] = Field(min_length=1, description="working days and hours; days left out are off")
     holidays: Holidays = Field((), description="country code whose holidays seed the calendar, days, or both")
     half_days: dict[Day, TimeOfDay] = Field({}, description="days on which the office closes early, and when")
+    time_zone: Zone | None = Field(None, description="where it keeps another clock than the estate")
 
     @model_validator(mode="after")
     def _names_each_day_once(self) -> Self:
@@ -54,6 +69,7 @@ class OfficeEntry(Entry):
             week=self._hours_by_day(),
             holidays=holidays_of(self.holidays),
             half_days=dict(self.half_days),
+            time_zone=self.time_zone,
         )
 
     def _hours_by_day(self) -> dict[int, Hours]:
@@ -87,6 +103,8 @@ class ServiceEntry(Entry):
     departments: tuple[Id, ...] = Field((), description="who goes dark with it")
     depends_on: tuple[Id, ...] = Field((), description="services without which it cannot work")
     runbook: Text = Field("", description="what to do when it fails; stands in every page")
+    advice: Advice = Field("", description="what its departments are told to do meanwhile; left out: the estate's")
+    advice_urdu: Advice = Field("", description="the same, for those who read Urdu")
 
     def service(self, service_id: str) -> Service:
         return Service(
@@ -95,6 +113,8 @@ class ServiceEntry(Entry):
             vendor=self.vendor,
             departments=self.departments,
             runbook=self.runbook,
+            advice=self.advice,
+            advice_urdu=self.advice_urdu,
             depends_on=self.depends_on,
         )
 

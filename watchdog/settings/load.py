@@ -15,6 +15,7 @@ from watchdog.settings.backup_entry import BackupEntry
 from watchdog.settings.bill_rules import check_bills
 from watchdog.settings.check_entries import DefaultsEntry
 from watchdog.settings.checks_section import ChecksSection, KnownKinds
+from watchdog.settings.digests_entry import read_digests
 from watchdog.settings.document import ApiEntry, Document, ResolverEntry
 from watchdog.settings.estate_entries import (
     DepartmentEntry,
@@ -108,7 +109,11 @@ class _Loading:
             anchors=anchors,
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
             links=read_links(self.reader, estate.public_url),
-            backup=house.backup.backup(),
+            digests=read_digests(self.reader),
+            maintenance=read_maintenance(
+                self.reader, [check.spec for check in section.checks], estate.time_zone, self.now
+            ),
+            backup=backup.backup(),
             listen=listen,
             resolver=house.resolver.resolver(),
             history=house.history.retention(),
@@ -133,6 +138,8 @@ class _Loading:
         entry = self.reader.section("estate", EstateEntry)
         offices = self.reader.mapping("offices", OfficeEntry)
         vendors = self.reader.mapping("vendors", VendorEntry)
+            advice=entry.advice,
+            advice_urdu=entry.advice_urdu,
         departments = self.reader.mapping("departments", DepartmentEntry)
         services = self.reader.mapping("services", ServiceEntry)
         sites = self.reader.mapping("sites", SiteEntry)

@@ -21,6 +21,7 @@ from checks.target import host_and_port
 from checks.units import Money, duration_text
 from watchdog.duty_calendar import DutyCalendar
 from watchdog.redaction import redact_text
+from watchdog.settings.digests_entry import digest_shown
 from watchdog.settings.fields import is_loopback
 from watchdog.settings.values import ConfiguredCheck, Settings
 
@@ -31,7 +32,13 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
     """Sections as in a settings file; Secret objects stand for secrets."""
     estate = settings.estate
     return {
-        "estate": {"name": estate.name, "time_zone": estate.time_zone.key, "public_url": estate.public_url},
+        "estate": {
+            "name": estate.name,
+            "time_zone": estate.time_zone.key,
+            "public_url": estate.public_url,
+            "advice": estate.advice,
+            "advice_urdu": estate.advice_urdu,
+        },
         "offices": {key: _office(office) for key, office in estate.offices.items()},
         "vendors": {key: _without_id(vendor) for key, vendor in estate.vendors.items()},
         "departments": {key: _without_id(department) for key, department in estate.departments.items()},
@@ -48,6 +55,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "heartbeat": _heartbeat(settings),
         "links": _links(settings),
         "listen": host_and_port(settings.listen.host, settings.listen.port),
+        "digests": {rule.id: digest_shown(rule) for rule in settings.digests},
         "listen_publicly": not is_loopback(settings.listen.host),
         "api": _dataclass_tree(settings.api),
         "resolver": _dataclass_tree(settings.resolver),
@@ -126,6 +134,7 @@ def _office(office: Office) -> dict[str, Any]:
         "half_days": {day.isoformat(): f"{closes:%H:%M}" for day, closes in office.half_days.items()},
     }
 
+        **({} if office.time_zone is None else {"time_zone": office.time_zone.key}),
 
 def _holiday(holiday: Holiday) -> dict[str, Any]:
     estimated = {"estimated": True} if holiday.estimated else {}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from alerts.channels.relay import MailRelay
+from alerts.digests.rule import DigestRule
 from alerts.judging.fault import Threshold
 from alerts.people.escalation import Escalation
 from alerts.people.rota import Rota
@@ -129,6 +130,7 @@ class Settings:
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     duty_calendars: Mapping[str, DutyCalendar] = field(default_factory=dict)
     """By the rota that goes by it."""
+    digests: tuple[DigestRule, ...] = ()
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
     relay: MailRelay | None = None
     invoices: tuple[Invoice, ...] = ()

@@ -1,0 +1,1 @@
+"""Lists that go out at fixed times: pure."""

@@ -1,0 +1,129 @@
+"""The words of the morning list of bills, in English and in Urdu."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from alerts.digests.bills import BillState
+from alerts.route import Language
+from alerts.words import wording
+from alerts.words.bidi import latin, name
+from alerts.words.escape import one_line
+from alerts.words.urdu import wording as urdu
+from checks.units import Money
+from checks.wording import day_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillWords:
+    """Texts of one language; `{…}` is filled by the list."""
+
+    head: tuple[str, ...]
+    """Of the table: bill, vendor, amount, due, act by, days left, what goes dark, state."""
+    states: Mapping[BillState, str]
+    subject: str
+    nothing: str
+    overdue: str
+    sum_of: str
+    unread: str
+    close: str
+    days: Callable[[int | None], str]
+    day_of: Callable[[date], str]
+    money: Callable[[str], str]
+    title: Callable[[str], str]
+    """A name from outside."""
+    number: Callable[[str], str]
+    """An id from outside."""
+    people: Callable[[str], str]
+    """Departments as a kind wrote them."""
+    listed: Callable[[Sequence[str]], str]
+
+
+def _days(days: int | None) -> str:
+    if days is None:
+        return "more than a year"
+    if days < 0:
+        return f"{wording.count(-days, 'working day')} past"
+    return wording.count(days, "working day") if days else "today"
+
+
+def _urdu_days(days: int | None) -> str:
+    if days is None:
+        return "ایک سال سے زیادہ"
+    if days < 0:
+        return f"{-days} دفتری دن گزر گئے"
+    return f"{days} دفتری دن" if days else "آج"
+
+
+ENGLISH: Final = BillWords(
+    head=("Bill", "Vendor", "Amount", "Due", "Act by", "Days left", "Goes dark", "State"),
+    states={
+        BillState.OVERDUE: "overdue",
+        BillState.BLOCKED: "payment blocked",
+        BillState.DISPUTED: "disputed",
+        BillState.WITHDRAWN: "no longer listed, not settled",
+        BillState.LATE_START: "late: had to start moving",
+        BillState.DUE: "due",
+    },
+    subject="DIGEST {count} to see to, {sum} at risk",
+    nothing="DIGEST No bill to see to today",
+    overdue="{count} overdue.",
+    sum_of="At risk: {sum}.",
+    unread="The list could not be read; it was last read {when}. What stands here may be old.",
+    close="A bill leaves this list when the day it was settled and the proof of it are written down with it.",
+    days=_days,
+    day_of=day_of,
+    money=one_line,
+    title=lambda text: one_line(text, 80),
+    number=lambda text: one_line(text, 60),
+    people=lambda text: one_line(text, 400),
+    listed=wording.listed,
+)
+
+URDU: Final = BillWords(
+    head=(
+        "بل",
+        "فراہم کنندہ",
+        "رقم",
+        "آخری تاریخ",
+        "کارروائی کی تاریخ",
+        "باقی دن",
+        "کس کی سروس بند ہو گی",
+        "کیفیت",
+    ),
+    states={
+        BillState.OVERDUE: "تاریخ گزر گئی",
+        BillState.BLOCKED: "ادائیگی رکی ہوئی ہے",
+        BillState.DISPUTED: "متنازع",
+        BillState.WITHDRAWN: "فہرست میں نہیں، ادا نہیں ہوا",
+        BillState.LATE_START: "تاخیر: کارروائی شروع ہو جانی چاہیے تھی",
+        BillState.DUE: "واجب",
+    },
+    subject="خلاصہ: {count} توجہ طلب، کل {sum}",
+    nothing="خلاصہ: آج کوئی بل توجہ طلب نہیں",
+    overdue="{count} کی تاریخ گزر چکی ہے۔",
+    sum_of="کل رقم: {sum}۔",
+    unread="فہرست پڑھی نہیں جا سکی؛ آخری بار {when} پڑھی گئی تھی۔ یہ معلومات پرانی ہو سکتی ہیں۔",
+    close="بل اس فہرست سے تب نکلتا ہے جب ادائیگی کا دن اور ثبوت اس کے ساتھ درج ہو جائے۔",
+    days=_urdu_days,
+    day_of=urdu.day_of,
+    money=urdu.money,
+    title=lambda text: name(text, 80),
+    number=lambda text: latin(text, 60),
+    people=urdu.people_written,
+    listed=urdu.listed,
+)
+
+WORDS: Final[Mapping[Language, BillWords]] = {Language.ENGLISH: ENGLISH, Language.URDU: URDU}
+
+
+def bills_counted(number: int, language: Language) -> str:
+    return f"{number} بل" if language is Language.URDU else wording.count(number, "bill")
+
+
+def sums(amounts: Sequence[Money], language: Language) -> str:
+    """Like "Rs 134,000 and USD 20"; a dash where no amount is known."""
+    words = WORDS[language]
+    said = [words.money(str(amount)) for amount in amounts]
+    return words.listed(said) if said else "-"

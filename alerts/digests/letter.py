@@ -1,0 +1,34 @@
+"""A list as a message, for every medium."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts.incident import EventKind
+from alerts.message import Attachment, Message
+from alerts.route import Language
+from alerts.words.blocks import Block
+from alerts.words.html import html
+from alerts.words.plain import plain
+from alerts.words.sms import fitted
+
+
+def digest_message(
+    subject: str,
+    blocks: Sequence[Block],
+    *,
+    language: Language,
+    now: datetime,
+    short: tuple[str, ...] = (),
+    attachments: tuple[Attachment, ...] = (),
+) -> Message:
+    """A list for every medium."""
+    return Message(
+        subject=subject,
+        text=plain(blocks, language),
+        event=EventKind.DIGEST,
+        fields={"event": EventKind.DIGEST.value, "subject": subject, "at": now.isoformat(), "severity": "warning"},
+        language=language,
+        html=html(subject, blocks, language),
+        short=fitted(short or (subject,)),
+        attachments=attachments,
+    )

@@ -1,0 +1,86 @@
+"""The lists of a running daemon: once a day over restarts, caught up the same day, read by each in his own way."""
+
+import asyncio
+from dataclasses import replace
+from datetime import time, timedelta
+
+from alerts.digests.rule import DigestKind, DigestRule
+from alerts.incident import EventKind
+from alerts.message import Notification
+from tests.support.virtual_estate import Month, lay, settings_of
+from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
+from watchdog.daemon import Daemon
+from watchdog.digests import Digests
+from watchdog.settings.values import Settings
+from watchdog.store.executor import Inline
+
+HOUR = 3600.0
+BILLS = DigestRule(id="finance-morning", kind=DigestKind.BILLS, to=("finance",), at=time(9, 15))
+WEEK = DigestRule(id="weekly", kind=DigestKind.ON_CALL_SUMMARY, to=("on-call",), at=time(9, 0), weekdays=frozenset({1}))
+
+
+def settings(*rules: DigestRule) -> Settings:
+    estate = settings_of((), ("t0.example",), interval_s=7200, lapses=EPOCH + timedelta(days=300))
+    return replace(estate, digests=rules)
+
+
+def digests(daemon: Daemon, month: Month) -> Digests:
+    return Digests(daemon=daemon, listings=month.store.listings, reading=Inline(), clock=virtual_clock())
+
+
+def told(days: float, *rules: DigestRule, restart_every_s: float = 1e9) -> list[Notification]:
+    """What goes out within `days` from a Wednesday, nine o'clock; the chore forgets all at each restart."""
+
+    async def body() -> list[Notification]:
+        daemon, month = lay(settings(*rules), seed=1)
+        stop = asyncio.Event()
+        running = asyncio.create_task(daemon.run(stop))
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + days * 24 * HOUR
+        while loop.time() < end_s:
+            chore = asyncio.create_task(digests(daemon, month).forever())
+            await asyncio.sleep(min(restart_every_s, end_s - loop.time()))
+            chore.cancel()
+        stop.set()
+        await running
+        sent = sorted(month.sent, key=lambda one: one.at)
+        return [one.notification for one in sent if one.notification.message.event is EventKind.DIGEST]
+
+    return run_virtual(body())
+
+
+def test_the_morning_list_goes_once_to_each_recipient_on_each_working_day() -> None:
+    rows = told(5, BILLS)
+    assert sorted(row.recipient for row in rows) == ["ds@x.example"] * 3 + ["so@x.example"] * 3
+    first = rows[0]
+    assert first.created_at - EPOCH < timedelta(minutes=16)
+    assert first.message.subject == "DIGEST 1 bill to see to, Rs 134,000 at risk"
+    assert first.message.attachments
+
+
+def test_a_restart_sends_no_list_a_second_time() -> None:
+    rows = told(2, BILLS, restart_every_s=HOUR)
+    assert len(rows) == 4
+    assert len({row.id for row in rows}) == 4
+
+
+def test_a_week_is_summed_up_on_its_day() -> None:
+    (row,) = told(6, replace(WEEK, tells_nothing=True))
+    assert row.message.subject.startswith("DIGEST On-call week:")
+    assert row.created_at.date() == (EPOCH + timedelta(days=5)).date()
+
+
+def test_nothing_to_tell_is_nothing_sent() -> None:
+    async def body() -> int:
+        empty = replace(settings(BILLS), invoices=())
+        daemon, month = lay(empty, seed=1)
+        stop = asyncio.Event()
+        running = asyncio.create_task(daemon.run(stop))
+        await asyncio.sleep(HOUR)
+        await digests(daemon, month).round()
+        await asyncio.sleep(HOUR)
+        stop.set()
+        await running
+        return len(month.sent)
+
+    assert run_virtual(body()) == 0

@@ -1,0 +1,146 @@
+"""Sends the lists that go out at fixed times: the bills of the morning, the week of on-call."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Final
+
+import structlog
+
+from alerts.digests.bills import KIND, bills_of
+from alerts.digests.morning import morning_list
+from alerts.digests.rule import DigestKind, DigestRule, due_day
+from alerts.digests.tell import list_rows
+from alerts.digests.week import LOOKED_BACK, Told, Week, is_quiet, week_list
+from alerts.incident import EventKind
+from alerts.message import Message, NotificationState
+from alerts.mutes.mute import MuteKind
+from alerts.mutes.standing import check_labels, concerned_by
+from alerts.route import Receiver
+from alerts.words.escape import one_line
+from alerts.words.scene import zone_of
+from watchdog.clock import Clock
+from watchdog.daemon import Daemon
+from watchdog.store.errors import StoreDamagedError, StoreError
+from watchdog.store.executor import Caller
+from watchdog.store.listings import Listings
+from watchdog.store.views import IncidentHistory
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+#: A list is at most so late.
+LOOK_EVERY_S: Final = 15.0
+#: More incidents than this in a week are counted no further.
+_MOST_INCIDENTS: Final = 2000
+
+
+@dataclass(slots=True, kw_only=True)
+class Digests:
+    """What was sent today is kept in memory; after a restart the same rows are planned again and found to be there."""
+
+    daemon: Daemon
+    listings: Listings
+    reading: Caller
+    clock: Clock
+    _done: set[tuple[str, str, date]] = field(default_factory=set)
+
+    async def forever(self) -> None:
+        """Raises StoreDamagedError; a store that cannot be read now is asked again in the next round."""
+        while True:
+            try:
+                await self.round()
+            except StoreDamagedError:
+                raise
+            except StoreError as error:
+                log.warning("a list cannot be made yet, trying again", error=str(error))
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def round(self) -> None:
+        """Send what is due and was not sent. Raises StoreError."""
+        now = self.clock()
+        for rule in self.daemon.settings.digests:
+            by_day: dict[date, list[Receiver]] = {}
+            for receiver, day in self._due(rule, now):
+                by_day.setdefault(day, []).append(receiver)
+            for day, receivers in by_day.items():
+                await self._send(rule, day, receivers, now)
+
+    def _due(self, rule: DigestRule, now: datetime) -> Iterator[tuple[Receiver, date]]:
+        directory = self.daemon.directory
+        for receiver in directory.people(rule.to, now):
+            day = due_day(rule, directory.calendars.of(receiver.office), now)
+            if day is not None and (rule.id, receiver.id, day) not in self._done:
+                yield receiver, day
+
+    async def _send(self, rule: DigestRule, day: date, receivers: Sequence[Receiver], now: datetime) -> None:
+        make = await self._maker(rule, now)
+        letters = [(receiver, message) for receiver in receivers if (message := make(receiver)) is not None]
+        rows = list_rows(rule, day, letters, at=now, directory=self.daemon.directory)
+        self.daemon.tell(rows)
+        self._done = {done for done in self._done if done[0] != rule.id or done[2] >= day}
+        self._done |= {(rule.id, receiver.id, day) for receiver in receivers}
+        if rows:
+            self.daemon.wake()
+
+    async def _maker(self, rule: DigestRule, now: datetime) -> Callable[[Receiver], Message | None]:
+        match rule.kind:
+            case DigestKind.BILLS:
+                return lambda receiver: self._bills(rule, receiver, now)
+            case DigestKind.ON_CALL_SUMMARY:
+                week = await self._week(now)
+                return lambda receiver: self._summary(rule, week, receiver)
+
+    # Bills ------------------------------------------------------------------------------------------------------
+
+    def _bills(self, rule: DigestRule, receiver: Receiver, now: datetime) -> Message | None:
+        daemon = self.daemon
+        kinds = {check_id: spec.kind.name for check_id, spec in daemon.specs.items()}
+        records = (one.record for one in daemon.subjects if kinds.get(one.record.check_id) == KIND)
+        bills = bills_of(records, daemon.directory.calendars.of(receiver.office), now)
+        if not bills and not rule.tells_nothing:
+            return None
+        return morning_list(bills, language=receiver.language, zone=self._zone(receiver), now=now)
+
+    def _zone(self, receiver: Receiver) -> tzinfo:
+        return zone_of(receiver, self.daemon.settings.estate)
+
+    # On-call ----------------------------------------------------------------------------------------------------
+
+    def _summary(self, rule: DigestRule, week: Week, receiver: Receiver) -> Message | None:
+        if is_quiet(week) and not rule.tells_nothing:
+            return None
+        return week_list(week, language=receiver.language, zone=self._zone(receiver))
+
+    async def _week(self, now: datetime) -> Week:
+        since = now - LOOKED_BACK
+        histories = await self.reading.call(self._histories, since)
+        return Week(
+            since=since, until=now, told=[self._told(one) for one in histories], idle_silences=self._idle_silences(now)
+        )
+
+    def _histories(self, since: datetime) -> list[IncidentHistory]:
+        recent = [one.id for one in self.listings.recent_incidents(_MOST_INCIDENTS) if one.opened_at >= since]
+        standing = [one.id for one in self.listings.open_incidents()]
+        return list(self.listings.histories(list(dict.fromkeys([*standing, *recent]))).values())
+
+    def _told(self, history: IncidentHistory) -> Told:
+        incident = history.incident
+        service = self.daemon.settings.estate.services.get(incident.service or "")
+        title = service.title if service else self.daemon.directory.titles.get(incident.check_id, incident.check_id)
+        sent = (one for one in history.deliveries if one.state is NotificationState.SENT)
+        answers = (one.at for one in history.events if one.kind is EventKind.ACKNOWLEDGED)
+        return Told(
+            incident=incident,
+            title=title,
+            pages=tuple(one.receiver for one in sent),
+            answered_at=next(answers, None),
+            flaps=sum(one.kind is EventKind.UNSTABLE for one in history.events),
+        )
+
+    def _idle_silences(self, now: datetime) -> list[str]:
+        labels = {check_id: check_labels(spec) for check_id, spec in self.daemon.specs.items()}
+        standing = [incident for subject in self.daemon.subjects for incident in subject.record.incidents]
+        silences = (one for one in self.daemon.mutes.in_force(now) if one.kind is MuteKind.SILENCE)
+        idle = (one for one in silences if concerned_by(one, labels, standing).is_nothing)
+        return [one_line(f"{one.about} ({one.author}: {one.reason})", 120) for one in idle]
