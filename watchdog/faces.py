@@ -67,9 +67,9 @@ def chores(running: Running) -> Loops:
         _homecoming(running).forever(),
         Unwritten(engine=running.daemon, clock=running.start.clock).forever(),
         _backups(running).forever(),
+        _digests(running).forever(),
         _mute_keeper(running).forever(),
     )
-        _digests(running).forever(),
 
 
 def _housekeeping(running: Running) -> Housekeeping:
@@ -108,8 +108,6 @@ def _backups(running: Running) -> Backups:
     )
 
 
-def place(sock: Socket) -> str:
-    """Where a socket listens: port 0 of the settings has become a real one."""
 def _digests(running: Running) -> Digests:
     ground = running.ground
     return Digests(
@@ -117,6 +115,8 @@ def _digests(running: Running) -> Digests:
     )
 
 
+def place(sock: Socket) -> str:
+    """Where a socket listens: port 0 of the settings has become a real one."""
     host, port, *_ = sock.getsockname()
     return f"{host}:{port}"
 

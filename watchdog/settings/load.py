@@ -109,11 +109,7 @@ class _Loading:
             anchors=anchors,
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
             links=read_links(self.reader, estate.public_url),
-            digests=read_digests(self.reader),
-            maintenance=read_maintenance(
-                self.reader, [check.spec for check in section.checks], estate.time_zone, self.now
-            ),
-            backup=backup.backup(),
+            backup=house.backup.backup(),
             listen=listen,
             resolver=house.resolver.resolver(),
             history=house.history.retention(),
@@ -138,8 +134,6 @@ class _Loading:
         entry = self.reader.section("estate", EstateEntry)
         offices = self.reader.mapping("offices", OfficeEntry)
         vendors = self.reader.mapping("vendors", VendorEntry)
-            advice=entry.advice,
-            advice_urdu=entry.advice_urdu,
         departments = self.reader.mapping("departments", DepartmentEntry)
         services = self.reader.mapping("services", ServiceEntry)
         sites = self.reader.mapping("sites", SiteEntry)
@@ -157,6 +151,8 @@ class _Loading:
             name=entry.name,
             time_zone=entry.time_zone,
             public_url=entry.public_url,
+            advice=entry.advice,
+            advice_urdu=entry.advice_urdu,
             offices={key: one.office(key) for key, one in offices.items()},
             vendors={key: one.vendor(key) for key, one in vendors.items()},
             departments={key: one.department(key) for key, one in departments.items()},

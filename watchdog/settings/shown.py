@@ -54,8 +54,8 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "anchors": _anchors(settings),
         "heartbeat": _heartbeat(settings),
         "links": _links(settings),
-        "listen": host_and_port(settings.listen.host, settings.listen.port),
         "digests": {rule.id: digest_shown(rule) for rule in settings.digests},
+        "listen": host_and_port(settings.listen.host, settings.listen.port),
         "listen_publicly": not is_loopback(settings.listen.host),
         "api": _dataclass_tree(settings.api),
         "resolver": _dataclass_tree(settings.resolver),
@@ -132,9 +132,9 @@ def _office(office: Office) -> dict[str, Any]:
         },
         "holidays": [_holiday(holiday) for holiday in office.holidays],
         "half_days": {day.isoformat(): f"{closes:%H:%M}" for day, closes in office.half_days.items()},
+        **({} if office.time_zone is None else {"time_zone": office.time_zone.key}),
     }
 
-        **({} if office.time_zone is None else {"time_zone": office.time_zone.key}),
 
 def _holiday(holiday: Holiday) -> dict[str, Any]:
     estimated = {"estimated": True} if holiday.estimated else {}

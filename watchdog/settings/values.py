@@ -130,13 +130,13 @@ class Settings:
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     duty_calendars: Mapping[str, DutyCalendar] = field(default_factory=dict)
     """By the rota that goes by it."""
-    digests: tuple[DigestRule, ...] = ()
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
     relay: MailRelay | None = None
     invoices: tuple[Invoice, ...] = ()
     anchors: Anchors = field(default_factory=Anchors)
     heartbeat: HeartbeatSettings | None = None
     links: LinkSettings | None = None
+    digests: tuple[DigestRule, ...] = ()
     backup: BackupSettings = field(default_factory=BackupSettings)
     listen: Listen = field(default_factory=Listen)
     resolver: ResolverSettings = field(default_factory=ResolverSettings)
