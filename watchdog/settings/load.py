@@ -109,6 +109,7 @@ class _Loading:
             anchors=anchors,
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
             links=read_links(self.reader, estate.public_url),
+            digests=read_digests(self.reader),
             backup=house.backup.backup(),
             listen=listen,
             resolver=house.resolver.resolver(),
