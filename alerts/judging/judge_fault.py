@@ -71,7 +71,8 @@ def failing_since(fault: Fault) -> datetime | None:
 
 
 def uncover(record: SubjectRecord, facts: CheckFacts, now: datetime, new_id: Callable[[], str]) -> Judgement:
-    """A covered fault once its root is well: where it still fails it settles anew from `now`, to be told by itself.
+    """A covered fault once its root is well: where it still fails it settles anew from `now`, to be told by itself;
+    a warning stands again with the next look that sees one.
 
     Nothing happens where no fault of it is covered, or where it is well too, if only for now.
     """
@@ -79,8 +80,11 @@ def uncover(record: SubjectRecord, facts: CheckFacts, now: datetime, new_id: Cal
     if incident is None or incident.root is None or not isinstance(fault, Open):
         return Judgement(record)
     event = closing_of(incident, now, UNCOVERED, new_id)
-    settling = Settling(fault.since, now, 0, now + facts.rule.flap_hold if fault.is_unstable else None)
-    return Judgement(_standing(replace(record, fault=settling), None), (event,))
+    shaky_until = now + facts.rule.flap_hold if fault.is_unstable else None
+    anew: Fault = Settling(fault.since, now, 0, shaky_until)
+    if fault.severity is not Status.CRITICAL:  # confirmed as well, but as no more than a warning
+        anew = Suspect(fault.since, facts.rule.failures_to_open - 1, 0, shaky_until)
+    return Judgement(_standing(replace(record, fault=anew), None), (event,))
 
 
 def _standing(record: SubjectRecord, incident: Incident | None) -> SubjectRecord:

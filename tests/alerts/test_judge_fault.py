@@ -351,6 +351,14 @@ def test_a_covered_child_that_still_fails_when_its_root_is_well_gets_its_own_inc
     assert (story.kinds, story.incident.root, story.incident.since) == ([OPENED, RESOLVED, OPENED], None, at(0))
 
 
+def test_a_covered_warning_is_told_with_the_next_look_that_sees_it_and_one_failure_is_no_outage() -> None:
+    story = Story(places=lambda _now: PartOf("i-uplink")).see(*DEGRADED).uncovered()
+    story.places = lambda _now: Alone()
+    assert story.see(FAIL).kinds == [OPENED, RESOLVED]
+    assert story.see(WARN).kinds == [OPENED, RESOLVED, OPENED]
+    assert (story.incident.severity, story.incident.root) == (WARN, None)
+
+
 def test_a_covered_child_that_heals_with_its_root_is_never_told() -> None:
     assert covered().uncovered().well_for(1).kinds == [OPENED, RESOLVED]
 
