@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 #: The first wait, doubled with each failure up to the longest.
 FIRST_S = 5.0
-LONGEST_S = 600.0
+LONGEST_S = 240.0
 
 #: The longest wait the other side may ask for (Retry-After); beyond it we ask again.
 LONGEST_ASKED_S = 6 * 3600.0

@@ -15,11 +15,15 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not now. `retry_after_s` is what the other side asked for, or None to back off by ourselves."""
+    """Not now. `retry_after_s` is what the other side asked for, or None to back off by ourselves.
+
+    `only_this` says nothing against the channel: this recipient is busy or full, others may be reached.
+    """
 
     reason: str
     detail: str = ""
     retry_after_s: float | None = None
+    only_this: bool = False
 
 
 @dataclass(frozen=True, slots=True)

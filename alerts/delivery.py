@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from alerts.backoff import is_hopeless, wait_s
 from alerts.channel import Channel, Deferred, Delivered, Outcome, Rejected
+from alerts.flow import Flow
 from alerts.message import Notification, NotificationState
 from alerts.outbox import Outbox, OutcomeRefusedError
 
@@ -58,6 +59,10 @@ async def attempt(channel: Channel, notification: Notification) -> Outcome:
         return Deferred(DeliveryReason.BUG.value, f"{type(error).__name__} in the channel")
 
 
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
+
+
 class DeliveryLoop:
     """Sends what is due over one channel, as long as it runs.
 
@@ -74,6 +79,7 @@ class DeliveryLoop:
         *,
         rng: random.Random,
         wake: asyncio.Event,
+        flow: Flow | None = None,
         on_outcome: OnOutcome = lambda _channel, _outcome, _reason: None,
         on_store_error: OnStoreError = lambda _channel, _error: None,
     ) -> None:
@@ -82,6 +88,7 @@ class DeliveryLoop:
         self._now = now
         self._rng = rng
         self._wake = wake
+        self._flow = flow or Flow(name=channel.name)
         self._on_outcome = on_outcome
         self._on_store_error = on_store_error
         self._stopping = False
@@ -96,13 +103,22 @@ class DeliveryLoop:
         while not self._stopping:
             self._wake.clear()
             try:
-                busy = await self.deliver_next()
-                pause_s = 0.0 if busy else await self._idle_s()
+                pause_s = await self._turn()
             except Exception as error:  # noqa: BLE001  # the store's errors are unknown down here
                 await self._pause_for_store(error)
             else:
                 self._store_failures = 0
                 await self._sleep(pause_s)
+
+    async def _turn(self) -> float:
+        """One row, if one may go; answers the seconds until the next look."""
+        held_s = self._flow.wait_s(_now_s())
+        if held_s > 0:
+            return min(held_s + _TIMER_SLACK_S, LONGEST_SLEEP_S)
+        if self._flow.may_gather:
+            await self._outbox.hurry(self._channel.name, self._now())
+            self._flow.is_back = not await self._outbox.gather(self._channel.name, self._now())
+        return 0.0 if await self.deliver_next() else await self._idle_s()
 
     async def deliver_next(self) -> bool:
         """Claim, send and record one row; False where none is due. Raises what the outbox raises at claiming.
@@ -114,7 +130,9 @@ class DeliveryLoop:
         row = await self._outbox.claim_next(self._channel.name, self._now())
         if row is None:
             return False
+        self._flow.begun(_now_s())
         outcome = await attempt(self._channel, row)
+        self._flow.ended(outcome, row.address, self._now(), _now_s())
         while not await self._is_recorded(row, outcome):
             pass
         return True

@@ -19,6 +19,7 @@ class Muted(Enum):
     SILENCED = "silenced"
     MAINTENANCE = "maintenance"
     ANSWERED = "somebody is at it"
+    REACHED = "reached another way"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

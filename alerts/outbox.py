@@ -42,6 +42,15 @@ class Outbox(Protocol):
     async def next_due(self, channel: str) -> datetime | None:
         """When `claim_next` may next have something; None with an empty queue."""
 
+    async def hurry(self, channel: str, now: datetime) -> None:
+        """`channel` works again: what waits for its next try there is due now."""
+
+    async def gather(self, channel: str, now: datetime) -> bool:
+        """Where more than a handful waits for one address, one message takes their place (alerts.return_digest).
+
+        False where nothing may be taken now, as in `claim_next`.
+        """
+
     async def mark_sent(self, notification_id: str, at: datetime, detail: str) -> None: ...
 
     async def postpone(self, notification_id: str, at: datetime, until: datetime, reason: str, detail: str) -> None: ...

@@ -22,6 +22,7 @@ from watchdog.engine.hold import Hold
 from watchdog.engine.mutes import Mutes
 from watchdog.engine.outgoing import NewLoop
 from watchdog.engine.quiet import Quiet
+from watchdog.engine.ways import Ways
 from watchdog.engine.writer import StoreWriter
 from watchdog.faces import Running, chores, faces, place
 from watchdog.ground import Ground, Start
@@ -42,12 +43,13 @@ from watchdog.world import World
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
-def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: SteadyClock) -> Daemon:
+def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: SteadyClock, ways: Ways) -> Daemon:
     """The daemon over `ground`, with the state of its last life; must be called in the running loop.
 
     It sends nothing before `gate` opens, and shuts it itself when ways out change.
     """
     clock, hold, mutes = start.clock, Hold(), Mutes()
+    channels = Channels(ground.resolver, ground.transport, clock)
     records = ground.records
     steady.begin(max((record.seen_at for record in records), default=None), start.is_vouched)
     ground.store.quarantine_crashed(clock())
@@ -60,24 +62,29 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
         memories=ground.memories,
         quiet=Quiet(ground.store.restoration(), records),
         open_network=ground.transport.session,
-        open_channels=Channels(ground.resolver, ground.transport, clock).open,
-        new_delivery_loop=_loop_maker(start, ground, gate, hold, mutes),
+        open_channels=channels.open,
+        new_delivery_loop=_loop_maker(start, ground, gate, channels, ways, hold=hold, mutes=mutes),
         on_late=ground.counters.late,
         own_checks=(resolver_check(ground.resolver, clock()),),
         hold=hold,
         mutes=mutes,
+        windows=ground.calendars.times,
         on_sight=ground.counters.sight,
         steady=steady,
         is_vouched=start.is_vouched,
     )
     daemon = Daemon(world, start.settings)
+    ways.directory = lambda: daemon.directory
+    ground.counters.watch_channels(lambda: ways.open_ones)
     ground.counters.settings_loaded(clock().timestamp())
     ground.counters.watch_clock(lambda: start.doubted() is not None)
     return daemon
 
 
-def _loop_maker(start: Start, ground: Ground, gate: asyncio.Event, hold: Hold, mutes: Mutes) -> NewLoop:
-    outbox = DurableOutbox(ground.store, ground.writing, gate, hold, mutes)
+def _loop_maker(
+    start: Start, ground: Ground, gate: asyncio.Event, channels: Channels, ways: Ways, *, hold: Hold, mutes: Mutes
+) -> NewLoop:
+    outbox = DurableOutbox(ground.store, ground.writing, gate, hold, mutes, compose=ways.digest)
     rng = random.SystemRandom()
 
     def new_loop(channel: Channel, wake: asyncio.Event) -> DeliveryLoop:
@@ -88,6 +95,7 @@ def _loop_maker(start: Start, ground: Ground, gate: asyncio.Event, hold: Hold, m
             start.clock,
             rng=rng,
             wake=wake,
+            flow=ways.flow(channel.name, channels.per_minute(channel.name)),
             on_outcome=ground.counters.delivered,
             on_store_error=_log_store_error,
         )
@@ -118,8 +126,8 @@ async def serve(start: Start) -> None:
         sock = listen(start.settings.listen.host, start.settings.listen.port)
         resources.callback(sock.close)
         ground = resources.enter_context(Ground.opened(start))
-        gate = asyncio.Event()
-        daemon = build_daemon(start, ground, gate, steady)
+        gate, ways = asyncio.Event(), Ways()
+        daemon = build_daemon(start, ground, gate, steady, ways)
         upkeep = OutboxUpkeep(
             store=ground.store,
             caller=ground.writing,
@@ -128,9 +136,10 @@ async def serve(start: Start) -> None:
             distress=daemon.distress,
             wake=daemon.wake,
             gate=gate,
+            out_for_long=ways.out_for_long,
         )
         try:
-            await _watch(daemon, upkeep, start, ground, sock)
+            await _watch(daemon, upkeep, start, ground, sock, ways=ways)
         except StoreDamagedError as error:
             _mark(start, error)
             raise
@@ -154,11 +163,15 @@ async def _last_words(upkeep: OutboxUpkeep) -> None:
         log.warning("what was told at the end is not on record", error=str(error))
 
 
-async def _watch(daemon: Daemon, upkeep: OutboxUpkeep, start: Start, ground: Ground, sock: Socket) -> None:
+async def _watch(
+    daemon: Daemon, upkeep: OutboxUpkeep, start: Start, ground: Ground, sock: Socket, *, ways: Ways
+) -> None:
     manager = ServiceManager.from_environment(start.environ)
     after = partial(_settle, upkeep)
     reloading = Reloading(daemon, start.settings, ground.counters, manager, partial(_load, start), start.clock, after)
-    running = Running(start=start, ground=ground, daemon=daemon, upkeep=upkeep, reloading=reloading, manager=manager)
+    running = Running(
+        start=start, ground=ground, daemon=daemon, upkeep=upkeep, reloading=reloading, manager=manager, ways=ways
+    )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

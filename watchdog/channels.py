@@ -43,6 +43,11 @@ class Channels:
         self._standing, self._refused = opened, (settings.relay, refused)
         return [channel for _, _, channel in opened.values()]
 
+    def per_minute(self, channel: str) -> int | None:
+        """How many messages a minute the channel takes at most, by the settings it was opened with last."""
+        spec, _, _ = self._standing[channel]
+        return spec.per_minute
+
     def _one(self, spec: ChannelSpec, settings: Settings, opening: "_Opening") -> Channel:
         known, relay, channel = self._standing.get(spec.name, (None, None, None))
         if channel is not None and known == spec and (spec.kind != "mail" or relay == settings.relay):

@@ -15,6 +15,7 @@ from watchdog.backups import Backups
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.digests import Digests
+from watchdog.engine.ways import Ways
 from watchdog.ground import Ground, Start
 from watchdog.heartbeat import Heartbeat, keep_alive
 from watchdog.housekeeping import Housekeeping
@@ -47,6 +48,7 @@ class Running:
     upkeep: OutboxUpkeep
     reloading: Reloading
     manager: ServiceManager
+    ways: Ways
 
 
 def faces(running: Running, sock: Socket) -> Loops:

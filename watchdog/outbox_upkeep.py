@@ -1,8 +1,10 @@
 """What the outbox needs besides sending: rows whose way is gone, set aside or misdated, distress nobody wrote down."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
@@ -10,10 +12,11 @@ import structlog
 
 from alerts.directory import Directory
 from alerts.distress import Told
+from alerts.fallback import plan_refused
 from alerts.incident import Incident
 from alerts.message import Notification
 from alerts.misdated import believable
-from alerts.plan import plan_set_aside, replan
+from alerts.plan import plan_fallback, plan_set_aside, replan
 from watchdog.clock import Clock
 from watchdog.store.errors import StoreDamagedError, StoreError
 from watchdog.store.executor import Caller
@@ -50,6 +53,8 @@ class OutboxUpkeep:
     distress: Unrecorded
     wake: Callable[[], None]
     """Rows were added or moved."""
+    out_for_long: Callable[[datetime], Sequence[str]] = lambda _now: ()
+    """Channels whose messages go another way without being tried first."""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     _going: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -63,9 +68,10 @@ class OutboxUpkeep:
         announced = await self._announce_set_aside(directory)
         rerouted = await self._reroute(directory)
         redated = await self._redate()
+        passed = await self._pass_on(directory)
         if directory is self.directory():  # else a reload came between, and goes round itself
             self.gate.set()
-        if announced or rerouted or redated:
+        if announced or rerouted or redated or passed:
             self.wake()
 
     async def forever(self) -> None:
@@ -98,6 +104,21 @@ class OutboxUpkeep:
         if redated:
             log.warning("messages were dated by a clock that was wrong; they go out now", messages=redated)
         return bool(redated)
+
+    async def _pass_on(self, directory: Directory) -> bool:
+        now = self.clock()
+
+        def instead(row: Notification, incident: Incident | None) -> Sequence[Notification]:
+            return plan_fallback(row, directory, incident)
+
+        def refused(row: Notification, why: str, was_told: bool) -> Sequence[Notification]:  # noqa: FBT001  # as the store calls it
+            return plan_refused(row, why, was_told=was_told, at=now, directory=directory)
+
+        out = self.out_for_long(now)
+        done = await self.caller.call(self.store.pass_on, instead, refused, now, out)
+        for (former, other), messages in Counter(done.ways).items():
+            log.warning("messages go another way, for their own fails", channel=former, to=other, messages=messages)
+        return bool(done)
 
     async def _reroute(self, directory: Directory) -> bool:
         def instead(row: Notification, incident: Incident | None) -> Sequence[Notification]:

@@ -14,6 +14,9 @@ from checks.secret import SecretUnavailableError
 #: How long a refused password is left alone, unless it changes: a directory locks accounts that try on.
 AUTH_PAUSE_S = 900.0
 
+#: "Service not available, closing transmission channel", at any time (RFC 5321 §3.8).
+_CLOSING = 421
+
 
 class MailReason(Enum):
     """Why a mail did not go out; a metric label."""
@@ -96,7 +99,8 @@ def _of_reply(stage: Stage, code: int, text: str) -> Deferred | Rejected:
     said = f"{code} while {stage.value}" if stage is Stage.LOGIN else f"{code} {text}"
     match code // 100, stage:
         case 4, _:
-            return _later(MailReason.TEMPORARY, said)
+            about_it = stage in {Stage.RECIPIENT, Stage.MESSAGE} and code != _CLOSING
+            return Deferred(MailReason.TEMPORARY.value, one_line(said), only_this=about_it)
         case 5, Stage.LOGIN:
             return _later(MailReason.AUTH_FAILED, said, AUTH_PAUSE_S)
         case 5, Stage.RECIPIENT if not _is_policy(text):

@@ -1,6 +1,6 @@
 """What the daemon counts about itself, kept by prometheus-client in a registry of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
@@ -10,6 +10,7 @@ from watchdog.metrics.names import (
     BLIND,
     BLIND_SECONDS,
     BUILD_INFO,
+    CHANNEL_OPEN,
     CLOCK_DOUBTED,
     DELIVERIES,
     HEARTBEAT_LAST,
@@ -29,6 +30,8 @@ class Counters:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a start time per series doubles them, and rate() does not need it
         self._registry = CollectorRegistry()
         self._deliveries = Counter(DELIVERIES.full_name, DELIVERIES.help, DELIVERIES.labels, registry=self._registry)
+        self._open = Gauge(CHANNEL_OPEN.full_name, CHANNEL_OPEN.help, CHANNEL_OPEN.labels, registry=self._registry)
+        self._channels: Callable[[], Mapping[str, bool]] = dict
         self._reload = Gauge(RELOAD_SUCCESS.full_name, RELOAD_SUCCESS.help, registry=self._registry)
         self._loaded = Gauge(SETTINGS_LOADED.full_name, SETTINGS_LOADED.help, registry=self._registry)
         self._beats = Counter(HEARTBEATS.full_name, HEARTBEATS.help, HEARTBEATS.labels, registry=self._registry)
@@ -45,6 +48,10 @@ class Counters:
 
     def delivered(self, channel: str, outcome: str, reason: str) -> None:
         self._deliveries.labels(channel, outcome, reason).inc()
+
+    def watch_channels(self, open_ones: Callable[[], Mapping[str, bool]]) -> None:
+        """Asked at every scrape which channels there are, and whether the breaker of each is open."""
+        self._channels = open_ones
 
     def settings_loaded(self, at_s: float) -> None:
         """New settings are in force since `at_s` (Unix seconds)."""
@@ -78,4 +85,7 @@ class Counters:
         self._copied.set(made_at.timestamp())
 
     def exposition(self) -> bytes:
+        self._open.clear()
+        for channel, is_open in self._channels().items():
+            self._open.labels(channel).set(int(is_open))
         return generate_latest(self._registry)

@@ -39,6 +39,9 @@ OUTBOX_PENDING = Family("outbox_pending", "gauge", ("channel",), "Messages waiti
 OUTBOX_OLDEST = Family("outbox_oldest_timestamp_seconds", "gauge", ("channel",), "When the first of them may go out.")
 STORE_STANDSTILL = Family("store_standstill", "gauge", ("reason",), "1 while nothing can be written for this reason.")
 DELIVERIES = Family("deliveries_total", "counter", ("channel", "outcome", "reason"), "Tries to send, by outcome.")
+CHANNEL_OPEN = Family(
+    "channel_open", "gauge", ("channel",), "1 while its breaker is open: it fails, and is left alone."
+)
 LATENESS = Family("scheduler_lateness_seconds", "histogram", (), "How late checks start after their due time.")
 RELOAD_SUCCESS = Family("settings_reload_success", "gauge", (), "1 if the last reload of the settings was taken.")
 SETTINGS_LOADED = Family("settings_loaded_timestamp_seconds", "gauge", (), "When the settings in force were read.")
@@ -63,6 +66,7 @@ FAMILIES: tuple[Family, ...] = (
     OUTBOX_OLDEST,
     STORE_STANDSTILL,
     DELIVERIES,
+    CHANNEL_OPEN,
     LATENESS,
     RELOAD_SUCCESS,
     SETTINGS_LOADED,

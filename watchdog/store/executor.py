@@ -13,6 +13,7 @@ from alerts.message import Notification, NotificationState
 from alerts.mutes.mute import Mute
 from alerts.outbox import OutcomeRefusedError
 from watchdog.store.errors import StoreRefusedError
+from watchdog.store.gathering import Compose
 from watchdog.store.store import Store
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -105,7 +106,10 @@ class DurableOutbox:
         gate: asyncio.Event | None = None,
         hold: Holding | None = None,
         mutes: Muting | None = None,
+        *,
+        compose: Compose | None = None,
     ) -> None:
+        self._compose = compose
         self._mutes: Muting = mutes or _NeverMuted()
         self._store = store
         self._caller = caller
@@ -129,6 +133,26 @@ class DurableOutbox:
             else:
                 self._out[claimed.id] = channel
         return claimed
+
+    async def hurry(self, channel: str, now: datetime) -> None:
+        await self._caller.call(self._store.hurry, channel, now)
+
+    async def gather(self, channel: str, now: datetime) -> bool:
+        if self._gate is not None:
+            await self._gate.wait()
+        if self._hold.is_shut:
+            return False
+        if self._compose is None:
+            return True
+        self._mutes.sets_out(channel)
+        try:
+            muting = self._mutes.in_force(now)
+            gather = partial(self._store.gather, channel, now, self._compose, self._hold.windows, muting)
+            if taken := await self._caller.call(gather):
+                log.info("messages that waited go as one", channel=channel, messages=taken)
+        finally:
+            self._mutes.is_back(channel)
+        return True
 
     async def next_due(self, channel: str) -> datetime | None:
         if self._hold.is_shut:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 import structlog
 from sqlalchemy import Connection, Text, and_, bindparam, case, exists, func, insert, or_, select, type_coerce, update
@@ -18,13 +17,11 @@ from alerts.words.escape import one_line
 from alerts.words.scene import routing_labels
 from checks.model import Status
 from watchdog.store.mutes import mark_of
-from watchdog.store.rows import incident_of, notification_of
+from watchdog.store.passing_on import is_reached
+from watchdog.store.rows import UNREADABLE, incident_of, notification_of
 from watchdog.store.tables import deliveries, events, incidents, outbox
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
-#: What reading a row raises whose values are not what we wrote.
-UNREADABLE: Final = (ValueError, LookupError, TypeError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +57,30 @@ _IS_NEXT = (_IS_FREE, outbox.c.due_at <= bindparam("now"), or_(outbox.c.crashes 
 _NEXT = select(outbox).where(*_IS_NEXT).order_by(outbox.c.urgency, outbox.c.seq).limit(1)
 _NEXT_SEQ = select(outbox.c.seq).where(*_IS_NEXT).order_by(outbox.c.urgency, outbox.c.seq).limit(1)
 _NEXT_DUE = select(func.min(outbox.c.due_at)).where(_IS_FREE)
-_CLAIM = update(outbox).where(outbox.c.id == bindparam("row_id"))
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"))
+    .values(
+        claimed_at=bindparam("claimed_at", type_=outbox.c.claimed_at.type),
+        attempts=bindparam("attempts"),
+        first_tried_at=func.coalesce(outbox.c.first_tried_at, bindparam("claimed_at", type_=outbox.c.claimed_at.type)),
+    )
+)
 _CLOSED_AT = select(incidents.c.closed_at).where(incidents.c.id == outbox.c.incident_id)
-_TOLD_BEFORE = select(_other.c.seq).where(*_IN_THREAD, _other.c.seq < outbox.c.seq, _other.c.attempts > 0)
+# Who was reached another way was not told here; and by that other way goes what was begun here.
+_former = outbox.alias("former")
+_HERE_OR_FORMERLY = or_(
+    _other.c.address == outbox.c.address,
+    _other.c.address == select(_former.c.address).where(_former.c.id == outbox.c.stands_for).scalar_subquery(),
+)
+_TOLD_BEFORE = select(_other.c.seq).where(
+    _other.c.incident_id == outbox.c.incident_id,
+    _HERE_OR_FORMERLY,
+    _other.c.seq < outbox.c.seq,
+    _other.c.attempts > 0,
+    or_(outbox.c.stands_for.is_(None), _other.c.id != outbox.c.stands_for),
+    or_(func.coalesce(_other.c.passed_on, "") == "", _other.c.state != NotificationState.DROPPED),
+)
 _NEWER_REMINDER = select(_other.c.seq).where(
     *_IN_THREAD,
     _other.c.seq > outbox.c.seq,
@@ -136,8 +154,8 @@ def claim_next(
             if row is None:
                 return None
             notification = notification_of(row)
-            around = replace(_surroundings(connection, notification, now, mutes), held=held)
-            muted = worth_telling(notification, around)
+            around = replace(surroundings(connection, notification, now, mutes), held=held)
+            muted = Muted.REACHED if is_reached(connection, row.passed_on) else worth_telling(notification, around)
         except UNREADABLE as error:
             quarantine_unreadable(connection, connection.execute(_NEXT_SEQ, turn).scalar_one(), now, error)
             continue
@@ -249,7 +267,7 @@ def _by_whom(muted: Muted, around: Surroundings) -> str:
     return f"{mark_of(around.mute)}by {around.mute.author}: {around.mute.reason}"
 
 
-def _surroundings(connection: Connection, row: Notification, now: datetime, mutes: Sequence[Mute]) -> Surroundings:
+def surroundings(connection: Connection, row: Notification, now: datetime, mutes: Sequence[Mute]) -> Surroundings:
     if row.incident_id is None:
         return Surroundings()
     found = connection.execute(_AROUND, {"row_id": row.id, "now": now}).one()

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 
 from alerts.incident import EventKind, Incident
 from alerts.message import Notification, NotificationState
-from watchdog.store.queue import UNREADABLE, Ending, end, quarantine_unreadable
-from watchdog.store.rows import incident_of, notification_of
+from watchdog.store.queue import Ending, end, quarantine_unreadable
+from watchdog.store.rows import UNREADABLE, incident_of, notification_of
 from watchdog.store.tables import incidents, outbox
 from watchdog.store.writes import write_notifications
 

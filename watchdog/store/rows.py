@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Row as SqlRow
 
@@ -15,6 +15,9 @@ from checks.model import Cause, CheckId, Deadline, Measurement, Rung, Status
 from watchdog.store.columns import from_us, to_us
 from watchdog.store.debt_codec import debts_json, debts_of
 from watchdog.store.fault_codec import fault_json, fault_of
+
+#: What reading a row raises whose values are not what we wrote.
+UNREADABLE: Final = (ValueError, LookupError, TypeError, ArithmeticError)
 
 Columns: TypeAlias = dict[str, Any]
 Row: TypeAlias = SqlRow[Any]

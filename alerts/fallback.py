@@ -1,0 +1,77 @@
+"""When a message that does not get through goes another way, and who hears that somebody cannot be reached."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from alerts.directory import Directory
+from alerts.message import Notification, NotificationState
+from alerts.plan import SET_ASIDE, plan_notice
+from alerts.telling import notification_id
+from checks.model import Status
+
+#: Failed tries after which the next way is taken.
+TRIES: Final = 3
+
+#: Time without success since the first try, or in a channel that is out, after which it is taken.
+WITHIN: Final = timedelta(seconds=60)
+
+#: Begins the event id of a notice that somebody refuses what is meant for them.
+REFUSED: Final = f"{SET_ASIDE}refused-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far one row has come."""
+
+    state: NotificationState
+    failed: bool
+    """It was refused for good, or tried for long enough."""
+    ended_at: datetime | None = None
+
+
+class Step(Enum):
+    PASS_ON = "pass on"  # noqa: S105  # a word, not a password
+    LEAVE = "leave"
+    """Others of the same receiver have it over the same channel: one mailbox is bad, nobody is uninformed."""
+    WAIT = "wait"
+    """Whether they have it is not known yet."""
+
+
+def step(row: Standing, siblings: Iterable[Standing], now: datetime) -> Step:
+    """What becomes of `row`, which failed; `siblings` tell the same to others over the same channel."""
+    others = list(siblings)
+    if any(one.state is NotificationState.SENT for one in others):
+        return Step.LEAVE
+    undecided = any(one.state is NotificationState.PENDING and not one.failed for one in others)
+    if undecided and row.ended_at is not None and now - row.ended_at < WITHIN:
+        return Step.WAIT
+    return Step.PASS_ON
+
+
+def plan_refused(
+    row: Notification, why: str, *, was_told: bool, at: datetime, directory: Directory
+) -> tuple[Notification, ...]:
+    """Rows that say that `row` was refused for good; () where it said that of another, or this would never end.
+
+    At most one such notice a day and address where the receiver heard otherwise (`was_told`), else one an hour.
+    """
+    if row.event_id.startswith(SET_ASIDE):
+        return ()
+    whom = row.recipient or row.receiver
+    once = f"{at:%Y%m%d}" if was_told else f"{at:%Y%m%dT%H}-untold"
+    told = "It went another way." if was_told else "Nobody was told by it, and there is no other way."
+    return tuple(
+        one
+        for one in plan_notice(
+            event_id=f"{REFUSED}{once}-{notification_id('refused', row.address)}",
+            at=at,
+            subject=f"messages to {whom} over {row.channel} are refused",
+            text=f"{row.message.subject!r} was refused for good: {why}. {told} Mend the address or the channel.",
+            directory=directory,
+            labels={"severity": (Status.WARNING if was_told else Status.CRITICAL).value},
+        )
+        if one.address != row.address
+    )

@@ -1,0 +1,57 @@
+"""How the ways out do, for whoever shows it, and for messages that go another way meanwhile."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alerts.directory import Directory
+from alerts.fallback import WITHIN
+from alerts.flow import Flow, Health
+from alerts.message import Notification
+from alerts.pace import Pace
+from alerts.return_digest import Waiting, digest
+
+
+@dataclass(slots=True)
+class Ways:
+    """One per daemon; delivery loops report to it."""
+
+    directory: Callable[[], Directory] | None = None
+    """That of the settings in force, once there are some."""
+    _health: dict[str, Health] = field(default_factory=dict)
+
+    def flow(self, channel: str, per_minute: int | None) -> Flow:
+        """For a loop that begins; whatever was known of a channel of this name is of a former one."""
+        self.report(channel, Health())
+        return Flow(name=channel, pace=Pace(per_minute), on_health=self.report)
+
+    def report(self, channel: str, health: Health) -> None:
+        self._health[channel] = health
+
+    @property
+    def health(self) -> Mapping[str, Health]:
+        """Of every channel that there is."""
+        names = self._names()
+        return {name: one for name, one in self._health.items() if names is None or name in names}
+
+    @property
+    def open_ones(self) -> Mapping[str, bool]:
+        """Of every channel, whether its breaker is open."""
+        return {name: one.is_out for name, one in self.health.items()}
+
+    def out_for_long(self, now: datetime) -> Sequence[str]:
+        """Channels that have been out for so long that what waits for them goes another way."""
+        return sorted(
+            name
+            for name, one in self.health.items()
+            if one.is_out and one.since is not None and now - one.since >= WITHIN
+        )
+
+    def digest(self, waiting: Sequence[Waiting], at: datetime) -> Notification:
+        """What waited for one address, as one message."""
+        if self.directory is None:
+            raise RuntimeError("nothing is sent before there are settings")
+        return digest(waiting, at, self.directory())
+
+    def _names(self) -> frozenset[str] | None:
+        return None if self.directory is None else frozenset(self.directory().ways.values())

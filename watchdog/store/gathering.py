@@ -1,0 +1,102 @@
+"""Rows that waited for a channel that was held up: drained at once, or gathered into one message per address."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+
+from alerts.incident import EventKind
+from alerts.message import Notification, NotificationState
+from alerts.mute import Muted, Surroundings, worth_telling
+from alerts.return_digest import HANDFUL, IN_DIGEST, NEVER_GATHERED, Waiting
+from watchdog.store.passing_on import is_reached
+from watchdog.store.rows import UNREADABLE, Row, notification_of
+from watchdog.store.tables import deliveries, incidents, outbox
+from watchdog.store.writes import write_notifications
+
+#: From rows that wait for one address to the one that tells them all.
+Compose: TypeAlias = Callable[[Sequence[Waiting], datetime], Notification]
+
+#: What else is known of a row whose turn comes: see watchdog.store.queue.
+Around: TypeAlias = Callable[[Connection, Notification, datetime], Surroundings]
+
+# A row that may be what ended the daemon goes alone, so that it takes no others with it.
+_WAITS = and_(
+    outbox.c.channel == bindparam("of_channel"),
+    outbox.c.ended_at.is_(None),
+    outbox.c.claimed_at.is_(None),
+    outbox.c.crashes == 0,
+)
+_HURRY = (
+    update(outbox)
+    .where(_WAITS, outbox.c.due_at > bindparam("now"), outbox.c.not_before <= bindparam("now"))
+    .values(due_at=bindparam("now", type_=outbox.c.due_at.type))
+)
+_IS_GATHERED = and_(_WAITS, outbox.c.due_at <= bindparam("now"), outbox.c.event.not_in(NEVER_GATHERED))
+_CROWDED = select(outbox.c.address).where(_IS_GATHERED).group_by(outbox.c.address).having(func.count() > HANDFUL)
+_ROWS = (
+    select(outbox, incidents.c.opened_at.label("incident_opened_at"), incidents.c.closed_at.label("incident_closed_at"))
+    .outerjoin(incidents, incidents.c.id == outbox.c.incident_id)
+    .where(_IS_GATHERED, outbox.c.address == bindparam("of_address"))
+    .order_by(outbox.c.seq)
+)
+_END = update(outbox).where(outbox.c.id == bindparam("row_id"))
+_LOG = insert(deliveries)
+
+
+def hurry(connection: Connection, channel: str, now: datetime) -> int:
+    """What waits for its next try is due now: the channel works again. Answers how many rows."""
+    return connection.execute(_HURRY, {"of_channel": channel, "now": now}).rowcount
+
+
+def gather(connection: Connection, channel: str, now: datetime, around: Around, compose: Compose) -> int:
+    """Where more than a handful waits for one address, one message takes their place. Answers how many it took."""
+    crowded = connection.execute(_CROWDED, {"of_channel": channel, "now": now}).scalars().all()
+    return sum(_gather(connection, (channel, address), now, around, compose) for address in crowded)
+
+
+def _gather(connection: Connection, place: tuple[str, str], now: datetime, around: Around, compose: Compose) -> int:
+    channel, address = place
+    kept: list[Waiting] = []
+    whole = {"of_channel": channel, "of_address": address, "now": now}
+    for found in connection.execute(_ROWS, whole).all():
+        try:
+            row = notification_of(found)
+            muted = _muted(connection, found, row, partial(around, connection, row, now), kept)
+        except UNREADABLE:
+            continue  # set aside when its turn comes
+        if muted is None:
+            opened_at, closed_at = found.incident_opened_at, found.incident_closed_at
+            kept.append(Waiting(row=row, opened_at=opened_at, closed_at=closed_at))
+        else:
+            _end(connection, row, now, muted.value, "")
+    if len(kept) <= HANDFUL:
+        return 0
+    told = compose(kept, now)
+    write_notifications(connection, [told])
+    for one in kept:
+        _end(connection, one.row, now, IN_DIGEST, told.id)
+    return len(kept)
+
+
+def _muted(
+    connection: Connection, found: Row, row: Notification, around: Callable[[], Surroundings], kept: Sequence[Waiting]
+) -> Muted | None:
+    if is_reached(connection, found.passed_on):
+        return Muted.REACHED
+    told_here = any(one.row.incident_id == row.incident_id for one in kept)
+    if row.message.event is EventKind.RESOLVED and told_here:
+        return None
+    return worth_telling(row, around())
+
+
+def _end(connection: Connection, row: Notification, at: datetime, reason: str, detail: str) -> None:
+    """Who is told in a digest knows of the incident, so such a row counts as tried."""
+    values: dict[str, Any] = {"row_id": row.id, "state": NotificationState.DROPPED, "ended_at": at}
+    if reason == IN_DIGEST:
+        values |= {"attempts": max(row.attempts, 1), "passed_on": ""}
+    connection.execute(_END, values)
+    line = {"notification_id": row.id, "at": at, "state": NotificationState.DROPPED, "reason": reason}
+    connection.execute(_LOG, {**line, "detail": detail, "repeat": row.repeat})

@@ -1,0 +1,171 @@
+"""Rows whose way fails, and the rows that stand in for them over another."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Select, and_, bindparam, false, or_, select, text, update
+from sqlalchemy.dialects.sqlite import insert
+
+from alerts.fallback import TRIES, WITHIN, Standing, Step, step
+from alerts.incident import Incident
+from alerts.message import Notification, NotificationState
+from watchdog.store.rows import UNREADABLE, Row, incident_of, notification_columns, notification_of
+from watchdog.store.tables import deliveries, incidents, outbox
+
+#: Stands in the delivery log beside a row that goes another way; the detail names that way.
+PASSED_ON = "passed on"
+
+#: Rows of one event are written together, so they lie close to each other.
+_NEAR = 500
+
+#: From a row that fails, and its incident as it stands, to the rows that stand in for it.
+Instead: TypeAlias = Callable[[Notification, Incident | None], Sequence[Notification]]
+
+#: From a row that was refused, why, and whether its receiver hears of it otherwise, to the rows that say so.
+Refused: TypeAlias = Callable[[Notification, str, bool], Sequence[Notification]]
+
+
+@dataclass(slots=True)
+class PassedOn:
+    """What became of rows that failed."""
+
+    ways: list[tuple[str, str]] = field(default_factory=list)
+    """Channels from which and to which."""
+    looked_at: int = 0
+
+    def __bool__(self) -> bool:
+        return self.looked_at > 0
+
+
+_PENDING = and_(outbox.c.ended_at.is_(None), outbox.c.passed_on.is_(None))
+_TRIED_ENOUGH = or_(
+    and_(outbox.c.attempts >= TRIES, outbox.c.claimed_at.is_(None)),
+    outbox.c.attempts > TRIES,
+    outbox.c.first_tried_at <= bindparam("tried_until"),
+)
+# SQLite takes a partial index only where its condition stands as it was written.
+_REFUSED = text("state = 'rejected' AND passed_on IS NULL")
+_ORDER = outbox.c.seq
+_REFUSED_SEQS = select(outbox.c.seq).where(_REFUSED).order_by(_ORDER)
+_ROW = select(outbox).where(outbox.c.seq == bindparam("of_seq"))
+_SIBLINGS: Select[Any] = select(
+    outbox.c.state, outbox.c.attempts, outbox.c.first_tried_at, outbox.c.passed_on, outbox.c.ended_at
+).where(
+    outbox.c.seq.between(bindparam("of_seq") - _NEAR, bindparam("of_seq") + _NEAR),
+    outbox.c.seq != bindparam("of_seq"),
+    outbox.c.event_id == bindparam("of_event"),
+    outbox.c.receiver == bindparam("of_receiver"),
+    outbox.c.channel == bindparam("of_channel"),
+)
+_INCIDENT = select(incidents).where(incidents.c.id == bindparam("of_incident"))
+_MARK = update(outbox).where(outbox.c.seq == bindparam("of_seq"))
+_KEEP = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
+_POINT_BACK = update(outbox).where(outbox.c.id == bindparam("of_row"), outbox.c.stands_for.is_(None))
+_STAND_IN = select(outbox.c.state, outbox.c.passed_on).where(outbox.c.id == bindparam("of_row"))
+_WHY = (
+    select(deliveries.c.reason, deliveries.c.detail)
+    .where(deliveries.c.notification_id == bindparam("of_row"), deliveries.c.reason != PASSED_ON)
+    .order_by(deliveries.c.seq.desc())
+    .limit(1)
+)
+
+
+def failing(connection: Connection, now: datetime, out: Sequence[str]) -> list[int]:
+    """Rows that nobody has asked yet whether they go another way, in the order of time.
+
+    `out` are channels that have been out for long enough: what waits for them need not be tried first.
+    """
+    waits = outbox.c.channel.in_(out) if out else false()
+    in_vain = or_(_TRIED_ENOUGH, and_(waits, outbox.c.not_before <= now, outbox.c.claimed_at.is_(None)))
+    pending = select(outbox.c.seq).where(_PENDING, in_vain).order_by(_ORDER)
+    found = list(connection.execute(pending, {"tried_until": now - WITHIN}).scalars())
+    return sorted([*found, *connection.execute(_REFUSED_SEQS).scalars()])
+
+
+def pass_on(connection: Connection, seqs: Iterable[int], instead: Instead, refused: Refused, now: datetime) -> PassedOn:
+    """Gives each row that failed the rows that stand in for it, once."""
+    done = PassedOn()
+    for seq in seqs:
+        try:
+            found = connection.execute(_ROW, {"of_seq": seq}).one()
+            row = notification_of(found)
+            incident = _incident(connection, row)
+        except UNREADABLE:  # the queue sets it aside when its turn comes
+            connection.execute(_MARK, {"of_seq": seq, "passed_on": ""})
+            continue
+        decided = step(_standing(found, now), _siblings(connection, found, now), now)
+        if decided is Step.WAIT:
+            continue
+        others = () if decided is Step.LEAVE else _stand_in(connection, instead(row, incident), row.id)
+        _record(connection, found, others, now, done)
+        if found.state is NotificationState.REJECTED:
+            was_told = decided is Step.LEAVE or bool(others)
+            _stand_in(connection, refused(row, _why(connection, row.id), was_told), None)
+    return done
+
+
+def _record(connection: Connection, found: Row, others: Sequence[Notification], now: datetime, done: PassedOn) -> None:
+    done.looked_at += 1
+    connection.execute(_MARK, {"of_seq": found.seq, "passed_on": " ".join(other.id for other in others)})
+    for other in others:
+        done.ways.append((found.channel, other.channel))
+        connection.execute(insert(deliveries), _line(found.id, found.state, f"to {other.channel}", now))
+
+
+def _why(connection: Connection, row_id: str) -> str:
+    found = connection.execute(_WHY, {"of_row": row_id}).first()
+    return "no reason was given" if found is None else found.detail or found.reason
+
+
+def is_reached(connection: Connection, passed_on: str | None) -> bool:
+    """Whether whoever a row was meant for has it from one that stands in for it, however often it was passed on."""
+    for row_id in (passed_on or "").split():
+        found = connection.execute(_STAND_IN, {"of_row": row_id}).first()
+        if found is not None and (found.state is NotificationState.SENT or is_reached(connection, found.passed_on)):
+            return True
+    return False
+
+
+def _stand_in(connection: Connection, rows: Sequence[Notification], former: str | None) -> Sequence[Notification]:
+    """The end of an incident, too, goes to whoever the former row was for, whatever this way was told before."""
+    for row in rows:
+        connection.execute(_KEEP, notification_columns(row))
+        if former is not None:
+            connection.execute(_POINT_BACK, {"of_row": row.id, "stands_for": former})
+    return rows
+
+
+def _incident(connection: Connection, row: Notification) -> Incident | None:
+    if row.incident_id is None:
+        return None
+    return incident_of(connection.execute(_INCIDENT, {"of_incident": row.incident_id}).one())
+
+
+def _siblings(connection: Connection, found: Row, now: datetime) -> list[Standing]:
+    whose = {
+        "of_seq": found.seq,
+        "of_event": found.event_id,
+        "of_receiver": found.receiver,
+        "of_channel": found.channel,
+    }
+    return [_standing(one, now) for one in connection.execute(_SIBLINGS, whose)]
+
+
+def _standing(found: Row, now: datetime) -> Standing:
+    tried_for_long = found.first_tried_at is not None and found.first_tried_at <= now - WITHIN
+    refused = found.state is NotificationState.REJECTED
+    failed = refused or found.passed_on is not None or found.attempts >= TRIES or tried_for_long
+    return Standing(state=found.state, failed=failed, ended_at=found.ended_at)
+
+
+def _line(row_id: str, state: NotificationState, detail: str, at: datetime) -> dict[str, Any]:
+    return {
+        "notification_id": row_id,
+        "at": at,
+        "state": state,
+        "reason": PASSED_ON,
+        "detail": detail,
+        "repeat": False,
+    }
