@@ -43,6 +43,7 @@ MATRIX = {
     Route("GET", "/v1/status", with_author=False),
     Route("GET", "/v1/deadlines", with_author=False),
     Route("GET", "/v1/why", with_author=False),
+    Route("GET", "/v1/preview", with_author=False),
     Route("GET", "/v1/incidents", with_author=False),
     Route("GET", "/v1/incidents/{incident}", with_author=False),
     Route("POST", "/v1/incidents/{incident}/acknowledgement", with_author=True, body=b'{"until_ok": true}'),

@@ -6,14 +6,17 @@ from fastapi import FastAPI, Query
 
 from watchdog.api.desk import Desk
 from watchdog.api.standing import notes
+from watchdog.cli.preview_shown import preview_object, preview_text
 from watchdog.cli.why_json import why_object
 from watchdog.cli.why_text import why_text
 from watchdog.explaining import Known, explained
+from watchdog.foretelling import MOST_DAYS, preview
 
 Answer: TypeAlias = dict[str, object]
 
 CheckWord: TypeAlias = Annotated[str, Query(min_length=1, max_length=200)]
 SubjectWord: TypeAlias = Annotated[str | None, Query(max_length=500)]
+Days: TypeAlias = Annotated[int, Query(ge=1, le=MOST_DAYS)]
 Width: TypeAlias = Annotated[int | None, Query(ge=0, le=1000)]
 
 
@@ -25,9 +28,21 @@ def proof_routes(app: FastAPI, desk: Desk) -> None:
         shown = await desk.reading.call(_why, check, subject, width, await desk.known())
         return {**shown, "notes": notes(desk)}
 
+    @app.get("/v1/preview")
+    async def foretold(days: Days = 90, width: Width = None) -> Answer:
+        shown = await desk.reading.call(_preview, days, width, await desk.known())
+        return {**shown, "notes": notes(desk)}
+
 
 def _why(check: str, subject: str | None, width: int | None, known: Known) -> Answer:
     found = explained(check, subject, known)
     if width is None:
         return {"items": [why_object(one) for one in found]}
     return {"text": "\n\n".join(why_text(one, known.directory.estate, known.now) for one in found)}
+
+
+def _preview(days: int, width: int | None, known: Known) -> Answer:
+    messages = preview(known, days)
+    if width is None:
+        return {"items": [preview_object(one) for one in messages]}
+    return {"text": preview_text(messages, days, known.settings.estate.time_zone, width or None)}

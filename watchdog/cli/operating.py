@@ -116,6 +116,20 @@ def notify_test(
     )
 
 
+@notify_app.command("preview")
+def notify_preview(
+    context: typer.Context,
+    *,
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="How far ahead.")] = 90,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Every message that will go out if nothing changes. Sends nothing."""
+    body = body_of("watchdog.cli.preview", "foretell")
+    return body(**places(context, config, state), days=days, as_json=as_json)
+
+
 @notify_app.command("why")
 def notify_why(
     context: typer.Context,

@@ -1,0 +1,233 @@
+"""Every message that will go out if nothing changes: time is played forward through the very code that decides. Pure.
+
+What is seen stays as it was seen last; only time passes. So rungs of deadlines come due, acknowledgements, silences and
+windows end while it is still bad, lists and duties come round. What follows once a date has passed (an expired
+certificate breaks things) would be seen, and is not foretold.
+"""
+
+import heapq
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from itertools import count
+from typing import TypeAlias
+
+from alerts.directory import Directory
+from alerts.incident import EventKind, Incident, IncidentEvent
+from alerts.judging.episode import CheckFacts, Judgement
+from alerts.judging.judge import judge, judge_passing_time
+from alerts.judging.judge_deadline import told_name
+from alerts.message import Notification
+from alerts.mutes.answered import is_answered
+from alerts.mutes.mute import Mute, MuteKind, first_muting, in_force
+from alerts.mutes.overrun import said_of_end, tell_again
+from alerts.plan import plan
+from alerts.record import SubjectRecord
+from alerts.words.scene import routing_labels
+from checks.model import CheckId, Observation, Status
+from checks.wording import moment
+
+#: More than this many turns of one subject within one preview: something goes in circles.
+MAX_TURNS = 2000
+
+Look: TypeAlias = Callable[[CheckId, datetime], Awaitable[Sequence[Observation]]]
+"""What a check would see at that instant if nothing changed; () for one that would have to look outside."""
+
+Rows: TypeAlias = Callable[[datetime, Sequence[SubjectRecord]], Iterable[Notification]]
+
+#: Begins the ids of events and incidents that are foretold.
+_NEW = "preview-"
+
+_GRAVITY = {Status.OK: 0, Status.UNKNOWN: 1, Status.WARNING: 2, Status.CRITICAL: 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foretold:
+    """One message to one recipient. `why_not` says why it will not go out after all, "" where it will."""
+
+    row: Notification
+    why_not: str = ""
+
+    @property
+    def at(self) -> datetime:
+        return self.row.not_before
+
+    @property
+    def is_new(self) -> bool:
+        """Of an incident that is not open yet."""
+        return (self.row.incident_id or "").startswith(_NEW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurring:
+    """Something that is told at known times whatever is seen: a list, a change of duty."""
+
+    times: Sequence[datetime]
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """How everything stands now."""
+
+    now: datetime
+    directory: Directory
+    facts: Mapping[CheckId, CheckFacts]
+    records: Sequence[SubjectRecord]
+    mutes: Sequence[Mute] = ()
+    """In force, and to come."""
+    look: Look
+    recurring: Sequence[Recurring] = ()
+
+
+async def foretold(present: Present, until: datetime) -> list[Foretold]:
+    """In order of time; also those that something keeps back, with what."""
+    play = _Play(present, until)
+    await play.through()
+    return sorted(play.judged(), key=lambda one: (one.at, one.row.receiver, one.row.message.subject, one.row.address))
+
+
+@dataclass(slots=True)
+class _Play:
+    """Time going by. A subject's turns are done one after the other, in the order of all."""
+
+    present: Present
+    until: datetime
+    records: dict[tuple[CheckId, str], SubjectRecord] = field(default_factory=dict)
+    rows: list[tuple[Notification, Incident | None]] = field(default_factory=list)
+    _seen: dict[tuple[CheckId, datetime], Sequence[Observation]] = field(default_factory=dict)
+    _ids: Iterator[int] = field(default_factory=lambda: count(1))
+
+    async def through(self) -> None:
+        self.records = {(one.check_id, one.subject): one for one in self.present.records}
+        turns = [(self.present.now, number, key) for number, key in enumerate(self.records)]
+        others = sorted(self._others(), key=lambda pair: pair[0])
+        left = dict.fromkeys(self.records, MAX_TURNS)
+        while turns and turns[0][0] <= self.until:
+            at, number, key = heapq.heappop(turns)
+            while others and others[0][0] <= at:
+                others.pop(0)[1]()
+            await self._turn(key, at)
+            left[key] -= 1
+            following = _next_turn(self.records[key], at)
+            if following is not None and left[key]:
+                heapq.heappush(turns, (following, number, key))
+        for _, happens in others:
+            happens()
+
+    def _others(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """What happens at times known beforehand, beside the turns of subjects."""
+        for mute in self.present.mutes:
+            if self.present.now < mute.over_at <= self.until:
+                yield mute.over_at, partial(self._mute_ends, mute)
+        for one in self.present.recurring:
+            yield from ((at, partial(self._recurs, one, at)) for at in one.times if at <= self.until)
+
+    async def _turn(self, key: tuple[CheckId, str], at: datetime) -> None:
+        record = self.records[key]
+        facts = self.present.facts.get(record.check_id)
+        if facts is None:
+            return
+        seen = await self._look(record, at)
+        if seen is None:
+            self._take(judge_passing_time(record, facts, at, self._id, sighted_since=at), key)
+            return
+        self._take(judge(record, seen, facts, self._id), key)
+        self._take(judge_passing_time(self.records[key], facts, at, self._id, sighted_since=at), key)
+
+    async def _look(self, record: SubjectRecord, at: datetime) -> Observation | None:
+        asked = record.check_id, at
+        if asked not in self._seen:
+            self._seen[asked] = await self.present.look(record.check_id, at)
+        return next((one for one in self._seen[asked] if one.finding.subject == record.subject), None)
+
+    def _take(self, judged: Judgement, key: tuple[CheckId, str]) -> None:
+        self.records[key] = judged.record
+        for event in judged.events:
+            self._tell(event)
+
+    def _mute_ends(self, mute: Mute) -> None:
+        standing = in_force(self.present.mutes, mute.over_at)
+        words = said_of_end(mute, moment(mute.over_at, self.present.directory.estate.time_zone))
+        for record in list(self.records.values()):
+            for event in tell_again(record, mute, standing, words).events:
+                self._tell(event)
+
+    def _recurs(self, one: Recurring, at: datetime) -> None:
+        self.rows += [(row, None) for row in one.rows(at, list(self.records.values()))]
+
+    def _tell(self, event: IncidentEvent) -> None:
+        self.rows += [(row, event.incident) for row in plan(event, self.present.directory)]
+
+    def _id(self) -> str:
+        return f"{_NEW}{next(self._ids)}"
+
+    # What is kept back --------------------------------------------------------------------------------------------
+
+    def judged(self) -> Iterator[Foretold]:
+        overtaken = _overtaken([row for row, _ in self.rows])
+        for row, incident in self.rows:
+            if row.not_before <= self.until:
+                why_not = "a later reminder says more" if row.id in overtaken else self._kept_back(row, incident)
+                yield Foretold(row=row, why_not=why_not)
+
+    def _kept_back(self, row: Notification, incident: Incident | None) -> str:
+        if incident is None or row.message.event is EventKind.RESOLVED:
+            return ""
+        muting = first_muting(routing_labels(incident), in_force(self.present.mutes, row.not_before))
+        if muting is not None:
+            word = "silence" if muting.kind is MuteKind.SILENCE else "maintenance"
+            return f"{word} by {muting.author}: {muting.reason}"
+        if row.message.event is EventKind.REMINDER and self._is_answered(incident, row.not_before):
+            return "somebody is at it"
+        return ""
+
+    def _is_answered(self, incident: Incident, at: datetime) -> bool:
+        """By somebody who has seen it as grave as it is then."""
+        now_open = (one for record in self.present.records for one in record.incidents)
+        standing = next((one for one in now_open if one.id == incident.id), None)
+        graver = standing is not None and _GRAVITY[incident.severity] > _GRAVITY[standing.severity]
+        return is_answered(incident, at) and not graver
+
+
+def _next_turn(record: SubjectRecord, after: datetime) -> datetime | None:
+    """The next instant at which time alone changes something."""
+    deadline = record.deadline
+    ahead = (
+        []
+        if deadline is None
+        else [
+            rung.at for rung in deadline.rungs if rung.at > after and told_name(deadline, rung.name) not in record.told
+        ]
+    )
+    ahead += [
+        one.acknowledged.until
+        for one in record.incidents
+        if one.acknowledged is not None and one.acknowledged.until is not None and one.acknowledged.until > after
+    ]
+    return min(ahead, default=None)
+
+
+def _overtaken(rows: Sequence[Notification]) -> frozenset[str]:
+    """Reminders that wait for an office until a later one of the same thread is there."""
+    reminders = [row for row in rows if row.message.event is EventKind.REMINDER and row.incident_id is not None]
+    threads: dict[tuple[str | None, str], list[Notification]] = {}
+    for row in reminders:
+        threads.setdefault((row.incident_id, row.address), []).append(row)
+    return frozenset(
+        row.id
+        for thread in threads.values()
+        for row in thread
+        if any(row.created_at < later.created_at <= row.not_before for later in thread)
+    )
+
+
+def sent(messages: Iterable[Foretold]) -> list[Foretold]:
+    """Those that will go out."""
+    return [one for one in messages if not one.why_not]
+
+
+def kept_back(messages: Iterable[Foretold]) -> list[Foretold]:
+    """The others."""
+    return [one for one in messages if one.why_not]
