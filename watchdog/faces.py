@@ -7,11 +7,13 @@ from functools import partial
 from socket import socket as Socket  # noqa: N812  # a type here, nothing is opened
 from typing import TypeAlias
 
+from alerts.channels.webhook_channel import Fetch
 from checks.network.values import HttpRequest, HttpResponse
 from watchdog.api.desk import Desk
 from watchdog.api.face import api_face
 from watchdog.api.mute_desk import MuteDesk
 from watchdog.backups import Backups
+from watchdog.calendars import CalendarKeeper
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.digests import Digests
@@ -71,6 +73,7 @@ def chores(running: Running) -> Loops:
         _backups(running).forever(),
         _digests(running).forever(),
         _mute_keeper(running).forever(),
+        _calendar_keeper(running).forever(),
     )
 
 
@@ -88,6 +91,19 @@ def _housekeeping(running: Running) -> Housekeeping:
 def _mute_keeper(running: Running) -> MuteKeeper:
     ground = running.ground
     return MuteKeeper(running.daemon, ground.store, ground.writing, running.start.clock)
+
+
+def _calendar_keeper(running: Running) -> CalendarKeeper:
+    ground, daemon = running.ground, running.daemon
+    return CalendarKeeper(
+        calendars=ground.calendars,
+        settings=lambda: daemon.settings,
+        mutes=daemon.mutes,
+        fetch=_fetch(ground),
+        caller=ground.reading,
+        clock=running.start.clock,
+        announce=daemon.announce,
+    )
 
 
 def _homecoming(running: Running) -> Homecoming:
@@ -190,17 +206,20 @@ def _metrics(running: Running) -> MetricsPage:
     )
 
 
-def _heartbeat(running: Running) -> Heartbeat:
-    daemon, ground = running.daemon, running.ground
-
+def _fetch(ground: Ground) -> Fetch:
     async def fetch(request: HttpRequest) -> HttpResponse:
         async with ground.transport.session() as network:
             return await network.fetch(request)
 
+    return fetch
+
+
+def _heartbeat(running: Running) -> Heartbeat:
+    daemon, ground = running.daemon, running.ground
     return Heartbeat(
         settings=lambda: daemon.settings.heartbeat,
         vitals=lambda: daemon.vitals,
-        fetch=fetch,
+        fetch=_fetch(ground),
         clock=running.start.clock,
         counters=ground.counters,
     )

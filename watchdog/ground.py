@@ -18,6 +18,7 @@ from checks.network.resolver import Resolver
 from checks.plugin import Json
 from checks.registry import Registry
 from watchdog.backups import backup_folder
+from watchdog.calendars import Calendars
 from watchdog.clock import Clock, is_vouched_for, random_ids, system_clock, time_limit
 from watchdog.metrics.counters import Counters
 from watchdog.settings.values import Settings
@@ -70,6 +71,7 @@ class Ground:
     resolver: Resolver
     transport: Transport
     counters: Counters
+    calendars: Calendars
 
     @staticmethod
     @contextlib.contextmanager
@@ -102,6 +104,7 @@ class Ground:
                 resolver=resolver,
                 transport=transport,
                 counters=Counters(version()),
+                calendars=Calendars(start.state_dir / "calendars", start.clock),
             )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.channel import Channel
+from alerts.mutes.mute import Mute
 from alerts.record import SubjectRecord
 from checks.model import CheckId
 from checks.plugin import Json
@@ -40,6 +41,8 @@ class World:
     """Shut while we are blind; the outbox that the delivery loops read must heed it."""
     mutes: Mutes = field(default_factory=Mutes)
     """What must not be said for now; the outbox that the delivery loops read must heed it."""
+    windows: Callable[[Settings], Sequence[Mute]] = lambda _settings: ()
+    """The next times of the windows of maintenance that settings name."""
     on_sight: OnSight = lambda *, is_blind, blind_s: None  # noqa: ARG005  # nobody counts
     since_boot: SinceBoot = since_boot_s
     steady: Steady | None = None

@@ -26,6 +26,7 @@ from checks.spec import CheckSpec
 from checks.units import Money
 from tests.support.scripted import NoNetwork, Options
 from tests.support.virtual_loop import EPOCH, virtual_clock
+from watchdog.calendars import Calendars
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.engine.hold import Hold
@@ -225,6 +226,7 @@ def lay(
         own_checks=own_checks,
         hold=hold,
         mutes=mutes,
+        windows=Calendars(Path("calendars"), clock).times,
         since_boot=asyncio.get_running_loop().time,
     )
     return Daemon(world, settings), month

@@ -22,6 +22,7 @@ from watchdog.settings.estate_entries import (
 from watchdog.settings.fields import Entry, Id, Line, parse_endpoint
 from watchdog.settings.history_entry import HistoryEntry
 from watchdog.settings.links_entry import LinksEntry
+from watchdog.settings.maintenance_entry import MaintenanceEntry
 from watchdog.settings.people_entries import EscalationEntry, RotaEntry
 from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry, ReceiverEntry, RouteEntry
 from watchdog.settings.values import ApiSettings, ResolverSettings
@@ -88,6 +89,7 @@ class Document(Entry):
     heartbeat: HeartbeatEntry | None = Field(None, description="a sign of life to a service outside")
     links: LinksEntry | None = Field(None, description="links in messages by which people answer")
     digests: dict[Id, DigestEntry] = Field({}, description="lists that go out at fixed times")
+    maintenance: tuple[MaintenanceEntry, ...] = Field((), description="planned work of which nobody is told")
     backup: BackupEntry = Field(BackupEntry(), description="copies of the state")
     listen: Line = Field("127.0.0.1:9417", description="address and port of /metrics and of the pages")
     listen_publicly: StrictBool = Field(default=False, description="listen may name an address others can reach")

@@ -29,6 +29,7 @@ from watchdog.settings.estate_entries import (
 from watchdog.settings.fields import is_loopback, parse_endpoint
 from watchdog.settings.history_entry import HistoryEntry
 from watchdog.settings.links_entry import read_links
+from watchdog.settings.maintenance_entry import read_maintenance
 from watchdog.settings.people_section import PeopleSection
 from watchdog.settings.problems import SettingsError, TreePath
 from watchdog.settings.reader import Reader
@@ -110,6 +111,9 @@ class _Loading:
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
             links=read_links(self.reader, estate.public_url),
             digests=read_digests(self.reader),
+            maintenance=read_maintenance(
+                self.reader, [check.spec for check in section.checks], estate.time_zone, self.now
+            ),
             backup=house.backup.backup(),
             listen=listen,
             resolver=house.resolver.resolver(),

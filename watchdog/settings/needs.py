@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from alerts.mutes.maintenance import Calendar
 from checks.secret import Secret
 from watchdog.settings.values import Settings
 
@@ -34,6 +35,9 @@ def _values(settings: Settings) -> Iterator[tuple[object, str]]:
     if settings.links is not None:
         yield settings.links.key, "links"
     yield settings.resolver.hosts_file, "resolver"
+    for window in settings.maintenance:
+        if isinstance(window.when, Calendar):
+            yield window.when.source, f"maintenance {window.id}"
     for receiver in settings.receivers.values():
         yield from ((channel.url, f"channel {channel.name}") for channel in receiver.channels)
         yield from ((channel.sign, f"channel {channel.name}") for channel in receiver.channels)

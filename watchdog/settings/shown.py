@@ -23,6 +23,7 @@ from watchdog.duty_calendar import DutyCalendar
 from watchdog.redaction import redact_text
 from watchdog.settings.digests_entry import digest_shown
 from watchdog.settings.fields import is_loopback
+from watchdog.settings.maintenance_entry import window_shown
 from watchdog.settings.values import ConfiguredCheck, Settings
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -55,6 +56,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "heartbeat": _heartbeat(settings),
         "links": _links(settings),
         "digests": {rule.id: digest_shown(rule) for rule in settings.digests},
+        "maintenance": [window_shown(window) for window in settings.maintenance],
         "listen": host_and_port(settings.listen.host, settings.listen.port),
         "listen_publicly": not is_loopback(settings.listen.host),
         "api": _dataclass_tree(settings.api),

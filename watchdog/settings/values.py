@@ -8,6 +8,7 @@ from pathlib import Path
 from alerts.channels.relay import MailRelay
 from alerts.digests.rule import DigestRule
 from alerts.judging.fault import Threshold
+from alerts.mutes.maintenance import Window
 from alerts.people.escalation import Escalation
 from alerts.people.rota import Rota
 from alerts.route import Receiver, Route
@@ -137,6 +138,7 @@ class Settings:
     heartbeat: HeartbeatSettings | None = None
     links: LinkSettings | None = None
     digests: tuple[DigestRule, ...] = ()
+    maintenance: tuple[Window, ...] = ()
     backup: BackupSettings = field(default_factory=BackupSettings)
     listen: Listen = field(default_factory=Listen)
     resolver: ResolverSettings = field(default_factory=ResolverSettings)
