@@ -8,8 +8,8 @@ from itertools import count
 
 from alerts.incident import IncidentEvent
 from alerts.judging.episode import CheckFacts
-from alerts.judging.judge import judge
 from alerts.judging.fault import Threshold
+from alerts.judging.judge import judge
 from alerts.message import Message
 from alerts.record import SubjectRecord
 from alerts.route import Receiver
