@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,8 +21,9 @@ MOST_DAYS: Final = 366
 
 
 def preview(known: Known, days: int) -> list[Foretold]:
-    """Every message of the next `days`. Blocks; to be called off the daemon's loop, since it has one of its own."""
-    return asyncio.run(foretell(known, timedelta(days=days)))
+    """Every message of the next `days`. Blocks for up to some seconds: looks are played in a loop of their own."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview") as thread:
+        return thread.submit(lambda: asyncio.run(foretell(known, timedelta(days=days)))).result()
 
 
 async def foretell(known: Known, length: timedelta) -> list[Foretold]:

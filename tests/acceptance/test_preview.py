@@ -74,7 +74,7 @@ async def compared(
 ) -> tuple[list[Foretold], list[Sent]]:
     """What was foretold an hour after the start, and what was sent since."""
     daemon, month = lay(settings, seed=3)
-    stop, until = asyncio.Event(), EPOCH + timedelta(days=days)
+    stop, until = asyncio.Event(), EPOCH + timedelta(days=days, hours=6)  # not at the opening of an office
     running = asyncio.ensure_future(daemon.run(stop))
     await asyncio.sleep(3600)
     if at_it_for is not None:
