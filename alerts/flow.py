@@ -34,6 +34,8 @@ class Flow:
 
     name: str
     pace: Pace = field(default_factory=Pace)
+    gathers: bool = True
+    """Many messages may become one there."""
     on_health: OnHealth = lambda _channel, _health: None
     is_back: bool = False
     """Something held back what waits: it may have become more than a person reads one by one."""
@@ -51,7 +53,7 @@ class Flow:
     @property
     def may_gather(self) -> bool:
         """What waits may go as one message; not while the one on trial is out."""
-        return self.is_back and isinstance(self._state, Closed)
+        return self.gathers and self.is_back and isinstance(self._state, Closed)
 
     def begun(self, now_s: float) -> None:
         self.pace.begun(now_s)

@@ -74,6 +74,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
         is_vouched=start.is_vouched,
     )
     daemon = Daemon(world, start.settings)
+    ways.lasting = channels.lasting
     ways.directory = lambda: daemon.directory
     ground.counters.watch_channels(lambda: ways.open_ones)
     ground.counters.settings_loaded(clock().timestamp())
@@ -95,7 +96,7 @@ def _loop_maker(
             start.clock,
             rng=rng,
             wake=wake,
-            flow=ways.flow(channel.name, channels.per_minute(channel.name)),
+            flow=ways.flow(channel.name, channels.per_minute(channel.name), gathers=channels.gathers(channel.name)),
             on_outcome=ground.counters.delivered,
             on_store_error=_log_store_error,
         )

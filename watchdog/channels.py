@@ -1,9 +1,11 @@
 """Configured channels to ways out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from alerts.address import address_of
 from alerts.channel import Channel
+from alerts.channels.alertmanager_channel import AlertmanagerChannel
 from alerts.channels.apprise_channel import AppriseChannel
 from alerts.channels.mail_channel import MailChannel
 from alerts.channels.mail_session import RefusedPassword
@@ -48,6 +50,19 @@ class Channels:
         spec, _, _ = self._standing[channel]
         return spec.per_minute
 
+    def gathers(self, channel: str) -> bool:
+        """Whether many messages may become one there. An Alertmanager wants each alert, and groups by itself."""
+        spec, _, _ = self._standing[channel]
+        return spec.kind != "alertmanager"
+
+    def lasting(self) -> Mapping[str, AlertmanagerChannel]:
+        """By address, those that must be told again of what stands."""
+        return {
+            address_of(spec, ""): channel
+            for spec, _, channel in self._standing.values()
+            if isinstance(channel, AlertmanagerChannel)
+        }
+
     def _one(self, spec: ChannelSpec, settings: Settings, opening: "_Opening") -> Channel:
         known, relay, channel = self._standing.get(spec.name, (None, None, None))
         if channel is not None and known == spec and (spec.kind != "mail" or relay == settings.relay):
@@ -68,11 +83,15 @@ class _Opening:
             case "mail":
                 return self._mail(spec)
             case "webhook":
-                return WebhookChannel(spec.name, _url(spec), self._fetch, self.clock)
+                return WebhookChannel(spec.name, _url(spec), self._fetch, self.clock, sign=spec.sign)
+            case "alertmanager":
+                return AlertmanagerChannel(spec.name, _url(spec), self._fetch, self.clock)
             case "apprise":
                 return AppriseChannel(spec.name, _url(spec), medium=spec.medium)
             case _:
-                raise ValueError(f"channel {spec.name}: kind {spec.kind!r} is not mail, webhook or apprise")
+                raise ValueError(
+                    f"channel {spec.name}: kind {spec.kind!r} is not mail, webhook, apprise or alertmanager"
+                )
 
     def _mail(self, spec: ChannelSpec) -> Channel:
         if self.settings.relay is None:

@@ -21,6 +21,7 @@ from watchdog.engine.ways import Ways
 from watchdog.ground import Ground, Start
 from watchdog.heartbeat import Heartbeat, keep_alive
 from watchdog.housekeeping import Housekeeping
+from watchdog.lasting_alerts import LastingAlerts
 from watchdog.metrics.page import MetricsPage
 from watchdog.metrics.text import CONTENT_TYPE
 from watchdog.mute_keeper import MuteKeeper
@@ -69,11 +70,23 @@ def chores(running: Running) -> Loops:
         keep_alive(running.manager, lambda: running.daemon.vitals),
         _heartbeat(running).forever(),
         _homecoming(running).forever(),
+        _lasting_alerts(running).forever(),
         Unwritten(engine=running.daemon, clock=running.start.clock).forever(),
         _backups(running).forever(),
         _digests(running).forever(),
         _mute_keeper(running).forever(),
         _calendar_keeper(running).forever(),
+    )
+
+
+def _lasting_alerts(running: Running) -> LastingAlerts:
+    start, ground = running.start, running.ground
+    return LastingAlerts(
+        ways=running.ways,
+        store=ground.store,
+        caller=ground.writing,
+        clock=start.clock,
+        started_at=start.clock(),
     )
 
 

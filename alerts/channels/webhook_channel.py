@@ -1,8 +1,10 @@
 """Webhook: the message as JSON, POSTed to one address of the user's own."""
 
 import asyncio
+import hashlib
+import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
@@ -49,12 +51,20 @@ class WebhookChannel:
     """
 
     def __init__(
-        self, name: str, url: Secret | str, fetch: Fetch, now: Callable[[], datetime], timeout_s: float = 10.0
+        self,
+        name: str,
+        url: Secret | str,
+        fetch: Fetch,
+        now: Callable[[], datetime],
+        timeout_s: float = 10.0,
+        *,
+        sign: Secret | None = None,
     ) -> None:
         if isinstance(url, str) and not is_safe_url(url):
             raise ValueError(f"webhook {name}: {WANTED_URL}")
         self._name = name
         self._url = url
+        self._sign = sign
         self._fetch = fetch
         self._now = now
         self._timeout_s = timeout_s
@@ -70,28 +80,46 @@ class WebhookChannel:
     async def send(self, notification: Notification) -> Outcome:
         try:
             url = self._url.reveal() if isinstance(self._url, Secret) else self._url
+            key = self._sign.reveal() if self._sign is not None else None
         except SecretUnavailableError as error:
             return Deferred(WebhookReason.SECRET.value, str(error))
         if not is_safe_url(url):
             return Deferred(WebhookReason.BAD_URL.value, WANTED_URL)
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                response = await self._fetch(self._request(url, notification))
-        except TimeoutError:
-            return Deferred(WebhookReason.TIMEOUT.value, f"no answer within {self._timeout_s:g} s")
-        except ProbeError as error:
-            # Its detail may name the host or more of the URL; the cause says enough.
-            return Deferred(reason_of(error.cause).value, error.cause.value)
-        return judge_answer(response, self._now())
+        body = payload(notification)
+        headers = {"Idempotency-Key": notification.id}
+        if key is not None:
+            headers["X-Nigehban-Signature"] = signature(key, body, self._now())
+        return await post_json(self._fetch, url, body, self._now, timeout_s=self._timeout_s, headers=headers)
 
-    def _request(self, url: str, notification: Notification) -> HttpRequest:
-        return HttpRequest(
-            url=url,
-            method="POST",
-            headers={"Content-Type": "application/json", "User-Agent": "nigehban"},
-            body=payload(notification),
-            max_redirects=0,
-        )
+
+async def post_json(
+    fetch: Fetch,
+    url: str,
+    body: bytes,
+    now: Callable[[], datetime],
+    *,
+    timeout_s: float,
+    headers: Mapping[str, str] | None = None,
+) -> Outcome:
+    """One POST within its time, redirects not followed."""
+    usual = {"Content-Type": "application/json", "User-Agent": "nigehban"}
+    request = HttpRequest(url=url, method="POST", headers={**usual, **(headers or {})}, body=body, max_redirects=0)
+    try:
+        async with asyncio.timeout(timeout_s):
+            response = await fetch(request)
+    except TimeoutError:
+        return Deferred(WebhookReason.TIMEOUT.value, f"no answer within {timeout_s:g} s")
+    except ProbeError as error:
+        # Its detail may name the host or more of the URL; the cause says enough.
+        return Deferred(reason_of(error.cause).value, error.cause.value)
+    return judge_answer(response, now())
+
+
+def signature(key: str, body: bytes, at: datetime) -> str:
+    """`t=<Unix seconds>,v1=<hex>`: HMAC-SHA256 over the time, a dot and the body, so that neither can be exchanged."""
+    seconds = int(at.timestamp())
+    signed = hmac.new(key.encode(), b"%d.%s" % (seconds, body), hashlib.sha256)
+    return f"t={seconds},v1={signed.hexdigest()}"
 
 
 def payload(notification: Notification) -> bytes:

@@ -1,10 +1,13 @@
 """The webhook over the real transport of the probes, against a server on loopback."""
 
 import asyncio
+import re
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -193,3 +196,60 @@ def test_a_repeat_says_so() -> None:
 def test_any_retry_after_is_a_number_of_seconds_or_none(value: str) -> None:
     asked = retry_after_s(value, EPOCH)
     assert asked is None or asked >= 0
+
+
+def test_a_signed_message_can_be_verified_as_the_documentation_shows() -> None:
+    key = "S1GNING-K3Y"
+
+    async def main() -> None:
+        async with running_http() as sink:
+            signed = WebhookChannel("on-call-1-webhook", sink.url("/"), fetch, lambda: EPOCH, sign=key_of(key))
+            assert await signed.send(notification()) == Delivered("HTTP 204")
+            [posted] = sink.posted
+            verify = verifier()
+            now_s = EPOCH.timestamp()
+            header = posted.headers["x-nigehban-signature"]
+            assert verify(key, header, posted.body, now_s)
+            assert not verify("another key", header, posted.body, now_s)
+            assert not verify(key, header, posted.body + b" ", now_s)
+            assert not verify(key, header, posted.body, now_s + 3600)
+
+    asyncio.run(main())
+
+
+def test_every_request_carries_an_id_that_is_the_same_on_every_try() -> None:
+    async def main() -> None:
+        async with running_http() as sink:
+            for _ in range(2):
+                await channel(sink.url("/")).send(notification())
+            assert [posted.headers["idempotency-key"] for posted in sink.posted] == ["n1", "n1"]
+
+    asyncio.run(main())
+
+
+def test_nothing_is_sent_unsigned_where_the_key_cannot_be_read() -> None:
+    def unreadable() -> str:
+        raise SecretUnavailableError("secret hook_key: no such file")
+
+    async def main() -> None:
+        async with running_http() as sink:
+            key = Secret("hook_key", unreadable)
+            hook = WebhookChannel("on-call-1-webhook", sink.url("/"), fetch, lambda: EPOCH, sign=key)
+            assert await hook.send(notification()) == Deferred("secret", "secret hook_key: no such file")
+            assert sink.posted == []
+
+    asyncio.run(main())
+
+
+def key_of(value: str) -> Secret:
+    return Secret("hook_key", lambda: value)
+
+
+def verifier() -> Callable[[str, str, bytes, float], bool]:
+    """The example of docs/channels.md, as it stands there."""
+    text = (Path(__file__).parents[2] / "docs" / "channels.md").read_text()
+    [example] = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)  # noqa: S102  # our own documentation
+    verify: Callable[[str, str, bytes, float], bool] = names["is_ours"]
+    return verify

@@ -1,15 +1,26 @@
 """How the ways out do, for whoever shows it, and for messages that go another way meanwhile."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
+from alerts.channel import Outcome
 from alerts.directory import Directory
 from alerts.fallback import WITHIN
 from alerts.flow import Flow, Health
-from alerts.message import Notification
+from alerts.message import Message, Notification
 from alerts.pace import Pace
 from alerts.return_digest import Waiting, digest
+
+
+class Lasting(Protocol):
+    """alerts.channels.alertmanager_channel.AlertmanagerChannel, as far as what stands is said again."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def keep(self, standing: Iterable[Message], started_at: datetime) -> Outcome: ...
 
 
 @dataclass(slots=True)
@@ -18,12 +29,14 @@ class Ways:
 
     directory: Callable[[], Directory] | None = None
     """That of the settings in force, once there are some."""
+    lasting: Callable[[], Mapping[str, Lasting]] = dict
+    """By address, ways that must be told again of what stands."""
     _health: dict[str, Health] = field(default_factory=dict)
 
-    def flow(self, channel: str, per_minute: int | None) -> Flow:
+    def flow(self, channel: str, per_minute: int | None, *, gathers: bool = True) -> Flow:
         """For a loop that begins; whatever was known of a channel of this name is of a former one."""
         self.report(channel, Health())
-        return Flow(name=channel, pace=Pace(per_minute), on_health=self.report)
+        return Flow(name=channel, pace=Pace(per_minute), gathers=gathers, on_health=self.report)
 
     def report(self, channel: str, health: Health) -> None:
         self._health[channel] = health

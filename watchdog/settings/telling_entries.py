@@ -49,6 +49,15 @@ def webhook_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands 
     return url.geturl()
 
 
+def _alertmanager_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands in the file
+    if isinstance(value, Secret):
+        return value
+    url = _split(value)
+    if url.scheme not in {"http", "https"}:
+        raise ValueError("must be an http or https URL, or !secret name")
+    return url.geturl()
+
+
 def _apprise_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands in the file
     if isinstance(value, Secret):
         return value
@@ -64,6 +73,7 @@ def _apprise_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands
 
 _URL_SCHEMA: Final = WithJsonSchema({"type": "string", "description": "!secret NAME, or a URL without credentials"})
 WebhookUrl: TypeAlias = Annotated[Secret | str, BeforeValidator(webhook_url), _URL_SCHEMA]
+AlertmanagerUrl: TypeAlias = Annotated[Secret | str, BeforeValidator(_alertmanager_url), _URL_SCHEMA]
 AppriseUrl: TypeAlias = Annotated[Secret | str, BeforeValidator(_apprise_url), _URL_SCHEMA]
 
 
@@ -108,6 +118,14 @@ class WebhookChannelEntry(ChannelBase):
         )
 
 
+class AlertmanagerChannelEntry(ChannelBase):
+    kind: Literal["alertmanager"]
+    url: AlertmanagerUrl = Field(description="an Alertmanager, as http://host:9093")
+
+    def channel(self, name: str) -> ChannelSpec:
+        return ChannelSpec(name=name, kind=self.kind, url=self.url, medium=self.medium, per_minute=self.rate)
+
+
 class AppriseChannelEntry(ChannelBase):
     kind: Literal["apprise"]
     url: AppriseUrl = Field(description="an Apprise URL")
@@ -124,7 +142,8 @@ def _channel_kind(value: Any) -> str | None:  # noqa: ANN401  # whatever stands 
 ChannelEntry: TypeAlias = Annotated[
     Annotated[MailChannelEntry, Tag("mail")]
     | Annotated[WebhookChannelEntry, Tag("webhook")]
-    | Annotated[AppriseChannelEntry, Tag("apprise")],
+    | Annotated[AppriseChannelEntry, Tag("apprise")]
+    | Annotated[AlertmanagerChannelEntry, Tag("alertmanager")],
     Discriminator(_channel_kind),
 ]
 

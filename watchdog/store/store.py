@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from alerts.distress import Told
 from alerts.incident import Incident
-from alerts.message import Notification, NotificationState
+from alerts.message import Message, Notification, NotificationState
 from alerts.misdated import Believable
 from alerts.mute import Surroundings
 from alerts.mutes.mute import Mute
@@ -33,6 +33,7 @@ from watchdog.store.passing_on import Instead, PassedOn, Refused
 from watchdog.store.queue import Ending
 from watchdog.store.reroute import Replan, Rerouted, reroute, strays
 from watchdog.store.setting_right import let_nothing_lie_after
+from watchdog.store.told_open import told_open
 from watchdog.store.writes import write_changes
 
 #: Claims without an outcome after which a row is taken for the cause of the crashes.
@@ -107,6 +108,11 @@ class Store:
 
         with self._database.write() as connection:
             return gathering.gather(connection, channel, now, around, compose)
+
+    def told_open(self, address: str) -> list[Message]:
+        """The last message of each open incident that `address` was told of."""
+        with self._database.peek() as connection:
+            return told_open(connection, address)
 
     def pass_on(self, instead: Instead, refused: Refused, now: datetime, out: Sequence[str]) -> PassedOn:
         """What fails over its own way goes another; `out` are channels that have been out for long enough."""

@@ -1,0 +1,33 @@
+"""What stands open and was told to one address: for ways out that must be told again and again."""
+
+from sqlalchemy import Connection, bindparam, select
+
+from alerts.incident import EventKind
+from alerts.message import Message, NotificationState
+from watchdog.store.rows import UNREADABLE, notification_of
+from watchdog.store.tables import incidents, outbox
+
+_STANDS = (EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER)
+_TOLD = (
+    select(outbox)
+    .join(incidents, incidents.c.id == outbox.c.incident_id)
+    .where(
+        incidents.c.closed_at.is_(None),
+        outbox.c.address == bindparam("of_address"),
+        outbox.c.state == NotificationState.SENT,
+        outbox.c.event.in_(_STANDS),
+    )
+    .order_by(outbox.c.seq)
+)
+
+
+def told_open(connection: Connection, address: str) -> list[Message]:
+    """The last message of each incident that is open, oldest incident first; one that cannot be read is missing."""
+    last: dict[str, Message] = {}
+    for found in connection.execute(_TOLD, {"of_address": address}).all():
+        try:
+            row = notification_of(found)
+        except UNREADABLE:
+            continue
+        last[row.message.incident] = row.message
+    return list(last.values())
