@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from alerts.directory import Directory
 from alerts.judging.episode import CheckFacts
 from checks.calendars import OfficeCalendars
+from checks.estate import Estate
 from checks.invoice import Invoice
 from checks.model import CheckId
 from checks.spec import CheckSpec
@@ -45,6 +46,16 @@ def facts_of(checks: Sequence[ConfiguredCheck]) -> Mapping[CheckId, CheckFacts]:
     }
 
 
+def titles_of_links(estate: Estate, checks: Sequence[ConfiguredCheck]) -> Mapping[CheckId, str]:
+    """What people call a site's uplink, which mostly belongs to no service."""
+    sites = {site.uplink: site.title for site in estate.sites.values() if site.uplink is not None}
+    return {
+        check.spec.id: f"Link of {title}"
+        for check in checks
+        if (title := sites.get(check.spec.id) or sites.get(check.spec.id.partition("/")[0])) is not None
+    }
+
+
 def directory_of(settings: Settings, checks: Sequence[ConfiguredCheck]) -> Directory:
     """Who there is to tell of `checks`."""
     return Directory(
@@ -55,6 +66,10 @@ def directory_of(settings: Settings, checks: Sequence[ConfiguredCheck]) -> Direc
         escalations=settings.escalations,
         calendars=OfficeCalendars(settings.estate),
         runbooks={check.spec.id: check.spec.runbook for check in checks if check.spec.runbook},
-        titles={RESOLVER_CHECK: RESOLVER_TITLE, SIGHT_CHECK: SIGHT_TITLE},
+        titles={
+            **titles_of_links(settings.estate, checks),
+            RESOLVER_CHECK: RESOLVER_TITLE,
+            SIGHT_CHECK: SIGHT_TITLE,
+        },
         links=links_of(settings),
     )

@@ -48,12 +48,7 @@ class Daemon:
         self._writer = world.new_writer(self._alarm)
         self._timed = TimedWriter(self._writer)
         self._scheduler = Scheduler(self._run_once, on_late=world.on_late)
-        self._kinship = Kinship(
-            self.subjects,
-            clock=world.clock,
-            ids=world.ids,
-            look_soon=self._scheduler.hurry,
-        )
+        self._kinship = Kinship(self.subjects, clock=world.clock, ids=world.ids, look_soon=self._scheduler.hurry)
         self._process = Process(
             writer=self._timed,
             subjects=self.subjects,
@@ -68,6 +63,14 @@ class Daemon:
             kinship=self._kinship,
         )
         self._outgoing = Outgoing(world.new_delivery_loop)
+        self._lookout = self._new_lookout()
+        self._time = self._timekeeper()
+        self._sight_check = sight_check(lambda: self.sight)
+        self._in_force: Prepared
+        self.configure(settings)
+
+    def _new_lookout(self) -> Lookout:
+        world = self._world
         look = partial(look_at, open_network=world.open_network)
         spokesman = Spokesman(
             look_again=self._scheduler.hurry,
@@ -80,13 +83,7 @@ class Daemon:
             sight_check=SIGHT_CHECK,
         )
         owed = told_of(world.memories.get(SIGHT_CHECK, {}))
-        self._lookout = Lookout(
-            look, spokesman, world.hold, world.clock, world.on_sight, told_of=owed, names=RESOLVER_CHECK
-        )
-        self._time = self._timekeeper()
-        self._sight_check = sight_check(lambda: self.sight)
-        self._in_force: Prepared
-        self.configure(settings)
+        return Lookout(look, spokesman, world.hold, world.clock, world.on_sight, told_of=owed, names=RESOLVER_CHECK)
 
     def configure(self, settings: Settings, ready: Prepared | None = None) -> None:
         """Take other settings, whole. Raises, and changes nothing, where something cannot be made of them.

@@ -10,7 +10,7 @@ from alerts.words.escape import one_line, visible
 from alerts.words.parts import also_down
 from alerts.words.scene import Scene
 from alerts.words.subject import subject, turn_word
-from alerts.words.unpaid import is_said_by_bill, unpaid, without_likely_reason
+from alerts.words.unpaid import is_said_by_bill, unpaid_sentence, without_likely_reason
 from alerts.words.wording import CAUSES, count, listed, span, untitled
 from checks.model import Cause, Status
 
@@ -62,12 +62,7 @@ def in_short(scene: Scene) -> tuple[str, ...]:
 
 
 def _what(scene: Scene) -> Section:
-    return text(_first(unpaid(scene)), f"{_preface(scene)}{without_likely_reason(scene, _lead(scene))}")
-
-
-def _first(said: str) -> str:
-    """`said` as a sentence of its own."""
-    return f"{said[:1].upper()}{said[1:]}." if said else ""
+    return text(unpaid_sentence(scene), f"{_preface(scene)}{without_likely_reason(scene, _lead(scene))}")
 
 
 def _also_down(scene: Scene) -> Section:

@@ -7,9 +7,10 @@ from alerts.words.blocks import Block, Draft, Row, Rows, text, titled
 from alerts.words.due import deadline_lead, deadline_subject, is_past, lapses, moved_to, step, with_dates
 from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, page_of, state_of, whom_it_hits
+from alerts.words.parts import also_down
 from alerts.words.scene import Scene
 from alerts.words.subject import fault_word, subject
-from alerts.words.unpaid import unpaid
+from alerts.words.unpaid import unpaid, unpaid_sentence
 from alerts.words.wording import listed
 from checks.model import Deadline
 
@@ -47,8 +48,8 @@ def _standing(scene: Scene) -> Draft:
     since = "" if scene.incident.nature is Nature.CHANGE else f"Since {scene.moment(scene.incident.since)}."
     vendor = scene.vendor
     blocks: list[Block | None] = [
-        text(f"{bill[:1].upper()}{bill[1:]}." if bill else ""),
-        text(_preface(scene), f"{state_of(scene)}."),
+        text(unpaid_sentence(scene), _preface(scene), f"{state_of(scene)}."),
+        text(also_down(scene)),
         text(since),
         _rows(_facts(scene) if vendor is None else [("Vendor", vendor.name), *_facts(scene)]),
         _at_stake(scene),

@@ -36,8 +36,8 @@ def subject(scene: Scene) -> str:
 def why(scene: Scene) -> str:
     """What is wrong: the unpaid bill before what a check saw, and how many more fail because of it."""
     bill = unpaid(scene)
-    seen = without_likely_reason(scene, scene.summary)
-    return f"{bill}; {seen}" if bill else f"{seen}{how_many_more(scene)}"
+    seen, more = without_likely_reason(scene, scene.summary), how_many_more(scene)
+    return f"{bill}; {seen}{more}" if bill else f"{seen}{more}"
 
 
 def turn_word(scene: Scene) -> str:

@@ -26,6 +26,11 @@ def unpaid(scene: Scene) -> str:
     return f"{why}: {_bill(debts[0], scene)}{others}"
 
 
+def unpaid_sentence(scene: Scene) -> str:
+    said = unpaid(scene)
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+
 def _bill(debt: Debt, scene: Scene) -> str:
     said = [one_line(debt.number, 60), debt.amount, past_due(debt, scene)]
     if debt.cause is Cause.BLOCKED:

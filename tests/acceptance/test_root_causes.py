@@ -136,3 +136,20 @@ def test_what_hangs_on_each_other_waits_no_longer_than_a_minute_for_a_link_that_
     alone = lived(replace(plan, sites={}), minutes=HOUR)
     assert seen.told(EventKind.OPENED) == ["s1"]
     assert (seen.of("s1")[0].opened_at - alone.of("s1")[0].opened_at).total_seconds() <= 75
+
+
+def test_all_that_a_vendor_cut_off_for_an_unpaid_bill_is_one_incident() -> None:
+    truth = [down(host, 10, 40) for host in SIX]
+    seen = lived(Plan(truth=truth, bills=[bill(date(2017, 10, 6))]), minutes=2 * HOUR)
+    (root,) = (one for one in seen.incidents if one.debts)
+    assert seen.told(EventKind.OPENED).count(root.check_id) == 2  # on-call, and finance
+    assert {one.root for one in seen.incidents if one.check_id in SIX and one.id != root.id} == {root.id}
+    assert any("and 5 others" in subject or "5 more" in subject for subject in seen.subjects("finance"))
+
+
+def test_what_outlasts_the_first_that_an_unpaid_bill_cut_off_is_told_once_more_for_all_of_it() -> None:
+    truth = [*(down(host, 10, 40) for host in SIX), down("s2", 40, 70), down("s5", 40, 70)]
+    seen = lived(Plan(truth=truth, bills=[bill(date(2017, 10, 6))]), minutes=3 * HOUR)
+    first = next(one.check_id for one in seen.incidents if one.debts)
+    outages = [subject for subject in seen.subjects() if subject.startswith("DOWN")]
+    assert len(outages) == (1 if first in {"s2", "s5"} else 2)

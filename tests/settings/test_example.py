@@ -21,14 +21,15 @@ def example() -> Settings:
 
 
 def test_targets_make_one_check_each() -> None:
-    assert [check.spec.id for check in example().checks] == ["mx/mx1.example.gov.pk", "mx/mx2.example.gov.pk", "bills"]
+    ids = [check.spec.id for check in example().checks]
+    assert ids == ["link", "mx/mx1.example.gov.pk", "mx/mx2.example.gov.pk", "bills"]
 
 
 def test_every_kind_stands_in_it_ready_to_be_taken(tmp_path: Path) -> None:
     whole = tmp_path / "nigehban.yaml"
     whole.write_text(EXAMPLE.read_text("utf-8").replace("\n#  - {", "\n  - {"), "utf-8")
     kinds = [check.spec.kind.name for check in load(whole, registry(), {}).checks]
-    assert sorted(kinds) == sorted([*registry().kinds, "smtp"])
+    assert sorted(kinds) == sorted([*registry().kinds, "smtp", "tcp"])
 
 
 def test_channels_are_named_by_receiver_number_and_kind() -> None:

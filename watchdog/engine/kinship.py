@@ -1,6 +1,6 @@
 """How checks that hang on each other stand, and what follows for their incidents."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -46,12 +46,21 @@ class Kinship:
         self._ids = ids
         self._look_soon = look_soon
         self._family = Family()
-        self._estate: Estate | None = None
         self._facts: Mapping[CheckId, CheckFacts] = {}
         self._asked_at: dict[CheckId, datetime] = {}
+        self._vendors: Mapping[CheckId, frozenset[str]] = {}
+        self._of_vendor: Mapping[str, Sequence[CheckId]] = {}
+        self._bill_checks: Sequence[CheckId] = ()
 
     def configure(self, family: Family, facts: Mapping[CheckId, CheckFacts], estate: Estate) -> None:
-        self._family, self._facts, self._estate = family, facts, estate
+        self._family, self._facts = family, facts
+        behind = {check_id: vendors_behind(check_id, one.service, estate) for check_id, one in facts.items()}
+        self._vendors = {check_id: vendors for check_id, vendors in behind.items() if vendors}
+        self._of_vendor = {
+            vendor: [check_id for check_id, theirs in self._vendors.items() if vendor in theirs]
+            for vendor in estate.vendors
+        }
+        self._bill_checks = [check_id for check_id, one in facts.items() if one.kind in BILL_KINDS]
         self._asked_at.clear()
 
     def place(self, record: SubjectRecord, /, *, since: datetime, ready_at: datetime, now: datetime) -> Place:
@@ -59,8 +68,25 @@ class Kinship:
         return place_of(self._above(record, since, now), since=since, ready_at=ready_at, now=now)
 
     def _above(self, record: SubjectRecord, since: datetime | None, now: datetime) -> list[Above]:
-        uppers = map(self._upper, self._family.above.get(record.check_id, ()))
-        return [upper.standing_for(record, since=since, now=now) for upper in uppers]
+        uppers = (*self._family.above.get(record.check_id, ()), *self._unpaid_fellows(record.check_id))
+        return [self._upper(one).standing_for(record, since=since, now=now) for one in uppers]
+
+    def _unpaid_fellows(self, check_id: CheckId) -> Iterator[CheckId]:
+        """Checks of the same vendor that are down, probably for an unpaid bill: that explains this one as well."""
+        for fellow in self._fellows(check_id):
+            if any(_is_unpaid(subject.record) for subject in self._subjects.of(fellow)):
+                yield fellow
+
+    def _fellows(self, check_id: CheckId) -> Iterator[CheckId]:
+        """The other checks of the same vendor."""
+        for vendor in self._vendors.get(check_id, ()):
+            yield from (one for one in self._of_vendor[vendor] if one != check_id)
+
+    def _below(self, root: Incident) -> Iterator[CheckId]:
+        """Checks whose incidents may be part of `root`."""
+        yield from self._family.below.get(root.check_id, ())
+        if root.debts:
+            yield from self._fellows(root.check_id)
 
     def _upper(self, check_id: CheckId) -> Upper:
         facts = self._facts[check_id]
@@ -129,31 +155,28 @@ class Kinship:
 
     def with_debts(self, judged: Judgement) -> Judgement:
         """`judged`, joined to the bills that may lie behind what it opens."""
-        if self._estate is None or not any(map(is_joined_at, judged.events)):
+        if not any(map(is_joined_at, judged.events)):
             return judged
         record = judged.record
         facts = self._facts.get(record.check_id)
         service = None if facts is None else facts.service
-        vendors = vendors_behind(record.check_id, service, self._estate)
+        vendors = self._vendors.get(record.check_id, frozenset())
         if not vendors and service is None:
             return judged
         return with_debts(judged, unpaid(vendors, service, self._bills(), self._clock()))
 
     def _bills(self) -> Iterator[tuple[SubjectRecord, CheckFacts]]:
-        for check_id, facts in self._facts.items():
-            if facts.kind in BILL_KINDS:
-                for subject in self._subjects.of(check_id):
-                    yield subject.current(), facts
+        for check_id in self._bill_checks:
+            for record in self._records(check_id):
+                yield record, self._facts[check_id]
 
     def with_parts(self, event: IncidentEvent) -> IncidentEvent:
         """`event`, with whatever fails because of what it tells."""
         root = event.incident
         if root.root is not None or event.kind not in _TELLS_PARTS or not _explains(root):
             return event
-        below = self._family.below.get(root.check_id, ())
-        if not below:
-            return event
-        records = {(one.check_id, one.subject): one for check_id in below for one in self._records(check_id)}
+        below = [one for check_id in dict.fromkeys(self._below(root)) for one in self._records(check_id)]
+        records = {(one.check_id, one.subject): one for one in below}
         records |= {(one.check_id, one.subject): one for one in self._adopted(root, event.at)}
         return replace(event, parts=tuple(failing_parts(records.values(), root.id, self._service_of)))
 
@@ -179,7 +202,7 @@ class Kinship:
                 pass
 
     def _join(self, part: Incident, at: datetime) -> Iterator[Judgement]:
-        for check_id in self._family.above.get(part.check_id, ()):
+        for check_id in (*self._family.above.get(part.check_id, ()), *self._fellows(part.check_id)):
             for subject in self._subjects.of(check_id):
                 root = subject.record.fault_incident
                 if root is not None and root.id == part.root:
@@ -209,7 +232,7 @@ class Kinship:
     def _look_at_parts(self, root: Incident) -> None:
         parts = [
             check_id
-            for check_id in self._family.below.get(root.check_id, ())
+            for check_id in dict.fromkeys(self._below(root))
             if any(_is_part(subject.record, root) for subject in self._subjects.of(check_id))
         ]
         if parts:
@@ -222,3 +245,8 @@ def _explains(incident: Incident) -> bool:
 
 def _is_part(record: SubjectRecord, root: Incident) -> bool:
     return record.fault_incident is not None and record.fault_incident.root == root.id
+
+
+def _is_unpaid(record: SubjectRecord) -> bool:
+    incident = record.fault_incident
+    return incident is not None and bool(incident.debts) and incident.root is None

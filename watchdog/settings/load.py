@@ -38,7 +38,7 @@ from watchdog.settings.secrets import secret_tags
 from watchdog.settings.sources import Sources, read_sources, unknown_sections
 from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry
 from watchdog.settings.ties import check_ties
-from watchdog.settings.values import Listen, Settings
+from watchdog.settings.values import Anchors, Listen, Settings
 
 
 def load(path: Path, registry: KnownKinds, environ: Mapping[str, str], *, clock: Clock = system_clock) -> Settings:
@@ -63,6 +63,8 @@ class _House:
     backup: BackupEntry
     api: ApiEntry
     history: HistoryEntry
+    anchors: Anchors
+    listen: Listen
 
 
 @dataclass(slots=True)
@@ -87,13 +89,9 @@ class _Loading:
         section.read()
         people = self._people(section, estate, relay)
         bills = self._bills()
-        if estate is not None:
-            check_ties(self.reader, section, estate)
-            check_bills(self.reader, bills, section, estate, self.now.astimezone(estate.time_zone).date())
-        anchors = read_anchors(self.reader)
+        self._check_whole(section, estate, bills)
         heartbeat = self.reader.section("heartbeat", HeartbeatEntry)
         house = self._house()
-        listen = self._listen()
         if estate is None:
             return None
         return Settings(
@@ -107,7 +105,7 @@ class _Loading:
             routes=people.routes,
             relay=relay,
             invoices=tuple(bills.values()),
-            anchors=anchors,
+            anchors=house.anchors,
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
             links=read_links(self.reader, estate.public_url),
             digests=read_digests(self.reader),
@@ -115,11 +113,17 @@ class _Loading:
                 self.reader, [check.spec for check in section.checks], estate.time_zone, self.now
             ),
             backup=house.backup.backup(),
-            listen=listen,
+            listen=house.listen,
             resolver=house.resolver.resolver(),
             history=house.history.retention(),
             api=house.api.api(),
         )
+
+    def _check_whole(self, section: ChecksSection, estate: Estate | None, bills: Mapping[TreePath, Invoice]) -> None:
+        """What only shows when checks, bills and the estate are seen together."""
+        if estate is not None:
+            check_ties(self.reader, section, estate)
+            check_bills(self.reader, bills, section, estate, self.now.astimezone(estate.time_zone).date())
 
     def _house(self) -> _House:
         return _House(
@@ -127,6 +131,8 @@ class _Loading:
             backup=self.reader.section("backup", BackupEntry) or BackupEntry(),
             api=self.reader.section("api", ApiEntry) or ApiEntry(),
             history=self.reader.section("history", HistoryEntry) or HistoryEntry(),
+            anchors=read_anchors(self.reader),
+            listen=self._listen(),
         )
 
     def _require_sections(self) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from alerts.roots.family import Knot, Member, circle, ties
 from checks.estate import Estate
 from watchdog.settings.checks_section import ChecksSection
-from watchdog.settings.problems import TreePath
+from watchdog.settings.problems import TreePath, did_you_mean
 from watchdog.settings.reader import Reader
 from watchdog.settings.values import ConfiguredCheck
 
@@ -22,8 +22,10 @@ def check_ties(reader: Reader, section: ChecksSection, estate: Estate) -> None:
     """Refuse words that name no check, and circles."""
     known = {**section.ids, **section.places}
     for path, word in _words(section, estate):
-        if word not in known:
-            reader.refuse_reference(path, "check", word, known)
+        if word not in known and reader.sources.is_whole:  # else it may stand in what could not be read
+            near = did_you_mean(word, known)
+            hint = near if near.startswith("did you mean") else "take the id of one that stands under checks"
+            reader.refuse(path, f"no such check; {hint}")
     alone = False
     for check in section.checks:
         alone |= _hangs_on_itself(reader, section, check)
