@@ -38,7 +38,7 @@ class Surroundings:
     mute: Mute | None = None
     """The silence or window in force that covers the incident."""
     is_answered: bool = False
-    """Somebody is at it, and since they said so it has not become graver than it was then."""
+    """Somebody is at it, and the row tells of no step of a ladder that is graver than what they said to be at."""
 
 
 def worth_telling(row: Notification, around: Surroundings) -> Muted | None:

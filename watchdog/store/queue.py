@@ -103,7 +103,7 @@ _AROUND = select(
     _ANSWERED.scalar_subquery(),
     exists(_OVERTAKING),
 ).where(outbox.c.id == bindparam("row_id"))
-_SEVERITY_OF_ROW = select(events.c.severity).where(events.c.id == bindparam("event"))
+_SEVERITY_OF_STEP = select(events.c.severity).where(events.c.id == bindparam("event"), events.c.rung.is_not(None))
 _SEVERITY_ANSWERED = (
     select(events.c.severity)
     .where(events.c.incident_id == bindparam("incident"), events.c.kind == EventKind.ACKNOWLEDGED)
@@ -288,7 +288,7 @@ def _incident(connection: Connection, incident_id: str) -> Incident:
 
 
 def _is_graver(connection: Connection, row: Notification) -> bool:
-    """Whether what the row tells is graver than what somebody said to be at."""
-    told: Status | None = connection.execute(_SEVERITY_OF_ROW, {"event": row.event_id}).scalar_one_or_none()
+    """Whether the row tells of a step of a ladder that is graver than what somebody said to be at."""
+    told: Status | None = connection.execute(_SEVERITY_OF_STEP, {"event": row.event_id}).scalar_one_or_none()
     then: Status | None = connection.execute(_SEVERITY_ANSWERED, {"incident": row.incident_id}).scalar_one_or_none()
     return told is Status.CRITICAL and then is not None and then is not Status.CRITICAL
