@@ -1,83 +1,86 @@
-"""Incidents, and what is said of them: held while we are blind, waiting while the way out is dead."""
+"""What is said of incidents: held while we are blind, muted by maintenance, waiting while the way out is dead."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import assert_never
 
+from alerts.incident import EventKind, IncidentEvent
 from benchmarks.quality.story import Ending, Page, Story, arrival
 from benchmarks.quality.truth import Spans
 from checks.model import CheckId
 
 
-@dataclass(slots=True, eq=False)
-class Told:
-    """One incident as people know it."""
-
-    id: str
-    check_id: CheckId
-    root: "Told | None" = None
-    """The incident that explains it: nobody is told of this one, its root lists it."""
-    page: Page | None = None
-    is_muted: bool = False
-    """Maintenance was announced for it."""
-    is_over: bool = False
-
-
 class Bulletins:
-    """Turns incidents into pages and words of an end."""
+    """Turns events of incidents into pages and words of an end."""
 
-    def __init__(self, channel: Spans, is_held: Callable[[], bool]) -> None:
+    def __init__(self, channel: Spans, is_held: Callable[[], bool], is_muted: Callable[[CheckId], bool]) -> None:
         self.story = Story()
+        self.tick = 0
+        """Now; kept by the owner."""
         self._channel = channel
         self._is_held = is_held
-        self._held: list[tuple[Told, Page | Ending]] = []
-        self._standing: dict[str, Told] = {}
-        self._begun = 0
+        self._is_muted = is_muted
+        self._pages: dict[str, Page] = {}
+        """By incident, its last page."""
+        self._over: set[str] = set()
+        self._held: list[tuple[str, Page | Ending]] = []
 
-    def begin(self, check_id: CheckId, tick: int, *, is_muted: bool) -> Told:
-        told = self._new(check_id)
-        told.is_muted = is_muted
-        if not is_muted:
-            told.page = Page({check_id: tick}, tick)
-            self.story.pages.append(told.page)
-            self._send(told, told.page, tick)
-        return told
-
-    def join(self, root_id: str, check_id: CheckId, tick: int) -> Told:
-        """An incident that is part of another, which lists it."""
-        told, root = self._new(check_id), self._standing[root_id]
-        told.root = root
-        if root.page is not None:
-            root.page.named.setdefault(check_id, tick)
-        return told
-
-    def end(self, told: Told, tick: int) -> None:
-        self.forget(told)
-        told.is_over = True
-        if told.page is not None:
-            ending = Ending((told.check_id,), tick)
-            self.story.endings.append(ending)
-            self._send(told, ending, tick)
-
-    def forget(self, told: Told) -> None:
-        """It stands no longer, and nobody hears of that."""
-        self._standing.pop(told.id, None)
+    def hear(self, event: IncidentEvent) -> None:
+        incident = event.incident
+        match event.kind:
+            case EventKind.OPENED if incident.root is not None:
+                self._list(incident.root, incident.check_id)
+            case EventKind.OPENED | EventKind.REMINDER | EventKind.SEVERITY:
+                self._page(event)
+            case EventKind.RESOLVED:
+                self._end(incident.id, incident.check_id)
+            case (
+                EventKind.JOINED
+                | EventKind.RECOVERED
+                | EventKind.UNSTABLE
+                | EventKind.NOTICE
+                | EventKind.HANDOFF
+                | EventKind.DIGEST
+                | EventKind.TEST
+                | EventKind.ACKNOWLEDGED
+                | EventKind.UNACKNOWLEDGED
+            ):
+                pass
+            case _:
+                assert_never(event.kind)
 
     def release(self, tick: int) -> None:
         """Messages may go again. Of what began and ended meanwhile nobody hears."""
         held, self._held = self._held, []
-        begun = {told.id for told, message in held if isinstance(message, Page)}
-        for told, message in held:
-            if not (told.is_over and told.id in begun):
+        begun = {incident for incident, message in held if isinstance(message, Page)}
+        for incident, message in held:
+            if not (incident in self._over and incident in begun):
                 message.sent = arrival(self._channel, tick)
 
-    def _new(self, check_id: CheckId) -> Told:
-        self._begun += 1
-        told = Told(str(self._begun), check_id)
-        self._standing[told.id] = told
-        return told
+    def _list(self, root: str, check_id: CheckId) -> None:
+        """A part of another incident: nobody is told, the root lists it."""
+        page = self._pages.get(root)
+        if page is not None:
+            page.named.setdefault(check_id, self.tick)
 
-    def _send(self, told: Told, message: Page | Ending, tick: int) -> None:
+    def _page(self, event: IncidentEvent) -> None:
+        if self._is_muted(event.incident.check_id):
+            return
+        named = (event.incident.check_id, *(part.check_id for part in event.parts))
+        page = Page(dict.fromkeys(named, self.tick), self.tick)
+        self._pages[event.incident.id] = page
+        self.story.pages.append(page)
+        self._send(event.incident.id, page)
+
+    def _end(self, incident: str, check_id: CheckId) -> None:
+        """Of what nobody was told of, nobody hears the end."""
+        self._over.add(incident)
+        if self._pages.pop(incident, None) is not None:
+            ending = Ending((check_id,), self.tick)
+            self.story.endings.append(ending)
+            self._send(incident, ending)
+
+    def _send(self, incident: str, message: Page | Ending) -> None:
         if self._is_held():
-            self._held.append((told, message))
+            self._held.append((incident, message))
         else:
-            message.sent = arrival(self._channel, tick)
+            message.sent = arrival(self._channel, self.tick)

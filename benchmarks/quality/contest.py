@@ -1,8 +1,12 @@
 """One estate, and everybody's verdict on it."""
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
+from functools import partial
 from statistics import fmean
+from typing import TypeAlias
 
 from benchmarks.quality.estate import Estate
 from benchmarks.quality.implied import with_implied
@@ -13,6 +17,10 @@ from benchmarks.quality.truth import Truth
 from benchmarks.quality.watch import Watch
 
 
+#: A rival by its name, or our own logic with what it has switched on.
+Task: TypeAlias = str | Mechanisms
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     nigehban: Verdict
@@ -20,19 +28,32 @@ class Result:
     ablations: Mapping[str, Verdict]
 
 
-def run_contest(estate: Estate, seed: int, *, ours_only: bool = False) -> Result:
-    """`seed` draws what each look meets; everybody meets the same."""
-    estate = with_implied(estate)
-    whole, scorer, truth = Mechanisms(), Scorer(estate), Truth(estate, seed)
+def run_contest(estate: Estate, seed: int, *, ours_only: bool = False, processes: int | None = None) -> Result:
+    """`seed` draws what each look meets; everybody meets the same. `processes`: one for each core unless told."""
+    whole = with_implied(estate)
+    lacking = {} if ours_only else ablations(Mechanisms())
+    rivals = () if ours_only else tuple(RIVALS)
+    tasks: list[Task] = [Mechanisms(), *lacking.values(), *rivals]
+    verdicts = _verdicts(whole, seed, tasks, processes or os.cpu_count() or 1)
     return Result(
-        nigehban=scorer.verdict(Watch(truth, whole).story()),
-        rivals={name: scorer.verdict(rival(truth)) for name, rival in RIVALS.items() if not ours_only},
-        ablations={
-            name: scorer.verdict(Watch(truth, lacking).story())
-            for name, lacking in ablations(whole).items()
-            if not ours_only
-        },
+        nigehban=verdicts[0],
+        ablations=dict(zip(lacking, verdicts[1:], strict=False)),
+        rivals=dict(zip(rivals, verdicts[1 + len(lacking) :], strict=True)),
     )
+
+
+def _verdicts(estate: Estate, seed: int, tasks: Sequence[Task], processes: int) -> list[Verdict]:
+    """In the order of `tasks`."""
+    if processes == 1 or len(tasks) == 1:
+        return [_verdict(estate, seed, task) for task in tasks]
+    with ProcessPoolExecutor(min(processes, len(tasks))) as pool:
+        return list(pool.map(partial(_verdict, estate, seed), tasks))
+
+
+def _verdict(estate: Estate, seed: int, task: Task) -> Verdict:
+    truth = Truth(estate, seed)
+    story = RIVALS[task](truth) if isinstance(task, str) else Watch(truth, task).story()
+    return Scorer(estate).verdict(story)
 
 
 def mean_of(results: Sequence[Result]) -> Result:

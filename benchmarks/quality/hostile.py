@@ -8,19 +8,20 @@ from benchmarks.quality.estate import AnchorLoss, Check, Down, Estate, Loss
 from benchmarks.quality.generate import DAY_S, Calendar, at_site, sites, standard
 
 #: So many checks hang on another site's link than the map says.
-WRONG_PARENTS_SHARE = 0.05
+WRONG_PARENTS_SHARE = 0.1
 
-#: One anchor answers every other time for two days of each month.
-FLAKY_ANCHOR_DAYS, FLAKY_ANCHOR_P = 2.0, 0.5
+#: One anchor of three answers every other time, always.
+FLAKY_ANCHOR_P = 0.5
 
 #: Bursts of loss that all checks of a site, or of the estate, meet together: how often a month, how long, how bad.
-SITE_BURSTS_A_MONTH, SITE_BURST_S, SITE_BURST_P = 60, (60.0, 600.0), (0.2, 0.5)
+SITE_BURSTS_A_MONTH, SITE_BURST_S, SITE_BURST_P = 60, (60.0, 600.0), (0.2, 0.6)
 ESTATE_BURSTS_A_MONTH, ESTATE_BURST_S, ESTATE_BURST_P = 4, (30.0, 180.0), (0.1, 0.4)
 
-#: Services that grow slower until they fail: each step lasts five minutes, then it is down.
+#: Services that grow slower until they fail: more and more looks take too long, step by step; the incident begins with
+#: the last step, in which three looks in ten still pass, and after it the service is down.
 BROWN_OUTS_A_MONTH = 20
-BROWN_OUT_STEPS = (0.1, 0.25, 0.4)
-BROWN_OUT_STEP_S = 300.0
+BROWN_OUT_STEPS = (0.15, 0.3, 0.7)
+BROWN_OUT_STEP_S = 120.0
 BROWN_OUT_MEDIAN_S = 20 * 60.0
 
 #: Everything behind a link is cut off while the link itself answers us, a month.
@@ -47,10 +48,7 @@ def hostile(seed: int, days: float = 90.0) -> Estate:
             *(row for row in brown if isinstance(row, Loss)),
             *_bursts(calendar, checks),
         ),
-        anchor_loss=tuple(
-            AnchorLoss(anchor=0, from_s=from_s, to_s=from_s + FLAKY_ANCHOR_DAYS * DAY_S, p=FLAKY_ANCHOR_P)
-            for from_s in calendar.monthly(1, FLAKY_ANCHOR_DAYS * DAY_S)
-        ),
+        anchor_loss=(AnchorLoss(anchor=0, from_s=0.0, to_s=days * DAY_S, p=FLAKY_ANCHOR_P),),
     )
 
 
@@ -91,9 +89,11 @@ def _brown_outs(calendar: Calendar, checks: Sequence[Check]) -> Iterator[Down | 
         for step, p in enumerate(BROWN_OUT_STEPS):
             begin = round(from_s + step * BROWN_OUT_STEP_S, 1)
             yield Loss(check=one.id, from_s=begin, to_s=round(begin + BROWN_OUT_STEP_S, 1), p=p)
-        begin = round(from_s + rising_s, 1)
-        to_s = round(begin + calendar.length(BROWN_OUT_MEDIAN_S), 1)
-        yield Down(check=one.id, from_s=begin, to_s=to_s, incident=f"brown-out {one.id} {number}")
+        name, down_s = f"brown-out {one.id} {number}", round(from_s + rising_s, 1)
+        to_s = round(down_s + calendar.length(BROWN_OUT_MEDIAN_S), 1)
+        begun_s = round(down_s - BROWN_OUT_STEP_S, 1)
+        yield Down(check=one.id, from_s=begun_s, to_s=begun_s + 1.0, incident=name)  # its start, and hardly more
+        yield Down(check=one.id, from_s=down_s, to_s=to_s, incident=name)
 
 
 def _asymmetric(calendar: Calendar, checks: Sequence[Check]) -> Iterator[Down]:

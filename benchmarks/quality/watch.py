@@ -2,39 +2,27 @@
 
 import heapq
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Final
 
-from alerts.judging.fault import (
-    HEALTHY,
-    Changed,
-    Closed,
-    Fault,
-    Healthy,
-    Open,
-    Opened,
-    Recovered,
-    Relapsed,
-    Settling,
-    Suspect,
-    Turn,
-    advance,
-    is_urgent,
-    postponed,
-)
-from alerts.roots.covering import Alone, PartOf, Place, Wait
+from alerts.judging.fault import Healthy
+from alerts.mutes.matcher import Compared, Matcher
+from alerts.mutes.mute import Mute, MuteKind
 from benchmarks.quality.bulletins import Bulletins
-from benchmarks.quality.kin import Watched, kin_of
+from benchmarks.quality.judgement import WINDOW_GRACE, Judgements, seen_at
 from benchmarks.quality.mechanisms import Mechanisms
+from benchmarks.quality.plans import Watched, watched
 from benchmarks.quality.sight import Sight, instant
 from benchmarks.quality.story import Story
 from benchmarks.quality.truth import SECOND, Truth
-from checks.model import Status
+from checks.model import CheckId, Status
 from watchdog.engine.beat import phase
 from watchdog.engine.lookout import LOOKED_AGAIN_WITHIN_S
 
 #: CONTRACT: `retry_every`, start to start.
 RETRY: Final = 10 * SECOND
+
+#: After the end of a window what was worked on is looked at so soon, twice.
+WINDOW_LOOKS: Final = (0, 30 * SECOND)
 
 _SIGHT, _WINDOW, _LOOK = range(3)
 
@@ -46,11 +34,20 @@ class Watch:
         self._truth = truth
         self._with = mechanisms
         self._sight = Sight(truth, self._look_again, self._release)
-        self._bulletins = Bulletins(truth.channel, lambda: self._sight.is_shut)
-        self._watched = kin_of(truth.targets, truth.estate.maintenance)
+        self._watched = watched(truth.targets, truth.estate.maintenance)
+        self._by_id = {one.check_id: one for one in self._watched}
+        self._bulletins = Bulletins(truth.channel, lambda: self._sight.is_shut, self._is_muted)
+        self._judgements = Judgements(
+            [target.check for target in truth.targets],
+            mechanisms,
+            look_soon=self._look_soon,
+            refresh=self._refresh,
+            heard=self._bulletins.hear,
+        )
         self._heap: list[tuple[int, int, int, int]] = []
         """Tick, what is to be done, whose turn it is, and which plan of theirs this is."""
         self._sight_token = 0
+        self._tick = 0
 
     def story(self) -> Story:
         """Run the whole estate."""
@@ -59,14 +56,14 @@ class Watch:
         if self._with.blindness:
             self._plan_sight(-1)
         if self._with.maintenance:
-            for tick in {round(end) for one in self._watched for _, end in one.windows.all()}:
-                heapq.heappush(self._heap, (tick, _WINDOW, 0, 0))
+            self._plan_windows()
         while self._heap and self._heap[0][0] < self._truth.end:
             tick, kind, number, token = heapq.heappop(self._heap)
+            self._tick = self._bulletins.tick = tick
             if kind == _SIGHT:
                 self._look_at_anchors(tick, token)
             elif kind == _WINDOW:
-                self._end_windows(tick)
+                self._after_window(self._watched[number], tick, token)
             elif token == self._watched[number].token:
                 self._look(self._watched[number], tick)
         return self._bulletins.story
@@ -81,40 +78,53 @@ class Watch:
 
     def _sleep(self, one: Watched, tick: int) -> None:
         """Nothing urgent: on to the next regular look, or to the next that fails where those between change nothing."""
-        is_idle = isinstance(one.fault, Healthy) and one.number not in self._sight.unjudged
-        one.is_dozing = self._with.skipping and is_idle
+        one.is_dozing = self._with.skipping and self._is_idle(one)
         self._plan(one, one.target.next_failure(tick) if one.is_dozing else one.target.regular_after(tick))
 
-    def _plan_next(self, one: Watched, tick: int, *, soon: bool) -> None:
-        if soon and self._with.haste and tick + RETRY < one.target.regular_after(tick):
-            self._plan(one, tick + RETRY)
-        else:
-            self._sleep(one, tick)
+    def _is_idle(self, one: Watched) -> bool:
+        record = self._judgements.subject(one.check_id).record
+        return isinstance(record.fault, Healthy) and one.number not in self._sight.unjudged
 
-    def _hurry(self, ones: Iterable[Watched], tick: int) -> None:
-        """Look at these at `tick`, unless they are to be looked at before."""
-        for one in ones:
-            coming = min(tick, one.next_look(tick))
-            if one.is_dozing or one.due > tick:
-                one.wake(coming)
-                self._plan(one, coming)
+    def _hurry(self, one: Watched, tick: int, *, now: int) -> None:
+        """Look at it at `tick`, unless it is to be looked at before."""
+        coming = min(tick, one.next_look(now))
+        if one.is_dozing or one.due > tick:
+            self._wake(one, now)
+            one.is_dozing = False
+            self._plan(one, coming)
+
+    def _spread(self, one: Watched, tick: int, within_s: float) -> int:
+        """As watchdog.engine.scheduler does: on the beat."""
+        span = min(self._truth.interval, round(within_s * SECOND))
+        return tick + -int(-phase(one.check_id) * span // 1)
+
+    def _look_soon(self, check_ids: Iterable[CheckId], within_s: float) -> None:
+        for one in [self._by_id[check_id] for check_id in check_ids]:
+            self._hurry(one, self._spread(one, self._tick, within_s), now=self._tick)
+
+    def _wake(self, one: Watched, tick: int) -> None:
+        """Take note of the last look that was not run before `tick`."""
+        passed = one.last_pass(tick)
+        if passed is not None:
+            subject = self._judgements.subject(one.check_id)
+            if subject.seen_at < instant(passed):
+                subject.look(seen_at(one.check_id, Status.OK, instant(passed)))
+
+    def _refresh(self, check_id: CheckId) -> None:
+        self._wake(self._by_id[check_id], self._tick)
 
     # Looks --------------------------------------------------------------------------------------------------------
 
     def _look(self, one: Watched, tick: int) -> None:
-        one.wake(tick)
+        self._wake(one, tick)
+        one.is_dozing = False
+        one.due = tick  # while it runs nobody hurries it
         status = self._seen(one, tick)
-        if status is Status.UNKNOWN:
+        soon = self._judgements.look(one.check_id, status, tick)
+        if soon and self._with.haste and tick + RETRY < one.target.regular_after(tick):
+            self._plan(one, tick + RETRY)
+        else:
             self._sleep(one, tick)
-            return
-        one.looked = tick
-        before = one.fault
-        one.fault, turn = advance(before, status, instant(tick), self._with.rule)
-        if turn is not None:
-            self._turned(one, before, turn, tick)
-        if status is Status.CRITICAL:
-            self._look_above(one, tick)
-        self._plan_next(one, tick, soon=is_urgent(one.fault))
 
     def _seen(self, one: Watched, tick: int) -> Status:
         if not one.target.fails(tick):
@@ -127,87 +137,37 @@ class Watch:
             self._plan_sight(tick)
         return Status.CRITICAL if is_believed else Status.UNKNOWN
 
-    def _look_above(self, one: Watched, tick: int) -> None:
-        """What may lie behind a fault is looked at at once, unless it was since the fault began."""
-        if not (self._with.roots and self._with.hurried_parents and isinstance(one.fault, (Suspect, Settling))):
-            return
-        for up in one.above:
-            last = up.last_look(tick)
-            if not is_urgent(up.fault) and (last is None or last < one.fault.since):
-                self._hurry([up], tick)
+    # Maintenance --------------------------------------------------------------------------------------------------
 
-    # Turns --------------------------------------------------------------------------------------------------------
-
-    def _turned(self, one: Watched, before: Fault, turn: Turn, tick: int) -> None:
-        match turn:
-            case Opened():
-                self._begin(one, before, tick)
-            case Relapsed():
-                self._relapse(one, tick)
-            case Closed():
-                if one.incident is not None:
-                    self._bulletins.end(one.incident, tick)
-                    one.incident = None
-                self._let_go(one, tick)
-            case Recovered():
-                self._let_go(one, tick)
-            case Changed():
-                raise AssertionError("nothing in an estate is a warning")
-
-    def _begin(self, one: Watched, before: Fault, tick: int) -> None:
-        assert isinstance(one.fault, Open)
-        place = self._place(one, one.fault, tick)
-        match place:
-            case Wait():
-                one.fault = postponed(one.fault, instant(tick), before)
-                return
-            case PartOf(root):
-                one.incident = self._bulletins.join(root, one.check_id, tick)
-            case Alone():
-                is_muted = self._with.maintenance and tick in one.windows
-                one.incident = self._bulletins.begin(one.check_id, tick, is_muted=is_muted)
-        one.ready = None
-
-    def _place(self, one: Watched, fault: Open, tick: int) -> Place:
-        if not self._with.roots:
-            return Alone()
-        one.ready = tick if one.ready is None else one.ready
-        place = one.place(fault.since, tick)
-        return Alone() if isinstance(place, Wait) and not self._with.wait_for_root else place
-
-    def _relapse(self, one: Watched, tick: int) -> None:
-        """Of what nobody heard, since it was part of another incident or its maintenance was on, people hear now."""
-        incident = one.incident
-        if incident is None or (incident.page is None and (incident.root is None or incident.root.is_over)):
-            self._begin(one, HEALTHY, tick)
-
-    def _let_go(self, root: Watched, tick: int) -> None:
-        """Its parts are looked at at once; those that go on failing settle anew, and are incidents of their own."""
-        for one in root.below:
-            is_part = one.incident is not None and one.incident.root is not None
-            if is_part and isinstance(one.fault, Open) and not any(up.root for up in one.above):
-                self._settle_anew(one, tick)
-
-    def _end_windows(self, tick: int) -> None:
-        """What still fails when its maintenance is over settles anew, then is told."""
+    def _plan_windows(self) -> None:
+        grace = round(WINDOW_GRACE.total_seconds() * SECOND)
         for one in self._watched:
-            if (
-                one.incident is not None
-                and one.incident.is_muted
-                and tick not in one.windows
-                and isinstance(one.fault, Open)
-            ):
-                self._settle_anew(one, tick)
+            for _, end in one.windows.all():
+                for wait in (*WINDOW_LOOKS, grace):
+                    heapq.heappush(self._heap, (round(end) + wait, _WINDOW, one.number, grace - wait))
 
-    def _settle_anew(self, one: Watched, tick: int) -> None:
-        assert isinstance(one.fault, Open)
-        if one.incident is not None:
-            self._bulletins.forget(one.incident)
-        shaky = instant(tick) + timedelta(seconds=self._with.rule.flap_hold_s) if one.fault.is_unstable else None
-        one.fault = Settling(one.fault.since, instant(tick), 0, shaky)
-        one.incident = one.ready = None
-        self._hurry([one], tick)
-        self._let_go(one, tick)
+    def _after_window(self, one: Watched, tick: int, left: int) -> None:
+        """It is looked at when its window is over; what is still bad when no grace is `left` is told."""
+        record = self._judgements.subject(one.check_id).record
+        if record.fault_incident is None:
+            return
+        if left:
+            self._hurry(one, tick, now=tick)
+            return
+        end = tick - round(WINDOW_GRACE.total_seconds() * SECOND)
+        mute = Mute(
+            id=f"{one.check_id} {end}",
+            kind=MuteKind.MAINTENANCE,
+            matchers=(Matcher("check", Compared.IS, one.check_id),),
+            author="benchmark",
+            reason="",
+            starts_at=record.fault_incident.opened_at.min.replace(tzinfo=instant(0).tzinfo),
+            ends_at=instant(end),
+        )
+        self._judgements.end_window(one.check_id, mute, (), tick)
+
+    def _is_muted(self, check_id: CheckId) -> bool:
+        return self._with.maintenance and self._tick in self._by_id[check_id].windows
 
     # Sight --------------------------------------------------------------------------------------------------------
 
@@ -223,9 +183,8 @@ class Watch:
             self._plan_sight(tick)
 
     def _look_again(self, numbers: set[int], tick: int) -> None:
-        within = min(self._truth.interval, round(LOOKED_AGAIN_WITHIN_S * SECOND))
         for one in [self._watched[number] for number in sorted(numbers)]:
-            self._hurry([one], tick + 1 + int(phase(one.check_id) * within))
+            self._hurry(one, max(tick + 1, self._spread(one, tick, LOOKED_AGAIN_WITHIN_S)), now=tick)
 
     def _release(self, tick: int) -> None:
         self._bulletins.release(tick)
