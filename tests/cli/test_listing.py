@@ -296,6 +296,9 @@ def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFi
         "facts": [{"label": "Server", "value": "mx2"}],
         "since": "2026-11-02T04:00:00Z",
         "opened_at": "2026-11-02T04:00:10Z",
+        "recovered_at": None,
+        "is_unstable": False,
+        "root": None,
         "closed_at": None,
         "close_reason": "",
         "acknowledged": None,
@@ -324,6 +327,7 @@ def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFi
                 "reason": "",
                 "detail": "250 queued as 4711",
                 "repeat": False,
+                "instead_of": None,
             },
             {
                 "event": "opened",
@@ -335,6 +339,7 @@ def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFi
                 "reason": "timeout",
                 "detail": "no answer in 20 s",
                 "repeat": False,
+                "instead_of": None,
             },
         ],
         "waiting": [
@@ -346,6 +351,9 @@ def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFi
                 "due_at": "2026-11-02T04:31:40Z",
             }
         ],
+        "answers": [],
+        "parts": [],
+        "escalations": [],
     }
 
 

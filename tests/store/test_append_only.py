@@ -12,8 +12,8 @@ from alerts.message import NotificationState
 from tests.support.stored import at, change, incident, notification
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME
-from watchdog.store.link_uses import LinkUse
 from watchdog.store.store import open_store
+from watchdog.store.views import LinkUse
 
 USE = LinkUse(nonce="n", at=at(20), action=Action.UNTIL_WELL, incident_id="i1", receiver="health-it")
 

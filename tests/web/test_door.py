@@ -13,7 +13,7 @@ from tests.support.desks import Scene, down, scene, watching
 from tests.support.virtual_loop import run_virtual, virtual_clock
 from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import Inline
-from watchdog.store.link_uses import LinkUse
+from watchdog.store.views import LinkUse
 from watchdog.web.door import Door
 from watchdog.web.door_view import LinkPage
 

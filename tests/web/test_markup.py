@@ -26,6 +26,7 @@ departments: {a: {name: "<svg onload=alert(1)>", users: 7}}
 services: {s: {title: "'><script>alert(1)</script>", departments: [a], runbook: "<script>alert(1)</script>"}}
 receivers: {ops: {channels: [{kind: webhook, url: "https://hooks.example.org/x"}]}}
 routes: [{match: {}, to: [ops]}]
+defaults: {settle: 0s}
 checks:
   - {id: bills, kind: invoice_due, service: s}
 """

@@ -19,7 +19,7 @@ from watchdog.api.refusal import Refusal, answer_errors, error_answer
 from watchdog.api.standing import standing
 from watchdog.cli import looks
 from watchdog.cli.listing_json import history_object, instant
-from watchdog.cli.listing_text import acknowledged_text
+from watchdog.cli.timeline import acknowledged_text
 from watchdog.web.server import Asgi
 
 MAX_NOTE_CHARS = 1000

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.words.escape import one_line
 from watchdog.api.client import NoAnswerError, NobodyAnswersError, NotAllowedError, Question, ask
-from watchdog.cli.listing_text import second_of
 from watchdog.cli.reading import estate_of
+from watchdog.cli.timeline import second_of
 from watchdog.clock import Clock, system_clock, system_pause, time_since
 from watchdog.store.backup import back_up
 from watchdog.store.backup_names import FOLDER_NAME, copy_name

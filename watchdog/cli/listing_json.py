@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from alerts.incident import Acknowledgement
+from alerts.incident import Acknowledgement, Chase
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Status
-from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, WaitingLine
+from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, LinkUse, WaitingLine
 
 
 def status_object(record: SubjectRecord) -> dict[str, object]:
@@ -54,13 +54,22 @@ def history_object(history: IncidentHistory) -> dict[str, object]:
         "facts": [{"label": label, "value": value} for label, value in one.facts],
         "since": instant(one.since),
         "opened_at": instant(one.opened_at),
+        "recovered_at": instant(one.recovered_at),
+        "is_unstable": one.is_unstable,
+        "root": one.root,
         "closed_at": instant(one.closed_at),
         "close_reason": one.close_reason,
         "acknowledged": _acknowledged(one.acknowledged),
         "evidence": one.evidence,
         "events": [_event(line) for line in history.events],
-        "deliveries": [_delivery(line) for line in history.deliveries],
+        "deliveries": [
+            _delivery(line, history) | {"instead_of": history.channel_of(line.stands_for)}
+            for line in history.deliveries
+        ],
         "waiting": [_waiting(line) for line in history.waiting],
+        "answers": [_answer(use) for use in history.answers],
+        "parts": [{"incident": part.id, "check": part.check_id, "subject": part.subject} for part in history.parts],
+        "escalations": [_chase(chase) for chase in one.chases],
     }
 
 
@@ -68,6 +77,25 @@ def _acknowledged(said: Acknowledgement | None) -> dict[str, object] | None:
     if said is None:
         return None
     return {"by": said.by, "at": instant(said.at), "note": said.note, "until": instant(said.until)}
+
+
+def _answer(use: LinkUse) -> dict[str, object]:
+    return {
+        "at": instant(use.at),
+        "receiver": use.receiver,
+        "action": use.action.value,
+        "about": use.about or None,
+        "answer": use.answer or None,
+    }
+
+
+def _chase(chase: Chase) -> dict[str, object]:
+    return {
+        "escalation": chase.escalation,
+        "steps_told": chase.step,
+        "since": instant(chase.since),
+        "is_held": chase.is_held,
+    }
 
 
 def _event(line: EventLine) -> dict[str, object]:
@@ -84,8 +112,14 @@ def _event(line: EventLine) -> dict[str, object]:
     }
 
 
-def _delivery(line: DeliveryLine) -> dict[str, object]:
-    outcome = {"state": line.state.value, "reason": line.reason, "detail": line.detail, "repeat": line.repeat}
+def _delivery(line: DeliveryLine, history: IncidentHistory) -> dict[str, object]:
+    outcome = {
+        "state": line.state.value,
+        "reason": line.reason,
+        "detail": line.detail,
+        "repeat": line.repeat,
+        "instead_of": history.channel_of(line.stands_for),
+    }
     return _addressed(line) | {"at": instant(line.at)} | outcome
 
 

@@ -1,29 +1,13 @@
 """Statements about signed links that were used: each once, whoever comes second learns who was first."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
-from alerts.links import Action
 from watchdog.store.rows import Row
 from watchdog.store.tables import link_uses
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkUse:
-    """What somebody did by a link. `about` and `answer` are "" unless it answers a question."""
-
-    nonce: str
-    at: datetime
-    action: Action
-    incident_id: str | None
-    receiver: str
-    about: str = ""
-    answer: str = ""
-
+from watchdog.store.views import LinkUse
 
 _INSERT = insert(link_uses).on_conflict_do_nothing(index_elements=["nonce"])
 _NAMED = select(link_uses).where(link_uses.c.nonce == bindparam("of_nonce"))

@@ -14,10 +14,18 @@ from checks.plugin import Json
 from watchdog.store import link_uses, mutes
 from watchdog.store.database import Database
 from watchdog.store.history import newest_looks
-from watchdog.store.link_uses import LinkUse
 from watchdog.store.rows import Row, incident_of, record_of, subject_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
-from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, NoticeLine, ToldLine, Waiting, WaitingLine
+from watchdog.store.views import (
+    DeliveryLine,
+    EventLine,
+    IncidentHistory,
+    LinkUse,
+    NoticeLine,
+    ToldLine,
+    Waiting,
+    WaitingLine,
+)
 
 #: SQLite takes so many variables in any build.
 _IDS_AT_ONCE = 500
@@ -183,13 +191,25 @@ def _named_incidents(connection: Connection) -> Iterable[Incident]:
 
 def _histories(connection: Connection, ids: Collection[str]) -> Iterable[IncidentHistory]:
     happened, told, waits = _events(connection, ids), _deliveries_of(connection, ids), _waiting(connection, ids)
+    answers, parts = link_uses.of_incidents(connection, ids), _parts(connection, ids)
     for row in connection.execute(select(incidents).where(incidents.c.id.in_(ids))):
         yield IncidentHistory(
             incident=incident_of(row),
             events=tuple(happened.get(row.id, ())),
             deliveries=tuple(told.get(row.id, ())),
             waiting=tuple(waits.get(row.id, ())),
+            answers=tuple(answers.get(row.id, ())),
+            parts=tuple(parts.get(row.id, ())),
         )
+
+
+def _parts(connection: Connection, ids: Collection[str]) -> dict[str, list[Incident]]:
+    """Incidents that others explain, by the id of that one."""
+    found: dict[str, list[Incident]] = {}
+    rows = connection.execute(select(incidents).where(incidents.c.root.in_(ids)).order_by(incidents.c.opened_at))
+    for row in rows:
+        found.setdefault(row.root, []).append(incident_of(row))
+    return found
 
 
 def _events(connection: Connection, ids: Collection[str]) -> dict[str, list[EventLine]]:
@@ -212,7 +232,7 @@ def _events(connection: Connection, ids: Collection[str]) -> dict[str, list[Even
 
 
 _ADDRESS = (outbox.c.event, outbox.c.receiver, outbox.c.channel, outbox.c.recipient)
-_DELIVERIES = select(deliveries, *_ADDRESS).join(outbox)
+_DELIVERIES = select(deliveries, *_ADDRESS, outbox.c.stands_for).join(outbox)
 
 
 def _deliveries_of(connection: Connection, ids: Collection[str]) -> dict[str, list[DeliveryLine]]:
@@ -249,6 +269,7 @@ def _delivery_line(row: Row) -> DeliveryLine:
         reason=row.reason,
         detail=row.detail,
         repeat=row.repeat,
+        stands_for=row.stands_for,
     )
 
 

@@ -26,7 +26,6 @@ from watchdog.store.errors import StoreRefusedError
 from watchdog.store.gathering import Compose
 from watchdog.store.history import History
 from watchdog.store.history_reading import Past
-from watchdog.store.link_uses import LinkUse
 from watchdog.store.listings import Listings, load_memories, load_records
 from watchdog.store.own_notices import Announce
 from watchdog.store.passing_on import Instead, PassedOn, Refused
@@ -34,6 +33,7 @@ from watchdog.store.queue import Ending
 from watchdog.store.reroute import Replan, Rerouted, reroute, strays
 from watchdog.store.setting_right import let_nothing_lie_after
 from watchdog.store.told_open import told_open
+from watchdog.store.views import LinkUse
 from watchdog.store.writes import write_changes
 
 #: Claims without an outcome after which a row is taken for the cause of the crashes.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.incident import EventKind, Incident
+from alerts.links import Action
 from alerts.message import NotificationState
 from checks.model import Cause, Status
 
@@ -39,6 +40,21 @@ class DeliveryLine:
     reason: str
     detail: str
     repeat: bool
+    stands_for: str | None = None
+    """The notification that could not be sent, in whose place this one went another way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkUse:
+    """What somebody did by a signed link. `about` and `answer` are "" unless it answers a question."""
+
+    nonce: str
+    at: datetime
+    action: Action
+    incident_id: str | None
+    receiver: str
+    about: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +96,14 @@ class IncidentHistory:
     deliveries: tuple[DeliveryLine, ...]
     waiting: tuple[WaitingLine, ...]
     """What is still to be told, in the order it was planned."""
+    answers: tuple[LinkUse, ...] = ()
+    """What people did by the links of its messages."""
+    parts: tuple[Incident, ...] = ()
+    """Incidents that it explains, and that nobody was told of by themselves; the first to open first."""
+
+    def channel_of(self, notification_id: str | None) -> str | None:
+        """Over which a message was to go that was tried; None where that is not known."""
+        return next((line.channel for line in self.deliveries if line.notification_id == notification_id), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,7 @@ from watchdog.cli.looks import NotFoundError
 from watchdog.clock import Clock
 from watchdog.store.errors import StoreError
 from watchdog.store.executor import Caller
-from watchdog.store.link_uses import LinkUse
-from watchdog.store.views import IncidentHistory
+from watchdog.store.views import IncidentHistory, LinkUse
 from watchdog.web import door_view as view
 from watchdog.web.door_view import LinkPage
 

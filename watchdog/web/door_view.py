@@ -10,7 +10,7 @@ from alerts.incident import Incident
 from alerts.links import Action, Refused, Ticket
 from alerts.words.escape import one_line
 from checks.estate import Estate
-from watchdog.store.link_uses import LinkUse
+from watchdog.store.views import LinkUse
 from watchdog.web.words import clock_time, since_words
 
 
