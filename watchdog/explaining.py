@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alerts.directory import Directory
 from alerts.mutes.mute import Mute
-from alerts.proof.explanation import Explanation, Relative, Situation, explain
+from alerts.outlook.explanation import Explanation, Relative, Situation, explain
 from alerts.record import SubjectRecord
 from alerts.roots.family import family, ties
 from checks.model import WORST_FIRST, CheckId

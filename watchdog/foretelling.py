@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.judging.judge import first_record
-from alerts.proof.preview import Foretold, Present, foretold
+from alerts.outlook.preview import Foretold, Present, foretold
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Observation
 from checks.network.network import Transport

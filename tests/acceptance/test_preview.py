@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from alerts.incident import Acknowledgement
-from alerts.proof.preview import Foretold, kept_back, sent
+from alerts.outlook.preview import Foretold, kept_back, sent
 from checks.deadline import grade, parse_ladder, resolve
 from checks.model import Cause, CheckId, Deadline, Finding, Status
 from checks.plugin import CheckContext, CheckKind

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.proof.ways import ways_through
+from alerts.outlook.ways import ways_through
 from alerts.route import Route, hearers_of
 
 LABELS = st.dictionaries(st.sampled_from("abc"), st.sampled_from("xy"), max_size=3)

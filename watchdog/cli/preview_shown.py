@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from alerts.proof.preview import Foretold, kept_back, sent
+from alerts.outlook.preview import Foretold, kept_back, sent
 from alerts.words.escape import one_line
 from alerts.words.wording import count
 from checks.wording import moment

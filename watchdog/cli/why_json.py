@@ -2,8 +2,8 @@
 
 from alerts.incident import Incident
 from alerts.mutes.mute import Mute
-from alerts.proof.explanation import Explanation, Heard, Rise, Told
-from alerts.proof.ways import Way
+from alerts.outlook.explanation import Explanation, Heard, Rise, Told
+from alerts.outlook.ways import Way
 from alerts.route import ChannelSpec
 from watchdog.cli.listing_json import instant
 

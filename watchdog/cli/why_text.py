@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from alerts.incident import Incident, Nature
 from alerts.judging.time_to_tell import TimeToTell
 from alerts.mutes.mute import Mute, MuteKind
-from alerts.proof.explanation import Explanation, Heard, Relative, Rise, Told
-from alerts.proof.ways import Way
+from alerts.outlook.explanation import Explanation, Heard, Relative, Rise, Told
+from alerts.outlook.ways import Way
 from alerts.route import ChannelSpec
 from alerts.words.wording import listed, span
 from checks.estate import Estate

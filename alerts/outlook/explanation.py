@@ -11,9 +11,9 @@ from alerts.judging.time_to_tell import Part, TimeToTell, time_to_tell
 from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute
 from alerts.mutes.standing import check_labels
+from alerts.outlook.ways import Way, ways_through
 from alerts.people.escalation import due_at
 from alerts.people.rota import next_hand_off
-from alerts.proof.ways import Way, ways_through
 from alerts.record import SubjectRecord
 from alerts.roots.covering import WAIT_FOR_ROOT
 from alerts.route import ChannelSpec, Receiver
