@@ -79,6 +79,8 @@ class Chase:
 
     escalation: str
     since: datetime
+    """Nobody has answered since then."""
+    waits_from: datetime
     """Since when the next step is waited for."""
     severity: Status
     """Of the incident when this was last looked at."""

@@ -49,7 +49,7 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
     rows: list[Notification] = []
     for receiver_id, message in words.items():
         receiver = directory.receivers[receiver_id]
-        not_before = _not_before(event.at, event.incident, receiver, directory)
+        not_before = told_from(event.at, event.incident, receiver, directory)
         ways = receiver.channels if event.kind is EventKind.RESOLVED else first_ways(receiver)
         rows += rows_of(receiver, ways, message, replace(telling, not_before=not_before), directory)
     return once_each(rows)
@@ -194,7 +194,7 @@ def replan(row: Notification, incident: Incident | None, directory: Directory) -
         receivers = concerned(incident, directory, at)
     rows: list[Notification] = []
     for receiver in receivers:
-        not_before = at if incident is None else _not_before(at, incident, receiver, directory)
+        not_before = at if incident is None else told_from(at, incident, receiver, directory)
         ways = receiver.channels if kind is EventKind.RESOLVED else first_ways(receiver)
         rows += rows_of(receiver, ways, row.message, replace(telling, not_before=not_before), directory)
     return once_each(rows)
@@ -219,7 +219,8 @@ def _words_for_others(event: IncidentEvent, routed: Iterable[Receiver], director
     return words
 
 
-def _not_before(at: datetime, incident: Incident, receiver: Receiver, directory: Directory) -> datetime:
+def told_from(at: datetime, incident: Incident, receiver: Receiver, directory: Directory) -> datetime:
+    """When `receiver` is told of what happens to `incident` at `at`: then, or when its office opens."""
     if receiver.hold_for_office_hours and not wakes(incident):
         return directory.calendars.of(receiver.office).next_open(at)
     return at

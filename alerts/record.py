@@ -1,6 +1,6 @@
 """What is remembered of one subject of one check between two looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.incident import Incident
@@ -63,3 +63,16 @@ class SubjectRecord:
         """The open incidents of this subject."""
         standing = (self.fault_incident, self.deadline_incident, self.stale_incident)
         return tuple(incident for incident in standing if incident is not None)
+
+    def with_incident(self, incident: Incident) -> "SubjectRecord":
+        """`incident` in the place of the open one that has its id."""
+        return replace(
+            self,
+            fault_incident=_instead(self.fault_incident, incident),
+            deadline_incident=_instead(self.deadline_incident, incident),
+            stale_incident=_instead(self.stale_incident, incident),
+        )
+
+
+def _instead(standing: Incident | None, incident: Incident) -> Incident | None:
+    return incident if standing is not None and standing.id == incident.id else standing

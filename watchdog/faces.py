@@ -18,6 +18,7 @@ from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.digests import Digests
 from watchdog.engine.ways import Ways
+from watchdog.duty import Escalations
 from watchdog.ground import Ground, Start
 from watchdog.heartbeat import Heartbeat, keep_alive
 from watchdog.housekeeping import Housekeeping
@@ -76,6 +77,7 @@ def chores(running: Running) -> Loops:
         _digests(running).forever(),
         _mute_keeper(running).forever(),
         _calendar_keeper(running).forever(),
+        _escalations(running).forever(),
     )
 
 
@@ -117,6 +119,10 @@ def _calendar_keeper(running: Running) -> CalendarKeeper:
         clock=running.start.clock,
         announce=daemon.announce,
     )
+
+
+def _escalations(running: Running) -> Escalations:
+    return Escalations(running.daemon, running.start.clock, random_ids(random.SystemRandom()))
 
 
 def _homecoming(running: Running) -> Homecoming:

@@ -21,7 +21,7 @@ def acknowledge(record: SubjectRecord, incident_id: str, said: Acknowledgement, 
     event = IncidentEvent(
         id=new_id(), kind=EventKind.ACKNOWLEDGED, at=said.at, incident=seen, by=said.by, note=said.note
     )
-    return Judgement(_with(record, seen), (event,))
+    return Judgement(record.with_incident(seen), (event,))
 
 
 def take_back(
@@ -33,7 +33,7 @@ def take_back(
         return Judgement(record)
     alone = replace(incident, acknowledged=None)
     event = IncidentEvent(id=new_id(), kind=EventKind.UNACKNOWLEDGED, at=at, incident=alone, by=by)
-    return Judgement(_with(record, alone), (event,))
+    return Judgement(record.with_incident(alone), (event,))
 
 
 def end_acknowledgements(record: SubjectRecord, now: datetime, new_id: Callable[[], str]) -> Judgement:
@@ -42,7 +42,7 @@ def end_acknowledgements(record: SubjectRecord, now: datetime, new_id: Callable[
     for incident in record.incidents:
         if incident.acknowledged is not None and is_over(incident.acknowledged, now):
             alone = replace(incident, acknowledged=None)
-            record = _with(record, alone)
+            record = record.with_incident(alone)
             events.append(
                 IncidentEvent(
                     id=new_id(), kind=EventKind.REMINDER, at=now, incident=alone, note=_over(incident.acknowledged)
@@ -72,17 +72,3 @@ def _standing(record: SubjectRecord, incident_id: str) -> Incident:
         if incident.id == incident_id:
             return incident
     raise KeyError(incident_id)
-
-
-def _with(record: SubjectRecord, incident: Incident) -> SubjectRecord:
-    """`record` with `incident` in the place of the one that has its id."""
-    return replace(
-        record,
-        fault_incident=_instead(record.fault_incident, incident),
-        deadline_incident=_instead(record.deadline_incident, incident),
-        stale_incident=_instead(record.stale_incident, incident),
-    )
-
-
-def _instead(standing: Incident | None, incident: Incident) -> Incident | None:
-    return incident if standing is not None and standing.id == incident.id else standing

@@ -47,7 +47,7 @@ class Due:
 
 def begun(escalation: Escalation, *, told_at: datetime, severity: Status) -> Chase:
     """The waiting for an answer to what people hear at `told_at`, which may lie ahead."""
-    return Chase(escalation=escalation.id, since=told_at, severity=severity)
+    return Chase(escalation=escalation.id, since=told_at, waits_from=told_at, severity=severity)
 
 
 def due_at(chase: Chase, escalation: Escalation) -> datetime | None:
@@ -57,9 +57,9 @@ def due_at(chase: Chase, escalation: Escalation) -> datetime | None:
     steps, last = escalation.steps, chase.step
     if last < len(steps):
         before = steps[last - 1].after if last else timedelta()
-        return chase.since + steps[last].after - before
+        return chase.waits_from + steps[last].after - before
     is_over = escalation.repeats is not None and last - len(steps) >= escalation.repeats
-    return None if escalation.repeat_every is None or is_over else chase.since + escalation.repeat_every
+    return None if escalation.repeat_every is None or is_over else chase.waits_from + escalation.repeat_every
 
 
 def due(chase: Chase, escalation: Escalation, now: datetime) -> Due | None:
@@ -72,7 +72,7 @@ def due(chase: Chase, escalation: Escalation, now: datetime) -> Due | None:
 
 def told(chase: Chase, number: int, now: datetime) -> Chase:
     """After step `number` was told."""
-    return replace(chase, step=number, since=now)
+    return replace(chase, step=number, waits_from=now)
 
 
 def held(chase: Chase) -> Chase:
@@ -80,13 +80,16 @@ def held(chase: Chase) -> Chase:
     return replace(chase, is_held=True)
 
 
-def resumed(chase: Chase, now: datetime) -> Chase:
-    """The answer has ended and it is still bad: whoever was told stays told, the wait for the next step begins anew."""
-    return replace(chase, is_held=False, since=max(chase.since, now))
+def resumed(chase: Chase, told_at: datetime) -> Chase:
+    """The answer has ended and it is still bad, which people hear at `told_at`.
+
+    Steps that were told stay told; the wait for the next one begins anew.
+    """
+    return replace(chase, is_held=False, since=told_at, waits_from=told_at)
 
 
 def risen(chase: Chase, severity: Status, told_at: datetime) -> Chase:
-    """After a change of severity: what has become worse is new to everybody, so the steps begin again."""
+    """After a change of severity: what has become worse is news to everybody, so the steps begin again."""
     if _GRAVITY[severity] <= _GRAVITY[chase.severity]:
         return replace(chase, severity=severity)
-    return replace(chase, severity=severity, since=told_at, step=0)
+    return replace(chase, severity=severity, since=told_at, waits_from=told_at, step=0)

@@ -12,6 +12,7 @@ from alerts.message import Attachment, Message, Notification, NotificationState
 from alerts.record import DeadlineWords, SubjectRecord
 from alerts.route import Language
 from checks.model import Cause, CheckId, Deadline, Measurement, Rung, Status
+from watchdog.store.chase_codec import chase_json, chase_of
 from watchdog.store.columns import from_us, to_us
 from watchdog.store.debt_codec import debts_json, debts_of
 from watchdog.store.fault_codec import fault_json, fault_of
@@ -95,6 +96,7 @@ def incident_columns(incident: Incident) -> Columns:
         "close_reason": incident.close_reason,
         "earlier": [[cause.value, summary] for cause, summary in incident.earlier],
         "acknowledged": _acknowledgement_json(incident.acknowledged),
+        "chases": [chase_json(one) for one in incident.chases],
         "root": incident.root,
         "was_told": incident.was_told,
         "debts": debts_json(incident.debts),
@@ -125,6 +127,7 @@ def incident_of(row: Row) -> Incident:
         close_reason=row.close_reason,
         earlier=tuple((Cause(cause), summary) for cause, summary in row.earlier),
         acknowledged=_acknowledgement_of(row.acknowledged),
+        chases=tuple(chase_of(value) for value in row.chases),
         root=row.root,
         was_told=row.was_told,
         debts=debts_of(row.debts),

@@ -35,6 +35,7 @@ incidents = Table(
     Column("close_reason", Words, nullable=False),
     Column("earlier", JsonText, nullable=False, server_default=text("'[]'")),
     Column("acknowledged", JsonText, nullable=False, server_default=text("'null'")),
+    Column("chases", JsonText, nullable=False, server_default=text("'[]'")),
     Column("root", Text),
     Column("was_told", Boolean, nullable=False, server_default=text("0")),
     Column("debts", JsonText, nullable=False, server_default=text("'[]'")),

@@ -1,0 +1,130 @@
+"""The open incidents of one subject, and who is told next while nobody answers them. Pure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from alerts.directory import Directory
+from alerts.incident import Chase, EventKind, Incident, IncidentEvent
+from alerts.judging.episode import Judgement
+from alerts.mutes.answered import is_answered
+from alerts.people.escalation import Due, Escalation, begun, due, held, resumed, risen, told
+from alerts.plan import told_from
+from alerts.record import SubjectRecord
+from alerts.route import hearers_of
+from alerts.words.scene import routing_labels
+from alerts.words.wording import span
+
+#: An escalation that is new to an incident older than this counts from now: the settings are new, not the silence.
+_JUST_OPENED: Final = timedelta(hours=1)
+
+
+def chase(
+    record: SubjectRecord,
+    directory: Directory,
+    now: datetime,
+    *,
+    is_muted: Callable[[Incident], bool],
+    new_id: Callable[[], str],
+) -> Judgement | None:
+    """What is due of the escalations that the routes name for the open incidents of `record`; None for nothing new.
+
+    Nothing is waited for while somebody is at it, while `is_muted` says that it may not be told, while it is well and
+    while another incident explains it.
+    """
+    events: list[IncidentEvent] = []
+    chased = record
+    for incident in record.incidents:
+        is_held = is_answered(incident, now) or incident.recovered_at is not None or incident.root is not None
+        pursuit = _Pursuit(incident, directory, now, is_held=is_held or is_muted(incident))
+        chases, steps = pursuit.go_on()
+        if chases != incident.chases:
+            after = replace(incident, chases=chases)
+            chased = chased.with_incident(after)
+            events += [pursuit.event(step, after, new_id()) for step in steps]
+    return None if chased is record else Judgement(chased, tuple(events))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    due: Due
+    to: tuple[str, ...]
+    escalation: Escalation
+    unanswered: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class _Pursuit:
+    """One incident and its escalations at one moment."""
+
+    incident: Incident
+    directory: Directory
+    now: datetime
+    is_held: bool
+
+    def go_on(self) -> tuple[tuple[Chase, ...], list[_Step]]:
+        """The chases as they stand now, and the steps to tell."""
+        before = {one.escalation: one for one in self.incident.chases}
+        chases: list[Chase] = []
+        steps: list[_Step] = []
+        for escalation, named in self._named():
+            chase = self._waiting(before.get(escalation.id), escalation, named)
+            step = due(chase, escalation, self.now)
+            if step is not None:
+                steps.append(_Step(step, self._to(step, escalation, named), escalation, self.now - chase.since))
+                chase = told(chase, step.number, self.now)
+            chases.append(chase)
+        return tuple(chases), steps
+
+    def _named(self) -> Iterator[tuple[Escalation, tuple[str, ...]]]:
+        """Every escalation that the routes name, with the receivers it covers."""
+        covered: dict[str, list[str]] = {}
+        for hearer in hearers_of(routing_labels(self.incident), self.directory.routes):
+            if hearer.escalation in self.directory.escalations:
+                covered.setdefault(hearer.escalation or "", []).append(hearer.receiver)
+        for id_, receivers in covered.items():
+            yield self.directory.escalations[id_], tuple(receivers)
+
+    def _waiting(self, before: Chase | None, escalation: Escalation, named: tuple[str, ...]) -> Chase:
+        incident, now = self.incident, self.now
+        if before is None:
+            opened = incident.opened_at if now - incident.opened_at <= _JUST_OPENED else now
+            before = begun(escalation, told_at=self._heard_at(opened, named), severity=incident.severity)
+        if before.severity is not incident.severity:
+            before = risen(before, incident.severity, self._heard_at(now, named))
+        if self.is_held is before.is_held:
+            return before
+        return held(before) if self.is_held else resumed(before, self._heard_at(now, named))
+
+    def _heard_at(self, at: datetime, named: tuple[str, ...]) -> datetime:
+        """When the first of them hears of what happens at `at`: some wait for their office."""
+        people = self.directory.people(named, self.now)
+        return min((told_from(at, self.incident, one, self.directory) for one in people), default=at)
+
+    @staticmethod
+    def _to(step: Due, escalation: Escalation, named: tuple[str, ...]) -> tuple[str, ...]:
+        """A repeat goes to everybody who was told so far."""
+        names = escalation.names(step.number)
+        return tuple(dict.fromkeys((*named, *names))) if step.is_repeat else names
+
+    def event(self, step: _Step, incident: Incident, event_id: str) -> IncidentEvent:
+        return IncidentEvent(
+            id=event_id,
+            kind=EventKind.REMINDER,
+            at=self.now,
+            incident=incident,
+            note=_words(step),
+            to=step.to,
+            step=step.due.number,
+        )
+
+
+def _words(step: _Step) -> str:
+    waited = f"Nobody has acknowledged this for {span(step.unanswered)}"
+    steps = len(step.escalation.steps)
+    if not step.due.is_repeat:
+        return f"{waited}: this is step {step.due.number} of {steps}"
+    repeats = step.escalation.repeats
+    number = step.due.number - steps
+    return f"{waited}: it is told again, {number} of {repeats}" if repeats else f"{waited}: it is told again"

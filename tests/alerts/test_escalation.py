@@ -1,0 +1,235 @@
+"""Who is told next while nobody answers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.directory import Directory
+from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
+from alerts.people.chasing import chase
+from alerts.people.escalation import Escalation, Step, begun, due, due_at, told
+from alerts.plan import plan
+from alerts.record import SubjectRecord
+from alerts.route import Receiver, Route
+from checks.model import Status
+from tests.support.telling import NIGHT, OUTAGE, directory, local, mail
+
+MINUTE = timedelta(minutes=1)
+LADDER = Escalation(
+    id="critical",
+    steps=(Step(after=10 * MINUTE, to=("lead",)), Step(after=25 * MINUTE, to=("manager", "minister"))),
+    repeat_every=30 * MINUTE,
+    repeats=2,
+)
+NAGGING = Escalation(id="nag", repeat_every=30 * MINUTE)
+PEOPLE = tuple(
+    Receiver(id=name, channels=(mail(f"{name}-1-mail", f"{name}@example.org"),))
+    for name in ("on-call", "lead", "manager", "minister")
+)
+
+
+def people(escalation: Escalation = LADDER, *receivers: Receiver) -> Directory:
+    routes = (Route(to=("on-call",), escalation=escalation.id),)
+    return replace(directory(*(receivers or PEOPLE), routes=routes), escalations={escalation.id: escalation})
+
+
+class Story:
+    """An open incident, looked at every few seconds."""
+
+    def __init__(self, escalation: Escalation = LADDER, incident: Incident = OUTAGE, *receivers: Receiver) -> None:
+        self.directory = people(escalation, *receivers)
+        self.record = SubjectRecord(
+            check_id=incident.check_id,
+            subject=incident.subject,
+            seen_at=incident.opened_at,
+            judged_at=incident.opened_at,
+            fault_incident=incident,
+        )
+        self.now = incident.opened_at
+        self.is_muted = False
+        self._ids = count(1)
+
+    @property
+    def incident(self) -> Incident:
+        assert self.record.fault_incident is not None
+        return self.record.fault_incident
+
+    def becomes(self, change: Callable[[Incident], Incident]) -> None:
+        self.record = replace(self.record, fault_incident=change(self.incident))
+
+    def answered(self, until: datetime | None = None) -> None:
+        said = Acknowledgement(by="ali", at=self.now, until=until)
+        self.becomes(lambda one: replace(one, acknowledged=said))
+
+    def passes(self, length: timedelta) -> list[IncidentEvent]:
+        """What is told within `length`, looked at every 5 s."""
+        end = self.now + length
+        events: list[IncidentEvent] = []
+        while self.now < end:
+            self.now += timedelta(seconds=5)
+            judged = chase(
+                self.record,
+                self.directory,
+                self.now,
+                is_muted=lambda _one: self.is_muted,
+                new_id=lambda: f"e{next(self._ids)}",
+            )
+            if judged is not None:
+                self.record = judged.record
+                events += judged.events
+        return events
+
+    def told(self, length: timedelta) -> list[tuple[int, tuple[str, ...]]]:
+        """Minutes after the opening, and to whom."""
+        return [(round((one.at - OUTAGE.opened_at) / MINUTE), one.to) for one in self.passes(length)]
+
+
+def test_each_step_is_told_in_its_time_and_then_everybody_again() -> None:
+    everybody = ("on-call", "lead", "manager", "minister")
+    assert Story().told(timedelta(hours=3)) == [
+        (10, ("lead",)),
+        (25, ("manager", "minister")),
+        (55, everybody),
+        (85, everybody),
+    ]
+
+
+def test_without_steps_whoever_the_routes_name_is_told_until_somebody_answers() -> None:
+    assert Story(NAGGING).told(timedelta(hours=2)) == [(30 * n, ("on-call",)) for n in range(1, 5)]
+
+
+def test_a_step_says_how_long_nobody_has_answered_and_which_it_is() -> None:
+    first, second, repeat, _ = Story().passes(timedelta(hours=2))
+    assert first.kind is EventKind.REMINDER
+    assert [first.step, second.step, repeat.step] == [1, 2, 3]
+    assert first.note == "Nobody has acknowledged this for 10 min: this is step 1 of 2"
+    assert second.note == "Nobody has acknowledged this for 25 min: this is step 2 of 2"
+    assert repeat.note == "Nobody has acknowledged this for 55 min: it is told again, 1 of 2"
+
+
+def test_a_step_goes_to_those_it_names_and_no_others() -> None:
+    story = Story()
+    (event,) = story.passes(11 * MINUTE)
+    assert [row.recipient for row in plan(event, story.directory)] == ["lead@example.org"]
+
+
+def test_nothing_follows_once_somebody_has_answered() -> None:
+    story = Story()
+    story.passes(5 * MINUTE)
+    story.answered()
+    assert story.told(timedelta(days=2)) == []
+
+
+def test_after_an_answer_has_ended_the_wait_for_the_next_step_begins_anew() -> None:
+    story = Story()
+    story.passes(12 * MINUTE)  # step 1 was told
+    story.answered(until=OUTAGE.opened_at + 60 * MINUTE)
+    assert story.told(timedelta(minutes=70)) == [(75, ("manager", "minister"))]
+
+
+def test_an_answer_whose_end_has_come_keeps_nobody_from_hearing_though_it_was_not_taken_off() -> None:
+    story = Story()
+    story.answered(until=OUTAGE.opened_at + 20 * MINUTE)
+    assert story.told(timedelta(minutes=31)) == [(30, ("lead",))]
+
+
+def test_what_may_not_be_said_is_not_escalated_and_goes_on_after_it() -> None:
+    story = Story()
+    story.is_muted = True
+    assert story.told(timedelta(hours=2)) == []
+    story.is_muted = False
+    assert story.told(timedelta(minutes=11)) == [(130, ("lead",))]
+
+
+def test_what_is_well_for_now_is_not_escalated() -> None:
+    story = Story()
+    story.becomes(lambda one: replace(one, recovered_at=story.now))
+    assert story.told(timedelta(hours=2)) == []
+
+
+def test_what_another_incident_explains_is_not_escalated() -> None:
+    story = Story()
+    story.becomes(lambda one: replace(one, root="another"))
+    assert story.told(timedelta(hours=2)) == []
+
+
+def test_a_rise_of_severity_begins_the_steps_again() -> None:
+    story = Story(incident=replace(OUTAGE, severity=Status.WARNING))
+    assert [to for _, to in story.told(timedelta(minutes=30))] == [("lead",), ("manager", "minister")]
+    story.becomes(lambda one: replace(one, severity=Status.CRITICAL))
+    assert story.told(timedelta(minutes=30)) == [(40, ("lead",)), (55, ("manager", "minister"))]
+
+
+def test_a_fall_of_severity_changes_nothing() -> None:
+    story = Story()
+    story.passes(12 * MINUTE)
+    story.becomes(lambda one: replace(one, severity=Status.WARNING))
+    assert story.told(timedelta(minutes=15)) == [(25, ("manager", "minister"))]
+
+
+def test_nobody_is_passed_over_while_the_first_waits_for_the_office() -> None:
+    clerk = replace(PEOPLE[0], office="hq", hold_for_office_hours=True)
+    story = Story(
+        LADDER, replace(OUTAGE, severity=Status.WARNING, opened_at=local("2017-10-13 20:00")), clerk, *PEOPLE[1:]
+    )
+    told_at = [one.at for one in story.passes(timedelta(days=3))]
+    assert told_at[0] == local("2017-10-16 09:10"), "Friday evening; the office opens on Monday at nine"
+
+
+def test_an_escalation_that_is_new_to_an_old_incident_counts_from_now() -> None:
+    story = Story()
+    story.now += timedelta(days=2)
+    (first,) = story.passes(11 * MINUTE)
+    assert first.at >= OUTAGE.opened_at + timedelta(days=2, minutes=10)
+
+
+def test_steps_missed_while_nobody_looked_are_told_one_by_one() -> None:
+    story = Story()
+    story.passes(MINUTE)
+    story.now += timedelta(minutes=50)
+    assert [to for _, to in story.told(timedelta(seconds=30))] == [("lead",)]
+
+
+def test_an_escalation_that_the_routes_no_longer_name_is_over() -> None:
+    story = Story()
+    story.passes(12 * MINUTE)
+    story.directory = directory(*PEOPLE, routes=(Route(to=("on-call",)),))
+    assert story.told(timedelta(hours=3)) == []
+    assert story.incident.chases == ()
+
+
+_WAITS = st.lists(st.integers(1, 600), min_size=0, max_size=5, unique=True).map(sorted)
+
+
+@given(
+    waits=_WAITS, every=st.none() | st.integers(1, 600), repeats=st.none() | st.integers(1, 5), looks=st.integers(1, 40)
+)
+def test_steps_come_in_their_order_and_never_too_early(
+    waits: list[int], every: int | None, repeats: int | None, looks: int
+) -> None:
+    escalation = Escalation(
+        id="e",
+        steps=tuple(Step(after=wait * MINUTE, to=("a",)) for wait in waits),
+        repeat_every=None if every is None else every * MINUTE,
+        repeats=repeats,
+    )
+    held = begun(escalation, told_at=NIGHT, severity=Status.CRITICAL)
+    now = NIGHT
+    for number in range(1, looks + 1):
+        at = due_at(held, escalation)
+        if at is None:
+            assert number > len(waits)
+            assert every is None or (repeats is not None and number > len(waits) + repeats)
+            return
+        assert due(held, escalation, at - timedelta(microseconds=1)) is None
+        step = due(held, escalation, at)
+        assert step is not None
+        assert (step.number, step.is_repeat) == (number, number > len(waits))
+        assert at > now
+        if number <= len(waits):
+            assert at == NIGHT + waits[number - 1] * MINUTE
+        held, now = told(held, step.number, at), at
