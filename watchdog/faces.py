@@ -17,9 +17,10 @@ from watchdog.calendars import CalendarKeeper
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.digests import Digests
-from watchdog.engine.ways import Ways
 from watchdog.duty import Escalations
+from watchdog.engine.ways import Ways
 from watchdog.ground import Ground, Start
+from watchdog.hand_offs import HandOffs
 from watchdog.heartbeat import Heartbeat, keep_alive
 from watchdog.housekeeping import Housekeeping
 from watchdog.lasting_alerts import LastingAlerts
@@ -78,6 +79,7 @@ def chores(running: Running) -> Loops:
         _mute_keeper(running).forever(),
         _calendar_keeper(running).forever(),
         _escalations(running).forever(),
+        _hand_offs(running).forever(),
     )
 
 
@@ -123,6 +125,11 @@ def _calendar_keeper(running: Running) -> CalendarKeeper:
 
 def _escalations(running: Running) -> Escalations:
     return Escalations(running.daemon, running.start.clock, random_ids(random.SystemRandom()))
+
+
+def _hand_offs(running: Running) -> HandOffs:
+    ground = running.ground
+    return HandOffs(running.daemon, ground.store, ground.writing, running.start.clock)
 
 
 def _homecoming(running: Running) -> Homecoming:

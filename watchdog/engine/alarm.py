@@ -35,6 +35,7 @@ class Alarm:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._directory: Directory | None = None
+        self._channels: Sequence[Channel] = ()
         self._distress = Distress((), clock)
         self._unrecorded: list[Told] = []
         self._under_way: set[asyncio.Task[bool]] = set()
@@ -43,6 +44,7 @@ class Alarm:
 
     def configure(self, directory: Directory, channels: Sequence[Channel]) -> None:
         """Take other settings. An address that was told of a trouble before is not told of it again for that."""
+        self._channels = channels
         by_name = {channel.name: channel for channel in channels}
         lines: dict[str, Line] = {}
         for receiver in notice_receivers(_LABELS, directory, self._clock()):
@@ -54,6 +56,11 @@ class Alarm:
                     lines.setdefault(address, line)
         self._directory = directory
         self._distress.take(tuple(lines.values()))
+
+    def duty_changed(self) -> None:
+        """Somebody else is on duty now."""
+        if self._directory is not None:
+            self.configure(self._directory, self._channels)
 
     def __call__(self, key: str, text: str) -> None:
         """Tell of a trouble; returns at once. `key` names it, so that nobody hears of it twice within the hour."""

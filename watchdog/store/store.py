@@ -18,7 +18,7 @@ from alerts.record import SubjectRecord
 from alerts.restored import Restoration
 from checks.model import CheckId
 from checks.plugin import Json
-from watchdog.store import gathering, link_uses, mutes, own_notices, passing_on, queue, restorations
+from watchdog.store import gathering, handing_over, link_uses, mutes, own_notices, passing_on, queue, restorations
 from watchdog.store.attic import Attic
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, Database, open_database, open_memory
@@ -237,6 +237,11 @@ class Store:
         """`rows` are the digest; whoever stands in `threads` knows of those incidents by it."""
         with self._database.write() as connection:
             restorations.settle(connection, restoration, at, rows, threads)
+
+    def hand_over(self, rows: Sequence[Notification], known: Sequence[Notification], at: datetime) -> bool:
+        """`rows` tell of a hand-off; whoever stands in `known` knows of those incidents by it. False: it was told."""
+        with self._database.write() as connection:
+            return handing_over.hand_over(connection, rows, known, at)
 
 
 def open_store(folder: Path | None) -> Store:

@@ -1,0 +1,134 @@
+"""What is said when duty passes from one to the other: what is open, and who is at it. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from alerts.directory import Directory
+from alerts.incident import EventKind, Incident, IncidentEvent
+from alerts.message import Notification
+from alerts.mutes.answered import is_answered
+from alerts.people.rota import HandOff, Rota, next_hand_off, reached
+from alerts.route import Receiver, every_route, hearers_of
+from alerts.telling import Telling, first_ways, once_each, rows_of
+from alerts.words.escape import one_line
+from alerts.words.render import render, render_plain
+from alerts.words.scene import routing_labels, zone_of
+from checks.wording import moment
+
+#: Behind what is down: it can wait a minute.
+_URGENCY = 1
+
+
+def event_id(rota: Rota, hand_off: HandOff) -> str:
+    """The same for the same hand-off for ever, so that it is told once however often it is planned."""
+    return f"handoff-{rota.id}-{hand_off.at:%Y%m%dT%H%M%SZ}"
+
+
+def plan_hand_off(
+    rota: Rota, hand_off: HandOff, incidents: Iterable[Incident], now: datetime, directory: Directory
+) -> tuple[Notification, ...]:
+    """One row per address of those who go and of those who come. `incidents` are all that are open.
+
+    It waits for no office: whoever is on duty is at work.
+    """
+    theirs = [one for one in incidents if one.root is None and _is_of(rota, one, directory)]
+    telling = Telling(event_id=event_id(rota, hand_off), incident_id=None, at=now, not_before=now, urgency=_URGENCY)
+    coming = _coming(rota, hand_off)
+    rows: list[Notification] = []
+    for id_ in dict.fromkeys((*coming, *hand_off.goes)):
+        if (receiver := directory.receivers.get(id_)) is not None:
+            message = render_plain(
+                EventKind.HANDOFF,
+                _subject(rota, hand_off, coming),
+                "\n".join([_head(rota, hand_off, receiver, directory), "", *_listed(theirs, receiver, now, directory)]),
+                at=now,
+                directory=directory,
+                fields={"rota": rota.id, "goes": ", ".join(hand_off.goes), "comes": ", ".join(coming)},
+            )
+            rows += rows_of(receiver, first_ways(receiver), message, telling, directory)
+    return once_each(rows)
+
+
+def plan_known(
+    rota: Rota, hand_off: HandOff, incidents: Iterable[Incident], now: datetime, directory: Directory
+) -> tuple[Notification, ...]:
+    """Rows of those who come, who know of `incidents` by the hand-off; kept as told, so that they hear of the end."""
+    comers = [directory.receivers[id_] for id_ in _coming(rota, hand_off) if id_ in directory.receivers]
+    rows: list[Notification] = []
+    for one in incidents:
+        if one.root is None and _is_of(rota, one, directory):
+            id_ = f"{event_id(rota, hand_off)}-{one.id}"
+            event = IncidentEvent(id=id_, kind=EventKind.HANDOFF, at=now, incident=one)
+            telling = Telling(event_id=id_, incident_id=one.id, at=now, not_before=now, urgency=_URGENCY)
+            for receiver in comers:
+                rows += rows_of(receiver, first_ways(receiver), render(event, receiver, directory), telling, directory)
+    return tuple(rows)
+
+
+def _coming(rota: Rota, hand_off: HandOff) -> tuple[str, ...]:
+    return hand_off.comes or reached(rota, hand_off.at)
+
+
+def _is_of(rota: Rota, incident: Incident, directory: Directory) -> bool:
+    """Whether whoever is on duty hears of it, by the routes or by a step of their escalation."""
+    for hearer in hearers_of(routing_labels(incident), directory.routes):
+        escalation = directory.escalations.get(hearer.escalation or "")
+        steps = escalation.steps if escalation is not None else ()
+        named = (hearer.receiver, *(receiver for step in steps for receiver in step.to))
+        if any(directory.receivers[one].rota == rota.id for one in named):
+            return True
+    return False
+
+
+def is_used(rota: Rota, directory: Directory) -> bool:
+    """Whether anything is told to whoever is on duty."""
+    named = {receiver for route in every_route(directory.routes) for receiver in route.to}
+    named |= {one for escalation in directory.escalations.values() for step in escalation.steps for one in step.to}
+    return any(directory.receivers[one].rota == rota.id for one in named)
+
+
+def _subject(rota: Rota, hand_off: HandOff, coming: Sequence[str]) -> str:
+    before = f" after {', '.join(hand_off.goes)}" if hand_off.goes else ""
+    return f"{rota.id}: {', '.join(coming) or 'nobody'} is on duty now{before}"
+
+
+def _head(rota: Rota, hand_off: HandOff, receiver: Receiver, directory: Directory) -> str:
+    zone = zone_of(receiver, directory.estate)
+    since = moment(hand_off.at, zone)
+    coming = _coming(rota, hand_off)
+    if receiver.id not in coming:
+        return f"Your duty in {rota.id} ended at {since}. {', '.join(coming) or 'Nobody'} is on duty now."
+    later = next_hand_off(rota, hand_off.at)
+    until = "" if later is None else f", until {moment(later.at, zone)}"
+    before = f" Before you it was {', '.join(hand_off.goes)}." if hand_off.goes else ""
+    return f"You are on duty in {rota.id} since {since}{until}.{before}"
+
+
+def _listed(theirs: Sequence[Incident], receiver: Receiver, now: datetime, directory: Directory) -> Iterator[str]:
+    if not theirs:
+        yield "Nothing is open."
+        return
+    free = [one for one in theirs if not is_answered(one, now)]
+    taken = [one for one in theirs if is_answered(one, now)]
+    if free:
+        yield "Open, and nobody has said to be at it:"
+        yield from (f"- {_line(one, receiver, now, directory)}" for one in free)
+    if taken:
+        yield from ([""] if free else [])
+        yield "Open, and somebody is at it:"
+        yield from (f"- {_line(one, receiver, now, directory)}{_whose(one, receiver, directory)}" for one in taken)
+
+
+def _line(incident: Incident, receiver: Receiver, now: datetime, directory: Directory) -> str:
+    event = IncidentEvent(id="", kind=EventKind.REMINDER, at=now, incident=incident)
+    since = moment(incident.since, zone_of(receiver, directory.estate))
+    return f"{render(event, receiver, directory).subject} (since {since})"
+
+
+def _whose(incident: Incident, receiver: Receiver, directory: Directory) -> str:
+    said = incident.acknowledged
+    if said is None:
+        return ""
+    until = "" if said.until is None else f" until {moment(said.until, zone_of(receiver, directory.estate))}"
+    note = f": {one_line(said.note, 200)}" if said.note else ""
+    return f"; {one_line(said.by, 80)} is at it{until}{note}"

@@ -1,0 +1,77 @@
+"""Tells of duty that passes from one to the other, once, also over a restart."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from alerts.people.hand_off import is_used, plan_hand_off, plan_known
+from alerts.people.rota import HandOff, Rota, hand_offs, reached
+from watchdog.clock import Clock
+from watchdog.daemon import Daemon
+from watchdog.store.errors import StoreDamagedError, StoreError
+from watchdog.store.executor import Caller
+from watchdog.store.store import Store
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+#: A hand-off is told at most so late.
+LOOK_EVERY_S: Final = 10.0
+#: One that happened while we did not run is told when we do, if it is no older than this.
+CAUGHT_UP: Final = timedelta(hours=2)
+
+
+@dataclass(slots=True)
+class HandOffs:
+    """What was told is known by its rows in the store; in memory only what need not be looked at again."""
+
+    daemon: Daemon
+    store: Store
+    caller: Caller
+    clock: Clock
+    _done: set[tuple[str, datetime]] = field(default_factory=set)
+    _on_duty: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    async def forever(self) -> None:
+        """Until cancelled. Raises StoreDamagedError; a store that fails is asked again in the next round."""
+        while True:
+            try:
+                await self.round()
+            except StoreDamagedError:
+                raise
+            except StoreError as error:
+                log.warning("a hand-off cannot be written yet, trying again", error=str(error))
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def round(self) -> None:
+        """Tell what is due. Raises StoreError."""
+        now, directory = self.clock(), self.daemon.directory
+        self._renew(now)
+        if self.daemon.quiet.is_settling:
+            return
+        for rota in directory.rotas.values():
+            if is_used(rota, directory):
+                for hand_off in hand_offs(rota, now - CAUGHT_UP, now):
+                    if (rota.id, hand_off.at) not in self._done:
+                        await self._tell(rota, hand_off, now)
+        self._done = {(id_, at) for id_, at in self._done if now - at <= 2 * CAUGHT_UP}
+
+    async def _tell(self, rota: Rota, hand_off: HandOff, now: datetime) -> None:
+        directory, incidents = self.daemon.directory, tuple(self.daemon.subjects.incidents())
+        await self.daemon.settled()  # the rows point at incidents
+        rows = plan_hand_off(rota, hand_off, incidents, now, directory)
+        known = plan_known(rota, hand_off, incidents, now, directory)
+        is_new = await self.caller.call(self.store.hand_over, rows, known, now)
+        self._done.add((rota.id, hand_off.at))
+        if is_new:
+            log.info("duty passed on", rota=rota.id, goes=hand_off.goes, comes=hand_off.comes)
+            self.daemon.wake()
+
+    def _renew(self, now: datetime) -> None:
+        """Our own distress goes to whoever is on duty, from memory."""
+        present = {rota.id: reached(rota, now) for rota in self.daemon.directory.rotas.values()}
+        if present != self._on_duty:
+            self._on_duty = present
+            self.daemon.distress.duty_changed()
