@@ -3,18 +3,24 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from alerts.incident import EventKind
+from alerts.mutes.maintenance import Once, Window
+from alerts.mutes.matcher import matchers_of
+from alerts.mutes.mute import Mute, MuteKind
 from checks.model import Finding, Status
 from checks.plugin import CheckContext
 from tests.support.asgi import ROOT, Told, request
 from tests.support.desks import Scene, down, scene, watching
 from tests.support.scripted import finding
-from tests.support.virtual_loop import run_virtual
+from tests.support.virtual_loop import EPOCH, run_virtual
 from watchdog.api.peer import Peer
+from watchdog.settings.values import Settings
 from watchdog.store.errors import StoreBusyError
 
 NOBODY = Peer(pid=2, uid=4_000_000_000)
@@ -216,6 +222,143 @@ def test_an_overrun_is_told_within_four_minutes() -> None:
             (one,) = here.month.sent
             assert "maintenance (the switch is replaced) ended at 12:00" in one.notification.message.text.lower()
             assert (one.at - one.notification.created_at).total_seconds() < 240
+
+    run_virtual(play())
+
+
+async def until_it_is_on_its_way(here: Scene, takes_s: float) -> None:
+    """The message that tells of the first incident was claimed, and is being sent for so long."""
+    for sink in here.month.sinks.values():
+        sink.takes_s = takes_s
+    for _second in range(600):
+        await asyncio.sleep(1)
+        if here.daemon.mutes.is_sending:
+            return
+    pytest.fail("nothing was sent")
+
+
+def test_a_silence_is_confirmed_after_what_was_on_its_way_has_left() -> None:
+    async def play() -> None:
+        mx = Turning(Status.OK)
+        async with scene(watching(("mx", mx))) as here:
+            mx.status = Status.CRITICAL
+            await until_it_is_on_its_way(here, takes_s=6.0)
+            assert told(here) == []
+            said = await silence(here, lasts="1h")
+            assert (said.status, said.json["notes"]) == (200, [])
+            before = told(here)
+            await asyncio.sleep(3000)
+            assert told(here) == before, "sent against a silence that was confirmed"
+
+    run_virtual(play())
+
+
+def test_what_is_on_its_way_for_too_long_is_named() -> None:
+    async def play() -> None:
+        mx = Turning(Status.OK)
+        async with scene(watching(("mx", mx))) as here:
+            for sink in here.month.sinks.values():
+                sink.timeout_s = 100.0
+            mx.status = Status.CRITICAL
+            await until_it_is_on_its_way(here, takes_s=90.0)
+            (note, *_) = (await silence(here, lasts="1h")).json["notes"]
+            assert note.startswith("one message may still go out over ")
+
+    run_virtual(play())
+
+
+def test_what_ended_while_nobody_watched_is_told_once_whatever_the_store_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        async with scene(watching(("mx", down))) as here:
+            now = here.desk.clock()
+            mute = Mute(
+                id="old",
+                kind=MuteKind.SILENCE,
+                matchers=matchers_of(["check=mx"]),
+                author="asma",
+                reason="works",
+                starts_at=now - timedelta(hours=2),
+                ends_at=now,
+            )
+            here.month.store.keep_mute(mute)
+
+            def locked(_id: object, _at: object) -> None:
+                raise StoreBusyError("locked")
+
+            with monkeypatch.context() as patch:
+                patch.setattr(here.month.store, "settle_mute", locked)
+                here.daemon.mutes.remember([mute])
+                await asyncio.sleep(60)
+            await asyncio.sleep(60)
+            assert told(here) == [EventKind.OPENED, EventKind.REMINDER]
+            assert here.month.store.standing_mutes(here.desk.clock()) == []
+
+    run_virtual(play())
+
+
+def windows(settings: Settings, *spans: tuple[float, float]) -> Settings:
+    """Windows from and to so many seconds after the beginning."""
+    found = tuple(
+        Window(
+            id=f"works{number}",
+            title="Works",
+            matchers=matchers_of(["check=mx"]),
+            when=Once(EPOCH + timedelta(seconds=begins), EPOCH + timedelta(seconds=ends)),
+        )
+        for number, (begins, ends) in enumerate(spans)
+    )
+    return replace(settings, maintenance=found)
+
+
+def test_a_window_of_the_settings_is_kept_and_its_overrun_told() -> None:
+    async def play() -> None:
+        mx = Turning(Status.OK)
+        async with scene(windows(watching(("mx", mx)), (600, 3600))) as here:
+            assert [one["state"] for one in await listed(here, path="maintenance")] == ["to come"]
+            await asyncio.sleep(600)
+            mx.status = Status.CRITICAL
+            await asyncio.sleep(2600)
+            assert told(here) == []
+            (one,) = await listed(here, path="maintenance")
+            assert (one["id"], one["by"], one["state"]) == ("works0-20171018T041000", "the settings", "in force")
+            await asyncio.sleep(400)
+            assert told(here) == [EventKind.REMINDER]
+
+    run_virtual(play())
+
+
+def test_a_window_that_is_taken_out_of_the_settings_ends_there_and_then() -> None:
+    async def play() -> None:
+        mx = Turning(Status.OK)
+        settings = watching(("mx", mx))
+        async with scene(windows(settings, (400, 36_000))) as here:
+            await asyncio.sleep(300)
+            mx.status = Status.CRITICAL
+            await asyncio.sleep(600)
+            assert told(here) == []
+            here.daemon.configure(settings)
+            await asyncio.sleep(60)
+            assert told(here) == [EventKind.REMINDER]
+            (over,) = await listed(here, "over=true", path="maintenance")
+            assert over["ended_why"] == "taken out of the settings"
+
+    run_virtual(play())
+
+
+def test_a_time_that_was_ended_by_hand_stays_ended_and_the_next_one_comes() -> None:
+    async def play() -> None:
+        mx = Turning(Status.OK)
+        async with scene(windows(watching(("mx", mx)), (200, 3600), (7200, 9000))) as here:
+            (now, _later) = await listed(here, path="maintenance")
+            assert (await end(here, now["id"], path="maintenance")).json["is_new"] is True
+            mx.status = Status.CRITICAL
+            await asyncio.sleep(600)
+            assert told(here) == [EventKind.OPENED]
+            mx.status = Status.OK
+            await asyncio.sleep(6600)
+            mx.status = Status.CRITICAL
+            await asyncio.sleep(600)
+            assert told(here) == [EventKind.OPENED, EventKind.RESOLVED]
 
     run_virtual(play())
 

@@ -69,9 +69,10 @@ class Sink:
     clock_start: datetime = EPOCH
     taken: list[Sent] = field(default_factory=list)
     timeout_s: float = 10.0
+    takes_s: float = 0.2
 
     async def send(self, notification: Notification) -> Outcome:
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(self.takes_s)
         if self.chance.random() < 0.1:
             return Deferred("connection", "refused by the dice")
         self.taken.append(Sent(virtual_clock(self.clock_start)(), notification))

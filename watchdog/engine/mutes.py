@@ -65,6 +65,11 @@ class Mutes:
         for waiter in self._out.pop(channel, ()):
             waiter.set()
 
+    @property
+    def is_sending(self) -> bool:
+        """Whether anything is on its way."""
+        return bool(self._on_way)
+
     async def all_back(self, within_s: float) -> Sequence[str]:
         """Wait until every row that is under way now has its outcome; the channels of those that have none yet."""
         waiters = {channel: asyncio.Event() for channel in self._on_way}

@@ -12,7 +12,7 @@ from alerts.judging.set_right import is_ahead, set_right
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId
 from watchdog.clock import Clock, Ids
-from watchdog.engine.silence import Silence
+from watchdog.engine.quiet_spells import QuietSpells
 from watchdog.engine.subjects import Subject, Subjects
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -30,7 +30,7 @@ class PassingTime:
     def __init__(
         self,
         subjects: Subjects,
-        silence: Silence,
+        spells: QuietSpells,
         *,
         clock: Clock,
         ids: Ids,
@@ -38,7 +38,7 @@ class PassingTime:
         signal: Callable[[], None],
     ) -> None:
         self._subjects = subjects
-        self._silence = silence
+        self._spells = spells
         self._clock = clock
         self._ids = ids
         self._apply = apply
@@ -56,7 +56,7 @@ class PassingTime:
     def turned(self, now: datetime) -> None:
         """Time has become another."""
         self._known_since = {check_id: min(since, now) for check_id, since in self._known_since.items()}
-        self._silence.turned(now)
+        self._spells.turned(now)
         for subject in self._subjects:
             subject.wake()
 
@@ -74,7 +74,7 @@ class PassingTime:
     async def sweep(self) -> None:
         """Judge the passing of time: rungs that came due unseen, subjects that nobody can judge any more."""
         now = self._clock()
-        self._silence.notice(self._facts, now)
+        self._spells.notice(self._facts, now)
         self._miss_the_unseen(now)
         for number, subject in enumerate(tuple(self._subjects)):
             facts = self._facts.get(subject.record.check_id)
@@ -93,7 +93,7 @@ class PassingTime:
     def _miss_the_unseen(self, now: datetime) -> None:
         """A check that never had a look at all has no subject yet that could go stale."""
         for check_id, facts in self._facts.items():
-            since = max(self._known_since[check_id], self._silence.awake_since)
+            since = max(self._known_since[check_id], self._spells.awake_since)
             if now - since > facts.stale_after and not self._subjects.of(check_id):
                 unseen = SubjectRecord(
                     check_id=check_id,
@@ -107,7 +107,7 @@ class PassingTime:
 
     def _pass_time(self, subject: Subject, facts: CheckFacts, now: datetime) -> None:
         record = subject.current()
-        sighted_since = self._silence.counts_since(record, facts, now)
+        sighted_since = self._spells.counts_since(record, facts, now)
         judged = judge_passing_time(record, facts, now, self._ids, sighted_since=sighted_since)
         if judged.events:
             self._apply(judged)

@@ -23,9 +23,9 @@ from watchdog.engine.kinship import Kinship
 from watchdog.engine.memories import Memories
 from watchdog.engine.passing_time import SWEEP_EVERY_S, PassingTime
 from watchdog.engine.pending import Pending
+from watchdog.engine.quiet_spells import QuietSpells
 from watchdog.engine.renaming import renamed, renames
 from watchdog.engine.runner import Run
-from watchdog.engine.silence import Silence
 from watchdog.engine.subjects import Subject, Subjects
 from watchdog.engine.timekeeper import TICK_EVERY_S
 from watchdog.engine.unseen import undated, unseen
@@ -71,10 +71,10 @@ class Process:
         self._kinship = kinship or Kinship(subjects, clock=clock, ids=ids, look_soon=lambda _checks, _within_s: None)
         self._trouble = trouble
         self._on_tick = on_tick
-        self._silence = Silence(subjects, sight_check, clock(), is_blind)
+        self._spells = QuietSpells(subjects, sight_check, clock(), is_blind)
         self._time = PassingTime(
             subjects,
-            self._silence,
+            self._spells,
             clock=clock,
             ids=ids,
             apply=lambda judged: self._apply(judged, None),
@@ -215,7 +215,7 @@ class Process:
 
     def woke(self) -> None:
         """We were asleep: nobody was silent meanwhile, and failures before it say nothing of what is seen after it."""
-        self._silence.woke(self._clock())
+        self._spells.woke(self._clock())
         for subject in self.subjects:
             fault = unsuspected(subject.record.fault)
             if fault is not subject.record.fault:

@@ -1,4 +1,4 @@
-"""Silence that is not held against a subject: nobody looked, or nobody could see, or somebody knows why."""
+"""Spells in which nothing is heard of a subject and that nobody holds against it: for each there is a reason."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,8 +10,11 @@ from checks.model import Cause, CheckId, Status
 from watchdog.engine.subjects import Subjects
 
 
-class Silence:
-    """Knows since when silence counts. `sight_check` is the check by which others see: the name servers'."""
+class QuietSpells:
+    """Knows since when it counts that nothing is heard.
+
+    `sight_check` is the check by which others see: the name servers'.
+    """
 
     def __init__(
         self, subjects: Subjects, sight_check: CheckId | None, now: datetime, is_blind: Callable[[], bool]
@@ -37,7 +40,7 @@ class Silence:
         self.awake_since = now
 
     def turned(self, now: datetime) -> None:
-        """Time has become another: what we went by until now measures no silence."""
+        """Time has become another: what we went by until now measures no such spell."""
         self.awake_since = now
         self._blind_until = min(self._blind_until, now)
         self._all_blind_until = min(self._all_blind_until, now)
