@@ -31,6 +31,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 #: A list is at most so late.
 LOOK_EVERY_S: Final = 15.0
+#: After a start the first look at the bills is waited for, but no longer than this.
+_FIRST_LOOK_WITHIN_S: Final = 120.0
+_SOON_S: Final = 1.0
 #: More incidents than this in a week are counted no further.
 _MOST_INCIDENTS: Final = 2000
 
@@ -44,9 +47,11 @@ class Digests:
     reading: Caller
     clock: Clock
     _done: set[tuple[str, str, date]] = field(default_factory=set)
+    _began_s: float | None = field(default=None)
 
     async def forever(self) -> None:
         """Raises StoreDamagedError; a store that cannot be read now is asked again in the next round."""
+        self._began_s = asyncio.get_running_loop().time()
         while True:
             try:
                 await self.round()
@@ -54,12 +59,14 @@ class Digests:
                 raise
             except StoreError as error:
                 log.warning("a list cannot be made yet, trying again", error=str(error))
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(_SOON_S if self._awaits_bills() else LOOK_EVERY_S)
 
     async def round(self) -> None:
         """Send what is due and was not sent. Raises StoreError."""
         now = self.clock()
         for rule in self.daemon.settings.digests:
+            if rule.kind is DigestKind.BILLS and self._awaits_bills():
+                continue
             by_day: dict[date, list[Receiver]] = {}
             for receiver, day in self._due(rule, now):
                 by_day.setdefault(day, []).append(receiver)
@@ -92,6 +99,14 @@ class Digests:
                 return lambda receiver: self._summary(rule, week, receiver)
 
     # Bills ------------------------------------------------------------------------------------------------------
+
+    def _awaits_bills(self) -> bool:
+        """A list before the first look at the bills would say that there are none."""
+        now_s = asyncio.get_running_loop().time()
+        if self._began_s is None or now_s - self._began_s >= _FIRST_LOOK_WITHIN_S:
+            return False
+        seen = {subject.record.check_id for subject in self.daemon.subjects}
+        return any(check_id not in seen for check_id, spec in self.daemon.specs.items() if spec.kind.name == KIND)
 
     def _bills(self, rule: DigestRule, receiver: Receiver, now: datetime) -> Message | None:
         daemon = self.daemon

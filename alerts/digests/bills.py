@@ -22,6 +22,7 @@ KIND: Final = "invoice_due"
 _AMOUNT: Final = re.compile(r"(Rs|[A-Z]{3}) ([0-9,]+(?:\.[0-9]+)?)")
 #: What a spreadsheet takes for a formula (OWASP, CSV injection).
 _FORMULA: Final = ("=", "+", "-", "@")
+_NUMBER: Final = re.compile(r"-?[0-9]+")
 _MAX_CELL_CHARS: Final = 1000
 _MAX_DAYS_COUNTED: Final = 400
 
@@ -155,4 +156,4 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def neutral(cell: str) -> str:
     """`cell` on one line, escaped, and text whatever it begins with."""
     shown = one_line(cell, _MAX_CELL_CHARS)
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    return f"'{shown}" if shown.startswith(_FORMULA) and not _NUMBER.fullmatch(shown) else shown

@@ -39,7 +39,8 @@ def morning_list(bills: Sequence[Bill], *, language: Language, zone: tzinfo, now
         ),
         Text((words.close,)),
     ]
-    short = (f"{subject}.", *(_in_short(bill, words, zone) for bill in bills))
+    stop = "۔" if language is Language.URDU else "."
+    short = (f"{subject}{stop}", *(_in_short(bill, words, zone) for bill in bills))
     day = local(now, zone).date()
     file = Attachment(name=f"bills-{day.isoformat()}.csv", media_type="text/csv", text=_file(bills, zone))
     return digest_message(subject, blocks, language=language, now=now, short=short, attachments=(file,))
@@ -70,7 +71,8 @@ def _unread(bills: Sequence[Bill], words: BillWords) -> list[Block]:
 
 def _in_short(bill: Bill, words: BillWords, zone: tzinfo) -> str:
     amount = words.money(bill.amount).partition(" (")[0]
-    return f"{words.number(bill.number)} {amount}, {_day(bill.due_at, words, zone)}."
+    comma, stop = ("،", "۔") if words is WORDS[Language.URDU] else (",", ".")
+    return f"{words.number(bill.number)} {amount}{comma} {_day(bill.due_at, words, zone)}{stop}"
 
 
 def _file(bills: Sequence[Bill], zone: tzinfo) -> str:

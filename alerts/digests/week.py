@@ -70,7 +70,7 @@ def week_list(week: Week, *, language: Language, zone: tzinfo) -> Message:
         _listed(words.idle, [words.number(one) for one in week.idle_silences], words),
     ]
     blocks = [block for block in parts if block is not None]
-    return digest_message(subject, blocks, language=language, now=week.until, short=(f"{subject}.", lead))
+    return digest_message(subject, blocks, language=language, now=week.until, short=(lead,))
 
 
 def _by_service(faults: Sequence[Told], words: WeekWords) -> Block | None:

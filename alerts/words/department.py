@@ -14,10 +14,10 @@ def department_draft(scene: Scene) -> Draft:
     if scene.event.kind is EventKind.RESOLVED:
         return _ended(scene)
     since = scene.moment(scene.incident.since)
-    what = f"{scene.title}: since {since}" if scene.incident.nature is Nature.FAULT else state_of(scene)
+    what = f"{scene.title}: since {since}" if scene.incident.nature is Nature.FAULT else state_of(scene, blames=False)
     subject = f"{_first_word(scene)} {what}"
     blocks: list[Block | None] = [
-        text(_preface(scene), f"{state_of(scene)}."),
+        text(_preface(scene), f"{state_of(scene, blames=False)}."),
         text(f"Since {since}.") if scene.incident.nature in {Nature.FAULT, Nature.STALENESS} else None,
         titled("What you can do meanwhile", _advice(scene)) if scene.incident.nature is Nature.FAULT else None,
         text(_more(scene)),

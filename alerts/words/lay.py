@@ -9,12 +9,16 @@ from alerts.words.scene import Scene
 from alerts.words.wording import count, people, span
 from checks.model import Cause
 
-#: Causes that mean something to anybody; the rest is "does not work as it should".
+#: Causes that mean something to anybody and blame nobody; the rest is "does not work as it should".
 _WHY: Final = {
-    Cause.SUSPENDED: "its provider has suspended it",
     Cause.OVER_CAPACITY: "more people use it than it can hold",
     Cause.MASS_LOGOUT: "many people were logged out at once",
     Cause.SLOW: "it is very slow",
+}
+
+#: The same for those who have to do with its provider.
+_BEHIND: Final = {
+    Cause.SUSPENDED: "its provider has suspended it",
     Cause.EXPIRED: "something it needs has expired",
     Cause.NOT_REGISTERED: "its internet name is not registered any more",
     Cause.ON_HOLD: "its internet name is on hold",
@@ -26,11 +30,12 @@ USUAL_ADVICE: Final = (
 )
 
 
-def state_of(scene: Scene) -> str:
+def state_of(scene: Scene, *, blames: bool = True) -> str:
     """Like "Official e-mail does not work as it should": the thing and how it stands, no full stop."""
     match scene.incident.nature:
         case Nature.FAULT:
-            why = _WHY.get(scene.incident.cause)
+            cause = scene.incident.cause
+            why = _WHY.get(cause) or (_BEHIND.get(cause) if blames and not scene.incident.debts else None)
             return f"{scene.title} does not work as it should{f': {why}' if why else ''}"
         case Nature.STALENESS:
             return f"We cannot tell at present whether {scene.title} works"

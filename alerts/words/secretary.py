@@ -5,6 +5,7 @@ from alerts.words.blocks import Block, Draft, text
 from alerts.words.lay import ended_well, in_hand, state_of, users, whom_it_hits
 from alerts.words.scene import Scene
 from alerts.words.subject import fault_word
+from alerts.words.unpaid import unpaid
 
 
 def secretary_draft(scene: Scene) -> Draft:
@@ -41,7 +42,8 @@ def _what(scene: Scene) -> str:
         return ended_well(scene).rstrip(".")
     if incident.nature in {Nature.DEADLINE, Nature.CHANGE}:
         return f"{test}{state_of(scene)}"
-    return f"{test}{state_of(scene)}, since {scene.moment(incident.since)}"
+    why = f"; {said}" if (said := unpaid(scene)) else ""
+    return f"{test}{state_of(scene)}, since {scene.moment(incident.since)}{why}"
 
 
 def _whom(scene: Scene) -> str:

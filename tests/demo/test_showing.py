@@ -16,7 +16,7 @@ from tests.support.daemon_process import ROOT, clean_environ
 from tests.support.demo_child import running_demo
 from tests.support.peer import installed
 from watchdog.demo.errors import DaemonEndedError
-from watchdog.demo.settings_file import FINANCE, ON_CALL
+from watchdog.demo.settings_file import FINANCE, HEALTH, ON_CALL, SECRETARY
 from watchdog.demo.showing import until_ended
 
 #: A reader who needs no time.
@@ -26,11 +26,18 @@ WATCHES = "It watches."
 
 MESSAGES = [
     (FINANCE, "OVERDUE"),
+    (FINANCE, "DIGEST"),
     (ON_CALL, "EXPIRES"),
     (ON_CALL, "EXPIRES"),
     (ON_CALL, "DOWN"),
+    (FINANCE, "DOWN"),
+    (HEALTH, "خرابی:"),
+    (SECRETARY, "DOWN"),
     (FINANCE, "RESOLVED"),
     (ON_CALL, "RESOLVED"),
+    (FINANCE, "RESOLVED"),
+    (HEALTH, "بحال:"),
+    (SECRETARY, "RESOLVED"),
     (ON_CALL, "DOWN"),
     (ON_CALL, "NOW"),
     (ON_CALL, "RESOLVED"),
@@ -55,7 +62,7 @@ def documented() -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_story_is_told_to_its_end_with_nine_messages_in_order(tmp_path: Path) -> None:
+def test_the_story_is_told_to_its_end_with_sixteen_messages_in_order(tmp_path: Path) -> None:
     with running_demo(tmp_path) as demo:
         assert demo.wait_end() == 0, demo.complained
         assert messages(demo.shown) == MESSAGES
@@ -63,6 +70,7 @@ def test_the_story_is_told_to_its_end_with_nine_messages_in_order(tmp_path: Path
         assert [piece for piece in documented() if piece not in plain(demo.shown)] == [], demo.shown
         assert demo.complained == ""
         assert demo.left_behind() == []
+        assert all(f"{who}:" in demo.shown.partition("What each person heard")[2] for who, _ in MESSAGES)
         assert not [line for line in demo.shown.splitlines() if len(line) > 80 or not line.isprintable()]
 
 

@@ -3,15 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
+from alerts.digests.bills import bills_of
+from alerts.digests.morning import morning_list
+from alerts.digests.week import Told, Week, week_list
 from alerts.incident import EventKind, IncidentEvent
+from alerts.judging.judge import judge
 from alerts.message import Message
 from alerts.plan import plan, plan_notice, plan_test
-from alerts.route import Receiver
+from alerts.route import Audience, Language, Receiver
+from alerts.words.bidi import bare
 from alerts.words.render import render
-from checks.model import CheckId, Status
+from alerts.words.sms import parts
+from checks.model import CheckId, Finding, Observation, Status
+from tests.support.audiences import told
 from tests.support.telling import (
+    BILLS,
+    CALENDAR,
     CERTIFICATE,
     CHANGED,
     FINANCE,
@@ -71,6 +81,9 @@ minutes on; a shorter one stands in the log alone.
 What a server or a list says is never trusted: control characters, line breaks and marks that turn the reading
 direction are shown as escapes (`\\x1b`, `\\u202e`), personal numbers (CNIC) as `XXXXX-XXXXXXX-X`, and proof is cut to
 20 lines.
+
+First come messages to those on call; then [the same outage and the same bill told to each
+audience](#the-same-to-everybody), in both languages, with the short text under each.
 
 The examples are what the code says, word for word; a test compares them, `python -m tests.support.messages` writes
 them anew. What each kind of check says: [messages-by-kind.md](messages-by-kind.md).
@@ -180,7 +193,69 @@ def _of(title: str, happened: IncidentEvent, receiver: Receiver) -> Example:
 def page() -> str:
     """The whole page, as Markdown."""
     shown = (f"\n## {one.title}\n\n```text\n{one.message.subject}\n\n{one.message.text}\n```\n" for one in examples())
-    return _HEAD + "".join(shown)
+    return _HEAD + "".join(shown) + _AUDIENCES + "".join(map(_in_every_medium, to_everybody()))
+
+
+_AUDIENCES = """
+## The same to everybody
+
+Under each message stands its short text, and how many SMS that takes. Urdu is shown with the marks that isolate names
+left out.
+"""
+
+
+def to_everybody() -> Iterator[Example]:
+    """An outage, its end and a bill, to every audience in every language; then the lists."""
+    ended = NIGHT + timedelta(minutes=13)
+    healed = replace(OUTAGE, closed_at=ended, close_reason="mx1.example.gov.pk:25 takes mail (0.12 s)")
+    scenes = {
+        "an outage": event(OUTAGE),
+        "its end": event(healed, EventKind.RESOLVED, ended),
+        "a bill": bill_events(bill_look("2017-11-29 09:00"))[0],
+    }
+    for audience, language in product(Audience, Language):
+        for title, happened in scenes.items():
+            yield Example(f"{audience.value}, {language.value}: {title}", told(happened, audience, language))
+    for language in Language:
+        yield Example(f"finance, {language.value}: the list of the morning", _morning(language))
+        yield Example(f"on-call, {language.value}: the week", _week(language))
+
+
+def _morning(language: Language) -> Message:
+    now = local("2017-11-29 09:15")
+    record = judge(None, _seen(bill_look("2017-11-29 09:00")), BILLS, lambda: "").record
+    return morning_list(bills_of([record], CALENDAR, now), language=language, zone=KARACHI, now=now)
+
+
+def _seen(look: tuple[str, Finding]) -> Observation:
+    at, finding = look
+    return Observation(check_id=CheckId("bills"), finding=finding, observed_at=local(at), duration_s=0.0)
+
+
+def _week(language: Language) -> Message:
+    ended = NIGHT + timedelta(minutes=13)
+    heard = Told(
+        incident=replace(OUTAGE, closed_at=ended),
+        title="Official e-mail",
+        pages=("ayesha", "ayesha", "bilal"),
+        answered_at=NIGHT + timedelta(minutes=4),
+        flaps=1,
+    )
+    idle = ("check=old-portal (bilal: it moves)",)
+    week = Week(since=NIGHT - timedelta(days=1), until=NIGHT + timedelta(days=6), told=(heard,), idle_silences=idle)
+    return week_list(week, language=language, zone=KARACHI)
+
+
+def _in_every_medium(one: Example) -> str:
+    message = one.message
+    texts = (message.subject, message.text, f"SMS ({parts(message.short)}): {message.short}")
+    shown = "\n\n".join(map(bare, texts))
+    files = "".join(f"\n`{file.name}`:\n\n```text\n{_file(file.text)}\n```\n" for file in message.attachments)
+    return f"\n### {one.title}\n\n```text\n{shown}\n```\n{files}"
+
+
+def _file(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n")
 
 
 if __name__ == "__main__":

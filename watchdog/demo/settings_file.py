@@ -18,6 +18,8 @@ EOFFICE_HOST = f"eoffice.{DOMAIN}"
 WHOIS_HOST = "whois.example.org"
 FINANCE = "so.finance@example.org"
 ON_CALL = "noc@example.org"
+HEALTH = "it.health@example.org"
+SECRETARY = "secretary@example.org"
 BILL = "INV-7"
 
 AUTHORITY_FILE = "ca.pem"
@@ -75,6 +77,8 @@ class DemoSettings:
             domain=DOMAIN,
             finance=FINANCE,
             on_call=ON_CALL,
+            health=HEALTH,
+            secretary=SECRETARY,
             bill=BILL,
             authority_file=AUTHORITY_FILE,
             hosts_file=HOSTS_FILE,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from watchdog.clock import Clock
@@ -26,8 +26,8 @@ class Stage:
     environ: Mapping[str, str]
     reading_s: float
     """How long a person reads a message."""
-    messages: int = 0
-    """How many have come, all of them expected."""
+    heard: list[Letter] = field(default_factory=list)
+    """What has come, all of it expected, in its order."""
 
     def say(self, text: str) -> None:
         self.terminal.say(self.clock(), text)
@@ -35,7 +35,7 @@ class Stage:
     async def tell(self, recipient: str, word: str, about: str, saying: str = "") -> Letter:
         """Show the message once it has come."""
         letter = await self.estate.inbox.take(Expected(recipient, word, about, saying), ARRIVES_WITHIN_S)
-        self.messages += 1
+        self.heard.append(letter)
         self.terminal.letter(letter)
         return letter
 

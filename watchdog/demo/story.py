@@ -10,12 +10,19 @@ from watchdog.demo.eoffice import SEATS
 from watchdog.demo.estate import CERTIFICATE_LEFT, DOMAIN_LEFT, DemoEstate
 from watchdog.demo.inbox import Letter
 from watchdog.demo.records import of_check, standing
-from watchdog.demo.settings_file import BILL, DOMAIN, FINANCE, ON_CALL, PORTAL_HOST
+from watchdog.demo.settings_file import BILL, DOMAIN, FINANCE, HEALTH, ON_CALL, PORTAL_HOST, SECRETARY, ZONE
 from watchdog.demo.stage import Scene, Stage
 from watchdog.demo.terminal import Terminal
 from watchdog.demo.web_page import has_status_page
 
 _EVIDENCE = "Acme receipt 0991"
+
+_PEOPLE = {
+    "Finance": FINANCE,
+    "On-call": ON_CALL,
+    "The health department": HEALTH,
+    "The secretary": SECRETARY,
+}
 
 
 async def opening(terminal: Terminal, estate: DemoEstate, reading_s: float) -> None:
@@ -36,8 +43,9 @@ async def opening(terminal: Terminal, estate: DemoEstate, reading_s: float) -> N
     )
     lines = len(estate.settings.text.splitlines())
     terminal.explain(
-        "The real daemon is going to watch it, and to write to two people: finance and on-call. All its settings are "
-        f"the {lines} lines of {estate.settings_path}; look into them while the demo runs. It looks every three "
+        "The real daemon is going to watch it, and to write to four people: finance, on-call, the health department "
+        f"(in Urdu) and the secretary. All its settings are the {lines} lines of {estate.settings_path}; look into "
+        "them while the demo runs. It looks every three "
         "seconds, and three failures in a row are a fault; a real estate takes a minute, and seven."
     )
     await asyncio.sleep(reading_s * 2)
@@ -51,6 +59,7 @@ async def all_is_looked_at(stage: Stage) -> None:
     if await has_status_page(place):
         stage.say(f"Open http://{place}/ in a browser: the page shows all that is told here.")
     await stage.tell(FINANCE, "OVERDUE", BILL)
+    await stage.tell(FINANCE, "DIGEST", "1 bill to see to")
     await stage.tell(ON_CALL, "EXPIRES", PORTAL_HOST)
     await stage.tell(ON_CALL, "EXPIRES", f"registration of {DOMAIN}")
     stage.say(
@@ -70,6 +79,10 @@ async def the_vendor_cuts_off(stage: Stage) -> None:
     )
     letter = await stage.tell(ON_CALL, "DOWN", "Official e-mail", "Cause suspended")
     stage.say(f"On-call was told {_seconds(letter, cut_off_at)} after it happened, with the reason: suspended.")
+    stage.say("The others hear of it in words of their own: what to pay, what to do meanwhile, who has it in hand.")
+    await stage.tell(FINANCE, "DOWN", "Official e-mail", BILL)
+    await stage.tell(HEALTH, "خرابی:", "Official e-mail")
+    await stage.tell(SECRETARY, "DOWN", "Official e-mail", "1,200 users")
     await stage.let_read(1.5)
     stage.say("The daemon goes on looking every three seconds. Nobody is told a second time.")
     await stage.let_read(0.5)
@@ -88,6 +101,9 @@ async def the_bill_is_settled(stage: Stage) -> None:
     estate.vendor_mail.suspended = False
     stage.say("The vendor has its money, and takes mail again. Two good looks in a row, and it is over:")
     await stage.tell(ON_CALL, "RESOLVED", "Official e-mail")
+    await stage.tell(FINANCE, "RESOLVED", "Official e-mail")
+    await stage.tell(HEALTH, "بحال:", "Official e-mail")
+    await stage.tell(SECRETARY, "RESOLVED", "Official e-mail")
     await stage.let_read()
 
 
@@ -100,12 +116,22 @@ async def what_is_on_record(stage: Stage) -> None:
     await stage.let_read()
 
 
+async def what_each_heard(stage: Stage) -> None:
+    stage.terminal.title("7  What each person heard, and nothing else")
+    for who, recipient in _PEOPLE.items():
+        letters = [letter for letter in stage.heard if letter.recipient == recipient]
+        stage.terminal.explain(f"{who}, {recipient}:")
+        stage.terminal.quote([f"{letter.at.astimezone(ZONE):%H:%M:%S}  {letter.subject}" for letter in letters])
+    await stage.let_read()
+
+
 SCENES: Sequence[Scene] = (
     all_is_looked_at,
     the_vendor_cuts_off,
     the_bill_is_settled,
     *CROWD_SCENES,
     what_is_on_record,
+    what_each_heard,
 )
 
 
@@ -113,7 +139,7 @@ async def tell_story(stage: Stage, scenes: Sequence[Scene] = SCENES) -> None:
     """All scenes, one after the other. Raises DemoError where one does not go as it should."""
     for scene in scenes:
         await scene(stage)
-    stage.terminal.title(f"All {stage.messages} messages that had to come have come, and no other")
+    stage.terminal.title(f"All {len(stage.heard)} messages that had to come have come, and no other")
 
 
 async def after_the_story(stage: Stage) -> None:

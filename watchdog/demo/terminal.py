@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from alerts.words.bidi import bare
 from alerts.words.escape import visible
 from watchdog.demo.inbox import Letter
 
@@ -112,7 +113,7 @@ def excerpt(lines: Sequence[str], limit: int) -> Sequence[str]:
 
 def _fitted(line: str, columns: int) -> list[str]:
     """`line` escaped and cut to the columns, what goes on standing below its beginning or its value."""
-    shown = visible(line)
+    shown = visible(bare(line))
     found = _ROW.match(shown)
     hang = min(len(found[0]) if found else 0, _DEEPEST_HANG)
     return _wrapped(shown, " " * hang, columns) or [""]

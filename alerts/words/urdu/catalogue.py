@@ -87,6 +87,9 @@ CAUSES: Final[dict[Cause, str]] = {
     Cause.BUG: "جانچ کے پروگرام میں غلطی",
 }
 
+#: Of the causes below, those that somebody is to blame for.
+BLAMING_CAUSES: Final = frozenset({Cause.SUSPENDED, Cause.NOT_REGISTERED, Cause.ON_HOLD})
+
 #: Causes that mean something to people who run no servers.
 LAY_CAUSES: Final = frozenset(
     {Cause.SUSPENDED, Cause.OVER_CAPACITY, Cause.MASS_LOGOUT, Cause.SLOW, Cause.NOT_REGISTERED, Cause.ON_HOLD}

@@ -39,7 +39,8 @@ def _on_call(urdu: Urdu) -> Draft:
         return _draft(urdu, _about(urdu), blocks, (_end_of(urdu),))
     what = _what(urdu, urdu.cause)
     blocks = [
-        _text(urdu.preface, what),
+        _text(urdu.preface, urdu.unpaid(), what),
+        _text(urdu.also_down()),
         _text(urdu.since()),
         _rows(_bill_rows(urdu)),
         _hit(urdu),
@@ -61,7 +62,8 @@ def _finance(urdu: Urdu) -> Draft:
     vendor = urdu.scene.vendor
     rows = _bill_rows(urdu) or ([("فراہم کنندہ", name(vendor.name, 80))] if vendor else [])
     blocks = [
-        _text(urdu.preface, what),
+        _text(urdu.preface, urdu.unpaid(), what),
+        _text(urdu.also_down()),
         _text(urdu.since()),
         _rows(rows),
         _hit(urdu),
@@ -80,18 +82,20 @@ def _department(urdu: Urdu) -> Draft:
     is_fault = urdu.incident.nature is Nature.FAULT
     advice, more = _advice(urdu), _MORE[urdu.incident.nature]
     blocks = [
-        _text(urdu.preface, urdu.state(urdu.lay_cause)),
+        _text(urdu.preface, urdu.state(urdu.kind_cause)),
         _text(urdu.since()),
         Titled("اس دوران آپ کیا کر سکتے ہیں", (advice,)) if is_fault else None,
         _text(more),
     ]
-    short = (urdu.state(urdu.lay_cause), urdu.since(), " ".join(advice.split("\n")) if is_fault else "", more)
+    short = (urdu.state(urdu.kind_cause), urdu.since(), " ".join(advice.split("\n")) if is_fault else "", more)
     return _draft(urdu, urdu.title, blocks, short)
 
 
 def _secretary(urdu: Urdu) -> Draft:
     is_over = urdu.event.kind is EventKind.RESOLVED
-    what = urdu.ended() if is_over else f"{urdu.state(urdu.lay_cause)} {urdu.since()}".strip()
+    what = (
+        urdu.ended() if is_over else " ".join(filter(None, (urdu.state(urdu.lay_cause), urdu.since(), urdu.unpaid())))
+    )
     whom = urdu.whom()
     hit = f"متعلقہ محکمے: {whom}۔" if whom else "کوئی محکمہ اس سے وابستہ درج نہیں۔"
     who = "اب کسی کو مزید کچھ نہیں کرنا۔" if is_over else urdu.in_hand()
@@ -132,7 +136,7 @@ def _in_short(urdu: Urdu, what: str) -> tuple[str, ...]:
     deadline = urdu.incident.deadline
     if urdu.is_bill and deadline is not None:
         return *urdu.bill_in_short(deadline), _users(urdu)
-    return what, urdu.since(), _users(urdu)
+    return what, urdu.unpaid(), urdu.since(), _users(urdu)
 
 
 def _about(urdu: Urdu, cause: str = "") -> str:

@@ -9,6 +9,7 @@ from alerts.words.due import is_past, lapses, lasted, moved_to
 from alerts.words.scene import Scene
 from alerts.words.urdu.catalogue import (
     BETTER,
+    BLAMING_CAUSES,
     CAUSES,
     FIRST_WORDS,
     LAY_CAUSES,
@@ -23,6 +24,9 @@ from alerts.words.withdrawal import LISTED_AGAIN
 from checks.model import Cause, Deadline, Status
 
 _NOT_A_CAUSE: Final = frozenset({Cause.NONE, Cause.DUE, Cause.OVERDUE})
+
+#: What else fails is named one by one up to so many.
+_MOST_PARTS: Final = 12
 
 
 class Urdu:
@@ -94,7 +98,13 @@ class Urdu:
 
     @property
     def lay_cause(self) -> str:
-        return CAUSES[self.incident.cause] if self.incident.cause in LAY_CAUSES else ""
+        is_said_by_bill = bool(self.incident.debts) and self.incident.cause in BLAMING_CAUSES
+        return CAUSES[self.incident.cause] if self.incident.cause in LAY_CAUSES and not is_said_by_bill else ""
+
+    @property
+    def kind_cause(self) -> str:
+        """The same, blaming nobody."""
+        return "" if self.incident.cause in BLAMING_CAUSES else self.lay_cause
 
     # Sentences --------------------------------------------------------------------------------------------------
 
@@ -220,6 +230,26 @@ class Urdu:
         what = f"بل {latin(self.facts['Bill'], 40)}، {name(self.facts.get('Vendor', ''), 40)}: {amount}۔"
         cut = f"سروس کی بندش {self.day(deadline.cuts_off_at)}۔" if deadline.cuts_off_at else ""
         return what, f"آخری تاریخ {self.day(deadline.at)}۔", cut
+
+    def unpaid(self) -> str:
+        """The bill that may lie behind it; "" where none is known."""
+        if not self.incident.debts or self.incident.nature is not Nature.FAULT:
+            return ""
+        debt = self.incident.debts[0]
+        why = "بل ادا نہ ہونے پر سروس بند کی گئی" if self.incident.cause is Cause.SUSPENDED else "غالباً بل ادا نہیں ہوا"
+        amount = f"، {money(debt.amount).partition(' (')[0]}" if debt.amount else ""
+        held = " ادائیگی رکی ہوئی ہے۔" if debt.cause is Cause.BLOCKED else ""
+        return f"{why}: بل {latin(debt.number, 60)}{amount}، آخری تاریخ {self.day(debt.due_at)}۔{held}"
+
+    def also_down(self) -> str:
+        """What else fails because of it; "" for nothing."""
+        services = self.scene.directory.estate.services
+        ids = dict.fromkeys(part.service or part.check_id for part in self.event.parts)
+        titles = [services[id_].title if id_ in services else id_ for id_ in ids]
+        if not titles:
+            return ""
+        rest = f" اور {len(titles) - _MOST_PARTS} مزید" if len(titles) > _MOST_PARTS else ""
+        return f"اس کی وجہ سے یہ بھی متاثر ہیں: {'، '.join(name(one, 80) for one in titles[:_MOST_PARTS])}{rest}۔"
 
     def day(self, at: datetime) -> str:
         return day(at, self.scene.zone)
