@@ -191,6 +191,22 @@ def lines_of(one: Incident, *events: IncidentEvent) -> list[str]:
     return incidents_text([history], NOW, Estate(name="", time_zone=ZoneInfo("Asia/Karachi"))).splitlines()
 
 
+def test_what_comes_and_goes_says_so_and_since_when_it_is_well() -> None:
+    shaky = replace(incident("s1"), is_unstable=True, recovered_at=at(1200))
+    lines = lines_of(
+        shaky,
+        change("e1", EventKind.RECOVERED, shaky, 900),
+        change("e2", EventKind.UNSTABLE, shaky, 1000),
+        change("e3", EventKind.SEVERITY, shaky, 1100),
+    )
+    told = "\n".join(lines)
+    assert "well since 09:20 on Mon 2 Nov 2026, over once it has stayed so" in told
+    assert "it comes and goes" in told
+    assert "  well for now; over once it has stayed so" in told
+    assert "  failed again before it was over: mx1 refuses connections" in told
+    assert "  now critical: mx1 refuses connections" in told
+
+
 def test_what_lasted_less_than_two_minutes_is_told_to_the_second() -> None:
     over = closed(incident("s1"), 30)
     assert "  from 09:00:00 on Mon 2 Nov 2026 to 09:00:30 on Mon 2 Nov 2026, 30 s: answers again" in lines_of(over)

@@ -167,3 +167,19 @@ def test_a_look_that_fails_over_a_deadline_is_a_fault_and_no_deadline(tmp_path: 
     page = check_page(glance.specs[CheckId("domain")], replace(glance, subjects=subjects))
     assert page.row.standing is Standing.FAILING
     assert page.row.since.startswith("since ")
+
+
+# What was down a short while ago --------------------------------------------------------------------------------------
+
+
+def test_what_is_well_again_for_now_is_neither_down_nor_well(tmp_path: Path) -> None:
+    refused = Finding(subject="mx:25", status=Status.CRITICAL, cause=Cause.REFUSED, summary="mx:25 refuses")
+    mended = NOW - timedelta(minutes=3)
+    looks = [
+        Seen("mx", lambda at: refused if at < mended else WELL, every(timedelta(seconds=10), NOW - timedelta(hours=1)))
+    ]
+    with page_estate(tmp_path, ESTATE.replace("port: 25}", "port: 25, flap_hold: 1h}"), looks) as estate:
+        glance = glance_of(estate)
+    page = check_page(glance.specs[CheckId("mx")], glance)
+    assert page.row.standing is Standing.RECOVERED
+    assert "is well again, if it lasts" in overview(glance).headline

@@ -199,6 +199,8 @@ _STEP_WORDS = {
     EventKind.OPENED: "OPENED",
     EventKind.SEVERITY: "NOW",
     EventKind.REMINDER: "REMINDER",
+    EventKind.RECOVERED: "WELL FOR NOW",
+    EventKind.UNSTABLE: "FAILED AGAIN",
     EventKind.RESOLVED: "CLOSED",
     EventKind.HANDOFF: "HANDED OVER",
     EventKind.NOTICE: "CHANGED",
@@ -215,7 +217,8 @@ def _rung_words(rung: str) -> str:
 
 
 def _event_step(event: EventLine, at: str) -> Step:
-    tone = "ok" if event.kind is EventKind.RESOLVED else event.severity.value
+    is_good = event.kind in {EventKind.RESOLVED, EventKind.RECOVERED}
+    tone = "ok" if is_good else event.severity.value
     rung = _rung_words(event.rung or "")
     words = f"by {event.by}{f': {event.note}' if event.note else ''}" if event.by else f"{event.summary}{rung}"
     return Step(

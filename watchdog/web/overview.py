@@ -137,6 +137,7 @@ _VERBS = {
     Standing.DOWN: ("is not working", "are not working"),
     Standing.IMPAIRED: ("is impaired", "are impaired"),
     Standing.FAILING: ("fails and is being looked at again", "fail and are being looked at again"),
+    Standing.RECOVERED: ("is well again, if it lasts", "are well again, if it lasts"),
     Standing.UNKNOWN: ("cannot be judged", "cannot be judged"),
 }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
-from alerts.incident import Nature
+from alerts.incident import Incident, Nature
 from alerts.judging.judge_fault import failing_since
 from checks.deadline import grade
 from checks.model import WORST_FIRST as STATUSES_WORST_FIRST
@@ -22,6 +22,7 @@ class Standing(Enum):
     OVERDUE = "Overdue"
     ACT_NOW = "Act now"
     FAILING = "Failing, being looked at again"
+    RECOVERED = "Well again, if it lasts"
     UNKNOWN = "Cannot be judged"
     BLOCKED = "Payment blocked"
     WITHDRAWN = "No longer listed"
@@ -48,6 +49,7 @@ _LOOKS = {
     Standing.OVERDUE: ("critical", "!"),
     Standing.ACT_NOW: ("critical", "!"),
     Standing.FAILING: ("warning", "…"),
+    Standing.RECOVERED: ("warning", "…"),
     Standing.UNKNOWN: ("unknown", "?"),
     Standing.BLOCKED: ("warning", "!"),
     Standing.WITHDRAWN: ("warning", "!"),
@@ -136,14 +138,19 @@ def _stand(subject: Subject, now: datetime) -> Stand:
     record = subject.record
     fault = record.fault_incident
     if fault is not None and fault.nature is Nature.FAULT:
-        standing = Standing.DOWN if fault.severity is Status.CRITICAL else Standing.IMPAIRED
-        return Stand(standing=standing, since=fault.since, subject=subject)
+        return Stand(standing=_faulty(fault), since=fault.recovered_at or fault.since, subject=subject)
     if record.stale_incident is not None or subject.status is Status.UNKNOWN:
         return Stand(standing=Standing.UNKNOWN, since=subject.judged_at, subject=subject)
     if record.deadline is None:
         return _undated(subject)
     dated = Stand(standing=dated_standing(subject, record.deadline, now), since=record.deadline.at, subject=subject)
     return dated if _saw_deadline(subject) else min(_undated(subject), dated, key=lambda one: one.rank)
+
+
+def _faulty(fault: Incident) -> Standing:
+    if fault.recovered_at is not None:
+        return Standing.RECOVERED
+    return Standing.DOWN if fault.severity is Status.CRITICAL else Standing.IMPAIRED
 
 
 def _saw_deadline(subject: Subject) -> bool:
