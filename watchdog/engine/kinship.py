@@ -51,6 +51,8 @@ class Kinship:
         self._vendors: Mapping[CheckId, frozenset[str]] = {}
         self._of_vendor: Mapping[str, Sequence[CheckId]] = {}
         self._bill_checks: Sequence[CheckId] = ()
+        self._unpaid: set[CheckId] = set()
+        """Checks that may be down for an unpaid bill; one that is well again may still be among them."""
 
     def configure(self, family: Family, facts: Mapping[CheckId, CheckFacts], estate: Estate) -> None:
         self._family, self._facts = family, facts
@@ -61,6 +63,7 @@ class Kinship:
             for vendor in estate.vendors
         }
         self._bill_checks = [check_id for check_id, one in facts.items() if one.kind in BILL_KINDS]
+        self._unpaid = {subject.record.check_id for subject in self._subjects if _has_debts(subject.record)}
         self._asked_at.clear()
 
     def place(self, record: SubjectRecord, /, *, since: datetime, ready_at: datetime, now: datetime) -> Place:
@@ -73,9 +76,15 @@ class Kinship:
 
     def _unpaid_fellows(self, check_id: CheckId) -> Iterator[CheckId]:
         """Checks of the same vendor that are down, probably for an unpaid bill: that explains this one as well."""
-        for fellow in self._fellows(check_id):
-            if any(_is_unpaid(subject.record) for subject in self._subjects.of(fellow)):
+        vendors = self._vendors.get(check_id)
+        if not vendors:
+            return
+        for fellow in self._unpaid:
+            if fellow != check_id and vendors & self._vendors.get(fellow, frozenset()) and self._is_unpaid(fellow):
                 yield fellow
+
+    def _is_unpaid(self, check_id: CheckId) -> bool:
+        return any(_has_debts(subject.record) for subject in self._subjects.of(check_id))
 
     def _fellows(self, check_id: CheckId) -> Iterator[CheckId]:
         """The other checks of the same vendor."""
@@ -191,6 +200,10 @@ class Kinship:
         incident = event.incident
         if incident.nature is not Nature.FAULT:
             return
+        if incident.debts:
+            self._unpaid.add(incident.check_id)
+        if event.kind is EventKind.RESOLVED and not self._is_unpaid(incident.check_id):
+            self._unpaid.discard(incident.check_id)
         match event.kind:
             case EventKind.OPENED if incident.root is not None:
                 yield from self._join(incident, event.at)
@@ -202,7 +215,7 @@ class Kinship:
                 pass
 
     def _join(self, part: Incident, at: datetime) -> Iterator[Judgement]:
-        for check_id in (*self._family.above.get(part.check_id, ()), *self._fellows(part.check_id)):
+        for check_id in (*self._family.above.get(part.check_id, ()), *self._unpaid_fellows(part.check_id)):
             for subject in self._subjects.of(check_id):
                 root = subject.record.fault_incident
                 if root is not None and root.id == part.root:
@@ -247,6 +260,6 @@ def _is_part(record: SubjectRecord, root: Incident) -> bool:
     return record.fault_incident is not None and record.fault_incident.root == root.id
 
 
-def _is_unpaid(record: SubjectRecord) -> bool:
+def _has_debts(record: SubjectRecord) -> bool:
     incident = record.fault_incident
     return incident is not None and bool(incident.debts) and incident.root is None
