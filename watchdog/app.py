@@ -74,7 +74,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
         is_vouched=start.is_vouched,
     )
     daemon = Daemon(world, start.settings)
-    ways.lasting = channels.lasting
+    ways.lasting, ways.own_mail = channels.lasting, lambda: channels.canary(daemon.settings)
     ways.directory = lambda: daemon.directory
     ground.counters.watch_channels(lambda: ways.open_ones)
     ground.counters.settings_loaded(clock().timestamp())

@@ -45,6 +45,14 @@ class Channels:
         self._standing, self._refused = opened, (settings.relay, refused)
         return [channel for _, _, channel in opened.values()]
 
+    def canary(self, settings: Settings) -> MailChannel | None:
+        """Our own relay, for the mail that proves it; None where there is none."""
+        _, refused = self._refused
+        if settings.relay is None:
+            return None
+        resolve = _Opening(settings, self.resolver, self.transport, self.clock, refused).resolve
+        return MailChannel("canary", settings.relay, self.clock, resolve, refused=refused)
+
     def per_minute(self, channel: str) -> int | None:
         """How many messages a minute the channel takes at most, by the settings it was opened with last."""
         spec, _, _ = self._standing[channel]
@@ -98,13 +106,13 @@ class _Opening:
             raise ValueError(f"channel {spec.name}: mail needs the section `mail:` with a relay")
         medium = spec.medium or Medium.HTML
         relay = self.settings.relay
-        return MailChannel(spec.name, relay, self.clock, self._resolve, refused=self.refused, medium=medium)
+        return MailChannel(spec.name, relay, self.clock, self.resolve, refused=self.refused, medium=medium)
 
     async def _fetch(self, request: HttpRequest) -> HttpResponse:
         async with self.transport.session() as network:
             return await network.fetch(request)
 
-    async def _resolve(self, host: str) -> Sequence[str]:
+    async def resolve(self, host: str) -> Sequence[str]:
         return (await self.resolver.addresses(host, "any")).addresses
 
 

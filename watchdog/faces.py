@@ -14,6 +14,8 @@ from watchdog.api.face import api_face
 from watchdog.api.mute_desk import MuteDesk
 from watchdog.backups import Backups
 from watchdog.calendars import CalendarKeeper
+from watchdog.canary import Canary
+from watchdog.canary_mailbox import look
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.digests import Digests
@@ -28,6 +30,7 @@ from watchdog.metrics.page import MetricsPage
 from watchdog.metrics.text import CONTENT_TYPE
 from watchdog.mute_keeper import MuteKeeper
 from watchdog.outbox_upkeep import OutboxUpkeep
+from watchdog.proving import Proving
 from watchdog.reload import Reloading
 from watchdog.restoration import Homecoming
 from watchdog.sd_notify import ServiceManager
@@ -73,6 +76,8 @@ def chores(running: Running) -> Loops:
         _heartbeat(running).forever(),
         _homecoming(running).forever(),
         _lasting_alerts(running).forever(),
+        _proving(running).forever(),
+        _canary(running).forever(),
         Unwritten(engine=running.daemon, clock=running.start.clock).forever(),
         _backups(running).forever(),
         _digests(running).forever(),
@@ -80,6 +85,24 @@ def chores(running: Running) -> Loops:
         _calendar_keeper(running).forever(),
         _escalations(running).forever(),
         _hand_offs(running).forever(),
+    )
+
+
+def _proving(running: Running) -> Proving:
+    daemon = running.daemon
+    return Proving(daemon=daemon, settings=lambda: daemon.settings, clock=running.start.clock)
+
+
+def _canary(running: Running) -> Canary:
+    start, ground, daemon = running.start, running.ground, running.daemon
+    return Canary(
+        settings=lambda: daemon.settings.canary,
+        daemon=daemon,
+        own_mail=running.ways.own_mail,
+        look=partial(look, transport=ground.transport, clock=start.clock),
+        clock=start.clock,
+        ids=random_ids(random.SystemRandom()),
+        on_back=ground.counters.canary_back,
     )
 
 

@@ -1,6 +1,10 @@
-"""A client's half of an IMAP session (RFC 9051, RFC 3501): the verbs, no judgement. Nothing is ever marked as seen."""
+"""A client's half of an IMAP session (RFC 9051, RFC 3501): the verbs, no judgement. Nothing is ever marked as seen.
+
+Nothing is deleted but by `remove`.
+"""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -24,6 +28,10 @@ class Stage(Enum):
     STARTTLS = "STARTTLS"
     LOGIN = "the login"
     EXAMINE = "EXAMINE"
+    SELECT = "SELECT"
+    SEARCH = "SEARCH"
+    STORE = "STORE"
+    EXPUNGE = "EXPUNGE"
 
 
 class RefusedError(RefusalError):
@@ -98,6 +106,23 @@ class ImapDialogue:
         else:
             said = await self._command(f"EXAMINE {imap_string.literal_head(name)}", Stage.EXAMINE, (name, name))
         return next((reply.number for reply in said if reply.word == "EXISTS"), None)
+
+    async def select(self, mailbox: str) -> None:
+        """Open `mailbox`, a plain name of letters, so that messages can be removed."""
+        await self._command(f'SELECT "{mailbox}"', Stage.SELECT)
+
+    async def find(self, header: str, words: str) -> tuple[int, ...]:
+        """Numbers of the messages whose header contains `words`, plain text without quotes (RFC 9051 §6.4.4)."""
+        said = await self._command(f'SEARCH HEADER {header} "{words}"', Stage.SEARCH)
+        lists = [reply.rest.split() for reply in said if reply.word == "SEARCH"]
+        return tuple(int(number) for found in lists for number in found if number.isdecimal())
+
+    async def remove(self, numbers: Sequence[int]) -> None:
+        """Delete those messages, and whatever else is marked as deleted in the open mailbox."""
+        if numbers:
+            listed = ",".join(map(str, numbers))
+            await self._command(f"STORE {listed} +FLAGS.SILENT (\\Deleted)", Stage.STORE)
+            await self._command("EXPUNGE", Stage.EXPUNGE)
 
     async def leave(self) -> None:
         """Say LOGOUT without awaiting the answer: a server that withholds it must not cost the verdict."""

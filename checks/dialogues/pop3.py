@@ -1,4 +1,6 @@
-"""A client's half of a POP3 session (RFC 1939, RFC 2449, RFC 2595): the verbs, no judgement. Nothing is deleted."""
+"""A client's half of a POP3 session (RFC 1939, RFC 2449, RFC 2595): the verbs, no judgement. Nothing is deleted but by
+`remove` and then `end`.
+"""
 
 import base64
 from collections.abc import AsyncIterator
@@ -12,6 +14,8 @@ from checks.model import Cause
 from checks.network.errors import ProbeError
 from checks.network.values import LineDialogue, TlsSession, TlsTerms
 
+_MAX_HEADER_LINES = 500
+
 
 class Stage(Enum):
     """How far a session came; the value is what people read."""
@@ -21,6 +25,9 @@ class Stage(Enum):
     STLS = "STLS"
     LOGIN = "the login"
     STAT = "STAT"
+    TOP = "TOP"
+    DELE = "DELE"
+    QUIT = "QUIT"
 
 
 class RefusedError(RefusalError):
@@ -91,6 +98,23 @@ class Pop3Dialogue:
             raise ProbeError(
                 Cause.PROTOCOL, f"the answer to STAT {error}: {quoted(self.lines.redacted(reply.rest))}"
             ) from None
+
+    async def headers(self, number: int) -> list[str]:
+        """The header lines of one message (TOP, RFC 1939 §7), as they came; the first 500 of them."""
+        await self._command(f"TOP {number} 0", Stage.TOP)
+        kept: list[str] = []
+        async for line in self._listed():
+            if len(kept) < _MAX_HEADER_LINES:
+                kept.append(line)
+        return kept
+
+    async def remove(self, number: int) -> None:
+        """Mark one message; it is deleted by `end`."""
+        await self._command(f"DELE {number}", Stage.DELE)
+
+    async def end(self) -> None:
+        """Say QUIT and await the answer: only then is anything deleted (RFC 1939 §6)."""
+        await self._command("QUIT", Stage.QUIT)
 
     async def leave(self) -> None:
         """Say QUIT without awaiting the answer: a server that withholds it must not cost the verdict."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from alerts.channel import Outcome
+from alerts.channel import Channel, Outcome
 from alerts.directory import Directory
 from alerts.fallback import WITHIN
 from alerts.flow import Flow, Health
@@ -31,6 +31,8 @@ class Ways:
     """That of the settings in force, once there are some."""
     lasting: Callable[[], Mapping[str, Lasting]] = dict
     """By address, ways that must be told again of what stands."""
+    own_mail: Callable[[], Channel | None] = lambda: None
+    """Our own relay, for the mail that proves it; None where there is none."""
     _health: dict[str, Health] = field(default_factory=dict)
 
     def flow(self, channel: str, per_minute: int | None, *, gathers: bool = True) -> Flow:

@@ -10,6 +10,8 @@ from watchdog.metrics.names import (
     BLIND,
     BLIND_SECONDS,
     BUILD_INFO,
+    CANARY_LAST,
+    CANARY_TOOK,
     CHANNEL_OPEN,
     CLOCK_DOUBTED,
     DELIVERIES,
@@ -36,6 +38,7 @@ class Counters:
         self._loaded = Gauge(SETTINGS_LOADED.full_name, SETTINGS_LOADED.help, registry=self._registry)
         self._beats = Counter(HEARTBEATS.full_name, HEARTBEATS.help, HEARTBEATS.labels, registry=self._registry)
         self._beaten: Gauge | None = None
+        self._canary: tuple[Gauge, Gauge] | None = None
         self._copied: Gauge | None = None
         self._blind = Gauge(BLIND.full_name, BLIND.help, registry=self._registry)
         self._blind_s = Counter(BLIND_SECONDS.full_name, BLIND_SECONDS.help, registry=self._registry)
@@ -83,6 +86,15 @@ class Counters:
         if self._copied is None:
             self._copied = Gauge(BACKUP_LAST.full_name, BACKUP_LAST.help, registry=self._registry)
         self._copied.set(made_at.timestamp())
+
+    def canary_back(self, at_s: float, took_s: float) -> None:
+        """A canary mail was read back at `at_s` (Unix seconds), `took_s` after it was sent."""
+        if self._canary is None:
+            last = Gauge(CANARY_LAST.full_name, CANARY_LAST.help, registry=self._registry)
+            self._canary = last, Gauge(CANARY_TOOK.full_name, CANARY_TOOK.help, registry=self._registry)
+        last, took = self._canary
+        last.set(at_s)
+        took.set(took_s)
 
     def exposition(self) -> bytes:
         self._open.clear()

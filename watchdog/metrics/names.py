@@ -47,6 +47,8 @@ RELOAD_SUCCESS = Family("settings_reload_success", "gauge", (), "1 if the last r
 SETTINGS_LOADED = Family("settings_loaded_timestamp_seconds", "gauge", (), "When the settings in force were read.")
 HEARTBEATS = Family("heartbeat_total", "counter", ("outcome", "reason"), "Signs of life to the outside, by outcome.")
 HEARTBEAT_LAST = Family("heartbeat_last_success_timestamp_seconds", "gauge", (), "When the last one was taken.")
+CANARY_LAST = Family("canary_last_success_timestamp_seconds", "gauge", (), "When the last canary mail was read back.")
+CANARY_TOOK = Family("canary_duration_seconds", "gauge", (), "How long it took to arrive.")
 BLIND = Family("blind", "gauge", (), "1 while we cannot see, by the anchors, and judge nothing outside.")
 BLIND_SECONDS = Family("blind_seconds_total", "counter", (), "How long we have been blind since the start.")
 CLOCK_DOUBTED = Family("clock_doubted", "gauge", (), "1 while we go by another time than the wall clock's.")
@@ -72,6 +74,8 @@ FAMILIES: tuple[Family, ...] = (
     SETTINGS_LOADED,
     HEARTBEATS,
     HEARTBEAT_LAST,
+    CANARY_LAST,
+    CANARY_TOOK,
     BLIND,
     BLIND_SECONDS,
     CLOCK_DOUBTED,

@@ -24,6 +24,7 @@ from watchdog.settings.history_entry import HistoryEntry
 from watchdog.settings.links_entry import LinksEntry
 from watchdog.settings.maintenance_entry import MaintenanceEntry
 from watchdog.settings.people_entries import EscalationEntry, RotaEntry
+from watchdog.settings.proof_entries import CanaryEntry, DeadMansSwitchEntry
 from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry, ReceiverEntry, RouteEntry
 from watchdog.settings.values import ApiSettings, ResolverSettings
 
@@ -87,6 +88,10 @@ class Document(Entry):
     invoices: tuple[InvoiceEntry, ...] = Field((), description="bills")
     anchors: tuple[AnchorLine, ...] | AnchorsEntry = Field((), description="hosts that tell whether we can see at all")
     heartbeat: HeartbeatEntry | None = Field(None, description="a sign of life to a service outside")
+    dead_mans_switch: DeadMansSwitchEntry | None = Field(
+        None, description="a message by every way out, again and again, whose absence is noticed"
+    )
+    canary: CanaryEntry | None = Field(None, description="a mail to ourselves, read back from a mailbox")
     links: LinksEntry | None = Field(None, description="links in messages by which people answer")
     digests: dict[Id, DigestEntry] = Field({}, description="lists that go out at fixed times")
     maintenance: tuple[MaintenanceEntry, ...] = Field((), description="planned work of which nobody is told")

@@ -32,6 +32,7 @@ from watchdog.settings.links_entry import read_links
 from watchdog.settings.maintenance_entry import read_maintenance
 from watchdog.settings.people_section import PeopleSection
 from watchdog.settings.problems import SettingsError, TreePath
+from watchdog.settings.proof_entries import read_canary, read_dead_mans_switch
 from watchdog.settings.reader import Reader
 from watchdog.settings.routing_rules import WayOut
 from watchdog.settings.secrets import secret_tags
@@ -107,6 +108,8 @@ class _Loading:
             invoices=tuple(bills.values()),
             anchors=house.anchors,
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
+            dead_mans_switch=read_dead_mans_switch(self.reader),
+            canary=read_canary(self.reader, has_relay=relay is not None),
             links=read_links(self.reader, estate.public_url),
             digests=read_digests(self.reader),
             maintenance=read_maintenance(

@@ -32,6 +32,8 @@ def _values(settings: Settings) -> Iterator[tuple[object, str]]:
         yield settings.relay.ca_file, "mail"
     if settings.heartbeat is not None:
         yield settings.heartbeat.url, "heartbeat"
+    if settings.canary is not None:
+        yield settings.canary.mailbox.password, "canary"
     if settings.links is not None:
         yield settings.links.key, "links"
     yield settings.resolver.hosts_file, "resolver"

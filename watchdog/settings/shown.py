@@ -24,6 +24,7 @@ from watchdog.redaction import redact_text
 from watchdog.settings.digests_entry import digest_shown
 from watchdog.settings.fields import is_loopback
 from watchdog.settings.maintenance_entry import window_shown
+from watchdog.settings.proof_entries import canary_shown, proof_shown
 from watchdog.settings.values import ConfiguredCheck, Settings
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -54,6 +55,8 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "invoices": [_dataclass_tree(invoice) for invoice in settings.invoices],
         "anchors": _anchors(settings),
         "heartbeat": _heartbeat(settings),
+        "dead_mans_switch": plain(proof_shown(settings.dead_mans_switch)),
+        "canary": plain(canary_shown(settings.canary)),
         "links": _links(settings),
         "digests": {rule.id: digest_shown(rule) for rule in settings.digests},
         "maintenance": [window_shown(window) for window in settings.maintenance],

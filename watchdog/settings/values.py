@@ -11,6 +11,7 @@ from alerts.judging.fault import Threshold
 from alerts.mutes.maintenance import Window
 from alerts.people.escalation import Escalation
 from alerts.people.rota import Rota
+from alerts.proof import ProofRule
 from alerts.route import Receiver, Route
 from checks.estate import Estate
 from checks.invoice import Invoice
@@ -120,6 +121,31 @@ class LinkSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CanaryMailbox:
+    """Where a canary mail is read back."""
+
+    host: str
+    protocol: str
+    """"imap" or "pop3"."""
+    port: int
+    tls: str
+    """"implicit" or "starttls"."""
+    user: str
+    password: Secret
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanarySettings:
+    """A mail to a mailbox of ours, again and again."""
+
+    to: str
+    mailbox: CanaryMailbox
+    every_s: float = 86_400.0
+    within_s: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """A whole settings file or directory, valid."""
 
@@ -137,6 +163,8 @@ class Settings:
     anchors: Anchors = field(default_factory=Anchors)
     heartbeat: HeartbeatSettings | None = None
     links: LinkSettings | None = None
+    dead_mans_switch: ProofRule | None = None
+    canary: CanarySettings | None = None
     digests: tuple[DigestRule, ...] = ()
     maintenance: tuple[Window, ...] = ()
     backup: BackupSettings = field(default_factory=BackupSettings)
