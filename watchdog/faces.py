@@ -41,6 +41,7 @@ from watchdog.web.door import Door
 from watchdog.web.face import site_face
 from watchdog.web.gather import Sources
 from watchdog.web.server import MetricsApp
+from watchdog.web.telling_view import Telling
 
 Loops: TypeAlias = Sequence[Coroutine[None, None, None]]
 """Each runs until it is cancelled; one that breaks ends the daemon, in order."""
@@ -223,10 +224,17 @@ def _site(running: Running, sock: Socket) -> Coroutine[None, None, None]:
         titles=daemon.directory.titles,
         started_at=start.clock(),
         doubted=start.doubted,
+        telling=partial(_telling, running),
     )
     metrics = MetricsApp(_metrics(running), CONTENT_TYPE)
     ids = random_ids(random.SystemRandom())
     return site_face(metrics, sources, listen=start.settings.listen, ids=ids, sock=sock, door=_door(running))
+
+
+def _telling(running: Running) -> Telling:
+    daemon = running.daemon
+    mutes = tuple(daemon.mutes.all.values())
+    return Telling(directory=daemon.directory, mutes=mutes, health=running.ways.health)
 
 
 def _door(running: Running) -> Door:

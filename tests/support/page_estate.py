@@ -10,9 +10,11 @@ from itertools import count
 from pathlib import Path
 
 from alerts.directory import Directory
+from alerts.flow import Health
 from alerts.incident import IncidentEvent
 from alerts.judging.judge import judge
 from alerts.message import NotificationState
+from alerts.mutes.mute import Mute
 from alerts.plan import plan
 from alerts.record import SubjectRecord
 from checks.billing.book import Entry
@@ -40,6 +42,7 @@ from watchdog.web.face import site_face
 from watchdog.web.gather import Sources
 from watchdog.web.glance import Conditions, Glance
 from watchdog.web.server import MetricsApp, listen
+from watchdog.web.telling_view import Telling
 
 #: A Monday at three in the night, when pages are looked at in earnest.
 NOW = local("2026-11-23 03:07")
@@ -67,6 +70,8 @@ class PageEstate:
     reading: StoreThread | Inline
     now: datetime = NOW
     reloaded: Reloaded | None = None
+    mutes: Sequence[Mute] = ()
+    health: Mapping[str, Health] = field(default_factory=dict)
 
     @property
     def sources(self) -> Sources:
@@ -79,7 +84,13 @@ class PageEstate:
             clock=lambda: self.now,
             titles={},
             started_at=NOW - timedelta(days=40),
+            telling=lambda: self.telling,
         )
+
+    @property
+    def telling(self) -> Telling:
+        settings = self.watching.settings
+        return Telling(directory=directory_of(settings, settings.checks), mutes=self.mutes, health=self.health)
 
     def blind(self) -> None:
         anchors = (AnchorView("192.0.2.1:443", ok=False, words="no answer within 3 s"),)

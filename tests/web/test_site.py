@@ -14,6 +14,7 @@ from watchdog.web.site import ROUTES, SECURITY_HEADERS, STATIC_TYPES, page_numbe
 #: Each route with one path that exists and one that does not. There are no roles: who reaches the address reads all.
 MATRIX: Mapping[str, tuple[str, str]] = {
     "/": ("/", "/index.html"),
+    "/telling": ("/telling", "/telling/nothing"),
     "/services/([^/]{1,64})": ("/services/official-email", "/services/nothing"),
     "/checks/(.{1,200})": ("/checks/mx1", "/checks/nothing"),
     "/incidents/([A-Za-z0-9_-]{1,64})": ("/incidents/{open}", "/incidents/0123456789abcdef"),
@@ -203,3 +204,10 @@ def test_a_store_that_cannot_be_read_costs_the_history_and_not_the_page(tmp_path
     assert "The history cannot be read just now" in first.text
     assert "the account is suspended for non-payment" in first.text
     assert "The history cannot be read just now" in incident.text
+
+
+def test_the_page_of_a_check_says_how_soon_people_hear_at_worst(served: Served) -> None:
+    text = ask(served, "/checks/mx1").text
+    assert "after a critical fault begins" in text
+    assert "10 s send =" in text
+    assert "Who hears of it, and how soon" in text

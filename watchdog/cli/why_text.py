@@ -80,7 +80,7 @@ def _incident(incident: Incident, zone: ZoneInfo) -> str:
 
 
 def _told_lines(told: Told, zone: ZoneInfo) -> Iterator[str]:
-    yield f"Who hears of {listed([_case(*case) for case in told.cases])}"
+    yield f"Who hears of {listed([case_words(*case) for case in told.cases])}"
     if not told.heard:
         yield "  nobody: no route takes it"
     yield from (f"  {_way(way)}" for way in told.ways)
@@ -90,7 +90,7 @@ def _told_lines(told: Told, zone: ZoneInfo) -> Iterator[str]:
         yield from (f"    {_rise(rise)}" for rise in rises)
 
 
-def _case(nature: Nature, severity: Status) -> str:
+def case_words(nature: Nature, severity: Status) -> str:
     match nature:
         case Nature.FAULT | Nature.CHANGE:
             return f"a {severity.value} {nature.value}"

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from alerts.incident import Incident
+from alerts.outlook.explanation import Explanation, Told
 from alerts.words.escape import one_line, wrapped_lines
 from alerts.words.wording import CAUSES, count, span, untitled
+from alerts.words.wording import listed as all_of
 from checks.estate import Service
 from checks.model import DATE_UNIT, Cause, CheckId, Measurement
 from checks.spec import CheckSpec
 from checks.wording import moment
+from watchdog.cli.why_text import case_words, formula, worst_text
 from watchdog.engine.subjects import Subject
 from watchdog.web.deadline_view import due_moment
 from watchdog.web.glance import Glance
@@ -52,7 +55,9 @@ def shown_checks(service: Service, glance: Glance, page: int) -> Sequence[CheckI
     return list(dict.fromkeys([*rows, *sorted((spec.id for spec in specs), key=lambda one: stands[one].rank)]))
 
 
-def check_page(spec: CheckSpec, glance: Glance, former: Sequence[Incident] = ()) -> CheckPage:
+def check_page(
+    spec: CheckSpec, glance: Glance, former: Sequence[Incident] = (), why: Explanation | None = None
+) -> CheckPage:
     """`former` are incidents of the check, open ones among them or not, the newest first."""
     subjects = glance.of(spec.id)
     ranked = sorted(((stand_of((one,), glance.now), one) for one in subjects), key=lambda pair: pair[0].rank)
@@ -70,7 +75,20 @@ def check_page(spec: CheckSpec, glance: Glance, former: Sequence[Incident] = ())
         incidents=_cards((spec,), glance),
         former=[_former(one, glance) for one in former if one.closed_at is not None],
         runbook=wrapped_lines(spec.runbook, RUNBOOK_CHARS)[:40],
+        worst="" if why is None else worst_text(why.worst),
+        formula="" if why is None else formula(why.worst),
+        heard=[] if why is None else [_heard(told) for told in why.told],
     )
+
+
+def _heard(told: Told) -> tuple[str, str]:
+    """Like ("a critical fault", "asad, after 10 min boss")."""
+    first = all_of([one_line(heard.receiver, 80) for heard in told.heard]) or "nobody"
+    rises = [rise for of in told.rises.values() for rise in of if not rise.is_repeat]
+    next_ones = [
+        f"after {span(rise.after)} {all_of([one_line(heard.receiver, 80) for heard in rise.heard])}" for rise in rises
+    ]
+    return all_of([case_words(*case) for case in told.cases]), ", ".join([first, *next_ones])
 
 
 def _cards(specs: Sequence[CheckSpec], glance: Glance) -> Sequence[IncidentCard]:

@@ -23,6 +23,7 @@ from watchdog.store.listings import Listings
 from watchdog.store.views import IncidentHistory
 from watchdog.web.bar_reading import Bars
 from watchdog.web.glance import Conditions, Glance
+from watchdog.web.telling_view import Telling
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -67,6 +68,8 @@ class Sources:
     clock: Clock
     titles: Mapping[CheckId, str]
     started_at: datetime
+    telling: Callable[[], Telling]
+    """Who is told, and what keeps people from hearing, as it is in memory."""
     doubted: Callable[[], datetime | None] = lambda: None
     """What the wall clock says, while `clock` says something else."""
 
@@ -123,6 +126,12 @@ class Sources:
         """The newest incidents of a check, open ones among them."""
         found = await self.ask(glance, lambda: self.listings.incidents_of(check_id, FORMER_SHOWN))
         return (unread(glance), ()) if found is None else (glance, found)
+
+    async def waiting(self, glance: Glance) -> tuple[Glance, Telling]:
+        """Who is told, with what waits for each channel."""
+        telling = self.telling()
+        found = await self.ask(glance, self.listings.outbox_pending)
+        return (unread(glance), telling) if found is None else (glance, replace(telling, waiting=found))
 
     async def ask(self, glance: Glance, question: Callable[[], T]) -> T | None:
         """None where the store cannot say now, and at once where it could not a moment ago."""

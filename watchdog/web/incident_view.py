@@ -7,11 +7,12 @@ from alerts.incident import EventKind, Incident, Nature
 from alerts.message import NotificationState
 from alerts.words.due import LAPSING_KINDS, lead_words
 from alerts.words.escape import one_line, wrapped_lines
-from alerts.words.wording import CAUSES, span, untitled
+from alerts.words.wording import CAUSES, count, span, untitled
 from checks.model import Cause, Status
 from checks.wording import moment
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory
 from watchdog.web.deadline_view import due_words, who_depends
+from watchdog.web.door_view import said_by_link
 from watchdog.web.glance import Glance
 from watchdog.web.header import header
 from watchdog.web.standing import WORST_FIRST, Standing, deadline_standing
@@ -33,6 +34,7 @@ _SEVERITIES = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.OK)
 
 MAX_STEPS = 500
 MAX_TOLD = 12
+MAX_PARTS = 30
 RUNBOOK_CHARS = 160
 
 
@@ -145,9 +147,30 @@ def incident_page(history: IncidentHistory, glance: Glance) -> IncidentPage:
         steps=[step for _, step in steps[:MAX_STEPS]],
         waiting=[f"{whom(line)}, {_waits_for(line.due_at, now)}" for line in history.waiting[:MAX_TOLD]],
         runbook=_runbook(one, glance),
+        quiet=list(_standing_words(one, glance)) if one.closed_at is None else [],
+        root_href="" if one.root is None else incident_href(one.root),
+        parts=[(incident_href(part.id), _part(part, glance)) for part in history.parts[:MAX_PARTS]],
+        more_parts=max(0, len(history.parts) - MAX_PARTS),
         if_missed=_if_missed(one, glance),
         is_to_settle=one.nature is Nature.DEADLINE and one.kind not in LAPSING_KINDS,
     )
+
+
+def _standing_words(one: Incident, glance: Glance) -> Iterator[str]:
+    """What is not said by its severity: held, unstable, how far the wait for an answer has come."""
+    now, zone = glance.now, glance.estate.time_zone
+    if one.recovered_at is not None:
+        yield f"Well since {clock_time(one.recovered_at, now, zone)}; its end is told once it has stayed so."
+    if one.is_unstable:
+        yield "It comes and goes: one incident, and no message for each turn."
+    for chase in one.chases:
+        far = f"{count(chase.step, 'step')} told" if chase.step else "nobody else was told yet"
+        held = "; it waits, as somebody is at it or it must not be said now" if chase.is_held else ""
+        yield one_line(f"Escalation {chase.escalation}: {far}{held}.", 200)
+
+
+def _part(part: Incident, glance: Glance) -> str:
+    return one_line(f"{glance.title(part)}: {part.summary or part.subject}", 200)
 
 
 def _waits_for(due_at: datetime, now: datetime) -> str:
@@ -179,16 +202,20 @@ def _steps(history: IncidentHistory, glance: Glance) -> Iterator[tuple[datetime,
     for event in history.events:
         yield event.at, _event_step(event, clock_time(event.at, now, zone))
     for line in history.deliveries:
-        yield line.at, _told_step(line, clock_time(line.at, now, zone))
+        yield line.at, _told_step(line, clock_time(line.at, now, zone), history.channel_of(line.stands_for))
+    for use in history.answers:
+        words = one_line(f"{use.receiver}, by the link of a message: {said_by_link(use)}", 300)
+        yield use.at, Step(at=clock_time(use.at, now, zone), word="ANSWERED", tone="ok", words=words)
     closed_at = history.incident.closed_at
     if closed_at is not None and not any(event.kind is EventKind.RESOLVED for event in history.events):
         words = one_line(history.incident.close_reason, 300)
         yield closed_at, Step(at=clock_time(closed_at, now, zone), word="CLOSED", tone="ok", words=words)
 
 
-def _told_step(line: DeliveryLine, at: str) -> Step:
+def _told_step(line: DeliveryLine, at: str, instead_of: str | None) -> Step:
     if line.state is NotificationState.SENT:
-        return Step(at=at, word="TOLD", tone="ok", words=f"{whom(line)}: {line.event.value}")
+        instead = "" if instead_of is None else f", since {instead_of} failed"
+        return Step(at=at, word="TOLD", tone="ok", words=one_line(f"{whom(line)}: {line.event.value}{instead}", 400))
     words = f"{line.reason}{': ' if line.detail else ''}{line.detail}"
     return Step(
         at=at, word="NOT TOLD", tone="unknown", words=one_line(f"{whom(line)}: {line.event.value}; {words}", 400)
@@ -204,6 +231,7 @@ _STEP_WORDS = {
     EventKind.RESOLVED: "CLOSED",
     EventKind.HANDOFF: "HANDED OVER",
     EventKind.NOTICE: "CHANGED",
+    EventKind.JOINED: "JOINED",
     EventKind.ACKNOWLEDGED: "ACKNOWLEDGED",
     EventKind.UNACKNOWLEDGED: "NO LONGER ACKNOWLEDGED",
 }

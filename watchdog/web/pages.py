@@ -7,7 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from alerts.outlook.explanation import Explanation
 from checks.model import CheckId
+from watchdog.explaining import Known, NoSuchCheckError, explained
+from watchdog.settings.values import Settings
 from watchdog.store.errors import StoreError
 from watchdog.web import check_view, templating
 from watchdog.web.check_view import check_page, service_page
@@ -15,6 +18,7 @@ from watchdog.web.gather import Sources
 from watchdog.web.glance import Glance
 from watchdog.web.incident_view import incident_page
 from watchdog.web.overview import overview, shown_checks, shown_incidents
+from watchdog.web.telling_view import Telling, telling_page
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,6 +66,13 @@ class Pages:
         """Raises StoreSilentError."""
         return await self._keep(f"/incidents/{incident_id}", lambda: self._incident(incident_id))
 
+    async def telling(self) -> bytes | None:
+        return await self._keep("/telling", self._telling)
+
+    async def _telling(self) -> bytes | None:
+        glance, telling = await self._sources.waiting(await self._sources.glance())
+        return await self._beside(_rendered, "telling.html", partial(telling_page, telling), glance)
+
     async def _overview(self, number: int) -> bytes | None:
         glance = await self._sources.glance()
         incidents = await self._beside(shown_incidents, glance)
@@ -88,7 +99,8 @@ class Pages:
         glance = await self._sources.with_bars(glance, [check_id])
         glance = await self._sources.with_told(glance, _open_of(glance, [check_id]))
         glance, former = await self._sources.with_former(glance, check_id)
-        return await self._beside(_rendered, "check.html", partial(check_page, spec), glance, former)
+        why = await self._beside(_why, check_id, self._sources.daemon.settings, self._sources.telling(), glance)
+        return await self._beside(_rendered, "check.html", partial(check_page, spec), glance, former, why)
 
     async def _incident(self, incident_id: str) -> bytes | None:
         try:
@@ -130,6 +142,22 @@ class Pages:
 
 def _rendered(template: str, present: Callable[..., object], glance: Glance, *args: object) -> bytes:
     return templating.page(template, view=present(glance, *args))
+
+
+def _why(check_id: CheckId, settings: Settings, telling: Telling, glance: Glance) -> Explanation | None:
+    """None for the daemon's own checks."""
+    known = Known(
+        settings=settings,
+        directory=telling.directory,
+        now=glance.now,
+        is_watched=True,
+        records=[subject.current() for subjects in glance.subjects.values() for subject in subjects],
+        mutes=telling.mutes,
+    )
+    try:
+        return explained(check_id, None, known)[0]
+    except NoSuchCheckError:
+        return None
 
 
 def _open_of(glance: Glance, checks: list[CheckId]) -> list[str]:

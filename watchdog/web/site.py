@@ -103,9 +103,14 @@ async def _incident(pages: Pages, request: Request) -> bytes | None:
     return await pages.incident(request.name)
 
 
+async def _telling(pages: Pages, _request: Request) -> bytes | None:
+    return await pages.telling()
+
+
 #: Every page there is. Beside them /metrics and the files of STATIC_TYPES below /static/ are served.
 ROUTES: Sequence[Route] = (
     Route("/", _overview),
+    Route("/telling", _telling),
     Route("/services/([^/]{1,64})", _service),
     Route("/checks/(.{1,200})", _check),
     Route("/incidents/([A-Za-z0-9_-]{1,64})", _incident),

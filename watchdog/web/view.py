@@ -243,6 +243,11 @@ class CheckPage:
     former: Sequence[Former]
     """Incidents that are over, the newest first."""
     runbook: Sequence[str]
+    worst: str = ""
+    """How soon people hear of a critical fault at worst, and of what parts that is made; "" where nobody knows."""
+    formula: str = ""
+    heard: Sequence[tuple[str, str]] = ()
+    """What becomes of it, and who hears of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +270,13 @@ class IncidentPage:
     steps: Sequence[Step]
     waiting: Sequence[str]
     runbook: Sequence[str]
+    quiet: Sequence[str] = ()
+    """How it stands in itself: held, unstable, part of another, who is next."""
+    root_href: str = ""
+    """Of the incident that explains it."""
+    parts: Sequence[tuple[str, str]] = ()
+    """Incidents that it explains: where they lead, and what they are."""
+    more_parts: int = 0
     if_missed: Sequence[str] = ()
     """What to do when the service goes dark over a deadline all the same."""
     is_to_settle: bool = False
