@@ -16,7 +16,6 @@ from benchmarks.quality.score import Scorer, Scores, Verdict
 from benchmarks.quality.truth import Truth
 from benchmarks.quality.watch import Watch
 
-
 #: A rival by its name, or our own logic with what it has switched on.
 Task: TypeAlias = str | Mechanisms
 
@@ -28,17 +27,19 @@ class Result:
     ablations: Mapping[str, Verdict]
 
 
-def run_contest(estate: Estate, seed: int, *, ours_only: bool = False, processes: int | None = None) -> Result:
+def run_contest(
+    estate: Estate, seed: int, *, rivals: bool = True, ablated: bool = True, processes: int | None = None
+) -> Result:
     """`seed` draws what each look meets; everybody meets the same. `processes`: one for each core unless told."""
     whole = with_implied(estate)
-    lacking = {} if ours_only else ablations(Mechanisms())
-    rivals = () if ours_only else tuple(RIVALS)
-    tasks: list[Task] = [Mechanisms(), *lacking.values(), *rivals]
+    lacking = ablations(Mechanisms()) if ablated else {}
+    others = tuple(RIVALS) if rivals else ()
+    tasks: list[Task] = [Mechanisms(), *lacking.values(), *others]
     verdicts = _verdicts(whole, seed, tasks, processes or os.cpu_count() or 1)
     return Result(
         nigehban=verdicts[0],
         ablations=dict(zip(lacking, verdicts[1:], strict=False)),
-        rivals=dict(zip(rivals, verdicts[1 + len(lacking) :], strict=True)),
+        rivals=dict(zip(others, verdicts[1 + len(lacking) :], strict=True)),
     )
 
 
@@ -57,13 +58,16 @@ def _verdict(estate: Estate, seed: int, task: Task) -> Verdict:
 
 
 def mean_of(results: Sequence[Result]) -> Result:
-    """Score by score; of a score that some runs do not have, the mean of the others."""
-    first = results[0]
+    """Score by score; of a score or a row that some runs do not have, the mean of the others."""
     return Result(
         nigehban=_mean([one.nigehban for one in results]),
-        rivals={name: _mean([one.rivals[name] for one in results]) for name in first.rivals},
-        ablations={name: _mean([one.ablations[name] for one in results]) for name in first.ablations},
+        rivals=_means([one.rivals for one in results]),
+        ablations=_means([one.ablations for one in results]),
     )
+
+
+def _means(tables: Sequence[Mapping[str, Verdict]]) -> Mapping[str, Verdict]:
+    return {name: _mean([table[name] for table in tables if name in table]) for name in tables[0]}
 
 
 def _mean(verdicts: Sequence[Verdict]) -> Verdict:

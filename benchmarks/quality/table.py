@@ -97,25 +97,24 @@ def _judged(bar: Bar, verdict: Verdict) -> str:
     return f"{bar.what}: {_number(bar.value(verdict), 3)} {bar.bound} {'holds' if bar.holds(verdict) else 'MISSED'}"
 
 
-def page(means: Mapping[str, Result], seeds: int) -> str:
+def page(means: Mapping[str, Result], seeds: int, ablated_seeds: int) -> str:
     parts = [(Path(__file__).parent / "page.md").read_text(encoding="utf-8")]
-    for name, result in means.items():
-        parts.append(_section(name, result, seeds))
+    parts += [_section(name, result, seeds, ablated_seeds) for name, result in means.items()]
     return "\n".join(parts)
 
 
-def _section(name: str, result: Result, seeds: int) -> str:
-    told = result.nigehban
-    first, *others = rows(result)
+def _section(name: str, result: Result, seeds: int, ablated_seeds: int) -> str:
+    told, (ours, *others) = result.nigehban, rows(result)
     sums = (
         f"{told.pages:,} pages of ours for {told.incidents:,} incidents in all seeds; {told.told_late} waited for a "
         f"dead channel and were told when it was back, {told.untold_after_channel} never.\n"
     )
     lines = [
-        f"## The {name} estate, mean of {seeds} seeds\n",
+        f"## The {name} estate\n",
+        f"Means of {seeds} seeds; of {ablated_seeds} in the rows that begin with *without*.\n",
         _line("", *COLUMNS),
         "|---|" + "---:|" * len(COLUMNS),
-        _line(f"**{first[0]}**", *first[1:]),
+        _line(f"**{ours[0]}**", *ours[1:]),
         *(_line(*row) for row in others),
         "",
         sums,
