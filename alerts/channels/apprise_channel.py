@@ -22,7 +22,7 @@ from alerts.incident import EventKind
 from alerts.message import Notification
 from alerts.route import Medium
 from alerts.words.escape import one_line
-from alerts.words.media import usual_medium
+from alerts.words.media import MARKDOWN_SCHEMES, fenced, usual_medium
 from checks.secret import Secret, SecretUnavailableError
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ ALLOWED_SCHEMAS = frozenset({
 _MAX_BODY_CHARS = 8000
 
 _LATE_REMEMBERED = 100
+
+#: Apprise does not say for how long a service wants to be left alone after a 429.
+RATE_LIMIT_PAUSE_S = 60.0
 
 #: How Apprise words an HTTP status in its log.
 _STATUS = re.compile(r"\berror=(\d{3})\b")
@@ -170,15 +173,24 @@ class _Service:
             self._apprise, self._digest = _build(url), digest
         if self._apprise is None:
             return Deferred(AppriseReason.BAD_URL.value, "Apprise cannot read this URL")
-        is_short = (self._medium or usual_medium(url.partition(":")[0])) is Medium.SHORT
+        title, body = self._said(notification, url.partition(":")[0].lower(), self._apprise[0].body_maxlen)
         result = self._apprise.notify(
-            title="" if is_short else notification.message.subject,
-            body=_short(notification) if is_short else _body(notification),
+            title=title,
+            body=body,
             notify_type=_tone(notification),
             body_format="text",
             log_level=logging.WARNING,
         )
         return _outcome(result, url)
+
+    def _said(self, notification: Notification, scheme: str, room: int) -> tuple[str, str]:
+        """Title and body. In a fence both stand in the body; an SMS has no room for a title, nor a word on a repeat."""
+        message = notification.message
+        if (self._medium or usual_medium(scheme)) is Medium.SHORT:
+            return "", message.short or message.subject
+        if scheme in MARKDOWN_SCHEMES:
+            return "", fenced(f"{message.subject}\n\n{_body(notification)}", min(room, _MAX_BODY_CHARS))
+        return message.subject, _body(notification)
 
 
 def _build(url: str) -> "Apprise | None":
@@ -226,11 +238,6 @@ def _body(notification: Notification) -> str:
     return f"{REPEAT_LINE}\n{text}" if notification.repeat else text
 
 
-def _short(notification: Notification) -> str:
-    """What two SMS hold: there is no room for more, not even for a word on a repeat."""
-    return notification.message.short or notification.message.subject
-
-
 def _tone(notification: Notification) -> str:
     """Colour and icon, where a service has such."""
     match notification.message.event, notification.urgency:
@@ -252,7 +259,7 @@ def _outcome(result: "AppriseResult", url: str) -> Outcome:
     status = int(found[-1]) if (found := _STATUS.findall(said)) else 0
     match status:
         case 429:
-            return Deferred(AppriseReason.RATE_LIMITED.value, detail)
+            return Deferred(AppriseReason.RATE_LIMITED.value, detail, RATE_LIMIT_PAUSE_S)
         case 408 | 425:
             return Deferred(AppriseReason.SERVER_ERROR.value, detail)
         case _ if status // 100 == 4:  # noqa: PLR2004  # RFC 9110 §15.5

@@ -13,7 +13,13 @@ import apprise
 import pytest
 
 from alerts.channel import Deferred, Delivered, Outcome, Rejected
-from alerts.channels.apprise_channel import ALLOWED_SCHEMAS, AppriseChannel, BadUrlError, require_allowed
+from alerts.channels.apprise_channel import (
+    ALLOWED_SCHEMAS,
+    RATE_LIMIT_PAUSE_S,
+    AppriseChannel,
+    BadUrlError,
+    require_allowed,
+)
 from alerts.incident import EventKind
 from checks.secret import Secret, SecretUnavailableError
 from tests.support.http_sink import HttpSink, running_http
@@ -104,6 +110,12 @@ def test_the_reason_is_read_from_the_log_and_holds_no_part_of_the_url(
     assert outcome.reason == reason
     assert TOKEN not in outcome.detail
     assert "127.0.0.1" not in outcome.detail
+
+
+def test_a_service_that_limits_us_is_left_alone_for_a_while() -> None:
+    outcome = asyncio.run(answered(HttpSink(status=429)))
+    assert isinstance(outcome, Deferred)
+    assert outcome.retry_after_s == RATE_LIMIT_PAUSE_S
 
 
 def test_nobody_listening_is_a_reason_to_try_again() -> None:
