@@ -1,5 +1,6 @@
 """Which of a message's texts a way out shows."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -13,6 +14,23 @@ SMS_SCHEMES: Final = frozenset(
         "msgbird", "kavenegar", "voipms",
     }
 )  # fmt: skip
+
+#: Those whose servers obey Markdown, and call people by their @names, whatever they are told of a text's form.
+MARKDOWN_SCHEMES: Final = frozenset(
+    {"discord", "mmost", "mmosts", "rocket", "rockets", "zulip", "gchat", "nctalk", "nctalks"}
+)
+
+_FENCE: Final = "```"
+_FENCES: Final = re.compile("`{3,}")
+_CUT: Final = "…"
+
+
+def fenced(text: str, max_chars: int) -> str:
+    """`text` in a fence, in which Markdown is shown and nobody is called; with the fence at most `max_chars` long."""
+    safe = _FENCES.sub(lambda run: "'" * len(run[0]), text)
+    room = max_chars - 2 * len(_FENCE) - 2
+    shown = safe if len(safe) <= room else safe[: room - len(_CUT)] + _CUT
+    return f"{_FENCE}\n{shown}\n{_FENCE}"
 
 
 def usual_medium(scheme: str) -> Medium:

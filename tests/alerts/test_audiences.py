@@ -14,7 +14,7 @@ from alerts.incident import Acknowledgement, EventKind
 from alerts.route import Audience, Language, Medium
 from alerts.words.blocks import Grid, Quote, Rows, Text, Titled
 from alerts.words.html import html
-from alerts.words.media import in_medium, usual_medium
+from alerts.words.media import fenced, in_medium, usual_medium
 from alerts.words.placeholders import PLACEHOLDERS, replaced, unknown_places
 from alerts.words.render import render
 from checks.estate import Office
@@ -161,6 +161,15 @@ def test_a_medium_shows_no_more_than_it_can() -> None:
     assert in_medium(message, Medium.PLAIN).html == ""
     short = in_medium(message, Medium.SHORT)
     assert (short.text, short.html) == (message.short, "")
+
+
+@given(ANY, st.integers(20, 200))
+def test_nothing_leaves_its_fence(hostile: str, room: int) -> None:
+    said = fenced(f"@everyone ```\n[a](http://x)\n````{hostile}", room)
+    assert len(said) <= room
+    first, *inner, last = said.split("\n")
+    assert (first, last) == ("```", "```")
+    assert not any("```" in line for line in inner)
 
 
 def test_sms_services_get_the_short_text() -> None:
