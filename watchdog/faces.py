@@ -29,6 +29,7 @@ from watchdog.lasting_alerts import LastingAlerts
 from watchdog.metrics.page import MetricsPage
 from watchdog.metrics.text import CONTENT_TYPE
 from watchdog.mute_keeper import MuteKeeper
+from watchdog.next_in_line import NextInLine
 from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.proving import Proving
 from watchdog.reload import Reloading
@@ -244,6 +245,7 @@ def _door(running: Running) -> Door:
         links=lambda: daemon.directory.links,
         estate=lambda: daemon.settings.estate,
         desk=_desk(running),
+        line=NextInLine(daemon, running.start.clock),
         uses=ground.store,
         used=ground.store.listings,
         writing=ground.writing,

@@ -35,6 +35,11 @@ class NobodyThere:
         raise NotFoundError(word)
 
 
+class NobodyNext:
+    async def pass_on(self, incident_id: str) -> tuple[str, ...]:
+        raise KeyError(incident_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     served: Served
@@ -83,6 +88,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
             links=lambda: LINKS,
             estate=lambda: estate.watching.settings.estate,
             desk=NobodyThere(),
+            line=NobodyNext(),
             uses=estate.store,
             used=estate.store.listings,
             writing=Inline(),

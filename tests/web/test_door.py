@@ -1,6 +1,7 @@
 """Signed links over a whole daemon: one click counts, confirmed once it is durable; scanners change nothing."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -9,8 +10,13 @@ from http import HTTPStatus
 
 from alerts.incident import Incident
 from alerts.links import Action, Links, Ticket
+from alerts.people.escalation import Escalation, Step
+from alerts.route import ChannelSpec, Receiver, Route
 from tests.support.desks import Scene, down, scene, watching
 from tests.support.virtual_loop import run_virtual, virtual_clock
+from watchdog.clock import random_ids
+from watchdog.duty import Escalations
+from watchdog.next_in_line import NextInLine
 from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import Inline
 from watchdog.store.views import LinkUse
@@ -48,6 +54,7 @@ def door_of(here: Scene, links: Links | None = LINKS) -> Door:
         links=lambda: links,
         estate=lambda: here.daemon.settings.estate,
         desk=here.desk,
+        line=NextInLine(here.daemon, virtual_clock()),
         uses=here.month.store,
         used=here.month.store.listings,
         writing=Inline(),
@@ -222,5 +229,43 @@ def test_without_links_in_the_settings_no_token_is_read() -> None:
             door = door_of(click.here, None)
             assert not door.is_open
             assert (await door.act(click.token())).status is HTTPStatus.FORBIDDEN
+
+    run_virtual(play())
+
+
+def test_who_cannot_has_the_next_in_line_told_now() -> None:
+    async def play() -> None:
+        settings = watching(("mx", down))
+        boss = Receiver(id="boss", channels=(ChannelSpec(name="boss-1-mail", kind="mail", to=("boss@x.example",)),))
+        urgent = Escalation(id="urgent", steps=(Step(after=timedelta(hours=2), to=("boss",)),))
+        settings = replace(
+            settings,
+            receivers={**settings.receivers, "boss": boss},
+            routes=(Route(to=("on-call",), escalation="urgent"),),
+            escalations={"urgent": urgent},
+        )
+        async with scene(settings) as here:
+            click = Clicking(here, door_of(here))
+            chore = Escalations(here.daemon, virtual_clock(), random_ids(random.Random(5)))
+            await chore.look()
+            assert all(sent.notification.receiver != "boss" for sent in here.month.sent)
+            page = await click.door.act(click.token(Action.PASS_ON))
+            assert (page.status, page.title) == (HTTPStatus.OK, "It is on record")
+            await chore.look()
+            await asyncio.sleep(120)
+            told = [sent.notification for sent in here.month.sent if sent.notification.receiver == "boss"]
+            assert len(told) == 1
+            again = await click.door.act(click.token(Action.PASS_ON, event="e2"))
+            assert again.status is HTTPStatus.CONFLICT
+
+    run_virtual(play())
+
+
+def test_where_no_escalation_is_nobody_is_next_and_the_link_stays_usable() -> None:
+    async def play() -> None:
+        async with clicking() as click:
+            page = await click.door.act(click.token(Action.PASS_ON))
+            assert (page.status, page.title) == (HTTPStatus.CONFLICT, "There is nobody to pass it on to")
+            assert (await click.door.look(click.token(Action.PASS_ON))).status is HTTPStatus.OK
 
     run_virtual(play())

@@ -33,6 +33,12 @@ class Telling(Protocol):
     async def incident(self, word: str) -> IncidentHistory: ...
 
 
+class Passing(Protocol):
+    """watchdog.next_in_line.NextInLine."""
+
+    async def pass_on(self, incident_id: str) -> tuple[str, ...]: ...
+
+
 class Uses(Protocol):
     """Where uses are kept: watchdog.store.store.Store."""
 
@@ -53,6 +59,7 @@ class Door:
     """By the settings in force; None where there are none."""
     estate: Callable[[], Estate]
     desk: Telling
+    line: Passing
     uses: Uses
     used: Used
     writing: Caller
@@ -113,11 +120,19 @@ class Door:
     async def _acted(self, ticket: Ticket) -> LinkPage:
         """The act first: one that was confirmed is never lost, and one that was cut short can be asked for again."""
         first = await self._acknowledged(ticket) if ticket.action in _HOLDS else None
+        if ticket.action is Action.PASS_ON and not await self._passed_on(ticket):
+            return view.nobody_next(self.estate())
         use = await self.writing.call(self.uses.use_link, _use(ticket, self.clock()))
         log.info("a signed link was used", action=ticket.action.value, incident=ticket.incident, by=ticket.author)
         if first is not None and not first.is_new:
             return view.somebody_else(first.history.incident, self.estate(), self.clock())
         return view.done(ticket, use, self.estate(), self.clock())
+
+    async def _passed_on(self, ticket: Ticket) -> bool:
+        try:
+            return bool(await self.line.pass_on(ticket.incident))
+        except KeyError:
+            return False
 
     async def _acknowledged(self, ticket: Ticket) -> Said:
         now = self.clock()

@@ -124,6 +124,16 @@ def somebody_else(incident: Incident, estate: Estate, now: datetime) -> LinkPage
     )
 
 
+def nobody_next(estate: Estate) -> LinkPage:
+    return LinkPage(
+        status=HTTPStatus.CONFLICT,
+        title="There is nobody to pass it on to",
+        lines=["Somebody is at it, or everybody who is next was told already. Call them if it must be now."],
+        tone="warning",
+        estate=one_line(estate.name, 120),
+    )
+
+
 def over(incident: Incident | None, estate: Estate, now: datetime) -> LinkPage:
     closed_at = None if incident is None else incident.closed_at
     when = "" if closed_at is None else f" since {clock_time(closed_at, now, estate.time_zone)}"
