@@ -72,7 +72,7 @@ def _needless(row: Notification, around: Surroundings) -> Muted | None:
             return Muted.NEVER_TOLD  # its beginning waited to settle and was dropped; so is what followed
         case EventKind.REMINDER if around.newer_reminder:
             return Muted.SUPERSEDED
-        case EventKind.REMINDER if around.is_answered:
+        case EventKind.REMINDER if around.is_answered and around.told_before:
             return Muted.ANSWERED
         case _:
             return Muted.HEALED if _healed_in_time(row, around) else None

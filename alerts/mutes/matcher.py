@@ -59,7 +59,7 @@ def matcher_of(text: str) -> Matcher:
     """From "service=mail", "kind!=dns" or "check=~mx-*". Raises MatcherError."""
     found = _SAID.fullmatch(text.strip())
     if found is None or len(text) > MAX_CHARS:
-        raise MatcherError(f'must be like "service=official-email", "kind!=dns" or "check=~mx-*", got {text[:60]!r}')
+        raise MatcherError('must each be like "service=official-email", "kind!=dns" or "check=~mx-*"')
     return Matcher(found[1], Compared(found[2]), found[3].strip())
 
 

@@ -103,5 +103,18 @@ def test_a_step_that_is_graver_than_what_somebody_is_at_is_told(store: Store) ->
     assert answered(store, then=Status.WARNING, now=Status.CRITICAL, rung="1d") == "n3"
 
 
+def test_who_never_heard_of_it_hears_of_it_though_somebody_is_at_it(store: Store) -> None:
+    claimed(store, mute("check=mx"))
+    acked = replace(incident(), acknowledged=Acknowledgement(by="asma", at=at(30)))
+    store.commit(
+        Changes(
+            incidents=(acked,),
+            events=(IncidentEvent(id="e3", kind=EventKind.REMINDER, at=at(40), incident=acked),),
+            notifications=(replace(notification("n3", EventKind.REMINDER, incident_id="i1"), event_id="e3"),),
+        )
+    )
+    assert claimed(store) == "n3"
+
+
 def test_a_reminder_of_no_step_is_not(store: Store) -> None:
     assert answered(store, then=Status.WARNING, now=Status.CRITICAL, rung=None) is None

@@ -222,12 +222,13 @@ class Trace:
 
     def assert_may_be_said(self, row: Notification) -> None:
         event = row.message.event
+        before = [other for other, _ in self.sent if other.incident_id == row.incident_id]
         for name in CHECKS:
             one = self.records[name].fault_incident
             if one is not None and one.id == row.incident_id and event is not EventKind.RESOLVED:
                 assert not self.is_muted(name), f"{event} against a confirmed mute"
-                assert not (event is EventKind.REMINDER and is_answered(one, self.now)), "nagged who is at it"
-        before = [other for other, _ in self.sent if other.incident_id == row.incident_id]
+                is_nagging = event is EventKind.REMINDER and bool(before)
+                assert not (is_nagging and is_answered(one, self.now)), "nagged though somebody is at it"
         assert not any(other.message.event is EventKind.RESOLVED for other in before), "told after its end"
         assert before or event is not EventKind.RESOLVED, "resolved before down"
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -28,6 +28,10 @@ _TRY_AGAIN_S: Final = 0.5
 
 #: What was claimed before a mute is in force is on its way; people wait so long for it to be out or back.
 UNDER_WAY_WITHIN_S: Final = 10.0
+
+
+#: Who asks twice within this time asks for the same.
+AS_GOOD_AS: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +136,8 @@ class MuteDesk:
     def _same(self, wish: Wish) -> Mute | None:
         for mute in self.daemon.mutes.said.values():
             is_same = (mute.kind, mute.matchers, mute.until_ok) == (wish.kind, wish.matchers, wish.until_ok)
-            covers = mute.starts_at <= wish.starts_at and (mute.over_at >= wish.ends_at or wish.until_ok)
+            lasts = mute.over_at + AS_GOOD_AS >= wish.ends_at or wish.until_ok
+            covers = mute.starts_at <= wish.starts_at + AS_GOOD_AS and lasts
             if is_same and covers and not mute.is_over(self.clock()):
                 return mute
         return None

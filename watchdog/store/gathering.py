@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
@@ -11,6 +10,7 @@ from alerts.incident import EventKind
 from alerts.message import Notification, NotificationState
 from alerts.mute import Muted, Surroundings, worth_telling
 from alerts.return_digest import HANDFUL, IN_DIGEST, NEVER_GATHERED, Waiting
+from watchdog.store.mutes import by_whom
 from watchdog.store.passing_on import is_reached
 from watchdog.store.rows import UNREADABLE, Row, notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
@@ -64,14 +64,15 @@ def _gather(connection: Connection, place: tuple[str, str], now: datetime, aroun
     for found in connection.execute(_ROWS, whole).all():
         try:
             row = notification_of(found)
-            muted = _muted(connection, found, row, partial(around, connection, row, now), kept)
+            known = around(connection, row, now)
+            muted = _muted(connection, found, row, known, kept)
         except UNREADABLE:
             continue  # set aside when its turn comes
         if muted is None:
             opened_at, closed_at = found.incident_opened_at, found.incident_closed_at
             kept.append(Waiting(row=row, opened_at=opened_at, closed_at=closed_at))
         else:
-            _end(connection, row, now, muted.value, "")
+            _end(connection, row, now, muted.value, by_whom(muted, known))
     if len(kept) <= HANDFUL:
         return 0
     told = compose(kept, now)
@@ -82,14 +83,14 @@ def _gather(connection: Connection, place: tuple[str, str], now: datetime, aroun
 
 
 def _muted(
-    connection: Connection, found: Row, row: Notification, around: Callable[[], Surroundings], kept: Sequence[Waiting]
+    connection: Connection, found: Row, row: Notification, around: Surroundings, kept: Sequence[Waiting]
 ) -> Muted | None:
     if is_reached(connection, found.passed_on):
         return Muted.REACHED
     told_here = any(one.row.incident_id == row.incident_id for one in kept)
     if row.message.event is EventKind.RESOLVED and told_here:
         return None
-    return worth_telling(row, around())
+    return worth_telling(row, around)
 
 
 def _end(connection: Connection, row: Notification, at: datetime, reason: str, detail: str) -> None:

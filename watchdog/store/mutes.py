@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from alerts.mute import Muted, Surroundings
 from alerts.mutes.matcher import matcher_of
 from alerts.mutes.mute import Mute
 from watchdog.store.rows import Columns, Row
@@ -26,6 +27,13 @@ _WAS_MUTED = select(
 def mark_of(mute: Mute) -> str:
     """Begins the detail of a row that was dropped for it."""
     return f"{mute.kind.value} {mute.id} "
+
+
+def by_whom(muted: Muted, around: Surroundings) -> str:
+    """The detail of a row that is dropped: whose word it was, where it was somebody's."""
+    if around.mute is None or muted not in {Muted.SILENCED, Muted.MAINTENANCE}:
+        return ""
+    return f"{mark_of(around.mute)}by {around.mute.author}: {around.mute.reason}"
 
 
 def keep(connection: Connection, mute: Mute) -> None:

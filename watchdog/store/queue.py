@@ -16,7 +16,7 @@ from alerts.mutes.mute import Mute, first_muting
 from alerts.words.escape import one_line
 from alerts.words.scene import routing_labels
 from checks.model import Status
-from watchdog.store.mutes import mark_of
+from watchdog.store.mutes import by_whom
 from watchdog.store.passing_on import is_reached
 from watchdog.store.rows import UNREADABLE, incident_of, notification_of
 from watchdog.store.tables import deliveries, events, incidents, outbox
@@ -161,7 +161,7 @@ def claim_next(
             continue
         if muted is None:
             return _claim(connection, notification, now)
-        end(connection, row.id, Ending(now, NotificationState.DROPPED, muted.value, _by_whom(muted, around)))
+        end(connection, row.id, Ending(now, NotificationState.DROPPED, muted.value, by_whom(muted, around)))
 
 
 def quarantine_unreadable(connection: Connection, seq: int, at: datetime, error: Exception) -> None:
@@ -258,13 +258,6 @@ def _line(notification_id: str, ending: Ending, *, repeat: bool) -> dict[str, ob
         "detail": ending.detail,
         "repeat": repeat,
     }
-
-
-def _by_whom(muted: Muted, around: Surroundings) -> str:
-    """Whose word it was, where it was somebody's."""
-    if around.mute is None or muted not in {Muted.SILENCED, Muted.MAINTENANCE}:
-        return ""
-    return f"{mark_of(around.mute)}by {around.mute.author}: {around.mute.reason}"
 
 
 def surroundings(connection: Connection, row: Notification, now: datetime, mutes: Sequence[Mute]) -> Surroundings:
