@@ -22,7 +22,7 @@ from alerts.incident import EventKind
 from alerts.message import Notification
 from alerts.route import Medium
 from alerts.words.escape import one_line
-from alerts.words.media import MARKDOWN_SCHEMES, fenced, usual_medium
+from alerts.words.media import MARKDOWN_SCHEMES, calling_nobody, fenced, usual_medium
 from checks.secret import Secret, SecretUnavailableError
 
 if TYPE_CHECKING:
@@ -188,9 +188,10 @@ class _Service:
         message = notification.message
         if (self._medium or usual_medium(scheme)) is Medium.SHORT:
             return "", message.short or message.subject
+        title, body = calling_nobody(message.subject), calling_nobody(_body(notification))
         if scheme in MARKDOWN_SCHEMES:
-            return "", fenced(f"{message.subject}\n\n{_body(notification)}", min(room, _MAX_BODY_CHARS))
-        return message.subject, _body(notification)
+            return "", fenced(f"{title}\n\n{body}", min(room, _MAX_BODY_CHARS))
+        return title, body
 
 
 def _build(url: str) -> "Apprise | None":

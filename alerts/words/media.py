@@ -16,9 +16,11 @@ SMS_SCHEMES: Final = frozenset(
 )  # fmt: skip
 
 #: Those whose servers obey Markdown, and call people by their @names, whatever they are told of a text's form.
-MARKDOWN_SCHEMES: Final = frozenset(
-    {"discord", "mmost", "mmosts", "rocket", "rockets", "zulip", "gchat", "nctalk", "nctalks"}
-)
+#: For the others Apprise escapes it.
+MARKDOWN_SCHEMES: Final = frozenset({"discord", "mmost", "mmosts", "zulip", "nctalk", "nctalks"})
+
+#: Names by which chats call everybody.
+_CALLS: Final = re.compile(r"@(?=(?:all|here|channel|everyone|room)\b)", re.IGNORECASE)
 
 _FENCE: Final = "```"
 _FENCES: Final = re.compile("`{3,}")
@@ -31,6 +33,11 @@ def fenced(text: str, max_chars: int) -> str:
     room = max_chars - 2 * len(_FENCE) - 2
     shown = safe if len(safe) <= room else safe[: room - len(_CUT)] + _CUT
     return f"{_FENCE}\n{shown}\n{_FENCE}"
+
+
+def calling_nobody(text: str) -> str:
+    """`text` in which no name calls everybody in a chat."""
+    return _CALLS.sub("@ ", text)
 
 
 def usual_medium(scheme: str) -> Medium:

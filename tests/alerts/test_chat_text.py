@@ -45,12 +45,12 @@ def test_services_that_obey_markdown_get_it_in_a_fence() -> None:
     for url in ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "mmosts://h/3ccdd113474722377935511fc85d3dd4"):
         title, body, form = said_by(url, HOSTILE)
         assert (title, form) == ("", "text")
-        assert body == "```\nDOWN <b>\n\n<!channel> @everyone [a](http://x) *b*\n'''\n_c_\n```"
+        assert body == "```\nDOWN <b>\n\n<!channel> @ everyone [a](http://x) *b*\n'''\n_c_\n```"
 
 
 def test_a_long_text_is_cut_within_its_fence() -> None:
-    _, body, _ = said_by("rockets://u:p@h/#c", replace(HOSTILE, text="x" * 5000))
-    assert len(body) <= 1000
+    _, body, _ = said_by("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", replace(HOSTILE, text="x" * 5000))
+    assert len(body) <= 2000
     assert body.endswith("…\n```")
 
 
@@ -58,3 +58,10 @@ def test_an_sms_service_gets_the_short_text_alone_and_any_other_where_its_medium
     assert said_by(SMS, HOSTILE)[:2] == ("", "DOWN in short")
     assert said_by("ntfys://h/t", HOSTILE, Medium.SHORT)[:2] == ("", "DOWN in short")
     assert said_by(SMS, HOSTILE, Medium.PLAIN)[1].startswith("DOWN <b>")
+
+
+def test_where_apprise_escapes_markdown_itself_it_is_escaped_once_and_nobody_is_called() -> None:
+    _, body, form = said_by("rockets://u:p@h/#c", HOSTILE)
+    assert form == "markdown"
+    assert "\\[a\\]\\(http://x\\)" in body
+    assert "@everyone" not in body
