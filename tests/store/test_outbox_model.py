@@ -49,6 +49,9 @@ class Model:
         if row.thread and row.event is EventKind.RESOLVED and not any(one.pending or one.attempts for one in thread):
             return
         self.rows.append(row)
+        for one in thread if row.thread and row.event is EventKind.SEVERITY else ():
+            if one.pending and not one.attempts:  # a turn of the incident does not wait for what waits
+                one.due = min(one.due, row.not_before)
 
     def free(self, channel: str) -> list[Row]:
         """Unclaimed rows that no earlier pending row of their thread holds back."""
@@ -76,6 +79,8 @@ class Model:
         after = [one for one in self.rows[place + 1 :] if one.thread == row.thread]
         if row.event is EventKind.RESOLVED:
             return any(one.attempts for one in before)
+        if any(one.event is EventKind.SEVERITY and one.pending and one.not_before < row.not_before for one in after):
+            return False
         if row.event is EventKind.SEVERITY and row.thread[0] in self.closed and not any(one.attempts for one in before):
             return False
         if row.event is EventKind.REMINDER and any(
