@@ -95,6 +95,10 @@ PLACE = "nigehban.yaml:9:"
             'match: {site: north}, rrule: "FREQ=DAILY", starts: "2026-12-05 22:00", lasts: 1h',
             "maintenance[0].match: no check matches this, so it would keep nothing quiet",
         ),
+        (
+            'match: {site: "*"}, rrule: "FREQ=DAILY", starts: "2026-12-05 22:00", lasts: 1h',
+            "maintenance[0].match: would match everything",
+        ),
         ("match: {site: hq}, ical: none.ics", "maintenance[0].ical: none.ics: No such file or directory"),
         (
             "match: {site: hq}, ical: bad.ics",

@@ -1,8 +1,10 @@
 """What a claim makes of silences, windows and acknowledgements, with the reason on record."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +120,14 @@ def test_who_never_heard_of_it_hears_of_it_though_somebody_is_at_it(store: Store
 
 def test_a_reminder_of_no_step_is_not(store: Store) -> None:
     assert answered(store, then=Status.WARNING, now=Status.CRITICAL, rung=None) is None
+
+
+def test_a_silence_that_cannot_be_read_back_mutes_nothing_and_stops_nobody(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as opened:
+        opened.keep_mute(mute("check=mx"))
+        opened.keep_mute(replace(mute("check=dns"), id="m2"))
+    with closing(sqlite3.connect(tmp_path / "nigehban.sqlite3")) as database:
+        database.execute("UPDATE mutes SET matchers = '[\"nonsense\"]' WHERE id = 'm1'")
+        database.commit()
+    with closing(open_store(tmp_path)) as opened:
+        assert [one.id for one in opened.standing_mutes(at(10))] == ["m2"]

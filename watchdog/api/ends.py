@@ -55,5 +55,5 @@ def _bounded(end: datetime, now: datetime) -> datetime:
     if end <= now:
         raise ValueError("lies in the past")
     if end - now > LONGEST:
-        raise ValueError(f"is more than {LONGEST.days} days ahead; leave it out to last until it is well")
+        raise ValueError(f"is more than {LONGEST.days} days ahead; an acknowledgement can last until it is well")
     return end

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from alerts.mutes.maintenance import Calendar, Once, Recurring, Span, When, Window, longest_refusal
-from alerts.mutes.matcher import Compared, Matcher, may_hold
+from alerts.mutes.matcher import Matcher, MatcherError, matchers_of, may_hold
 from alerts.mutes.standing import check_labels
 from checks.calendar_feed import MAX_BYTES, CalendarError, CalendarSpan, read_spans, refuse_without_reader
 from checks.recurrence import Recurrence, RecurrenceError
@@ -82,11 +82,9 @@ class MaintenanceEntry(Entry):
     time_zone: Zone | None = Field(None, description="left out: the estate's")
 
     def matchers(self) -> tuple[Matcher, ...]:
-        """A value with signs of a pattern is one."""
-        return tuple(
-            Matcher(label, Compared.IS_LIKE if _PATTERN & set(value) else Compared.IS, value)
-            for label, value in sorted(self.match.items())
-        )
+        """A value with signs of a pattern is one. Raises MatcherError, also for what would match everything."""
+        signs = {label: "=~" if _PATTERN & set(value) else "=" for label, value in self.match.items()}
+        return matchers_of(f"{label}{signs[label]}{value}" for label, value in self.match.items())
 
 
 def read_maintenance(reader: Reader, specs: Sequence[CheckSpec], zone: ZoneInfo, now: datetime) -> tuple[Window, ...]:
@@ -97,15 +95,24 @@ def read_maintenance(reader: Reader, specs: Sequence[CheckSpec], zone: ZoneInfo,
         folder = reader.sources.file_of(path).parent.absolute()
         if entry.id in found:
             reader.refuse((*path, "id"), "another window has this id")
-        if not any(may_hold(entry.matchers(), check_labels(spec)) for spec in specs):
-            reader.refuse((*path, "match"), "no check matches this, so it would keep nothing quiet")
         try:
+            matchers = _matchers(entry, specs)
             when = _Reading(entry, folder, entry.time_zone or zone, now).when()
         except _RefusedError as error:
             reader.refuse((*path, *error.inner), str(error))
         else:
-            found[entry.id] = Window(id=entry.id, title=entry.title, matchers=entry.matchers(), when=when)
+            found[entry.id] = Window(id=entry.id, title=entry.title, matchers=matchers, when=when)
     return tuple(found.values())
+
+
+def _matchers(entry: MaintenanceEntry, specs: Sequence[CheckSpec]) -> tuple[Matcher, ...]:
+    try:
+        matchers = entry.matchers()
+    except MatcherError as error:
+        raise _RefusedError(("match",), str(error)) from None
+    if not any(may_hold(matchers, check_labels(spec)) for spec in specs):
+        raise _RefusedError(("match",), "no check matches this, so it would keep nothing quiet")
+    return matchers
 
 
 class _RefusedError(Exception):

@@ -1,7 +1,9 @@
 """Silences and times of maintenance: on record from their start to what was told at their end, and never deleted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
@@ -10,6 +12,8 @@ from alerts.mutes.matcher import matcher_of
 from alerts.mutes.mute import Mute
 from watchdog.store.rows import Columns, Row
 from watchdog.store.tables import deliveries, mutes, outbox
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _KEEP = insert(mutes).on_conflict_do_nothing(index_elements=["id"])
 _END = update(mutes).where(mutes.c.id == bindparam("of"), mutes.c.ended_at.is_(None), mutes.c.settled_at.is_(None))
@@ -55,14 +59,14 @@ def standing(connection: Connection, now: datetime) -> list[Mute]:
     """Those whose end was not told yet, and those that were ended before a time that is still to come."""
     wanted = or_(_IS_STANDING, mutes.c.ends_at > now)
     rows = connection.execute(select(mutes).where(wanted).order_by(mutes.c.starts_at, mutes.c.id)).all()
-    return [_mute_of(row) for row in rows]
+    return _readable(rows)
 
 
 def recent(connection: Connection, since: datetime) -> list[Mute]:
     """Standing ones and those that were over after `since`, the last to start first."""
     wanted = or_(_IS_STANDING, mutes.c.settled_at > since)
     rows = connection.execute(select(mutes).where(wanted).order_by(mutes.c.starts_at.desc(), mutes.c.id)).all()
-    return [_mute_of(row) for row in rows]
+    return _readable(rows)
 
 
 def named(connection: Connection, word: str) -> Mute | None:
@@ -92,6 +96,17 @@ def _columns(mute: Mute) -> Columns:
         "ended_why": mute.ended_why,
         "settled_at": mute.settled_at,
     }
+
+
+def _readable(rows: Sequence[Row]) -> list[Mute]:
+    """One that cannot be read mutes nothing, and keeps the daemon from nothing."""
+    found = []
+    for row in rows:
+        try:
+            found.append(_mute_of(row))
+        except (ValueError, LookupError, TypeError) as error:
+            log.error("a silence or window cannot be read back, so it is not in force", id=row.id, error=str(error))
+    return found
 
 
 def _mute_of(row: Row) -> Mute:
