@@ -25,6 +25,11 @@ def latin(text: str, max_chars: int = 200) -> str:
     return f"{LEFT_TO_RIGHT}{shown}{POP}" if shown else ""
 
 
+def address(url: str) -> str:
+    """A URL. Programs that find links in plain text would take a mark right behind it for a part of it."""
+    return f"{LEFT_TO_RIGHT}{one_line(url, 2000)} {POP}"
+
+
 def shown(text: str) -> str:
     """`text` masked and escaped but for isolates in pairs, which reach nothing outside themselves."""
     parts: list[str] = []

@@ -7,7 +7,7 @@ from alerts.incident import EventKind, Nature
 from alerts.links import Action
 from alerts.mutes.answered import is_answered
 from alerts.route import Audience, Language, hearers_of
-from alerts.words.blocks import Block, Choices, Draft
+from alerts.words.blocks import Block, Choices, Draft, Rows
 from alerts.words.scene import Scene, routing_labels
 
 #: Departments are told what to do meanwhile; they are not asked to see to it.
@@ -42,7 +42,8 @@ def with_replies(draft: Draft, scene: Scene) -> Sequence[Block]:
     if replies is None:
         return draft.blocks
     *before, last = draft.blocks
-    return [*before, replies, last]
+    ends_in_ids = isinstance(last, Rows) and last.is_footnote
+    return [*before, replies, last] if ends_in_ids else [*before, last, replies]
 
 
 def _replies(scene: Scene) -> Choices | None:

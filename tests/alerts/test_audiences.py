@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.debt import Debt
 from alerts.incident import Acknowledgement, EventKind
 from alerts.route import Audience, Language, Medium
 from alerts.words.blocks import Grid, Quote, Rows, Text, Titled
@@ -18,6 +19,7 @@ from alerts.words.media import fenced, in_medium, usual_medium
 from alerts.words.placeholders import PLACEHOLDERS, replaced, unknown_places
 from alerts.words.render import render
 from checks.estate import Office
+from checks.model import Cause
 from tests.support.audiences import every_event, reader, told
 from tests.support.telling import BILL, ESTATE, NIGHT, OFFICE, OUTAGE, directory, event
 
@@ -70,6 +72,15 @@ def test_the_secretary_reads_three_sentences() -> None:
         "It concerns Police (3,400 users) and Health Department (1,200 users), 4,600 users in all.",
         "Ayesha Khan has had it in hand since 02:18 on Sat 14 Oct 2017.",
     ]
+
+
+def test_the_secretary_reads_of_an_unpaid_bill_and_a_department_does_not() -> None:
+    debt = Debt(number="INV-7", amount="Rs 134,000", due_at=NIGHT - timedelta(days=12), cause=Cause.OVERDUE)
+    owed = event(replace(OUTAGE, cause=Cause.SUSPENDED, debts=(debt,)))
+    assert "the vendor has cut it off, unpaid: INV-7, Rs 134,000" in told(owed, Audience.SECRETARY).text
+    for language in Language:
+        message = told(owed, Audience.DEPARTMENT, language)
+        assert not re.search("unpaid|INV-7|suspended|معطل|بل ادا", message.text + message.short)
 
 
 def test_nobody_having_it_in_hand_is_said() -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
-from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent, Nature, Retirement
+from alerts.debt import Debt
+from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent, Nature, Part, Retirement
 from alerts.message import Message
 from alerts.route import Audience, Language, Receiver
 from alerts.words.render import render
-from checks.model import Cause, Status
+from checks.model import Cause, CheckId, Status
 from tests.support.telling import BILL, CERTIFICATE, CHANGED, NIGHT, OUTAGE, STALE, directory, event, mail
 
 INCIDENTS = {
@@ -44,6 +46,7 @@ def every_event() -> Iterator[IncidentEvent]:
         for incident in INCIDENTS.values():
             yield _closed(event(replace(incident, close_reason=why.value), EventKind.RESOLVED))
     yield from _deadlines()
+    yield from _explained()
     by = Acknowledgement(by="Ayesha Khan", at=NIGHT + timedelta(minutes=4))
     yield event(replace(OUTAGE, acknowledged=by), EventKind.REMINDER, NIGHT + timedelta(hours=1))
     yield event(replace(OUTAGE, service=None))
@@ -53,6 +56,16 @@ def _turns() -> Iterator[IncidentEvent]:
     turned = event(OUTAGE, EventKind.SEVERITY)
     yield replace(turned, before=Status.WARNING)
     yield replace(turned, before=Status.CRITICAL, incident=replace(OUTAGE, severity=Status.WARNING))
+
+
+def _explained() -> Iterator[IncidentEvent]:
+    """With an unpaid bill behind it, and with what else it brought down."""
+    for cause, debt_cause in product((Cause.SUSPENDED, Cause.TIMEOUT), (Cause.OVERDUE, Cause.BLOCKED)):
+        due = NIGHT - timedelta(days=12)
+        debt = Debt(number="INV-7", amount="Rs 134,000", due_at=due, cause=debt_cause)
+        yield event(replace(OUTAGE, cause=cause, debts=(debt,)))
+    parts = [Part(check_id=CheckId(f"c{n}"), service="portal" if n else None, was_told=n == 1) for n in range(20)]
+    yield replace(event(OUTAGE), parts=tuple(parts))
 
 
 def _deadlines() -> Iterator[IncidentEvent]:

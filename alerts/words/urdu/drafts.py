@@ -4,7 +4,7 @@ from typing import Final
 
 from alerts.incident import EventKind, Nature
 from alerts.route import Audience
-from alerts.words.bidi import latin, name
+from alerts.words.bidi import address, latin, name
 from alerts.words.blocks import Block, Draft, Quote, Row, Rows, Text, Titled
 from alerts.words.due import lapses, moved_to
 from alerts.words.escape import one_line
@@ -242,7 +242,7 @@ def _footnote(urdu: Urdu, *, is_technical: bool = False) -> Block:
     if is_technical:
         rows += [("جانچ", latin(f"{incident.check_id} ({incident.kind})")), ("موضوع", latin(incident.subject))]
     if url:
-        rows.append(("صفحہ", latin(url)))
+        rows.append(("صفحہ", address(url)))
     return Rows(tuple(rows), is_footnote=True, link=url or "")
 
 
