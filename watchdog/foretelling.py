@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.judging.judge import first_record
-from alerts.outlook.preview import Foretold, Present, foretold
+from alerts.outlook.preview import Foretold, Present, Recurring, foretold
+from alerts.outlook.recurring import hand_overs, lists
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Observation
 from checks.network.network import Transport
@@ -59,8 +60,17 @@ async def played(known: Known, around: Surroundings, until: datetime) -> list[Fo
         records=_with_unseen(known.records, seen),
         mutes=known.mutes,
         look=look,
+        recurring=_recurring(known, until),
     )
     return await foretold(present, until)
+
+
+def _recurring(known: Known, until: datetime) -> list[Recurring]:
+    kinds = {check.spec.id: check.spec.kind.name for check in known.settings.checks}
+    return [
+        *hand_overs(known.directory, known.now, until),
+        *lists(known.settings.digests, known.directory, kinds, since=known.now, until=until),
+    ]
 
 
 def _with_unseen(records: Sequence[SubjectRecord], seen: Sequence[Observation]) -> list[SubjectRecord]:

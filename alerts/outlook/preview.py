@@ -8,7 +8,7 @@ certificate breaks things) would be seen, and is not foretold.
 import heapq
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from typing import TypeAlias
@@ -22,6 +22,8 @@ from alerts.message import Notification
 from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute, MuteKind, first_muting, in_force
 from alerts.mutes.overrun import said_of_end, tell_again
+from alerts.people.chasing import chase
+from alerts.people.escalation import due_at
 from alerts.plan import plan
 from alerts.record import SubjectRecord
 from alerts.words.scene import routing_labels
@@ -29,10 +31,13 @@ from checks.model import CheckId, Observation, Status
 from checks.wording import moment
 
 #: More than this many turns of one subject within one preview: something goes in circles.
-MAX_TURNS = 2000
+MAX_TURNS = 500
 
 Look: TypeAlias = Callable[[CheckId, datetime], Awaitable[Sequence[Observation]]]
 """What a check would see at that instant if nothing changed; () for one that would have to look outside."""
+
+Key: TypeAlias = tuple[CheckId, str]
+"""A subject of a check."""
 
 Rows: TypeAlias = Callable[[datetime, Sequence[SubjectRecord]], Iterable[Notification]]
 
@@ -94,27 +99,37 @@ class _Play:
 
     present: Present
     until: datetime
-    records: dict[tuple[CheckId, str], SubjectRecord] = field(default_factory=dict)
+    records: dict[Key, SubjectRecord] = field(default_factory=dict)
     rows: list[tuple[Notification, Incident | None]] = field(default_factory=list)
     _seen: dict[tuple[CheckId, datetime], Sequence[Observation]] = field(default_factory=dict)
+    _turns: list[tuple[datetime, Key]] = field(default_factory=list)
+    _next: dict[Key, datetime] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     async def through(self) -> None:
         self.records = {(one.check_id, one.subject): one for one in self.present.records}
-        turns = [(self.present.now, number, key) for number, key in enumerate(self.records)]
-        others = sorted(self._others(), key=lambda pair: pair[0])
+        for key in self.records:
+            self._schedule(key, self.present.now)
         left = dict.fromkeys(self.records, MAX_TURNS)
-        while turns and turns[0][0] <= self.until:
-            at, number, key = heapq.heappop(turns)
-            while others and others[0][0] <= at:
+        others = sorted(self._others(), key=lambda pair: pair[0])
+        while others or self._turns:
+            if others and (not self._turns or others[0][0] < self._turns[0][0]):
                 others.pop(0)[1]()
-            await self._turn(key, at)
-            left[key] -= 1
-            following = _next_turn(self.records[key], at)
-            if following is not None and left[key]:
-                heapq.heappush(turns, (following, number, key))
-        for _, happens in others:
-            happens()
+                continue
+            at, key = heapq.heappop(self._turns)
+            if at > self.until:
+                self._turns.clear()
+            elif self._next.get(key) == at and left[key]:
+                left[key] -= 1
+                del self._next[key]
+                await self._turn(key, at)
+                self._schedule(key, _next_turn(self.records[key], at, self.present.directory))
+
+    def _schedule(self, key: Key, at: datetime | None) -> None:
+        """The earliest turn of a subject counts; it schedules the next."""
+        if at is not None and at < self._next.get(key, datetime.max.replace(tzinfo=UTC)):
+            self._next[key] = at
+            heapq.heappush(self._turns, (at, key))
 
     def _others(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
         """What happens at times known beforehand, beside the turns of subjects."""
@@ -124,7 +139,7 @@ class _Play:
         for one in self.present.recurring:
             yield from ((at, partial(self._recurs, one, at)) for at in one.times if at <= self.until)
 
-    async def _turn(self, key: tuple[CheckId, str], at: datetime) -> None:
+    async def _turn(self, key: Key, at: datetime) -> None:
         record = self.records[key]
         facts = self.present.facts.get(record.check_id)
         if facts is None:
@@ -132,9 +147,23 @@ class _Play:
         seen = await self._look(record, at)
         if seen is None:
             self._take(judge_passing_time(record, facts, at, self._id, sighted_since=at), key)
-            return
-        self._take(judge(record, seen, facts, self._id), key)
-        self._take(judge_passing_time(self.records[key], facts, at, self._id, sighted_since=at), key)
+        else:
+            self._take(judge(record, seen, facts, self._id), key)
+            self._take(judge_passing_time(self.records[key], facts, at, self._id, sighted_since=at), key)
+        self._chase(key, at)
+
+    def _chase(self, key: Key, at: datetime) -> None:
+        """Who is next while nobody answers."""
+        muting = in_force(self.present.mutes, at)
+        chased = chase(
+            self.records[key],
+            self.present.directory,
+            at,
+            is_muted=lambda one: first_muting(routing_labels(one), muting) is not None,
+            new_id=self._id,
+        )
+        if chased is not None:
+            self._take(chased, key)
 
     async def _look(self, record: SubjectRecord, at: datetime) -> Observation | None:
         asked = record.check_id, at
@@ -142,7 +171,7 @@ class _Play:
             self._seen[asked] = await self.present.look(record.check_id, at)
         return next((one for one in self._seen[asked] if one.finding.subject == record.subject), None)
 
-    def _take(self, judged: Judgement, key: tuple[CheckId, str]) -> None:
+    def _take(self, judged: Judgement, key: Key) -> None:
         self.records[key] = judged.record
         for event in judged.events:
             self._tell(event)
@@ -153,6 +182,8 @@ class _Play:
         for record in list(self.records.values()):
             for event in tell_again(record, mute, standing, words).events:
                 self._tell(event)
+            if record.incidents:
+                self._schedule((record.check_id, record.subject), mute.over_at)
 
     def _recurs(self, one: Recurring, at: datetime) -> None:
         self.rows += [(row, None) for row in one.rows(at, list(self.records.values()))]
@@ -191,7 +222,7 @@ class _Play:
         return is_answered(incident, at) and not graver
 
 
-def _next_turn(record: SubjectRecord, after: datetime) -> datetime | None:
+def _next_turn(record: SubjectRecord, after: datetime, directory: Directory) -> datetime | None:
     """The next instant at which time alone changes something."""
     deadline = record.deadline
     ahead = (
@@ -205,6 +236,14 @@ def _next_turn(record: SubjectRecord, after: datetime) -> datetime | None:
         one.acknowledged.until
         for one in record.incidents
         if one.acknowledged is not None and one.acknowledged.until is not None and one.acknowledged.until > after
+    ]
+    ahead += [
+        at
+        for incident in record.incidents
+        for one in incident.chases
+        if one.escalation in directory.escalations
+        and (at := due_at(one, directory.escalations[one.escalation])) is not None
+        and at > after
     ]
     return min(ahead, default=None)
 
