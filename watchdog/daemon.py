@@ -1,7 +1,7 @@
 """The daemon itself: engine, judgement and delivery over handed-in parts. Knows no files, signals or sockets."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from alerts.directory import Directory
@@ -125,6 +125,10 @@ class Daemon:
         """The loop's own clock may have stood still: whatever is due in an hour by it was due long ago."""
         self._process.woke()
         self._scheduler.hurry(self._in_force.specs, LOOKED_AGAIN_WITHIN_S)
+
+    def look_soon(self, check_ids: Iterable[CheckId], within_s: float) -> None:
+        """Have these looked at within so many seconds, then at their regular times again."""
+        self._scheduler.hurry(check_ids, within_s)
 
     def _turned(self) -> None:
         """Time has become another; what waited by the old one may be due."""

@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from alerts.incident import Incident, Nature
 from alerts.mutes.mute import Mute, in_force
-from alerts.mutes.overrun import said_of_end, tell_again
+from alerts.mutes.overrun import is_to_be_told, said_of_end, tell_again
 from alerts.mutes.standing import ended_by_itself, ended_by_settings
 from alerts.words.scene import routing_labels
 from checks.wording import moment
@@ -26,6 +27,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 #: An end is told at most so late.
 ROUND_EVERY_S: Final = 5.0
 
+#: How often what was worked on is looked at while the grace of its window runs.
+_LOOK_EVERY: Final = timedelta(seconds=30)
+
 
 @dataclass(slots=True)
 class MuteKeeper:
@@ -36,6 +40,7 @@ class MuteKeeper:
     caller: Caller
     clock: Clock
     _failing: bool = field(default=False)
+    _looked_at: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def mutes(self) -> Mutes:
@@ -76,7 +81,10 @@ class MuteKeeper:
         await self._end(ended_by_settings(said, self.mutes.planned, now))
         for mute in tuple(self.mutes.said.values()):
             if mute.settled_at is None and mute.is_over(now):
-                await self._settle(mute)
+                if is_to_be_told(mute, now):
+                    await self._settle(mute)
+                else:
+                    self._look_at(mute, now)
             elif mute.settled_at is not None and mute.ends_at <= now:
                 self.mutes.forget(mute.id)
 
@@ -86,7 +94,16 @@ class MuteKeeper:
             self.mutes.remember([mute])
             log.info("ended before its time", mute=mute.id, why=mute.ended_why)
 
+    def _look_at(self, mute: Mute, now: datetime) -> None:
+        """What was worked on is looked at in haste, so that it is known whether it is well before anybody hears."""
+        if mute.id in self._looked_at and now - self._looked_at[mute.id] < _LOOK_EVERY:
+            return
+        self._looked_at[mute.id] = now
+        covered = {one.check_id for one in self._open_incidents() if mute.covers(routing_labels(one))}
+        self.daemon.look_soon(covered, ROUND_EVERY_S)
+
     async def _settle(self, mute: Mute) -> None:
+        self._looked_at.pop(mute.id, None)
         words = said_of_end(mute, moment(mute.over_at, self.daemon.settings.estate.time_zone))
         news = await self._muted_dates(mute)
         for subject in tuple(self.daemon.subjects):

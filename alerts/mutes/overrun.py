@@ -1,13 +1,29 @@
 """When a silence or a window ends and it is still bad: people are told again. Pure, one subject at a time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from alerts.incident import EventKind, Incident, IncidentEvent
-from alerts.judging.episode import Judgement
+from alerts.judging.episode import Judgement, closing_of
+from alerts.judging.fault import HEALTHY, Held
 from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute, MuteKind, first_muting
 from alerts.record import SubjectRecord
 from alerts.words.scene import routing_labels
+
+#: Work that was done in time is seen to be well by then, two looks at least; without it every window that ends on time
+#: would be told as an overrun, since the last look before its end failed.
+GRACE: Final = timedelta(minutes=2)
+
+_WELL_BY_THEN: Final = "well when its maintenance was over"
+
+
+def is_to_be_told(ended: Mute, now: datetime) -> bool:
+    """Whether people hear now of what is still bad: a window that ran out is given the grace, all else is not."""
+    ran_out = ended.kind is MuteKind.MAINTENANCE and ended.ended_at is None
+    return now >= ended.over_at + (GRACE if ran_out else timedelta())
 
 
 def is_left_over(incident: Incident, ended: Mute, standing: Sequence[Mute]) -> bool:
@@ -31,7 +47,22 @@ def tell_again(record: SubjectRecord, ended: Mute, standing: Sequence[Mute], wor
         for incident in record.incidents
         if incident.recovered_at is None and incident.root is None and is_left_over(incident, ended, standing)
     )
-    return Judgement(record, events)
+    return _without_the_well(record, ended, standing, events)
+
+
+def _without_the_well(
+    record: SubjectRecord, ended: Mute, standing: Sequence[Mute], events: tuple[IncidentEvent, ...]
+) -> Judgement:
+    """A fault of the window's own time that is well by now is over: nobody heard of it, and a relapse must be told."""
+    incident = record.fault_incident
+    if incident is None or incident.recovered_at is None or not isinstance(record.fault, Held):
+        return Judgement(record, events)
+    if incident.opened_at < ended.starts_at or not is_left_over(incident, ended, standing):
+        return Judgement(record, events)
+    well_since = incident.recovered_at
+    over = replace(incident, recovered_at=None)
+    event = closing_of(over, ended.over_at, _WELL_BY_THEN, lambda: f"{ended.id}-{incident.id}", closed_at=well_since)
+    return Judgement(replace(record, fault=HEALTHY, fault_incident=None), (*events, event))
 
 
 def said_of_end(ended: Mute, moment: str) -> str:

@@ -218,7 +218,7 @@ def test_an_overrun_is_told_within_four_minutes() -> None:
             await silence(here, path="maintenance", starts="10:00", until="12:00")
             await asyncio.sleep(3600 + 600)
             mx.status = Status.CRITICAL
-            await asyncio.sleep(2 * 3600 - 600)
+            await asyncio.sleep(2 * 3600 - 600 + 180)
             (one,) = here.month.sent
             assert "maintenance (the switch is replaced) ended at 12:00" in one.notification.message.text.lower()
             assert (one.at - one.notification.created_at).total_seconds() < 240
@@ -321,8 +321,22 @@ def test_a_window_of_the_settings_is_kept_and_its_overrun_told() -> None:
             assert told(here) == []
             (one,) = await listed(here, path="maintenance")
             assert (one["id"], one["by"], one["state"]) == ("works0-20171018T041000", "the settings", "in force")
-            await asyncio.sleep(400)
+            await asyncio.sleep(400 + 180)
             assert told(here) == [EventKind.REMINDER]
+
+    run_virtual(play())
+
+
+def test_work_that_ends_with_its_window_is_not_told() -> None:
+    async def play() -> None:
+        mx = Turning(Status.OK)
+        async with scene(windows(watching(("mx", mx)), (600, 3600))) as here:
+            await asyncio.sleep(400)
+            mx.status = Status.CRITICAL
+            await asyncio.sleep(2900)
+            mx.status = Status.OK
+            await asyncio.sleep(3600)
+            assert told(here) == []
 
     run_virtual(play())
 
