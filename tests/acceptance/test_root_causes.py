@@ -153,3 +153,18 @@ def test_what_outlasts_the_first_that_an_unpaid_bill_cut_off_is_told_once_more_f
     first = next(one.check_id for one in seen.incidents if one.debts)
     outages = [subject for subject in seen.subjects() if subject.startswith("DOWN")]
     assert len(outages) == (1 if first in {"s2", "s5"} else 2)
+
+
+def test_root_and_part_stay_what_they_are_when_both_are_renamed() -> None:
+    plan = Plan(truth=link_down(10, 40, ["s1"]), hosts=("link", "s1"))
+
+    def rename(daemon: Daemon) -> None:
+        daemon.configure(replace(plan, renamed={"link": "uplink", "s1": "portal"}).settings())
+
+    seen = lived(plan, minutes=2 * HOUR, then={25: rename})
+    assert [(kind, len(seen.told(kind))) for kind in (EventKind.OPENED, EventKind.RESOLVED)] == [
+        (EventKind.OPENED, 1),
+        (EventKind.RESOLVED, 1),
+    ]
+    (link,), (part,) = seen.of("uplink"), seen.of("portal")
+    assert part.root == link.id

@@ -58,6 +58,8 @@ class Plan:
     depends_on: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rules: Mapping[str, Threshold] = field(default_factory=dict)
     bills: Sequence[Invoice] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Former name of a check to its present one."""
 
     def settings(self) -> Settings:
         kind = scripted_kind(self.truth)
@@ -71,7 +73,10 @@ class Plan:
                 time_zone=ZONE,
                 vendors={"acme": Vendor(id="acme", name="Acme Mail (Pvt) Ltd")},
                 services={"mail": Service(id="mail", title="Official e-mail", vendor="acme")},
-                sites={name: Site(id=name, title=name.title(), uplink=uplink) for name, uplink in self.sites.items()},
+                sites={
+                    name: Site(id=name, title=name.title(), uplink=self.renamed.get(uplink, uplink))
+                    for name, uplink in self.sites.items()
+                },
             ),
             checks=tuple(checks),
             receivers={"on-call": ON_CALL, "finance": FINANCE},
@@ -81,8 +86,9 @@ class Plan:
 
     def _check(self, name: str, kind: AnyKind, options: OptionsBase) -> ConfiguredCheck:
         is_link = name in {*self.sites.values(), "core", "bills"}
+        id_ = self.renamed.get(name, name)
         spec = CheckSpec(
-            id=CheckId(name),
+            id=CheckId(id_),
             kind=kind,
             options=options,
             service=None if is_link and name != "bills" else "mail",
@@ -90,6 +96,7 @@ class Plan:
         return ConfiguredCheck(
             spec=spec,
             threshold=self.rules.get(name, RULE),
+            formerly=CheckId(name) if id_ != name else None,
             site=next(iter(self.sites), None) if not is_link else None,
             depends_on=tuple(self.depends_on.get(name, ())),
         )
