@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 # Seconds that `make fuzz` gives each parser.
 SECONDS ?= 60
 
-.PHONY: help demo test fast house lint fuzz format bench lock dist sbom clean
+.PHONY: help demo test fast house lint fuzz format bench quality lock dist sbom clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ format: $(STAMP) ## put the code in the house's form
 
 bench: $(STAMP) ## ours and its peers side by side; writes docs/performance.md
 	$(BIN)/python -m benchmarks
+
+quality: $(STAMP) ## false pages, delays and what each mechanism is worth, beside rivals; writes docs/alert-quality.md
+	$(BIN)/python -m benchmarks.alert_quality --write-docs
 
 lock: ## renew the hash-locked requirements (needs uv)
 	@command -v uv >/dev/null || { echo "make: uv is missing (pip install uv)" >&2; exit 1; }

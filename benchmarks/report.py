@@ -33,7 +33,8 @@ Written by `make bench`, all but the last section. Ratios count: absolute times 
 - TLS: a leaf and an intermediate under a root of our own, verified and read. Every check of ours sees the same chain,
   so its verdict comes from the cache, as it does in use for all looks of an hour but the first.
 
-Repeat it: `make bench` (it says which Debian packages are missing), or `python -m benchmarks --help`.
+Repeat it: `make bench` (it says which Debian packages are missing), or `python -m benchmarks --help`. How good the
+alerts are, beside those of others, is measured in [alert-quality.md](alert-quality.md).
 """
 
 

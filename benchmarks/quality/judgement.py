@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -105,10 +105,10 @@ class Judgements:
             )
         )
 
-    def end_window(self, check_id: CheckId, mute: Mute, standing: Sequence[Mute], tick: int) -> None:
+    def end_window(self, check_id: CheckId, mute: Mute, tick: int) -> None:
         """What is still bad when `mute` is over is told again."""
         self.now = instant(tick)
-        self._apply(tell_again(self.subject(check_id).current(), mute, standing, "still bad"), None)
+        self._apply(tell_again(self.subject(check_id).current(), mute, (), "still bad"), None)
 
     def _apply(self, judged: Judgement, seen: Observation | None) -> None:
         """As watchdog.engine.process does, but for rows."""
@@ -181,7 +181,3 @@ def _above(check: str, parents: Mapping[str, Sequence[str]]) -> tuple[CheckId, .
     for one in ahead:
         ahead += [parent for parent in parents[one] if parent not in ahead]
     return tuple(map(CheckId, dict.fromkeys(ahead)))
-
-
-#: Work that is done in time is seen to be well by then.
-WINDOW_GRACE = timedelta(minutes=2)

@@ -7,8 +7,9 @@ from typing import Final
 from alerts.judging.fault import Healthy
 from alerts.mutes.matcher import Compared, Matcher
 from alerts.mutes.mute import Mute, MuteKind
+from alerts.mutes.overrun import GRACE, is_to_be_told
 from benchmarks.quality.bulletins import Bulletins
-from benchmarks.quality.judgement import WINDOW_GRACE, Judgements, seen_at
+from benchmarks.quality.judgement import Judgements, seen_at
 from benchmarks.quality.mechanisms import Mechanisms
 from benchmarks.quality.plans import Watched, watched
 from benchmarks.quality.sight import Sight, instant
@@ -17,12 +18,14 @@ from benchmarks.quality.truth import SECOND, Truth
 from checks.model import CheckId, Status
 from watchdog.engine.beat import phase
 from watchdog.engine.lookout import LOOKED_AGAIN_WITHIN_S
+from watchdog.mute_keeper import ROUND_EVERY_S
 
 #: CONTRACT: `retry_every`, start to start.
 RETRY: Final = 10 * SECOND
 
-#: After the end of a window what was worked on is looked at so soon, twice.
-WINDOW_LOOKS: Final = (0, 30 * SECOND)
+#: After the end of a window what was worked on is looked at so often (watchdog.mute_keeper), until people are told.
+WINDOW_LOOKS_EVERY: Final = 30 * SECOND
+WINDOW_GRACE: Final = round(GRACE.total_seconds() * SECOND)
 
 _SIGHT, _WINDOW, _LOOK = range(3)
 
@@ -140,31 +143,29 @@ class Watch:
     # Maintenance --------------------------------------------------------------------------------------------------
 
     def _plan_windows(self) -> None:
-        grace = round(WINDOW_GRACE.total_seconds() * SECOND)
         for one in self._watched:
-            for _, end in one.windows.all():
-                for wait in (*WINDOW_LOOKS, grace):
-                    heapq.heappush(self._heap, (round(end) + wait, _WINDOW, one.number, grace - wait))
+            for number, (_, end) in enumerate(one.windows.all()):
+                for wait in range(0, WINDOW_GRACE + 1, WINDOW_LOOKS_EVERY):
+                    heapq.heappush(self._heap, (round(end) + wait, _WINDOW, one.number, number))
 
-    def _after_window(self, one: Watched, tick: int, left: int) -> None:
-        """It is looked at when its window is over; what is still bad when no grace is `left` is told."""
-        record = self._judgements.subject(one.check_id).record
-        if record.fault_incident is None:
+    def _after_window(self, one: Watched, tick: int, number: int) -> None:
+        """It is looked at when its window is over; what is still bad after the grace is told."""
+        if self._judgements.subject(one.check_id).record.fault_incident is None:
             return
-        if left:
-            self._hurry(one, tick, now=tick)
-            return
-        end = tick - round(WINDOW_GRACE.total_seconds() * SECOND)
+        begin, end = map(round, list(one.windows.all())[number])
         mute = Mute(
-            id=f"{one.check_id} {end}",
+            id=f"{one.check_id} {number}",
             kind=MuteKind.MAINTENANCE,
             matchers=(Matcher("check", Compared.IS, one.check_id),),
-            author="benchmark",
-            reason="",
-            starts_at=record.fault_incident.opened_at.min.replace(tzinfo=instant(0).tzinfo),
+            author="the estate",
+            reason="work",
+            starts_at=instant(begin),
             ends_at=instant(end),
         )
-        self._judgements.end_window(one.check_id, mute, (), tick)
+        if is_to_be_told(mute, instant(tick)):
+            self._judgements.end_window(one.check_id, mute, tick)
+        else:
+            self._hurry(one, self._spread(one, tick, ROUND_EVERY_S), now=tick)
 
     def _is_muted(self, check_id: CheckId) -> bool:
         return self._with.maintenance and self._tick in self._by_id[check_id].windows
