@@ -88,6 +88,33 @@ def test_what_reached_somebody_another_way_is_not_told_again_when_the_channel_re
     run_virtual(main())
 
 
+def test_what_the_first_channel_took_after_all_is_not_told_again_by_the_second_when_that_returns() -> None:
+    answers = {MAIL: until(600, Deferred("unreachable")), CHAT: until(2 * HOUR, Deferred("unreachable"))}
+
+    async def main() -> None:
+        async with ways_out(people(), answers) as ways:
+            ways.happen(EventKind.OPENED, OUTAGE)
+            await asyncio.sleep(3 * HOUR)
+            assert (ways.told_kinds(MAIL), ways.told_kinds(CHAT)) == ([EventKind.OPENED], [])
+
+    run_virtual(main())
+
+
+def test_somebody_whose_own_address_is_the_second_channel_of_another_is_told_all_the_same() -> None:
+    async def main() -> None:
+        first = Receiver(id="on-call", order=Order.FIRST, channels=(mail(MAIL, "noc@x.org"), mail(CHAT, "boss@x.org")))
+        boss = Receiver(id="boss", channels=(mail("boss-1-mail", "boss@x.org"),))
+        standing = directory(first, boss, FINANCE)
+        to_both = replace(standing, routes=(replace(standing.routes[1], to=("on-call", "boss")),))
+        down = {MAIL: until(HOUR, Deferred("unreachable")), CHAT: until(2 * HOUR, Deferred("unreachable"))}
+        async with ways_out(to_both, down) as ways:
+            ways.happen(EventKind.OPENED, OUTAGE)
+            await asyncio.sleep(3 * HOUR)
+            assert [row.recipient for row in ways.told(CHAT)] == ["boss@x.org"]
+
+    run_virtual(main())
+
+
 def test_the_end_goes_the_way_that_worked_and_no_other() -> None:
     async def main() -> None:
         async with ways_out(people(), {MAIL: until(HOUR, Deferred("unreachable"))}) as ways:
@@ -176,18 +203,18 @@ def test_a_message_nobody_took_and_that_has_no_other_way_is_told_of_as_critical(
     run_virtual(main())
 
 
-def test_a_mailbox_that_is_full_for_a_day_does_not_stop_the_others() -> None:
+def test_a_mailbox_that_is_full_for_hours_does_not_stop_the_others() -> None:
     def full(row: Notification, _now_s: float) -> Outcome:
         return Deferred("temporary", "452 full", only_this=True) if row.recipient == "full@x.org" else Delivered()
 
     async def main() -> None:
         used = (mail(MAIL, "full@x.org", "noc@x.org"), chat(CHAT))
         async with ways_out(people(*used), {MAIL: full}) as ways:
-            for number in range(24):
-                ways.happen(EventKind.OPENED, incident(number, after_s=number * HOUR))
-                await asyncio.sleep(HOUR)
+            for number in range(8):
+                ways.happen(EventKind.OPENED, incident(number, after_s=number * 600))
+                await asyncio.sleep(600)
             prompt = [seconds(at) - seconds(row.created_at) for at, row in ways.channels[MAIL].told]
-            assert (len(prompt), max(prompt)) == (24, 0)
+            assert (len(prompt), max(prompt)) == (8, 0)
             assert ways.told(CHAT) == []
 
     run_virtual(main())

@@ -11,7 +11,7 @@ from alerts.message import Notification, NotificationState
 from alerts.mute import Muted, Surroundings, worth_telling
 from alerts.return_digest import HANDFUL, IN_DIGEST, NEVER_GATHERED, Waiting
 from watchdog.store.mutes import by_whom
-from watchdog.store.passing_on import is_reached
+from watchdog.store.passing_on import is_told
 from watchdog.store.rows import UNREADABLE, Row, notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
 from watchdog.store.writes import write_notifications
@@ -85,7 +85,7 @@ def _gather(connection: Connection, place: tuple[str, str], now: datetime, aroun
 def _muted(
     connection: Connection, found: Row, row: Notification, around: Surroundings, kept: Sequence[Waiting]
 ) -> Muted | None:
-    if is_reached(connection, found.passed_on):
+    if is_told(connection, found):
         return Muted.REACHED
     told_here = any(one.row.incident_id == row.incident_id for one in kept)
     if row.message.event is EventKind.RESOLVED and told_here:

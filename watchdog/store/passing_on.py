@@ -119,8 +119,16 @@ def _why(connection: Connection, row_id: str) -> str:
     return "no reason was given" if found is None else found.detail or found.reason
 
 
+def is_told(connection: Connection, found: Row) -> bool:
+    """Whether whoever a row is meant for has it already: by the row it stands in for, or by one that stands in."""
+    former = connection.execute(_STAND_IN, {"of_row": found.stands_for}).first() if found.stands_for else None
+    if former is not None and former.state is NotificationState.SENT:
+        return True
+    return is_reached(connection, found.passed_on)
+
+
 def is_reached(connection: Connection, passed_on: str | None) -> bool:
-    """Whether whoever a row was meant for has it from one that stands in for it, however often it was passed on."""
+    """Whether one of the rows that stand in was sent, however often it was passed on."""
     for row_id in (passed_on or "").split():
         found = connection.execute(_STAND_IN, {"of_row": row_id}).first()
         if found is not None and (found.state is NotificationState.SENT or is_reached(connection, found.passed_on)):
@@ -131,8 +139,8 @@ def is_reached(connection: Connection, passed_on: str | None) -> bool:
 def _stand_in(connection: Connection, rows: Sequence[Notification], former: str | None) -> Sequence[Notification]:
     """The end of an incident, too, goes to whoever the former row was for, whatever this way was told before."""
     for row in rows:
-        connection.execute(_KEEP, notification_columns(row))
-        if former is not None:
+        is_new = connection.execute(_KEEP, notification_columns(row)).rowcount
+        if is_new and former is not None:  # one that was there before is somebody's own
             connection.execute(_POINT_BACK, {"of_row": row.id, "stands_for": former})
     return rows
 

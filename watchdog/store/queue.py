@@ -17,7 +17,7 @@ from alerts.words.escape import one_line
 from alerts.words.scene import routing_labels
 from checks.model import Status
 from watchdog.store.mutes import by_whom
-from watchdog.store.passing_on import is_reached
+from watchdog.store.passing_on import is_told
 from watchdog.store.rows import UNREADABLE, incident_of, notification_of
 from watchdog.store.tables import deliveries, events, incidents, outbox
 
@@ -155,7 +155,7 @@ def claim_next(
                 return None
             notification = notification_of(row)
             around = replace(surroundings(connection, notification, now, mutes), held=held)
-            muted = Muted.REACHED if is_reached(connection, row.passed_on) else worth_telling(notification, around)
+            muted = Muted.REACHED if is_told(connection, row) else worth_telling(notification, around)
         except UNREADABLE as error:
             quarantine_unreadable(connection, connection.execute(_NEXT_SEQ, turn).scalar_one(), now, error)
             continue

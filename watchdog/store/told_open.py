@@ -1,6 +1,6 @@
 """What stands open and was told to one address: for ways out that must be told again and again."""
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from alerts.incident import EventKind
 from alerts.message import Message, NotificationState
@@ -14,7 +14,11 @@ _TOLD = (
     .where(
         incidents.c.closed_at.is_(None),
         outbox.c.address == bindparam("of_address"),
-        outbox.c.state == NotificationState.SENT,
+        # What a restored state takes for told was dropped, and counts as tried.
+        or_(
+            outbox.c.state == NotificationState.SENT,
+            and_(outbox.c.state == NotificationState.DROPPED, outbox.c.attempts > 0),
+        ),
         outbox.c.event.in_(_STANDS),
     )
     .order_by(outbox.c.seq)
