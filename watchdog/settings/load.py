@@ -112,9 +112,7 @@ class _Loading:
             canary=read_canary(self.reader, has_relay=relay is not None),
             links=read_links(self.reader, estate.public_url),
             digests=read_digests(self.reader),
-            maintenance=read_maintenance(
-                self.reader, [check.spec for check in section.checks], estate.time_zone, self.now
-            ),
+            maintenance=read_maintenance(self.reader, section.checks, estate.time_zone, self.now),
             backup=house.backup.backup(),
             listen=house.listen,
             resolver=house.resolver.resolver(),

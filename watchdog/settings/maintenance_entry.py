@@ -21,6 +21,7 @@ from checks.units import duration_text, parse_duration
 from watchdog.settings.fields import Entry, Id, LabelName, Line, Text, Zone
 from watchdog.settings.problems import TreePath
 from watchdog.settings.reader import Reader
+from watchdog.settings.values import ConfiguredCheck
 
 ValueT = TypeVar("ValueT")
 
@@ -87,7 +88,9 @@ class MaintenanceEntry(Entry):
         return matchers_of(f"{label}{signs[label]}{value}" for label, value in self.match.items())
 
 
-def read_maintenance(reader: Reader, specs: Sequence[CheckSpec], zone: ZoneInfo, now: datetime) -> tuple[Window, ...]:
+def read_maintenance(
+    reader: Reader, checks: Sequence[ConfiguredCheck], zone: ZoneInfo, now: datetime
+) -> tuple[Window, ...]:
     """Every window that can come; what is wrong is noted at its place."""
     found: dict[str, Window] = {}
     for index, entry in reader.listing("maintenance", MaintenanceEntry):
@@ -96,7 +99,7 @@ def read_maintenance(reader: Reader, specs: Sequence[CheckSpec], zone: ZoneInfo,
         if entry.id in found:
             reader.refuse((*path, "id"), "another window has this id")
         try:
-            matchers = _matchers(entry, specs)
+            matchers = _matchers(entry, [check.spec for check in checks])
             when = _Reading(entry, folder, entry.time_zone or zone, now).when()
         except _RefusedError as error:
             reader.refuse((*path, *error.inner), str(error))
