@@ -2,12 +2,16 @@
 
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
+from alerts.flow import Health
 from alerts.incident import Nature
+from alerts.mutes.matcher import matchers_of
+from alerts.mutes.mute import Mute, MuteKind
 from tests.support.background import in_background
 from tests.support.browser import DESK, PHONE, browser, screenshot, sized
-from tests.support.page_estate import PageEstate, page_estate, serving_site
+from tests.support.page_estate import NOW, PageEstate, page_estate, serving_site
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 
@@ -23,6 +27,7 @@ def main() -> int:
         in_background(serving_site(estate)) as site,
         browser(Path(folder) / "profile") as chrome,
     ):
+        _quieten(estate)
         for name, path, size, dark, anchor in _pictures(estate):
             sized(chrome, size, dark=dark)
             chrome.get(site.url(path))
@@ -36,6 +41,30 @@ def main() -> int:
     return 0
 
 
+def _quieten(estate: PageEstate) -> None:
+    """Somebody asked for silence, a window is to come, and one way out is left alone."""
+
+    def mute(kind: MuteKind, matcher: str, reason: str, begins_h: float, author: str = "asad") -> Mute:
+        starts_at = NOW + timedelta(hours=begins_h)
+        return Mute(
+            id=reason,
+            kind=kind,
+            matchers=matchers_of([matcher]),
+            author=author,
+            reason=reason,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=3),
+        )
+
+    estate.mutes = (
+        mute(MuteKind.SILENCE, "check=portal", "the web server is being moved", -1),
+        mute(MuteKind.SILENCE, "service=official-mail", "typed in haste", -0.5, "bina"),
+        mute(MuteKind.MAINTENANCE, "kind=smtp", "relay update", 20, "the settings"),
+    )
+    *_, name = sorted(set(estate.telling.directory.ways.values()))
+    estate.health = {name: Health(is_out=True, since=NOW - timedelta(minutes=34), reason="http_404")}
+
+
 def _pictures(estate: PageEstate) -> list[tuple[str, str, tuple[int, int], bool, str]]:
     """Name, path, size of the window, dark or not, and where to scroll to."""
     faults = (one for one in estate.watching.subjects.incidents() if one.nature is Nature.FAULT)
@@ -43,6 +72,7 @@ def _pictures(estate: PageEstate) -> list[tuple[str, str, tuple[int, int], bool,
         ("overview", "/", (DESK[0], 1000), False, ""),
         ("deadlines", "/", (DESK[0], 900), False, "bills"),
         ("phone", "/", PHONE, True, ""),
+        ("telling", "/telling", (DESK[0], 800), False, ""),
         ("incident", f"/incidents/{next(faults).id}", DESK, False, ""),
     ]
 

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from selenium.webdriver.common.by import By
 
 from alerts.incident import Acknowledgement
 from alerts.links import Action, Links, Ticket
 from tests.support.background import in_background
+from tests.support.browser import browser, complaints
 from tests.support.page_estate import NOW, PageEstate, Served, page_estate, serving_site
 from watchdog.api.desk import Said
 from watchdog.cli.looks import NotFoundError
@@ -170,3 +173,16 @@ def test_without_links_there_is_no_such_place(tmp_path_factory: pytest.TempPathF
         plain = Asked(served, estate)
         assert status(plain.raw("GET", f"/answer/{token('none')}")) == 404
         assert status(plain.post(token("none"))) == 405
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+def test_a_real_browser_presses_the_button_and_reads_what_came_of_it(site: Asked, tmp_path: Path) -> None:
+    with browser(tmp_path) as chrome:
+        chrome.get(site.served.url(f"/answer/{token('browser')}"))
+        chrome.find_element(By.TAG_NAME, "button").click()
+        assert chrome.find_element(By.TAG_NAME, "h1").text == "It is on record"
+        assert complaints(chrome) == []
+        chrome.get(site.served.url(f"/answer/{token('browser')}"))
+        assert chrome.find_element(By.TAG_NAME, "h1").text == "This link was used already"
+    assert site.answers("browser") == ["yes"]

@@ -51,7 +51,7 @@ def test_a_silence_says_whose_it_is_until_when_and_what_it_is_about(estate: Page
 def test_a_silence_that_matches_nothing_is_marked(estate: PageEstate) -> None:
     (row,) = page(estate, mute("s1", "service=nothing-of-ours")).now
     assert row.tone == "warning"
-    assert row.concerns == "matches nothing: no check and no open incident is like this"
+    assert row.concerns == "no check and no open incident is like this"
 
 
 def test_windows_to_come_stand_apart(estate: PageEstate) -> None:

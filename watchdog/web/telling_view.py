@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from alerts.directory import Directory
 from alerts.flow import Health
 from alerts.mutes.mute import Mute, MuteKind
-from alerts.mutes.standing import check_labels, concerned_by
+from alerts.mutes.standing import Concerned, check_labels, concerned_by
 from alerts.people.rota import Rota, next_hand_off, on_duty, reached
 from alerts.words.escape import one_line
 from alerts.words.wording import count, listed, span
@@ -116,15 +116,16 @@ def _mute(one: Mute, glance: Glance) -> MuteRow:
         by=one_line(one.author, 120),
         when=f"{begins}until {clock_time(one.over_at, now, zone)}{ok}",
         about=one_line(one.about, 300),
-        concerns=_concerns(len(found.checks), len(found.incidents), is_nothing=found.is_nothing),
+        concerns=_concerns(found, is_in_force=one.is_in_force(now)),
     )
 
 
-def _concerns(checks: int, incidents: int, *, is_nothing: bool) -> str:
-    if is_nothing:
-        return "matches nothing: no check and no open incident is like this"
-    muted = f", {count(incidents, 'open incident')} muted by it" if incidents else ""
-    return f"{count(checks, 'check')}{muted}"
+def _concerns(found: Concerned, *, is_in_force: bool) -> str:
+    if found.is_nothing:
+        return "no check and no open incident is like this"
+    verb = "muted by it" if is_in_force else "now"
+    muted = f", {count(len(found.incidents), 'open incident')} {verb}" if found.incidents else ""
+    return f"{count(len(found.checks), 'check')}{muted}"
 
 
 def _channels(telling: Telling, glance: Glance) -> Iterator[ChannelRow]:
