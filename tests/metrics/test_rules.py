@@ -83,6 +83,15 @@ CASES = (
         summary="sms has refused or lost 30 tries in half an hour",
     ),
     Case(
+        alert="NigehbanChannelOpen",
+        series={series("channel_open", instance="here", channel="sms"): "0x4 1x60"},
+        quiet_at="19m",
+        fires_at="21m",
+        severity="warning",
+        labels={"instance": "here", "channel": "sms"},
+        summary="sms has failed for a quarter of an hour and is left alone",
+    ),
+    Case(
         alert="NigehbanCannotWrite",
         series={series("store_standstill", instance="here", reason="disk full"): "0x4 1x60"},
         quiet_at="9m",
