@@ -187,7 +187,7 @@ class _Page:
             *self._preamble(),
             *(self._sum(still) if self.is_whole else _ONLY_YOURS),
             *self._listed("Open now:", (one for one in still if one.id not in doubtful)),
-            *self._listed("Open then, and not looked at yet:", (one for one in still if one.id in doubtful)),
+            *self._listed("Open then, and perhaps over by now:", (one for one in still if one.id in doubtful)),
             *self._listed(
                 "Noticed, perhaps for the second time:", (one for one in told if one.nature is Nature.CHANGE)
             ),

@@ -76,7 +76,7 @@ def test_each_address_gets_one_digest_of_what_concerns_it_and_the_daemons_own_pe
     assert "Open now:\n- STILL DOWN Official e-mail" in outages.text
     assert "Noticed, perhaps for the second time:\n- CHANGED" in outages.text
     assert "INV-7" not in outages.text
-    assert "Open then, and not looked at yet:\n- " in bills.text
+    assert "Open then, and perhaps over by now:\n- " in bills.text
 
 
 def test_who_hears_of_a_part_is_told_no_sum_that_does_not_add_up() -> None:

@@ -28,7 +28,11 @@ from watchdog.store.changes import Changes
 from watchdog.store.errors import StoreError
 
 MX = CheckId("mx")
-FACTS = {MX: CheckFacts(kind="smtp", subject="mx1.example.gov.pk", service="mail", rule=Threshold(failures_to_open=2, settle_s=0))}
+FACTS = {
+    MX: CheckFacts(
+        kind="smtp", subject="mx1.example.gov.pk", service="mail", rule=Threshold(failures_to_open=2, settle_s=0)
+    )
+}
 
 
 class Paper:
@@ -170,6 +174,19 @@ def test_a_suspect_check_asks_for_haste_until_it_is_open() -> None:
         return [process.take(MX, saw(status)) for status in (Status.OK, Status.CRITICAL, Status.CRITICAL)]
 
     assert run_virtual(scene()) == [False, True, False]
+
+
+def test_a_fault_that_settles_goes_on_asking_for_haste_until_it_is_told() -> None:
+    usual = {MX: replace(FACTS[MX], rule=Threshold(failures_to_open=2, settle_s=20))}
+
+    async def scene() -> list[bool]:
+        process, asked = new_process(Paper(), facts=usual), []
+        for _ in range(5):
+            asked.append(process.take(MX, saw(Status.CRITICAL)))
+            await asyncio.sleep(10)
+        return asked
+
+    assert run_virtual(scene()) == [True, True, True, False, False]
 
 
 @pytest.mark.parametrize("status", [Status.OK, Status.CRITICAL])
