@@ -253,6 +253,21 @@ def test_a_silence_is_confirmed_after_what_was_on_its_way_has_left() -> None:
     run_virtual(play())
 
 
+def test_what_is_on_its_way_of_something_else_keeps_no_acknowledgement_waiting() -> None:
+    async def play() -> None:
+        mx = Turning(Status.OK)
+        async with scene(watching(("dns", down), ("mx", mx))) as here:
+            dns, loop = here.incident, asyncio.get_running_loop()
+            mx.status = Status.CRITICAL
+            await until_it_is_on_its_way(here, takes_s=8.0)
+            began_s = loop.time()
+            path, body = f"/v1/incidents/{dns}/acknowledgement", b'{"until_ok": true}'
+            assert (await request(here.app, "POST", path, body=body)).status == 200
+            assert loop.time() - began_s < 2
+
+    run_virtual(play())
+
+
 def test_what_is_on_its_way_for_too_long_is_named() -> None:
     async def play() -> None:
         mx = Turning(Status.OK)

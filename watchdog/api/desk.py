@@ -113,7 +113,7 @@ class Desk:
         event_id = await self._written(self.daemon.acknowledge(history.incident.id, said), history.incident)
         if event_id is not None:
             log.info("acknowledged", incident=history.incident.id, by=said.by, until=str(said.until or ""))
-            await self.mutes.under_way()  # a reminder that was claimed before goes out first
+            await self.mutes.under_way(history.incident.id)  # a reminder that was claimed before goes out first
         return await self._said(history.incident.id, event_id)
 
     async def take_back(self, word: str, by: str) -> Said:

@@ -85,7 +85,7 @@ class MuteDesk:
             )
             await self._written(self._add(mute))
         log.info("muted", kind=mute.kind.value, id=mute.id, by=mute.author, about=mute.about, until=str(mute.ends_at))
-        return Muted(mute=mute, is_new=True, notes=[*self._matching(mute), *await self._under_way()])
+        return Muted(mute=mute, is_new=True, notes=[*self._matching(mute), *await self.under_way()])
 
     async def end(self, kind: MuteKind, word: str, by: str) -> Muted:
         """The one of that kind whose id begins with `word`."""
@@ -98,12 +98,9 @@ class MuteDesk:
         log.info("ended", kind=kind.value, id=mute.id, by=by)
         return Muted(mute=ended, is_new=True)
 
-    async def under_way(self) -> Sequence[str]:
-        """Wait for what is being sent; what people should know of it."""
-        return await self._under_way()
-
-    async def _under_way(self) -> Sequence[str]:
-        late = await self.daemon.mutes.all_back(UNDER_WAY_WITHIN_S)
+    async def under_way(self, about: str | None = None) -> Sequence[str]:
+        """Wait for what is being sent, of one incident or of all; what people should know of it."""
+        late = await self.daemon.mutes.all_back(UNDER_WAY_WITHIN_S, about)
         return [f"one message may still go out over {channel}: it was on its way already" for channel in late]
 
     def _refuse_odd(self, wish: Wish) -> None:

@@ -23,6 +23,8 @@ class Mutes:
     """Set where an end may have come."""
     _out: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     _on_way: dict[str, int] = field(default_factory=dict)
+    _about: dict[str, str | None] = field(default_factory=dict)
+    """By channel, the incident of the row that is on its way, where that is known."""
 
     def remember(self, mutes: Iterable[Mute]) -> None:
         """As the store has them."""
@@ -58,10 +60,15 @@ class Mutes:
     def sets_out(self, channel: str) -> None:
         self._on_way[channel] = self._on_way.get(channel, 0) + 1
 
+    def carries(self, channel: str, incident_id: str | None) -> None:
+        """What was claimed is about this incident; None: about none, or about several."""
+        self._about[channel] = incident_id
+
     def is_back(self, channel: str) -> None:
         self._on_way[channel] = self._on_way.get(channel, 1) - 1
         if not self._on_way[channel]:
             del self._on_way[channel]
+            self._about.pop(channel, None)
         for waiter in self._out.pop(channel, ()):
             waiter.set()
 
@@ -70,9 +77,13 @@ class Mutes:
         """Whether anything is on its way."""
         return bool(self._on_way)
 
-    async def all_back(self, within_s: float) -> Sequence[str]:
-        """Wait until every row that is under way now has its outcome; the channels of those that have none yet."""
-        waiters = {channel: asyncio.Event() for channel in self._on_way}
+    async def all_back(self, within_s: float, about: str | None = None) -> Sequence[str]:
+        """Wait until every row that is under way now has its outcome; the channels of those that have none yet.
+
+        With `about` only rows that may be about that incident are waited for.
+        """
+        concerned = [one for one in self._on_way if about is None or self._about.get(one) in {None, about}]
+        waiters = {channel: asyncio.Event() for channel in concerned}
         for channel, waiter in waiters.items():
             self._out.setdefault(channel, set()).add(waiter)
         if waiters:

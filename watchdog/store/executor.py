@@ -78,6 +78,9 @@ class Muting(Protocol):
     def sets_out(self, channel: str) -> None:
         """A row of the channel is being claimed by what is known now."""
 
+    def carries(self, channel: str, incident_id: str | None) -> None:
+        """What was claimed is about this incident."""
+
     def is_back(self, channel: str) -> None:
         """None was, or its outcome is on record."""
 
@@ -88,6 +91,8 @@ class _NeverMuted:
         return ()
 
     def sets_out(self, channel: str) -> None: ...
+
+    def carries(self, channel: str, incident_id: str | None) -> None: ...
 
     def is_back(self, channel: str) -> None: ...
 
@@ -132,6 +137,7 @@ class DurableOutbox:
                 self._mutes.is_back(channel)
             else:
                 self._out[claimed.id] = channel
+                self._mutes.carries(channel, claimed.incident_id)
         return claimed
 
     async def hurry(self, channel: str, now: datetime) -> None:
