@@ -203,6 +203,19 @@ def test_a_message_nobody_took_and_that_has_no_other_way_is_told_of_as_critical(
     run_virtual(main())
 
 
+def test_a_refusal_by_one_of_two_channels_that_are_used_at_once_is_no_more_than_a_warning() -> None:
+    async def main() -> None:
+        both = directory(Receiver(id="on-call", channels=(mail(MAIL, "gone@x.org"), chat(CHAT))), FINANCE)
+        async with ways_out(both, {MAIL: always(Rejected("recipient_refused", "550 no such user"))}) as ways:
+            ways.happen(EventKind.OPENED, OUTAGE)
+            await asyncio.sleep(60)
+            opened, notice = ways.told(CHAT)
+            assert opened.message.event is EventKind.OPENED
+            assert notice.message.fields["severity"] == "warning"
+
+    run_virtual(main())
+
+
 def test_a_mailbox_that_is_full_for_hours_does_not_stop_the_others() -> None:
     def full(row: Notification, _now_s: float) -> Outcome:
         return Deferred("temporary", "452 full", only_this=True) if row.recipient == "full@x.org" else Delivered()

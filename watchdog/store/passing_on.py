@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Select, and_, bindparam, false, or_, select, text, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, false, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from alerts.fallback import TRIES, WITHIN, Standing, Step, step
@@ -59,6 +59,15 @@ _SIBLINGS: Select[Any] = select(
     outbox.c.receiver == bindparam("of_receiver"),
     outbox.c.channel == bindparam("of_channel"),
 )
+_BESIDE = select(
+    exists().where(
+        outbox.c.seq.between(bindparam("of_seq") - _NEAR, bindparam("of_seq") + _NEAR),
+        outbox.c.event_id == bindparam("of_event"),
+        outbox.c.receiver == bindparam("of_receiver"),
+        outbox.c.channel != bindparam("of_channel"),
+        outbox.c.state.in_((NotificationState.SENT, NotificationState.PENDING)),
+    )
+)
 _INCIDENT = select(incidents).where(incidents.c.id == bindparam("of_incident"))
 _MARK = update(outbox).where(outbox.c.seq == bindparam("of_seq"))
 _KEEP = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
@@ -101,7 +110,7 @@ def pass_on(connection: Connection, seqs: Iterable[int], instead: Instead, refus
         others = () if decided is Step.LEAVE else _stand_in(connection, instead(row, incident), row.id)
         _record(connection, found, others, now, done)
         if found.state is NotificationState.REJECTED:
-            was_told = decided is Step.LEAVE or bool(others)
+            was_told = decided is Step.LEAVE or bool(others) or _is_told_beside(connection, found)
             _stand_in(connection, refused(row, _why(connection, row.id), was_told), None)
     return done
 
@@ -152,13 +161,22 @@ def _incident(connection: Connection, row: Notification) -> Incident | None:
 
 
 def _siblings(connection: Connection, found: Row, now: datetime) -> list[Standing]:
-    whose = {
+    return [_standing(one, now) for one in connection.execute(_SIBLINGS, _whose(found))]
+
+
+def _is_told_beside(connection: Connection, found: Row) -> bool:
+    """Whether the same receiver has it, or will, over another channel: all of them may be used at once."""
+    beside: bool = connection.execute(_BESIDE, _whose(found)).scalar_one()
+    return beside
+
+
+def _whose(found: Row) -> dict[str, Any]:
+    return {
         "of_seq": found.seq,
         "of_event": found.event_id,
         "of_receiver": found.receiver,
         "of_channel": found.channel,
     }
-    return [_standing(one, now) for one in connection.execute(_SIBLINGS, whose)]
 
 
 def _standing(found: Row, now: datetime) -> Standing:
