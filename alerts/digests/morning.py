@@ -51,13 +51,18 @@ def _row(bill: Bill, words: BillWords, zone: tzinfo) -> tuple[str, ...]:
     return (
         words.number(bill.number),
         words.title(bill.vendor),
-        words.money(bill.amount) if bill.amount else "",
+        _digits(bill, words),
         _day(bill.due_at, words, zone),
         _day(bill.act_by, words, zone),
         words.days(bill.days_left),
         words.people(bill.goes_dark),
         states.replace(", ", "، ") if words is WORDS[Language.URDU] else states,
     )
+
+
+def _digits(bill: Bill, words: BillWords) -> str:
+    """The amount without its words: beside others it is compared, not read out."""
+    return words.money(bill.amount).partition(" (")[0] if bill.amount else ""
 
 
 def _day(at: datetime | None, words: BillWords, zone: tzinfo) -> str:
@@ -70,7 +75,7 @@ def _unread(bills: Sequence[Bill], words: BillWords) -> list[Block]:
 
 
 def _in_short(bill: Bill, words: BillWords, zone: tzinfo) -> str:
-    amount = words.money(bill.amount).partition(" (")[0]
+    amount = _digits(bill, words)
     comma, stop = ("،", "۔") if words is WORDS[Language.URDU] else (",", ".")
     return f"{words.number(bill.number)} {amount}{comma} {_day(bill.due_at, words, zone)}{stop}"
 

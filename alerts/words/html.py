@@ -85,9 +85,7 @@ class _Page:
         return f'<a href="{escape(link)}" style="color:inherit">{safe}</a>' if link and link in value else safe
 
     def _grid(self, block: Grid) -> str:
-        head = "".join(
-            f'<th scope="col" style="{_CELL};white-space:nowrap">{self.safe(one)}</th>' for one in block.head
-        )
+        head = "".join(f'<th scope="col" style="{_CELL}">{self.safe(one)}</th>' for one in block.head)
         rows = [f"<tr>{head}</tr>"]
         for place, row in enumerate(block.rows):
             stress = ";font-weight:600" if place in block.stressed else ""

@@ -11,7 +11,7 @@ from alerts.route import Medium
 SMS_SCHEMES: Final = frozenset(
     {
         "twilio", "clickatell", "smseagle", "smseagles", "httpsms", "bulksms", "d7sms", "atalk", "vonage", "sinch",
-        "msgbird", "kavenegar", "voipms",
+        "msgbird", "infobip", "kavenegar", "voipms",
     }
 )  # fmt: skip
 
