@@ -39,7 +39,7 @@ class DemoChild:
 
         wait_until(is_shown, within_s, f"{text!r} was not shown:\n{self.shown}\n{self.complained}")
 
-    def wait_end(self, within_s: float = 150.0) -> int:
+    def wait_end(self, within_s: float = 240.0) -> int:
         return self.process.wait(within_s)
 
     def interrupt(self) -> None:
