@@ -29,8 +29,8 @@ class Directory:
     """What to do, per check; goes before the runbook of the service."""
     titles: Mapping[CheckId, str] = field(default_factory=dict)
     """What people call checks that belong to no service; the rest goes by its id."""
-    rotas: Mapping[str, Rota] = field(default_factory=dict)
-    """Those of calendars may be read anew at any time."""
+    rotas: dict[str, Rota] = field(default_factory=dict)
+    """Those of calendars are read anew now and then; the rest stays as it is."""
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
     links: Links | None = None
     """Makes the links by which people answer messages; None where the settings have none."""
@@ -43,6 +43,10 @@ class Directory:
         named |= {receiver for one in self.escalations.values() for step in one.steps for receiver in step.to}
         if unknown := sorted(named - self.receivers.keys()):
             raise ValueError(f"routes name receivers that do not exist: {', '.join(unknown)}")
+
+    def read_anew(self, rota: Rota) -> None:
+        """Take the shifts of a calendar as they stand now."""
+        self.rotas[rota.id] = rota
 
     def people(self, named: Iterable[str], at: datetime) -> tuple[Receiver, ...]:
         """The receivers of those ids, each once; where one stands for a rota, whoever is on duty at `at` instead.

@@ -62,7 +62,7 @@ def directory_of(settings: Settings, checks: Sequence[ConfiguredCheck]) -> Direc
         estate=settings.estate,
         receivers=settings.receivers,
         routes=settings.routes,
-        rotas=settings.rotas,
+        rotas=dict(settings.rotas),
         escalations=settings.escalations,
         calendars=OfficeCalendars(settings.estate),
         runbooks={check.spec.id: check.spec.runbook for check in checks if check.spec.runbook},

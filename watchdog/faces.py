@@ -20,6 +20,7 @@ from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.digests import Digests
 from watchdog.duty import Escalations
+from watchdog.duty_feeds import DutyFeeds
 from watchdog.engine.ways import Ways
 from watchdog.ground import Ground, Start
 from watchdog.hand_offs import HandOffs
@@ -87,6 +88,7 @@ def chores(running: Running) -> Loops:
         _calendar_keeper(running).forever(),
         _escalations(running).forever(),
         _hand_offs(running).forever(),
+        _duty_feeds(running).forever(),
     )
 
 
@@ -150,6 +152,17 @@ def _calendar_keeper(running: Running) -> CalendarKeeper:
 
 def _escalations(running: Running) -> Escalations:
     return Escalations(running.daemon, running.start.clock, random_ids(random.SystemRandom()))
+
+
+def _duty_feeds(running: Running) -> DutyFeeds:
+    ground = running.ground
+    return DutyFeeds(
+        daemon=running.daemon,
+        folder=running.start.state_dir / "rotas",
+        fetch=_fetch(ground),
+        caller=ground.reading,
+        clock=running.start.clock,
+    )
 
 
 def _hand_offs(running: Running) -> HandOffs:

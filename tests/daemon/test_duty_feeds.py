@@ -1,0 +1,89 @@
+"""Calendars of rotas while the daemon runs: read anew, kept when they break, told of."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from alerts.people.rota import Rota, on_duty
+from alerts.route import Route
+from checks.network.values import HttpRequest, HttpResponse
+from tests.support.on_duty import estate
+from tests.support.virtual_estate import ZONE, Month, lay
+from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
+from watchdog.daemon import Daemon
+from watchdog.duty_calendar import DutyCalendar
+from watchdog.duty_feeds import DutyFeeds
+from watchdog.store.executor import Inline
+
+
+def calendar(who: str, begins: str = "20171001T000000Z", lasts: str = "P300D") -> str:
+    event = f"UID:1\r\nDTSTAMP:20170101T000000Z\r\nSUMMARY:{who}\r\nDTSTART:{begins}\r\nDURATION:{lasts}\r\n"
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\n{event}END:VEVENT\r\nEND:VCALENDAR\r\n"
+
+
+async def _nothing(_request: HttpRequest) -> HttpResponse:
+    raise AssertionError("a file needs no network")
+
+
+def told(folder: Path, *deeds: Callable[[], object]) -> tuple[list[tuple[str, ...]], list[str]]:
+    """Who is on duty an hour after each deed, the chore being new after each; and what was announced."""
+
+    async def body() -> tuple[list[tuple[str, ...]], Month]:
+        rota = Rota(id="noc", fallback="boss")
+        names = {name: name for name in ("ali", "sara", "boss")}
+        place = DutyCalendar(rota="noc", place=folder / "noc.ics", zone=ZONE.key, names=names)
+        settings = estate(down_for=timedelta(0), people=tuple(names), routes=(Route(to=("noc-duty",)),), rotas=(rota,))
+        daemon, month = lay(replace(settings, duty_calendars={"noc": place}), seed=1)
+        stop = asyncio.Event()
+        running = asyncio.create_task(daemon.run(stop))
+        present = []
+        for deed in deeds:
+            deed()
+            chore = asyncio.create_task(_feeds(daemon, folder).forever())
+            await asyncio.sleep(3600)
+            present.append(on_duty(daemon.directory.rotas["noc"], virtual_clock()()))
+            chore.cancel()
+        stop.set()
+        await running
+        return present, month
+
+    present, month = run_virtual(body())
+    return present, sorted({one.notification.message.subject for one in month.sent})
+
+
+def _feeds(daemon: Daemon, folder: Path) -> DutyFeeds:
+    return DutyFeeds(daemon=daemon, folder=folder / "kept", fetch=_nothing, caller=Inline(), clock=virtual_clock())
+
+
+def test_a_calendar_that_changes_changes_duty(tmp_path: Path) -> None:
+    file = tmp_path / "noc.ics"
+    present, said = told(
+        tmp_path, lambda: file.write_text(calendar("ali"), "utf-8"), lambda: file.write_text(calendar("sara"), "utf-8")
+    )
+    assert present == [("ali",), ("sara",)]
+    assert said == []
+
+
+def test_a_calendar_that_breaks_is_gone_by_as_it_was_and_told_also_after_a_restart(tmp_path: Path) -> None:
+    file = tmp_path / "noc.ics"
+    present, said = told(tmp_path, lambda: file.write_text(calendar("ali"), "utf-8"), file.unlink)
+    assert present == [("ali",), ("ali",)]
+    assert said == ["NOTICE the calendar of noc cannot be read"]
+
+
+def test_a_calendar_that_names_strangers_is_not_taken(tmp_path: Path) -> None:
+    file = tmp_path / "noc.ics"
+    present, said = told(
+        tmp_path, lambda: file.write_text(calendar("ali"), "utf-8"), lambda: file.write_text(calendar("x"), "utf-8")
+    )
+    assert present == [("ali",), ("ali",)]
+    assert said == ["NOTICE the calendar of noc cannot be read"]
+
+
+def test_a_gap_that_comes_near_is_told_to_who_stands_in(tmp_path: Path) -> None:
+    ends = calendar("ali", f"{EPOCH:%Y%m%dT%H%M%SZ}", "P1D")
+    present, said = told(tmp_path, lambda: (tmp_path / "noc.ics").write_text(ends, "utf-8"))
+    assert present == [("ali",)]
+    assert said == ["NOTICE nobody is on duty in noc from 09:00 on Thu 19 Oct 2017"]
