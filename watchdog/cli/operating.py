@@ -102,6 +102,14 @@ def reload(
     return body_of("watchdog.cli.asking", "reload")(**places(context, config, state), as_json=as_json)
 
 
+@app.command()
+def oncall(
+    context: typer.Context, *, config: ConfigOption = None, state: StateOption = None, as_json: JsonOption = False
+) -> int:
+    """Who is on duty, and who is next."""
+    return body_of("watchdog.cli.oncall", "oncall")(**places(context, config, state), as_json=as_json)
+
+
 @notify_app.command("test")
 def notify_test(
     context: typer.Context,
