@@ -62,7 +62,7 @@ def plan_refused(
         return ()
     whom = row.recipient or row.receiver
     once = f"{at:%Y%m%d}" if was_told else f"{at:%Y%m%dT%H}-untold"
-    told = "Others have it, or it went another way." if was_told else "Nobody was told by it, and there is no other way."
+    told = "Others have it, or it went another way." if was_told else "Nobody was told by it; there is no other way."
     return tuple(
         one
         for one in plan_notice(
