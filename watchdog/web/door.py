@@ -119,10 +119,11 @@ class Door:
 
     async def _acted(self, ticket: Ticket) -> LinkPage:
         """The act first: one that was confirmed is never lost, and one that was cut short can be asked for again."""
+        at = self.clock()
         first = await self._acknowledged(ticket) if ticket.action in _HOLDS else None
         if ticket.action is Action.PASS_ON and not await self._passed_on(ticket):
             return view.nobody_next(self.estate())
-        use = await self.writing.call(self.uses.use_link, _use(ticket, self.clock()))
+        use = await self.writing.call(self.uses.use_link, _use(ticket, at))
         log.info("a signed link was used", action=ticket.action.value, incident=ticket.incident, by=ticket.author)
         if first is not None and not first.is_new:
             return view.somebody_else(first.history.incident, self.estate(), self.clock())
