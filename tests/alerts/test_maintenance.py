@@ -4,6 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from alerts.mutes.maintenance import MAX_TIMES, Once, Recurring, Window, times_of
 from alerts.mutes.matcher import matchers_of
 from checks.recurrence import Recurrence
@@ -33,6 +35,7 @@ def wall_of(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None)
 
 
+@pytest.mark.slow
 def test_over_a_hundred_thousand_zones_and_dates_each_time_comes_once_at_its_hour_and_lasts_as_long() -> None:
     """FAULTS 12. Windows are looked at one day at a time, as they would be by a daemon that plans ahead."""
     chance, cases = random.Random(12), 0

@@ -3,12 +3,15 @@
 import contextlib
 from collections import Counter
 
+import pytest
+
 from alerts.incident import EventKind
 from alerts.mute import Muted
 from tests.support.mute_traces import ListBox, StoreBox, Trace
 from watchdog.store.store import open_store
 
 
+@pytest.mark.slow
 def test_ten_thousand_traces_say_nothing_against_a_word_and_tell_what_is_left() -> None:
     seen: Counter[object] = Counter()
     for seed in range(10_000):
@@ -22,6 +25,7 @@ def test_ten_thousand_traces_say_nothing_against_a_word_and_tell_what_is_left() 
     assert min(seen[one] for one in (*muted, EventKind.OPENED, EventKind.RESOLVED, "told at an end")) > 50, seen
 
 
+@pytest.mark.slow
 def test_the_store_keeps_the_same_promises() -> None:
     for seed in range(40):
         with contextlib.closing(open_store(None)) as store:
