@@ -11,7 +11,7 @@ from watchdog.store.database import open_database
 from watchdog.store.database_file import tables_of
 from watchdog.store.errors import StoreDamagedError
 from watchdog.store.store import Store
-from watchdog.store.tables import metadata
+from watchdog.store.tables import incidents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,5 +42,5 @@ def _opened(database: Path) -> Opened:
 
 
 def _refuse_missing_tables(database: Path) -> None:
-    if missing := sorted(metadata.tables.keys() - tables_of(database)):
+    if missing := sorted(incidents.metadata.tables.keys() - tables_of(database)):
         raise StoreDamagedError(f"these tables are missing: {', '.join(missing)}")

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from watchdog.store.tables import metadata
+from watchdog.store.tables import incidents
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=incidents.metadata,
     transactional_ddl=True,
 )
 with context.begin_transaction():
