@@ -69,9 +69,12 @@ _CLAIM = (
 _CLOSED_AT = select(incidents.c.closed_at).where(incidents.c.id == outbox.c.incident_id)
 # Who was reached another way was not told here; and by that other way goes what was begun here.
 _former = outbox.alias("former")
+_FORMER_ADDRESS = (
+    select(_former.c.address).where(_former.c.id == outbox.c.stands_for).correlate(outbox).scalar_subquery()
+)
 _HERE_OR_FORMERLY = or_(
     _other.c.address == outbox.c.address,
-    _other.c.address == select(_former.c.address).where(_former.c.id == outbox.c.stands_for).scalar_subquery(),
+    _other.c.address == _FORMER_ADDRESS,
 )
 _TOLD_BEFORE = select(_other.c.seq).where(
     _other.c.incident_id == outbox.c.incident_id,
