@@ -88,7 +88,11 @@ def test_how_it_stands_now_is_said_above_what_happened() -> None:
             recovered_at=at(1800),
             is_unstable=True,
             acknowledged=Acknowledgement(by="asad", at=at(60), until=NOW + timedelta(hours=1)),
-            chases=(Chase(escalation="urgent", since=at(60), severity=Status.CRITICAL, step=2, is_held=True),),
+            chases=(
+                Chase(
+                    escalation="urgent", since=at(60), waits_from=at(60), severity=Status.CRITICAL, step=2, is_held=True
+                ),
+            ),
         )
     )
     assert "well since 09:30 on Mon 2 Nov 2026, over once it has stayed so" in text
