@@ -10,8 +10,8 @@ from typing import Final
 import structlog
 
 from alerts.incident import Incident, Nature
-from alerts.mutes.mute import Mute, in_force
-from alerts.mutes.overrun import is_to_be_told, said_of_end, tell_again
+from alerts.mutes.mute import Mute, MuteKind, in_force
+from alerts.mutes.overrun import is_to_be_told, is_undecided, said_of_end, tell_again
 from alerts.mutes.standing import ended_by_itself, ended_by_settings
 from alerts.words.scene import routing_labels
 from checks.wording import moment
@@ -81,7 +81,7 @@ class MuteKeeper:
         await self._end(ended_by_settings(said, self.mutes.planned, now))
         for mute in tuple(self.mutes.said.values()):
             if mute.settled_at is None and mute.is_over(now):
-                if is_to_be_told(mute, now):
+                if is_to_be_told(mute, now) and not self._waits(mute, now):
                     await self._settle(mute)
                 else:
                     self._look_at(mute, now)
@@ -93,6 +93,12 @@ class MuteKeeper:
             await self.caller.call(self.store.end_mute, mute)
             self.mutes.remember([mute])
             log.info("ended before its time", mute=mute.id, why=mute.ended_why)
+
+    def _waits(self, mute: Mute, now: datetime) -> bool:
+        """Whether of a window that ran out something is still to be seen."""
+        if mute.kind is not MuteKind.MAINTENANCE or mute.ended_at is not None:
+            return False
+        return any(is_undecided(subject.current(), mute, now) for subject in tuple(self.daemon.subjects))
 
     def _look_at(self, mute: Mute, now: datetime) -> None:
         """What was worked on is looked at in haste, so that it is known whether it is well before anybody hears."""

@@ -12,6 +12,7 @@ from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute, MuteKind, first_muting
 from alerts.record import SubjectRecord
 from alerts.words.scene import routing_labels
+from checks.model import Status
 
 #: Work that was done in time is seen to be well by then, two looks at least; without it every window that ends on time
 #: would be told as an overrun, since the last look before its end failed.
@@ -24,6 +25,19 @@ def is_to_be_told(ended: Mute, now: datetime) -> bool:
     """Whether people hear now of what is still bad: a window that ran out is given the grace, all else is not."""
     ran_out = ended.kind is MuteKind.MAINTENANCE and ended.ended_at is None
     return now >= ended.over_at + (GRACE if ran_out else timedelta())
+
+
+#: What nobody can judge, since we are blind, is waited for no longer; staleness is told by itself.
+PATIENCE: Final = timedelta(hours=1)
+
+
+def is_undecided(record: SubjectRecord, ended: Mute, now: datetime) -> bool:
+    """Whether a fault that stood at the end may be well: not judged since, or passing and not yet believed."""
+    incident = record.fault_incident
+    if incident is None or incident.recovered_at is not None or now >= ended.over_at + PATIENCE:
+        return False
+    is_bad = record.status is Status.CRITICAL or record.status is Status.WARNING
+    return is_left_over(incident, ended, ()) and not (is_bad and record.judged_at > ended.over_at)
 
 
 def is_left_over(incident: Incident, ended: Mute, standing: Sequence[Mute]) -> bool:

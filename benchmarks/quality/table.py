@@ -111,7 +111,7 @@ def _section(name: str, result: Result, seeds: int, ablated_seeds: int) -> str:
     )
     lines = [
         f"## The {name} estate\n",
-        f"Means of {seeds} seeds; of {ablated_seeds} in the rows that begin with *without*.\n",
+        f"Means of {seeds} seeds; rows that begin with *without* are of {_first(ablated_seeds)}.\n",
         _line("", *COLUMNS),
         "|---|" + "---:|" * len(COLUMNS),
         _line(f"**{ours[0]}**", *ours[1:]),
@@ -124,6 +124,10 @@ def _section(name: str, result: Result, seeds: int, ablated_seeds: int) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _first(seeds: int) -> str:
+    return "the first seed alone" if seeds == 1 else f"the first {seeds}"
 
 
 def _line(*cells: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from alerts.judging.fault import Healthy
 from alerts.mutes.matcher import Compared, Matcher
 from alerts.mutes.mute import Mute, MuteKind
-from alerts.mutes.overrun import GRACE, is_to_be_told
+from alerts.mutes.overrun import GRACE, is_to_be_told, is_undecided
 from benchmarks.quality.bulletins import Bulletins
 from benchmarks.quality.judgement import Judgements, seen_at
 from benchmarks.quality.mechanisms import Mechanisms
@@ -162,7 +162,11 @@ class Watch:
             starts_at=instant(begin),
             ends_at=instant(end),
         )
-        if is_to_be_told(mute, instant(tick)):
+        record = self._judgements.subject(one.check_id).current()
+        if tick >= end + WINDOW_GRACE and is_undecided(record, mute, instant(tick)):
+            heapq.heappush(self._heap, (tick + WINDOW_LOOKS_EVERY, _WINDOW, one.number, number))
+            self._hurry(one, self._spread(one, tick, ROUND_EVERY_S), now=tick)
+        elif is_to_be_told(mute, instant(tick)):
             self._judgements.end_window(one.check_id, mute, tick)
         else:
             self._hurry(one, self._spread(one, tick, ROUND_EVERY_S), now=tick)

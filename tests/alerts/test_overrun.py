@@ -7,7 +7,7 @@ from alerts.incident import EventKind, Incident, Nature
 from alerts.judging.fault import HEALTHY, Held, Open
 from alerts.mutes.matcher import matcher_of
 from alerts.mutes.mute import Mute, MuteKind
-from alerts.mutes.overrun import is_to_be_told, tell_again
+from alerts.mutes.overrun import is_to_be_told, is_undecided, tell_again
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Status
 
@@ -70,3 +70,11 @@ def test_what_is_well_is_over_so_that_its_next_failure_is_told() -> None:
 def test_what_people_heard_of_before_the_window_ends_in_its_own_time() -> None:
     before = replace(WELL, fault_incident=replace(INCIDENT, opened_at=at(-5), recovered_at=at(61)))
     assert tell_again(before, WINDOW, (), "still bad").events == ()
+
+
+def test_what_was_not_judged_since_the_end_or_passes_is_waited_for_but_not_for_ever() -> None:
+    bad = replace(FAILING, status=Status.CRITICAL, judged_at=at(61))
+    passing = replace(bad, status=Status.OK)
+    blind = replace(bad, status=Status.UNKNOWN, judged_at=at(59))
+    assert [is_undecided(one, WINDOW, at(62)) for one in (bad, passing, blind)] == [False, True, True]
+    assert not is_undecided(blind, WINDOW, at(120))
