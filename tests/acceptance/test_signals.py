@@ -126,7 +126,7 @@ def test_broken_settings_change_nothing_and_are_told_with_their_place(tmp_path: 
         daemon.wait_log(REFUSED, count=3)
         told = [refused["problem"].removeprefix(f"{here.home.settings}:") for refused in daemon.logged(REFUSED)]
         assert "1:1: estat: unknown key; did you mean estate?" in told
-        assert any(one.startswith("7:23: checks[0].kind: no such kind; did you mean http") for one in told), told
+        assert any(one.startswith("8:23: checks[0].kind: no such kind; did you mean http") for one in told), told
         assert daemon.series("settings_reload_success") == [0]
         looks = here.pages.looks
         wait_until(lambda: here.pages.looks > looks + 2, 10, "the former checks went on no more")
