@@ -19,7 +19,7 @@ offices: {hq: {week: {mon-thu: "09:00-17:00", fri: "09:00-13:00"}, holidays: pk}
 services: {official-email: {title: Official e-mail}}
 receivers:
   boss: {channels: [{kind: webhook, url: https://hooks.example.org/b}]}
-  asad: {channels: [{kind: webhook, url: https://hooks.example.org/x}, {kind: webhook, url: https://hooks.example.org/y}]}
+  asad: {tell: all, channels: [{kind: webhook, url: https://hooks.example.org/x}, {kind: webhook, url: https://h.example/y}]}
   finance: {office: hq, hold_for_office_hours: true, channels: [{kind: webhook, url: https://hooks.example.org/z}]}
 routes: [{match: {severity: warning}, to: [finance]}, {match: {}, to: [asad]}]
 checks:

@@ -30,7 +30,7 @@ CHANNELS = ("ops-1-mail", "ops-2-webhook")
 
 SETTINGS = """\
 estate: {{name: Office of A, time_zone: Asia/Karachi}}
-receivers: {{ops: {{channels: [{channels}]}}}}
+receivers: {{ops: {{tell: all, channels: [{channels}]}}}}
 mail: {{relay: 127.0.0.1, {mail}, from: nigehban@office.example}}
 routes: [{{match: {{}}, to: [ops]}}]
 defaults: {{interval: 1s, timeout: 1s, retry_every: 1s, failures_to_open: 1, passes_to_close: 1,

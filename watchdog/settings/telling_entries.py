@@ -151,7 +151,7 @@ ChannelEntry: TypeAlias = Annotated[
 class ReceiverEntry(Entry):
     channels: tuple[ChannelEntry, ...] = Field((), description="ways out, in the order in which they are used")
     tell: Order = Field(
-        Order.ALL, description="first: the next channel only when the one before fails; all: all of them at once"
+        Order.FIRST, description="first: the next channel only when the one before fails; all: all of them at once"
     )
     rota: Id | None = Field(None, description="instead of channels: stands for whoever is on duty in this rota")
     office: Id | None = Field(None, description="whose hours count; left out: the first office")
