@@ -40,13 +40,15 @@ def joined(root: Incident, part: Incident, at: datetime, new_id: Callable[[], st
 def left_alone(record: SubjectRecord, facts: CheckFacts, now: datetime, new_id: Callable[[], str]) -> Judgement:
     """A part that still fails though nothing above explains it: an incident of its own once it has settled.
 
-    Where people were told of it before, that incident goes on, and they are reminded.
+    Where people were told of it before, that incident goes on, and they are reminded; of one that comes and goes
+    they are not, since that it fails again is no news to them.
     """
     incident = record.fault_incident
     if incident is None or incident.root is None or not incident.was_told:
         return uncover(record, facts, now, new_id)
     alone = replace(incident, root=None, was_told=False)
-    event = IncidentEvent(id=new_id(), kind=EventKind.REMINDER, at=now, incident=alone, note=STANDS_ALONE)
+    kind = EventKind.UNSTABLE if alone.is_unstable else EventKind.REMINDER
+    event = IncidentEvent(id=new_id(), kind=kind, at=now, incident=alone, note=STANDS_ALONE)
     return Judgement(replace(record, fault_incident=alone), (event,))
 
 
