@@ -15,6 +15,7 @@ import pytest
 from checks.registry import load_registry
 from tests.support.daemon_process import DaemonProcess, running_daemon
 from tests.support.every_kind import EveryKind, every_kind
+from tests.support.mail_text import plain_text
 from tests.support.peer import wait_until
 from tests.support.prometheus import promtool
 from tests.support.troubles import Trouble, troubles
@@ -102,7 +103,7 @@ class Life:
     def assert_told(self) -> None:
         trouble = self.trouble
         (first,), (last,) = self.mails("opened"), self.mails("resolved")
-        subject, text = str(first["Subject"]), first.get_content()
+        subject, text = str(first["Subject"]), plain_text(first)
         assert subject.startswith(trouble.subject), subject
         assert [words for words in trouble.says if words not in f"{subject}\n{text}"] == [], text
         assert str(last["Subject"]).startswith("RESOLVED ")
@@ -152,7 +153,7 @@ def live_all(lives: Sequence[Life]) -> None:
 def print_mails(estate: EveryKind) -> None:
     """For whoever reads them: pytest -s."""
     for taken in estate.post.taken:
-        print(f"\n{'=' * 100}\nTo: {taken.mail['To']}\nSubject: {taken.mail['Subject']}\n\n{taken.mail.get_content()}")  # noqa: T201  # to be read
+        print(f"\n{'=' * 100}\nTo: {taken.mail['To']}\nSubject: {taken.mail['Subject']}\n\n{plain_text(taken.mail)}")  # noqa: T201  # to be read
 
 
 def test_the_estate_leaves_no_kind_out(estate: EveryKind) -> None:

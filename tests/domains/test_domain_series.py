@@ -127,13 +127,14 @@ def test_one_answer_that_a_name_is_gone_opens_nothing_however_often_it_is_rememb
     assert watch.told == []
 
 
-def test_seven_answers_that_a_name_is_gone_open_an_incident() -> None:
-    watch = watched([(FAR, MINUTE, 1), (NO_MATCH, 7 * HOUR, 1), (NO_MATCH, timedelta(seconds=10), 6)])
-    assert watch.told == [(EventKind.OPENED, Nature.FAULT)]
+def test_seven_answers_that_a_name_is_gone_open_an_incident_once_it_has_settled() -> None:
+    seven = [(FAR, MINUTE, 1), (NO_MATCH, 7 * HOUR, 1), (NO_MATCH, timedelta(seconds=10), 6)]
+    assert watched([*seven, (NO_MATCH, timedelta(seconds=10), 2)]).told == []
+    assert watched([*seven, (NO_MATCH, timedelta(seconds=10), 3)]).told == [(EventKind.OPENED, Nature.FAULT)]
 
 
 def test_it_closes_when_the_name_is_back() -> None:
-    watch = watched([(NO_MATCH, MINUTE, 7), (FAR, 20 * MINUTE, 1), (FAR, MINUTE, 1)])
+    watch = watched([(NO_MATCH, MINUTE, 8), (FAR, 20 * MINUTE, 1), (FAR, MINUTE, 1)])
     assert watch.told == [(EventKind.OPENED, Nature.FAULT), (EventKind.RESOLVED, Nature.FAULT)]
 
 

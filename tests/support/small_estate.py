@@ -21,6 +21,7 @@ from tests.support.kept_and_told import (
     mails,
     standing,
 )
+from tests.support.mail_text import plain_text
 from tests.support.pages import Pages, running_pages
 from tests.support.peer import wait_until
 from tests.support.smtp_sink import SmtpSink, running_sink
@@ -72,7 +73,7 @@ class SmallEstate:
         def found() -> list[str]:
             mails_ = [taken.mail for taken in self.mail.taken]
             return [
-                f"{mail['Subject']}\n{mail.get_content()}"
+                f"{mail['Subject']}\n{plain_text(mail)}"
                 for mail in mails_
                 if (mail["X-Nigehban-Event"], mail["X-Nigehban-Check"] or "") == (event, check)
             ]
