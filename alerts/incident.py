@@ -134,6 +134,11 @@ class Incident:
     """Well since then, while its end is not told yet; None while it fails, and once it is closed."""
 
     @property
+    def is_still_bad(self) -> bool:
+        """Whether it stands by itself, failing: it is not over, not well for now, and no part of another."""
+        return self.closed_at is None and self.recovered_at is None and self.root is None
+
+    @property
     def retirement(self) -> Retirement | None:
         """Why it ended, where it was not by recovery."""
         return next((why for why in Retirement if why.value == self.close_reason), None)
