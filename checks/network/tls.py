@@ -1,6 +1,7 @@
 """TLS over memory BIOs, between an asyncio transport and an ordinary asyncio protocol."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import Generic, TypeVar, cast
 
@@ -157,7 +158,7 @@ class TlsLayer(asyncio.Protocol, Generic[InnerT]):
                 self.shaken.set_result(None)
             # Our Finished waits for whoever waited for the handshake: what is said then goes out with it, which wakes
             # the server once instead of twice. Who says nothing at once has it sent all the same.
-            asyncio.get_running_loop().call_soon(self.flush)
+            asyncio.get_running_loop().call_soon(self._flush_late)
             self._read_on()
 
     def _read(self) -> None:
@@ -190,6 +191,11 @@ class TlsLayer(asyncio.Protocol, Generic[InnerT]):
                 data = self._tls.bio_read(_READ_BYTES)
         except SSL.WantReadError:
             pass
+
+    def _flush_late(self) -> None:
+        """A dial may have been cut short since: uvloop then has a transport that is closed and does not say so."""
+        with contextlib.suppress(RuntimeError):
+            self.flush()
 
     def _broken(self, error: SSL.Error) -> ProbeError:
         return ProbeError(Cause.PROTOCOL, f"{self._place}: {_reason(error)}")

@@ -2,14 +2,19 @@
 
 import asyncio
 import contextlib
+import select
 import ssl
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import pytest
+
+from checks.network.dial import dial
 from checks.network.lines import LineBuffer
 from checks.network.tls import TlsLayer, client_context
+from tests.support.background import in_background
 from tests.support.certificates import Authority
-from tests.support.network import run, tls_context
+from tests.support.network import listening, run, run_on_asyncio, saying, tls_context
 
 
 class Recording:
@@ -77,3 +82,36 @@ def test_the_end_of_the_handshake_waits_for_nobody_who_says_nothing(tmp_path: Pa
         return before, len(wire.writes)
 
     assert run(scene()) == (0, 1)
+
+
+class CutShort(TlsLayer[LineBuffer]):
+    """Its run's time is up while the loop is busy, and the server has answered by then."""
+
+    def __init__(self) -> None:
+        super().__init__(client_context(), "mx.example", (), LineBuffer("mx.example:25"), "mx.example:25")
+        self.dialling: asyncio.Future[Any] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        answered, _, _ = select.select([transport.get_extra_info("socket").fileno()], [], [], 10)
+        assert answered
+        assert self.dialling is not None
+        self.dialling.cancel()
+
+
+def test_a_dial_that_is_cut_short_in_the_middle_of_the_handshake_leaves_no_trouble_in_the_loop(tmp_path: Path) -> None:
+    async def scene(port: int) -> list[dict[str, Any]]:
+        trouble: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: trouble.append(context))
+        layer = CutShort()
+        layer.dialling = asyncio.ensure_future(dial(["127.0.0.1"], port, lambda: layer, "mx.example:25"))
+        with pytest.raises(asyncio.CancelledError):
+            await layer.dialling
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return trouble
+
+    pair = Authority.root(tmp_path).leaf("mx.example")
+    with in_background(listening(saying(b""), tls_context(pair))) as port:
+        assert run(scene(port)) == []
+        assert run_on_asyncio(scene(port)) == []
