@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from alerts.incident import EventKind, Nature
-from alerts.judging.set_right import is_ahead
 from alerts.judging.fault import Threshold
+from alerts.judging.set_right import is_ahead
 from checks.model import CheckId, Status
 from tests.support.blind_estate import Life, Scene, Spell, born, settings_of
 from tests.support.virtual_estate import Sent

@@ -9,18 +9,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Executable, create_engine, insert, text
+from sqlalchemy import Connection, Executable, Select, create_engine, insert, text
 from sqlalchemy.dialects import sqlite
 
 from alerts.incident import EventKind
 from alerts.judging.fault import HEALTHY, Fault, Open, Suspect
 from tests.support.stored import at, change, incident, notification, observation, record
-from watchdog.store import queue, writes
+from watchdog.store import passing_on, queue, told_open, writes
 from watchdog.store.changes import Changes
 from watchdog.store.columns import to_us
 from watchdog.store.database import DATABASE_NAME, open_database, open_listing_database
@@ -76,7 +77,17 @@ def test_migrations_make_the_very_tables_the_code_knows(file: Path, tmp_path: Pa
 
 
 def test_an_incident_of_an_older_schema_is_brought_up(file: Path) -> None:
-    younger = {"earlier", "changed", "acknowledged", "chases", "root", "was_told", "debts", "is_unstable", "recovered_at"}
+    younger = {
+        "earlier",
+        "changed",
+        "acknowledged",
+        "chases",
+        "root",
+        "was_told",
+        "debts",
+        "is_unstable",
+        "recovered_at",
+    }
     columns = {name: value for name, value in incident_columns(incident()).items() if name not in younger}
     with at_revision(file, "0001") as connection:
         connection.execute(insert(incidents).values(columns))
@@ -343,6 +354,24 @@ def test_the_statements_of_delivery_never_scan_nor_sort(file: Path, statement: E
     assert "SEARCH" in plan
     assert "SCAN" not in plan
     assert "B-TREE" not in plan
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        passing_on.pending_in_vain(at(0), ()).params(tried_until=at(0)),
+        passing_on.pending_in_vain(at(0), ("on-call-1-mail", "boss-1-mail")).params(tried_until=at(0)),
+        passing_on.REFUSED_SEQS,
+        told_open.TOLD.params(of_address="x"),
+    ],
+)
+def test_what_is_asked_every_few_seconds_never_reads_the_whole_outbox(file: Path, statement: Select[Any]) -> None:
+    """Told rows stay for years; those that are pending or refused have an index of their own."""
+    open_database(file).close()
+    compiled = str(statement.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
+    plan = plan_of(file, compiled).split("; ")
+    own = ("ix_outbox_pending", "ix_outbox_refused", "uq_incidents_open")
+    assert [step for step in plan if "SCAN" in step and not any(one in step for one in own)] == []
 
 
 @pytest.mark.parametrize(
