@@ -10,7 +10,8 @@ from alerts.message import Message, Notification
 from alerts.outbox import SetAside
 from alerts.route import Receiver, receivers_for
 from alerts.telling import Telling, first_ways, next_ways, notification_id, once_each, rows_of
-from alerts.words.render import render, render_plain
+from alerts.words.framed import render_plain
+from alerts.words.render import render
 from alerts.words.scene import named_for
 from checks.model import Status
 
@@ -59,13 +60,18 @@ def plan_notice(
     *, event_id: str, at: datetime, subject: str, text: str, directory: Directory, labels: Mapping[str, str]
 ) -> tuple[Notification, ...]:
     """Rows for what the daemon has to say of itself, to `notice_receivers`. It waits for no office."""
-    message = render_plain(EventKind.NOTICE, subject, text, at=at, directory=directory, fields=labels)
+
+    def told(receiver: Receiver) -> Message:
+        return render_plain(
+            EventKind.NOTICE, subject, text, at=at, directory=directory, fields=labels, receiver=receiver
+        )
+
     urgency = _urgency_of(labels.get("severity", Status.WARNING.value))
     telling = Telling(event_id=event_id, incident_id=None, at=at, not_before=at, urgency=urgency)
     return once_each(
         row
         for receiver in notice_receivers(labels, directory, at)
-        for row in rows_of(receiver, first_ways(receiver), message, telling, directory)
+        for row in rows_of(receiver, first_ways(receiver), told(receiver), telling, directory)
     )
 
 
@@ -89,6 +95,8 @@ class Digest:
     severity: str
     urgent: bool
     """It waits for no office."""
+    short: tuple[str, ...] = ()
+    """For two SMS, most urgent first; () takes the beginning of subject and text."""
 
 
 def plan_digests(
@@ -98,7 +106,16 @@ def plan_digests(
     rows: list[Notification] = []
     for one in digests:
         fields = {"severity": one.severity}
-        message = render_plain(EventKind.DIGEST, one.subject, one.text, at=at, directory=directory, fields=fields)
+        message = render_plain(
+            EventKind.DIGEST,
+            one.subject,
+            one.text,
+            at=at,
+            directory=directory,
+            fields=fields,
+            receiver=one.receiver,
+            short=one.short,
+        )
         telling = Telling(event_id=event_id, incident_id=None, at=at, not_before=at, urgency=_urgency_of(one.severity))
         held = one.receiver.hold_for_office_hours and not one.urgent
         not_before = directory.calendars.of(one.receiver.office).next_open(at) if held else at

@@ -9,7 +9,7 @@ from alerts.incident import EventKind
 from alerts.message import Notification
 from alerts.route import Receiver
 from alerts.telling import Telling, notification_id, rows_of
-from alerts.words.render import render_plain
+from alerts.words.framed import render_plain
 from alerts.words.wording import span
 
 #: An Alertmanager has an alert that always fires instead.

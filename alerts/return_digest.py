@@ -1,19 +1,22 @@
 """What waited for a channel that was out, as one message instead of a flood: what stands first, what is over last."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 from alerts.directory import Directory
-from alerts.incident import EventKind
+from alerts.incident import EventKind, Nature
 from alerts.message import Message, Notification
+from alerts.route import Language, Receiver
 from alerts.telling import notification_id
-from alerts.words.render import render_plain
-from alerts.words.wording import count, span
+from alerts.words.framed import render_plain
+from alerts.words.held_up import HELD_UP, HeldUpWords
+from alerts.words.scene import zone_of
+from checks.estate import Estate
 from checks.model import Status
-from checks.wording import moment
 
 #: More messages than this, waiting for one address, become one.
 HANDFUL: Final = 5
@@ -23,6 +26,9 @@ IN_DIGEST: Final = "told in a digest"
 
 #: These many are told one by one; of what is less urgent, each service gets a line.
 _LONGEST_LIST: Final = 60
+
+#: The subject of such an incident says what stands, a colon, and why.
+_WITH_A_REASON: Final = frozenset({Nature.FAULT.value, Nature.STALENESS.value})
 
 #: What goes on its own: a digest already, or a trial of this very way.
 NEVER_GATHERED: Final = frozenset({EventKind.DIGEST, EventKind.TEST})
@@ -60,11 +66,28 @@ class _Story:
         return self.is_over, min(one.row.urgency for one in self.rows), self.first.row.created_at
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Whoever reads it, by their own clock and in their own language."""
+
+    receiver: Receiver | None
+    """None where the settings have no such receiver any more."""
+    estate: Estate
+
+    @property
+    def words(self) -> HeldUpWords:
+        return HELD_UP[Language.ENGLISH if self.receiver is None else self.receiver.language]
+
+    def moment(self, at: datetime) -> str:
+        zone = self.estate.time_zone if self.receiver is None else zone_of(self.receiver, self.estate)
+        return self.words.moment(at, zone)
+
+
 def digest(waiting: Sequence[Waiting], at: datetime, directory: Directory) -> Notification:
     """One row to the address of all of `waiting`, which come in the order they were planned."""
     stories = _stories(waiting)
-    standing = [story for story in stories if not story.is_over]
     first = waiting[0].row
+    reader = _Reader(directory.receivers.get(first.receiver), directory.estate)
     event_id = notification_id("gathered", " ".join(one.row.id for one in waiting))
     urgency = min(one.row.urgency for one in waiting)
     return Notification(
@@ -75,27 +98,42 @@ def digest(waiting: Sequence[Waiting], at: datetime, directory: Directory) -> No
         channel=first.channel,
         recipient=first.recipient,
         address=first.address,
-        message=_message(stories, len(standing), urgency, at, directory),
+        message=_message(stories, urgency, at, directory, reader),
         urgency=urgency,
         created_at=at,
         not_before=at,
     )
 
 
-def _message(stories: Sequence[_Story], standing: int, urgency: int, at: datetime, directory: Directory) -> Message:
-    over = len(stories) - standing
-    still = f"{count(standing, 'thing')} to know" + (f", {over} over again" if over else "")
-    zone = directory.estate.time_zone
-    lines = [_line(story, moment(story.first.row.created_at, zone)) for story in stories[:_LONGEST_LIST]]
-    lead = "Messages could not be sent this way as fast as they came. Here is all of them, the most urgent first."
+def _message(stories: Sequence[_Story], urgency: int, at: datetime, directory: Directory, reader: _Reader) -> Message:
+    words = reader.words
+    standing = [story for story in stories if not story.is_over]
+    over = len(stories) - len(standing)
+    lines = [_line(story, reader) for story in stories[:_LONGEST_LIST]]
+    subject = words.subject(stories[0].last.row.message.subject, more=max(0, len(standing) - 1), over=over)
     return render_plain(
         EventKind.DIGEST,
-        f"while this way was held up: {still}",
-        "\n".join([lead, "", *lines, *_rest(stories[_LONGEST_LIST:])]),
+        subject,
+        "\n".join([words.lead, "", *lines, *_rest(stories[_LONGEST_LIST:], words)]),
         at=at,
         directory=directory,
         fields=_fields(stories, urgency),
+        receiver=reader.receiver,
+        short=(words.counted(len(standing), over) + (":" if standing else "."), *_briefs(stories, words)),
     )
+
+
+def _briefs(stories: Iterable[_Story], words: HeldUpWords) -> Iterator[str]:
+    """What stands in as few words as say it, the most urgent first, each once."""
+    briefs = Counter(_brief(story.last.row.message) for story in stories if not story.is_over)
+    for brief, number in briefs.items():
+        yield brief if number == 1 else f"{brief}{words.comma}{words.things(number)}."
+
+
+def _brief(message: Message) -> str:
+    """A fault without its reason: many of them go into the room of one with it."""
+    says_why = message.language is Language.ENGLISH and message.fields.get("nature") in _WITH_A_REASON
+    return message.subject.partition(": ")[0] if says_why else message.subject
 
 
 def _fields(stories: Sequence[_Story], urgency: int) -> Mapping[str, str]:
@@ -111,33 +149,37 @@ def _stories(waiting: Iterable[Waiting]) -> list[_Story]:
     return sorted((_Story(rows=rows) for rows in of_incident.values()), key=lambda story: story.rank)
 
 
-def _line(story: _Story, when: str) -> str:
+def _line(story: _Story, reader: _Reader) -> str:
     """The last word on what stands; of what came and went, both in one line."""
-    if not story.is_over:
+    words, when = reader.words, reader.moment(story.first.row.created_at)
+    if not story.is_over or len(story.rows) == 1:
         return f"{when}: {story.last.row.message.subject}"
-    if len(story.rows) == 1:
-        return f"{when}: {story.last.row.message.subject}"
-    return f"{when}: {story.first.row.message.subject} (over again{_lasted(story.last)})"
+    return f"{when}: {story.first.row.message.subject} ({_lasted(story.last, words)})"
 
 
-def _lasted(last: Waiting) -> str:
+def _lasted(last: Waiting, words: HeldUpWords) -> str:
     if last.opened_at is None or last.closed_at is None:
-        return ""
-    return f" after {span(last.closed_at - last.opened_at)}"
+        return words.over_again
+    return words.after.format(span=words.span(last.closed_at - last.opened_at))
 
 
 def _thing(message: Message) -> str:
     return message.fields.get("subject") or message.check or message.subject
 
 
-def _rest(stories: Sequence[_Story]) -> list[str]:
+def _rest(stories: Sequence[_Story], words: HeldUpWords) -> list[str]:
     def service(story: _Story) -> tuple[bool, str]:
         return story.is_over, story.first.row.message.fields.get("service", "")
 
     lines = []
-    for (_, name), group in groupby(sorted(stories, key=service), key=service):
+    for (is_over, name), group in groupby(sorted(stories, key=service), key=service):
         several = list(group)
-        things = dict.fromkeys(_thing(story.first.row.message) for story in several)
-        over = " over again" if several[0].is_over else ""
-        lines.append(f"{count(len(several), 'more thing')}{over} of {name or 'other services'}: {', '.join(things)}")
+        things = dict.fromkeys(words.name(_thing(story.first.row.message)) for story in several)
+        said = words.many_more.format(
+            count=words.more(len(several)),
+            service=words.name(name) if name else words.others,
+            over=f" {words.over_again}" if is_over else "",
+            things=words.comma.join(things),
+        )
+        lines.append(said)
     return lines

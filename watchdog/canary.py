@@ -15,7 +15,7 @@ from alerts.incident import EventKind
 from alerts.message import Message, Notification
 from alerts.plan import plan_notice
 from alerts.route import Order
-from alerts.words.render import render_plain
+from alerts.words.framed import render_plain
 from alerts.words.wording import span
 from checks.network.errors import ProbeError
 from checks.secret import SecretUnavailableError

@@ -11,7 +11,8 @@ from alerts.people.rota import HandOff, Rota, next_hand_off, reached
 from alerts.route import Receiver, every_route, hearers_of
 from alerts.telling import Telling, first_ways, once_each, rows_of
 from alerts.words.escape import one_line
-from alerts.words.render import render, render_plain
+from alerts.words.framed import render_plain
+from alerts.words.render import render
 from alerts.words.scene import routing_labels, zone_of
 from checks.wording import moment
 
@@ -37,13 +38,16 @@ def plan_hand_off(
     rows: list[Notification] = []
     for id_ in dict.fromkeys((*coming, *hand_off.goes)):
         if (receiver := directory.receivers.get(id_)) is not None:
+            head, listed = _head(rota, hand_off, receiver, directory), list(_listed(theirs, receiver, now, directory))
             message = render_plain(
                 EventKind.HANDOFF,
                 _subject(rota, hand_off, coming),
-                "\n".join([_head(rota, hand_off, receiver, directory), "", *_listed(theirs, receiver, now, directory)]),
+                "\n".join([head, "", *listed]),
                 at=now,
                 directory=directory,
                 fields={"rota": rota.id, "goes": ", ".join(hand_off.goes), "comes": ", ".join(coming)},
+                receiver=receiver,
+                short=(head, *listed),
             )
             rows += rows_of(receiver, first_ways(receiver), message, telling, directory)
     return once_each(rows)

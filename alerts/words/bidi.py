@@ -40,6 +40,11 @@ def shown(text: str) -> str:
     return "".join([*parts, _plain(text[end:])])
 
 
+def is_urdu(text: str) -> bool:
+    """Whether any of it is written from right to left."""
+    return re.search("[\u0600-\u06ff]", text) is not None
+
+
 def bare(text: str) -> str:
     """`text` without isolates, for counting or comparing."""
     return re.sub("[\u2066-\u2069]", "", text)

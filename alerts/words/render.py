@@ -1,20 +1,20 @@
 """From an event to words: subject, text, and the same facts one by one."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from alerts.directory import Directory
-from alerts.incident import EventKind, IncidentEvent
+from alerts.incident import IncidentEvent
 from alerts.message import Message
 from alerts.route import Audience, Language, Receiver
 from alerts.words.bidi import shown
 from alerts.words.blocks import Draft
 from alerts.words.body import body, in_short, incident_url
 from alerts.words.department import department_draft
-from alerts.words.escape import one_line, visible, wrapped_lines
+from alerts.words.escape import one_line, visible
 from alerts.words.finance import finance_draft
+from alerts.words.framed import MAX_SUBJECT_CHARS, safe_fields
 from alerts.words.html import html
-from alerts.words.plain import LINE_CHARS, plain
+from alerts.words.plain import plain
 from alerts.words.replies import with_replies
 from alerts.words.scene import Scene
 from alerts.words.secretary import secretary_draft
@@ -22,10 +22,6 @@ from alerts.words.sms import fitted
 from alerts.words.subject import subject
 from alerts.words.unpaid import unpaid
 from alerts.words.urdu.drafts import urdu_draft
-from checks.wording import moment
-
-MAX_SUBJECT_CHARS = 200
-MAX_FIELD_CHARS = 500
 
 
 def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Message:
@@ -61,24 +57,9 @@ def _draft(scene: Scene) -> Draft:
             return secretary_draft(scene)
 
 
-def render_plain(
-    kind: EventKind, subject: str, text: str, *, at: datetime, directory: Directory, fields: Mapping[str, str]
-) -> Message:
-    """A message about no incident: a notice of the daemon's own, or a test."""
-    estate = directory.estate
-    line = one_line(f"{kind.value.upper()} {subject}", MAX_SUBJECT_CHARS)
-    said_by = one_line(f"Nigehban at {estate.name}, {moment(at, estate.time_zone)}", LINE_CHARS)
-    return Message(
-        subject=line,
-        text="\n".join([*wrapped_lines(text, LINE_CHARS), "", said_by]),
-        event=kind,
-        fields=_safe({**fields, "event": kind.value, "subject": line, "at": at.isoformat()}),
-    )
-
-
 def _fields(scene: Scene) -> Mapping[str, str]:
     incident, deadline = scene.incident, scene.incident.deadline
-    return _safe(
+    return safe_fields(
         {
             "event": scene.event.kind.value,
             "service": incident.service,
@@ -101,7 +82,3 @@ def _fields(scene: Scene) -> Mapping[str, str]:
             "url": incident_url(scene),
         }
     )
-
-
-def _safe(fields: Mapping[str, str | None]) -> Mapping[str, str]:
-    return {one_line(name, 40): one_line(value, MAX_FIELD_CHARS) for name, value in fields.items() if value}

@@ -12,7 +12,7 @@ from alerts.directory import Directory
 from alerts.distress import RETRY_AFTER_S, TOLD_FOR_S, Distress, Line, Told
 from alerts.incident import EventKind
 from alerts.plan import notice_receivers
-from alerts.words.render import render_plain
+from alerts.words.framed import render_plain
 from checks.model import Status
 from watchdog.clock import Clock
 from watchdog.engine.ending import FINISH_WITHIN_S
