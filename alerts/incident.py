@@ -56,6 +56,8 @@ class Acknowledgement:
     note: str = ""
     until: datetime | None = None
     """People are told again when it is still bad then; None lasts until it is well."""
+    severity: Status | None = None
+    """Of the incident when this was said; None where that is not known."""
 
     def __post_init__(self) -> None:
         require_utc("at", self.at)
@@ -88,6 +90,8 @@ class Chase:
     """Steps told so far; repeats count on."""
     is_held: bool = False
     """Somebody answered, or it may not be said for now: nothing is waited for."""
+    paused_at: datetime | None = None
+    """Since when it is held for what nobody said, such as being well for a moment: after it the wait goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +123,7 @@ class Incident:
     """When it became well, which may be long before its end is told."""
     close_reason: str = ""
     acknowledged: Acknowledgement | None = None
-    """None, too, once it was taken back or its end has come."""
+    """None, too, once it was taken back, or its end has come while it is bad."""
     chases: tuple[Chase, ...] = ()
     """One for each escalation its routes name, once it was begun."""
     root: str | None = None

@@ -1,13 +1,12 @@
 """Who is next, as time goes by: steps of escalations, told when they are due."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 
-from alerts.incident import Incident
+from alerts.mutes.mute import first_muting
 from alerts.people.chasing import chase
 from alerts.words.scene import routing_labels
 from watchdog.clock import Clock, Ids
@@ -53,24 +52,24 @@ class Escalations:
         """Raises StoreError; what is decided stands in memory, and is written when that works."""
         if not self.daemon.directory.escalations:
             return
-        is_muted = self._mutes()
         holding = [subject for subject in self.daemon.subjects if subject.record.incidents]
-        done = await asyncio.gather(*(self._look_at(subject, is_muted) for subject in holding), return_exceptions=True)
+        done = await asyncio.gather(*(self._look_at(subject) for subject in holding), return_exceptions=True)
         for error in done:
             if error is not None:
                 raise error
 
-    async def _look_at(self, subject: Subject, is_muted: Callable[[Incident], bool]) -> None:
+    async def _look_at(self, subject: Subject) -> None:
+        now = self.clock()
+        mutes = self.daemon.mutes.in_force(now)
         # Nobody else may have a word between the two: the record is taken as it stands.
-        judged = chase(subject.current(), self.daemon.directory, self.clock(), is_muted=is_muted, new_id=self.ids)
+        judged = chase(
+            subject.current(),
+            self.daemon.directory,
+            now,
+            is_muted=lambda incident: first_muting(routing_labels(incident), mutes) is not None,
+            new_id=self.ids,
+            # Nor is anything told while we look again after the state was put back.
+            is_blind=self.daemon.sight.is_blind or self.daemon.quiet.is_settling,
+        )
         if judged is not None:
             await self.daemon.judged(judged)
-
-    def _mutes(self) -> Callable[[Incident], bool]:
-        """Whether an incident may not be told of now. While we are blind, or look again after the state was put back,
-        nothing may be.
-        """
-        if self.daemon.sight.is_blind or self.daemon.quiet.is_settling:
-            return lambda _incident: True
-        mutes = self.daemon.mutes.in_force(self.clock())
-        return lambda incident: any(mute.covers(routing_labels(incident)) for mute in mutes)

@@ -6,18 +6,21 @@ from datetime import datetime
 
 from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
 from alerts.judging.episode import Judgement
+from alerts.mutes.answered import is_outgrown
 from alerts.record import SubjectRecord
 
 
 def acknowledge(record: SubjectRecord, incident_id: str, said: Acknowledgement, new_id: Callable[[], str]) -> Judgement:
-    """No event where it is acknowledged already: the first word stands until it is taken back or over.
+    """No event where it is acknowledged already: the first word stands until it is taken back or over, or until what
+    was a warning then is critical.
 
     Raises KeyError where the subject has no such open incident.
     """
     incident = _standing(record, incident_id)
-    if incident.acknowledged is not None:
+    standing = incident.acknowledged
+    if standing is not None and not is_outgrown(incident) and not is_over(standing, said.at):
         return Judgement(record)
-    seen = replace(incident, acknowledged=said)
+    seen = replace(incident, acknowledged=replace(said, severity=incident.severity))
     event = IncidentEvent(
         id=new_id(), kind=EventKind.ACKNOWLEDGED, at=said.at, incident=seen, by=said.by, note=said.note
     )
@@ -37,11 +40,14 @@ def take_back(
 
 
 def end_acknowledgements(record: SubjectRecord, now: datetime, new_id: Callable[[], str]) -> Judgement:
-    """Acknowledgements whose end has come while it is still bad: people are told again, by the routes of now."""
+    """Acknowledgements whose end has come while it is still bad: people are told again, by the routes of now.
+
+    Where it is well for now, or part of another, that waits until it is bad again by itself.
+    """
     events: list[IncidentEvent] = []
     for incident in record.incidents:
-        if incident.acknowledged is not None and is_over(incident.acknowledged, now):
-            alone = replace(incident, acknowledged=None)
+        if incident.acknowledged is not None and incident.is_still_bad and is_over(incident.acknowledged, now):
+            alone = replace(incident, acknowledged=None, was_told=False)
             record = record.with_incident(alone)
             events.append(
                 IncidentEvent(
@@ -56,9 +62,9 @@ def is_over(said: Acknowledgement, now: datetime) -> bool:
 
 
 def ends_of(incidents: Iterable[Incident]) -> Iterator[datetime]:
-    """When acknowledgements among them end."""
+    """When acknowledgements end of those among them that are still bad."""
     for incident in incidents:
-        if incident.acknowledged is not None and incident.acknowledged.until is not None:
+        if incident.is_still_bad and incident.acknowledged is not None and incident.acknowledged.until is not None:
             yield incident.acknowledged.until
 
 

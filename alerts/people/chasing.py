@@ -3,13 +3,26 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from enum import Enum
+from typing import Final, assert_never
 
 from alerts.directory import Directory
 from alerts.incident import Chase, EventKind, Incident, IncidentEvent
 from alerts.judging.episode import Judgement
 from alerts.mutes.answered import is_answered
-from alerts.people.escalation import Due, Escalation, begun, due, held, resumed, risen, told
+from alerts.people.escalation import (
+    Due,
+    Escalation,
+    begun,
+    due,
+    gone_on,
+    held,
+    not_ahead,
+    paused,
+    resumed,
+    risen,
+    told,
+)
 from alerts.plan import told_from
 from alerts.record import SubjectRecord
 from alerts.route import hearers_of
@@ -27,23 +40,37 @@ def chase(
     *,
     is_muted: Callable[[Incident], bool],
     new_id: Callable[[], str],
+    is_blind: bool = False,
 ) -> Judgement | None:
     """What is due of the escalations that the routes name for the open incidents of `record`; None for nothing new.
 
-    Nothing is waited for while somebody is at it, while `is_muted` says that it may not be told, while it is well and
-    while another incident explains it.
+    Nothing is waited for while somebody is at it and while `is_muted` says that it may not be told; after that the wait
+    begins anew. While it is well for now, while another incident explains it and while `is_blind` the wait stands
+    still: what comes and goes is no answer.
     """
     events: list[IncidentEvent] = []
     chased = record
     for incident in record.incidents:
-        is_held = is_answered(incident, now) or incident.recovered_at is not None or incident.root is not None
-        pursuit = _Pursuit(incident, directory, now, is_held=is_held or is_muted(incident))
+        is_said = is_answered(incident, now) or is_muted(incident)
+        stands = incident.recovered_at is not None or incident.root is not None or is_blind
+        hold = _Hold.ANSWERED if is_said else _Hold.PAUSED if stands else _Hold.NONE
+        pursuit = _Pursuit(incident, directory, now, hold)
         chases, steps = pursuit.go_on()
         if chases != incident.chases:
             after = replace(incident, chases=chases)
             chased = chased.with_incident(after)
             events += [pursuit.event(step, after, new_id()) for step in steps]
     return None if chased is record else Judgement(chased, tuple(events))
+
+
+class _Hold(Enum):
+    """What keeps the next step back."""
+
+    NONE = "none"
+    PAUSED = "paused"
+    """Nobody's word: after it the wait goes on."""
+    ANSWERED = "answered"
+    """Somebody's word: after it the wait begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +88,7 @@ class _Pursuit:
     incident: Incident
     directory: Directory
     now: datetime
-    is_held: bool
+    hold: _Hold
 
     def go_on(self) -> tuple[tuple[Chase, ...], list[_Step]]:
         """The chases as they stand now, and the steps to tell."""
@@ -93,9 +120,24 @@ class _Pursuit:
             before = begun(escalation, told_at=self._heard_at(opened, named), severity=incident.severity)
         if before.severity is not incident.severity:
             before = risen(before, incident.severity, self._heard_at(now, named))
-        if self.is_held is before.is_held:
+        if max(before.since, before.waits_from, before.paused_at or now) > now:
+            before = not_ahead(before, now, self._heard_at(now, named))
+        match self.hold:
+            case _Hold.ANSWERED:
+                return held(before)
+            case _Hold.PAUSED:
+                return paused(before, now)
+            case _Hold.NONE:
+                return self._released(before, named)
+            case _:
+                assert_never(self.hold)
+
+    def _released(self, before: Chase, named: tuple[str, ...]) -> Chase:
+        if not before.is_held:
             return before
-        return held(before) if self.is_held else resumed(before, self._heard_at(now, named))
+        if before.paused_at is not None:
+            return gone_on(before, self.now)
+        return resumed(before, self._heard_at(self.now, named))
 
     def _heard_at(self, at: datetime, named: tuple[str, ...]) -> datetime:
         """When the first of them hears of what happens at `at`: some wait for their office."""

@@ -76,8 +76,13 @@ def told(chase: Chase, number: int, now: datetime) -> Chase:
 
 
 def held(chase: Chase) -> Chase:
-    """Somebody answered, or it may not be said for now."""
-    return replace(chase, is_held=True)
+    """Somebody answered, or said that nothing is to be told for now."""
+    return chase if chase.is_held and chase.paused_at is None else replace(chase, is_held=True, paused_at=None)
+
+
+def paused(chase: Chase, now: datetime) -> Chase:
+    """It is well for now, or we cannot see, or another incident explains it: nobody answered for that."""
+    return chase if chase.is_held else replace(chase, is_held=True, paused_at=now)
 
 
 def resumed(chase: Chase, told_at: datetime) -> Chase:
@@ -85,7 +90,22 @@ def resumed(chase: Chase, told_at: datetime) -> Chase:
 
     Steps that were told stay told; the wait for the next one begins anew.
     """
-    return replace(chase, is_held=False, since=told_at, waits_from=told_at)
+    return replace(chase, is_held=False, paused_at=None, since=told_at, waits_from=told_at)
+
+
+def gone_on(chase: Chase, now: datetime) -> Chase:
+    """After a pause: what was waited before it counts, the pause itself does not."""
+    if chase.paused_at is None:
+        return chase
+    lost = max(now - max(chase.paused_at, chase.waits_from), timedelta())
+    return replace(chase, is_held=False, paused_at=None, waits_from=chase.waits_from + lost)
+
+
+def not_ahead(chase: Chase, now: datetime, latest: datetime) -> Chase:
+    """A clock that was ahead wrote what lies behind `latest`, when people hear of what happens at `now`."""
+    since, waits_from = min(chase.since, latest), min(chase.waits_from, latest)
+    paused_at = None if chase.paused_at is None else min(chase.paused_at, now)
+    return replace(chase, since=since, waits_from=waits_from, paused_at=paused_at)
 
 
 def risen(chase: Chase, severity: Status, told_at: datetime) -> Chase:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,7 +53,10 @@ class Story:
         )
         self.now = incident.opened_at
         self.is_muted = False
+        self.is_blind = False
         self._ids = count(1)
+
+    everybody: Final = ("on-call", "lead", "manager", "minister")
 
     @property
     def incident(self) -> Incident:
@@ -62,7 +67,7 @@ class Story:
         self.record = replace(self.record, fault_incident=change(self.incident))
 
     def answered(self, until: datetime | None = None) -> None:
-        said = Acknowledgement(by="ali", at=self.now, until=until)
+        said = Acknowledgement(by="ali", at=self.now, until=until, severity=self.incident.severity)
         self.becomes(lambda one: replace(one, acknowledged=said))
 
     def passes(self, length: timedelta) -> list[IncidentEvent]:
@@ -77,6 +82,7 @@ class Story:
                 self.now,
                 is_muted=lambda _one: self.is_muted,
                 new_id=lambda: f"e{next(self._ids)}",
+                is_blind=self.is_blind,
             )
             if judged is not None:
                 self.record = judged.record
@@ -149,6 +155,72 @@ def test_what_is_well_for_now_is_not_escalated() -> None:
     story = Story()
     story.becomes(lambda one: replace(one, recovered_at=story.now))
     assert story.told(timedelta(hours=2)) == []
+
+
+@pytest.mark.parametrize(("down", "up", "told_after"), [(3, 2, 15), (4, 4, 17), (8, 4, 13), (1, 1, 18)])
+def test_what_comes_and_goes_is_escalated_once_it_was_down_for_as_long_as_the_wait(
+    down: int, up: int, told_after: int
+) -> None:
+    story = Story()
+    told: list[tuple[int, tuple[str, ...]]] = []
+    while not told and story.now < OUTAGE.opened_at + timedelta(hours=3):
+        told += story.told(down * MINUTE)
+        story.becomes(lambda one: replace(one, recovered_at=story.now))
+        told += story.told(up * MINUTE)
+        story.becomes(lambda one: replace(one, recovered_at=None))
+    assert [to for _, to in told] == [("lead",)]
+    assert abs(told[0][0] - told_after) <= 1
+
+
+def test_spells_of_blindness_take_nothing_from_the_wait() -> None:
+    story = Story()
+    told: list[tuple[int, tuple[str, ...]]] = []
+    for _ in range(3):
+        told += story.told(9 * MINUTE)
+        story.is_blind = True
+        told += story.told(timedelta(seconds=10))
+        story.is_blind = False
+    assert told == [(10, ("lead",)), (25, ("manager", "minister"))]
+
+
+def test_nothing_is_escalated_while_we_are_blind_however_long() -> None:
+    story = Story()
+    story.passes(9 * MINUTE)
+    story.is_blind = True
+    assert story.told(timedelta(hours=5)) == []
+    story.is_blind = False
+    assert story.told(2 * MINUTE) == [(5 * 60 + 10, ("lead",))]
+
+
+def test_a_word_given_while_it_is_well_for_now_begins_the_wait_anew() -> None:
+    story = Story()
+    story.passes(9 * MINUTE)
+    story.becomes(lambda one: replace(one, recovered_at=story.now))
+    story.passes(MINUTE)
+    story.answered(until=OUTAGE.opened_at + 20 * MINUTE)
+    story.passes(MINUTE)
+    story.becomes(lambda one: replace(one, recovered_at=None))
+    assert story.told(20 * MINUTE) == [(30, ("lead",))]
+
+
+def test_whoever_is_at_a_warning_does_not_keep_others_from_what_is_critical() -> None:
+    story = Story(incident=replace(OUTAGE, severity=Status.WARNING))
+    story.passes(5 * MINUTE)
+    story.answered()
+    story.passes(5 * MINUTE)
+    story.becomes(lambda one: replace(one, severity=Status.CRITICAL))
+    assert story.told(30 * MINUTE) == [(20, ("lead",)), (35, ("manager", "minister"))]
+    story.answered()
+    assert story.told(timedelta(hours=9)) == []
+
+
+def test_what_a_clock_that_was_ahead_wrote_is_not_waited_for() -> None:
+    story = Story()
+    story.passes(5 * MINUTE)
+    story.now += timedelta(days=30)
+    assert story.told(timedelta(seconds=5)), "by that clock it is due"
+    story.now = OUTAGE.opened_at + 6 * MINUTE
+    assert story.told(timedelta(hours=1)) == [(21, ("manager", "minister")), (51, story.everybody)]
 
 
 def test_what_another_incident_explains_is_not_escalated() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.debt import Debt
-from alerts.incident import Acknowledgement, EventKind, Incident, Nature
+from alerts.incident import Acknowledgement, Chase, EventKind, Incident, Nature
 from alerts.judging.fault import Fault, Healthy, Held, Open, Settling, Suspect
 from alerts.message import Message, Notification
 from alerts.record import SubjectRecord
@@ -42,8 +42,20 @@ debts = st.builds(
     cause=st.sampled_from((Cause.OVERDUE, Cause.BLOCKED)),
     labels=labels,
 )
-acknowledgements = st.builds(Acknowledgement, by=names, at=instants, note=words, until=st.none() | instants)
 perhaps = st.none() | instants
+acknowledgements = st.builds(
+    Acknowledgement, by=names, at=instants, note=words, until=perhaps, severity=st.none() | statuses
+)
+chases = st.builds(
+    Chase,
+    escalation=names,
+    since=instants,
+    waits_from=instants,
+    severity=statuses,
+    step=counts,
+    is_held=st.booleans(),
+    paused_at=perhaps,
+)
 faults: st.SearchStrategy[Fault] = st.one_of(
     st.builds(Healthy, perhaps),
     st.builds(Suspect, instants, counts, counts, perhaps),
@@ -76,6 +88,7 @@ def incidents(subject: str, nature: Nature) -> st.SearchStrategy[Incident]:
         close_reason=words,
         earlier=st.lists(st.tuples(causes, words), max_size=3).map(tuple),
         acknowledged=st.none() | acknowledgements,
+        chases=st.lists(chases, max_size=2).map(tuple),
         root=st.none() | names,
         was_told=st.booleans(),
         debts=st.lists(debts, max_size=2).map(tuple),

@@ -15,10 +15,12 @@ def chase_json(chase: Chase) -> dict[str, Any]:
         "severity": chase.severity.value,
         "step": chase.step,
         "is_held": chase.is_held,
+        "paused_at": None if chase.paused_at is None else to_us(chase.paused_at),
     }
 
 
 def chase_of(value: dict[str, Any]) -> Chase:
+    paused_at = value.get("paused_at")  # missing in what an earlier version wrote
     return Chase(
         escalation=value["escalation"],
         since=from_us(value["since"]),
@@ -26,4 +28,5 @@ def chase_of(value: dict[str, Any]) -> Chase:
         severity=Status(value["severity"]),
         step=value["step"],
         is_held=value["is_held"],
+        paused_at=None if paused_at is None else from_us(paused_at),
     )

@@ -140,14 +140,22 @@ def _acknowledgement_json(said: Acknowledgement | None) -> Columns | None:
     if said is None:
         return None
     until = None if said.until is None else to_us(said.until)
-    return {"by": said.by, "at": to_us(said.at), "note": said.note, "until": until}
+    severity = None if said.severity is None else said.severity.value
+    return {"by": said.by, "at": to_us(said.at), "note": said.note, "until": until, "severity": severity}
 
 
 def _acknowledgement_of(value: Columns | None) -> Acknowledgement | None:
     if value is None:
         return None
     until = None if value["until"] is None else from_us(value["until"])
-    return Acknowledgement(by=value["by"], at=from_us(value["at"]), note=value["note"], until=until)
+    severity = value.get("severity")  # missing in what an earlier version wrote
+    return Acknowledgement(
+        by=value["by"],
+        at=from_us(value["at"]),
+        note=value["note"],
+        until=until,
+        severity=None if severity is None else Status(severity),
+    )
 
 
 def event_columns(event: IncidentEvent) -> Columns:
