@@ -37,6 +37,8 @@ from watchdog.store.listings import Listings
 from watchdog.store.metadata import metadata
 from watchdog.store.rows import incident_columns
 from watchdog.store.schema import HEAD
+from watchdog.store.store import Store, open_store
+from watchdog.store.store import Store, open_store
 from watchdog.store.tables import incidents
 
 

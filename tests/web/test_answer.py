@@ -23,7 +23,12 @@ from watchdog.web.answer import MAX_BODY_BYTES, PER_MINUTE
 from watchdog.web.door import Door
 
 LINKS = Links(base_url="https://status.example.gov.pk", key=b"k" * 32)
-FOREIGN = ["Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site"]
+FOREIGN = [
+    "Origin: https://evil.example",
+    "Origin: http://[",
+    "Sec-Fetch-Site: cross-site",
+    "Sec-Fetch-Site: same-site",
+]
 OWN = ["Origin: null", "Origin: https://status.example.gov.pk", "Sec-Fetch-Site: same-origin", "X-Nothing: 1"]
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -39,8 +44,8 @@ class NobodyThere:
 
 
 class NobodyNext:
-    async def pass_on(self, incident_id: str) -> tuple[str, ...]:
-        raise KeyError(incident_id)
+    async def pass_on(self, incident_id: str, by: str) -> tuple[str, ...]:
+        raise KeyError(incident_id, by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,7 @@ _TRIED_ENOUGH = or_(
 )
 # SQLite takes a partial index only where its condition stands as it was written.
 _REFUSED = text("state = 'rejected' AND passed_on IS NULL")
-_ORDER = outbox.c.seq
-_REFUSED_SEQS = select(outbox.c.seq).where(_REFUSED).order_by(_ORDER)
+REFUSED_SEQS = select(outbox.c.seq).where(_REFUSED)
 _ROW = select(outbox).where(outbox.c.seq == bindparam("of_seq"))
 _SIBLINGS: Select[Any] = select(
     outbox.c.state, outbox.c.attempts, outbox.c.first_tried_at, outbox.c.passed_on, outbox.c.ended_at
@@ -86,11 +85,15 @@ def failing(connection: Connection, now: datetime, out: Sequence[str]) -> list[i
 
     `out` are channels that have been out for long enough: what waits for them need not be tried first.
     """
+    found = list(connection.execute(pending_in_vain(now, out), {"tried_until": now - WITHIN}).scalars())
+    return sorted([*found, *connection.execute(REFUSED_SEQS).scalars()])
+
+
+def pending_in_vain(now: datetime, out: Sequence[str]) -> Select[tuple[int]]:
+    """In no order: asked for one, SQLite reads the whole table in that order, not the few rows that are pending."""
     waits = outbox.c.channel.in_(out) if out else false()
     in_vain = or_(_TRIED_ENOUGH, and_(waits, outbox.c.not_before <= now, outbox.c.claimed_at.is_(None)))
-    pending = select(outbox.c.seq).where(_PENDING, in_vain).order_by(_ORDER)
-    found = list(connection.execute(pending, {"tried_until": now - WITHIN}).scalars())
-    return sorted([*found, *connection.execute(_REFUSED_SEQS).scalars()])
+    return select(outbox.c.seq).where(_PENDING, in_vain)
 
 
 def pass_on(connection: Connection, seqs: Iterable[int], instead: Instead, refused: Refused, now: datetime) -> PassedOn:

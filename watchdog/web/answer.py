@@ -82,7 +82,15 @@ class Answering:
         if site is not None:
             return site == "same-origin"
         origin = fields.get(b"origin", "null")
-        return origin == "null" or self._is_ours(urlsplit(origin).netloc)
+        return origin == "null" or self._is_ours(_netloc(origin))
+
+
+def _netloc(origin: str) -> str:
+    """Empty for what is no address at all."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 async def _body(receive: Receive) -> bytes:
