@@ -258,7 +258,7 @@ def _door(running: Running) -> Door:
         links=lambda: daemon.directory.links,
         estate=lambda: daemon.settings.estate,
         desk=_desk(running),
-        line=NextInLine(daemon, running.start.clock),
+        line=NextInLine(daemon, running.start.clock, random_ids(random.SystemRandom())),
         uses=ground.store,
         used=ground.store.listings,
         writing=ground.writing,

@@ -36,7 +36,7 @@ class Telling(Protocol):
 class Passing(Protocol):
     """watchdog.next_in_line.NextInLine."""
 
-    async def pass_on(self, incident_id: str) -> tuple[str, ...]: ...
+    async def pass_on(self, incident_id: str, by: str) -> tuple[str, ...]: ...
 
 
 class Uses(Protocol):
@@ -131,7 +131,7 @@ class Door:
 
     async def _passed_on(self, ticket: Ticket) -> bool:
         try:
-            return bool(await self.line.pass_on(ticket.incident))
+            return bool(await self.line.pass_on(ticket.incident, ticket.receiver))
         except KeyError:
             return False
 

@@ -128,7 +128,10 @@ def nobody_next(estate: Estate) -> LinkPage:
     return LinkPage(
         status=HTTPStatus.CONFLICT,
         title="There is nobody to pass it on to",
-        lines=["Somebody is at it, or everybody who is next was told already. Call them if it must be now."],
+        lines=[
+            "Somebody is at it, it is well for now, it must not be told, or everybody who is next was told already.",
+            "Nothing was changed now. Call them if it must be now.",
+        ],
         tone="warning",
         estate=one_line(estate.name, 120),
     )
