@@ -41,7 +41,7 @@ class Threshold:
         return timedelta(seconds=self.flap_hold_s)
 
     def calm(self, *, is_unstable: bool) -> timedelta:
-        """How long it must have been well before its end is told."""
+        """How long it must have been well, without a look that failed, before its end is told."""
         return self.flap_hold if is_unstable else self.flap_hold / RECOVERY_SHARE
 
 
@@ -180,9 +180,13 @@ def is_urgent(state: Fault) -> bool:
 
 def postponed(opened: Open, at: datetime, before: Fault) -> Settling:
     """`opened`, put off: what may be behind it is not known yet. `before` is the state it came from."""
-    if isinstance(before, Settling):
-        return replace(before, passes=0)
-    return Settling(opened.since, at, 0, at if opened.is_unstable else None)
+    match before:
+        case Settling():
+            return replace(before, passes=0)
+        case Healthy(shaky_until=shaky_until) | Suspect(shaky_until=shaky_until):
+            return Settling(opened.since, at, 0, shaky_until)
+        case _:
+            return Settling(opened.since, at)
 
 
 def _suspected(state: Suspect, status: Status, at: datetime, rule: Threshold) -> tuple[Fault, Turn | None]:
@@ -202,9 +206,11 @@ def _suspected(state: Suspect, status: Status, at: datetime, rule: Threshold) ->
 
 def _settled(state: Settling, status: Status, at: datetime, rule: Threshold) -> tuple[Fault, Turn | None]:
     if status is not Status.CRITICAL:
-        if state.passes + 1 >= rule.passes_to_close:
+        if state.passes + 1 < rule.passes_to_close:
+            return replace(state, passes=state.passes + 1), None
+        if status is Status.OK:
             return Healthy(state.shaky_until), None
-        return replace(state, passes=state.passes + 1), None
+        return Suspect(state.since, rule.failures_to_open - 1, 0, state.shaky_until), None  # no worse than that
     state = replace(state, passes=0)
     return _opened(state, at) if at >= state.confirmed_at + rule.settle - SLACK else (state, None)
 
@@ -237,7 +243,8 @@ def _stands(state: Open, status: Status, at: datetime, rule: Threshold) -> tuple
 
 def _held(state: Held, status: Status, at: datetime, rule: Threshold) -> tuple[Fault, Turn | None]:
     if status is Status.OK:
-        state = replace(state, failures=0, criticals=0)
+        if state.failures:  # it was not well all that time
+            return replace(state, well_since=at, failures=0, criticals=0), None
         if at < state.well_since + rule.calm(is_unstable=state.is_unstable) - SLACK:
             return state, None
         return Healthy(state.well_since + rule.flap_hold), Closed(state.well_since)

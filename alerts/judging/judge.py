@@ -179,7 +179,8 @@ def quiet_until(record: SubjectRecord, facts: CheckFacts, now: datetime) -> date
 
 def retire(record: SubjectRecord, why: Retirement, now: datetime, new_id: Callable[[], str]) -> Judgement:
     """The subject is watched no more: its incidents close, healed or not."""
-    events = tuple(closing_of(incident, now, why.value, new_id) for incident in record.incidents)
+    ended = (replace(incident, recovered_at=None) for incident in record.incidents)
+    events = tuple(closing_of(incident, now, why.value, new_id) for incident in ended)
     return Judgement(
         replace(record, fault_incident=None, deadline_incident=None, stale_incident=None, deadline=None), events
     )

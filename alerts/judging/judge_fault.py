@@ -128,6 +128,9 @@ class _Look:
         """No turn. What is held is confirmed neither way, so its causes are not counted."""
         if record.rises_since is not None and self.seen.finding.status is not Status.CRITICAL:
             record = replace(record, rises_since=None)
+        incident = record.fault_incident
+        if isinstance(record.fault, Held) and incident is not None:  # a look that failed begins its calm anew
+            return Judgement(record.with_incident(replace(incident, recovered_at=record.fault.well_since)))
         return judge_cause(record, self.seen, self.new_id) if isinstance(record.fault, Open) else Judgement(record)
 
     def _opens(self, record: SubjectRecord, before: Fault, turn: Opened) -> Judgement:
@@ -163,7 +166,8 @@ class _Look:
         return self._turns(record, incident, severity)
 
     def _turns(self, record: SubjectRecord, incident: Incident, severity: Status) -> Judgement:
-        turned = replace(with_words(incident, self.seen.finding), severity=severity)
+        was_told = incident.was_told and incident.root is not None  # by itself it is told now
+        turned = replace(with_words(incident, self.seen.finding), severity=severity, was_told=was_told)
         event = replace(event_of(EventKind.SEVERITY, turned, self.at, self.new_id), before=incident.severity)
         return Judgement(_standing(record, turned), (event,))
 

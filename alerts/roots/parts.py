@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.incident import EventKind, Incident, IncidentEvent, Part
+from alerts.judging.acknowledge import is_over
 from alerts.judging.episode import CheckFacts, Judgement
-from alerts.judging.fault import Open, Settling, Suspect
+from alerts.judging.fault import Open, Settling, Suspect, Threshold
 from alerts.judging.judge_fault import uncover
 from alerts.record import SubjectRecord
+from alerts.roots.evidence import down_since
 from checks.model import Status
 
 #: Stands with the reminder of a fault that people were told of, that was part of another for a while, and goes on.
@@ -40,15 +42,33 @@ def joined(root: Incident, part: Incident, at: datetime, new_id: Callable[[], st
 def left_alone(record: SubjectRecord, facts: CheckFacts, now: datetime, new_id: Callable[[], str]) -> Judgement:
     """A part that still fails though nothing above explains it: an incident of its own once it has settled.
 
-    Where people were told of it before, that incident goes on, and they are reminded; of one that comes and goes
-    they are not, since that it fails again is no news to them.
+    Where people were told of it before, that incident goes on, and they are reminded. That one which comes and goes
+    fails again is no news to them: of that they are `reminded` once it has failed for a while without a break.
     """
     incident = record.fault_incident
     if incident is None or incident.root is None or not incident.was_told:
         return uncover(record, facts, now, new_id)
-    alone = replace(incident, root=None, was_told=False)
-    kind = EventKind.UNSTABLE if alone.is_unstable else EventKind.REMINDER
-    event = IncidentEvent(id=new_id(), kind=kind, at=now, incident=alone, note=STANDS_ALONE)
+    if not incident.is_unstable:
+        return reminded(record, incident, now, new_id)
+    alone = replace(incident, root=None)
+    event = IncidentEvent(id=new_id(), kind=EventKind.UNSTABLE, at=now, incident=alone, note=STANDS_ALONE)
+    return Judgement(replace(record, fault_incident=alone), (event,))
+
+
+def owes_reminder(record: SubjectRecord, rule: Threshold, now: datetime) -> bool:
+    """Whether a reminder of what was `left_alone` is due: it has failed for longer than what comes and goes."""
+    incident, since = record.fault_incident, down_since(record)
+    if incident is None or incident.root is not None or not incident.was_told or since is None:
+        return False
+    return now >= since + rule.calm(is_unstable=False)
+
+
+def reminded(record: SubjectRecord, incident: Incident, now: datetime, new_id: Callable[[], str]) -> Judgement:
+    """People are told that `incident` stands by itself again. An acknowledgement that has ended meanwhile is gone."""
+    said = incident.acknowledged
+    said = None if said is None or is_over(said, now) else said
+    alone = replace(incident, root=None, was_told=False, acknowledged=said)
+    event = IncidentEvent(id=new_id(), kind=EventKind.REMINDER, at=now, incident=alone, note=STANDS_ALONE)
     return Judgement(replace(record, fault_incident=alone), (event,))
 
 

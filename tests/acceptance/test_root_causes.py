@@ -71,6 +71,24 @@ def test_a_fault_that_was_told_before_and_outlasts_its_link_is_reminded_of() -> 
     assert seen.told(EventKind.RESOLVED) == ["link", "s1"]
 
 
+def test_a_part_that_came_and_went_before_and_outlasts_its_link_is_reminded_of_once_it_goes_on_failing() -> None:
+    truth = (down("s1", 10, 14), *link_down(17, 40, ["s1"]), down("s1", 40, 240))
+    seen = lived(Plan(truth=truth, hosts=("link", "s1")), minutes=6 * HOUR)
+    assert [one.is_unstable for one in seen.of("s1")] == [True]
+    assert seen.told(EventKind.REMINDER) == ["s1"]
+    (at,) = [one.at for one in seen.sent if one.notification.message.event is EventKind.REMINDER]
+    assert minute(45) <= at < minute(48)
+    assert seen.told(EventKind.RESOLVED) == ["link", "s1"]
+
+
+def test_a_part_that_goes_on_coming_and_going_after_its_link_is_nobodys_news() -> None:
+    flaps = [down("s1", start, start + 3) for start in range(40, 120, 5)]
+    truth = (down("s1", 10, 14), *link_down(17, 40, ["s1"]), *flaps)
+    seen = lived(Plan(truth=truth, hosts=("link", "s1")), minutes=6 * HOUR)
+    assert seen.told(EventKind.REMINDER) == []
+    assert seen.told(EventKind.RESOLVED) == ["link", "s1"]
+
+
 def test_a_link_that_is_down_for_a_week_does_not_hide_what_was_well_meanwhile() -> None:
     truth = (down("link", 10, 24 * HOUR), down("s1", 8 * HOUR, 9 * HOUR))
     seen = lived(Plan(truth=truth, hosts=("link", "s1")), minutes=10 * HOUR)

@@ -270,6 +270,14 @@ def test_a_check_taken_out_closes_its_incidents_with_the_reason() -> None:
     assert event.incident.close_reason == "the check was taken out of the settings"
 
 
+def test_what_was_well_for_now_is_over_when_its_check_is_taken_out() -> None:
+    record, _ = follow(*(seen(Status.CRITICAL, n) for n in range(2)))
+    assert record.fault_incident is not None
+    held = record.with_incident(replace(record.fault_incident, recovered_at=START))
+    (event,) = retire(held, Retirement.REMOVED, START + DAY, ids()).events
+    assert (event.incident.recovered_at, event.incident.closed_at) == (None, START + DAY)
+
+
 @given(
     st.floats(0, 1, exclude_max=True),
     st.sampled_from([None, ladder(START + 30 * DAY)]),

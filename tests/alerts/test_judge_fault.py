@@ -229,8 +229,23 @@ def test_a_relapse_before_the_end_was_told_is_on_record_and_the_incident_goes_on
 
 
 def test_a_blip_while_it_is_held_is_no_relapse() -> None:
-    story = Story().see(*DOWN, *WELL, *[FAIL] * 6).well_for(5)
+    story = Story().see(*DOWN, *WELL, *[FAIL] * 6).well_for(6)
     assert story.kinds == [OPENED, RECOVERED, RESOLVED]
+
+
+def test_a_look_that_fails_while_it_is_held_begins_its_calm_anew() -> None:
+    story = Story().see(*DOWN, *WELL).well_for(4).see(FAIL)
+    well_again = story.now
+    story.well_for(4.5)
+    assert story.kinds == [OPENED, RECOVERED]
+    assert story.incident.recovered_at == well_again
+    story.well_for(1)
+    assert story.kinds == [OPENED, RECOVERED, RESOLVED]
+    assert story.events[-1].incident.closed_at == well_again
+
+
+def test_no_end_is_told_while_most_looks_fail() -> None:
+    assert Story().see(*DOWN, *WELL, *([FAIL] * 6 + [PASS]) * 100).kinds == [OPENED, RECOVERED]
 
 
 def test_what_comes_and_goes_is_over_only_after_the_whole_flap_hold() -> None:
@@ -272,6 +287,24 @@ def test_a_relapse_into_something_less_bad_is_on_record_alone() -> None:
 def test_other_causes_of_failures_while_it_is_held_are_told_to_nobody() -> None:
     story = Story().see(*DOWN, *WELL).see(*[FAIL] * 5, cause=Cause.AUTH_FAILED)
     assert story.kinds == [OPENED, RECOVERED]
+
+
+def test_what_becomes_a_warning_while_it_settles_is_told_as_one_soon_and_since_its_first_failure() -> None:
+    story = Story().see(*[FAIL] * 8, *[WARN] * 3, cause=Cause.SLOW)
+    assert (story.kinds, severities(story.events), story.incident.since) == ([OPENED], [WARN], at(0))
+
+
+def test_what_passes_after_it_became_a_warning_while_it_settled_was_nothing() -> None:
+    assert Story().see(*[FAIL] * 8, WARN, WARN, PASS, *[WARN] * 6).events == []
+
+
+def test_that_it_was_down_a_short_while_ago_is_not_forgotten_while_what_is_above_is_waited_for() -> None:
+    rule = Threshold(failures_to_open=1, passes_to_close=1, settle_s=0, flap_hold_s=1800)
+    story = Story(rule=rule).see(FAIL).well_for(6)
+    told_from = story.now + timedelta(seconds=10)
+    story.places = lambda now: Wait() if now < told_from else Alone()
+    story.see(FAIL, FAIL)
+    assert (story.kinds[-1], story.incident.is_unstable) == (OPENED, True)
 
 
 # What is above ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from alerts.roots.covering import Above, Place, place_of
 from alerts.roots.debts import BILL_KINDS, is_joined_at, unpaid, vendors_behind, with_debts
 from alerts.roots.evidence import Upper, down_since, has_calmed_down
 from alerts.roots.family import Family
-from alerts.roots.parts import adopted, failing_parts, joined, left_alone
+from alerts.roots.parts import adopted, failing_parts, joined, left_alone, owes_reminder, reminded
 from checks.estate import Estate
 from checks.model import CheckId, Status
 from watchdog.clock import Clock, Ids
@@ -121,9 +121,21 @@ class Kinship:
                 self._ask(self._family.above.get(record.check_id, ()), record.fault.since)
             return judged
         incident = record.fault_incident
-        if incident is None or incident.root is None or not isinstance(record.fault, Open):
+        if incident is None or not isinstance(record.fault, Open):
             return judged
+        if incident.root is None:
+            return self._reminded(judged, incident, facts)
         return self._reconsidered(judged, incident, facts)
+
+    def _reminded(self, judged: Judgement, incident: Incident, facts: CheckFacts) -> Judgement:
+        """Of what comes and goes and was a part people are reminded late, and not at all where it is well by then."""
+        record, now = judged.record, self._clock()
+        if not owes_reminder(record, facts.rule, now):
+            return judged
+        if not self._have_calmed_down(self._above(record, None, now), now, facts.rule.calm(is_unstable=False)):
+            return judged
+        due = reminded(record, incident, now, self._ids)
+        return Judgement(due.record, (*judged.events, *due.events))
 
     def _ask(self, above: Iterable[CheckId], since: datetime) -> None:
         """Have those looked at of which nothing is known since then."""
@@ -157,8 +169,10 @@ class Kinship:
         since = down_since(record)
         if since is not None and now < since + UNDECIDED_AT_MOST and any(one.is_undecided for one in above):
             return True
-        records = (self._records(one.check_id) for one in above)
-        return incident.was_told and not all(has_calmed_down(one, now, CALM) for one in records)
+        return incident.was_told and not self._have_calmed_down(above, now, CALM)
+
+    def _have_calmed_down(self, above: Iterable[Above], now: datetime, wait: timedelta) -> bool:
+        return all(has_calmed_down(self._records(one.check_id), now, wait) for one in above)
 
     # What is told ---------------------------------------------------------------------------------------------
 

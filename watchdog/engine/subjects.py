@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from alerts.incident import Incident
+from alerts.incident import Acknowledgement, Incident
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Measurement, Observation, Status
 
@@ -99,8 +99,13 @@ def _wakes(before: SubjectRecord, after: SubjectRecord) -> bool:
     return (
         before.deadline is not after.deadline
         or before.stale_incident is not after.stale_incident
-        or [one.acknowledged for one in before.incidents] != [one.acknowledged for one in after.incidents]
+        or list(map(_answer, before.incidents)) != list(map(_answer, after.incidents))
     )
+
+
+def _answer(incident: Incident) -> tuple[Acknowledgement | None, bool]:
+    """An acknowledgement ends only while it is bad."""
+    return incident.acknowledged, incident.is_still_bad
 
 
 class Subjects:
