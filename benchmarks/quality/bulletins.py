@@ -66,7 +66,8 @@ class Bulletins:
         if self._is_muted(event.incident.check_id):
             return
         named = (event.incident.check_id, *(part.check_id for part in event.parts))
-        page = Page(dict.fromkeys(named, self.tick), self.tick)
+        told_before = frozenset(part.check_id for part in event.parts if part.was_told)
+        page = Page(dict.fromkeys(named, self.tick), self.tick, told_before=told_before)
         self._pages[event.incident.id] = page
         self.story.pages.append(page)
         self._send(event.incident.id, page)

@@ -17,7 +17,7 @@ GENERATORS = {"standard": standard, "hostile": hostile}
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "alert-quality.md"
 
 #: Seeds over which mechanisms are switched off for the page: each costs ten runs.
-ABLATED_SEEDS = 5
+ABLATED_SEEDS = 3
 
 _ABOUT = """\
 How good are the alerts? Runs the decisions as they are shipped over an estate of which everything is known, and rival

@@ -151,7 +151,7 @@ class Scorer:
         for page in story.pages:
             if page.sent is not None:
                 for check, since in page.named.items():
-                    if since == page.made:
+                    if since == page.made and check not in page.told_before:
                         heard[check].append(page.made / SECOND)
         for ending in story.endings:
             if ending.sent is not None:

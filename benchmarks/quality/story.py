@@ -16,9 +16,11 @@ class Page:
     """The tick it was decided."""
     sent: int | None = None
     """The tick it arrived; None when it never did."""
+    told_before: frozenset[str] = frozenset()
+    """Checks among them that it lists as told already: it is no news of these."""
 
-    def facts(self) -> tuple[dict[str, int], int, int | None]:
-        return self.named, self.made, self.sent
+    def facts(self) -> tuple[dict[str, int], int, int | None, frozenset[str]]:
+        return self.named, self.made, self.sent, self.told_before
 
 
 @dataclass(slots=True, eq=False)

@@ -97,6 +97,12 @@ def test_pages_and_ends_of_an_episode_are_its_messages() -> None:
     assert Scorer(FLAPPING).verdict(story).scores.messages_per_flap == 4
 
 
+def test_a_page_that_lists_a_check_as_told_already_is_no_message_about_it_but_names_it() -> None:
+    link = replace(page("link", 1300.0, None, "a"), told_before=frozenset({"a"}))
+    scores = Scorer(FLAPPING).verdict(Story([link])).scores
+    assert (scores.messages_per_flap, scores.missed) == (0, 0)
+
+
 def test_an_episode_within_an_incident_that_people_believe_to_stand_is_told() -> None:
     before = Down(check="a", from_s=100.0, to_s=400.0, incident="i")
     later = tuple(replace(row, from_s=row.from_s + 900.0, to_s=row.to_s + 900.0) for row in FLAPPING.down)
