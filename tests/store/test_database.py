@@ -38,7 +38,6 @@ from watchdog.store.metadata import metadata
 from watchdog.store.rows import incident_columns
 from watchdog.store.schema import HEAD
 from watchdog.store.store import Store, open_store
-from watchdog.store.store import Store, open_store
 from watchdog.store.tables import incidents
 
 
