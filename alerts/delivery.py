@@ -116,8 +116,10 @@ class DeliveryLoop:
         if held_s > 0:
             return min(held_s + _TIMER_SLACK_S, LONGEST_SLEEP_S)
         if self._flow.may_gather:
-            await self._outbox.hurry(self._channel.name, self._now())
-            self._flow.is_back = not await self._outbox.gather(self._channel.name, self._now())
+            if self._flow.is_back:
+                await self._outbox.hurry(self._channel.name, self._now(), but=self._flow.asked_to_wait)
+                self._flow.is_back = False
+            self._flow.is_crowded = not await self._outbox.gather(self._channel.name, self._now())
         return 0.0 if await self.deliver_next() else await self._idle_s()
 
     async def deliver_next(self) -> bool:
@@ -132,7 +134,7 @@ class DeliveryLoop:
             return False
         self._flow.begun(_now_s())
         outcome = await attempt(self._channel, row)
-        self._flow.ended(outcome, row.address, self._now(), _now_s())
+        self._flow.ended(outcome, row, self._now(), _now_s())
         while not await self._is_recorded(row, outcome):
             pass
         return True

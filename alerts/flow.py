@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from alerts.breaker import Closed, Out, State, Trial, after, at
-from alerts.channel import Outcome
+from alerts.channel import Deferred, Outcome
+from alerts.message import Notification
 from alerts.pace import Pace
 
 
@@ -37,8 +38,12 @@ class Flow:
     gathers: bool = True
     """Many messages may become one there."""
     on_health: OnHealth = lambda _channel, _health: None
-    is_back: bool = False
+    is_crowded: bool = False
     """Something held back what waits: it may have become more than a person reads one by one."""
+    is_back: bool = False
+    """It works again after it was out: what it failed is worth a try now."""
+    asked_to_wait: set[str] = field(default_factory=set)
+    """Ids of rows that the other side put off for reasons of its own, or until a time it named."""
     _state: State = field(default_factory=Closed)
 
     def wait_s(self, now_s: float) -> float:
@@ -47,24 +52,32 @@ class Flow:
         if isinstance(self._state, Out):
             return self._state.until_s - now_s
         wait_s = self.pace.wait_s(now_s)
-        self.is_back = self.is_back or wait_s > 0
+        self.is_crowded = self.is_crowded or wait_s > 0
         return wait_s
 
     @property
     def may_gather(self) -> bool:
         """What waits may go as one message; not while the one on trial is out."""
-        return self.gathers and self.is_back and isinstance(self._state, Closed)
+        return self.gathers and self.is_crowded and isinstance(self._state, Closed)
 
     def begun(self, now_s: float) -> None:
         self.pace.begun(now_s)
 
-    def ended(self, outcome: Outcome, address: str, now: datetime, now_s: float) -> None:
-        """One try ended so, at `now`, which is `now_s` by the clock that never steps back."""
-        before, self._state = self._state, after(self._state, outcome, address, now_s)
+    def ended(self, outcome: Outcome, row: Notification, now: datetime, now_s: float) -> None:
+        """A try of `row` ended so, at `now`, which is `now_s` by the clock that never steps back."""
+        before, self._state = self._state, after(self._state, outcome, row.address, now_s)
         if isinstance(self._state, Closed) and not isinstance(before, Closed):
-            self.is_back = True
+            self.is_crowded = self.is_back = True
+        self._remember(row.id, outcome)
         if isinstance(self._state, Out) or not isinstance(before, Closed):
             self.on_health(self.name, _health(self._state, now, now_s))
+
+    def _remember(self, row_id: str, outcome: Outcome) -> None:
+        match outcome:
+            case Deferred(only_this=True) | Deferred(retry_after_s=float()):
+                self.asked_to_wait.add(row_id)
+            case _:
+                self.asked_to_wait.discard(row_id)
 
 
 def _health(state: State, now: datetime, now_s: float) -> Health:

@@ -1,5 +1,6 @@
 """The outbox as delivery needs it; the store implements it."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -42,8 +43,8 @@ class Outbox(Protocol):
     async def next_due(self, channel: str) -> datetime | None:
         """When `claim_next` may next have something; None with an empty queue."""
 
-    async def hurry(self, channel: str, now: datetime) -> None:
-        """`channel` works again: what waits for its next try there is due now."""
+    async def hurry(self, channel: str, now: datetime, *, but: AbstractSet[str]) -> None:
+        """`channel` works again: what waits for its next try there is due now, `but` for rows of those ids."""
 
     async def gather(self, channel: str, now: datetime) -> bool:
         """Where more than a handful waits for one address, one message takes their place (alerts.return_digest).

@@ -376,6 +376,51 @@ def test_a_limit_of_our_own_is_kept_and_what_waits_for_it_is_gathered() -> None:
     run_virtual(main())
 
 
+def grey_tries(limits: dict[str, int]) -> int:
+    """How often a mailbox that puts us off is knocked at within an hour."""
+
+    def grey(row: Notification, _now_s: float) -> Outcome:
+        return Deferred("temporary", "451 later", only_this=True) if row.recipient == "grey@x.org" else Delivered()
+
+    async def tries() -> int:
+        async with ways_out(people(mail(MAIL, "grey@x.org", "noc@x.org")), {MAIL: grey}, limits) as ways:
+            ways.happen(EventKind.OPENED, incident(0))
+            await asyncio.sleep(HOUR)
+            return len(ways.channels[MAIL].tries)
+
+    return run_virtual(tries())
+
+
+def test_a_limit_of_our_own_makes_nobody_knock_more_often_at_a_mailbox_that_puts_us_off() -> None:
+    assert grey_tries({MAIL: 1}) <= grey_tries({})
+
+
+def test_what_was_asked_to_wait_waits_when_its_channel_is_back() -> None:
+    """Mailbox `grey` puts us off at first; then all of the relay is down for five minutes."""
+
+    def answer(row: Notification, now_s: float) -> Outcome:
+        if 60 <= now_s < 360:
+            return Deferred("unreachable")
+        puts_off = row.recipient == "grey@x.org" and now_s < 60
+        return Deferred("temporary", "451", 1800.0, only_this=True) if puts_off else Delivered()
+
+    async def main() -> None:
+        async with ways_out(people(mail(MAIL, "grey@x.org", "noc@x.org")), {MAIL: answer}) as ways:
+            ways.happen(EventKind.OPENED, incident(0))
+            await asyncio.sleep(60)
+            for number in range(1, 4):
+                ways.happen(EventKind.OPENED, incident(number, after_s=60))
+            await asyncio.sleep(900)
+            assert [row.recipient for row in ways.told(MAIL) if row.incident_id == "i000"] == ["noc@x.org"]
+            await asyncio.sleep(1800)
+            assert {row.recipient for row in ways.told(MAIL) if row.incident_id == "i000"} == {
+                "noc@x.org",
+                "grey@x.org",
+            }
+
+    run_virtual(main())
+
+
 def test_an_open_breaker_knocks_once_and_then_rests() -> None:
     async def main() -> None:
         used = people(mail(MAIL, "noc@example.org"))

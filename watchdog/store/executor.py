@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -140,8 +141,8 @@ class DurableOutbox:
                 self._mutes.carries(channel, claimed.incident_id)
         return claimed
 
-    async def hurry(self, channel: str, now: datetime) -> None:
-        await self._caller.call(self._store.hurry, channel, now)
+    async def hurry(self, channel: str, now: datetime, *, but: AbstractSet[str]) -> None:
+        await self._caller.call(self._store.hurry, channel, now, frozenset(but))
 
     async def gather(self, channel: str, now: datetime) -> bool:
         if self._gate is not None:

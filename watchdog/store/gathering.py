@@ -1,6 +1,7 @@
 """Rows that waited for a channel that was held up: drained at once, or gathered into one message per address."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -29,10 +30,11 @@ _WAITS = and_(
     outbox.c.claimed_at.is_(None),
     outbox.c.crashes == 0,
 )
+_POSTPONED = select(outbox.c.id).where(
+    _WAITS, outbox.c.due_at > bindparam("now"), outbox.c.not_before <= bindparam("now")
+)
 _HURRY = (
-    update(outbox)
-    .where(_WAITS, outbox.c.due_at > bindparam("now"), outbox.c.not_before <= bindparam("now"))
-    .values(due_at=bindparam("now", type_=outbox.c.due_at.type))
+    update(outbox).where(outbox.c.id == bindparam("row_id")).values(due_at=bindparam("now", type_=outbox.c.due_at.type))
 )
 _IS_GATHERED = and_(_WAITS, outbox.c.due_at <= bindparam("now"), outbox.c.event.not_in(NEVER_GATHERED))
 _CROWDED = select(outbox.c.address).where(_IS_GATHERED).group_by(outbox.c.address).having(func.count() > HANDFUL)
@@ -46,9 +48,10 @@ _END = update(outbox).where(outbox.c.id == bindparam("row_id"))
 _LOG = insert(deliveries)
 
 
-def hurry(connection: Connection, channel: str, now: datetime) -> int:
-    """What waits for its next try is due now: the channel works again. Answers how many rows."""
-    return connection.execute(_HURRY, {"of_channel": channel, "now": now}).rowcount
+def hurry(connection: Connection, channel: str, now: datetime, but: AbstractSet[str]) -> int:
+    """What waits for its next try is due now, `but` for those ids: the channel works again. Answers how many rows."""
+    postponed = connection.execute(_POSTPONED, {"of_channel": channel, "now": now}).scalars()
+    return sum(connection.execute(_HURRY, {"row_id": id_, "now": now}).rowcount for id_ in postponed if id_ not in but)
 
 
 def gather(connection: Connection, channel: str, now: datetime, around: Around, compose: Compose) -> int:

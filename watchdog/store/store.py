@@ -1,6 +1,7 @@
 """What the daemon writes, and what it reads back at its start: plain calls, each one transaction."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -88,10 +89,10 @@ class Store:
         with self._database.write() as connection:
             return queue.claim_next(connection, channel, now, held, in_force)
 
-    def hurry(self, channel: str, now: datetime) -> int:
-        """What waits for its next try is due now, since the channel works again."""
+    def hurry(self, channel: str, now: datetime, but: AbstractSet[str] = frozenset()) -> int:
+        """What waits for its next try is due now, since the channel works again, `but` for rows of those ids."""
         with self._database.write() as connection:
-            return gathering.hurry(connection, channel, now)
+            return gathering.hurry(connection, channel, now, but)
 
     def gather(
         self,
@@ -217,6 +218,11 @@ class Store:
         """Whether something about the incident was dropped for `mute`."""
         with self._database.peek() as connection:
             return mutes.was_muted(connection, mute, incident_id)
+
+    def was_heard_of(self, incident_id: str) -> bool:
+        """Whether somebody was told of the incident, or will be by what waits."""
+        with self._database.peek() as connection:
+            return mutes.was_heard_of(connection, incident_id)
 
     # State that was put back from a copy: see alerts.restored -----------------------------------------------------
 
