@@ -7,7 +7,7 @@ from datetime import datetime
 from alerts.address import ways_of
 from alerts.links import Links
 from alerts.people.escalation import Escalation
-from alerts.people.rota import Rota, reached
+from alerts.people.rota import Rota, ever_on_duty, reached
 from alerts.route import Receiver, Route, every_route
 from checks.estate import Estate
 from checks.model import CheckId
@@ -51,13 +51,25 @@ class Directory:
     def people(self, named: Iterable[str], at: datetime) -> tuple[Receiver, ...]:
         """The receivers of those ids, each once; where one stands for a rota, whoever is on duty at `at` instead.
 
-        Where nobody is and nobody stands in, or duty falls to somebody who is no receiver, that one is missing.
+        Where nobody is and nobody stands in, all who are ever on duty there: somebody must hear. A rota whose calendar
+        has named nobody at all is missing.
         """
         found: dict[str, Receiver] = {}
         for id_ in named:
-            receiver = self.receivers[id_]
-            rota = None if receiver.rota is None else self.rotas[receiver.rota]
-            for one in (id_,) if rota is None else reached(rota, at):
+            rota = self._rota_of(id_)
+            for one in (id_,) if rota is None else self._reached(rota, at) or ever_on_duty(rota):
                 if one in self.receivers:
                     found.setdefault(one, self.receivers[one])
         return tuple(found.values())
+
+    def deserted(self, named: Iterable[str], at: datetime) -> tuple[str, ...]:
+        """Ids of the rotas among the receivers of those ids in which nobody is on duty, nor stands in."""
+        rotas = [rota for id_ in named if (rota := self._rota_of(id_)) is not None]
+        return tuple(dict.fromkeys(rota.id for rota in rotas if not self._reached(rota, at)))
+
+    def _rota_of(self, receiver_id: str) -> Rota | None:
+        rota = self.receivers[receiver_id].rota
+        return None if rota is None else self.rotas[rota]
+
+    def _reached(self, rota: Rota, at: datetime) -> tuple[str, ...]:
+        return tuple(one for one in reached(rota, at) if one in self.receivers)

@@ -1,6 +1,6 @@
 """From an event to the outbox rows that tell it: to whom, over which channel, and not before when."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from alerts.route import Receiver, receivers_for
 from alerts.telling import Telling, first_ways, next_ways, notification_id, once_each, rows_of
 from alerts.words.framed import render_plain
 from alerts.words.render import render
-from alerts.words.scene import named_for
+from alerts.words.scene import named_for, named_in
 from checks.model import Status
 
 _URGENT, _SOON, _REST = 0, 1, 2
@@ -36,7 +36,7 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
     """
     if _is_routine(event.incident) or event.kind in _ON_RECORD_ONLY or _is_part(event):
         return ()
-    routed = directory.people(event.to, event.at) if event.to else concerned(event.incident, directory, event.at)
+    routed = _reached(named_in(event, directory), directory, event.at)
     telling = Telling(
         event_id=event.id,
         incident_id=event.incident.id,
@@ -219,7 +219,12 @@ def replan(row: Notification, incident: Incident | None, directory: Directory) -
 
 def concerned(incident: Incident, directory: Directory, at: datetime) -> tuple[Receiver, ...]:
     """Who hears of `incident` as it stands, by who is on duty at `at`."""
-    return directory.people(named_for(incident, directory.routes), at)
+    return _reached(named_for(incident, directory.routes), directory, at)
+
+
+def _reached(named: Sequence[str], directory: Directory, at: datetime) -> tuple[Receiver, ...]:
+    """Where all of `named` stand for rotas in which nobody ever is, those who hear of our own distress."""
+    return directory.people(named, at) or (notice_receivers({}, directory, at) if named else ())
 
 
 def _words_for_others(event: IncidentEvent, routed: Iterable[Receiver], directory: Directory) -> Mapping[str, Message]:

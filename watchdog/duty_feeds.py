@@ -73,7 +73,7 @@ class DutyFeeds:
         for calendar in settings.duty_calendars.values():
             await self._look(calendar)
             shifts = await self.caller.call(self._shifts, calendar)
-            if settings is self.daemon.settings and shifts:  # else a reload came between
+            if settings is self.daemon.settings and shifts is not None:  # else a reload came between
                 rota = replace(self.daemon.directory.rotas[calendar.rota], shifts=shifts)
                 self.daemon.directory.read_anew(rota)
                 self._tell_gaps(rota)
@@ -135,15 +135,15 @@ class DutyFeeds:
     def _copy(self, calendar: DutyCalendar) -> Path:
         return self.folder / f"{calendar.rota}.ics"
 
-    def _shifts(self, calendar: DutyCalendar) -> tuple[Shift, ...]:
-        """By the last good copy; () where there is none."""
+    def _shifts(self, calendar: DutyCalendar) -> tuple[Shift, ...] | None:
+        """By the last good copy; None where there is none, () where it is empty."""
         now, known = self.clock(), self._good.get(calendar.rota)
         if known is None or known.calendar != calendar or now >= known.until:
             try:
                 data = read_file(self._copy(calendar)) if known is None else known.data
                 known = self._good[calendar.rota] = _worked_out(calendar, data, now)
             except CalendarError:
-                return ()
+                return None
         return known.shifts
 
     def _failed(self, calendar: DutyCalendar, why: str) -> None:
@@ -154,7 +154,7 @@ class DutyFeeds:
         log.warning("the calendar of a rota cannot be read", rota=calendar.rota, error=why)
         self.daemon.announce(
             f"the calendar of {calendar.rota} cannot be read",
-            f"Who is on duty in {calendar.rota} could not be read: {why}. Its last good copy is gone by; what was "
+            f"Who is on duty in {calendar.rota} could not be read: {why}. The last good copy is used; what was "
             "changed since is not known. See that the calendar can be read again.",
         )
 
@@ -166,7 +166,7 @@ class DutyFeeds:
             return
         self._told[key] = now
         (begins, ends), *_ = found
-        instead = f"{rota.fallback} stands in" if rota.fallback else "nobody stands in"
+        instead = f"{rota.fallback} stands in" if rota.fallback else "all who are ever on duty there are told instead"
         self.daemon.announce(
             f"nobody is on duty in {rota.id} from {moment(begins, zone)}",
             f"By its calendar nobody is on duty in {rota.id} from {moment(begins, zone)} to {moment(ends, zone)}; "

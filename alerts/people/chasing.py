@@ -25,8 +25,7 @@ from alerts.people.escalation import (
 )
 from alerts.plan import told_from
 from alerts.record import SubjectRecord
-from alerts.route import hearers_of
-from alerts.words.scene import routing_labels
+from alerts.words.scene import hearers_for
 from alerts.words.wording import span
 
 #: An escalation that is new to an incident older than this counts from now: the settings are new, not the silence.
@@ -107,7 +106,7 @@ class _Pursuit:
     def _named(self) -> Iterator[tuple[Escalation, tuple[str, ...]]]:
         """Every escalation that the routes name, with the receivers it covers."""
         covered: dict[str, list[str]] = {}
-        for hearer in hearers_of(routing_labels(self.incident), self.directory.routes):
+        for hearer in hearers_for(self.incident, self.directory.routes):
             if hearer.escalation in self.directory.escalations:
                 covered.setdefault(hearer.escalation or "", []).append(hearer.receiver)
         for id_, receivers in covered.items():

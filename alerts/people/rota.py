@@ -84,6 +84,12 @@ def reached(rota: Rota, now: datetime) -> tuple[str, ...]:
     return on_duty(rota, now) or ((rota.fallback,) if rota.fallback else _NOBODY)
 
 
+def ever_on_duty(rota: Rota) -> tuple[str, ...]:
+    """Receiver ids of all who take turns or have a shift, as far as the calendar is known."""
+    members = rota.turns.members if rota.turns is not None else _NOBODY
+    return tuple(dict.fromkeys((*members, *(shift.who for shift in (*rota.shifts, *rota.overrides)))))
+
+
 def next_hand_off(rota: Rota, now: datetime) -> HandOff | None:
     """The next change of duty after `now`; None where there is none for over a year."""
     return next(_hand_offs(rota, now, now + LOOKED_AHEAD), None)

@@ -10,6 +10,7 @@ from alerts.words.bidi import shown
 from alerts.words.blocks import Draft
 from alerts.words.body import body, in_short, incident_url
 from alerts.words.department import department_draft
+from alerts.words.deserted import with_desertion
 from alerts.words.escape import one_line, visible
 from alerts.words.finance import finance_draft
 from alerts.words.framed import MAX_SUBJECT_CHARS, safe_fields
@@ -27,7 +28,7 @@ from alerts.words.urdu.drafts import urdu_draft
 def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Message:
     """What `receiver` is told of `event`, in its audience's words and its language, for every medium."""
     scene = Scene(event=event, receiver=receiver, directory=directory)
-    draft, language = _draft(scene), receiver.language
+    draft, language = with_desertion(_draft(scene), scene), receiver.language
     blocks = with_replies(draft, scene)
     line = shown(draft.subject) if language is Language.URDU else one_line(draft.subject, MAX_SUBJECT_CHARS)
     return Message(

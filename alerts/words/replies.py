@@ -6,9 +6,9 @@ from typing import Final
 from alerts.incident import EventKind, Nature
 from alerts.links import Action
 from alerts.mutes.answered import is_answered
-from alerts.route import Audience, Language, hearers_of
+from alerts.route import Audience, Language
 from alerts.words.blocks import Block, Choices, Draft, Rows
-from alerts.words.scene import Scene, routing_labels
+from alerts.words.scene import Scene, hearers_for
 
 #: Departments are told what to do meanwhile; they are not asked to see to it.
 _ASKED: Final = frozenset({Audience.ON_CALL, Audience.FINANCE, Audience.SECRETARY})
@@ -66,5 +66,5 @@ def _makes_sense(action: Action, scene: Scene) -> bool:
     """To pass it on there must be somebody next."""
     if action is not Action.PASS_ON:
         return True
-    hearers = hearers_of(routing_labels(scene.incident), scene.directory.routes)
+    hearers = hearers_for(scene.incident, scene.directory.routes)
     return any(hearer.escalation is not None for hearer in hearers)

@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 
 from alerts.directory import Directory
 from alerts.incident import Incident, IncidentEvent
-from alerts.route import Receiver, Route, receivers_for
+from alerts.route import Hearer, Receiver, Route, hearers_of
 from alerts.words.escape import one_line
 from alerts.words.wording import day, people, period, untitled
 from checks.estate import Estate, Service, Vendor
@@ -110,9 +110,13 @@ class Scene:
     @property
     def others(self) -> tuple[str, ...]:
         """The other receivers who are told the same."""
-        named = self.event.to or named_for(self.incident, self.directory.routes)
-        told = self.directory.people(named, self.event.at)
+        told = self.directory.people(named_in(self.event, self.directory), self.event.at)
         return tuple(one_line(one.id, 80) for one in told if one.id != self.receiver.id)
+
+
+def named_in(event: IncidentEvent, directory: Directory) -> tuple[str, ...]:
+    """Ids of the receivers that are told of `event`: its own, else those of the routes."""
+    return event.to or named_for(event.incident, directory.routes)
 
 
 def zone_of(receiver: Receiver, estate: Estate) -> tzinfo:
@@ -122,8 +126,13 @@ def zone_of(receiver: Receiver, estate: Estate) -> tzinfo:
 
 def named_for(incident: Incident, routes: Sequence[Route]) -> tuple[str, ...]:
     """Ids of the receivers that routes name for it, and for the unpaid bills that may lie behind it."""
+    return tuple(dict.fromkeys(hearer.receiver for hearer in hearers_for(incident, routes)))
+
+
+def hearers_for(incident: Incident, routes: Sequence[Route]) -> tuple[Hearer, ...]:
+    """The same, each with the escalation that follows where it does not answer."""
     asked = (routing_labels(incident), *(debt.labels for debt in incident.debts))
-    return tuple(dict.fromkeys(named for labels in asked for named in receivers_for(labels, routes)))
+    return tuple(dict.fromkeys(hearer for labels in asked for hearer in hearers_of(labels, routes)))
 
 
 def routing_labels(incident: Incident) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.debt import Debt
 from alerts.directory import Directory
 from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
 from alerts.people.chasing import chase
@@ -17,7 +18,7 @@ from alerts.people.escalation import Escalation, Step, begun, due, due_at, told
 from alerts.plan import plan
 from alerts.record import SubjectRecord
 from alerts.route import Receiver, Route
-from checks.model import Status
+from checks.model import Cause, Status
 from tests.support.telling import NIGHT, OUTAGE, directory, local, mail
 
 MINUTE = timedelta(minutes=1)
@@ -272,6 +273,20 @@ def test_an_escalation_that_the_routes_no_longer_name_is_over() -> None:
     story.directory = directory(*PEOPLE, routes=(Route(to=("on-call",)),))
     assert story.told(timedelta(hours=3)) == []
     assert story.incident.chases == ()
+
+
+def test_whoever_hears_of_the_unpaid_bill_behind_it_is_followed_up_by_the_escalation_of_bills() -> None:
+    debt = Debt(number="INV-7", amount="Rs 134,000", due_at=NIGHT, cause=Cause.OVERDUE, labels={"kind": "invoice_due"})
+    story = Story(incident=replace(OUTAGE, debts=(debt,)))
+    nag = replace(NAGGING, id="bills")
+    story.directory = replace(
+        directory(
+            *PEOPLE,
+            routes=(Route(match={"kind": "invoice_due"}, to=("lead",), escalation="bills"), *story.directory.routes),
+        ),
+        escalations={"critical": replace(LADDER, steps=(), repeat_every=45 * MINUTE), "bills": nag},
+    )
+    assert story.told(50 * MINUTE) == [(30, ("lead",)), (45, ("on-call",))]
 
 
 _WAITS = st.lists(st.integers(1, 600), min_size=0, max_size=5, unique=True).map(sorted)

@@ -27,11 +27,13 @@ async def _nothing(_request: HttpRequest) -> HttpResponse:
     raise AssertionError("a file needs no network")
 
 
-def told(folder: Path, *deeds: Callable[[], object]) -> tuple[list[tuple[str, ...]], list[str]]:
+def told(
+    folder: Path, *deeds: Callable[[], object], fallback: str | None = "boss"
+) -> tuple[list[tuple[str, ...]], list[str]]:
     """Who is on duty an hour after each deed, the chore being new after each; and what was announced."""
 
     async def body() -> tuple[list[tuple[str, ...]], Month]:
-        rota = Rota(id="noc", fallback="boss")
+        rota = Rota(id="noc", fallback=fallback)
         names = {name: name for name in ("ali", "sara", "boss")}
         place = DutyCalendar(rota="noc", place=folder / "noc.ics", zone=ZONE.key, names=names)
         settings = estate(down_for=timedelta(0), people=tuple(names), routes=(Route(to=("noc-duty",)),), rotas=(rota,))
@@ -87,3 +89,18 @@ def test_a_gap_that_comes_near_is_told_to_who_stands_in(tmp_path: Path) -> None:
     present, said = told(tmp_path, lambda: (tmp_path / "noc.ics").write_text(ends, "utf-8"))
     assert present == [("ali",)]
     assert said == ["NOTICE nobody is on duty in noc from 09:00 on Thu 19 Oct 2017"]
+
+
+EMPTY = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+
+
+def test_a_calendar_that_has_become_empty_is_told_and_who_was_on_duty_is_not_any_more(tmp_path: Path) -> None:
+    file = tmp_path / "noc.ics"
+    present, said = told(
+        tmp_path,
+        lambda: file.write_text(calendar("ali"), "utf-8"),
+        lambda: file.write_text(EMPTY, "utf-8"),
+        fallback=None,
+    )
+    assert present == [("ali",), ()]
+    assert said == ["NOTICE nobody is on duty in noc from 10:00 on Wed 18 Oct 2017"]

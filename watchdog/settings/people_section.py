@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.people.escalation import Escalation
-from alerts.people.rota import Rota, gaps
+from alerts.people.rota import Rota, ever_on_duty, gaps
 from alerts.route import Receiver, Route
 from checks.calendar_feed import CalendarError, refuse_without_reader
 from checks.secret import Secret
@@ -138,6 +138,5 @@ def reach_of(receiver: Receiver, rotas: Mapping[str, Rota], receivers: Mapping[s
     rota = None if receiver.rota is None else rotas.get(receiver.rota)
     if rota is None:
         return (receiver,)
-    members = rota.turns.members if rota.turns is not None else ()
-    named = (*members, *(shift.who for shift in (*rota.shifts, *rota.overrides)), *filter(None, (rota.fallback,)))
+    named = (*ever_on_duty(rota), *filter(None, (rota.fallback,)))
     return tuple(receivers[one] for one in dict.fromkeys(named) if one in receivers)
