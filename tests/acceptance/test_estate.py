@@ -29,7 +29,7 @@ services:
   official-email: {{title: Official e-mail, vendor: acme, departments: [health], runbook: "Call Acme NOC"}}
   portal: {{title: Citizen portal}}
 receivers:
-  on-call: {{channels: [{{kind: mail, to: [noc@office.example]}}]}}
+  on-call: {{channels: [{{kind: mail, to: [noc@duty.example]}}]}}
   finance: {{office: hq, channels: [{{kind: mail, to: [so.finance@office.example]}}]}}
 mail: {{relay: localhost, port: {relay.port}, ca_file: {relay.ca_file}, from: nigehban@office.example}}
 routes: [{{match: {{kind: invoice_due}}, to: [finance]}}, {{match: {{}}, to: [on-call]}}]
@@ -114,7 +114,7 @@ def test_people_are_told_of_every_trouble_once_and_of_its_end(estate: Estate) ->
 
     lapse = estate.wait_told("opened", "lapse")
     assert str(lapse["Subject"]).startswith("EXPIRES Citizen portal: ")
-    assert lapse["To"] == "noc@office.example"
+    assert lapse["To"] == "noc@duty.example"
     estate.daemon.wait_series("check_status", 0, check="mx")
 
     # The mail server stops and comes back.
@@ -122,7 +122,7 @@ def test_people_are_told_of_every_trouble_once_and_of_its_end(estate: Estate) ->
     down = estate.wait_told("opened", "mx")
     assert str(down["Subject"]).startswith("DOWN Official e-mail: ")
     assert "Call Acme NOC" in plain_text(down)
-    assert (down["From"], down["To"]) == ("nigehban@office.example", "noc@office.example")
+    assert (down["From"], down["To"]) == ("nigehban@office.example", "noc@duty.example")
     assert (down["X-Nigehban-Repeat"], down["In-Reply-To"]) == (None, None)
     estate.mail.start()
     up = estate.wait_told("resolved", "mx")

@@ -17,6 +17,8 @@ from tests.support.peer import free_port, installed, open_folder, wait_for_port,
 
 #: Mail for anybody here lands in the mailbox.
 DOMAIN = "office.example"
+#: Of people who must not depend on the mail of DOMAIN.
+ELSEWHERE = "duty.example"
 
 _MAIN = """
 compatibility_level = 3.6
@@ -32,7 +34,7 @@ inet_protocols = all
 default_transport = error:this server delivers nowhere else
 local_recipient_maps =
 alias_maps =
-virtual_mailbox_domains = {domain}
+virtual_mailbox_domains = {domain} {elsewhere}
 virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = static:inbox/
 virtual_minimum_uid = 1
@@ -70,7 +72,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 @dataclass(slots=True)
 class PostfixServer:
-    """Takes mail for anybody @office.example, and relays nothing."""
+    """Takes mail for anybody @office.example and @duty.example, and relays nothing."""
 
     folder: Path
     authority: Authority
@@ -171,7 +173,7 @@ def _furnish(server: PostfixServer) -> None:
         (folder / name).mkdir()
     os.chown(folder / "data", owner.pw_uid, owner.pw_gid)
     os.chown(folder / "mail", reader.pw_uid, reader.pw_gid)
-    main = _MAIN.format(folder=folder, domain=DOMAIN, uid=reader.pw_uid, gid=reader.pw_gid)
+    main = _MAIN.format(folder=folder, domain=DOMAIN, elsewhere=ELSEWHERE, uid=reader.pw_uid, gid=reader.pw_gid)
     (folder / "etc" / "main.cf").write_text(main)
     master = _MASTER.format(port=server.port, implicit_port=server.implicit_port)
     (folder / "etc" / "master.cf").write_text(master)
