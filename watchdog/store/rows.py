@@ -7,11 +7,12 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Row as SqlRow
 
-from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
+from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.message import Attachment, Message, Notification, NotificationState
 from alerts.record import DeadlineWords, SubjectRecord
 from alerts.route import Language
 from checks.model import Cause, CheckId, Deadline, Measurement, Rung, Status
+from watchdog.store.acknowledgement_codec import acknowledgement_json, acknowledgement_of
 from watchdog.store.chase_codec import chase_json, chase_of
 from watchdog.store.columns import from_us, to_us
 from watchdog.store.debt_codec import debts_json, debts_of
@@ -95,7 +96,7 @@ def incident_columns(incident: Incident) -> Columns:
         "closed_at": incident.closed_at,
         "close_reason": incident.close_reason,
         "earlier": [[cause.value, summary] for cause, summary in incident.earlier],
-        "acknowledged": _acknowledgement_json(incident.acknowledged),
+        "acknowledged": acknowledgement_json(incident.acknowledged),
         "chases": [chase_json(one) for one in incident.chases],
         "root": incident.root,
         "was_told": incident.was_told,
@@ -126,35 +127,13 @@ def incident_of(row: Row) -> Incident:
         closed_at=row.closed_at,
         close_reason=row.close_reason,
         earlier=tuple((Cause(cause), summary) for cause, summary in row.earlier),
-        acknowledged=_acknowledgement_of(row.acknowledged),
+        acknowledged=acknowledgement_of(row.acknowledged),
         chases=tuple(chase_of(value) for value in row.chases),
         root=row.root,
         was_told=row.was_told,
         debts=debts_of(row.debts),
         is_unstable=row.is_unstable,
         recovered_at=row.recovered_at,
-    )
-
-
-def _acknowledgement_json(said: Acknowledgement | None) -> Columns | None:
-    if said is None:
-        return None
-    until = None if said.until is None else to_us(said.until)
-    severity = None if said.severity is None else said.severity.value
-    return {"by": said.by, "at": to_us(said.at), "note": said.note, "until": until, "severity": severity}
-
-
-def _acknowledgement_of(value: Columns | None) -> Acknowledgement | None:
-    if value is None:
-        return None
-    until = None if value["until"] is None else from_us(value["until"])
-    severity = value.get("severity")  # missing in what an earlier version wrote
-    return Acknowledgement(
-        by=value["by"],
-        at=from_us(value["at"]),
-        note=value["note"],
-        until=until,
-        severity=None if severity is None else Status(severity),
     )
 
 
