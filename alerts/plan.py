@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
@@ -17,9 +18,13 @@ from checks.model import Status
 
 _URGENT, _SOON, _REST = 0, 1, 2
 
-_ON_RECORD_ONLY = frozenset(
+#: Kinds that no message tells of.
+ON_RECORD_ONLY = frozenset(
     {EventKind.ACKNOWLEDGED, EventKind.UNACKNOWLEDGED, EventKind.RECOVERED, EventKind.UNSTABLE, EventKind.JOINED}
 )
+
+#: A step of a deadline is noticed at most so late, by the sweep or a look (watchdog.engine.passing_time).
+NEXT_STEP_WITHIN: Final = timedelta(minutes=1)
 
 #: Begins the event id of a notice that tells of a row set aside.
 SET_ASIDE = "set-aside-"
@@ -34,7 +39,7 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
     who were told of the incident, or still wait to be, and no other; so it reaches whoever was on duty then, over every
     channel that told them. The same event planned again gives the same ids.
     """
-    if _is_routine(event.incident) or event.kind in _ON_RECORD_ONLY or _is_part(event):
+    if _is_routine(event.incident) or event.kind in ON_RECORD_ONLY or _is_part(event):
         return ()
     routed = _reached(named_in(event, directory), directory, event.at)
     telling = Telling(
@@ -50,7 +55,7 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
     rows: list[Notification] = []
     for receiver_id, message in words.items():
         receiver = directory.receivers[receiver_id]
-        not_before = told_from(event.at, event.incident, receiver, directory)
+        not_before = _told_together(event, told_from(event.at, event.incident, receiver, directory))
         ways = receiver.channels if event.kind is EventKind.RESOLVED else first_ways(receiver)
         rows += rows_of(receiver, ways, message, replace(telling, not_before=not_before), directory)
     return once_each(rows)
@@ -246,6 +251,15 @@ def told_from(at: datetime, incident: Incident, receiver: Receiver, directory: D
     if receiver.hold_for_office_hours and not wakes(incident):
         return directory.calendars.of(receiver.office).next_open(at)
     return at
+
+
+def _told_together(event: IncidentEvent, not_before: datetime) -> datetime:
+    """A step that comes due while the one before waits for the office is told instead of it, and waits to be seen."""
+    deadline = event.incident.deadline
+    if deadline is None or event.rung is None:
+        return not_before
+    is_overtaken = any(event.at < rung.at <= not_before for rung in deadline.rungs)
+    return not_before + NEXT_STEP_WITHIN if is_overtaken else not_before
 
 
 def wakes(incident: Incident) -> bool:

@@ -29,8 +29,6 @@ _PREFACES = {
     EventKind.DIGEST: "For your information. ",
     EventKind.NOTICE: "For your information. ",
     EventKind.TEST: "This is a test; nothing is wrong. ",
-    EventKind.UNSTABLE: "It comes and goes: it was well for a short while and failed again. ",
-    EventKind.RECOVERED: "It is well for now; its end is told once it has stayed so. ",
 }
 
 _TURNS = {
@@ -81,7 +79,8 @@ def _lead(scene: Scene) -> str:
     incident = scene.incident
     match incident.nature:
         case Nature.FAULT:
-            return f"{scene.title} is not working as it should: {scene.summary}."
+            again = " It comes and goes: it was well for a while and failed again." if incident.is_unstable else ""
+            return f"{scene.title} is not working as it should: {scene.summary}.{again}"
         case Nature.STALENESS:
             return f"Nobody can tell how {scene.title} stands. {scene.summary}."
         case Nature.DEADLINE if incident.deadline is not None:
@@ -222,7 +221,8 @@ def _what_ended(scene: Scene) -> list[str]:
     lasting = f"{span(lasted(scene))}, {scene.period(incident.since, until)}."
     match incident.nature:
         case Nature.FAULT:
-            was = f"Trouble with {scene.title_and_subject} lasted {lasting}"
+            went = " It came and went meanwhile." if incident.is_unstable else ""
+            was = f"Trouble with {scene.title_and_subject} lasted {lasting}{went}"
             return [was, f"What was wrong: {'; then '.join(_all_wrong(scene))}."]
         case Nature.STALENESS:
             return [f"{scene.title_and_subject} could not be judged for {lasting}"]

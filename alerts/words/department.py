@@ -6,7 +6,7 @@ from alerts.words.due import lasted
 from alerts.words.lay import USUAL_ADVICE, state_of
 from alerts.words.placeholders import filled
 from alerts.words.scene import Scene
-from alerts.words.subject import fault_word
+from alerts.words.subject import fault_word, on_and_off
 from alerts.words.wording import span
 
 
@@ -14,7 +14,11 @@ def department_draft(scene: Scene) -> Draft:
     if scene.event.kind is EventKind.RESOLVED:
         return _ended(scene)
     since = scene.moment(scene.incident.since)
-    what = f"{scene.title}: since {since}" if scene.incident.nature is Nature.FAULT else state_of(scene, blames=False)
+    what = (
+        f"{scene.title}{on_and_off(scene)}: since {since}"
+        if scene.incident.nature is Nature.FAULT
+        else state_of(scene, blames=False)
+    )
     subject = f"{_first_word(scene)} {what}"
     blocks: list[Block | None] = [
         text(_preface(scene), f"{state_of(scene, blames=False)}."),
@@ -46,15 +50,7 @@ def _first_word(scene: Scene) -> str:
 
 
 def _preface(scene: Scene) -> str:
-    match scene.event.kind:
-        case EventKind.TEST:
-            return "This is a test; nothing is wrong."
-        case EventKind.UNSTABLE:
-            return "It comes and goes."
-        case EventKind.RECOVERED:
-            return "It works again for now; we are still watching it."
-        case _:
-            return ""
+    return "This is a test; nothing is wrong." if scene.event.kind is EventKind.TEST else ""
 
 
 def _advice(scene: Scene) -> str:
@@ -86,7 +82,8 @@ def _ended(scene: Scene) -> Draft:
     else:
         said, word = f"{scene.title} is under watch again", "RESOLVED"
     until = incident.closed_at or scene.event.at
-    lasting = f"It took {span(lasted(scene))}, {scene.period(incident.since, until)}."
+    went = " It came and went meanwhile." if incident.is_unstable else ""
+    lasting = f"It took {span(lasted(scene))}, {scene.period(incident.since, until)}.{went}"
     is_fault = incident.nature is Nature.FAULT
     blocks = [text(f"{said}."), text(lasting) if is_fault else None, text("Thank you for your patience.")]
     subject = f"{word} {scene.title}" + (f", after {span(lasted(scene))}" if is_fault else "")

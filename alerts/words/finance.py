@@ -9,7 +9,7 @@ from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, page_of, state_of, whom_it_hits
 from alerts.words.parts import also_down
 from alerts.words.scene import Scene
-from alerts.words.subject import fault_word, subject
+from alerts.words.subject import fault_word, on_and_off, subject
 from alerts.words.unpaid import unpaid, unpaid_sentence
 from alerts.words.wording import listed
 from checks.model import Deadline
@@ -44,7 +44,7 @@ def _due(scene: Scene, deadline: Deadline) -> Draft:
 def _standing(scene: Scene) -> Draft:
     """A fault, or something unknown, of a service that finance pays for."""
     bill = unpaid(scene)
-    line = f"{_word(scene)} {scene.title}: {bill}" if bill else f"{_word(scene)} {state_of(scene)}"
+    line = f"{_word(scene)} {scene.title}{on_and_off(scene)}: {bill}" if bill else f"{_word(scene)} {state_of(scene)}"
     since = "" if scene.incident.nature is Nature.CHANGE else f"Since {scene.moment(scene.incident.since)}."
     vendor = scene.vendor
     blocks: list[Block | None] = [
@@ -73,7 +73,8 @@ def _ended(scene: Scene) -> Draft:
         said = f"Nothing more to do: {scene.summary}."
     facts = _facts(scene) if deadline is None or not moved_to(scene, deadline) else []
     blocks: list[Block | None] = [text(said), _rows(facts), _page(scene)]
-    return Draft(subject=line, blocks=_kept(blocks), short=(f"{line}.",))
+    also = "" if incident.nature is Nature.DEADLINE else said
+    return Draft(subject=line, blocks=_kept(blocks), short=(f"{line}.", also))
 
 
 #: Facts a bill has; those of servers say nothing to finance.

@@ -36,7 +36,9 @@ def state_of(scene: Scene, *, blames: bool = True) -> str:
         case Nature.FAULT:
             cause = scene.incident.cause
             why = _WHY.get(cause) or (_BEHIND.get(cause) if blames and not scene.incident.debts else None)
-            return f"{scene.title} does not work as it should{f': {why}' if why else ''}"
+            shaky = "it comes and goes" if scene.incident.is_unstable else None
+            said = ", and ".join(filter(None, (why, shaky)))
+            return f"{scene.title} does not work as it should{f': {said}' if said else ''}"
         case Nature.STALENESS:
             return f"We cannot tell at present whether {scene.title} works"
         case Nature.DEADLINE:
@@ -68,7 +70,8 @@ def ended_well(scene: Scene) -> str:
         case Nature.DEADLINE:
             return f"The matter of {scene.title} is settled."
         case Nature.FAULT:
-            return f"{scene.title} works again, after {span(lasted(scene))}."
+            went = ", in which it came and went" if incident.is_unstable else ""
+            return f"{scene.title} works again, after {span(lasted(scene))}{went}."
         case Nature.STALENESS | Nature.CHANGE:
             return f"{scene.title} can be judged again, after {span(lasted(scene))}."
 

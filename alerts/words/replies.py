@@ -13,9 +13,7 @@ from alerts.words.scene import Scene, hearers_for
 #: Departments are told what to do meanwhile; they are not asked to see to it.
 _ASKED: Final = frozenset({Audience.ON_CALL, Audience.FINANCE, Audience.SECRETARY})
 
-_ASKING: Final = frozenset(
-    {EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER, EventKind.HANDOFF, EventKind.UNSTABLE}
-)
+_ASKING: Final = frozenset({EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER, EventKind.HANDOFF})
 
 _TITLES: Final = {
     Language.ENGLISH: "Answer from here: each link shows a page with a button, and works once",

@@ -16,7 +16,7 @@ _NO_LONGER_WATCHED = {
 }
 
 #: First words that are not the event's own.
-_WORDS = {EventKind.HANDOFF: "HANDED OVER", EventKind.RECOVERED: "WELL FOR NOW"}
+_WORDS = {EventKind.HANDOFF: "HANDED OVER"}
 
 
 def subject(scene: Scene) -> str:
@@ -28,7 +28,7 @@ def subject(scene: Scene) -> str:
         case EventKind.NOTICE if scene.incident.nature is Nature.CHANGE:
             return f"CHANGED {scene.title}: {scene.summary}"
         case EventKind.SEVERITY:
-            return f"{turn_word(scene)} {scene.title}: {why(scene)}"
+            return f"{turn_word(scene)} {scene.title}{on_and_off(scene)}: {why(scene)}"
         case other:
             return f"{_WORDS.get(other, other.value.upper())} {scene.title}: {scene.summary}"
 
@@ -50,10 +50,15 @@ def turn_word(scene: Scene) -> str:
 
 def fault_word(scene: Scene) -> str:
     """A lasting warning is no outage, and is not called one."""
-    if scene.event.kind is EventKind.UNSTABLE:
-        return "UNSTABLE"
     word = "DOWN" if scene.incident.severity is Status.CRITICAL else "DEGRADED"
     return f"STILL {word}" if scene.event.kind is EventKind.REMINDER else word
+
+
+def on_and_off(scene: Scene) -> str:
+    """Behind the name of what fails now and then; "" for what fails all the time."""
+    if not scene.incident.is_unstable:
+        return ""
+    return ", in which it came and went" if scene.event.kind is EventKind.RESOLVED else ", which comes and goes"
 
 
 def _standing_subject(scene: Scene) -> str:
@@ -68,7 +73,7 @@ def _standing_subject(scene: Scene) -> str:
         case Nature.CHANGE:
             return f"CHANGED {scene.title}: {scene.summary}"
         case Nature.FAULT:
-            return f"{fault_word(scene)} {scene.title}: {why(scene)}"
+            return f"{fault_word(scene)} {scene.title}{on_and_off(scene)}: {why(scene)}"
 
 
 def _resolved_subject(scene: Scene) -> str:
@@ -77,7 +82,7 @@ def _resolved_subject(scene: Scene) -> str:
         what = scene.summary if incident.nature is Nature.DEADLINE else scene.title_and_subject
         return f"CLOSED {what}: {_NO_LONGER_WATCHED[why]}"
     if incident.nature is not Nature.DEADLINE:
-        return f"RESOLVED {scene.title_and_subject}, after {span(lasted(scene))}"
+        return f"RESOLVED {scene.title_and_subject}, after {span(lasted(scene))}{on_and_off(scene)}"
     if incident.deadline and (moved := moved_to(scene, incident.deadline)):
         thing = f"{scene.title}: {scene.summary}" if incident.service and lapses(scene) else scene.summary
         return f"RESOLVED {thing}: the new date is {moved}"

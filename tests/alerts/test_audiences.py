@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.debt import Debt
-from alerts.incident import Acknowledgement, EventKind
+from alerts.incident import Acknowledgement, Chase, EventKind
 from alerts.route import Audience, Language, Medium
 from alerts.words.blocks import Grid, Quote, Rows, Text, Titled
 from alerts.words.html import html
@@ -19,7 +19,7 @@ from alerts.words.media import fenced, in_medium, usual_medium
 from alerts.words.placeholders import PLACEHOLDERS, replaced, unknown_places
 from alerts.words.render import render
 from checks.estate import Office
-from checks.model import Cause
+from checks.model import Cause, Status
 from tests.support.audiences import every_event, reader, told
 from tests.support.telling import BILL, ESTATE, NIGHT, OFFICE, OUTAGE, directory, event
 
@@ -47,6 +47,30 @@ def test_a_department_reads_which_service_since_when_and_what_to_do_and_no_blame
     assert "What you can do meanwhile" in message.text
     assert "We write to you again when it works." in message.text
     assert not re.search("Acme|refused|mx1|Police", message.text + message.short)
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("kind", [EventKind.SEVERITY, EventKind.REMINDER, EventKind.RESOLVED])
+def test_of_what_comes_and_goes_everybody_reads_so_on_a_phone_too(audience: Audience, kind: EventKind) -> None:
+    incident = HEALED if kind is EventKind.RESOLVED else OUTAGE
+    is_over = kind is EventKind.RESOLVED
+    said = {
+        Language.ENGLISH: "came and went" if is_over else "comes and goes",
+        Language.URDU: "بار بار آتی جاتی رہی" if is_over else "بار بار آ جا رہی ہے",
+    }
+    for language, words in said.items():
+        steady = told(event(incident, kind), audience, language)
+        shaky = told(event(replace(incident, is_unstable=True), kind), audience, language)
+        assert words not in steady.text
+        assert words in shaky.text
+        assert words in shaky.short
+
+
+def test_a_step_of_an_escalation_says_in_urdu_that_nobody_answered_and_for_how_long() -> None:
+    chase = Chase(escalation="urgent", since=NIGHT, waits_from=NIGHT, severity=Status.CRITICAL, step=2)
+    step = replace(event(replace(OUTAGE, chases=(chase,)), EventKind.REMINDER, NIGHT + timedelta(hours=1)), step=2)
+    text = told(step, Audience.ON_CALL, Language.URDU).text
+    assert "1 گھنٹہ سے کسی نے ذمہ داری نہیں لی؛ اطلاع کا یہ مرحلہ 2 ہے۔" in text
 
 
 def test_a_service_has_advice_of_its_own_with_our_words_in_its_places() -> None:

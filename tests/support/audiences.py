@@ -6,8 +6,9 @@ from datetime import timedelta
 from itertools import product
 
 from alerts.debt import Debt
-from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent, Nature, Part, Retirement
+from alerts.incident import Acknowledgement, Chase, EventKind, Incident, IncidentEvent, Nature, Part, Retirement
 from alerts.message import Message
+from alerts.plan import ON_RECORD_ONLY
 from alerts.route import Audience, Language, Receiver
 from alerts.words.render import render
 from checks.model import Cause, CheckId, Status
@@ -19,6 +20,9 @@ INCIDENTS = {
     Nature.STALENESS: STALE,
     Nature.CHANGE: CHANGED,
 }
+
+#: What people can be told of.
+TOLD_KINDS = tuple(kind for kind in EventKind if kind not in ON_RECORD_ONLY)
 
 
 def reader(audience: Audience, language: Language = Language.ENGLISH) -> Receiver:
@@ -33,7 +37,7 @@ def told(happened: IncidentEvent, audience: Audience, language: Language = Langu
 def every_event() -> Iterator[IncidentEvent]:
     """Every kind over every nature, and then what makes words of its own: causes, turns, ends, days gone by."""
     for incident in (*INCIDENTS.values(), CERTIFICATE):
-        for kind in EventKind:
+        for kind in TOLD_KINDS:
             yield (
                 _closed(event(incident, kind, rung="10wd"))
                 if kind is EventKind.RESOLVED
@@ -50,6 +54,18 @@ def every_event() -> Iterator[IncidentEvent]:
     by = Acknowledgement(by="Ayesha Khan", at=NIGHT + timedelta(minutes=4))
     yield event(replace(OUTAGE, acknowledged=by), EventKind.REMINDER, NIGHT + timedelta(hours=1))
     yield event(replace(OUTAGE, service=None))
+    yield from _coming_and_going()
+
+
+def _coming_and_going() -> Iterator[IncidentEvent]:
+    """What failed again after it was well, and the steps of an escalation."""
+    shaky = replace(OUTAGE, is_unstable=True)
+    for kind in (EventKind.REMINDER, EventKind.SEVERITY):
+        yield event(shaky, kind)
+    yield _closed(event(shaky, EventKind.RESOLVED))
+    chase = Chase(escalation="urgent", since=NIGHT, waits_from=NIGHT, severity=Status.CRITICAL, step=2)
+    for chases in ((), (chase,)):
+        yield replace(event(replace(OUTAGE, chases=chases), EventKind.REMINDER, NIGHT + timedelta(hours=1)), step=2)
 
 
 def _turns() -> Iterator[IncidentEvent]:

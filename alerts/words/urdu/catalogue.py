@@ -5,18 +5,14 @@ from typing import Final
 from alerts.incident import EventKind, Nature
 from checks.model import Cause
 
-#: How a subject begins, by what happened; the nature decides for an opening, a reminder and an end.
+#: How a subject begins, by what happened; the nature decides for an opening, a reminder and an end. What is on record
+#: alone has no words.
 FIRST_WORDS: Final[dict[EventKind, str]] = {
     EventKind.SEVERITY: "نئی صورتحال",
     EventKind.HANDOFF: "آپ کے سپرد",
     EventKind.DIGEST: "خلاصہ",
     EventKind.NOTICE: "اطلاع",
     EventKind.TEST: "آزمائش",
-    EventKind.ACKNOWLEDGED: "ذمہ داری لے لی گئی",
-    EventKind.UNACKNOWLEDGED: "ذمہ داری واپس",
-    EventKind.RECOVERED: "فی الحال بحال",
-    EventKind.UNSTABLE: "غیر مستحکم",
-    EventKind.JOINED: "شامل کیا گیا",
 }
 
 OPENED: Final[dict[Nature, str]] = {
@@ -38,11 +34,12 @@ PREFACES: Final[dict[EventKind, str]] = {
     EventKind.DIGEST: "برائے اطلاع۔",
     EventKind.NOTICE: "برائے اطلاع۔",
     EventKind.TEST: "یہ صرف آزمائش ہے؛ کوئی خرابی نہیں۔",
-    EventKind.UNSTABLE: "خرابی بار بار آ جا رہی ہے: سروس تھوڑی دیر بحال ہوئی، پھر خراب ہو گئی۔",
-    EventKind.RECOVERED: "سروس فی الحال بحال ہے؛ کچھ دیر ٹھیک رہنے کے بعد معاملہ ختم ہونے کی اطلاع دی جائے گی۔",
 }
 
 WORSE, BETTER = "صورتحال مزید خراب ہو گئی ہے۔", "صورتحال کچھ بہتر ہے، مگر معاملہ ختم نہیں ہوا۔"
+
+COMES_AND_GOES: Final = "خرابی بار بار آ جا رہی ہے: سروس تھوڑی دیر بحال ہوئی، پھر خراب ہو گئی۔"
+CAME_AND_WENT: Final = "اس دوران خرابی بار بار آتی جاتی رہی۔"
 
 #: First words of a turn.
 TURNED: Final = {WORSE: "مزید خراب", BETTER: "کچھ بہتر"}

@@ -10,7 +10,9 @@ from alerts.words.scene import Scene
 from alerts.words.urdu.catalogue import (
     BETTER,
     BLAMING_CAUSES,
+    CAME_AND_WENT,
     CAUSES,
+    COMES_AND_GOES,
     FIRST_WORDS,
     LAY_CAUSES,
     OPENED,
@@ -89,7 +91,7 @@ class Urdu:
     def preface(self) -> str:
         if self.event.kind is EventKind.SEVERITY:
             return self.turn or "اب خرابی کی وجہ دوسری ہے۔"
-        return PREFACES.get(self.event.kind, "")
+        return self.unanswered() if self.event.step else PREFACES.get(self.event.kind, "")
 
     @property
     def cause(self) -> str:
@@ -112,7 +114,8 @@ class Urdu:
         """How the thing stands; `why` goes behind a fault."""
         match self.incident.nature:
             case Nature.FAULT:
-                return f"{self.title} کی سروس ٹھیک کام نہیں کر رہی{f': {why}' if why else ''}۔"
+                shaky = f" {COMES_AND_GOES}" if self.incident.is_unstable else ""
+                return f"{self.title} کی سروس ٹھیک کام نہیں کر رہی{f': {why}' if why else ''}۔{shaky}"
             case Nature.STALENESS:
                 return f"اس وقت معلوم نہیں ہو سکتا کہ {self.title} کی سروس چل رہی ہے یا نہیں۔"
             case Nature.CHANGE:
@@ -171,13 +174,24 @@ class Urdu:
             return f"{told} کو اطلاع دے دی گئی ہے؛ ابھی کسی نے ذمہ داری لینے کی تصدیق نہیں کی۔"
         return "ابھی کسی نے ذمہ داری لینے کی تصدیق نہیں کی۔"
 
+    def unanswered(self) -> str:
+        """Which step of its escalation this is."""
+        number, chases = self.event.step, self.incident.chases
+        chase = next((one for one in chases if one.step == number), None)
+        since = "" if chase is None else f"{span(self.event.at - chase.since)} سے "
+        escalation = None if chase is None else self.scene.directory.escalations.get(chase.escalation)
+        if escalation is not None and number > len(escalation.steps):
+            return f"{since}کسی نے ذمہ داری نہیں لی، اس لیے دوبارہ اطلاع دی جا رہی ہے۔"
+        return f"{since}کسی نے ذمہ داری نہیں لی؛ اطلاع کا یہ مرحلہ {number} ہے۔"
+
     def ended(self) -> str:
         if self.incident.retirement is not None:
             return f"{self.title} کی نگرانی اب نہیں ہو رہی، اس لیے اس کا حال معلوم نہیں۔"
         lasting = span(lasted(self.scene))
         match self.incident.nature:
             case Nature.FAULT:
-                return f"{self.title} کی سروس {lasting} بعد بحال ہو گئی ہے۔"
+                went = f" {CAME_AND_WENT}" if self.incident.is_unstable else ""
+                return f"{self.title} کی سروس {lasting} بعد بحال ہو گئی ہے۔{went}"
             case Nature.STALENESS | Nature.CHANGE:
                 return f"{self.title} کی جانچ {lasting} بعد پھر ہو رہی ہے۔"
             case Nature.DEADLINE:
