@@ -1,13 +1,14 @@
 """Tells of duty that passes from one to the other, once, also over a restart."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from alerts.people.hand_off import is_used, plan_hand_off, plan_known
+from alerts.people.hand_off import is_used, open_for, plan_hand_off, plan_known
 from alerts.people.rota import HandOff, Rota, hand_offs, reached
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
@@ -21,6 +22,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 LOOK_EVERY_S: Final = 10.0
 #: One that happened while we did not run is told when we do, if it is no older than this.
 CAUGHT_UP: Final = timedelta(hours=2)
+#: Of older ones the last is told, where something is open from before it: nobody has told whoever is on duty now.
+LOOKED_BACK: Final = timedelta(days=35)
 
 
 @dataclass(slots=True)
@@ -53,10 +56,17 @@ class HandOffs:
             return
         for rota in directory.rotas.values():
             if is_used(rota, directory):
-                for hand_off in hand_offs(rota, now - CAUGHT_UP, now):
+                for hand_off in self._due(rota, now):
                     if (rota.id, hand_off.at) not in self._done:
                         await self._tell(rota, hand_off, now)
-        self._done = {(id_, at) for id_, at in self._done if now - at <= 2 * CAUGHT_UP}
+        self._done = {(id_, at) for id_, at in self._done if now - at <= 2 * LOOKED_BACK}
+
+    def _due(self, rota: Rota, now: datetime) -> Sequence[HandOff]:
+        if recent := hand_offs(rota, now - CAUGHT_UP, now):
+            return recent
+        theirs = open_for(rota, self.daemon.subjects.incidents(), self.daemon.directory)
+        opened_at = min((one.opened_at for one in theirs), default=now)
+        return hand_offs(rota, max(opened_at, now - LOOKED_BACK), now)[-1:]
 
     async def _tell(self, rota: Rota, hand_off: HandOff, now: datetime) -> None:
         directory, incidents = self.daemon.directory, tuple(self.daemon.subjects.incidents())

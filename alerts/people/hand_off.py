@@ -1,19 +1,19 @@
 """What is said when duty passes from one to the other: what is open, and who is at it. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.message import Notification
 from alerts.mutes.answered import is_answered
 from alerts.people.rota import HandOff, Rota, next_hand_off, reached
-from alerts.route import Receiver, every_route, hearers_of
+from alerts.route import Receiver, every_route
 from alerts.telling import Telling, first_ways, once_each, rows_of
 from alerts.words.escape import one_line
 from alerts.words.framed import render_plain
 from alerts.words.render import render
-from alerts.words.scene import routing_labels, zone_of
+from alerts.words.scene import Scene, hearers_for, zone_of
 from checks.wording import moment
 
 #: Behind what is down: it can wait a minute.
@@ -28,15 +28,18 @@ def event_id(rota: Rota, hand_off: HandOff) -> str:
 def plan_hand_off(
     rota: Rota, hand_off: HandOff, incidents: Iterable[Incident], now: datetime, directory: Directory
 ) -> tuple[Notification, ...]:
-    """One row per address of those who go and of those who come. `incidents` are all that are open.
+    """One row per address of those who go and of those who come, who stands in among them. `incidents` are all that are
+    open. () where the same people go on, whatever they are there for.
 
     It waits for no office: whoever is on duty is at work.
     """
-    theirs = [one for one in incidents if one.root is None and _is_of(rota, one, directory)]
+    theirs = open_for(rota, incidents, directory)
     telling = Telling(event_id=event_id(rota, hand_off), incident_id=None, at=now, not_before=now, urgency=_URGENCY)
-    coming = _coming(rota, hand_off)
+    coming, going = _coming(rota, hand_off), _going(rota, hand_off)
+    if coming == going:
+        return ()
     rows: list[Notification] = []
-    for id_ in dict.fromkeys((*coming, *hand_off.goes)):
+    for id_ in dict.fromkeys((*coming, *going)):
         if (receiver := directory.receivers.get(id_)) is not None:
             head, listed = _head(rota, hand_off, receiver, directory), list(_listed(theirs, receiver, now, directory))
             message = render_plain(
@@ -45,7 +48,7 @@ def plan_hand_off(
                 "\n".join([head, "", *listed]),
                 at=now,
                 directory=directory,
-                fields={"rota": rota.id, "goes": ", ".join(hand_off.goes), "comes": ", ".join(coming)},
+                fields={"rota": rota.id, "goes": ", ".join(going), "comes": ", ".join(coming)},
                 receiver=receiver,
                 short=(head, *listed),
             )
@@ -59,23 +62,32 @@ def plan_known(
     """Rows of those who come, who know of `incidents` by the hand-off; kept as told, so that they hear of the end."""
     comers = [directory.receivers[id_] for id_ in _coming(rota, hand_off) if id_ in directory.receivers]
     rows: list[Notification] = []
-    for one in incidents:
-        if one.root is None and _is_of(rota, one, directory):
-            id_ = f"{event_id(rota, hand_off)}-{one.id}"
-            event = IncidentEvent(id=id_, kind=EventKind.HANDOFF, at=now, incident=one)
-            telling = Telling(event_id=id_, incident_id=one.id, at=now, not_before=now, urgency=_URGENCY)
-            for receiver in comers:
-                rows += rows_of(receiver, first_ways(receiver), render(event, receiver, directory), telling, directory)
+    for one in open_for(rota, incidents, directory):
+        id_ = f"{event_id(rota, hand_off)}-{one.id}"
+        event = IncidentEvent(id=id_, kind=EventKind.HANDOFF, at=now, incident=one)
+        telling = Telling(event_id=id_, incident_id=one.id, at=now, not_before=now, urgency=_URGENCY)
+        for receiver in comers:
+            rows += rows_of(receiver, first_ways(receiver), render(event, receiver, directory), telling, directory)
     return tuple(rows)
+
+
+def open_for(rota: Rota, incidents: Iterable[Incident], directory: Directory) -> Sequence[Incident]:
+    """Those of `incidents` that whoever is on duty has to see to."""
+    return [one for one in incidents if one.root is None and _is_of(rota, one, directory)]
 
 
 def _coming(rota: Rota, hand_off: HandOff) -> tuple[str, ...]:
     return hand_off.comes or reached(rota, hand_off.at)
 
 
+def _going(rota: Rota, hand_off: HandOff) -> tuple[str, ...]:
+    """Who stood in until then has to hear that it is over."""
+    return hand_off.goes or reached(rota, hand_off.at - timedelta(microseconds=1))
+
+
 def _is_of(rota: Rota, incident: Incident, directory: Directory) -> bool:
     """Whether whoever is on duty hears of it, by the routes or by a step of their escalation."""
-    for hearer in hearers_of(routing_labels(incident), directory.routes):
+    for hearer in hearers_for(incident, directory.routes):
         escalation = directory.escalations.get(hearer.escalation or "")
         steps = escalation.steps if escalation is not None else ()
         named = (hearer.receiver, *(receiver for step in steps for receiver in step.to))
@@ -92,7 +104,8 @@ def is_used(rota: Rota, directory: Directory) -> bool:
 
 
 def _subject(rota: Rota, hand_off: HandOff, coming: Sequence[str]) -> str:
-    before = f" after {', '.join(hand_off.goes)}" if hand_off.goes else ""
+    going = _going(rota, hand_off)
+    before = f" after {', '.join(going)}" if going else ""
     return f"{rota.id}: {', '.join(coming) or 'nobody'} is on duty now{before}"
 
 
@@ -104,7 +117,8 @@ def _head(rota: Rota, hand_off: HandOff, receiver: Receiver, directory: Director
         return f"Your duty in {rota.id} ended at {since}. {', '.join(coming) or 'Nobody'} is on duty now."
     later = next_hand_off(rota, hand_off.at)
     until = "" if later is None else f", until {moment(later.at, zone)}"
-    before = f" Before you it was {', '.join(hand_off.goes)}." if hand_off.goes else ""
+    going = _going(rota, hand_off)
+    before = f" Before you it was {', '.join(going)}." if going else ""
     return f"You are on duty in {rota.id} since {since}{until}.{before}"
 
 
@@ -112,26 +126,35 @@ def _listed(theirs: Sequence[Incident], receiver: Receiver, now: datetime, direc
     if not theirs:
         yield "Nothing is open."
         return
-    free = [one for one in theirs if not is_answered(one, now)]
-    taken = [one for one in theirs if is_answered(one, now)]
-    if free:
-        yield "Open, and nobody has said to be at it:"
-        yield from (f"- {_line(one, receiver, now, directory)}" for one in free)
-    if taken:
-        yield from ([""] if free else [])
-        yield "Open, and somebody is at it:"
-        yield from (f"- {_line(one, receiver, now, directory)}{_whose(one, receiver, directory)}" for one in taken)
+    well = [one for one in theirs if one.recovered_at is not None]
+    bad = [one for one in theirs if one.recovered_at is None]
+    parts = (
+        ("Open, and nobody has said to be at it:", [one for one in bad if not is_answered(one, now)]),
+        ("Open, and somebody is at it:", [one for one in bad if is_answered(one, now)]),
+        ("Well for now; the end is told once it has stayed so:", well),
+    )
+    is_first = True
+    for title, found in parts:
+        if found:
+            yield from ([] if is_first else [""])
+            yield title
+            yield from (f"- {_line(one, receiver, now, directory)}" for one in found)
+            is_first = False
 
 
 def _line(incident: Incident, receiver: Receiver, now: datetime, directory: Directory) -> str:
     event = IncidentEvent(id="", kind=EventKind.REMINDER, at=now, incident=incident)
-    since = moment(incident.since, zone_of(receiver, directory.estate))
-    return f"{render(event, receiver, directory).subject} (since {since})"
+    scene = Scene(event=event, receiver=receiver, directory=directory)
+    since = scene.moment(incident.since)
+    if incident.recovered_at is not None:
+        return f"{scene.title_and_subject} (failed since {since}, well since {scene.moment(incident.recovered_at)})"
+    whose = _whose(incident, receiver, now, directory)
+    return f"{render(event, receiver, directory).subject} (since {since}){whose}"
 
 
-def _whose(incident: Incident, receiver: Receiver, directory: Directory) -> str:
+def _whose(incident: Incident, receiver: Receiver, now: datetime, directory: Directory) -> str:
     said = incident.acknowledged
-    if said is None:
+    if said is None or not is_answered(incident, now):
         return ""
     until = "" if said.until is None else f" until {moment(said.until, zone_of(receiver, directory.estate))}"
     note = f": {one_line(said.note, 200)}" if said.note else ""

@@ -119,3 +119,20 @@ def test_after_the_hand_off_the_other_one_hears() -> None:
     later = replace(NOC, turns=replace(NOC.turns, hand_off=time(9, 30)) if NOC.turns else None)
     told = Duty(replace(settings, rotas={"noc": later})).told(timedelta(hours=3))
     assert [name for _, name, word in told if word == "DOWN"] == ["sara"]
+
+
+def started_late(down_for: timedelta) -> Duty:
+    """Nobody looks at who is on duty until five hours after the hand-off."""
+    duty = on_duty(down_for)
+    duty.chores_start_after = timedelta(hours=8)
+    return duty
+
+
+def test_whoever_came_on_while_nothing_ran_hears_what_is_open_however_late() -> None:
+    told = started_late(timedelta(hours=20)).told(timedelta(hours=9))
+    assert told == [(1, "ali", "DOWN"), (420, "ali", "HANDOFF"), (420, "sara", "HANDOFF")]
+
+
+def test_of_an_old_hand_off_nothing_is_told_where_nothing_is_open_from_before_it() -> None:
+    told = started_late(timedelta(minutes=30)).told(timedelta(hours=9))
+    assert told == [(1, "ali", "DOWN"), (31, "ali", "RESOLVED")]

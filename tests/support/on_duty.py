@@ -57,6 +57,7 @@ class Duty:
 
     settings: Settings
     restart_chores_every: timedelta = timedelta(days=1000)
+    chores_start_after: timedelta = timedelta(0)
     _deeds: list[tuple[datetime, Callable[[Daemon], Awaitable[object]]]] = field(default_factory=list)
 
     def at(self, moment: datetime, deed: Callable[[Daemon], Awaitable[object]]) -> None:
@@ -84,6 +85,7 @@ class Duty:
         doing = asyncio.create_task(self._do(daemon))
         loop = asyncio.get_running_loop()
         end_s = loop.time() + length.total_seconds()
+        await asyncio.sleep(self.chores_start_after.total_seconds())
         while loop.time() < end_s:
             chores = [asyncio.create_task(chore) for chore in self._chores(daemon, month)]
             await asyncio.sleep(min(self.restart_chores_every.total_seconds(), end_s - loop.time()))
