@@ -76,6 +76,8 @@ checks:
     user: {deputy}
     password: !secret probe_password
     ca_file: {here.boxes.ca_file}
+    failures_to_open: 1
+    interval: 3s
   - id: mx-certificate
     kind: tls_certificate
     service: official-email
