@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.channels import apprise_channel, webhook_channel
 from alerts.directory import Directory
 from alerts.mutes.mute import Mute
 from alerts.outlook.explanation import Explanation, Relative, Situation, explain
 from alerts.record import SubjectRecord
 from alerts.roots.family import family, ties
+from alerts.route import ChannelSpec
 from checks.model import WORST_FIRST, CheckId
 from watchdog.cli.looks import NotFoundError
 from watchdog.settings.problems import did_you_mean
@@ -58,9 +60,18 @@ def explained(word: str, subject: str | None, known: Known) -> list[Explanation]
             situation=_situation(one.spec.id, related.above.get(one.spec.id, ()), by_check, known),
             now=known.now,
             subject=subject,
+            send_s=lambda channel: _sent_within_s(channel, known.settings),
         )
         for one in found
     ]
+
+
+def _sent_within_s(channel: ChannelSpec, settings: Settings) -> float:
+    """The channel's own total time for one message."""
+    own_s: float = apprise_channel.SENT_WITHIN_S if channel.kind == "apprise" else webhook_channel.SENT_WITHIN_S
+    if channel.kind == "mail" and settings.relay is not None:
+        return settings.relay.timeout_s
+    return own_s
 
 
 def _named(word: str, checks: Sequence[ConfiguredCheck]) -> list[ConfiguredCheck]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from alerts.channel import Deferred, Delivered, Outcome
-from alerts.channels.webhook_channel import Fetch, WebhookReason, post_json
+from alerts.channels.webhook_channel import SENT_WITHIN_S, Fetch, WebhookReason, post_json
 from alerts.incident import EventKind
 from alerts.message import Message, Notification
 from checks.model import Status
@@ -43,7 +43,7 @@ class AlertmanagerChannel:
     """Delivered is any 2xx. Raises ValueError for a literal `url` that is no http URL."""
 
     def __init__(
-        self, name: str, url: Secret | str, fetch: Fetch, now: Callable[[], datetime], timeout_s: float = 10.0
+        self, name: str, url: Secret | str, fetch: Fetch, now: Callable[[], datetime], timeout_s: float = SENT_WITHIN_S
     ) -> None:
         if isinstance(url, str) and not is_http_url(url):
             raise ValueError(f"alertmanager {name}: {WANTED_URL}")

@@ -52,6 +52,9 @@ _STATUS = re.compile(r"\berror=(\d{3})\b")
 _URL = re.compile(r"\b[\w+.-]+://\S+")
 _TOKEN = re.compile(r"[\w:+/=~-]{16,}")
 
+#: Total time for one message.
+SENT_WITHIN_S = 30.0
+
 
 class AppriseReason(Enum):
     """Why a message did not go out; a metric label."""
@@ -89,7 +92,9 @@ class AppriseChannel:
     allowed; a secret one is judged when used, since it may change.
     """
 
-    def __init__(self, name: str, url: Secret | str, timeout_s: float = 30.0, *, medium: Medium | None = None) -> None:
+    def __init__(
+        self, name: str, url: Secret | str, timeout_s: float = SENT_WITHIN_S, *, medium: Medium | None = None
+    ) -> None:
         if isinstance(url, str):
             require_allowed(url)
         self._name = name

@@ -28,6 +28,9 @@ Fetch: TypeAlias = Callable[[HttpRequest], Awaitable[HttpResponse]]
 #: What a URL that is refused should have been.
 WANTED_URL = "the url must be an https URL (http only to this machine)"
 
+#: Total time for one message.
+SENT_WITHIN_S = 10.0
+
 
 class WebhookReason(Enum):
     """Why a message did not go out; a metric label."""
@@ -56,7 +59,7 @@ class WebhookChannel:
         url: Secret | str,
         fetch: Fetch,
         now: Callable[[], datetime],
-        timeout_s: float = 10.0,
+        timeout_s: float = SENT_WITHIN_S,
         *,
         sign: Secret | None = None,
     ) -> None:

@@ -50,6 +50,18 @@ def time_to_tell(
     return TimeToTell(tuple(part for part in parts if part.seconds))
 
 
+def warning_time_to_tell(rule: Threshold, *, interval_s: float, timeout_s: float, send_s: float = SEND_S) -> TimeToTell:
+    """Of a fault that is no more than a warning: it is never looked into in haste, and nothing settles."""
+    more = rule.failures_to_open - 1
+    parts = [
+        Part("interval", interval_s, "until it is looked at again"),
+        Part("confirm", more * interval_s, f"{more} more looks that are not ok, {interval_s:g} s from start to start"),
+        Part("timeouts", timeout_s, "a last look that takes all its time"),
+        Part("send", send_s, "a channel that takes all its time"),
+    ]
+    return TimeToTell(tuple(part for part in parts if part.seconds))
+
+
 def _settled_s(rule: Threshold, retry_every_s: float) -> float:
     """Whole looks."""
     return max(0.0, ceil((rule.settle - SLACK).total_seconds() / retry_every_s) * retry_every_s)

@@ -1,13 +1,14 @@
 """Why who hears of a check, and when: its routes, channels, ladder of escalation, and what mutes it now. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from alerts.directory import Directory
 from alerts.incident import Incident, Nature
 from alerts.judging.fault import Threshold
-from alerts.judging.time_to_tell import Part, TimeToTell, time_to_tell
+from alerts.judging.time_to_tell import SEND_S, Part, TimeToTell, time_to_tell, warning_time_to_tell
 from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute
 from alerts.mutes.standing import check_labels
@@ -21,7 +22,10 @@ from alerts.telling import first_ways
 from checks.model import CheckId, Status
 from checks.spec import CheckSpec
 
-#: What can become of a check, as routes see it.
+#: How long a channel may take for one message, in seconds.
+SendTime: TypeAlias = Callable[[ChannelSpec], float]
+
+#: What can become of a check, as routes see it; faults first.
 CASES: Sequence[tuple[Nature, Status]] = (
     (Nature.FAULT, Status.CRITICAL),
     (Nature.FAULT, Status.WARNING),
@@ -110,6 +114,7 @@ class Explanation:
     check: CheckSpec
     worst: TimeToTell
     """Of a critical fault."""
+    worst_of_warnings: TimeToTell
     told: tuple[Told, ...]
     situation: Situation
     incidents: tuple[Incident, ...] = ()
@@ -132,15 +137,21 @@ def explain(
     situation: Situation,
     now: datetime,
     subject: str | None = None,
+    send_s: SendTime = lambda _channel: SEND_S,
 ) -> Explanation:
     """How people hear of `check` as everything stands at `now`; of one subject where one is named."""
+    told = {case: _told(case, check, directory, now) for case in CASES}
+    critical_s, warning_s = (_longest_s(told[case], send_s) for case in CASES[:2])
     records = [one for one in situation.records if subject is None or one.subject == subject]
     incidents = tuple(one for record in records for one in record.incidents)
     mutes = [one for one in situation.mutes if not one.is_over(now) and _is_about(one, check)]
     return Explanation(
         check=check,
-        worst=_worst(check, rule, has_roots=bool(situation.above)),
-        told=tuple(_alike(_told(case, check, directory, now) for case in CASES)),
+        worst=_worst(check, rule, critical_s, has_roots=bool(situation.above)),
+        worst_of_warnings=warning_time_to_tell(
+            rule, interval_s=check.interval_s, timeout_s=check.timeout_s, send_s=warning_s
+        ),
+        told=tuple(_alike(told.values())),
         situation=situation,
         incidents=incidents,
         mutes=tuple(one for one in mutes if one.is_in_force(now)),
@@ -165,9 +176,18 @@ def _is_about(mute: Mute, check: CheckSpec) -> bool:
     return any(mute.covers(_labels(case, check)) for case in CASES)
 
 
-def _worst(check: CheckSpec, rule: Threshold, *, has_roots: bool) -> TimeToTell:
+def _longest_s(told: Told, send_s: SendTime) -> float:
+    """Until the last of those who are told has it over the channels that are used at first."""
+    return max((send_s(channel) for heard in told.heard for channel in heard.channels), default=SEND_S)
+
+
+def _worst(check: CheckSpec, rule: Threshold, send_s: float, *, has_roots: bool) -> TimeToTell:
     worst = time_to_tell(
-        rule, interval_s=check.interval_s, timeout_s=check.timeout_s, retry_every_s=check.retry_every_s
+        rule,
+        interval_s=check.interval_s,
+        timeout_s=check.timeout_s,
+        retry_every_s=check.retry_every_s,
+        send_s=send_s,
     )
     if not has_roots:
         return worst

@@ -79,6 +79,22 @@ def test_the_sum_of_the_parts_is_the_worst_case(config: Path, capsys: pytest.Cap
     assert one["worst_s"] == sum(part["seconds"] for part in one["parts"]) == 170
 
 
+def test_mail_may_take_as_long_as_the_settings_let_it(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told_by_webhook = told(config, capsys, "link")[1]
+    by_mail = SETTINGS.replace("kind: webhook, url: https://hooks.example.org/x", "kind: mail, to: [asad@example.org]")
+    config.write_text(f"{by_mail}\nmail: {{relay: mail.example.org, from: n@example.org, timeout: 50s}}\n", "utf-8")
+    assert "+ 10 s send" in told_by_webhook
+    assert "+ 50 s send" in told(config, capsys, "link")[1]
+
+
+def test_a_warning_is_told_later_since_nobody_looks_into_it_in_haste(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = told(config, capsys, "link")
+    assert "  at worst 7 min 20 s after a fault begins that is no more than a warning:" in out
+    assert "60 s interval + 360 s confirm + 10 s timeouts + 10 s send = 440 s" in out
+
+
 def test_a_check_that_is_not_there_is_named_with_one_that_is(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = told(config, capsys, "lnk")
     assert (code, out) == (1, "")

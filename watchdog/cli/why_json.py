@@ -20,6 +20,7 @@ def why_object(one: Explanation) -> dict[str, object]:
             for record in situation.records
         ],
         "worst_s": one.worst.seconds,
+        "worst_of_warnings_s": one.worst_of_warnings.seconds,
         "parts": [{"name": part.name, "seconds": part.seconds, "why": part.why} for part in one.worst.parts],
         "told": [_told(told) for told in one.told],
         "incidents": [_incident(incident) for incident in one.incidents],

@@ -33,6 +33,8 @@ def _lines(one: Explanation, estate: Estate, now: datetime) -> Iterator[str]:
     yield f"  at worst {worst_text(one.worst)} after a critical fault begins:"
     yield f"  {formula(one.worst)}"
     yield from (f"  {part.seconds:>6g} s  {part.name}: {part.why}" for part in one.worst.parts)
+    yield f"  at worst {worst_text(one.worst_of_warnings)} after a fault begins that is no more than a warning:"
+    yield f"  {formula(one.worst_of_warnings)}"
     yield "  deadlines are told when their day comes; nothing has to be confirmed"
     for told in one.told:
         yield ""
