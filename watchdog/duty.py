@@ -2,22 +2,35 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 import structlog
 
-from alerts.mutes.mute import first_muting
+from alerts.incident import Incident
+from alerts.judging.episode import Judgement
 from alerts.people.chasing import chase
-from alerts.words.scene import routing_labels
+from alerts.people.patience import rests_until
+from alerts.record import SubjectRecord
 from watchdog.clock import Clock, Ids
 from watchdog.daemon import Daemon
+from watchdog.engine.breath import Breath
 from watchdog.engine.subjects import Subject
 from watchdog.store.errors import StoreDamagedError, StoreError
+from watchdog.terms import Terms, terms_of
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 #: A step is told at most so late.
 LOOK_EVERY_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Nothing comes of looking at these incidents before `until`, while they and all around them stay as they are."""
+
+    incidents: tuple[Incident, ...]
+    until: datetime
 
 
 @dataclass(slots=True)
@@ -28,6 +41,8 @@ class Escalations:
     clock: Clock
     ids: Ids
     _failing: bool = field(default=False)
+    _resting: dict[Subject, _Rest] = field(default_factory=dict)
+    _last: tuple[datetime, Terms] | None = None
 
     async def forever(self) -> None:
         """Until cancelled."""
@@ -51,25 +66,55 @@ class Escalations:
     async def look(self) -> None:
         """Raises StoreError; what is decided stands in memory, and is written when that works."""
         if not self.daemon.directory.escalations:
+            self._resting.clear()
             return
-        holding = [subject for subject in self.daemon.subjects if subject.record.incidents]
-        done = await asyncio.gather(*(self._look_at(subject) for subject in holding), return_exceptions=True)
-        for error in done:
-            if error is not None:
-                raise error
+        failures: list[Exception] = []
+        async with asyncio.TaskGroup() as saying:
+            await self._look_at_all(saying, failures)
+        if failures:
+            raise failures[0]
 
-    async def _look_at(self, subject: Subject) -> None:
+    async def _look_at_all(self, saying: asyncio.TaskGroup, failures: list[Exception]) -> None:
+        breath, resting = Breath(), {}
+        now, terms = self._renewed()
+        for subject in self.daemon.subjects:
+            incidents = subject.record.incidents
+            if await breath.taken():
+                now, terms = self._renewed()
+            if not incidents:
+                continue
+            rest = self._resting.get(subject)
+            if rest is None or now >= rest.until or rest.incidents != incidents:
+                if self._chased(subject.current(), terms, now) is not None:
+                    saying.create_task(self._say(subject, failures))
+                    await breath.take()  # each has a turn of its own: telling of it takes a while
+                    now, terms = self._renewed()
+                    continue
+                rest = _Rest(incidents, rests_until(incidents, terms.directory, now))
+            resting[subject] = rest
+        self._resting = resting
+
+    def _renewed(self) -> tuple[datetime, Terms]:
+        """Where anything that concerns all is otherwise, or time went back, nothing rests."""
         now = self.clock()
-        mutes = self.daemon.mutes.in_force(now)
+        terms = terms_of(self.daemon, now)
+        if self._last is None or now < self._last[0] or not terms.are(self._last[1]):
+            self._resting.clear()
+        self._last = now, terms
+        return now, terms
+
+    def _chased(self, record: SubjectRecord, terms: Terms, now: datetime) -> Judgement | None:
+        is_blind = terms.is_blind
+        return chase(record, terms.directory, now, is_muted=terms.is_muted, new_id=self.ids, is_blind=is_blind)
+
+    async def _say(self, subject: Subject, failures: list[Exception]) -> None:
         # Nobody else may have a word between the two: the record is taken as it stands.
-        judged = chase(
-            subject.current(),
-            self.daemon.directory,
-            now,
-            is_muted=lambda incident: first_muting(routing_labels(incident), mutes) is not None,
-            new_id=self.ids,
-            # Nor is anything told while we look again after the state was put back.
-            is_blind=self.daemon.sight.is_blind or self.daemon.quiet.is_settling,
-        )
+        now, record = self.clock(), subject.current()
+        if self.daemon.subjects.get(record.check_id, record.subject) is not subject:
+            return
+        judged = self._chased(record, terms_of(self.daemon, now), now)
         if judged is not None:
-            await self.daemon.judged(judged)
+            try:
+                await self.daemon.judged(judged)
+            except Exception as error:  # noqa: BLE001  # all others have their turn first; then it is raised
+                failures.append(error)
