@@ -20,7 +20,7 @@ BILL_KINDS = frozenset({"invoice_due"})
 #: Bills that one incident carries; the rest is not needed to know whom to call.
 MAX_DEBTS = 5
 
-_JOINED_AT = frozenset({EventKind.OPENED, EventKind.SEVERITY})
+_JOINED_AT = frozenset({EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER})
 
 
 def vendors_behind(check_id: CheckId, service: str | None, estate: Estate) -> frozenset[str]:
@@ -44,7 +44,7 @@ def unpaid(
     """
     found: list[tuple[bool, Debt]] = []
     for record, facts in bills:
-        labels = _bill_labels(record)
+        labels = bill_labels(record)
         is_for_it = service is not None and labels.get("service") == service
         if is_for_it or labels.get("vendor") in vendors:
             found += [(not is_for_it, debt) for debt in _debts(record, facts, labels, now)]
@@ -53,9 +53,9 @@ def unpaid(
 
 
 def with_debts(judged: Judgement, debts: tuple[Debt, ...]) -> Judgement:
-    """`judged` with `debts` on the fault it opens, or makes worse or another."""
+    """`judged` with `debts` on the fault it tells of, instead of those it had."""
     incident = judged.record.fault_incident
-    if not debts or incident is None:
+    if incident is None or incident.debts == debts:
         return judged
     carrying = replace(incident, debts=debts)
     events = tuple(_carrying(event, carrying) if is_joined_at(event) else event for event in judged.events)
@@ -77,7 +77,7 @@ def _carrying(event: IncidentEvent, incident: Incident) -> IncidentEvent:
     return replace(event, incident=replace(event.incident, debts=incident.debts))
 
 
-def _bill_labels(record: SubjectRecord) -> Mapping[str, str]:
+def bill_labels(record: SubjectRecord) -> Mapping[str, str]:
     """Vendor, invoice and service of a bill; empty where the subject is none."""
     return next((dict(one.labels) for one in record.measurements if one.name == "invoice_due"), {})
 

@@ -135,6 +135,23 @@ def test_an_unpaid_bill_comes_first_and_goes_to_finance_and_on_call_as_one_incid
     assert sorted(row.receiver for row in ended) == ["finance", "on-call"]
 
 
+def test_a_bill_that_is_paid_during_an_outage_is_held_against_nobody_any_more() -> None:
+    owed = bill(date(2017, 10, 6))
+    plan = Plan(truth=[down(host, 10, 90) for host in SIX], bills=[owed])
+    paid = replace(plan, bills=[replace(owed, settled_on=date(2017, 10, 18), evidence="receipt 12")])
+
+    def pay(daemon: Daemon) -> None:
+        daemon.configure(paid.settings())
+
+    seen = lived(plan, minutes=4 * HOUR, then={30: pay})
+    (root,) = (one for one in seen.incidents if one.check_id in SIX and one.root is None)
+    assert (root.debts, root.closed_at is not None) == ((), True)
+    assert len([subject for subject in seen.subjects() if subject.startswith("DOWN")]) == 1
+    ended = [one.notification.message for one in seen.sent if one.notification.incident_id == root.id][2:]
+    assert {message.event for message in ended} == {EventKind.RESOLVED}
+    assert not any("npaid" in message.subject + message.text for message in ended)
+
+
 def test_a_bill_that_is_not_due_yet_is_not_held_against_anybody() -> None:
     plan = Plan(truth=(down("s1", 10, 40),), bills=[bill(date(2017, 11, 6))])
     seen = lived(plan, minutes=2 * HOUR)

@@ -118,7 +118,8 @@ def test_behind_a_check_stand_the_vendor_of_its_service_and_whose_own_gateway_it
         (EventKind.SEVERITY, Status.CRITICAL, None, True),
         (EventKind.OPENED, Status.WARNING, None, False),
         (EventKind.OPENED, Status.CRITICAL, "another", False),
-        (EventKind.REMINDER, Status.CRITICAL, None, False),
+        (EventKind.REMINDER, Status.CRITICAL, None, True),
+        (EventKind.RECOVERED, Status.CRITICAL, None, False),
     ],
 )
 def test_bills_are_looked_up_when_a_critical_fault_of_its_own_is_told(
@@ -133,6 +134,14 @@ def test_the_record_and_the_event_carry_the_same_debts() -> None:
     )
     judged = with_debts(Judgement(record, (event(OUTAGE),)), (DEBT,))
     assert judged.record.fault_incident == judged.events[0].incident == replace(OUTAGE, debts=(DEBT,))
+
+
+def test_without_a_bill_any_more_nothing_is_said_of_one() -> None:
+    record = SubjectRecord(
+        check_id=OUTAGE.check_id, subject=OUTAGE.subject, seen_at=NOW, judged_at=NOW, fault_incident=CUT_OFF
+    )
+    judged = with_debts(Judgement(record, (event(CUT_OFF, EventKind.REMINDER),)), ())
+    assert judged.record.fault_incident == judged.events[0].incident == replace(CUT_OFF, debts=())
 
 
 # Who hears, and what -------------------------------------------------------------------------------------------------

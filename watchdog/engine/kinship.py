@@ -1,6 +1,6 @@
 """How checks that hang on each other stand, and what follows for their incidents."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,13 +9,13 @@ from alerts.judging.episode import CheckFacts, Judgement
 from alerts.judging.fault import Open, Settling, Suspect, is_urgent
 from alerts.record import SubjectRecord
 from alerts.roots.covering import Above, Place, place_of
-from alerts.roots.debts import BILL_KINDS, is_joined_at, unpaid, vendors_behind, with_debts
 from alerts.roots.evidence import Upper, down_since, has_calmed_down
 from alerts.roots.family import Family
 from alerts.roots.parts import adopted, failing_parts, joined, left_alone, owes_reminder, reminded
 from checks.estate import Estate
 from checks.model import CheckId, Status
 from watchdog.clock import Clock, Ids
+from watchdog.engine.arrears import Arrears
 from watchdog.engine.subjects import Subjects
 
 #: A check that others ask about is looked at this soon, and asked about again only after that.
@@ -48,22 +48,11 @@ class Kinship:
         self._family = Family()
         self._facts: Mapping[CheckId, CheckFacts] = {}
         self._asked_at: dict[CheckId, datetime] = {}
-        self._vendors: Mapping[CheckId, frozenset[str]] = {}
-        self._of_vendor: Mapping[str, Sequence[CheckId]] = {}
-        self._bill_checks: Sequence[CheckId] = ()
-        self._unpaid: set[CheckId] = set()
-        """Checks that may be down for an unpaid bill; one that is well again may still be among them."""
+        self._arrears = Arrears(subjects, clock=clock)
 
     def configure(self, family: Family, facts: Mapping[CheckId, CheckFacts], estate: Estate) -> None:
         self._family, self._facts = family, facts
-        behind = {check_id: vendors_behind(check_id, one.service, estate) for check_id, one in facts.items()}
-        self._vendors = {check_id: vendors for check_id, vendors in behind.items() if vendors}
-        self._of_vendor = {
-            vendor: [check_id for check_id, theirs in self._vendors.items() if vendor in theirs]
-            for vendor in estate.vendors
-        }
-        self._bill_checks = [check_id for check_id, one in facts.items() if one.kind in BILL_KINDS]
-        self._unpaid = {subject.record.check_id for subject in self._subjects if _has_debts(subject.record)}
+        self._arrears.configure(facts, estate)
         self._asked_at.clear()
 
     def place(self, record: SubjectRecord, /, *, since: datetime, ready_at: datetime, now: datetime) -> Place:
@@ -71,31 +60,17 @@ class Kinship:
         return place_of(self._above(record, since, now), since=since, ready_at=ready_at, now=now)
 
     def _above(self, record: SubjectRecord, since: datetime | None, now: datetime) -> list[Above]:
-        uppers = (*self._family.above.get(record.check_id, ()), *self._unpaid_fellows(record.check_id))
+        root = None if record.fault_incident is None else record.fault_incident.root
+        fellows = self._arrears.unpaid_fellows(record.check_id, root)
+        uppers = (*self._family.above.get(record.check_id, ()), *fellows)
         return [self._upper(one).standing_for(record, since=since, now=now) for one in uppers]
-
-    def _unpaid_fellows(self, check_id: CheckId) -> Iterator[CheckId]:
-        """Checks of the same vendor that are down, probably for an unpaid bill: that explains this one as well."""
-        vendors = self._vendors.get(check_id)
-        if not vendors:
-            return
-        for fellow in self._unpaid:
-            if fellow != check_id and vendors & self._vendors.get(fellow, frozenset()) and self._is_unpaid(fellow):
-                yield fellow
-
-    def _is_unpaid(self, check_id: CheckId) -> bool:
-        return any(_has_debts(subject.record) for subject in self._subjects.of(check_id))
-
-    def _fellows(self, check_id: CheckId) -> Iterator[CheckId]:
-        """The other checks of the same vendor."""
-        for vendor in self._vendors.get(check_id, ()):
-            yield from (one for one in self._of_vendor[vendor] if one != check_id)
 
     def _below(self, root: Incident) -> Iterator[CheckId]:
         """Checks whose incidents may be part of `root`."""
         yield from self._family.below.get(root.check_id, ())
-        if root.debts:
-            yield from self._fellows(root.check_id)
+        for fellow in self._arrears.fellows(root.check_id):
+            if root.debts or any(_is_part(subject.record, root) for subject in self._subjects.of(fellow)):
+                yield fellow
 
     def _upper(self, check_id: CheckId) -> Upper:
         facts = self._facts[check_id]
@@ -177,21 +152,8 @@ class Kinship:
     # What is told ---------------------------------------------------------------------------------------------
 
     def with_debts(self, judged: Judgement) -> Judgement:
-        """`judged`, joined to the bills that may lie behind what it opens."""
-        if not any(map(is_joined_at, judged.events)):
-            return judged
-        record = judged.record
-        facts = self._facts.get(record.check_id)
-        service = None if facts is None else facts.service
-        vendors = self._vendors.get(record.check_id, frozenset())
-        if not vendors and service is None:
-            return judged
-        return with_debts(judged, unpaid(vendors, service, self._bills(), self._clock()))
-
-    def _bills(self) -> Iterator[tuple[SubjectRecord, CheckFacts]]:
-        for check_id in self._bill_checks:
-            for record in self._records(check_id):
-                yield record, self._facts[check_id]
+        """`judged`, joined to the bills that may lie behind what it tells."""
+        return self._arrears.with_debts(judged)
 
     def with_parts(self, event: IncidentEvent) -> IncidentEvent:
         """`event`, with whatever fails because of what it tells."""
@@ -212,12 +174,13 @@ class Kinship:
     def follow(self, event: IncidentEvent) -> Iterator[Judgement]:
         """What an event that was just applied does to the incidents of others."""
         incident = event.incident
+        if self._arrears.is_bill(incident):
+            yield from self._arrears.joined_anew(incident)
         if incident.nature is not Nature.FAULT:
             return
-        if incident.debts:
-            self._unpaid.add(incident.check_id)
-        if event.kind is EventKind.RESOLVED and not self._is_unpaid(incident.check_id):
-            self._unpaid.discard(incident.check_id)
+        self._arrears.heard(incident)
+        if event.kind is EventKind.RESOLVED:
+            self._arrears.is_over(incident.check_id)
         match event.kind:
             case EventKind.OPENED if incident.root is not None:
                 yield from self._join(incident, event.at)
@@ -229,7 +192,8 @@ class Kinship:
                 pass
 
     def _join(self, part: Incident, at: datetime) -> Iterator[Judgement]:
-        for check_id in (*self._family.above.get(part.check_id, ()), *self._unpaid_fellows(part.check_id)):
+        above = self._family.above.get(part.check_id, ())
+        for check_id in (*above, *self._arrears.unpaid_fellows(part.check_id, part.root)):
             for subject in self._subjects.of(check_id):
                 root = subject.record.fault_incident
                 if root is not None and root.id == part.root:
@@ -272,8 +236,3 @@ def _explains(incident: Incident) -> bool:
 
 def _is_part(record: SubjectRecord, root: Incident) -> bool:
     return record.fault_incident is not None and record.fault_incident.root == root.id
-
-
-def _has_debts(record: SubjectRecord) -> bool:
-    incident = record.fault_incident
-    return incident is not None and bool(incident.debts) and incident.root is None
