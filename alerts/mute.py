@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from alerts.incident import EventKind
+from alerts.incident import EventKind, Nature
 from alerts.message import Notification
 from alerts.mutes.mute import Mute, MuteKind
 
@@ -70,12 +70,20 @@ def _needless(row: Notification, around: Surroundings) -> Muted | None:
             return Muted.SUPERSEDED
         case EventKind.SEVERITY if around.incident_closed_at is not None and not around.told_before:
             return Muted.NEVER_TOLD  # its beginning waited to settle and was dropped; so is what followed
-        case EventKind.REMINDER if around.newer_reminder:
+        case EventKind.OPENED | EventKind.REMINDER if around.newer_reminder and is_told_whole_again(row):
             return Muted.SUPERSEDED
         case EventKind.REMINDER if around.is_answered and around.told_before:
             return Muted.ANSWERED
         case _:
             return Muted.HEALED if _healed_in_time(row, around) else None
+
+
+def is_told_whole_again(row: Notification) -> bool:
+    """A later reminder says all that `row` does: each step of a deadline does, where the first one had to wait."""
+    if row.message.event is EventKind.REMINDER:
+        return True
+    waited = row.not_before > row.created_at
+    return waited and row.message.fields.get("nature") == Nature.DEADLINE.value
 
 
 def _healed_in_time(row: Notification, around: Surroundings) -> bool:

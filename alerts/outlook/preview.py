@@ -19,6 +19,7 @@ from alerts.judging.episode import CheckFacts, Judgement
 from alerts.judging.judge import judge, judge_passing_time
 from alerts.judging.judge_deadline import told_name
 from alerts.message import Notification
+from alerts.mute import is_told_whole_again
 from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute, MuteKind, first_muting, in_force
 from alerts.mutes.overrun import said_of_end, tell_again
@@ -249,8 +250,11 @@ def _next_turn(record: SubjectRecord, after: datetime, directory: Directory) -> 
 
 
 def _overtaken(rows: Sequence[Notification]) -> frozenset[str]:
-    """Reminders that wait for an office until a later one of the same thread is there."""
-    reminders = [row for row in rows if row.message.event is EventKind.REMINDER and row.incident_id is not None]
+    """What waits for an office until a later reminder of the same thread is there that says as much."""
+    kinds = {EventKind.OPENED, EventKind.REMINDER}
+    reminders = [
+        row for row in rows if row.incident_id is not None and row.message.event in kinds and is_told_whole_again(row)
+    ]
     threads: dict[tuple[str | None, str], list[Notification]] = {}
     for row in reminders:
         threads.setdefault((row.incident_id, row.address), []).append(row)

@@ -71,6 +71,15 @@ def test_only_reminders_give_way_to_reminders() -> None:
     assert worth_telling(notification("n", EventKind.OPENED), Surroundings(newer_reminder=True)) is None
 
 
+def test_a_date_that_waited_for_the_office_gives_way_to_its_next_step_which_says_it_all() -> None:
+    due = notification("n", EventKind.OPENED, not_before=40)
+    due = replace(due, message=replace(due.message, fields={"nature": "deadline"}))
+    assert worth_telling(due, Surroundings(newer_reminder=True)) is Muted.SUPERSEDED
+    assert worth_telling(due, Surroundings()) is None
+    at_once = replace(due, not_before=due.created_at)
+    assert worth_telling(at_once, Surroundings(newer_reminder=True)) is None
+
+
 @pytest.mark.parametrize("event", list(EventKind))
 def test_what_belongs_to_no_incident_is_always_told(event: EventKind) -> None:
     row = notification("n", event, incident_id=None, not_before=40)

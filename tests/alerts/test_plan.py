@@ -10,6 +10,7 @@ from alerts.incident import EventKind, Incident
 from alerts.message import Notification
 from alerts.outbox import SetAside
 from alerts.plan import (
+    NEXT_STEP_WITHIN,
     notice_receivers,
     plan,
     plan_notice,
@@ -34,6 +35,8 @@ from tests.support.telling import (
     OUTAGE,
     STALE,
     Calendars,
+    bill_events,
+    bill_look,
     directory,
     event,
     local,
@@ -158,6 +161,15 @@ def test_a_bill_of_friday_night_waits_for_the_office_on_monday() -> None:
 def test_a_bill_waits_even_when_it_is_critical_since_it_was_known_for_days() -> None:
     overdue = event(replace(BILL, severity=Status.CRITICAL), EventKind.REMINDER, local("2017-11-25 03:00"))
     assert [row.not_before for row in plan(overdue, directory())] == [local("2017-11-27 09:00")]
+
+
+def test_a_bill_whose_next_step_comes_at_the_opening_of_the_office_waits_for_that_to_be_seen() -> None:
+    (opened,) = bill_events(bill_look("2017-12-02 10:00"))  # overdue, on a Saturday
+    (row,) = plan(opened, directory())
+    assert row.not_before == local("2017-12-04 09:00") + NEXT_STEP_WITHIN
+    (at_work,) = bill_events(bill_look("2017-12-04 10:00"))
+    (at_once,) = plan(at_work, directory())
+    assert at_once.not_before == local("2017-12-04 10:00")
 
 
 def test_office_hours_are_those_of_the_receivers_own_office() -> None:

@@ -292,6 +292,16 @@ def test_what_is_held_for_the_office_still_goes_out_in_the_order_of_what_happene
     assert claimed_id(store, MONDAY) == "degraded"
 
 
+def test_when_the_office_opens_a_bill_is_told_once_by_the_step_of_that_day(store: Store) -> None:
+    opens = MONDAY
+    due = notification("due", not_before=opens + 60)
+    put(store, replace(due, message=replace(due.message, fields={"nature": "deadline"})))
+    put(store, notification("reminder", EventKind.REMINDER, created=opens + 5))
+    assert claimed_id(store, opens + 30) is None
+    assert claimed_id(store, opens + 60) == "reminder"
+    assert outcomes(store) == [("due", NotificationState.DROPPED, "superseded")]
+
+
 def test_what_failed_before_keeps_its_own_time_and_its_place(store: Store) -> None:
     put(store, notification("down"))
     store.claim_next(MAIL, at(10))
