@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from alerts.incident import Incident, Nature
-from alerts.mutes.mute import Mute, MuteKind, in_force
-from alerts.mutes.overrun import is_to_be_told, is_undecided, said_of_end, tell_again
+from alerts.incident import Incident, IncidentEvent, Nature
+from alerts.judging.fault import Held
+from alerts.mutes.mute import Mute
+from alerts.mutes.overrun import is_to_be_told, is_undecided, said_of_end, tell_again, turn
 from alerts.mutes.standing import ended_by_itself, ended_by_settings
+from alerts.record import SubjectRecord
 from alerts.words.scene import routing_labels
+from checks.model import CheckId
 from checks.wording import moment
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
@@ -32,6 +35,16 @@ _LOOK_EVERY: Final = timedelta(seconds=30)
 
 
 @dataclass(slots=True)
+class _Ending:
+    """How far telling the end of a mute has come."""
+
+    noticed_at: datetime
+    looked_at: datetime | None = None
+    done: set[tuple[CheckId, str]] = field(default_factory=set)
+    """Subjects of which all is said that its end asks for."""
+
+
+@dataclass(slots=True)
 class MuteKeeper:
     """What it writes is written before anybody hears of it; what a crash cuts short is done again, and told once."""
 
@@ -40,7 +53,7 @@ class MuteKeeper:
     caller: Caller
     clock: Clock
     _failing: bool = field(default=False)
-    _looked_at: dict[str, datetime] = field(default_factory=dict)
+    _endings: dict[str, _Ending] = field(default_factory=dict)
 
     @property
     def mutes(self) -> Mutes:
@@ -74,68 +87,82 @@ class MuteKeeper:
         for mute in self.mutes.planned:
             if mute.is_in_force(now) and mute.id not in self.mutes.said:
                 await self.caller.call(self.store.keep_mute, mute)
-                self.mutes.remember([mute])
+                self.mutes.begin(mute)
                 log.info("maintenance begins", window=mute.id, about=mute.about, until=str(mute.ends_at))
         said = tuple(self.mutes.said.values())
         await self._end(ended_by_itself(said, self._open_incidents(), now))
         await self._end(ended_by_settings(said, self.mutes.planned, now))
-        for mute in tuple(self.mutes.said.values()):
+        for mute in sorted(self.mutes.said.values(), key=turn):
             if mute.settled_at is None and mute.is_over(now):
-                if is_to_be_told(mute, now) and not self._waits(mute, now):
-                    await self._settle(mute)
-                else:
-                    self._look_at(mute, now)
+                await self._after(mute, self._endings.setdefault(mute.id, _Ending(now)), now)
             elif mute.settled_at is not None and mute.ends_at <= now:
                 self.mutes.forget(mute.id)
 
     async def _end(self, ended: Iterable[Mute]) -> None:
         for mute in ended:
-            await self.caller.call(self.store.end_mute, mute)
-            self.mutes.remember([mute])
+            if await self.caller.call(self.store.end_mute, mute):  # else somebody was faster
+                self.mutes.remember([mute])
             log.info("ended before its time", mute=mute.id, why=mute.ended_why)
 
-    def _waits(self, mute: Mute, now: datetime) -> bool:
-        """Whether of a window that ran out something is still to be seen."""
-        if mute.kind is not MuteKind.MAINTENANCE or mute.ended_at is not None:
-            return False
-        return any(is_undecided(subject.current(), mute, now) for subject in tuple(self.daemon.subjects))
+    async def _after(self, mute: Mute, ending: _Ending, now: datetime) -> None:
+        """What is decided is told; what cannot be judged yet is looked at, and holds back nothing but itself."""
+        if is_to_be_told(mute, now) and await self._is_told(mute, ending):
+            await self._settle(mute)
+        elif ending.looked_at is None or now - ending.looked_at >= _LOOK_EVERY:
+            ending.looked_at = now
+            left = (one for one in self.daemon.subjects if (one.record.check_id, one.record.subject) not in ending.done)
+            incidents = (one for subject in left for one in subject.record.incidents)
+            covered = {one.check_id for one in incidents if mute.covers(routing_labels(one))}
+            self.daemon.look_soon(covered, ROUND_EVERY_S)
 
-    def _look_at(self, mute: Mute, now: datetime) -> None:
-        """What was worked on is looked at in haste, so that it is known whether it is well before anybody hears."""
-        if mute.id in self._looked_at and now - self._looked_at[mute.id] < _LOOK_EVERY:
-            return
-        self._looked_at[mute.id] = now
-        covered = {one.check_id for one in self._open_incidents() if mute.covers(routing_labels(one))}
-        self.daemon.look_soon(covered, ROUND_EVERY_S)
+    async def _is_told(self, mute: Mute, ending: _Ending) -> bool:
+        """Tell what is still bad, one subject after the other; False where one is left that may be well."""
+        is_whole = True
+        for subject in tuple(self.daemon.subjects):
+            key = subject.record.check_id, subject.record.subject
+            if not subject.record.incidents or key in ending.done:
+                continue
+            news, heard = await self._muted_dates(mute, subject.record), await self._heard(mute, subject.record)
+            if self.daemon.subjects.get(*key) is not subject:
+                continue
+            # From here to the telling nobody else may have a word: the record is taken as it stands.
+            record, now, others = subject.current(), self.clock(), tuple(self.mutes.all.values())
+            if is_undecided(record, mute, now, others, waiting_since=ending.noticed_at):
+                is_whole = False
+                continue
+            words = said_of_end(mute, moment(mute.over_at, self.daemon.settings.estate.time_zone))
+            judged = tell_again(record, mute, others, words, now=now, heard=heard)
+            events = tuple(event for event in judged.events if _is_worth_it(event, news))
+            if events:
+                await self.daemon.judged(replace(judged, events=events))
+            ending.done.add(key)
+        return is_whole
 
     async def _settle(self, mute: Mute) -> None:
-        self._looked_at.pop(mute.id, None)
-        words = said_of_end(mute, moment(mute.over_at, self.daemon.settings.estate.time_zone))
-        news = await self._muted_dates(mute)
-        for subject in tuple(self.daemon.subjects):
-            record = subject.current()
-            if record.incidents and self.daemon.subjects.get(record.check_id, record.subject) is subject:
-                # From here to the telling nobody else may have a word: the record is taken as it stands.
-                standing = in_force(self.mutes.all.values(), self.clock())
-                judged = tell_again(record, mute, standing, words)
-                events = tuple(event for event in judged.events if _is_worth_it(event.incident, news))
-                if events:
-                    await self.daemon.judged(replace(judged, events=events))
         now = self.clock()
         await self.caller.call(self.store.settle_mute, mute.id, now)
         self.mutes.settled(mute.id, now)
+        del self._endings[mute.id]
         log.info("over", kind=mute.kind.value, mute=mute.id, author=mute.author)
 
-    async def _muted_dates(self, mute: Mute) -> frozenset[str]:
+    async def _muted_dates(self, mute: Mute, record: SubjectRecord) -> frozenset[str]:
         """Incidents of deadlines of which something was not said for `mute`."""
-        dated = [one for one in self._open_incidents() if one.nature is Nature.DEADLINE]
-        covered = [one.id for one in dated if mute.covers(routing_labels(one))]
-        return frozenset([id_ for id_ in covered if await self.caller.call(self.store.was_muted, mute, id_)])
+        dated = (one for one in record.incidents if one.nature is Nature.DEADLINE)
+        return await self._among(mute, dated, lambda id_: self.store.was_muted(mute, id_))
+
+    async def _heard(self, mute: Mute, record: SubjectRecord) -> frozenset[str]:
+        """Faults that seem well, and of which somebody was told or will be by what waits."""
+        held = (one for one in record.incidents if isinstance(record.fault, Held))
+        return await self._among(mute, held, self.store.was_heard_of)
+
+    async def _among(self, mute: Mute, incidents: Iterable[Incident], ask: Callable[[str], bool]) -> frozenset[str]:
+        covered = [one.id for one in incidents if mute.covers(routing_labels(one))]
+        return frozenset([id_ for id_ in covered if await self.caller.call(ask, id_)])
 
     def _open_incidents(self) -> list[Incident]:
         return [incident for subject in self.daemon.subjects for incident in subject.record.incidents]
 
 
-def _is_worth_it(incident: Incident, muted_dates: frozenset[str]) -> bool:
+def _is_worth_it(event: IncidentEvent, muted_dates: frozenset[str]) -> bool:
     """A date of which nothing was to be said meanwhile is as people know it."""
-    return incident.nature is not Nature.DEADLINE or incident.id in muted_dates
+    return event.incident.nature is not Nature.DEADLINE or event.incident.id in muted_dates

@@ -11,6 +11,7 @@ from alerts.mutes.matcher import Matcher
 from alerts.mutes.mute import LONGEST, SETTINGS, Mute, MuteKind
 from checks.recurrence import Recurrence
 from checks.secret import Secret
+from checks.units import duration_text
 
 #: Times are worked out so far ahead, and again long before that is over.
 AHEAD: Final = timedelta(days=3)
@@ -91,10 +92,12 @@ def times_of(windows: Iterable[Window], now: datetime, read: ReadCalendar) -> li
 
 
 def time_of(window: Window, span: Span) -> Mute:
-    """The same span has the same id, so that it stands once, whoever works it out and however often."""
+    """The same span has the same id, so that it stands once, whoever works it out and however often; one that was
+    moved, be it while it is in force, is another, with an end of its own.
+    """
     starts, ends = span
     return Mute(
-        id=f"{window.id}-{starts:%Y%m%dT%H%M%S}",
+        id=f"{window.id}-{starts:%Y%m%dT%H%M%S}-{duration_text(ends - starts)}",
         kind=MuteKind.MAINTENANCE,
         matchers=window.matchers,
         author=SETTINGS,

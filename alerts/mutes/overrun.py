@@ -1,6 +1,6 @@
 """When a silence or a window ends and it is still bad: people are told again. Pure, one subject at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,73 +9,121 @@ from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.judging.episode import Judgement, closing_of
 from alerts.judging.fault import HEALTHY, Held
 from alerts.mutes.answered import is_answered
-from alerts.mutes.mute import Mute, MuteKind, first_muting
+from alerts.mutes.mute import Mute, MuteKind
 from alerts.record import SubjectRecord
 from alerts.words.scene import routing_labels
-from checks.model import Status
+from checks.model import Cause, Status
 
 #: Work that was done in time is seen to be well by then, two looks at least; without it every window that ends on time
 #: would be told as an overrun, since the last look before its end failed.
 GRACE: Final = timedelta(minutes=2)
 
-_WELL_BY_THEN: Final = "well when its maintenance was over"
+#: So long a subject is waited for that was not judged since the end, or passes and is not believed yet: an overrun is
+#: told within four minutes.
+PATIENCE: Final = timedelta(minutes=3, seconds=30)
+
+#: So long while we are blind: nothing goes out meanwhile, and what healed is not told as bad once we see again.
+BLIND_PATIENCE: Final = timedelta(hours=1)
+
+
+def told_at(ended: Mute) -> datetime:
+    """From when on people hear of what is still bad: a window that ran out is given the grace, all else is not."""
+    return ended.over_at + (GRACE if _ran_out(ended) else timedelta())
+
+
+def turn(mute: Mute) -> tuple[datetime, str]:
+    """By which ends are told, one after the other: what several covered is left to the last."""
+    return told_at(mute), mute.id
 
 
 def is_to_be_told(ended: Mute, now: datetime) -> bool:
-    """Whether people hear now of what is still bad: a window that ran out is given the grace, all else is not."""
-    ran_out = ended.kind is MuteKind.MAINTENANCE and ended.ended_at is None
-    return now >= ended.over_at + (GRACE if ran_out else timedelta())
+    return now >= told_at(ended)
 
 
-#: What nobody can judge, since we are blind, is waited for no longer; staleness is told by itself.
-PATIENCE: Final = timedelta(hours=1)
+def _ran_out(ended: Mute) -> bool:
+    return ended.kind is MuteKind.MAINTENANCE and ended.ended_at is None
 
 
-def is_undecided(record: SubjectRecord, ended: Mute, now: datetime) -> bool:
-    """Whether a fault that stood at the end may be well: not judged since, or passing and not yet believed."""
+def is_undecided(
+    record: SubjectRecord,
+    ended: Mute,
+    now: datetime,
+    others: Iterable[Mute] = (),
+    *,
+    waiting_since: datetime | None = None,
+) -> bool:
+    """Whether a fault that stood at the end of a window may be well: not judged since, or passing and not yet believed.
+
+    `waiting_since` is when the end was noticed, later than it was where nobody was there to look.
+    """
     incident = record.fault_incident
-    if incident is None or incident.recovered_at is not None or now >= ended.over_at + PATIENCE:
+    if incident is None or not incident.is_still_bad or not _ran_out(ended):
         return False
     is_bad = record.status is Status.CRITICAL or record.status is Status.WARNING
-    return is_left_over(incident, ended, ()) and not (is_bad and record.judged_at > ended.over_at)
+    if (is_bad and record.judged_at > ended.over_at) or not is_left_over(incident, ended, others, now):
+        return False
+    patience = BLIND_PATIENCE if record.cause is Cause.BLIND else PATIENCE
+    return now < (waiting_since or ended.over_at) + patience
 
 
-def is_left_over(incident: Incident, ended: Mute, standing: Sequence[Mute]) -> bool:
-    """Whether `incident` was muted by `ended` and by nothing that still is in force, and nobody is at it."""
-    labels, over_at = routing_labels(incident), ended.over_at
+def is_left_over(incident: Incident, ended: Mute, others: Iterable[Mute], now: datetime) -> bool:
+    """Whether `incident` was muted by `ended`, nobody is at it, and none of `others` is to tell it later than that.
+
+    `others` are all there are. Of several that are over the one to be told last tells it, so that it is told once.
+    """
+    return _was_muted(incident, ended) and not any(
+        _comes_after(other, ended, now) and _was_muted(incident, other) for other in others
+    )
+
+
+def _was_muted(incident: Incident, mute: Mute) -> bool:
+    """At the very instant that it was ended by hand it may have dropped something still."""
     return (
-        ended.starts_at < over_at
-        and incident.opened_at < over_at
-        and ended.covers(labels)
-        and first_muting(labels, standing) is None
-        and not is_answered(incident, over_at)
+        mute.starts_at <= mute.over_at
+        and incident.opened_at <= mute.over_at
+        and mute.covers(routing_labels(incident))
+        and not is_answered(incident, mute.over_at)
     )
 
 
-def tell_again(record: SubjectRecord, ended: Mute, standing: Sequence[Mute], words: str) -> Judgement:
-    """Reminders of what of `record` is still bad. Told twice, they are the same events: their ids say so."""
+def _comes_after(other: Mute, ended: Mute, now: datetime) -> bool:
+    return turn(other) > turn(ended) and other.settled_at is None and other.starts_at <= now
+
+
+def tell_again(
+    record: SubjectRecord,
+    ended: Mute,
+    others: Collection[Mute],
+    words: str,
+    *,
+    now: datetime,
+    heard: Collection[str] = (),
+) -> Judgement:
+    """Reminders of what of `record` is still bad, to whoever is to hear at `now`.
+
+    `heard` are ids of incidents that somebody was told of, or will be by what waits. Told twice, they are the same
+    events: their ids say so.
+    """
     events = tuple(
-        IncidentEvent(
-            id=f"{ended.id}-{incident.id}", kind=EventKind.REMINDER, at=ended.over_at, incident=incident, note=words
-        )
+        IncidentEvent(id=f"{ended.id}-{incident.id}", kind=EventKind.REMINDER, at=now, incident=incident, note=words)
         for incident in record.incidents
-        if incident.recovered_at is None and incident.root is None and is_left_over(incident, ended, standing)
+        if incident.is_still_bad and is_left_over(incident, ended, others, now)
     )
-    return _without_the_well(record, ended, standing, events)
+    incident = record.fault_incident
+    if incident is None or incident.id in heard or not is_left_over(incident, ended, others, now):
+        return Judgement(record, events)
+    return _without_the_well(record, incident, ended, now, events)
 
 
 def _without_the_well(
-    record: SubjectRecord, ended: Mute, standing: Sequence[Mute], events: tuple[IncidentEvent, ...]
+    record: SubjectRecord, incident: Incident, ended: Mute, now: datetime, events: tuple[IncidentEvent, ...]
 ) -> Judgement:
-    """A fault of the window's own time that is well by now is over: nobody heard of it, and a relapse must be told."""
-    incident = record.fault_incident
-    if incident is None or incident.recovered_at is None or not isinstance(record.fault, Held):
+    """A fault that nobody heard of and that is well by now is over: its relapse would be told to nobody, either."""
+    if incident.recovered_at is None or not isinstance(record.fault, Held):
         return Judgement(record, events)
-    if incident.opened_at < ended.starts_at or not is_left_over(incident, ended, standing):
-        return Judgement(record, events)
-    well_since = incident.recovered_at
     over = replace(incident, recovered_at=None)
-    event = closing_of(over, ended.over_at, _WELL_BY_THEN, lambda: f"{ended.id}-{incident.id}", closed_at=well_since)
+    why = f"well when the {ended.kind.value} was over"
+    event = closing_of(over, now, why, lambda: f"{ended.id}-{incident.id}", closed_at=incident.recovered_at)
     return Judgement(replace(record, fault=HEALTHY, fault_incident=None), (*events, event))
 
 

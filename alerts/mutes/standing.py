@@ -13,6 +13,7 @@ from checks.spec import CheckSpec
 
 OVER_BY_ITSELF = "nothing that it matches is open any more"
 NOT_IN_SETTINGS = "taken out of the settings"
+MOVED = "it has another end now"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +54,16 @@ def ended_by_itself(mutes: Iterable[Mute], incidents: Sequence[Incident], now: d
 
 
 def ended_by_settings(said: Iterable[Mute], planned: Iterable[Mute], now: datetime) -> list[Mute]:
-    """Times of windows in force that the settings no longer name."""
+    """Times of windows in force that the settings no longer name, or with another end."""
     named = {mute.id for mute in planned}
+    starts = {_start_of(mute) for mute in planned}
     return [
-        replace(mute, ended_at=now, ended_why=NOT_IN_SETTINGS)
+        replace(mute, ended_at=now, ended_why=MOVED if _start_of(mute) in starts else NOT_IN_SETTINGS)
         for mute in said
         if mute.author == SETTINGS and mute.is_in_force(now) and mute.id not in named
     ]
+
+
+def _start_of(mute: Mute) -> str:
+    """Which window it is a time of, and when that begins (alerts.mutes.maintenance.time_of)."""
+    return mute.id.rpartition("-")[0]

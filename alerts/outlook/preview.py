@@ -22,7 +22,7 @@ from alerts.message import Notification
 from alerts.mute import is_told_whole_again
 from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute, MuteKind, first_muting, in_force
-from alerts.mutes.overrun import said_of_end, tell_again
+from alerts.mutes.overrun import said_of_end, tell_again, told_at
 from alerts.people.chasing import chase
 from alerts.people.escalation import due_at
 from alerts.plan import plan
@@ -135,8 +135,8 @@ class _Play:
     def _others(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
         """What happens at times known beforehand, beside the turns of subjects."""
         for mute in self.present.mutes:
-            if self.present.now < mute.over_at <= self.until:
-                yield mute.over_at, partial(self._mute_ends, mute)
+            if self.present.now < told_at(mute) <= self.until:
+                yield told_at(mute), partial(self._mute_ends, mute)
         for one in self.present.recurring:
             yield from ((at, partial(self._recurs, one, at)) for at in one.times if at <= self.until)
 
@@ -178,13 +178,14 @@ class _Play:
             self._tell(event)
 
     def _mute_ends(self, mute: Mute) -> None:
-        standing = in_force(self.present.mutes, mute.over_at)
+        now = told_at(mute)
         words = said_of_end(mute, moment(mute.over_at, self.present.directory.estate.time_zone))
         for record in list(self.records.values()):
-            for event in tell_again(record, mute, standing, words).events:
+            heard = {one.id for one in record.incidents}  # what seems well now ends in its own time
+            for event in tell_again(record, mute, self.present.mutes, words, now=now, heard=heard).events:
                 self._tell(event)
             if record.incidents:
-                self._schedule((record.check_id, record.subject), mute.over_at)
+                self._schedule((record.check_id, record.subject), now)
 
     def _recurs(self, one: Recurring, at: datetime) -> None:
         self.rows += [(row, None) for row in one.rows(at, list(self.records.values()))]

@@ -108,7 +108,9 @@ class Judgements:
     def end_window(self, check_id: CheckId, mute: Mute, tick: int) -> None:
         """What is still bad when `mute` is over is told again."""
         self.now = instant(tick)
-        self._apply(tell_again(self.subject(check_id).current(), mute, (), "still bad"), None)
+        record = self.subject(check_id).current()
+        heard = {one.id for one in record.incidents if one.opened_at < mute.starts_at}
+        self._apply(tell_again(record, mute, (), "still bad", now=self.now, heard=heard), None)
 
     def _apply(self, judged: Judgement, seen: Observation | None) -> None:
         """As watchdog.engine.process does, but for rows."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.mutes.maintenance import MAX_TIMES, Once, Recurring, Window, times_of
+from alerts.mutes.maintenance import MAX_TIMES, Once, Recurring, Window, time_of, times_of
 from alerts.mutes.matcher import matchers_of
 from checks.recurrence import Recurrence
 
@@ -91,7 +91,16 @@ def test_the_same_time_has_the_same_name_whenever_it_is_worked_out() -> None:
     now = datetime(2026, 11, 22, 20, tzinfo=UTC)
     first = times_of([window(when)], now, lambda *_: ())
     later = times_of([window(when)], now + timedelta(minutes=70), lambda *_: ())
-    assert first[0].id == later[0].id == "w-20261122T210000"
+    assert first[0].id == later[0].id == "w-20261122T210000-1h"
+
+
+def test_a_time_that_was_moved_is_another() -> None:
+    starts = datetime(2026, 11, 22, 19, tzinfo=UTC)
+    ids = {
+        time_of(window(Once(starts, starts + timedelta(hours=lasts))), (starts, starts + timedelta(hours=lasts))).id
+        for lasts in (1, 2)
+    }
+    assert ids == {"w-20261122T190000-1h", "w-20261122T190000-2h"}
 
 
 def test_a_window_that_is_over_comes_no_more_and_one_far_ahead_not_yet() -> None:

@@ -335,7 +335,7 @@ def test_a_window_of_the_settings_is_kept_and_its_overrun_told() -> None:
             await asyncio.sleep(2600)
             assert told(here) == []
             (one,) = await listed(here, path="maintenance")
-            assert (one["id"], one["by"], one["state"]) == ("works0-20171018T041000", "the settings", "in force")
+            assert (one["id"], one["by"], one["state"]) == ("works0-20171018T041000-50m", "the settings", "in force")
             await asyncio.sleep(400 + 180)
             assert told(here) == [EventKind.REMINDER]
 

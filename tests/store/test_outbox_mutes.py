@@ -77,6 +77,21 @@ def test_another_mute_did_not_drop_it(store: Store) -> None:
     assert not store.was_muted(replace(mute("check=mx"), id="m"), "i1")
 
 
+def test_what_waits_or_was_sent_is_heard_of_and_what_was_dropped_is_not(store: Store) -> None:
+    assert store.was_heard_of("i1")
+    assert claimed(store) == "n1"
+    store.mark_sent("n1", at(701), "250 ok")
+    assert store.was_heard_of("i1")
+    assert not store.was_heard_of("i2")
+
+
+def test_what_was_tried_in_vain_and_then_dropped_is_not_heard_of(store: Store) -> None:
+    assert claimed(store) == "n1"
+    store.postpone("n1", at(701), at(702), "busy", "450 later")
+    assert store.claim_next(CHANNEL, at(710), (), [mute("check=mx")]) is None
+    assert not store.was_heard_of("i1")
+
+
 def answered(store: Store, *, then: Status, now: Status, rung: str | None) -> str | None:
     """What is claimed of a reminder to somebody who was at it since `then`."""
     store.mark_sent(claimed(store) or "", at(20), "250 ok")

@@ -110,7 +110,7 @@ class Life:
         self.store.end_mute(ended)
         self.mutes.remember([ended])
         say("ended")
-        self.happen("m1-i1", lambda standing: tell_again(standing, ended, (), "the silence is over"))
+        self.happen("m1-i1", lambda standing: tell_again(standing, ended, (), "the silence is over", now=at(80)))
         self.store.settle_mute("m1", at(85))
         say("settled")
         await self.deliver(at(90))

@@ -8,12 +8,13 @@ from typing import Protocol
 
 from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
 from alerts.judging.acknowledge import acknowledge, end_acknowledgements
+from alerts.judging.fault import HEALTHY, Held, Open
 from alerts.message import Notification
 from alerts.mute import Muted, Surroundings, worth_telling
 from alerts.mutes.answered import is_answered
 from alerts.mutes.matcher import matchers_of
 from alerts.mutes.mute import Mute, MuteKind, first_muting, in_force
-from alerts.mutes.overrun import tell_again
+from alerts.mutes.overrun import tell_again, turn
 from alerts.record import SubjectRecord
 from alerts.words.scene import routing_labels
 from checks.model import CheckId, Status
@@ -25,6 +26,13 @@ CHANNEL = "on-call-1-mail"
 CHECKS = ("mx", "dns", "web")
 MATCHERS = (("check=mx",), ("check=dns",), ("service=official-email",), ("check!=web", "kind=smtp"), ("site=~h*",))
 TICK_S = 60.0
+ON_RECORD_ONLY = frozenset({EventKind.ACKNOWLEDGED, EventKind.RECOVERED, EventKind.UNSTABLE})
+DUTY_S = 900.0
+
+
+def on_duty(now: datetime) -> int:
+    """The number of the shift."""
+    return int((now - at(0)).total_seconds() // DUTY_S)
 
 
 class Box(Protocol):
@@ -35,6 +43,8 @@ class Box(Protocol):
     def claim(self, now: datetime, mutes: Sequence[Mute]) -> Notification | None: ...
 
     def sent(self, row: Notification, now: datetime) -> None: ...
+
+    def was_heard_of(self, incident_id: str) -> bool: ...
 
 
 @dataclass
@@ -78,6 +88,9 @@ class ListBox:
         del now
         self.told.add(row.incident_id or "")
 
+    def was_heard_of(self, incident_id: str) -> bool:
+        return incident_id in self.told or any(row.incident_id == incident_id for row in self.rows)
+
 
 @dataclass
 class StoreBox:
@@ -100,6 +113,9 @@ class StoreBox:
     def sent(self, row: Notification, now: datetime) -> None:
         self.store.mark_sent(row.id, now, "250 ok")
 
+    def was_heard_of(self, incident_id: str) -> bool:
+        return self.store.was_heard_of(incident_id)
+
 
 class Trace:
     """One life of a small estate; `run` raises AssertionError where a promise is broken."""
@@ -112,8 +128,9 @@ class Trace:
         self.records = {name: record(0, check=name, subject="s") for name in CHECKS}
         self.mutes: list[Mute] = []
         self.sent: list[tuple[Notification, datetime]] = []
-        self.owed: dict[str, datetime] = {}
+        self.acked: set[str] = set()
         self.told_at_ends = 0
+        self.relapses = 0
 
     @property
     def now(self) -> datetime:
@@ -124,17 +141,21 @@ class Trace:
         return f"id{self.serial}"
 
     def run(self, steps: int) -> None:
-        actions = (self.fail, self.heal, self.nag, self.silence, self.silence, self.end, self.ack, self.rise)
+        actions = (
+            *(self.fail, self.heal, self.calm, self.calm, self.relapse, self.relapse, self.nag, self.rise),
+            *(self.silence, self.silence, self.end, self.ack),
+        )
         for _ in range(steps):
             self.chance.choice(actions)()
             if self.chance.random() < 0.6:
                 self.now_s += self.chance.choice((1.0, 20.0, TICK_S, 600.0))
-            self.pass_time()
-            if self.chance.random() < 0.7:
-                self.deliver()
+            if self.chance.random() < 0.9:  # else the daemon is down
+                self.pass_time()
+                if self.chance.random() < 0.7:
+                    self.deliver()
+        self.pass_time()
         self.deliver()
         self.assert_ends_follow_beginnings()
-        assert not self.owed, f"still bad at a mute's end, and untold: {self.owed}"
 
     # What happens ------------------------------------------------------------------------------------------------
 
@@ -148,13 +169,29 @@ class Trace:
                 opened_at=self.now,
                 since=self.now,
             )
+            self.records[name] = replace(self.records[name], fault=Open(self.now))
             self.apply(name, begun, EventKind.OPENED)
 
     def heal(self) -> None:
         if (name := self.failing()) is not None:
             standing = self.standing(name)
-            self.owed.pop(standing.id, None)
-            self.apply(name, replace(standing, closed_at=self.now, close_reason="well"), EventKind.RESOLVED)
+            over = replace(standing, recovered_at=None, closed_at=self.now, close_reason="well")
+            self.apply(name, over, EventKind.RESOLVED)
+
+    def calm(self) -> None:
+        """Well for now, and not yet believed: nobody is told."""
+        if (name := self.failing()) is not None and self.standing(name).recovered_at is None:
+            calm = replace(self.standing(name), recovered_at=self.now)
+            self.records[name] = replace(self.records[name], fault=Held(calm.since, self.now))
+            self.apply(name, calm, EventKind.RECOVERED)
+
+    def relapse(self) -> None:
+        """Down again: the incident goes on, and nobody is told that it does."""
+        if (name := self.failing()) is not None and self.standing(name).recovered_at is not None:
+            again = replace(self.standing(name), recovered_at=None, is_unstable=True)
+            self.records[name] = replace(self.records[name], fault=Open(again.since, is_unstable=True))
+            self.relapses += 1
+            self.apply(name, again, EventKind.UNSTABLE)
 
     def nag(self) -> None:
         if (name := self.failing()) is not None:
@@ -169,7 +206,7 @@ class Trace:
             said = Acknowledgement(by="asma", at=self.now, until=at(self.now_s + self.chance.choice((30, 300, 3000))))
             standing = self.standing(name)
             judged = acknowledge(self.records[name], standing.id, said, self.new_id)
-            self.owed.pop(standing.id, None)
+            self.acked.add(standing.id)
             self.take(name, judged.record, judged.events)
 
     def silence(self) -> None:
@@ -184,9 +221,6 @@ class Trace:
                 ends_at=at(self.now_s + self.chance.choice((130, 700, 4000))),
             )
         )
-        for name in CHECKS:
-            if self.is_muted(name):
-                self.owed.pop(self.standing(name).id, None)
 
     def end(self) -> None:
         standing = [mute for mute in self.mutes if mute.is_in_force(self.now)]
@@ -199,24 +233,25 @@ class Trace:
         for name in CHECKS:
             judged = end_acknowledgements(self.records[name], self.now, self.new_id)
             self.take(name, judged.record, judged.events)
-        for place, mute in enumerate(self.mutes):
+        reminded: list[str] = []
+        for mute in sorted(self.mutes, key=turn):
             if mute.settled_at is None and mute.is_over(self.now):
-                standing = in_force(self.mutes, self.now)
                 for name in CHECKS:
-                    judged = tell_again(self.records[name], mute, standing, "over")
-                    self.owed |= {event.incident.id: self.now for event in judged.events}
+                    heard = {one.id for one in self.records[name].incidents if self.box.was_heard_of(one.id)}
+                    judged = tell_again(self.records[name], mute, self.mutes, "over", now=self.now, heard=heard)
+                    reminded += [event.incident.id for event in judged.events]
+                    assert all(on_duty(event.at) == on_duty(self.now) for event in judged.events), "told to the last"
                     self.take(name, judged.record, judged.events)
-                self.mutes[place] = replace(mute, settled_at=self.now)
-        for name in CHECKS:
-            if self.is_muted(name):  # one that was to come has begun
-                self.owed.pop(self.standing(name).id, None)
+                self.mutes[self.mutes.index(mute)] = replace(mute, settled_at=self.now)
+        assert len(reminded) == len(set(reminded)), "told twice of one end"
+        self.told_at_ends += len(reminded)
 
     def deliver(self) -> None:
         while (row := self.box.claim(self.now, in_force(self.mutes, self.now))) is not None:
             self.assert_may_be_said(row)
             self.box.sent(row, self.now)
             self.sent.append((row, self.now))
-            self.told_at_ends += self.owed.pop(row.incident_id or "", None) is not None
+        self.assert_somebody_knows()
 
     # What must hold ----------------------------------------------------------------------------------------------
 
@@ -231,6 +266,14 @@ class Trace:
                 assert not (is_nagging and is_answered(one, self.now)), "nagged though somebody is at it"
         assert not any(other.message.event is EventKind.RESOLVED for other in before), "told after its end"
         assert before or event is not EventKind.RESOLVED, "resolved before down"
+
+    def assert_somebody_knows(self) -> None:
+        """Of all that is bad now and may be said."""
+        told = {row.incident_id for row, _ in self.sent} | self.acked
+        for name in CHECKS:
+            one = self.records[name].fault_incident
+            if one is not None and one.is_still_bad and not self.is_muted(name):
+                assert one.id in told, f"{name} is down since {one.since}, and nobody heard of it"
 
     def assert_ends_follow_beginnings(self) -> None:
         """Whoever was told of an incident that is over was told of its end."""
@@ -256,12 +299,14 @@ class Trace:
 
     def apply(self, name: str, one: Incident, kind: EventKind) -> None:
         event = IncidentEvent(id=self.new_id(), kind=kind, at=self.now, incident=one)
-        standing = None if kind is EventKind.RESOLVED else one
-        self.take(name, replace(self.records[name], fault_incident=standing), (event,))
+        subject = replace(self.records[name], fault_incident=one)
+        if kind is EventKind.RESOLVED:
+            subject = replace(subject, fault=HEALTHY, fault_incident=None)
+        self.take(name, subject, (event,))
 
     def take(self, name: str, subject: SubjectRecord, events: Sequence[IncidentEvent]) -> None:
         self.records[name] = subject
-        told = [event for event in events if event.kind is not EventKind.ACKNOWLEDGED]
+        told = [event for event in events if event.kind not in ON_RECORD_ONLY]
         rows = [
             replace(
                 notification(f"n-{event.id}", event.kind, incident_id=event.incident.id),

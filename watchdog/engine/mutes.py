@@ -31,6 +31,11 @@ class Mutes:
         self.said.update({mute.id: mute for mute in mutes})
         self.changed.set()
 
+    def begin(self, mute: Mute) -> None:
+        """What was said of it meanwhile stands: it may have been called off."""
+        if mute.id not in self.said:
+            self.remember([mute])
+
     def settled(self, mute_id: str, now: datetime) -> None:
         """Its end is told. A time of a window that was ended by hand is kept, or it would be in force anew."""
         mute = self.said.pop(mute_id)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from alerts.message import NotificationState
 from alerts.mute import Muted, Surroundings
 from alerts.mutes.matcher import matcher_of
 from alerts.mutes.mute import Mute
@@ -24,6 +25,19 @@ _WAS_MUTED = select(
         select(deliveries.c.seq)
         .join(outbox, outbox.c.id == deliveries.c.notification_id)
         .where(outbox.c.incident_id == bindparam("of_incident"), deliveries.c.detail.like(bindparam("by_mute")))
+    )
+)
+# What was told in a digest was dropped for that, and points nowhere.
+_WAS_HEARD_OF = select(
+    exists(
+        select(outbox.c.seq).where(
+            outbox.c.incident_id == bindparam("of_incident"),
+            or_(
+                outbox.c.ended_at.is_(None),
+                outbox.c.state == NotificationState.SENT,
+                and_(outbox.c.state == NotificationState.DROPPED, outbox.c.attempts > 0, outbox.c.passed_on == ""),
+            ),
+        )
     )
 )
 
@@ -78,6 +92,12 @@ def was_muted(connection: Connection, mute: Mute, incident_id: str) -> bool:
     """Whether something about the incident was dropped for `mute`."""
     pattern = mark_of(mute).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     found: bool = connection.execute(_WAS_MUTED, {"of_incident": incident_id, "by_mute": pattern}).scalar_one()
+    return found
+
+
+def was_heard_of(connection: Connection, incident_id: str) -> bool:
+    """Whether somebody was told of the incident, or will be by what waits; what was tried in vain is not told."""
+    found: bool = connection.execute(_WAS_HEARD_OF, {"of_incident": incident_id}).scalar_one()
     return found
 
 
