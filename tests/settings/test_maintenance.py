@@ -104,7 +104,24 @@ PLACE = "nigehban.yaml:9:"
             "match: {site: hq}, ical: bad.ics",
             "maintenance[0].ical: bad.ics: line 3: event '': it ends before it starts",
         ),
-        ("match: {site: hq}, ical: gopher://works", "maintenance[0].ical: must be a file, or a URL"),
+        ("match: {site: hq}, ical: gopher://works", "maintenance[0].ical: must be an https URL"),
+        ('match: {site: hq}, ical: "http://calendar.example/works.ics"', "maintenance[0].ical: must be an https URL"),
+        (
+            'match: {site: hq}, ical: "https://asma:hunter2@calendar.example/works.ics"',
+            "maintenance[0].ical: a URL with credentials or a query never stands in settings: use !secret name",
+        ),
+        (
+            'match: {site: hq}, ical: "https://calendar.example/works.ics?token=hunter2"',
+            "maintenance[0].ical: a URL with credentials or a query never stands in settings: use !secret name",
+        ),
+        (
+            'match: {site: hq}, from: "0001-01-01 00:00", to: "0001-01-01 01:00"',
+            "maintenance[0].from: must lie in the years 1970 to 2200",
+        ),
+        (
+            'match: {site: hq}, from: "2026-12-05 22:00", to: "9999-12-31 23:59"',
+            "maintenance[0].to: must lie in the years 1970 to 2200",
+        ),
     ],
 )
 def test_a_window_that_cannot_be_right_is_refused_with_its_place(tmp_path: Path, rest: str, said: str) -> None:
@@ -113,6 +130,7 @@ def test_a_window_that_cannot_be_right_is_refused_with_its_place(tmp_path: Path,
     told = refusal(tmp_path, f"{{id: power, title: Power works, {rest}}}")
     assert told.startswith(PLACE)
     assert said in told
+    assert "hunter2" not in told
 
 
 def test_two_windows_of_one_id_are_refused(tmp_path: Path) -> None:

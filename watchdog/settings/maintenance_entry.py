@@ -13,7 +13,7 @@ from alerts.mutes.maintenance import Calendar, Once, Recurring, Span, When, Wind
 from alerts.mutes.matcher import Matcher, MatcherError, matchers_of, may_hold
 from alerts.mutes.standing import check_labels
 from checks.calendar_feed import MAX_BYTES, CalendarError, CalendarSpan, read_spans, refuse_without_reader
-from checks.recurrence import Recurrence, RecurrenceError
+from checks.recurrence import FIRST_YEAR, LAST_YEAR, Recurrence, RecurrenceError
 from checks.regular_file import open_regular
 from checks.secret import Secret
 from checks.spec import CheckSpec
@@ -21,6 +21,7 @@ from checks.units import duration_text, parse_duration
 from watchdog.settings.fields import Entry, Id, LabelName, Line, Text, Zone
 from watchdog.settings.problems import TreePath
 from watchdog.settings.reader import Reader
+from watchdog.settings.telling_entries import webhook_url
 from watchdog.settings.values import ConfiguredCheck
 
 ValueT = TypeVar("ValueT")
@@ -33,7 +34,6 @@ _LOOKED_AT: Final = timedelta(days=90)
 
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _PATTERN: Final = frozenset("*?[")
-_SCHEMES: Final = ("https://", "http://")
 _EXAMPLE: Final = "2026-12-05 22:00"
 
 
@@ -154,13 +154,16 @@ class _Reading:
         return read()
 
     def _once(self) -> Once:
-        starts, ends = (
-            given.replace(tzinfo=self._zone).astimezone(UTC)
-            for given in (_given(self._entry.begins), _given(self._entry.ends))
-        )
+        starts, ends = self._instant("from", self._entry.begins), self._instant("to", self._entry.ends)
         if (why := longest_refusal(ends - starts)) is not None:
             raise _RefusedError(("to",), why)
         return Once(starts, ends)
+
+    def _instant(self, key: str, wall: datetime | None) -> datetime:
+        given = _given(wall)
+        if not FIRST_YEAR <= given.year <= LAST_YEAR:
+            raise _RefusedError((key,), f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+        return given.replace(tzinfo=self._zone).astimezone(UTC)
 
     def _recurring(self) -> Recurring:
         rule, starts, lasts = _given(self._entry.rrule), _given(self._entry.starts), _given(self._entry.lasts)
@@ -186,9 +189,10 @@ class _Reading:
             raise _RefusedError(("ical",), str(error)) from None
         if isinstance(source, str) and "://" not in source:
             return self._file(self._folder / source)
-        if isinstance(source, str) and not source.lower().startswith(_SCHEMES):
-            raise _RefusedError(("ical",), "must be a file, or a URL that begins with https:// or http://")
-        return Calendar(source, self._zone)
+        try:
+            return Calendar(webhook_url(source), self._zone)
+        except ValueError as error:
+            raise _RefusedError(("ical",), str(error)) from None
 
     def _file(self, file: Path) -> Calendar:
         try:
