@@ -74,7 +74,7 @@ def test_an_escalation_is_read(tmp_path: Path) -> None:
     text = (
         HEAD
         + WEEKLY
-        + ROUTES
+        + ROUTES.replace("]}]", "], escalation: critical}]")
         + (
             "escalations: {critical: {steps: [{after: 10m, to: [sara]}, {after: 25m, to: [ops, noc]}], "
             "repeat_every: 30m, repeats: 3}}\n"
@@ -91,6 +91,31 @@ def test_an_escalation_is_read(tmp_path: Path) -> None:
             repeats=3,
         )
     }
+
+
+@pytest.mark.parametrize(
+    ("route", "steps"),
+    [
+        pytest.param(
+            "{match: {}, to: [ops]}", "steps: [{after: 10m, to: [ops]}, {after: 20m, to: [ali]}]", id="the last"
+        ),
+        pytest.param(
+            "{match: {}, to: [noc]}", "steps: [{after: 10m, to: [ali]}]", id="somebody of the rota, on duty or not"
+        ),
+        pytest.param("{match: {}, to: [ali]}", "steps: [{after: 10m, to: [noc]}]", id="whoever is on duty then"),
+        pytest.param(
+            "{match: {}, to: [ops]}", "repeat_every: 30m", id="the same people again, if that is what is asked for"
+        ),
+        pytest.param(
+            "{match: {}, to: [ops], routes: [{match: {severity: warning}, to: [ali]}]}",
+            "steps: [{after: 10m, to: [ops]}]",
+            id="those of one route, for another",
+        ),
+    ],
+)
+def test_an_escalation_reaches_somebody_who_would_not_hear_anyway(tmp_path: Path, route: str, steps: str) -> None:
+    routes = f"routes: [{route[:-1]}, escalation: slow}}]\n"
+    assert loaded(tmp_path, f"{HEAD}{WEEKLY}{routes}escalations: {{slow: {{{steps}}}}}\n").escalations
 
 
 def test_what_a_receiver_and_a_channel_say_of_their_readers_is_read(tmp_path: Path) -> None:
@@ -198,10 +223,17 @@ receivers:
   twice: {channels: [{kind: mail, to: [boss@example.gov.pk]}, {kind: mail, to: [boss@home.example]}]}
   noc: {rota: noc}
 rotas: {noc: {members: [sms, twice], hand_off: "mon 09:00", starts: 2026-11-02}}
-escalations:
-  by-sms: {steps: [{after: 10m, to: [ops]}, {after: 20m, to: [sms]}]}
-  by-rota: {steps: [{after: 10m, to: [noc]}]}
 """
+LADDERS = {
+    "by-sms": "{steps: [{after: 10m, to: [ops]}, {after: 20m, to: [sms]}]}",
+    "by-rota": "{steps: [{after: 10m, to: [noc]}]}",
+}
+
+
+def mailed(routes: str) -> str:
+    """With the escalations that `routes` names."""
+    ladders = "".join(f"\n  {id_}: {said}" for id_, said in LADDERS.items() if id_ in routes)
+    return f"{MAIL}{f'escalations:{ladders}' if ladders else ''}\nroutes: {routes}\n"
 
 
 @pytest.mark.parametrize(
@@ -219,7 +251,7 @@ escalations:
     ],
 )
 def test_there_is_another_way_past_the_mail_that_failed(tmp_path: Path, routes: str) -> None:
-    assert loaded(tmp_path, f"{MAIL}routes: {routes}\n").routes
+    assert loaded(tmp_path, mailed(routes)).routes
 
 
 @pytest.mark.parametrize(
@@ -237,5 +269,5 @@ def test_there_is_another_way_past_the_mail_that_failed(tmp_path: Path, routes: 
     ],
 )
 def test_nobody_waits_for_the_mail_that_failed_to_hear_of_it(tmp_path: Path, routes: str) -> None:
-    told = refused(tmp_path, f"{MAIL}routes: {routes}\n")
+    told = refused(tmp_path, mailed(routes))
     assert told.startswith("5:10: checks[0]: watches the mail server that holds the mailboxes of ops, ")

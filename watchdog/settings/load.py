@@ -17,6 +17,7 @@ from watchdog.settings.check_entries import DefaultsEntry
 from watchdog.settings.checks_section import ChecksSection, KnownKinds
 from watchdog.settings.digests_entry import read_digests
 from watchdog.settings.document import ApiEntry, Document, ResolverEntry
+from watchdog.settings.escalation_rules import NextInLine
 from watchdog.settings.estate_entries import (
     DepartmentEntry,
     EstateEntry,
@@ -180,6 +181,7 @@ class _Loading:
     def _people(self, section: ChecksSection, estate: Estate | None, relay: MailRelay | None) -> PeopleSection:
         people = PeopleSection(self.reader, ZoneInfo("UTC") if estate is None else estate.time_zone, self.now)
         people.read(section)
+        NextInLine(self.reader, people).check()
         WayOut(self.reader, section, people, relay).check(estate)
         return people
 
