@@ -7,7 +7,7 @@ open in it may be over. So for the first looks nobody is told anything; then eac
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from alerts.address import address_of
 from alerts.directory import Directory
@@ -17,8 +17,10 @@ from alerts.message import Notification
 from alerts.plan import Digest, concerned, notice_receivers, plan, plan_digests, plan_notice, wakes
 from alerts.record import SubjectRecord
 from alerts.route import Receiver
+from alerts.words.framed import in_brief
 from alerts.words.render import render
-from alerts.words.wording import count
+from alerts.words.scene import Scene, zone_of
+from alerts.words.wording import count, listed
 from checks.model import Status
 from checks.wording import moment
 
@@ -177,35 +179,50 @@ class _Page:
     """Whether the receiver hears how many incidents there were in all."""
 
     def digest(self, told: Sequence[Incident]) -> Digest:
-        still = [one for one in told if one.nature is not Nature.CHANGE]
-        yours = "" if self.is_whole and len(still) == len(self.found.standing) else " of yours"
+        by_urgency = sorted(told, key=lambda one: (one.severity is not Status.CRITICAL, one.recovered_at is not None))
+        open_ones = [one for one in by_urgency if one.nature is not Nature.CHANGE]
+        still = [one for one in open_ones if one.root is None]
+        parts = [one for one in open_ones if one.root is not None]
+        is_all = self.is_whole and len(open_ones) == len(self.found.standing)
+        yours = "" if is_all else " of yours"
         standing = (
             f"{count(len(still), 'incident')}{yours} {_is_open(len(still))}" if still else f"nothing{yours} is open"
         )
         doubtful = self.found.doubtful
+        failing = [one for one in still if one.recovered_at is None]
         text = [
             *self._preamble(),
-            *(self._sum(still) if self.is_whole else _ONLY_YOURS),
-            *self._listed("Open now:", (one for one in still if one.id not in doubtful)),
-            *self._listed("Open then, and perhaps over by now:", (one for one in still if one.id in doubtful)),
+            *(self._sum(still, parts) if self.is_whole else _ONLY_YOURS),
+            *self._listed("Open now:", (one for one in failing if one.id not in doubtful), parts),
+            *self._listed("Open then, and perhaps over by now:", (one for one in failing if one.id in doubtful), parts),
+            *self._listed(
+                "Well for now, which is not believed yet:", (one for one in still if one.recovered_at), parts
+            ),
+            *self._explained(still, parts),
             *self._listed(
                 "Noticed, perhaps for the second time:", (one for one in told if one.nature is Nature.CHANGE)
             ),
         ]
+        subject = f"state put back from a copy of {self._copied}: {standing}"
         return Digest(
             receiver=self.receiver,
-            subject=f"state put back from a copy of {self._copied}: {standing}",
+            subject=subject,
             text="\n".join(text),
             severity=_worst(told),
             urgent=any(wakes(one) for one in told),
+            short=(f"{standing[:1].upper()}{standing[1:]}.", *dict.fromkeys(map(self._brief, still))),
         )
 
     @property
+    def _zone(self) -> tzinfo:
+        return zone_of(self.receiver, self.directory.estate)
+
+    @property
     def _copied(self) -> str:
-        return moment(self.restoration.copied_at or self.restoration.at, self.directory.estate.time_zone)
+        return moment(self.restoration.copied_at or self.restoration.at, self._zone)
 
     def _preamble(self) -> list[str]:
-        put_back = moment(self.restoration.at, self.directory.estate.time_zone)
+        put_back = moment(self.restoration.at, self._zone)
         return [
             f"The state of Nigehban was put back at {put_back} from a copy that ends at {self._copied}.",
             (
@@ -215,11 +232,13 @@ class _Page:
             "",
         ]
 
-    def _sum(self, still: Sequence[Incident]) -> list[str]:
-        over, elsewhere = self.found.over, len(self.found.standing) - len(still)
+    def _sum(self, still: Sequence[Incident], parts: Sequence[Incident]) -> list[str]:
+        over, elsewhere = self.found.over, len(self.found.standing) - len(still) - len(parts)
         is_are = "is" if over == 1 else "are"
         ended = f"Of these {over} {is_are} over, and closed without a message." if over else "None of these is over."
         lines = [f"Open in the copy: {count(self.restoration.open_then, 'incident')}. {ended}"]
+        if parts:
+            lines.append(f"{count(len(parts), 'incident')} more {_is_open(len(parts))} because of another one.")
         if elsewhere:
             concerns = "concerns" if elsewhere == 1 else "concern"
             lines.append(
@@ -227,12 +246,33 @@ class _Page:
             )
         return lines
 
-    def _listed(self, head: str, incidents: Iterable[Incident]) -> list[str]:
-        lines = [f"- {self._line(one)}" for one in incidents]
+    def _listed(self, head: str, incidents: Iterable[Incident], parts: Sequence[Incident] = ()) -> list[str]:
+        lines = [f"- {self._line(one)}{_and_parts(one, parts)}" for one in incidents]
         return ["", head, *lines] if lines else []
+
+    def _explained(self, still: Sequence[Incident], parts: Sequence[Incident]) -> list[str]:
+        """What fails because of something that this receiver does not hear of."""
+        roots = {one.id for one in still}
+        names = [self._scene(one).title_and_subject for one in parts if one.root not in roots]
+        return ["", "Open because of what others are told of:", f"- {listed(names)}"] if names else []
 
     def _line(self, incident: Incident) -> str:
         """As the subject of a message about it would put it."""
+        if incident.recovered_at is not None:
+            return f"{self._scene(incident).title_and_subject}: since {moment(incident.recovered_at, self._zone)}"
+        return render(self._scene(incident).event, self.receiver, self.directory).subject
+
+    def _brief(self, incident: Incident) -> str:
+        if incident.recovered_at is not None:
+            return f"Well for now: {self._scene(incident).title}."
+        return f"{in_brief(render(self._scene(incident).event, self.receiver, self.directory))}."
+
+    def _scene(self, incident: Incident) -> Scene:
         kind = EventKind.NOTICE if incident.nature is Nature.CHANGE else EventKind.REMINDER
         event = IncidentEvent(id="", kind=kind, at=self.at, incident=incident)
-        return render(event, self.receiver, self.directory).subject
+        return Scene(event=event, receiver=self.receiver, directory=self.directory)
+
+
+def _and_parts(incident: Incident, parts: Sequence[Incident]) -> str:
+    number = sum(one.root == incident.id for one in parts)
+    return f", and {number:,} more because of it" if number else ""

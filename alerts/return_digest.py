@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import Final
 
 from alerts.directory import Directory
-from alerts.incident import EventKind, Nature
+from alerts.incident import EventKind
 from alerts.message import Message, Notification
 from alerts.route import Language, Receiver
 from alerts.telling import notification_id
-from alerts.words.framed import render_plain
+from alerts.words.framed import in_brief, render_plain
 from alerts.words.held_up import HELD_UP, HeldUpWords
 from alerts.words.scene import zone_of
 from checks.estate import Estate
@@ -26,9 +26,6 @@ IN_DIGEST: Final = "told in a digest"
 
 #: These many are told one by one; of what is less urgent, each service gets a line.
 _LONGEST_LIST: Final = 60
-
-#: The subject of such an incident says what stands, a colon, and why.
-_WITH_A_REASON: Final = frozenset({Nature.FAULT.value, Nature.STALENESS.value})
 
 #: What goes on its own: a digest already, or a trial of this very way.
 NEVER_GATHERED: Final = frozenset({EventKind.DIGEST, EventKind.TEST})
@@ -125,15 +122,9 @@ def _message(stories: Sequence[_Story], urgency: int, at: datetime, directory: D
 
 def _briefs(stories: Iterable[_Story], words: HeldUpWords) -> Iterator[str]:
     """What stands in as few words as say it, the most urgent first, each once."""
-    briefs = Counter(_brief(story.last.row.message) for story in stories if not story.is_over)
+    briefs = Counter(in_brief(story.last.row.message) for story in stories if not story.is_over)
     for brief, number in briefs.items():
         yield brief if number == 1 else f"{brief}{words.comma}{words.things(number)}."
-
-
-def _brief(message: Message) -> str:
-    """A fault without its reason: many of them go into the room of one with it."""
-    says_why = message.language is Language.ENGLISH and message.fields.get("nature") in _WITH_A_REASON
-    return message.subject.partition(": ")[0] if says_why else message.subject
 
 
 def _fields(stories: Sequence[_Story], urgency: int) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from alerts.directory import Directory
-from alerts.incident import EventKind
+from alerts.incident import EventKind, Nature
 from alerts.message import Message
 from alerts.route import Language, Receiver
 from alerts.words.bidi import is_urdu, latin, name, shown
@@ -19,6 +19,9 @@ from checks.wording import moment
 
 MAX_SUBJECT_CHARS: Final = 200
 MAX_FIELD_CHARS: Final = 500
+
+#: The subject of such an incident says what stands, a colon, and why.
+_WITH_A_REASON: Final = frozenset({Nature.FAULT.value, Nature.STALENESS.value})
 
 #: More of a text cannot stand in two SMS.
 _SHORT_CHARS: Final = 400
@@ -60,6 +63,12 @@ def render_plain(
         language=language,
         short=brief,
     )
+
+
+def in_brief(message: Message) -> str:
+    """The subject, of a fault without its reason: many of them go into the room of one with it."""
+    says_why = message.language is Language.ENGLISH and message.fields.get("nature") in _WITH_A_REASON
+    return message.subject.partition(": ")[0] if says_why else message.subject
 
 
 def safe_fields(fields: Mapping[str, str | None]) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.incident import EventKind
 from alerts.judging.fault import Held, Open
@@ -9,7 +10,20 @@ from alerts.message import Notification
 from alerts.record import SubjectRecord
 from alerts.restored import Aftermath, Restoration, is_quiet, plan_aftermath, plan_damage, plan_threads, unconfirmed
 from alerts.route import Receiver, Route
-from tests.support.telling import BILL, CHANGED, FINANCE, NIGHT, ON_CALL, OUTAGE, directory, event, local, mail
+from tests.support.telling import (
+    BILL,
+    CHANGED,
+    ESTATE,
+    FINANCE,
+    NIGHT,
+    OFFICE,
+    ON_CALL,
+    OUTAGE,
+    directory,
+    event,
+    local,
+    mail,
+)
 
 COPIED = local("2017-10-14 02:00")
 PUT_BACK = local("2017-10-14 09:00")
@@ -143,3 +157,40 @@ def test_damage_without_a_copy_says_what_is_lost() -> None:
 def test_finance_is_not_told_of_what_does_not_concern_it() -> None:
     rows = plan_aftermath(RESTORATION, Aftermath(standing=(STANDING,), doubtful=frozenset()), NOW, directory())
     assert FINANCE.id not in {row.receiver for row in rows}
+
+
+def test_what_fails_because_of_another_is_counted_behind_it_and_not_listed() -> None:
+    parts = [replace(OUTAGE, id=f"part-{n}", root=STANDING.id, subject=f"server-{n}") for n in range(12)]
+    found = replace(FOUND, standing=(*FOUND.standing, *parts))
+    text = by_recipient(plan_aftermath(RESTORATION, found, NOW, directory()))["noc@example.org"].message.text
+    assert text.count("STILL DOWN") == 1
+    assert ", and 12 more because of it" in text
+    assert "12 incidents more are open because of another one." in text
+    assert "server-3" not in text
+
+
+def test_what_fails_because_of_something_others_hear_of_is_named() -> None:
+    orphan = replace(OUTAGE, id="part", root="elsewhere", subject="server-3")
+    found = replace(FOUND, standing=(orphan,))
+    text = by_recipient(plan_aftermath(RESTORATION, found, NOW, directory()))["noc@example.org"].message.text
+    assert "Open because of what others are told of:\n- Official e-mail: server-3" in text
+
+
+def test_what_is_well_for_now_is_not_said_to_be_down() -> None:
+    held = replace(STANDING, recovered_at=NOW - timedelta(minutes=3))
+    found = replace(FOUND, standing=(held,))
+    message = by_recipient(plan_aftermath(RESTORATION, found, NOW, directory()))["noc@example.org"].message
+    assert "STILL DOWN" not in message.text
+    assert "Well for now, which is not believed yet:\n- Official e-mail" in message.text
+    assert message.short == "1 incident is open. Well for now: Official e-mail."
+
+
+def test_a_phone_shows_what_is_down_after_a_restore_and_hours_are_the_readers() -> None:
+    london = replace(OFFICE, id="london", time_zone=ZoneInfo("Europe/London"))
+    abroad = replace(ON_CALL, office="london")
+    estate = replace(ESTATE, offices={**ESTATE.offices, "london": london})
+    found = replace(FOUND, standing=(STANDING,), noticed=())
+    rows = plan_aftermath(RESTORATION, found, NOW, directory(abroad, FINANCE, estate=estate))
+    message = by_recipient(rows)["noc@example.org"].message
+    assert "from a copy that ends at 22:00 on Fri 13 Oct 2017" in message.text
+    assert message.short == "1 incident is open. STILL DOWN Official e-mail."
