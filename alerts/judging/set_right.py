@@ -1,7 +1,7 @@
 """A subject once a clock that was ahead has been set right: nothing it remembers lies in the future.
 
-What such a clock told is taken back, so that it is told again when its time has really come. How long an escalation waits is
-set right where its routes are known, at its next look: alerts.people.chasing.
+What such a clock told is taken back, so that it is told again when its time has really come. How long an
+escalation waits is set right where its routes are known, at its next look: alerts.people.chasing.
 """
 
 from collections.abc import Callable
