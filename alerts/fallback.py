@@ -62,7 +62,11 @@ def plan_refused(
         return ()
     whom = row.recipient or row.receiver
     once = f"{at:%Y%m%d}" if was_told else f"{at:%Y%m%dT%H}-untold"
-    told = "Others have it, or it went another way." if was_told else "Nobody was told by it; there is no other way."
+    told = (
+        "Others have it, or it went another way."
+        if was_told
+        else "It reached nobody, and there is no other way to them."
+    )
     return tuple(
         one
         for one in plan_notice(

@@ -19,6 +19,7 @@ LOOKED_BACK: Final = timedelta(days=7)
 #: A check that opened as many incidents in that time makes noise.
 NOISY: Final = 3
 _MOST_LINES: Final = 20
+_FAULTS: Final = frozenset({Nature.FAULT, Nature.STALENESS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,8 @@ class Week:
 
     @property
     def faults(self) -> list[Told]:
-        return [one for one in self.told if one.incident.nature in {Nature.FAULT, Nature.STALENESS}]
+        """What people were told of by itself: what only failed because of another one is part of that."""
+        return [one for one in self.told if one.incident.nature in _FAULTS and not _is_part(one.incident)]
 
 
 def week_list(week: Week, *, language: Language, zone: tzinfo) -> Message:
@@ -71,6 +73,10 @@ def week_list(week: Week, *, language: Language, zone: tzinfo) -> Message:
     ]
     blocks = [block for block in parts if block is not None]
     return digest_message(subject, blocks, language=language, now=week.until, short=(lead,))
+
+
+def _is_part(incident: Incident) -> bool:
+    return incident.root is not None and not incident.was_told
 
 
 def _by_service(faults: Sequence[Told], words: WeekWords) -> Block | None:

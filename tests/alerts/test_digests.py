@@ -220,6 +220,17 @@ def test_a_week_names_what_is_open_without_an_answer_what_made_noise_and_what_fl
     assert "nobody has said to be at it" not in week(Told(incident=answered, title="Official e-mail"))
 
 
+def test_a_week_counts_an_outage_once_and_not_what_failed_because_of_it() -> None:
+    root = Told(incident=OUTAGE, title="Official e-mail")
+    parts = [
+        Told(incident=replace(OUTAGE, id=f"p{number}", root=OUTAGE.id), title="Citizens' portal") for number in range(4)
+    ]
+    said = week(root, *parts)
+    assert said == week(root)
+    told_before = replace(parts[0], incident=replace(parts[0].incident, was_told=True))
+    assert "Citizens' portal" in week(root, told_before)
+
+
 def test_a_week_names_silences_that_match_nothing() -> None:
     assert "Silences in force that match nothing\n  check=old" in week(idle=("check=old (bilal: moved)",))
 

@@ -198,7 +198,7 @@ def test_a_message_nobody_took_and_that_has_no_other_way_is_told_of_as_critical(
             await asyncio.sleep(60)
             notice = ways.told("others-1-apprise")[-1].message
             assert (notice.event, notice.fields["severity"]) == (EventKind.NOTICE, "critical")
-            assert "Nobody was told by it" in notice.text
+            assert "It reached nobody" in notice.text
 
     run_virtual(main())
 
