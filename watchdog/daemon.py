@@ -31,9 +31,11 @@ from watchdog.engine.vitals import TimedWriter, Vitals
 from watchdog.engine.writer import Standstill
 from watchdog.own_checks import RESOLVER_CHECK
 from watchdog.prepared import Prepared, prepared
+from watchdog.pressed import with_outcome
 from watchdog.settings.values import Settings
 from watchdog.sight_check import SIGHT_CHECK, sight_check, told_of
 from watchdog.store.errors import StoreBusyError, StoreError
+from watchdog.store.views import LinkUse
 from watchdog.world import World
 
 
@@ -182,26 +184,28 @@ class Daemon:
         """There may be something to send."""
         self._outgoing.wake()
 
-    async def acknowledge(self, incident_id: str, said: Acknowledgement) -> str | None:
+    async def acknowledge(self, incident_id: str, said: Acknowledgement, pressed: LinkUse | None = None) -> str | None:
         """Returns once it is durable: the id of the event, None where it was acknowledged already.
 
-        Raises KeyError where no such incident is open, StoreError where it could not be written.
+        `pressed` is the link by which it was said. Raises KeyError where no such incident is open, StoreError where it
+        could not be written.
         """
         record = self.subjects.holding(incident_id).current()
-        return await self._said(acknowledge(record, incident_id, said, self._world.ids))
+        judged = acknowledge(record, incident_id, said, self._world.ids)
+        return await self._said(judged, None if pressed is None else with_outcome(pressed, judged))
 
     async def take_back(self, incident_id: str, by: str) -> str | None:
         """The same for taking it back: None where it was not acknowledged."""
         record, at = self.subjects.holding(incident_id).current(), self._world.clock()
         return await self._said(take_back(record, incident_id, by=by, at=at, new_id=self._world.ids))
 
-    async def judged(self, judged: Judgement) -> None:
+    async def judged(self, judged: Judgement, pressed: LinkUse | None = None) -> None:
         """Take what was decided of a subject; durable when it returns. Raises StoreError."""
-        await self._process.say(judged)
+        await self._process.say(judged, pressed)
 
-    async def _said(self, judged: Judgement) -> str | None:
+    async def _said(self, judged: Judgement, pressed: LinkUse | None = None) -> str | None:
         """Also where nothing is new: what stands may not be written yet, and is not confirmed before."""
-        await self.judged(judged)
+        await self.judged(judged, pressed)
         return next((event.id for event in judged.events), None)
 
     @property

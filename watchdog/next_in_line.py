@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from alerts.people.passing import passed_on
 from watchdog.clock import Clock, Ids
 from watchdog.daemon import Daemon
+from watchdog.store.views import LinkUse
 from watchdog.terms import terms_of
 
 
@@ -14,10 +15,10 @@ class NextInLine:
     clock: Clock
     ids: Ids
 
-    async def pass_on(self, incident_id: str, by: str) -> tuple[str, ...]:
-        """The receivers who are told; () where nobody is next but `by`, the receiver who cannot.
+    async def pass_on(self, incident_id: str, pressed: LinkUse) -> tuple[str, ...]:
+        """The receivers who are told; () where nobody is next but the one who cannot, and then `pressed` is not kept.
 
-        Durable when it returns. Raises KeyError, StoreError.
+        Durable when it returns, with `pressed`. Raises KeyError, StoreError.
         """
         now = self.clock()
         terms = terms_of(self.daemon, now)
@@ -26,7 +27,7 @@ class NextInLine:
             incident_id,
             terms.directory,
             now,
-            by=by,
+            by=pressed.receiver,
             is_muted=terms.is_muted,
             new_id=self.ids,
             is_blind=terms.is_blind,
@@ -34,5 +35,5 @@ class NextInLine:
         if passed is None:
             return ()
         judged, names = passed
-        await self.daemon.judged(judged)
+        await self.daemon.judged(judged, pressed)
         return names

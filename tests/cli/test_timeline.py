@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from alerts.incident import Acknowledgement, Chase, EventKind
@@ -11,6 +12,7 @@ from alerts.message import NotificationState
 from checks.estate import Estate
 from checks.model import CheckId, Status
 from tests.support.stored import at, change, incident, notification
+from watchdog.cli.listing_json import history_object
 from watchdog.cli.timeline import incident_lines
 from watchdog.store.changes import Changes
 from watchdog.store.store import Store, open_store
@@ -50,6 +52,21 @@ def test_links_that_were_pressed_and_parts_stand_in_it(tmp_path: Path) -> None:
     assert "health-it pressed the link of a message: at it until it is well" in text
     assert "it explains 1 other incident, told as part of this one:" in text
     assert "portal: mx2 refuses connections (i2)" in text
+
+
+def test_a_link_that_changed_nothing_is_no_answer() -> None:
+    use = LinkUse(
+        nonce="n",
+        at=at(90),
+        action=Action.UNTIL_WELL,
+        incident_id="i1",
+        receiver="boss",
+        already_by="asad by signed link",
+    )
+    history = replace(bare(), answers=(use,))
+    assert "boss pressed the link of a message: at it until it is well, which changed nothing: asad by" in told(history)
+    (answer,) = cast("list[dict[str, object]]", history_object(history)["answers"])
+    assert (answer["changed"], answer["already_by"]) == (False, "asad by signed link")
 
 
 def test_a_part_says_which_one_is_told_instead() -> None:

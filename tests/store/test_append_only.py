@@ -34,6 +34,11 @@ def run(file: Path, statement: str) -> None:
         connection.execute(statement)
 
 
+def rows(file: Path, table: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(f"SELECT rowid, * FROM {table}").fetchall()  # noqa: S608  # names of ours
+
+
 @pytest.mark.parametrize("table", ["events", "deliveries", "link_uses"])
 def test_a_row_on_record_cannot_be_deleted(file: Path, table: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match=f"{table} are never deleted"):
@@ -45,6 +50,10 @@ def test_a_row_on_record_cannot_be_deleted(file: Path, table: str) -> None:
     [
         ("events", "author = 'somebody else'"),
         ("events", "at = at + 1"),
+        ("events", "note = 'forged', at = at - 1"),
+        ("deliveries", "detail = 'forged', at = at - 1"),
+        ("link_uses", "answer = 'yes', at = at - 1"),
+        ("link_uses", "rowid = rowid + 1, at = at - 1"),
         ("deliveries", "state = 'sent'"),
         ("deliveries", "reason = ''"),
         ("link_uses", "receiver = 'finance'"),
@@ -53,6 +62,34 @@ def test_a_row_on_record_cannot_be_deleted(file: Path, table: str) -> None:
 def test_a_row_on_record_cannot_be_changed(file: Path, table: str, changed: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match=f"{table} are never changed"):
         run(file, f"UPDATE {table} SET {changed}")  # noqa: S608  # as above
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (
+            "events",
+            "SELECT seq, id, incident_id, kind, at, rung, severity, cause, summary, 'x', 'x', until FROM events",
+        ),
+        ("events", "SELECT 99, id, incident_id, kind, at, rung, severity, cause, summary, 'x', 'x', until FROM events"),
+        ("deliveries", "SELECT seq, notification_id, at, state, 'x', 'x', repeat FROM deliveries"),
+        ("link_uses", "SELECT nonce, at, action, incident_id, 'x', about, answer, already_by FROM link_uses"),
+    ],
+)
+def test_a_row_on_record_cannot_be_replaced(file: Path, table: str, values: str) -> None:
+    before = rows(file, table)
+    run(file, f"INSERT OR REPLACE INTO {table} {values}")
+    assert rows(file, table) == before
+
+
+def test_a_row_without_a_number_of_its_own_cannot_be_replaced_by_number(file: Path) -> None:
+    before = rows(file, "link_uses")
+    run(
+        file,
+        "INSERT OR REPLACE INTO link_uses (rowid, nonce, at, action, receiver, about, answer, already_by) "
+        "SELECT rowid, 'other', at, action, 'x', about, answer, already_by FROM link_uses",
+    )
+    assert rows(file, "link_uses") == before
 
 
 def test_a_clock_set_right_dates_back_what_it_wrote(file: Path) -> None:

@@ -18,7 +18,7 @@ from tests.support.page_estate import NOW, PageEstate, Served, page_estate, serv
 from watchdog.api.desk import Said
 from watchdog.cli.looks import NotFoundError
 from watchdog.store.executor import Inline
-from watchdog.store.views import IncidentHistory
+from watchdog.store.views import IncidentHistory, LinkUse
 from watchdog.web.answer import MAX_BODY_BYTES, PER_MINUTE
 from watchdog.web.door import Door
 
@@ -36,16 +36,16 @@ METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
 class NobodyThere:
     """A desk where no incident is known: answers to questions need none."""
 
-    async def acknowledge(self, word: str, said: Acknowledgement) -> Said:
-        raise NotFoundError(f"{word}, {said.by}")
+    async def acknowledge(self, word: str, said: Acknowledgement, pressed: LinkUse | None = None) -> Said:
+        raise NotFoundError(f"{word}, {said.by}, {pressed}")
 
     async def incident(self, word: str) -> IncidentHistory:
         raise NotFoundError(word)
 
 
 class NobodyNext:
-    async def pass_on(self, incident_id: str, by: str) -> tuple[str, ...]:
-        raise KeyError(incident_id, by)
+    async def pass_on(self, incident_id: str, pressed: LinkUse) -> tuple[str, ...]:
+        raise KeyError(incident_id, pressed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 
-from alerts.incident import Incident
+import pytest
+
+from alerts.incident import EventKind, Incident
 from alerts.links import Action, Links, Ticket
 from alerts.people.escalation import Escalation, Step
 from alerts.route import ChannelSpec, Receiver, Route
@@ -17,8 +19,11 @@ from tests.support.virtual_loop import run_virtual, virtual_clock
 from watchdog.clock import random_ids
 from watchdog.duty import Escalations
 from watchdog.next_in_line import NextInLine
+from watchdog.settings.values import Settings
+from watchdog.store.changes import Changes
 from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import Inline
+from watchdog.store.store import Store
 from watchdog.store.views import LinkUse
 from watchdog.web.door import Door
 from watchdog.web.door_view import LinkPage
@@ -60,6 +65,19 @@ def door_of(here: Scene, links: Links | None = LINKS) -> Door:
         writing=Inline(),
         reading=Inline(),
         clock=virtual_clock(),
+    )
+
+
+def with_boss() -> Settings:
+    """Where nobody is at it for two hours, the boss is told."""
+    settings = watching(("mx", down))
+    boss = Receiver(id="boss", channels=(ChannelSpec(name="boss-1-mail", kind="mail", to=("boss@x.example",)),))
+    urgent = Escalation(id="urgent", steps=(Step(after=timedelta(hours=2), to=("boss",)),))
+    return replace(
+        settings,
+        receivers={**settings.receivers, "boss": boss},
+        routes=(Route(to=("on-call",), escalation="urgent"),),
+        escalations={"urgent": urgent},
     )
 
 
@@ -189,7 +207,69 @@ def test_a_link_to_what_is_over_or_was_never_there_says_so() -> None:
     run_virtual(play())
 
 
-def test_what_the_store_did_not_take_is_not_confirmed_and_can_be_asked_again() -> None:
+class Lockable:
+    """A store that another program may have locked."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.is_locked = False
+
+    def commit(self, changes: Changes) -> None:
+        if self.is_locked:
+            raise StoreBusyError("the database is locked")
+        self.store.commit(changes)
+
+
+@pytest.mark.parametrize("action", [Action.FOUR_HOURS, Action.PASS_ON])
+def test_a_link_pressed_again_while_nothing_can_be_written_acts_once_and_never_calls_it_undone(action: Action) -> None:
+    disks: list[Lockable] = []
+
+    def locked(store: Store) -> Lockable:
+        disks.append(Lockable(store))
+        return disks[0]
+
+    async def play() -> None:
+        async with scene(with_boss(), disk=locked) as here:
+            click = Clicking(here, door_of(here))
+            await Escalations(here.daemon, virtual_clock(), random_ids(random.Random(5))).look()
+            await asyncio.sleep(5)
+            disks[0].is_locked = True
+            pages = [await click.door.act(click.token(action)) for _ in range(3)]
+            disks[0].is_locked = False
+            await asyncio.sleep(120)
+            after = await click.door.act(click.token(action))
+            assert {page.status for page in pages} == {HTTPStatus.SERVICE_UNAVAILABLE}
+            assert not any("nothing was changed" in words(page).lower() for page in pages)
+            assert after.title == "This link was used already"
+            history = here.month.store.listings.history(click.standing.id)
+            assert history is not None
+            assert [use.action for use in history.answers] == [action]
+            assert [event.kind for event in history.events].count(EventKind.ACKNOWLEDGED) <= 1
+            assert (click.standing.acknowledged is not None) == (action is Action.FOUR_HOURS)
+            assert len([one for one in here.month.sent if one.notification.receiver == "boss"]) == (
+                1 if action is Action.PASS_ON else 0
+            )
+
+    run_virtual(play())
+
+
+def test_who_comes_second_is_on_record_as_having_changed_nothing() -> None:
+    async def play() -> None:
+        async with clicking() as click:
+            await click.door.act(click.token())
+            await click.door.act(click.token(Action.UNTIL_WELL, receiver="on-call"))
+            again = await click.door.look(click.token(Action.UNTIL_WELL, receiver="on-call"))
+            history = click.here.month.store.listings.history(click.standing.id)
+            assert history is not None
+            first, second = history.answers
+            assert (first.has_changed, first.receiver) == (True, "health-it")
+            assert (second.already_by, second.receiver) == ("health-it by signed link", "on-call")
+            assert "changed nothing, since health-it by signed link was at it already" in words(again)
+
+    run_virtual(play())
+
+
+def test_an_answer_that_the_store_did_not_take_is_not_confirmed_and_can_be_given_again() -> None:
     class Full:
         def use_link(self, use: LinkUse) -> LinkUse:
             raise StoreBusyError(f"the database is locked, so {use.nonce} is not kept")
@@ -197,13 +277,14 @@ def test_what_the_store_did_not_take_is_not_confirmed_and_can_be_asked_again() -
     async def play() -> None:
         async with clicking() as click:
             kept, click.door.uses = click.door.uses, Full()
-            token = click.token()
+            urls = LINKS.answers(
+                event_id="d1", about="paid INV-7", receiver="finance", at=virtual_clock()(), answers={"Yes": "yes"}
+            )
+            token = urls["Yes"].rpartition("/")[2]
             page = await click.door.act(token)
-            assert page.status is HTTPStatus.SERVICE_UNAVAILABLE
+            assert (page.status, page.title) == (HTTPStatus.SERVICE_UNAVAILABLE, "It is not confirmed")
             click.door.uses = kept
-            again = await click.door.act(token)
-            assert again.status is HTTPStatus.OK
-            assert "health-it by signed link is at it" in words(again)
+            assert (await click.door.act(token)).status is HTTPStatus.OK
 
     run_virtual(play())
 
@@ -235,16 +316,7 @@ def test_without_links_in_the_settings_no_token_is_read() -> None:
 
 def test_who_cannot_has_the_next_in_line_told_now() -> None:
     async def play() -> None:
-        settings = watching(("mx", down))
-        boss = Receiver(id="boss", channels=(ChannelSpec(name="boss-1-mail", kind="mail", to=("boss@x.example",)),))
-        urgent = Escalation(id="urgent", steps=(Step(after=timedelta(hours=2), to=("boss",)),))
-        settings = replace(
-            settings,
-            receivers={**settings.receivers, "boss": boss},
-            routes=(Route(to=("on-call",), escalation="urgent"),),
-            escalations={"urgent": urgent},
-        )
-        async with scene(settings) as here:
+        async with scene(with_boss()) as here:
             click = Clicking(here, door_of(here))
             chore = Escalations(here.daemon, virtual_clock(), random_ids(random.Random(5)))
             await chore.look()

@@ -25,7 +25,7 @@ from watchdog.reload import Reloaded, Reloading
 from watchdog.store.errors import StoreError
 from watchdog.store.executor import Caller
 from watchdog.store.listings import Listings
-from watchdog.store.views import IncidentHistory
+from watchdog.store.views import IncidentHistory, LinkUse
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -107,10 +107,11 @@ class Desk:
             width=width,
         )
 
-    async def acknowledge(self, word: str, said: Acknowledgement) -> Said:
-        """Confirmed only once it is durable. Who comes second learns who was first."""
+    async def acknowledge(self, word: str, said: Acknowledgement, pressed: LinkUse | None = None) -> Said:
+        """Confirmed once it is durable, with the link it was said by. Who comes second learns who was first."""
         history = await self._open(word)
-        event_id = await self._written(self.daemon.acknowledge(history.incident.id, said), history.incident)
+        saying = self.daemon.acknowledge(history.incident.id, said, pressed)
+        event_id = await self._written(saying, history.incident)
         if event_id is not None:
             log.info("acknowledged", incident=history.incident.id, by=said.by, until=str(said.until or ""))
             await self.mutes.under_way(history.incident.id)  # a reminder that was claimed before goes out first

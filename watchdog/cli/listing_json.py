@@ -86,6 +86,8 @@ def _answer(use: LinkUse) -> dict[str, object]:
         "action": use.action.value,
         "about": use.about or None,
         "answer": use.answer or None,
+        "changed": use.has_changed,
+        "already_by": use.already_by or None,
     }
 
 

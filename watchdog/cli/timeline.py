@@ -81,6 +81,11 @@ def _chase_text(chase: Chase) -> str:
 
 
 def _answer_text(use: LinkUse) -> str:
+    already = f", which changed nothing: {cell_text(use.already_by)} was at it already"
+    return _pressed_text(use) if use.has_changed else f"{_pressed_text(use)}{already}"
+
+
+def _pressed_text(use: LinkUse) -> str:
     who = cell_text(use.receiver)
     match use.action:
         case Action.FOUR_HOURS:

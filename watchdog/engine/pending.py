@@ -15,6 +15,7 @@ from checks.plugin import Json
 from watchdog.engine.writer import LeftOutError
 from watchdog.store.changes import Changes, MemoryWrite
 from watchdog.store.errors import StoreError
+from watchdog.store.views import LinkUse
 
 
 @dataclass(slots=True)
@@ -27,18 +28,19 @@ class Pending:
     notifications: list[Notification] = field(default_factory=list)
     memories: dict[tuple[CheckId, str], Json] = field(default_factory=dict)
     forgotten: dict[tuple[CheckId, str], None] = field(default_factory=dict)
+    uses: list[tuple[CheckId, LinkUse]] = field(default_factory=list)
     right_at: datetime | None = None
     """A clock that was ahead was set right then."""
     waiting: list[tuple[CheckId, "asyncio.Future[None]"]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         state = self.records or self.events or self.notifications or self.memories or self.forgotten
-        return bool(self.observations or state or self.right_at)
+        return bool(self.observations or state or self.uses or self.right_at)
 
     @property
     def urgent(self) -> bool:
         """Whether somebody waits for this to be durable."""
-        return bool(self.events or self.notifications)
+        return bool(self.events or self.notifications or self.uses)
 
     def keep(self, record: SubjectRecord) -> None:
         key = (record.check_id, record.subject)
@@ -98,5 +100,6 @@ class Pending:
                 MemoryWrite(check_id=check_id, key=key, value=value) for (check_id, key), value in self.memories.items()
             ),
             forgotten=tuple(self.forgotten),
+            uses=tuple(self.uses),
             right_at=self.right_at,
         )

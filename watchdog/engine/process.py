@@ -30,6 +30,7 @@ from watchdog.engine.subjects import Subject, Subjects
 from watchdog.engine.timekeeper import TICK_EVERY_S
 from watchdog.engine.unseen import undated, unseen
 from watchdog.engine.writer import Trouble
+from watchdog.store.views import LinkUse
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -203,9 +204,14 @@ class Process:
             for further in self._kinship.follow(event):
                 self._apply(further, None)
 
-    async def say(self, judged: Judgement) -> None:
-        """Take what a person said of an incident; returns once it is durable, raises where it never will be."""
+    async def say(self, judged: Judgement, pressed: LinkUse | None = None) -> None:
+        """Take what a person said of an incident; returns once it is durable, raises where it never will be.
+
+        `pressed` is the link they said it by: on record in the same transaction.
+        """
         self._apply(judged, None)
+        if pressed is not None:
+            self._pending.uses.append((judged.record.check_id, pressed))
         await self._commits.durable(judged.record.check_id)
 
     def announce(self, notifications: Iterable[Notification]) -> None:

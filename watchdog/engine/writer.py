@@ -178,4 +178,5 @@ class StoreWriter:
 def _checks_of(part: Changes) -> frozenset[CheckId]:
     of_events = (event.incident.check_id for event in part.events)
     of_looks = (one.check_id for ones in (part.records, part.observations, part.memories) for one in ones)
-    return frozenset((*of_looks, *of_events))
+    of_uses = (check_id for check_id, _ in part.uses)
+    return frozenset((*of_looks, *of_events, *of_uses))

@@ -10,6 +10,7 @@ from alerts.message import Notification
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Observation
 from checks.plugin import Json
+from watchdog.store.views import LinkUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Changes:
     events: tuple[IncidentEvent, ...] = ()
     notifications: tuple[Notification, ...] = ()
     memories: tuple[MemoryWrite, ...] = ()
+    uses: tuple[tuple[CheckId, LinkUse], ...] = ()
+    """Links that were pressed, each with the check of its incident: on record with what they did, or neither is."""
     forgotten: tuple[tuple[CheckId, str], ...] = ()
     """Subjects nobody watches any more (check, subject): their records go, what happened to them stays."""
     right_at: datetime | None = None
@@ -63,5 +66,6 @@ _OWNERS: Mapping[str, Callable[[Any], CheckId]] = {
     "incidents": lambda incident: incident.check_id,
     "events": lambda event: event.incident.check_id,
     "memories": lambda memory: memory.check_id,
+    "uses": lambda pressed: pressed[0],
     "forgotten": lambda key: key[0],
 }

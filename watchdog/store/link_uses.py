@@ -9,14 +9,18 @@ from watchdog.store.rows import Row
 from watchdog.store.tables import link_uses
 from watchdog.store.views import LinkUse
 
-_INSERT = insert(link_uses).on_conflict_do_nothing(index_elements=["nonce"])
+INSERT = insert(link_uses).on_conflict_do_nothing(index_elements=["nonce"])
 _NAMED = select(link_uses).where(link_uses.c.nonce == bindparam("of_nonce"))
 
 
 def use(connection: Connection, one: LinkUse) -> LinkUse:
     """Puts `one` on record; answers the use that stands: `one`, or the one that was before it."""
-    connection.execute(_INSERT, {column.name: getattr(one, column.name) for column in link_uses.columns})
+    connection.execute(INSERT, columns(one))
     return found(connection, one.nonce) or one
+
+
+def columns(one: LinkUse) -> dict[str, object]:
+    return {column.name: getattr(one, column.name) for column in link_uses.columns}
 
 
 def found(connection: Connection, nonce: str) -> LinkUse | None:
@@ -48,4 +52,5 @@ def _use_of(row: Row) -> LinkUse:
         receiver=row.receiver,
         about=row.about,
         answer=row.answer,
+        already_by=row.already_by,
     )

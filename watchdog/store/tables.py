@@ -182,6 +182,7 @@ link_uses = Table(
     Column("receiver", Words, nullable=False),
     Column("about", Words, nullable=False),
     Column("answer", Words, nullable=False),
+    Column("already_by", Words, nullable=False),
     Index("ix_link_uses_incident_id", "incident_id"),
 )
 

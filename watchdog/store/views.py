@@ -55,6 +55,12 @@ class LinkUse:
     receiver: str
     about: str = ""
     answer: str = ""
+    already_by: str = ""
+    """Who was at it already, so that nothing was changed; "" where the link did what it says."""
+
+    @property
+    def has_changed(self) -> bool:
+        return not self.already_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

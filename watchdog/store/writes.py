@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 
 from alerts.incident import EventKind, Incident
 from alerts.message import Notification
+from watchdog.store import link_uses
 from watchdog.store.changes import Changes
 from watchdog.store.rows import event_columns, incident_columns, notification_columns, record_columns
 from watchdog.store.tables import events, incidents, memories, outbox, subjects
@@ -62,6 +63,7 @@ def write_changes(connection: Connection, changes: Changes) -> None:
     _each(connection, _UPSERT_INCIDENT, map(incident_columns, _ending_first(changes.incidents)))
     _each(connection, _INSERT_EVENT, map(event_columns, changes.events))
     write_notifications(connection, changes.notifications)
+    _each(connection, link_uses.INSERT, (link_uses.columns(use) for _, use in changes.uses))
     _each(connection, _UPSERT_SUBJECT, map(record_columns, changes.records))
     _each(connection, _FORGET_SUBJECT, ({"gone_check": c, "gone_subject": s} for c, s in changes.forgotten))
     _each(

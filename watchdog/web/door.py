@@ -1,7 +1,7 @@
 """What a signed link opens: a page that asks, and the one act that it allows. Nothing is done before somebody asks."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -12,7 +12,7 @@ import structlog
 from alerts.incident import Acknowledgement, Incident
 from alerts.links import HOURS_AT_IT, Action, Links, Refused, Ticket
 from checks.estate import Estate
-from watchdog.api.desk import Said
+from watchdog.api.desk import WRITE_WITHIN_S, Said
 from watchdog.api.refusal import Refusal
 from watchdog.cli.looks import NotFoundError
 from watchdog.clock import Clock
@@ -28,7 +28,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 class Telling(Protocol):
     """watchdog.api.desk.Desk, as far as links reach: both return once it is durable, or raise."""
 
-    async def acknowledge(self, word: str, said: Acknowledgement) -> Said: ...
+    async def acknowledge(self, word: str, said: Acknowledgement, pressed: LinkUse | None = None) -> Said: ...
 
     async def incident(self, word: str) -> IncidentHistory: ...
 
@@ -36,11 +36,11 @@ class Telling(Protocol):
 class Passing(Protocol):
     """watchdog.next_in_line.NextInLine."""
 
-    async def pass_on(self, incident_id: str, by: str) -> tuple[str, ...]: ...
+    async def pass_on(self, incident_id: str, pressed: LinkUse) -> tuple[str, ...]: ...
 
 
 class Uses(Protocol):
-    """Where uses are kept: watchdog.store.store.Store."""
+    """Where answers to questions are kept: watchdog.store.store.Store. Other uses are kept with what they do."""
 
     def use_link(self, use: LinkUse) -> LinkUse: ...
 
@@ -66,6 +66,8 @@ class Door:
     reading: Caller
     clock: Clock
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _unconfirmed: set[str] = field(default_factory=set)
+    """Links whose act was decided, and of which nobody knows yet whether it is durable: they do not act again."""
 
     @property
     def is_open(self) -> bool:
@@ -82,9 +84,9 @@ class Door:
             return view.refused(ticket)
         try:
             standing = await self._standing(ticket)
+            return standing or view.asked(ticket, token, await self._incident(ticket), self.estate(), self.clock())
         except StoreError:
             return view.silent()
-        return standing or view.asked(ticket, token, await self._incident(ticket), self.estate(), self.clock())
 
     async def act(self, token: str) -> LinkPage:
         """Does what the link says, once."""
@@ -94,16 +96,21 @@ class Door:
         async with self._one_at_a_time:
             try:
                 return await self._standing(ticket) or await self._acted(ticket)
+            except NotFoundError:
+                return view.over(None, self.estate(), self.clock())
             except Refusal as refusal:
                 return view.not_done(HTTPStatus(refusal.status), refusal.error)
             except StoreError:
-                return view.silent()
+                return view.unconfirmed(self.estate())
 
     async def _standing(self, ticket: Ticket) -> LinkPage | None:
         """Why there is nothing to do any more; None while there is."""
         use = await self.reading.call(self.used.link_use, ticket.nonce)
         if use is not None:
+            self._unconfirmed.discard(ticket.nonce)
             return view.already_used(use, self.estate(), self.clock())
+        if ticket.nonce in self._unconfirmed:
+            return view.unconfirmed(self.estate())
         incident = await self._incident(ticket)
         if ticket.incident and (incident is None or incident.closed_at is not None):
             return view.over(incident, self.estate(), self.clock())
@@ -118,30 +125,52 @@ class Door:
             return None
 
     async def _acted(self, ticket: Ticket) -> LinkPage:
-        """The act first: one that was confirmed is never lost, and one that was cut short can be asked for again."""
-        at = self.clock()
-        first = await self._acknowledged(ticket) if ticket.action in _HOLDS else None
-        if ticket.action is Action.PASS_ON and not await self._passed_on(ticket):
+        """The act and its use are one transaction, so that neither is ever on record without the other."""
+        pressed = _use(ticket, self.clock())
+        if ticket.action is Action.ANSWER:
+            use = await self.writing.call(self.uses.use_link, pressed)
+            return view.done(ticket, use, self.estate(), self.clock())
+        self._unconfirmed.add(ticket.nonce)
+        if not await self._is_done(ticket, pressed):
+            self._unconfirmed.discard(ticket.nonce)
             return view.nobody_next(self.estate())
-        use = await self.writing.call(self.uses.use_link, _use(ticket, at))
+        kept = await self.reading.call(self.used.link_use, ticket.nonce)
+        if kept is None:
+            return view.unconfirmed(self.estate())
+        self._unconfirmed.discard(ticket.nonce)
         log.info("a signed link was used", action=ticket.action.value, incident=ticket.incident, by=ticket.author)
-        if first is not None and not first.is_new:
-            return view.somebody_else(first.history.incident, self.estate(), self.clock())
-        return view.done(ticket, use, self.estate(), self.clock())
+        if kept.has_changed:
+            return view.done(ticket, kept, self.estate(), self.clock())
+        return view.somebody_else(kept, await self._incident(ticket), self.estate(), self.clock())
 
-    async def _passed_on(self, ticket: Ticket) -> bool:
+    async def _is_done(self, ticket: Ticket, pressed: LinkUse) -> bool:
+        """False where nobody is next, and nothing was decided. Raises where it is not known to be durable."""
         try:
-            return bool(await self.line.pass_on(ticket.incident, ticket.receiver))
+            if ticket.action is Action.PASS_ON:
+                return bool(await _within(self.line.pass_on(ticket.incident, pressed)))
+            await self.desk.acknowledge(ticket.incident, _acknowledgement(ticket, pressed.at), pressed)
         except KeyError:
             return False
+        except (NotFoundError, Refusal) as error:
+            if not isinstance(error, Refusal) or error.status == HTTPStatus.CONFLICT:
+                self._unconfirmed.discard(ticket.nonce)
+            raise
+        return True
 
-    async def _acknowledged(self, ticket: Ticket) -> Said:
-        now = self.clock()
-        until = now + HOURS_AT_IT if ticket.action is Action.FOUR_HOURS else None
-        return await self.desk.acknowledge(ticket.incident, Acknowledgement(by=ticket.author, at=now, until=until))
+
+async def _within(passing: Coroutine[None, None, tuple[str, ...]]) -> tuple[str, ...]:
+    """What was decided is not undone by not waiting any longer: it may still be written later."""
+    task = asyncio.ensure_future(passing)
+    done, _ = await asyncio.wait([task], timeout=WRITE_WITHIN_S)
+    if not done:
+        task.add_done_callback(lambda late: late.cancelled() or late.exception())
+        raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, view.NOT_CONFIRMED)
+    return task.result()
 
 
-_HOLDS = frozenset({Action.FOUR_HOURS, Action.UNTIL_WELL})
+def _acknowledgement(ticket: Ticket, at: datetime) -> Acknowledgement:
+    until = at + HOURS_AT_IT if ticket.action is Action.FOUR_HOURS else None
+    return Acknowledgement(by=ticket.author, at=at, until=until)
 
 
 def _use(ticket: Ticket, at: datetime) -> LinkUse:

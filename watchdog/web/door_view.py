@@ -110,15 +110,14 @@ def already_used(use: LinkUse, estate: Estate, now: datetime) -> LinkPage:
     )
 
 
-def somebody_else(incident: Incident, estate: Estate, now: datetime) -> LinkPage:
+def somebody_else(use: LinkUse, incident: Incident | None, estate: Estate, now: datetime) -> LinkPage:
     """Who comes second changes nothing, and learns who was first."""
-    said = incident.acknowledged
-    who = "somebody" if said is None else one_line(said.by, 120)
+    said = None if incident is None else incident.acknowledged
     when = "" if said is None else f" since {clock_time(said.at, now, estate.time_zone)}"
     return LinkPage(
         status=HTTPStatus.OK,
         title="Somebody is at it already",
-        lines=[f"{who} is at it{when}.", "Nothing was changed now."],
+        lines=[f"{one_line(use.already_by, 120)} is at it{when}.", "Nothing was changed now."],
         tone="ok",
         estate=one_line(estate.name, 120),
     )
@@ -166,8 +165,22 @@ def not_done(status: HTTPStatus, why: str) -> LinkPage:
 
 
 def silent() -> LinkPage:
-    lines = ["Nothing can be read or written just now, so nothing was changed. Try again in a minute."]
+    lines = ["What is on record cannot be read just now. Try again in a minute."]
     return LinkPage(status=HTTPStatus.SERVICE_UNAVAILABLE, title="It could not be done", lines=lines, tone="warning")
+
+
+NOT_CONFIRMED = "It is not on record yet, and may still be: open the link again in a minute, and it says whether it is."
+
+
+def unconfirmed(estate: Estate) -> LinkPage:
+    """It was pressed, and may be done. It does not act a second time."""
+    return LinkPage(
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        title="It is not confirmed",
+        lines=[NOT_CONFIRMED, "If it still says this after some minutes, call somebody."],
+        tone="warning",
+        estate=one_line(estate.name, 120),
+    )
 
 
 def stranger() -> LinkPage:
@@ -187,7 +200,12 @@ def _did(use: LinkUse, estate: Estate, now: datetime) -> str:
 
 
 def said_by_link(use: LinkUse) -> str:
-    """Like "is at it for 4 hours"."""
+    """Like "at it, for 4 hours"."""
+    already = "" if use.has_changed else f", which changed nothing, since {use.already_by} was at it already"
+    return f"{_pressed(use)}{already}"
+
+
+def _pressed(use: LinkUse) -> str:
     match use.action:
         case Action.FOUR_HOURS:
             return "at it, for 4 hours"

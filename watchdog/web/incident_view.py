@@ -205,7 +205,8 @@ def _steps(history: IncidentHistory, glance: Glance) -> Iterator[tuple[datetime,
         yield line.at, _told_step(line, clock_time(line.at, now, zone), history.channel_of(line.stands_for))
     for use in history.answers:
         words = one_line(f"{use.receiver}, by the link of a message: {said_by_link(use)}", 300)
-        yield use.at, Step(at=clock_time(use.at, now, zone), word="ANSWERED", tone="ok", words=words)
+        word, tone = ("ANSWERED", "ok") if use.has_changed else ("PRESSED", "note")
+        yield use.at, Step(at=clock_time(use.at, now, zone), word=word, tone=tone, words=words)
     closed_at = history.incident.closed_at
     if closed_at is not None and not any(event.kind is EventKind.RESOLVED for event in history.events):
         words = one_line(history.incident.close_reason, 300)
