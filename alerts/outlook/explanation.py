@@ -14,7 +14,7 @@ from alerts.mutes.mute import Mute
 from alerts.mutes.standing import check_labels
 from alerts.outlook.ways import Way, ways_through
 from alerts.people.escalation import due_at
-from alerts.people.rota import next_hand_off
+from alerts.people.rota import next_hand_off, reached
 from alerts.record import SubjectRecord
 from alerts.roots.covering import WAIT_FOR_ROOT
 from alerts.route import ChannelSpec, Receiver
@@ -66,6 +66,8 @@ class Heard:
     receiver: str
     by_rota: str = ""
     """The rota that names it now, "" where the route does."""
+    is_instead: bool = False
+    """Nobody is on duty in that rota, nor stands in: whoever ever is is told."""
     until: datetime | None = None
     """When that duty changes."""
     channels: tuple[ChannelSpec, ...] = ()
@@ -232,6 +234,7 @@ def _reached(
     return Heard(
         receiver=receiver.id,
         by_rota=rota or "",
+        is_instead=rota is not None and not reached(directory.rotas[rota], now),
         until=None if change is None else change.at,
         channels=first,
         then=tuple(channel for channel in receiver.channels if channel not in first),

@@ -1,15 +1,21 @@
 """`nigehban notify why`: what somebody reads who wonders whether anybody would have heard."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.people.rota import Rota, Shift
+from alerts.route import Receiver, Route
 from tests.support.settings_files import own_registry
 from tests.support.telling import local
 from watchdog.assembly import directory_of
 from watchdog.cli import why
 from watchdog.cli.main import execute
+from watchdog.cli.why_text import heard_lines
 from watchdog.explaining import Known, NoSuchCheckError, explained
 from watchdog.settings.load import load
 
@@ -112,3 +118,18 @@ def test_the_verb_is_there(config: Path, capsys: pytest.CaptureFixture[str]) -> 
     state = str(config.parent / "state")
     assert execute(["notify", "why", "link", "--config", str(config), "--state", state]) == 0
     assert "How soon people hear" in capsys.readouterr().out
+
+
+def test_who_is_told_because_nobody_is_on_duty_is_not_called_on_duty(config: Path) -> None:
+    settings = load(config, own_registry(), {})
+    over = Shift(who="asad", begins=NOW - timedelta(days=9), ends=NOW - timedelta(days=1))
+    deserted = replace(
+        settings,
+        receivers={"asad": settings.receivers["asad"], "duty": Receiver(id="duty", channels=(), rota="noc")},
+        routes=(Route(to=("duty",)),),
+        rotas={"noc": Rota(id="noc", shifts=(over,))},
+    )
+    known = Known(settings=deserted, directory=directory_of(deserted, deserted.checks), now=NOW, is_watched=True)
+    (found,) = explained("link", None, known)
+    (heard,) = found.told[0].heard
+    assert next(heard_lines(heard, ZoneInfo("Asia/Karachi"))).startswith("  asad (as nobody is on duty in noc): ")

@@ -60,4 +60,4 @@ def _row(rota: Rota, settings: Settings, now: datetime) -> tuple[str, str, str, 
 
 
 def _stands_in(rota: Rota) -> str:
-    return f"nobody; {rota.fallback} stands in" if rota.fallback else "nobody"
+    return f"nobody; {rota.fallback} stands in" if rota.fallback else "nobody; all who ever are on duty are told"

@@ -81,6 +81,7 @@ def _heard(heard: Heard) -> dict[str, object]:
     return {
         "receiver": heard.receiver,
         "rota": heard.by_rota or None,
+        "nobody_on_duty": heard.is_instead,
         "on_duty_until": instant(heard.until),
         "channels": [_channel(channel) for channel in heard.channels],
         "then": [_channel(channel) for channel in heard.then],

@@ -114,7 +114,8 @@ def heard_lines(heard: Heard, zone: ZoneInfo) -> Iterator[str]:
     duty = ""
     if heard.by_rota:
         until = "" if heard.until is None else f" until {moment(heard.until, zone)}"
-        duty = f" (on duty in {cell_text(heard.by_rota)}{until})"
+        rota = cell_text(heard.by_rota)
+        duty = f" (as nobody is on duty in {rota}{until})" if heard.is_instead else f" (on duty in {rota}{until})"
     first = " and ".join(_channel(channel) for channel in heard.channels) or "no channel"
     then = "".join(f", if that fails {_channel(channel)}" for channel in heard.then)
     yield f"  {cell_text(heard.receiver)}{duty}: {first}{then}"
