@@ -32,7 +32,9 @@ class Surroundings:
     newer_reminder: bool = False
     """A later reminder of the thread waits and may go out as well."""
     is_overtaken: bool = False
-    """A later turn of the incident could not wait for what this row waits for, and tells all there is to tell."""
+    """A later turn of the incident could not wait for what this row waits for, and tells all there is to tell; or a
+    newer message of the dead man's switch waits for the same way.
+    """
     held: Sequence[tuple[datetime, datetime]] = ()
     """From when to when all messages waited, since we were blind: what was due then is due at its end. Oldest first."""
     mute: Mute | None = None
@@ -50,7 +52,7 @@ def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
     (alerts.mutes.overrun).
     """
     if row.incident_id is None:
-        return None
+        return Muted.SUPERSEDED if around.is_overtaken else None
     if row.message.event is EventKind.RESOLVED:
         return None if around.told_before else Muted.NEVER_TOLD
     return _muted(around) or _needless(row, around)

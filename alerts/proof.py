@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Final
 
 from alerts.directory import Directory
 from alerts.incident import EventKind
@@ -14,6 +15,9 @@ from alerts.words.wording import span
 
 #: An Alertmanager has an alert that always fires instead.
 _FIRES_ALWAYS = "alertmanager"
+
+#: Begins the event id of each.
+ALIVE: Final = "alive-"
 
 _EPOCH = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday
 _URGENCY = 2
@@ -38,7 +42,7 @@ def period(rule: ProofRule, now: datetime, zone: tzinfo) -> int:
 
 
 def plan_proof(rule: ProofRule, number: int, *, at: datetime, directory: Directory) -> tuple[Notification, ...]:
-    """One row per channel and recipient, with the same ids however often it is planned. None takes another's place."""
+    """One row per channel and recipient, with the same ids however often it is planned. No fallback takes its place."""
     message = render_plain(
         EventKind.TEST,
         f"this way works: Nigehban at {directory.estate.name} is alive",
@@ -48,7 +52,7 @@ def plan_proof(rule: ProofRule, number: int, *, at: datetime, directory: Directo
         directory=directory,
         fields={"alert": "NigehbanAlive"},
     )
-    event_id = f"alive-{int(rule.every.total_seconds())}-{number}"
+    event_id = f"{ALIVE}{int(rule.every.total_seconds())}-{number}"
     telling = Telling(event_id=event_id, incident_id=None, at=at, not_before=at, urgency=_URGENCY)
     rows: list[Notification] = []
     for receiver in _receivers(rule, directory):

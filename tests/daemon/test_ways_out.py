@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -12,12 +12,14 @@ from alerts.delivery import GRACE_S
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident
 from alerts.message import Notification, NotificationState
+from alerts.proof import ProofRule, plan_proof
 from alerts.return_digest import HANDFUL, IN_DIGEST
 from alerts.route import ChannelSpec, Order, Receiver
 from checks.model import Status
 from tests.support.telling import FINANCE, OUTAGE, chat, directory, mail
 from tests.support.virtual_loop import run_virtual
 from tests.support.ways_out import NOW, Answer, WaysOut, incident, seconds, ways_out
+from watchdog.store.changes import Changes
 
 MAIL, CHAT, SMS = "on-call-1-mail", "on-call-2-apprise", "on-call-3-webhook"
 HOUR = 3600.0
@@ -430,6 +432,21 @@ def test_an_open_breaker_knocks_once_and_then_rests() -> None:
             assert len(ways.channels[MAIL].tries) < 50
             health = ways.ways.health[MAIL]
             assert (health.is_out, health.reason) == (True, "unreachable")
+
+    run_virtual(main())
+
+
+def test_after_days_without_a_channel_one_message_of_the_dead_mans_switch_comes_and_not_one_for_each_day() -> None:
+    async def main() -> None:
+        known = people(mail(MAIL, "noc@example.org"))
+        async with ways_out(known, {MAIL: until(73 * HOUR, Deferred("unreachable"))}) as ways:
+            for day in range(4):
+                rows = plan_proof(ProofRule(every=timedelta(days=1), at=time(9)), day, at=NOW(), directory=known)
+                ways.store.commit(Changes(notifications=rows))
+                ways.wake()
+                await asyncio.sleep(24 * HOUR)
+            (alive,) = ways.told(MAIL)
+            assert alive.event_id.endswith("-3")
 
     run_virtual(main())
 

@@ -18,6 +18,7 @@ from alerts.words.scene import routing_labels
 from checks.model import Status
 from watchdog.store.mutes import by_whom
 from watchdog.store.passing_on import is_told
+from watchdog.store.proofs import is_replaced
 from watchdog.store.rows import UNREADABLE, incident_of, notification_of
 from watchdog.store.tables import deliveries, events, incidents, outbox
 
@@ -265,7 +266,7 @@ def _line(notification_id: str, ending: Ending, *, repeat: bool) -> dict[str, ob
 
 def surroundings(connection: Connection, row: Notification, now: datetime, mutes: Sequence[Mute]) -> Surroundings:
     if row.incident_id is None:
-        return Surroundings()
+        return Surroundings(is_overtaken=is_replaced(connection, row))
     found = connection.execute(_AROUND, {"row_id": row.id, "now": now}).one()
     may_be_answered = found[3] is not None and row.message.event is EventKind.REMINDER
     incident = _incident(connection, row.incident_id) if mutes or may_be_answered else None
