@@ -132,7 +132,8 @@ class DurableOutbox:
         claimed = None
         try:
             muting = self._mutes.in_force(now)
-            claimed = await self._caller.call(self._store.claim_next, channel, now, self._hold.windows, muting)
+            claim = partial(self._store.claim_next, channel, now, self._hold.windows, muting, self._compose)
+            claimed = await self._caller.call(claim)
         finally:
             if claimed is None:
                 self._mutes.is_back(channel)

@@ -5,15 +5,17 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
 
 from alerts.incident import EventKind
 from alerts.message import Notification, NotificationState
 from alerts.mute import Muted, Surroundings, worth_telling
+from alerts.mutes.mute import Mute, first_muting
 from alerts.return_digest import HANDFUL, IN_DIGEST, NEVER_GATHERED, Waiting
+from alerts.words.scene import routing_labels
 from watchdog.store.mutes import by_whom
 from watchdog.store.passing_on import is_told
-from watchdog.store.rows import UNREADABLE, Row, notification_of
+from watchdog.store.rows import UNREADABLE, Row, incident_of, notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
 from watchdog.store.writes import write_notifications
 
@@ -45,6 +47,32 @@ _ROWS = (
     .order_by(outbox.c.seq)
 )
 _END = update(outbox).where(outbox.c.id == bindparam("row_id"))
+_DIGESTS = select(outbox).where(
+    outbox.c.channel == bindparam("of_channel"),
+    outbox.c.ended_at.is_(None),
+    outbox.c.claimed_at.is_(None),
+    outbox.c.event == EventKind.DIGEST,
+    outbox.c.due_at <= bindparam("now"),
+)
+_ABOUT = select(incidents).where(incidents.c.id == bindparam("incident"))
+# It goes back as it was before it was gathered: one that was never tried has not been told to anybody.
+_FREE = (
+    update(outbox)
+    .where(
+        outbox.c.state == NotificationState.DROPPED,
+        outbox.c.id.in_(
+            select(deliveries.c.notification_id).where(
+                deliveries.c.reason == IN_DIGEST, deliveries.c.detail == bindparam("digest")
+            )
+        ),
+    )
+    .values(
+        state=NotificationState.PENDING,
+        ended_at=None,
+        passed_on=None,
+        attempts=case((outbox.c.first_tried_at.is_(None), 0), else_=outbox.c.attempts),
+    )
+)
 _LOG = insert(deliveries)
 
 
@@ -58,6 +86,35 @@ def gather(connection: Connection, channel: str, now: datetime, around: Around, 
     """Where more than a handful waits for one address, one message takes their place. Answers how many it took."""
     crowded = connection.execute(_CROWDED, {"of_channel": channel, "now": now}).scalars().all()
     return sum(_gather(connection, (channel, address), now, around, compose) for address in crowded)
+
+
+def dissolve(connection: Connection, channel: str, now: datetime, mutes: Sequence[Mute]) -> int:
+    """Frees what was gathered into messages that may not be said as they are, since one of `mutes` covers a part of
+    them by now. Answers how many rows wait anew.
+    """
+    return sum(
+        _dissolve(connection, found, now)
+        for found in connection.execute(_DIGESTS, {"of_channel": channel, "now": now}).all()
+        if _is_muted(connection, found, mutes)
+    )
+
+
+def _is_muted(connection: Connection, digest: Row, mutes: Sequence[Mute]) -> bool:
+    try:
+        told_of = notification_of(digest).message.fields.get("incidents", "").split()
+        standing = [connection.execute(_ABOUT, {"incident": incident_id}).one() for incident_id in told_of]
+        return any(first_muting(routing_labels(incident_of(one)), mutes) is not None for one in standing)
+    except UNREADABLE:
+        return False  # set aside when its turn comes
+
+
+def _dissolve(connection: Connection, digest: Row, now: datetime) -> int:
+    freed = 0
+    for row_id in filter(None, (digest.id, digest.stands_for)):
+        freed += connection.execute(_FREE, {"digest": row_id}).rowcount
+    if freed:
+        _end(connection, notification_of(digest), now, Muted.SUPERSEDED.value, "a part of it may not be said any more")
+    return freed
 
 
 def _gather(connection: Connection, place: tuple[str, str], now: datetime, around: Around, compose: Compose) -> int:

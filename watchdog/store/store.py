@@ -84,9 +84,15 @@ class Store:
         now: datetime,
         held: Sequence[tuple[datetime, datetime]] = (),
         in_force: Sequence[Mute] = (),
+        compose: Compose | None = None,
     ) -> Notification | None:
-        """`held` is as in alerts.mute.Surroundings; `in_force` are the silences and windows that are."""
+        """`held` is as in alerts.mute.Surroundings; `in_force` are the silences and windows that are.
+
+        What was gathered and may not be said as it is any more is gathered anew by `compose`, or goes row by row.
+        """
         with self._database.write() as connection:
+            if in_force and gathering.dissolve(connection, channel, now, in_force) and compose is not None:
+                gathering.gather(connection, channel, now, self._around(held, in_force), compose)
             return queue.claim_next(connection, channel, now, held, in_force)
 
     def hurry(self, channel: str, now: datetime, but: AbstractSet[str] = frozenset()) -> int:
@@ -103,12 +109,15 @@ class Store:
         in_force: Sequence[Mute] = (),
     ) -> int:
         """Where more than a handful waits for one address, one message takes their place; answers how many it took."""
+        with self._database.write() as connection:
+            return gathering.gather(connection, channel, now, self._around(held, in_force), compose)
 
+    @staticmethod
+    def _around(held: Sequence[tuple[datetime, datetime]], in_force: Sequence[Mute]) -> gathering.Around:
         def around(connection: Connection, row: Notification, now: datetime) -> Surroundings:
             return replace(queue.surroundings(connection, row, now, in_force), held=held)
 
-        with self._database.write() as connection:
-            return gathering.gather(connection, channel, now, around, compose)
+        return around
 
     def told_open(self, address: str) -> list[Message]:
         """The last message of each open incident that `address` was told of."""
