@@ -73,6 +73,10 @@ class Part:
     service: str | None = None
     was_told: bool = False
     """It has an incident that people were told of before."""
+    still_fails: bool = False
+    """It does though what explained it is well again."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What routes would see of a critical fault of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +175,6 @@ class IncidentEvent:
     to: tuple[str, ...] = ()
     """Receiver ids to tell instead of those the routes name; () goes by the routes."""
     parts: tuple[Part, ...] = ()
-    """What else fails because of it by now."""
+    """What else fails because of it by now; of one that is resolved, whatever may have failed because of it."""
     step: int = 0
     """Which step of an escalation this is, from 1, repeats after the steps; 0 where it is none."""

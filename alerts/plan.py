@@ -1,6 +1,6 @@
 """From an event to the outbox rows that tell it: to whom, over which channel, and not before when."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,6 +11,7 @@ from alerts.message import Message, Notification
 from alerts.outbox import SetAside
 from alerts.route import Receiver, receivers_for
 from alerts.telling import Telling, first_ways, next_ways, notification_id, once_each, rows_of
+from alerts.words.behind import told_behind
 from alerts.words.framed import render_plain
 from alerts.words.render import render
 from alerts.words.scene import named_for, named_in
@@ -33,7 +34,7 @@ SET_ASIDE = "set-aside-"
 def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]:
     """One row per address of every receiver the routes name; () where no route matches, for a routine change, and for
     what is on record alone: what a person said to an incident, that it is well for now or down again, and all of an
-    incident that another one explains.
+    incident that another one explains. Where it explains others, whoever the routes name for those is told of it too.
 
     An end is planned for every receiver there is, whatever the routes say by now: the outbox keeps the rows of those
     who were told of the incident, or still wait to be, and no other; so it reaches whoever was on duty then, over every
@@ -41,7 +42,7 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
     """
     if _is_routine(event.incident) or event.kind in ON_RECORD_ONLY or _is_part(event):
         return ()
-    routed = _reached(named_in(event, directory), directory, event.at)
+    told = _told(event, directory)
     telling = Telling(
         event_id=event.id,
         incident_id=event.incident.id,
@@ -49,9 +50,9 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
         not_before=event.at,
         urgency=_urgency(event.kind, event.incident),
     )
-    words = {receiver.id: render(event, receiver, directory) for receiver in routed}
+    words = {id_: render(one, directory.receivers[id_], directory) for id_, one in told.items()}
     if event.kind is EventKind.RESOLVED:
-        words |= _words_for_others(event, routed, directory)
+        words |= _words_for_others(replace(event, parts=()), told.keys(), directory)
     rows: list[Notification] = []
     for receiver_id, message in words.items():
         receiver = directory.receivers[receiver_id]
@@ -232,9 +233,19 @@ def _reached(named: Sequence[str], directory: Directory, at: datetime) -> tuple[
     return directory.people(named, at) or (notice_receivers({}, directory, at) if named else ())
 
 
-def _words_for_others(event: IncidentEvent, routed: Iterable[Receiver], directory: Directory) -> Mapping[str, Message]:
-    """What the receivers besides `routed` would be told. Between many of them nothing makes a difference."""
-    besides = directory.receivers.keys() - {receiver.id for receiver in routed}
+def _told(event: IncidentEvent, directory: Directory) -> Mapping[str, IncidentEvent]:
+    """Ids of those who are told of `event`, each with what it is to them."""
+    named = replace(event, parts=()) if event.kind is EventKind.RESOLVED else event
+    told = {receiver.id: named for receiver in _reached(named_in(event, directory), directory, event.at)}
+    for id_, theirs in told_behind(event, directory).items():
+        for receiver in directory.people((id_,), event.at):
+            told.setdefault(receiver.id, theirs)
+    return told
+
+
+def _words_for_others(event: IncidentEvent, told: Collection[str], directory: Directory) -> Mapping[str, Message]:
+    """What the receivers besides `told` would be told. Between many of them nothing makes a difference."""
+    besides = directory.receivers.keys() - set(told)
     alike: dict[tuple[object, ...], Message] = {}
     words = {}
     for receiver in directory.receivers.values():

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.incident import EventKind, Incident, IncidentEvent, Part
+from alerts.incident import EventKind, Incident, IncidentEvent, Nature, Part
 from alerts.judging.acknowledge import is_over
 from alerts.judging.episode import CheckFacts, Judgement
 from alerts.judging.fault import Open, Settling, Suspect, Threshold
 from alerts.judging.judge_fault import uncover
 from alerts.record import SubjectRecord
 from alerts.roots.evidence import down_since
-from checks.model import Status
+from checks.model import CheckId, Status
 
 #: Stands with the reminder of a fault that people were told of, that was part of another for a while, and goes on.
 STANDS_ALONE = "What explained it for a while is well again, and it still fails"
@@ -72,9 +72,7 @@ def reminded(record: SubjectRecord, incident: Incident, now: datetime, new_id: C
     return Judgement(replace(record, fault_incident=alone), (event,))
 
 
-def failing_parts(
-    records: Iterable[SubjectRecord], root: str, service_of: Callable[[SubjectRecord], str | None]
-) -> Iterator[Part]:
+def failing_parts(records: Iterable[SubjectRecord], root: str, part_of: Callable[[CheckId], Part]) -> Iterator[Part]:
     """The checks among `records` that fail and are part of the incident `root`, or would be, each once."""
     found: dict[str, Part] = {}
     for record in records:
@@ -85,8 +83,17 @@ def failing_parts(
             was_told = (incident is not None and incident.was_told) or (
                 record.check_id in found and found[record.check_id].was_told
             )
-            found[record.check_id] = Part(check_id=record.check_id, service=service_of(record), was_told=was_told)
+            found[record.check_id] = replace(part_of(record.check_id), was_told=was_told)
     yield from found.values()
+
+
+def part_with(check_id: CheckId, facts: CheckFacts) -> Part:
+    """A check as part of an incident, with what routes would see of a critical fault of its own."""
+    labels = {**facts.labels, "kind": facts.kind, "check": check_id, "nature": Nature.FAULT.value}
+    labels["severity"] = Status.CRITICAL.value
+    if facts.service is not None:
+        labels["service"] = facts.service
+    return Part(check_id=check_id, service=facts.service, labels=labels)
 
 
 def _is_failing(record: SubjectRecord) -> bool:

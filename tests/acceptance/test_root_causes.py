@@ -5,6 +5,7 @@ from datetime import date
 
 from alerts.incident import EventKind
 from alerts.judging.fault import Threshold
+from alerts.route import Route
 from tests.support.family_estate import RULE, SIX, Plan, bill, down, link_down, lived, minute, without
 from watchdog.daemon import Daemon
 
@@ -17,6 +18,16 @@ def test_a_dead_link_with_six_services_behind_it_is_one_message_that_lists_them(
     assert seen.told(EventKind.RESOLVED) == ["link"]
     (text,) = seen.texts(EventKind.OPENED)
     assert "Also down because of it: Official e-mail (s1, s2, s3, s4, 2 more)." in text
+
+
+def test_whoever_hears_of_a_service_hears_of_the_dead_link_before_it_once_and_of_its_end() -> None:
+    routes = (Route(match={"service": "mail"}, to=("finance",)), Route(to=("on-call",)))
+    seen = lived(Plan(truth=link_down(10, 40), routes=routes), minutes=2 * HOUR)
+    assert {one.notification.message.check for one in seen.sent} == {"link"}
+    opened, ended = seen.subjects("finance")
+    assert opened.startswith("DOWN Official e-mail: ")
+    assert ended.startswith("RESOLVED Official e-mail: ")
+    assert [subject.split()[:2] for subject in seen.subjects()] == [["DOWN", "Link"], ["RESOLVED", "Link"]]
 
 
 def test_what_is_part_of_a_dead_link_is_on_record_with_it_and_ends_with_it() -> None:

@@ -58,6 +58,7 @@ class Plan:
     depends_on: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rules: Mapping[str, Threshold] = field(default_factory=dict)
     bills: Sequence[Invoice] = ()
+    routes: Sequence[Route] = (Route(match={"kind": "invoice_due"}, to=("finance",)), Route(to=("on-call",)))
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Former name of a check to its present one."""
 
@@ -80,7 +81,7 @@ class Plan:
             ),
             checks=tuple(checks),
             receivers={"on-call": ON_CALL, "finance": FINANCE},
-            routes=(Route(match={"kind": "invoice_due"}, to=("finance",)), Route(to=("on-call",))),
+            routes=tuple(self.routes),
             invoices=tuple(self.bills),
         )
 

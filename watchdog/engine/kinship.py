@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.incident import EventKind, Incident, IncidentEvent, Nature, Part
 from alerts.judging.episode import CheckFacts, Judgement
 from alerts.judging.fault import Open, Settling, Suspect, is_urgent
 from alerts.record import SubjectRecord
 from alerts.roots.covering import Above, Place, place_of
 from alerts.roots.evidence import Upper, down_since, has_calmed_down
 from alerts.roots.family import Family
-from alerts.roots.parts import adopted, failing_parts, joined, left_alone, owes_reminder, reminded
+from alerts.roots.left_behind import left_behind
+from alerts.roots.parts import adopted, failing_parts, joined, left_alone, owes_reminder, part_with, reminded
 from checks.estate import Estate
 from checks.model import CheckId, Status
 from watchdog.clock import Clock, Ids
@@ -158,16 +159,23 @@ class Kinship:
     def with_parts(self, event: IncidentEvent) -> IncidentEvent:
         """`event`, with whatever fails because of what it tells."""
         root = event.incident
-        if root.root is not None or event.kind not in _TELLS_PARTS or not _explains(root):
+        if root.root is not None or not _explains(root):
+            return event
+        if event.kind is EventKind.RESOLVED:
+            well_at = root.closed_at or event.at
+            below_it = dict.fromkeys(self._below(root))
+            parts = (left_behind(self._part(one), self._records(one), well_at) for one in below_it)
+            return replace(event, parts=tuple(parts))
+        if event.kind not in _TELLS_PARTS:
             return event
         below = [one for check_id in dict.fromkeys(self._below(root)) for one in self._records(check_id)]
         records = {(one.check_id, one.subject): one for one in below}
         records |= {(one.check_id, one.subject): one for one in self._adopted(root, event.at)}
-        return replace(event, parts=tuple(failing_parts(records.values(), root.id, self._service_of)))
+        return replace(event, parts=tuple(failing_parts(records.values(), root.id, self._part)))
 
-    def _service_of(self, record: SubjectRecord) -> str | None:
-        facts = self._facts.get(record.check_id)
-        return None if facts is None else facts.service
+    def _part(self, check_id: CheckId) -> Part:
+        facts = self._facts.get(check_id)
+        return Part(check_id=check_id) if facts is None else part_with(check_id, facts)
 
     # What follows ---------------------------------------------------------------------------------------------
 
