@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +21,7 @@ from checks.wording import moment
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
 from watchdog.engine.mutes import Mutes
+from watchdog.engine.subjects import Subject
 from watchdog.store.errors import StoreDamagedError, StoreError
 from watchdog.store.executor import Caller
 from watchdog.store.store import Store
@@ -32,6 +33,9 @@ ROUND_EVERY_S: Final = 5.0
 
 #: How often what was worked on is looked at while the grace of its window runs.
 _LOOK_EVERY: Final = timedelta(seconds=30)
+
+#: Subjects between two turns of others.
+_BREATHE_EVERY: Final = 100
 
 
 @dataclass(slots=True)
@@ -110,18 +114,26 @@ class MuteKeeper:
             await self._settle(mute)
         elif ending.looked_at is None or now - ending.looked_at >= _LOOK_EVERY:
             ending.looked_at = now
-            left = (one for one in self.daemon.subjects if (one.record.check_id, one.record.subject) not in ending.done)
-            incidents = (one for subject in left for one in subject.record.incidents)
-            covered = {one.check_id for one in incidents if mute.covers(routing_labels(one))}
+            covered = {
+                subject.record.check_id
+                async for subject in self._left(ending)
+                if any(mute.covers(routing_labels(one)) for one in subject.record.incidents)
+            }
             self.daemon.look_soon(covered, ROUND_EVERY_S)
+
+    async def _left(self, ending: _Ending) -> AsyncIterator[Subject]:
+        """Subjects with incidents of which not all is said yet; ten thousand of them hold up nobody else."""
+        for number, subject in enumerate(tuple(self.daemon.subjects)):
+            if number % _BREATHE_EVERY == 0:
+                await asyncio.sleep(0)
+            if subject.record.incidents and _key(subject) not in ending.done:
+                yield subject
 
     async def _is_told(self, mute: Mute, ending: _Ending) -> bool:
         """Tell what is still bad, one subject after the other; False where one is left that may be well."""
         is_whole = True
-        for subject in tuple(self.daemon.subjects):
-            key = subject.record.check_id, subject.record.subject
-            if not subject.record.incidents or key in ending.done:
-                continue
+        async for subject in self._left(ending):
+            key = _key(subject)
             news, heard = await self._muted_dates(mute, subject.record), await self._heard(mute, subject.record)
             if self.daemon.subjects.get(*key) is not subject:
                 continue
@@ -161,6 +173,10 @@ class MuteKeeper:
 
     def _open_incidents(self) -> list[Incident]:
         return [incident for subject in self.daemon.subjects for incident in subject.record.incidents]
+
+
+def _key(subject: Subject) -> tuple[CheckId, str]:
+    return subject.record.check_id, subject.record.subject
 
 
 def _is_worth_it(event: IncidentEvent, muted_dates: frozenset[str]) -> bool:
