@@ -117,6 +117,7 @@ def _lasting_alerts(running: Running) -> LastingAlerts:
         store=ground.store,
         caller=ground.writing,
         clock=start.clock,
+        mutes=running.daemon.mutes,
         started_at=start.clock(),
     )
 

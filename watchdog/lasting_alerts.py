@@ -9,6 +9,7 @@ import structlog
 from alerts.channel import Delivered
 from alerts.channels.alertmanager_channel import RESEND_EVERY_S
 from watchdog.clock import Clock
+from watchdog.engine.mutes import Mutes
 from watchdog.engine.ways import Lasting, Ways
 from watchdog.store.errors import StoreError
 from watchdog.store.executor import Caller
@@ -19,12 +20,16 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 @dataclass(slots=True, kw_only=True)
 class LastingAlerts:
-    """Goes round once a minute. What is told for the first time, and its end, goes by the outbox like all else."""
+    """Goes round once a minute. What is told for the first time, and its end, goes by the outbox like all else.
+
+    What a silence or a window covers is not said again: there it ends some minutes later, as it must not be said.
+    """
 
     ways: Ways
     store: Store
     caller: Caller
     clock: Clock
+    mutes: Mutes
     started_at: datetime
     _silent: set[str] = field(default_factory=set)
     """Channels that did not take the last word."""
@@ -40,7 +45,8 @@ class LastingAlerts:
 
     async def _keep(self, address: str, way: Lasting) -> None:
         try:
-            standing = await self.caller.call(self.store.told_open, address)
+            muting = self.mutes.in_force(self.clock())
+            standing = await self.caller.call(self.store.told_open, address, muting)
         except StoreError as error:
             log.warning("what stands cannot be read, and is not said again", channel=way.name, error=str(error))
             standing = []

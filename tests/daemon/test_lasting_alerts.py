@@ -9,6 +9,8 @@ from alerts.channel import Deferred, Delivered, Outcome
 from alerts.channels.alertmanager_channel import LASTS, PER_REQUEST, RESEND_EVERY_S, AlertmanagerChannel, alerts_of
 from alerts.incident import EventKind
 from alerts.message import Message
+from alerts.mutes.matcher import matchers_of
+from alerts.mutes.mute import Mute, MuteKind
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.network.values import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from tests.support.http_sink import HttpSink, running_http
 from tests.support.notifications import MESSAGE
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
 from watchdog.clock import system_clock
+from watchdog.engine.mutes import Mutes
 from watchdog.engine.ways import Ways
 from watchdog.lasting_alerts import LastingAlerts
 from watchdog.store.changes import Changes
@@ -46,10 +49,15 @@ def _told(store: Store, incident_id: str, event: EventKind = EventKind.OPENED, a
     store.mark_sent(row.id, stored.at(60), "")
 
 
-def _keeping(store: Store, way: Hearing) -> LastingAlerts:
+def _keeping(store: Store, way: Hearing, mutes: Mutes | None = None) -> LastingAlerts:
     ways = Ways(lasting=lambda: {ADDRESS: way})
     return LastingAlerts(
-        ways=ways, store=store, caller=Inline(), clock=virtual_clock(stored.START), started_at=stored.START
+        ways=ways,
+        store=store,
+        caller=Inline(),
+        clock=virtual_clock(stored.START),
+        mutes=mutes or Mutes(),
+        started_at=stored.START,
     )
 
 
@@ -64,6 +72,30 @@ def test_what_was_told_and_is_open_is_said_every_minute_until_it_is_over() -> No
         await asyncio.sleep(RESEND_EVERY_S)
         task.cancel()
         assert way.heard == [("i1",), ("i1",), ()]
+        store.close()
+
+    run_virtual(main())
+
+
+def test_what_a_silence_covers_is_not_said_again_as_long_as_it_lasts() -> None:
+    async def main() -> None:
+        store, way, mutes = open_store(None), Hearing(), Mutes()
+        _told(store, "i1")
+        _told(store, "i2")
+        silence = Mute(
+            id="s1",
+            kind=MuteKind.SILENCE,
+            matchers=matchers_of([f"check={stored.incident('i1').check_id}"]),
+            starts_at=stored.at(30),
+            ends_at=stored.at(RESEND_EVERY_S + 30),
+            author="ali",
+            reason="moving house",
+        )
+        mutes.remember([silence])
+        task = asyncio.create_task(_keeping(store, way, mutes).forever())
+        await asyncio.sleep(2 * RESEND_EVERY_S + 1)
+        task.cancel()
+        assert way.heard == [("i1", "i2"), (), ("i1", "i2")]
         store.close()
 
     run_virtual(main())

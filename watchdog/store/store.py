@@ -119,10 +119,10 @@ class Store:
 
         return around
 
-    def told_open(self, address: str) -> list[Message]:
-        """The last message of each open incident that `address` was told of."""
+    def told_open(self, address: str, mutes: Sequence[Mute] = ()) -> list[Message]:
+        """The last message of each open incident that `address` was told of, and that no mute in force covers."""
         with self._database.peek() as connection:
-            return told_open(connection, address)
+            return told_open(connection, address, mutes)
 
     def pass_on(self, instead: Instead, refused: Refused, now: datetime, out: Sequence[str]) -> PassedOn:
         """What fails over its own way goes another; `out` are channels that have been out for long enough."""

@@ -1,10 +1,14 @@
 """What stands open and was told to one address: for ways out that must be told again and again."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from alerts.incident import EventKind
 from alerts.message import Message, NotificationState
-from watchdog.store.rows import UNREADABLE, notification_of
+from alerts.mutes.mute import Mute, first_muting
+from alerts.words.scene import routing_labels
+from watchdog.store.rows import UNREADABLE, incident_of, notification_of
 from watchdog.store.tables import incidents, outbox
 
 _STANDS = (EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER)
@@ -20,9 +24,14 @@ TOLD = select(outbox).where(
     outbox.c.event.in_(_STANDS),
 )
 
+_ABOUT = select(incidents).where(incidents.c.id == bindparam("incident"))
 
-def told_open(connection: Connection, address: str) -> list[Message]:
-    """The last message of each incident that is open, oldest incident first; one that cannot be read is missing."""
+
+def told_open(connection: Connection, address: str, mutes: Sequence[Mute]) -> list[Message]:
+    """The last message of each incident that is open and that none of `mutes` covers, oldest incident first.
+
+    One that cannot be read is missing.
+    """
     last: dict[str, Message] = {}
     told = connection.execute(TOLD, {"of_address": address}).all()
     for found in sorted(told, key=lambda one: one.seq):
@@ -31,4 +40,12 @@ def told_open(connection: Connection, address: str) -> list[Message]:
         except UNREADABLE:
             continue
         last[row.message.incident] = row.message
-    return list(last.values())
+    return [message for id_, message in last.items() if not (mutes and _is_muted(connection, id_, mutes))]
+
+
+def _is_muted(connection: Connection, incident_id: str, mutes: Sequence[Mute]) -> bool:
+    try:
+        incident = incident_of(connection.execute(_ABOUT, {"incident": incident_id}).one())
+    except UNREADABLE:
+        return False
+    return first_muting(routing_labels(incident), mutes) is not None
