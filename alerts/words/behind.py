@@ -22,7 +22,7 @@ def told_behind(event: IncidentEvent, directory: Directory) -> Mapping[str, Inci
     named = named_for(event.incident, directory.routes)
     parts: dict[str, list[Part]] = {}
     for part in event.parts:
-        if not part.was_told:
+        if not part.was_told and not part.still_fails:
             for receiver in receivers_for(part.labels, directory.routes):
                 parts.setdefault(receiver, []).append(part)
     behind = [receiver for receiver in parts if receiver not in named]

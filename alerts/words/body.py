@@ -7,10 +7,10 @@ from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Row, Rows, quote, text, titled
 from alerts.words.due import deadline_lead, lapses, lasted, moved_to, step, unless_done, with_dates
 from alerts.words.escape import one_line, visible
-from alerts.words.parts import also_down
+from alerts.words.parts import also_down, still_down, titles_hit
 from alerts.words.scene import Scene
 from alerts.words.subject import subject, turn_word
-from alerts.words.unpaid import is_said_by_bill, unpaid_sentence, without_likely_reason
+from alerts.words.unpaid import is_said_by_bill, still_unpaid, unpaid_sentence, without_likely_reason
 from alerts.words.wording import CAUSES, count, listed, span, untitled
 from checks.model import Cause, Status
 
@@ -119,7 +119,7 @@ def _known(scene: Scene) -> list[Row]:
 
 
 def _for_whom(scene: Scene) -> Section:
-    if scene.service is None or _names_whom(scene):
+    if not scene.services or _names_whom(scene):
         return None
     whom = f" for {scene.departments}" if scene.departments else ""
     vendor = f" Vendor: {one_line(scene.vendor.name, 80)}." if scene.vendor else ""
@@ -135,7 +135,7 @@ def _at_stake(scene: Scene) -> str:
     match scene.incident.nature:
         case Nature.FAULT:
             is_down = scene.incident.severity is Status.CRITICAL
-            return f"{'What goes dark' if is_down else 'What suffers'}: {scene.title}"
+            return f"{'What goes dark' if is_down else 'What suffers'}: {titles_hit(scene)}"
         case Nature.STALENESS:
             return f"What we cannot see: {scene.title}"
         case Nature.DEADLINE:
@@ -180,7 +180,8 @@ def _what_settles_it(scene: Scene) -> Section:
 
 
 def _who_else(scene: Scene) -> Section:
-    return text(f"Also told: {listed(scene.others)}.") if scene.others else None
+    before = f"It went to {listed(scene.heard_before)} before; nobody has answered." if scene.heard_before else ""
+    return text(before, f"Also goes to: {listed(scene.others)}." if scene.others else "")
 
 
 def _which_step(scene: Scene) -> Section:
@@ -196,7 +197,7 @@ def _how_it_ended(scene: Scene) -> Section:
     lines = [*_what_ended(scene), *([f"Closed because: {why}."] if (why := _why_closed(scene)) else [])]
     if scene.incident.retirement is not None:
         lines.append("That does not say that it is well again: nobody looks at it any more.")
-    return text(*lines)
+    return text(*lines, still_down(scene), still_unpaid(scene))
 
 
 def _why_closed(scene: Scene) -> str:

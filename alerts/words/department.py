@@ -4,6 +4,7 @@ from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Draft, text, titled
 from alerts.words.due import lasted
 from alerts.words.lay import USUAL_ADVICE, state_of
+from alerts.words.parts import still_down
 from alerts.words.placeholders import filled
 from alerts.words.scene import Scene
 from alerts.words.subject import fault_word, on_and_off
@@ -85,7 +86,11 @@ def _ended(scene: Scene) -> Draft:
     went = " It came and went meanwhile." if incident.is_unstable else ""
     lasting = f"It took {span(lasted(scene))}, {scene.period(incident.since, until)}.{went}"
     is_fault = incident.nature is Nature.FAULT
-    blocks = [text(f"{said}."), text(lasting) if is_fault else None, text("Thank you for your patience.")]
+    blocks = [
+        text(f"{said}."),
+        text(lasting) if is_fault else None,
+        text(still_down(scene) or "Thank you for your patience."),
+    ]
     subject = f"{word} {scene.title}" + (f", after {span(lasted(scene))}" if is_fault else "")
     short = (f"{subject}: {said}.", lasting if is_fault else "")
     return Draft(subject=subject, blocks=[block for block in blocks if block is not None], short=short)

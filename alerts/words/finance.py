@@ -7,10 +7,10 @@ from alerts.words.blocks import Block, Draft, Row, Rows, text, titled
 from alerts.words.due import deadline_lead, deadline_subject, is_past, lapses, moved_to, step, with_dates
 from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, page_of, state_of, whom_it_hits
-from alerts.words.parts import also_down
+from alerts.words.parts import also_down, still_down
 from alerts.words.scene import Scene
 from alerts.words.subject import fault_word, on_and_off, subject
-from alerts.words.unpaid import unpaid, unpaid_sentence
+from alerts.words.unpaid import still_unpaid, unpaid, unpaid_sentence
 from alerts.words.wording import listed
 from checks.model import Deadline
 
@@ -72,7 +72,7 @@ def _ended(scene: Scene) -> Draft:
     else:
         said = f"Nothing more to do: {scene.summary}."
     facts = _facts(scene) if deadline is None or not moved_to(scene, deadline) else []
-    blocks: list[Block | None] = [text(said), _rows(facts), _page(scene)]
+    blocks: list[Block | None] = [text(said, still_down(scene), still_unpaid(scene)), _rows(facts), _page(scene)]
     also = "" if incident.nature is Nature.DEADLINE else said
     return Draft(subject=line, blocks=_kept(blocks), short=(f"{line}.", also))
 
@@ -143,7 +143,7 @@ def _what_ends_it(scene: Scene) -> Block | None:
 
 
 def _others(scene: Scene) -> Block | None:
-    return text(f"Also told: {listed(scene.others)}.") if scene.others else None
+    return text(f"Also goes to: {listed(scene.others)}.") if scene.others else None
 
 
 def _page(scene: Scene) -> Block | None:

@@ -6,7 +6,7 @@ from alerts.incident import Nature
 from alerts.words.due import is_past, lapses, lasted
 from alerts.words.escape import one_line
 from alerts.words.scene import Scene
-from alerts.words.wording import count, people, span
+from alerts.words.wording import count, listed, span
 from checks.model import Cause
 
 #: Causes that mean something to anybody and blame nobody; the rest is "does not work as it should".
@@ -78,9 +78,7 @@ def ended_well(scene: Scene) -> str:
 
 def whom_it_hits(scene: Scene) -> str:
     """Like "Police (3,400 users) and Health Department (1,200 users), 4,600 users in all"; "" for nobody known."""
-    known = scene.directory.estate.departments
-    ids = scene.service.departments if scene.service else ()
-    return one_line(people([known[id_] for id_ in dict.fromkeys(ids) if id_ in known]), 1000)
+    return scene.departments
 
 
 def users(scene: Scene) -> str:
@@ -92,8 +90,10 @@ def in_hand(scene: Scene) -> str:
     said = scene.incident.acknowledged
     if said is not None:
         return f"{one_line(said.by, 80)} has had it in hand since {scene.moment(said.at)}"
-    told = ", ".join(scene.others)
-    return f"{told} was told; nobody has confirmed yet to be at it" if told else "nobody has confirmed to be at it yet"
+    told = listed((*scene.heard_before, *scene.others))
+    return (
+        f"it goes to {told}; nobody has confirmed yet to be at it" if told else "nobody has confirmed to be at it yet"
+    )
 
 
 def page_of(scene: Scene) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from alerts.directory import Directory
-from alerts.incident import IncidentEvent
+from alerts.incident import EventKind, IncidentEvent
 from alerts.message import Message
 from alerts.route import Audience, Language, Receiver
 from alerts.words.bidi import shown
@@ -78,8 +78,16 @@ def _fields(scene: Scene) -> Mapping[str, str]:
             "deadline_at": deadline.at.isoformat() if deadline else None,
             "act_by": deadline.act_by.isoformat() if deadline and deadline.act_by else None,
             "probably_unpaid": unpaid(scene),
-            "also_down": ", ".join(part.check_id for part in scene.event.parts),
+            "also_down": _checks(scene, still=False),
+            "still_down": _checks(scene, still=True),
             "incident": incident.id,
             "url": incident_url(scene),
         }
     )
+
+
+def _checks(scene: Scene, *, still: bool) -> str:
+    """What fails because of it; at its end, what fails `still`."""
+    if still is not (scene.event.kind is EventKind.RESOLVED):
+        return ""
+    return ", ".join(part.check_id for part in scene.event.parts if part.still_fails or not still)

@@ -1,15 +1,15 @@
 """An event with all it touches looked up, every name in it safe to show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from alerts.directory import Directory
-from alerts.incident import Incident, IncidentEvent
-from alerts.route import Hearer, Receiver, Route, hearers_of
+from alerts.incident import EventKind, Incident, IncidentEvent
+from alerts.route import Audience, Hearer, Receiver, Route, hearers_of
 from alerts.words.escape import one_line
 from alerts.words.wording import day, people, period, untitled
-from checks.estate import Estate, Service, Vendor
+from checks.estate import Department, Estate, Service, Vendor
 from checks.wording import local, moment
 
 #: Nobody plans further ahead than this; beyond it working days are not counted.
@@ -66,10 +66,22 @@ class Scene:
 
     @property
     def departments(self) -> str:
-        """Who depends on the service, with user counts; "" for nobody known."""
+        """Who depends on what is hit, with user counts; "" for nobody known."""
+        return one_line(people(self.hit), 1000)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Its own service, then those of what fails because of it."""
+        known = self.directory.estate.services
+        named = (self.incident.service, *(part.service for part in self.event.parts))
+        return tuple(known[id_] for id_ in dict.fromkeys(named) if id_ is not None and id_ in known)
+
+    @property
+    def hit(self) -> tuple[Department, ...]:
+        """The departments that depend on any of these."""
         known = self.directory.estate.departments
-        ids = self.service.departments if self.service else ()
-        return one_line(people([known[id_] for id_ in ids if id_ in known]), 1000)
+        ids = dict.fromkeys(id_ for service in self.services for id_ in service.departments)
+        return tuple(known[id_] for id_ in ids if id_ in known)
 
     @property
     def zone(self) -> tzinfo:
@@ -78,10 +90,8 @@ class Scene:
 
     @property
     def users(self) -> int:
-        """How many people depend on the service; 0 for nobody known."""
-        known = self.directory.estate.departments
-        ids = dict.fromkeys(self.service.departments) if self.service else {}
-        return sum(known[id_].users for id_ in ids if id_ in known)
+        """How many people depend on what is hit; 0 for nobody known."""
+        return sum(department.users for department in self.hit)
 
     def day(self, at: datetime) -> str:
         return day(at, self.zone)
@@ -109,9 +119,48 @@ class Scene:
 
     @property
     def others(self) -> tuple[str, ...]:
-        """The other receivers who are told the same."""
-        told = self.directory.people(named_in(self.event, self.directory), self.event.at)
-        return tuple(one_line(one.id, 80) for one in told if one.id != self.receiver.id)
+        """The other receivers to whom the same goes; of an end, whoever is on record as told of the incident."""
+        named, at = named_in(self.event, self.directory), self.event.at
+        told = self.directory.people(named, at)
+        if self.event.kind is EventKind.RESOLVED:
+            told = (*told, *self.directory.people((*named, *_of_steps(self.incident, self.directory)), self._opened_at))
+        return self._names(told)
+
+    @property
+    def heard_before(self) -> tuple[str, ...]:
+        """Of a step of an escalation, to whom it went before."""
+        if not self.event.step:
+            return ()
+        named = named_for(self.incident, self.directory.routes)
+        before = _of_steps(self.incident, self.directory, below=self.event.step)
+        now = self.directory.people(self.event.to, self.event.at)
+        earlier = self.directory.people((*named, *before), self._opened_at)
+        return self._names(one for one in earlier if one.id not in {two.id for two in now})
+
+    @property
+    def _opened_at(self) -> datetime:
+        return min(self.incident.opened_at, self.event.at)
+
+    def _names(self, receivers: Iterable[Receiver]) -> tuple[str, ...]:
+        """Machines are nobody to people who run none."""
+        asks_for_people = self.receiver.audience is not Audience.ON_CALL
+        named = {one.id: one for one in receivers if one.id != self.receiver.id}
+        return tuple(one_line(id_, 80) for id_, one in named.items() if not (asks_for_people and _is_machine(one)))
+
+
+def _is_machine(receiver: Receiver) -> bool:
+    return bool(receiver.channels) and all(channel.kind == "alertmanager" for channel in receiver.channels)
+
+
+def _of_steps(incident: Incident, directory: Directory, below: int | None = None) -> tuple[str, ...]:
+    """Ids of the receivers named by the steps that were told; those before step `below`, where that is given."""
+    named: list[str] = []
+    for chase in incident.chases:
+        escalation = directory.escalations.get(chase.escalation)
+        if escalation is not None:
+            last = chase.step if below is None else min(chase.step, below - 1)
+            named += [one for step in escalation.steps[:last] for one in step.to]
+    return tuple(named)
 
 
 def named_in(event: IncidentEvent, directory: Directory) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Draft, text
 from alerts.words.lay import ended_well, in_hand, state_of, users, whom_it_hits
+from alerts.words.parts import still_down
 from alerts.words.scene import Scene
 from alerts.words.subject import fault_word
 from alerts.words.unpaid import unpaid
@@ -12,8 +13,8 @@ def secretary_draft(scene: Scene) -> Draft:
     """Subject and three sentences, each a paragraph of its own."""
     whom = users(scene)
     subject = f"{_word(scene)} {scene.title}" + (f", {whom}" if whom else "")
-    sentences = (f"{_what(scene)}.", f"{_whom(scene)}.", f"{_who(scene)}.")
-    blocks: list[Block | None] = [text(*sentences)]
+    sentences = (_what(scene), _whom(scene), _who(scene))
+    blocks: list[Block | None] = [text(*(f"{said}." for said in sentences if said))]
     return Draft(
         subject=subject,
         blocks=[block for block in blocks if block is not None],
@@ -48,11 +49,15 @@ def _what(scene: Scene) -> str:
 
 def _whom(scene: Scene) -> str:
     whom = whom_it_hits(scene)
-    return f"It concerns {whom}" if whom else "No department is known to depend on it"
+    if whom:
+        return f"It concerns {whom}"
+    if scene.event.kind is EventKind.RESOLVED:
+        return ""
+    return "No department is listed for it" if scene.service else "Whom it concerns is not known yet"
 
 
 def _who(scene: Scene) -> str:
     if scene.event.kind is EventKind.RESOLVED:
-        return "Nobody has to do anything more about it"
+        return still_down(scene).rstrip(".") or "Nobody has to do anything more about it"
     who = in_hand(scene)
     return who[:1].upper() + who[1:] if scene.incident.acknowledged is None else who

@@ -31,6 +31,15 @@ def unpaid_sentence(scene: Scene) -> str:
     return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
+def still_unpaid(scene: Scene) -> str:
+    """At the end of an outage: the service is back, the bill is not paid by that; "" where none is known."""
+    debts = scene.incident.debts
+    if not debts or scene.incident.nature is not Nature.FAULT:
+        return ""
+    others = f"; and {count(len(debts) - 1, 'other bill')}" if len(debts) > 1 else ""
+    return f"Still not settled, as far as we know: {_bill(debts[0], scene)}{others}."
+
+
 def _bill(debt: Debt, scene: Scene) -> str:
     said = [one_line(debt.number, 60), debt.amount, past_due(debt, scene)]
     if debt.cause is Cause.BLOCKED:

@@ -375,8 +375,8 @@ def test_an_incident_closed_for_another_reason_gives_that_reason() -> None:
 
 def test_others_who_are_told_the_same_are_named() -> None:
     people = directory(routes=(Route(to=("finance", "on-call")),))
-    assert "Also told: on-call." in render(event(BILL), FINANCE, people).text
-    assert "Also told" not in told(event(BILL), FINANCE).text
+    assert "Also goes to: on-call." in render(event(BILL), FINANCE, people).text
+    assert "Also goes" not in told(event(BILL), FINANCE).text
 
 
 def test_many_departments_are_named_largest_first_and_the_rest_counted() -> None:

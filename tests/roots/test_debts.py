@@ -164,7 +164,7 @@ def test_the_bill_stands_before_what_the_check_saw() -> None:
     assert message.subject == f"DOWN Official e-mail: {said}; mx1.example.gov.pk:25 refused the connection"
     assert message.text.startswith(f"P{said[1:]}.")
     assert message.fields["probably_unpaid"] == said
-    assert "Also told: finance." in message.text
+    assert "Also goes to: finance." in message.text
 
 
 def test_finance_reads_the_bill_first_as_well() -> None:

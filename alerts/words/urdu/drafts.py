@@ -35,7 +35,7 @@ def urdu_draft(scene: Scene) -> Draft:
 
 def _on_call(urdu: Urdu) -> Draft:
     if urdu.event.kind is EventKind.RESOLVED:
-        blocks = [_text(_end_of(urdu)), _others(urdu), _footnote(urdu, is_technical=True)]
+        blocks = [_text(_end_of(urdu), urdu.not_over()), _others(urdu), _footnote(urdu, is_technical=True)]
         return _draft(urdu, _about(urdu), blocks, (_end_of(urdu),))
     what = _what(urdu, urdu.cause)
     blocks = [
@@ -57,7 +57,7 @@ def _on_call(urdu: Urdu) -> Draft:
 
 def _finance(urdu: Urdu) -> Draft:
     if urdu.event.kind is EventKind.RESOLVED:
-        return _draft(urdu, _about(urdu), [_text(_end_of(urdu)), _settled(urdu), _footnote(urdu)], (_end_of(urdu),))
+        return _draft(urdu, _about(urdu), _finance_ended(urdu), (_end_of(urdu),))
     what = _what(urdu, urdu.lay_cause)
     vendor = urdu.scene.vendor
     rows = _bill_rows(urdu) or ([("فراہم کنندہ", name(vendor.name, 80))] if vendor else [])
@@ -77,7 +77,7 @@ def _finance(urdu: Urdu) -> Draft:
 
 def _department(urdu: Urdu) -> Draft:
     if urdu.event.kind is EventKind.RESOLVED:
-        blocks = [_text(urdu.ended()), _text("آپ کے صبر کا شکریہ۔")]
+        blocks = [_text(urdu.ended()), _text(urdu.not_over_for_departments() or "آپ کے صبر کا شکریہ۔")]
         return _draft(urdu, urdu.title, blocks, (urdu.ended(),))
     is_fault = urdu.incident.nature is Nature.FAULT
     advice, more = _advice(urdu), _MORE[urdu.incident.nature]
@@ -97,11 +97,19 @@ def _secretary(urdu: Urdu) -> Draft:
         urdu.ended() if is_over else " ".join(filter(None, (urdu.state(urdu.lay_cause), urdu.since(), urdu.unpaid())))
     )
     whom = urdu.whom()
-    hit = f"متعلقہ محکمے: {whom}۔" if whom else "کوئی محکمہ اس سے وابستہ درج نہیں۔"
-    who = "اب کسی کو مزید کچھ نہیں کرنا۔" if is_over else urdu.in_hand()
+    hit = f"متعلقہ محکمے: {whom}۔" if whom else "" if is_over else _nobody_known(urdu)
+    who = (urdu.not_over() or "اب کسی کو مزید کچھ نہیں کرنا۔") if is_over else urdu.in_hand()
     preface = urdu.preface if urdu.event.kind is EventKind.TEST else ""
     about = f"{urdu.title}، {users(urdu.scene.users)}" if urdu.scene.users else urdu.title
     return _draft(urdu, about, [_text(preface, what, hit, who)], (what, _users(urdu), who))
+
+
+def _nobody_known(urdu: Urdu) -> str:
+    return "کوئی محکمہ اس سے وابستہ درج نہیں۔" if urdu.scene.service else "متعلقہ محکمے ابھی معلوم نہیں۔"
+
+
+def _finance_ended(urdu: Urdu) -> list[Block | None]:
+    return [_text(_end_of(urdu), urdu.not_over()), _settled(urdu), _footnote(urdu)]
 
 
 _MORE: Final[dict[Nature, str]] = {
@@ -216,7 +224,7 @@ def _what_ends_it(urdu: Urdu) -> Block | None:
 
 def _others(urdu: Urdu) -> Block | None:
     told = listed([name(other, 80) for other in urdu.scene.others])
-    return _text(f"ان کو بھی اطلاع دی گئی ہے: {told}۔" if told else "")
+    return _text(f"یہ اطلاع ان کو بھی بھیجی جا رہی ہے: {told}۔" if told else "")
 
 
 def _next(urdu: Urdu) -> Block | None:

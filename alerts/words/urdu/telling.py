@@ -1,9 +1,10 @@
 """The sentences of an event in Urdu that more than one audience reads."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from alerts.incident import EventKind, Nature
+from alerts.incident import EventKind, Nature, Part
 from alerts.words.bidi import latin, name
 from alerts.words.due import is_past, lapses, lasted, moved_to
 from alerts.words.scene import Scene
@@ -160,18 +161,16 @@ class Urdu:
         written = self.facts.get("Goes dark for", "")
         if written:
             return people_written(written)
-        known, service = self.scene.directory.estate.departments, self.scene.service
-        ids = dict.fromkeys(service.departments) if service else {}
-        return people([known[id_] for id_ in ids if id_ in known])
+        return people(self.scene.hit)
 
     def in_hand(self) -> str:
         """Who has it."""
         said = self.incident.acknowledged
         if said is not None:
             return f"{moment(said.at, self.scene.zone)} سے یہ معاملہ {name(said.by, 80)} کے ذمے ہے۔"
-        told = listed([name(other, 80) for other in self.scene.others])
+        told = listed([name(other, 80) for other in (*self.scene.heard_before, *self.scene.others)])
         if told:
-            return f"{told} کو اطلاع دے دی گئی ہے؛ ابھی کسی نے ذمہ داری لینے کی تصدیق نہیں کی۔"
+            return f"{told} کو اطلاع دی جا رہی ہے؛ ابھی کسی نے ذمہ داری لینے کی تصدیق نہیں کی۔"
         return "ابھی کسی نے ذمہ داری لینے کی تصدیق نہیں کی۔"
 
     def unanswered(self) -> str:
@@ -257,13 +256,27 @@ class Urdu:
 
     def also_down(self) -> str:
         """What else fails because of it; "" for nothing."""
+        titles = "" if self.event.kind is EventKind.RESOLVED else self._titles(self.event.parts)
+        return f"اس کی وجہ سے یہ بھی متاثر ہیں: {titles}۔" if titles else ""
+
+    def not_over(self) -> str:
+        """At an end: what is not well with it, and what is not paid by it; "" for nothing."""
+        down = self.not_over_for_departments()
+        debts = self.incident.debts if self.incident.nature is Nature.FAULT else ()
+        owed = f"بل {latin(debts[0].number, 60)} ہمارے علم کے مطابق اب بھی ادا نہیں ہوا۔" if debts else ""
+        return " ".join(filter(None, (down, owed)))
+
+    def not_over_for_departments(self) -> str:
+        """The same without the bill."""
+        titles = self._titles(part for part in self.event.parts if part.still_fails)
+        return f"یہ ابھی تک بحال نہیں، ان کی اطلاع الگ سے دی جاتی ہے: {titles}۔" if titles else ""
+
+    def _titles(self, parts: Iterable[Part]) -> str:
         services = self.scene.directory.estate.services
-        ids = dict.fromkeys(part.service or part.check_id for part in self.event.parts)
+        ids = dict.fromkeys(part.service or part.check_id for part in parts)
         titles = [services[id_].title if id_ in services else id_ for id_ in ids]
-        if not titles:
-            return ""
         rest = f" اور {len(titles) - _MOST_PARTS} مزید" if len(titles) > _MOST_PARTS else ""
-        return f"اس کی وجہ سے یہ بھی متاثر ہیں: {'، '.join(name(one, 80) for one in titles[:_MOST_PARTS])}{rest}۔"
+        return f"{'، '.join(name(one, 80) for one in titles[:_MOST_PARTS])}{rest}"
 
     def day(self, at: datetime) -> str:
         return day(at, self.scene.zone)
