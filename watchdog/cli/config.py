@@ -18,6 +18,7 @@ from watchdog.settings.needs import secrets_of
 from watchdog.settings.problems import Problem, SettingsError, shown_path
 from watchdog.settings.schema import settings_schema
 from watchdog.settings.shown import as_yaml, shown_settings
+from watchdog.settings.unused import unused_rotas
 from watchdog.settings.values import Settings
 
 EXIT_DONE: Final = 0
@@ -115,6 +116,7 @@ def warnings_of(settings: Settings, registry: Registry) -> Iterator[str]:
         if (problem := secret.problem()) is not None:
             yield problem
     yield from _unusable_channels(settings)
+    yield from unused_rotas(settings)
     for plugin, reason in registry.broken.items():
         yield f"plugin {plugin}: {reason}"
 

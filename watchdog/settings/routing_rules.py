@@ -1,17 +1,20 @@
-"""The alert path must not need the thing it reports: mail is not told of by the mail that failed."""
+"""The alert path must not need the thing it reports: nothing is told of by the mail, or the host, that failed."""
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
+from urllib.parse import urlsplit
 
 from alerts.channels.relay import MailRelay
 from alerts.incident import Nature
 from alerts.route import ChannelSpec, Hearer, Receiver, Route, hearers_of
 from checks.estate import Estate
+from checks.secret import Secret, SecretUnavailableError
 from checks.spec import CheckSpec
 from watchdog.settings.checks_section import ChecksSection
+from watchdog.settings.fields import is_loopback
 from watchdog.settings.people_section import PeopleSection, reach_of
 from watchdog.settings.reader import Reader
 from watchdog.settings.route_tree import SEVERITIES
@@ -37,12 +40,27 @@ class _Lost:
         return domain in self.domains or any(_lies_in(host, domain) for host in self.hosts)
 
     def stops(self, channel: ChannelSpec) -> bool:
-        return channel.kind == "mail" and (self.relay or all(self.holds(one) for one in channel.to))
+        if channel.kind != "mail":
+            return host_of(channel) in self.hosts
+        return self.relay or all(self.holds(one) for one in channel.to)
+
+
+def host_of(channel: ChannelSpec) -> str | None:
+    """The host that a channel posts to; None for mail, for our own machine, and where that cannot be known now.
+
+    Without our own machine nobody is told of anything, whatever the channel is.
+    """
+    try:
+        url = channel.url.reveal() if isinstance(channel.url, Secret) else channel.url or ""
+        host = urlsplit(url).hostname
+    except (SecretUnavailableError, ValueError):  # a broken URL is refused elsewhere
+        return None
+    return None if host is None or is_loopback(host) else _plain(host)
 
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
-    """Looks for people who would be told of a mail failure only by the mail that failed."""
+    """Looks for people who would be told of a failure only by what failed: their mail, or the host of their hooks."""
 
     reader: Reader
     section: ChecksSection
@@ -53,12 +71,27 @@ class WayOut:
         specs = [check.spec for check in self.section.checks if check.spec.kind.name in _MAIL_KINDS]
         for spec in specs:
             lost = self._lost(spec, specs)
-            told = dict.fromkeys(hearer for heard in _hearers(spec, self.people.routes) for hearer in heard)
-            stuck = [hearer.receiver for hearer in told if not self._is_reached(hearer, lost)]
-            if stuck:
+            if stuck := self._stuck(spec, lost):
                 self.reader.refuse(self.section.places[spec.id], _said(stuck, lost))
+        self._check_hosts()
         if estate is not None:
             self._check_contacts(specs, estate)
+
+    def _stuck(self, spec: CheckSpec, lost: _Lost) -> Sequence[str]:
+        """Receivers who should hear of it, and could not."""
+        told = dict.fromkeys(hearer for heard in _hearers(spec, self.people.routes) for hearer in heard)
+        return [hearer.receiver for hearer in told if not self._is_reached(hearer, lost)]
+
+    def _check_hosts(self) -> None:
+        """Of thousands of checks few watch a host that carries messages."""
+        carriers = {host_of(channel) for one in self.people.receivers.values() for channel in one.channels} - {None}
+        for check in self.section.checks if carriers else ():
+            spec = check.spec
+            host = None if spec.kind.name in _MAIL_KINDS else spec.kind.host(spec.options)
+            if host is not None and _plain(host) in carriers:
+                stuck = self._stuck(spec, _Lost(relay=False, hosts=frozenset({_plain(host)}), domains=frozenset()))
+                if stuck:
+                    self.reader.refuse(self.section.places[spec.id], _said_of_host(stuck, host))
 
     def _lost(self, spec: CheckSpec, specs: Sequence[CheckSpec]) -> _Lost:
         """Servers of one service go down together."""
@@ -107,6 +140,13 @@ def _said(stuck: Sequence[str], lost: _Lost) -> str:
     return (
         f"watches the mail server that holds the mailboxes of {names}, who would not hear of its failure; "
         "give them a webhook or apprise channel too, a mailbox elsewhere, or an escalation that goes another way"
+    )
+
+
+def _said_of_host(stuck: Sequence[str], host: str) -> str:
+    return (
+        f"watches {host}, by which alone {', '.join(dict.fromkeys(stuck))} would hear of its failure; "
+        "give them a channel that goes another way too, or an escalation that tells somebody else"
     )
 
 
