@@ -1,14 +1,13 @@
 """The calendar of a rota: where it is, and whose shifts its events are."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from alerts.people.rota import Shift
-from checks.calendar_feed import MAX_BYTES, CalendarError, read_spans
-from checks.regular_file import open_regular
+from checks.calendar_feed import CalendarError, read_calendar, read_spans
 from checks.secret import Secret
 
 #: Of a calendar so much is read, around now.
@@ -41,10 +40,18 @@ def shifts_in(data: bytes, calendar: DutyCalendar, now: datetime) -> tuple[Shift
     return tuple(shifts)
 
 
+def carried_over(
+    calendar: DutyCalendar, before: DutyCalendar | None, shifts: Sequence[Shift], receivers: Container[str]
+) -> tuple[Shift, ...]:
+    """What of `shifts`, read from `before`, holds until `calendar` of other settings is read; () for another place."""
+    if before is None or (before.place, before.zone) != (calendar.place, calendar.zone):
+        return ()
+    return tuple(shift for shift in shifts if shift.who in receivers)
+
+
 def read_file(file: Path) -> bytes:
     """Raises CalendarError where it cannot be read."""
     try:
-        with open_regular(file) as opened:
-            return opened.read(MAX_BYTES + 1)
+        return read_calendar(file)
     except OSError as error:
         raise CalendarError(f"cannot be read: {error.strerror or error}") from None

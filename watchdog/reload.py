@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
+from alerts.directory import Directory
 from alerts.incident import Incident
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
+from watchdog.duty_calendar import carried_over
 from watchdog.metrics.counters import Counters
 from watchdog.prepared import Prepared
 from watchdog.sd_notify import ServiceManager
@@ -150,6 +152,7 @@ class Reloading:
 
     def _take(self, settings: Settings, prepared: Prepared) -> None:
         former = self.daemon.settings
+        self._carry_over(settings, prepared.directory)
         try:
             self.daemon.configure(settings, prepared)
         except Exception as error:
@@ -157,6 +160,15 @@ class Reloading:
                 raise
             text = f"the new settings are in force by half ({type(error).__name__}: {error}); a start takes them whole"
             raise HalfTakenError(text) from error
+
+    def _carry_over(self, settings: Settings, directory: Directory) -> None:
+        """Who is on duty by a calendar from elsewhere is known until that is read again."""
+        former, rotas = self.daemon.settings.duty_calendars, self.daemon.directory.rotas
+        for id_, calendar in settings.duty_calendars.items():
+            rota = directory.rotas[id_]
+            if not rota.shifts and id_ in rotas:
+                shifts = carried_over(calendar, former.get(id_), rotas[id_].shifts, settings.receivers)
+                directory.read_anew(replace(rota, shifts=shifts))
 
     def _at_next_start(self, settings: Settings) -> Iterator[str]:
         """What is opened once, before the daemon is built."""
