@@ -7,10 +7,12 @@ take for ever: zones go by their name in the IANA or the Windows list.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from checks.recurrence import Recurrence, RecurrenceError, refuse_start
+from checks.regular_file import open_regular
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Event
@@ -50,6 +52,12 @@ def refuse_without_reader() -> None:
         import recurring_ical_events  # noqa: F401, PLC0415  # an extra
     except ImportError:
         raise CalendarError(_NOT_INSTALLED) from None
+
+
+def read_calendar(file: Path) -> bytes:
+    """At most one byte more than can be read. Raises OSError."""
+    with open_regular(file) as opened:
+        return opened.read(MAX_BYTES + 1)
 
 
 def read_spans(data: bytes, since: datetime, until: datetime, zone: str) -> tuple[CalendarSpan, ...]:

@@ -10,31 +10,21 @@ from typing import Final, Protocol
 
 import structlog
 
-from alerts.channels.webhook_channel import WANTED_URL, Fetch, is_safe_url
+from alerts.channels.webhook_channel import Fetch
 from alerts.mutes.maintenance import AHEAD, Calendar, Span, Window, times_of
 from alerts.mutes.mute import Mute
-from checks.calendar_feed import MAX_BYTES, CalendarError, read_spans
-from checks.network.errors import ProbeError
-from checks.network.values import HttpRequest
-from checks.secret import Secret, SecretUnavailableError
+from checks.calendar_feed import CalendarError, read_calendar, read_spans
 from watchdog.clock import Clock
 from watchdog.engine.mutes import Mutes
-from watchdog.settings.maintenance_entry import read_calendar, refuse_long
+from watchdog.feeds import FETCH_EVERY, ROUND_EVERY_S, FeedCopies, read_feed
+from watchdog.settings.maintenance_entry import refuse_long
 from watchdog.settings.values import Settings
 from watchdog.store.executor import Caller
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-#: How often times are worked out anew, and files looked at.
-ROUND_EVERY_S: Final = 60.0
-
-FETCH_EVERY: Final = timedelta(minutes=15)
-FETCH_WITHIN_S: Final = 30.0
-
 #: A calendar that cannot be read for so long is told, and again after as long.
 TOLD_AFTER: Final = timedelta(days=1)
-
-_OK: Final = 200
 
 
 class Announce(Protocol):
@@ -84,24 +74,17 @@ class Calendars:
 
     def _copy(self, window: Window) -> bytes | None:
         try:
-            data = read_calendar(self._path(window))
-        except OSError:
+            data = FeedCopies(self.folder).read(window.id)
+        except CalendarError:
             return None
         self._good[window.id] = data
         return data
 
     def _write(self, window: Window, data: bytes) -> None:
-        """What is not kept is fetched again after a restart."""
-        beside = self._path(window).with_suffix(".new")
         try:
-            self.folder.mkdir(mode=0o700, exist_ok=True)
-            beside.write_bytes(data)
-            beside.replace(self._path(window))
+            FeedCopies(self.folder).write(window.id, data)
         except OSError as error:
             log.warning("a calendar cannot be kept for the next start", window=window.id, error=str(error))
-
-    def _path(self, window: Window) -> Path:
-        return self.folder / f"{window.id}.ics"
 
 
 @dataclass(slots=True)
@@ -140,30 +123,14 @@ class CalendarKeeper:
         if now < self._due.get(window.id, now):
             return
         try:
-            data = await self._data(when.source)
+            data = await read_feed(when.source, self.fetch, self.caller)
             await self.caller.call(self.calendars.take, window, data)
-        except (CalendarError, OSError) as error:
-            self._failed(window, error.strerror or "" if isinstance(error, OSError) else str(error))
+        except CalendarError as error:
+            self._failed(window, str(error))
         else:
             self._failing.pop(window.id, None)
         if not isinstance(when.source, Path):
             self._due[window.id] = now + FETCH_EVERY
-
-    async def _data(self, source: Path | Secret | str) -> bytes:
-        """Raises CalendarError with words that hold nothing of a URL, and OSError."""
-        if isinstance(source, Path):
-            return await self.caller.call(read_calendar, source)
-        url = _url_of(source)
-        try:
-            async with asyncio.timeout(FETCH_WITHIN_S):
-                answer = await self.fetch(HttpRequest(url=url, want_body=True, is_confidential=True))
-        except TimeoutError:
-            raise CalendarError(f"no answer within {FETCH_WITHIN_S:g} s") from None
-        except ProbeError as error:
-            raise CalendarError(error.cause.value) from None
-        if answer.status != _OK:
-            raise CalendarError(f"the server answers {answer.status}")
-        return answer.body[: MAX_BYTES + 1]
 
     def _failed(self, window: Window, why: str) -> None:
         now = self.clock()
@@ -184,16 +151,6 @@ def _calendars(settings: Settings) -> Iterator[tuple[Window, Calendar]]:
     for window in settings.maintenance:
         if isinstance(window.when, Calendar):
             yield window, window.when
-
-
-def _url_of(source: Secret | str) -> str:
-    try:
-        url = source.reveal() if isinstance(source, Secret) else source
-    except SecretUnavailableError as error:
-        raise CalendarError(str(error)) from None
-    if not is_safe_url(url):
-        raise CalendarError(WANTED_URL)
-    return url
 
 
 def _spans(when: Calendar, data: bytes, since: datetime, until: datetime) -> Sequence[Span]:

@@ -8,31 +8,23 @@ from typing import Final
 
 import structlog
 
-from alerts.channels.webhook_channel import WANTED_URL, Fetch, is_safe_url
+from alerts.channels.webhook_channel import Fetch
 from alerts.people.rota import Rota, Shift, gaps
-from checks.calendar_feed import MAX_BYTES, CalendarError
-from checks.network.errors import ProbeError
-from checks.network.values import HttpRequest
-from checks.secret import Secret, SecretUnavailableError
+from checks.calendar_feed import CalendarError
 from checks.wording import moment
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
-from watchdog.duty_calendar import DutyCalendar, read_file, shifts_in
+from watchdog.duty_calendar import DutyCalendar, shifts_in
+from watchdog.feeds import FETCH_EVERY, ROUND_EVERY_S, FeedCopies, read_feed
 from watchdog.store.executor import Caller
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-#: How often files are read anew.
-ROUND_EVERY_S: Final = 60.0
-FETCH_EVERY: Final = timedelta(minutes=15)
 WORKED_OUT_EVERY: Final = timedelta(hours=12)
-FETCH_WITHIN_S: Final = 30.0
 #: A calendar that cannot be read is told at once, and again after as long.
 TOLD_EVERY: Final = timedelta(days=1)
 #: A gap is told so long before it begins.
 GAPS_AHEAD: Final = timedelta(days=7)
-
-_OK: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +75,7 @@ class DutyFeeds:
         if now < self._due.get(calendar.rota, now):
             return
         try:
-            data = await self._data(calendar)
+            data = await read_feed(calendar.place, self.fetch, self.caller)
             await self.caller.call(self._take, calendar, data)
         except CalendarError as error:
             self._failed(calendar, str(error))
@@ -91,27 +83,6 @@ class DutyFeeds:
             self._told.pop(calendar.rota, None)
         if not isinstance(calendar.place, Path):
             self._due[calendar.rota] = now + FETCH_EVERY
-
-    async def _data(self, calendar: DutyCalendar) -> bytes:
-        """Raises CalendarError with words that hold nothing of a URL."""
-        if isinstance(calendar.place, Path):
-            return await self.caller.call(read_file, calendar.place)
-        try:
-            url = calendar.place.reveal() if isinstance(calendar.place, Secret) else calendar.place
-        except SecretUnavailableError as error:
-            raise CalendarError(str(error)) from None
-        if not is_safe_url(url):
-            raise CalendarError(WANTED_URL)
-        try:
-            async with asyncio.timeout(FETCH_WITHIN_S):
-                answer = await self.fetch(HttpRequest(url=url, want_body=True, is_confidential=True))
-        except TimeoutError:
-            raise CalendarError(f"no answer within {FETCH_WITHIN_S:g} s") from None
-        except ProbeError as error:
-            raise CalendarError(error.cause.value) from None
-        if answer.status != _OK:
-            raise CalendarError(f"the server answers {answer.status}")
-        return answer.body[: MAX_BYTES + 1]
 
     def _take(self, calendar: DutyCalendar, data: bytes) -> None:
         """Raises CalendarError, and keeps what there was, where `data` is no calendar of these people."""
@@ -123,24 +94,17 @@ class DutyFeeds:
             self._keep(calendar, data)
 
     def _keep(self, calendar: DutyCalendar, data: bytes) -> None:
-        """What is not kept is read again after a restart."""
-        beside = self._copy(calendar).with_suffix(".new")
         try:
-            self.folder.mkdir(mode=0o700, exist_ok=True)
-            beside.write_bytes(data)
-            beside.replace(self._copy(calendar))
+            FeedCopies(self.folder).write(calendar.rota, data)
         except OSError as error:
             log.warning("a calendar cannot be kept for the next start", rota=calendar.rota, error=str(error))
-
-    def _copy(self, calendar: DutyCalendar) -> Path:
-        return self.folder / f"{calendar.rota}.ics"
 
     def _shifts(self, calendar: DutyCalendar) -> tuple[Shift, ...] | None:
         """By the last good copy; None where there is none, () where it is empty."""
         now, known = self.clock(), self._good.get(calendar.rota)
         if known is None or known.calendar != calendar or now >= known.until:
             try:
-                data = read_file(self._copy(calendar)) if known is None else known.data
+                data = FeedCopies(self.folder).read(calendar.rota) if known is None else known.data
                 known = self._good[calendar.rota] = _worked_out(calendar, data, now)
             except CalendarError:
                 return None

@@ -12,9 +12,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from alerts.mutes.maintenance import Calendar, Once, Recurring, Span, When, Window, longest_refusal
 from alerts.mutes.matcher import Matcher, MatcherError, matchers_of, may_hold
 from alerts.mutes.standing import check_labels
-from checks.calendar_feed import MAX_BYTES, CalendarError, CalendarSpan, read_spans, refuse_without_reader
+from checks.calendar_feed import CalendarError, CalendarSpan, read_calendar, read_spans, refuse_without_reader
 from checks.recurrence import FIRST_YEAR, LAST_YEAR, Recurrence, RecurrenceError
-from checks.regular_file import open_regular
 from checks.secret import Secret
 from checks.spec import CheckSpec
 from checks.units import duration_text, parse_duration
@@ -208,12 +207,6 @@ def _given(value: ValueT | None) -> ValueT:
     if value is None:
         raise _RefusedError((), "is not whole")
     return value
-
-
-def read_calendar(file: Path) -> bytes:
-    """At most one byte more than can be read. Raises OSError."""
-    with open_regular(file) as opened:
-        return opened.read(MAX_BYTES + 1)
 
 
 def refuse_long(spans: Sequence[CalendarSpan]) -> Sequence[Span]:
