@@ -139,7 +139,7 @@ def walked(here: SmallEstate, daemon: DaemonProcess) -> int:
             here.pages.down = frozenset()
         return daemon.exit_code is not None or (told("resolved") and standing(here.home).is_drained)
 
-    wait_until(is_over, 30, f"the path was not walked to its end; the log:\n{daemon.text}")
+    wait_until(is_over, 90, f"the path was not walked to its end; the log:\n{daemon.text}")
     return daemon.wait_end() if daemon.exit_code is not None else daemon.terminate()
 
 
