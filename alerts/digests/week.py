@@ -79,6 +79,12 @@ def _is_part(incident: Incident) -> bool:
     return incident.root is not None and not incident.was_told
 
 
+def week_ahead(at: datetime, *, language: Language) -> Message:
+    """Foretold for `at`: nobody knows yet what that week will hold, so it has no numbers."""
+    words = WEEK_WORDS[language]
+    return digest_message(words.ahead, [Text((words.uncounted,))], language=language, now=at, short=(words.uncounted,))
+
+
 def _by_service(faults: Sequence[Told], words: WeekWords) -> Block | None:
     if not faults:
         return None

@@ -17,6 +17,9 @@ class WeekWords:
     """Texts of one language; `{…}` is filled by the summary."""
 
     subject: str
+    ahead: str
+    """The subject of a week to come, before anything can be counted."""
+    uncounted: str
     period: str
     lead: str
     head: tuple[str, str, str, str]
@@ -40,6 +43,8 @@ class WeekWords:
 WEEK_WORDS: Final[Mapping[Language, WeekWords]] = {
     Language.ENGLISH: WeekWords(
         subject="DIGEST On-call week: {count}, {pages}",
+        ahead="DIGEST On-call week: counted on the day",
+        uncounted="What it will hold is counted when it goes out.",
         period="From {since} to {until}.",
         lead="{count}, {open} of them still open; {pages} in all.",
         head=("Service", "Incidents", "Lasted in all", "Usual time to an answer"),
@@ -60,6 +65,8 @@ WEEK_WORDS: Final[Mapping[Language, WeekWords]] = {
     ),
     Language.URDU: WeekWords(
         subject="خلاصہ: ہفتہ وار نگرانی، {count}، {pages}",
+        ahead="خلاصہ: ہفتہ وار نگرانی، گنتی اسی دن ہوگی",
+        uncounted="اس میں کیا ہوگا، یہ بھیجتے وقت گنا جائے گا۔",
         period="{since} سے {until} تک۔",
         lead="{count}، جن میں سے {open} ابھی جاری؛ کل {pages}۔",
         head=("سروس", "واقعات", "کل دورانیہ", "جواب کا عمومی وقت"),

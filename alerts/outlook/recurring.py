@@ -8,7 +8,7 @@ from alerts.digests.bills import KIND, bills_of
 from alerts.digests.morning import morning_list
 from alerts.digests.rule import DigestKind, DigestRule, due_day
 from alerts.digests.tell import list_rows
-from alerts.digests.week import LOOKED_BACK, Told, Week, is_quiet, week_list
+from alerts.digests.week import week_ahead
 from alerts.directory import Directory
 from alerts.incident import Incident
 from alerts.message import Message, Notification
@@ -44,7 +44,7 @@ def lists(
     since: datetime,
     until: datetime,
 ) -> Iterator[Recurring]:
-    """One for each list. Nobody knows what a week to come will hold: what is open stands for it."""
+    """One for each list. Of a week to come nothing is counted: nobody knows what it will hold."""
     for rule in rules:
         calendars = {directory.calendars.of(one.office) for one in directory.people(rule.to, since)}
         times = {at for calendar in calendars for at in _times(rule, calendar, since, until)}
@@ -96,10 +96,8 @@ def _message(
             wanted = bool(bills) or rule.tells_nothing
             return morning_list(bills, language=receiver.language, zone=zone, now=at) if wanted else None
         case DigestKind.ON_CALL_SUMMARY:
-            told = [Told(incident=one, title=one.service or one.check_id) for one in _open(records)]
-            week = Week(since=at - LOOKED_BACK, until=at, told=told)
-            wanted = rule.tells_nothing or not is_quiet(week)
-            return week_list(week, language=receiver.language, zone=zone) if wanted else None
+            wanted = rule.tells_nothing or bool(_open(records))
+            return week_ahead(at, language=receiver.language) if wanted else None
 
 
 def _open(records: Sequence[SubjectRecord]) -> list[Incident]:

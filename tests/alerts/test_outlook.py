@@ -141,6 +141,15 @@ def test_the_list_of_bills_is_foretold_for_every_working_day(settings: Settings)
     assert {one.row.message.event for one in found} == {EventKind.DIGEST}
 
 
+def test_the_week_of_on_call_is_foretold_without_numbers_that_nobody_knows_yet(settings: Settings) -> None:
+    rule = DigestRule(id="week", kind=DigestKind.ON_CALL_SUMMARY, to=("ops",), at=time(9), weekdays=frozenset({1}))
+    found = foretold(replace(settings, digests=(rule,)), down(), days=7)
+    lists = [one for one in found if one.row.message.event is EventKind.DIGEST]
+    assert [one.at for one in lists] == [local("2026-11-30 09:00")]
+    assert lists[0].row.message.subject == "DIGEST On-call week: counted on the day"
+    assert not any(sign.isdigit() for sign in lists[0].row.message.subject)
+
+
 def test_nothing_is_left_running(settings: Settings) -> None:
     async def asked_from_a_loop() -> list[Foretold]:
         return foretold(escalating(settings), down(), days=1)
