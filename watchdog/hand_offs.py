@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from alerts.incident import Incident
 from alerts.people.hand_off import is_used, open_for, plan_hand_off, plan_known
 from alerts.people.rota import HandOff, Rota, hand_offs, reached
 from watchdog.clock import Clock
@@ -56,23 +57,31 @@ class HandOffs:
             return
         for rota in directory.rotas.values():
             if is_used(rota, directory):
-                for hand_off in self._due(rota, now):
-                    if (rota.id, hand_off.at) not in self._done:
-                        await self._tell(rota, hand_off, now)
+                for hand_off in await self._due(rota, now):
+                    await self._tell(rota, hand_off, now)
         self._done = {(id_, at) for id_, at in self._done if now - at <= 2 * LOOKED_BACK}
 
-    def _due(self, rota: Rota, now: datetime) -> Sequence[HandOff]:
+    async def _due(self, rota: Rota, now: datetime) -> Sequence[HandOff]:
         if recent := hand_offs(rota, now - CAUGHT_UP, now):
-            return recent
-        theirs = open_for(rota, self.daemon.subjects.incidents(), self.daemon.directory)
-        opened_at = min((one.opened_at for one in theirs), default=now)
-        return hand_offs(rota, max(opened_at, now - LOOKED_BACK), now)[-1:]
+            return [one for one in recent if (rota.id, one.at) not in self._done]
+        last = hand_offs(rota, now - LOOKED_BACK, now)[-1:]
+        if not last or (rota.id, last[0].at) in self._done:
+            return ()
+        if await asyncio.to_thread(self._is_open_since, last[0].at, rota, tuple(self.daemon.subjects.incidents())):
+            return last
+        self._done.add((rota.id, last[0].at))  # what opens from now on opened after it
+        return ()
+
+    def _is_open_since(self, at: datetime, rota: Rota, incidents: Sequence[Incident]) -> bool:
+        """Whether something of theirs that was open at the hand-off still is."""
+        return any(one.opened_at < at for one in open_for(rota, incidents, self.daemon.directory))
 
     async def _tell(self, rota: Rota, hand_off: HandOff, now: datetime) -> None:
         directory, incidents = self.daemon.directory, tuple(self.daemon.subjects.incidents())
         await self.daemon.settled()  # the rows point at incidents
-        rows = plan_hand_off(rota, hand_off, incidents, now, directory)
-        known = plan_known(rota, hand_off, incidents, now, directory)
+        # Thousands of lines take seconds to word; the loop has checks to run meanwhile.
+        rows = await asyncio.to_thread(plan_hand_off, rota, hand_off, incidents, now, directory)
+        known = await asyncio.to_thread(plan_known, rota, hand_off, incidents, now, directory)
         is_new = await self.caller.call(self.store.hand_over, rows, known, now)
         self._done.add((rota.id, hand_off.at))
         if is_new:
