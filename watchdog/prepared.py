@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from alerts.directory import Directory
 from alerts.judging.episode import CheckFacts
+from alerts.mutes.mute import Mute
 from alerts.roots.family import Family, family, ties
 from checks.model import CheckId
 from checks.spec import CheckSpec
@@ -25,6 +26,8 @@ class Prepared:
     directory: Directory
     family: Family
     around: Surroundings
+    windows: Sequence[Mute]
+    """The next times of maintenance; a calendar costs a file and some milliseconds."""
 
 
 def prepared(settings: Settings, world: World, sight_check: ConfiguredCheck) -> Prepared:
@@ -38,6 +41,7 @@ def prepared(settings: Settings, world: World, sight_check: ConfiguredCheck) -> 
         jobs=[(spec, spec.kind.host(spec.options)) for spec in specs.values()],
         directory=directory,
         family=family(ties(settings.estate, members_of(checks))),
+        windows=world.windows(settings),
         around=Surroundings(
             estate=settings.estate,
             calendars=directory.calendars,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.directory import Directory
 from alerts.route import ChannelSpec, Receiver
 from checks.model import CheckId
 from checks.secret import Secret, SecretUnavailableError
@@ -180,6 +181,10 @@ class HalfTaking(Daemon):
     def __init__(self, whole: Daemon) -> None:
         self.settings, self.subjects = whole.settings, whole.subjects
         self._whole = whole
+
+    @property
+    def directory(self) -> Directory:
+        return self._whole.directory
 
     def prepare(self, settings: Settings) -> Prepared:
         return self._whole.prepare(settings)
