@@ -8,6 +8,7 @@ from typing import Final
 
 from alerts.directory import Directory
 from alerts.message import Notification, NotificationState
+from alerts.people.rota import ever_on_duty
 from alerts.plan import SET_ASIDE, plan_notice
 from alerts.telling import notification_id
 from checks.model import Status
@@ -76,6 +77,15 @@ def plan_refused(
             text=f"{row.message.subject!r} was refused for good: {why}. {told} Mend the address or the channel.",
             directory=directory,
             labels={"severity": (Status.WARNING if was_told else Status.CRITICAL).value},
+            besides=() if was_told else instead_of(row.receiver, directory),
         )
         if one.address != row.address
     )
+
+
+def instead_of(receiver: str, directory: Directory) -> tuple[str, ...]:
+    """Ids of those who must know that `receiver` hears nothing: who takes turns with it, and who is next in line."""
+    fellows = [ever_on_duty(rota) for rota in directory.rotas.values() if receiver in ever_on_duty(rota)]
+    next_in_line = [one.steps[0].to for one in directory.escalations.values() if one.steps]
+    ids = dict.fromkeys(id_ for named in (*fellows, *next_in_line) for id_ in named)
+    return tuple(id_ for id_ in ids if id_ != receiver and id_ in directory.receivers)

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.message import Message, Notification
+from alerts.next_step import told_together
 from alerts.outbox import SetAside
 from alerts.route import Receiver, receivers_for
 from alerts.telling import Telling, first_ways, next_ways, notification_id, once_each, rows_of
@@ -23,9 +23,6 @@ _URGENT, _SOON, _REST = 0, 1, 2
 ON_RECORD_ONLY = frozenset(
     {EventKind.ACKNOWLEDGED, EventKind.UNACKNOWLEDGED, EventKind.RECOVERED, EventKind.UNSTABLE, EventKind.JOINED}
 )
-
-#: A step of a deadline is noticed at most so late, by the sweep or a look (watchdog.engine.passing_time).
-NEXT_STEP_WITHIN: Final = timedelta(minutes=1)
 
 #: Begins the event id of a notice that tells of a row set aside.
 SET_ASIDE = "set-aside-"
@@ -56,16 +53,26 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
     rows: list[Notification] = []
     for receiver_id, message in words.items():
         receiver = directory.receivers[receiver_id]
-        not_before = _told_together(event, told_from(event.at, event.incident, receiver, directory))
+        not_before = told_together(event, told_from(event.at, event.incident, receiver, directory))
         ways = receiver.channels if event.kind is EventKind.RESOLVED else first_ways(receiver)
         rows += rows_of(receiver, ways, message, replace(telling, not_before=not_before), directory)
     return once_each(rows)
 
 
 def plan_notice(
-    *, event_id: str, at: datetime, subject: str, text: str, directory: Directory, labels: Mapping[str, str]
+    *,
+    event_id: str,
+    at: datetime,
+    subject: str,
+    text: str,
+    directory: Directory,
+    labels: Mapping[str, str],
+    besides: Iterable[str] = (),
 ) -> tuple[Notification, ...]:
-    """Rows for what the daemon has to say of itself, to `notice_receivers`. It waits for no office."""
+    """Rows for what the daemon has to say of itself, to `notice_receivers` and those of the ids `besides`.
+
+    It waits for no office.
+    """
 
     def told(receiver: Receiver) -> Message:
         return render_plain(
@@ -76,7 +83,7 @@ def plan_notice(
     telling = Telling(event_id=event_id, incident_id=None, at=at, not_before=at, urgency=urgency)
     return once_each(
         row
-        for receiver in notice_receivers(labels, directory, at)
+        for receiver in (*notice_receivers(labels, directory, at), *directory.people(besides, at))
         for row in rows_of(receiver, first_ways(receiver), told(receiver), telling, directory)
     )
 
@@ -262,15 +269,6 @@ def told_from(at: datetime, incident: Incident, receiver: Receiver, directory: D
     if receiver.hold_for_office_hours and not wakes(incident):
         return directory.calendars.of(receiver.office).next_open(at)
     return at
-
-
-def _told_together(event: IncidentEvent, not_before: datetime) -> datetime:
-    """A step that comes due while the one before waits for the office is told instead of it, and waits to be seen."""
-    deadline = event.incident.deadline
-    if deadline is None or event.rung is None:
-        return not_before
-    is_overtaken = any(event.at < rung.at <= not_before for rung in deadline.rungs)
-    return not_before + NEXT_STEP_WITHIN if is_overtaken else not_before
 
 
 def wakes(incident: Incident) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.incident import Chase
+from alerts.incident import Chase, Incident
 from checks.model import Status
 
 _GRAVITY: Final = {Status.OK: 0, Status.UNKNOWN: 1, Status.WARNING: 2, Status.CRITICAL: 3}
@@ -78,6 +78,15 @@ def told(chase: Chase, number: int, now: datetime) -> Chase:
 def held(chase: Chase) -> Chase:
     """Somebody answered, or said that nothing is to be told for now."""
     return chase if chase.is_held and chase.paused_at is None else replace(chase, is_held=True, paused_at=None)
+
+
+def why_held(incident: Incident) -> str:
+    """What keeps the next step of a chase back that is held, behind "as"."""
+    if incident.acknowledged is not None:
+        return "somebody is at it"
+    if incident.root is not None:
+        return "it is part of another incident"
+    return "it is well for now" if incident.recovered_at is not None else "it must not be said now"
 
 
 def paused(chase: Chase, now: datetime) -> Chase:

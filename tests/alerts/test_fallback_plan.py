@@ -1,10 +1,14 @@
 """Over which channel a receiver is told first, and over which when that one fails."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from alerts.directory import Directory
+from alerts.fallback import plan_refused
 from alerts.incident import EventKind
 from alerts.message import Notification
+from alerts.people.escalation import Escalation, Step
+from alerts.people.rota import Rota, Shift
 from alerts.plan import plan, plan_fallback, plan_notice, plan_test
 from alerts.route import Order, Receiver, Route
 from tests.support.telling import NIGHT, OUTAGE, chat, directory, event, mail
@@ -100,3 +104,25 @@ def test_a_next_channel_that_leads_to_the_same_place_is_passed_over() -> None:
     twice = people(replace(NOC, channels=(NOC.channels[2], mail("noc-2-mail", "C@X.org"), NOC.channels[0])))
     (row,) = plan(event(OUTAGE), twice)
     assert ways(plan_fallback(row, twice)) == [("noc-1-apprise", "")]
+
+
+def somebody(name: str) -> Receiver:
+    return Receiver(id=name, channels=(mail(f"{name}-1-mail", f"{name}@example.org"),))
+
+
+def test_that_whoever_is_on_duty_cannot_be_reached_is_told_to_those_who_take_turns_and_to_who_is_next() -> None:
+    ali, sara, lead = map(somebody, ("ali", "sara", "lead"))
+    day = timedelta(days=1)
+    shifts = (
+        Shift(who="ali", begins=NIGHT - day, ends=NIGHT + day),
+        Shift(who="sara", begins=NIGHT + day, ends=NIGHT + 2 * day),
+    )
+    here = replace(
+        directory(ali, sara, lead, Receiver(id="duty", channels=(), rota="noc"), routes=(Route(to=("duty",)),)),
+        rotas={"noc": Rota(id="noc", shifts=shifts)},
+        escalations={"urgent": Escalation(id="urgent", steps=(Step(after=day, to=("lead",)),))},
+    )
+    (row,) = plan(event(OUTAGE), here)
+    untold = plan_refused(row, "550 no such user", was_told=False, at=NIGHT, directory=here)
+    assert {one.receiver for one in untold} == {"sara", "lead"}
+    assert plan_refused(row, "550 no such user", was_told=True, at=NIGHT, directory=here) == ()

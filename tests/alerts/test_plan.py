@@ -8,9 +8,9 @@ import pytest
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident
 from alerts.message import Notification
+from alerts.next_step import NEXT_STEP_WITHIN
 from alerts.outbox import SetAside
 from alerts.plan import (
-    NEXT_STEP_WITHIN,
     notice_receivers,
     plan,
     plan_notice,

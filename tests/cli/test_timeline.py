@@ -115,4 +115,4 @@ def test_how_it_stands_now_is_said_above_what_happened() -> None:
     assert "well since 09:30 on Mon 2 Nov 2026, over once it has stayed so" in text
     assert "it comes and goes" in text
     assert "acknowledged by asad at 09:01 on Mon 2 Nov 2026, until 11:00 on Mon 2 Nov 2026" in text
-    assert "escalation urgent: 2 steps told, held while somebody is at it" in text
+    assert "escalation urgent: 2 steps told, held, as somebody is at it" in text

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from alerts.incident import Acknowledgement, Chase, EventKind, Incident, Nature
 from alerts.links import Action
 from alerts.message import NotificationState
+from alerts.people.escalation import why_held
 from alerts.words.due import lead_words
 from alerts.words.wording import CAUSES, count, span, untitled
 from checks.estate import Estate
@@ -71,12 +72,12 @@ def _now(one: Incident, zone: ZoneInfo) -> Iterator[str]:
         yield "it comes and goes, which is one incident and no stream of them"
     if one.acknowledged is not None:
         yield acknowledged_text(one.acknowledged, zone)
-    yield from (_chase_text(chase) for chase in one.chases)
+    yield from (_chase_text(chase, one) for chase in one.chases)
 
 
-def _chase_text(chase: Chase) -> str:
+def _chase_text(chase: Chase, one: Incident) -> str:
     far = f"{count(chase.step, 'step')} told" if chase.step else "nobody else was told yet"
-    held = ", held while somebody is at it or it may not be said" if chase.is_held else ""
+    held = f", held, as {why_held(one)}" if chase.is_held else ""
     return f"escalation {cell_text(chase.escalation)}: {far}{held}"
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from alerts.incident import EventKind, Incident, Nature
 from alerts.message import NotificationState
+from alerts.people.escalation import why_held
 from alerts.words.due import LAPSING_KINDS, lead_words
 from alerts.words.escape import one_line, wrapped_lines
 from alerts.words.wording import CAUSES, count, span, untitled
@@ -63,11 +64,21 @@ def card(one: Incident, glance: Glance, lines: Sequence[DeliveryLine] = ()) -> I
         facts=safe_facts(one.facts),
         evidence=evidence_lines(one.evidence),
         told=[told(line, now, zone) for line in _newest_each(lines)],
+        untold=_untold(one, glance),
         acknowledged=_acknowledged(one, glance),
         check=one_line(one.check_id),
         check_href=check_href(one.check_id) if one.check_id in glance.specs else "",
         subject=one_line(one.subject),
     )
+
+
+def _untold(one: Incident, glance: Glance) -> str:
+    if one.root is None:
+        return "nobody yet"
+    standing = (incident for subjects in glance.subjects.values() for s in subjects for incident in s.record.incidents)
+    root = next((incident for incident in standing if incident.id == one.root), None)
+    whose = "another incident" if root is None else one_line(glance.title(root), 80)
+    return f"not by itself: part of {whose}, which is told instead"
 
 
 def _since(one: Incident, glance: Glance) -> str:
@@ -165,7 +176,7 @@ def _standing_words(one: Incident, glance: Glance) -> Iterator[str]:
         yield "It comes and goes: one incident, and no message for each turn."
     for chase in one.chases:
         far = f"{count(chase.step, 'step')} told" if chase.step else "nobody else was told yet"
-        held = "; it waits, as somebody is at it or it must not be said now" if chase.is_held else ""
+        held = f"; it waits, as {why_held(one)}" if chase.is_held else ""
         yield one_line(f"Escalation {chase.escalation}: {far}{held}.", 200)
 
 

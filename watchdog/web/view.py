@@ -83,6 +83,8 @@ class IncidentCard:
     facts: Sequence[tuple[str, str]] = ()
     evidence: Sequence[str] = ()
     told: Sequence[Told] = ()
+    untold: str = ""
+    """Why nobody was told of it, where `told` is empty."""
     acknowledged: str = ""
     check: str = ""
     check_href: str = ""
