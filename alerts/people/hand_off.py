@@ -14,10 +14,13 @@ from alerts.words.escape import one_line
 from alerts.words.framed import render_plain
 from alerts.words.render import render
 from alerts.words.scene import Scene, hearers_for, zone_of
+from checks.model import Status
 from checks.wording import moment
 
 #: Behind what is down: it can wait a minute.
 _URGENCY = 1
+#: Nobody reads more in one message; the rest is counted, and the list of incidents has it.
+MOST_NAMED = 200
 
 
 def event_id(rota: Rota, hand_off: HandOff) -> str:
@@ -41,7 +44,8 @@ def plan_hand_off(
     rows: list[Notification] = []
     for id_ in dict.fromkeys((*coming, *going)):
         if (receiver := directory.receivers.get(id_)) is not None:
-            head, listed = _head(rota, hand_off, receiver, directory), list(_listed(theirs, receiver, now, directory))
+            head, named = _head(rota, hand_off, receiver, directory), _named(theirs, now)
+            listed = [*_listed(named, receiver, now, directory), *_not_named(len(theirs) - len(named))]
             message = render_plain(
                 EventKind.HANDOFF,
                 _subject(rota, hand_off, coming),
@@ -59,10 +63,10 @@ def plan_hand_off(
 def plan_known(
     rota: Rota, hand_off: HandOff, incidents: Iterable[Incident], now: datetime, directory: Directory
 ) -> tuple[Notification, ...]:
-    """Rows of those who come, who know of `incidents` by the hand-off; kept as told, so that they hear of the end."""
+    """Rows of those who come, who know by the hand-off of what it names; kept as told, so that they hear of the end."""
     comers = [directory.receivers[id_] for id_ in _coming(rota, hand_off) if id_ in directory.receivers]
     rows: list[Notification] = []
-    for one in open_for(rota, incidents, directory):
+    for one in _named(open_for(rota, incidents, directory), now):
         id_ = f"{event_id(rota, hand_off)}-{one.id}"
         event = IncidentEvent(id=id_, kind=EventKind.HANDOFF, at=now, incident=one)
         telling = Telling(event_id=id_, incident_id=one.id, at=now, not_before=now, urgency=_URGENCY)
@@ -74,6 +78,19 @@ def plan_known(
 def open_for(rota: Rota, incidents: Iterable[Incident], directory: Directory) -> Sequence[Incident]:
     """Those of `incidents` that whoever is on duty has to see to."""
     return [one for one in incidents if one.root is None and _is_of(rota, one, directory)]
+
+
+def _named(theirs: Sequence[Incident], now: datetime) -> Sequence[Incident]:
+    """What is worst and waits for somebody before the rest."""
+
+    def rank(one: Incident) -> tuple[bool, bool, bool]:
+        return one.recovered_at is not None, is_answered(one, now), one.severity is not Status.CRITICAL
+
+    return sorted(theirs, key=rank)[:MOST_NAMED]
+
+
+def _not_named(more: int) -> Sequence[str]:
+    return ("", f"And {more:,} more; `nigehban incidents` lists all of them.") if more else ()
 
 
 def _coming(rota: Rota, hand_off: HandOff) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from alerts.directory import Directory
 from alerts.incident import Acknowledgement, Incident
 from alerts.message import Notification
-from alerts.people.hand_off import plan_hand_off
+from alerts.people.hand_off import MOST_NAMED, plan_hand_off, plan_known
 from alerts.people.rota import HandOff, Rota, Shift, hand_offs
 from alerts.route import Receiver, Route
 from checks.model import Status
@@ -71,3 +71,15 @@ def test_what_is_down_comes_before_what_is_taken_and_what_is_well() -> None:
 def test_a_word_for_a_warning_is_none_for_what_is_critical() -> None:
     said = text(replace(OUTAGE, acknowledged=Acknowledgement(by="sana", at=NIGHT, severity=Status.WARNING)))
     assert "nobody has said to be at it" in said
+
+
+def test_of_thousands_the_worst_are_named_and_the_rest_is_counted() -> None:
+    slight = [replace(OUTAGE, id=f"{number:024x}", severity=Status.WARNING) for number in range(2 * MOST_NAMED)]
+    grave = OUTAGE
+    said = text(*slight, grave)
+    assert said.count("\n- ") == MOST_NAMED
+    assert f"And {MOST_NAMED + 1} more" in said
+    hand_off = of(ROTA)[0]
+    known = plan_known(ROTA, hand_off, [*slight, grave], hand_off.at, people(ROTA))
+    assert len(known) == MOST_NAMED
+    assert known[0].incident_id == grave.id
