@@ -10,7 +10,7 @@ import structlog
 
 from alerts.digests.bills import KIND, bills_of
 from alerts.digests.morning import morning_list
-from alerts.digests.rule import DigestKind, DigestRule, due_day
+from alerts.digests.rule import DigestKind, DigestRule, due_at, due_day
 from alerts.digests.tell import list_rows
 from alerts.digests.week import LOOKED_BACK, Told, Week, is_quiet, week_list
 from alerts.incident import EventKind
@@ -74,10 +74,14 @@ class Digests:
                 await self._send(rule, day, receivers, now)
 
     def _due(self, rule: DigestRule, now: datetime) -> Iterator[tuple[Receiver, date]]:
+        """Who takes over later the same day had no duty when the list was due."""
         directory = self.daemon.directory
-        for receiver in directory.people(rule.to, now):
-            day = due_day(rule, directory.calendars.of(receiver.office), now)
-            if day is not None and (rule.id, receiver.id, day) not in self._done:
+        for receiver in directory.receivers.values():
+            calendar = directory.calendars.of(receiver.office)
+            day = due_day(rule, calendar, now)
+            if day is None or (rule.id, receiver.id, day) in self._done:
+                continue
+            if receiver in directory.people(rule.to, due_at(rule, calendar, day)):
                 yield receiver, day
 
     async def _send(self, rule: DigestRule, day: date, receivers: Sequence[Receiver], now: datetime) -> None:

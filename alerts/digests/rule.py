@@ -54,6 +54,11 @@ def due_day(rule: DigestRule, calendar: WorkCalendar, now: datetime) -> date | N
     return None
 
 
+def due_at(rule: DigestRule, calendar: WorkCalendar, day: date) -> datetime:
+    """The instant from which the list of `day` is due."""
+    return datetime.combine(day, rule.at, calendar.zone).astimezone(UTC)
+
+
 def is_open(day: date, calendar: WorkCalendar) -> bool:
     """Whether the office works on `day`; a holiday that is only estimated is taken as worked: nobody is kept waiting.
 

@@ -7,7 +7,10 @@ from datetime import time, timedelta
 from alerts.digests.rule import DigestKind, DigestRule
 from alerts.incident import EventKind
 from alerts.message import Notification
-from tests.support.virtual_estate import Month, lay, settings_of
+from alerts.people.rota import Every, Rota, Turns
+from alerts.route import Receiver
+from tests.support.on_duty import person
+from tests.support.virtual_estate import ZONE, Month, lay, settings_of
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
 from watchdog.daemon import Daemon
 from watchdog.digests import Digests
@@ -30,9 +33,12 @@ def digests(daemon: Daemon, month: Month) -> Digests:
 
 def told(days: float, *rules: DigestRule, restart_every_s: float = 1e9) -> list[Notification]:
     """What goes out within `days` from a Wednesday, nine o'clock; the chore forgets all at each restart."""
+    return told_by(settings(*rules), days, restart_every_s=restart_every_s)
 
+
+def told_by(estate: Settings, days: float, *, restart_every_s: float = 1e9) -> list[Notification]:
     async def body() -> list[Notification]:
-        daemon, month = lay(settings(*rules), seed=1)
+        daemon, month = lay(estate, seed=1)
         stop = asyncio.Event()
         running = asyncio.create_task(daemon.run(stop))
         loop = asyncio.get_running_loop()
@@ -68,6 +74,25 @@ def test_a_week_is_summed_up_on_its_day() -> None:
     (row,) = told(6, replace(WEEK, tells_nothing=True))
     assert row.message.subject.startswith("DIGEST On-call week:")
     assert row.created_at.date() == (EPOCH + timedelta(days=5)).date()
+
+
+def test_who_comes_on_duty_after_the_list_was_due_gets_none_of_that_day() -> None:
+    zone = ZONE
+    turns = Turns(
+        members=("ali", "sara"), every=Every.DAY, hand_off=time(10), zone=zone, starts=EPOCH.astimezone(zone).date()
+    )
+    week = replace(WEEK, to=("duty",), at=time(9, 30), weekdays=frozenset(), tells_nothing=True)
+    plain = settings(week)
+    people = {name: person(name) for name in ("ali", "sara")}
+    duty = Receiver(id="duty", channels=(), rota="noc")
+    staffed = replace(
+        plain,
+        receivers={**plain.receivers, **people, "duty": duty},
+        rotas={"noc": Rota(id="noc", turns=turns)},
+    )
+    rows = told_by(staffed, 0.25)
+    assert [row.receiver for row in rows] == ["sara"]
+    assert {row.receiver for row in told_by(staffed, 0.25, restart_every_s=HOUR)} == {"sara"}
 
 
 def test_nothing_to_tell_is_nothing_sent() -> None:
