@@ -83,7 +83,7 @@ def live_a_little(home: Home, rng: random.Random) -> None:
 # At every sync and at many writes ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("call", "first", "step"), [("fdatasync", 1, 1), ("pwrite64", 3, 6)])
+@pytest.mark.parametrize(("call", "first", "step"), [("fdatasync", 1, 1), ("pwrite64", 3, 12), ("pwrite64", 9, 12)])
 def test_a_kill_at_any_sync_or_write_of_the_core_path_loses_nothing(
     tmp_path: Path, call: str, first: int, step: int
 ) -> None:
