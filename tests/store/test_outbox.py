@@ -309,3 +309,17 @@ def test_what_failed_before_keeps_its_own_time_and_its_place(store: Store) -> No
     put(store, notification("another cause", EventKind.SEVERITY, created=60))
     assert claimed_id(store, 60) is None
     assert claimed_id(store, 300) == "down"
+
+
+def test_the_end_does_not_go_to_a_mailbox_that_refused_the_beginning_and_told_it_another_way(store: Store) -> None:
+    other = notification("by-webhook", channel="on-call-2-webhook", recipient="hook")
+    put(store, notification("down"))
+    store.claim_next(MAIL, at(10))
+    store.bury("down", at(11), NotificationState.REJECTED, "refused", "550 no such user")
+    store.pass_on(lambda _row, _incident: (other,), lambda _row, _why, _told: (), at(12), ())
+    assert claimed_id(store, 12, "on-call-2-webhook") == "by-webhook"
+    store.mark_sent("by-webhook", at(13), "200")
+    store.commit(Changes(incidents=(closed(incident(), 60),)))
+    put(store, notification("end", EventKind.RESOLVED, created=60))
+    assert claimed_id(store, 61) is None
+    assert ("end", NotificationState.DROPPED, "never told") in outcomes(store)

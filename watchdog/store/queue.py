@@ -83,7 +83,10 @@ _TOLD_BEFORE = select(_other.c.seq).where(
     _other.c.seq < outbox.c.seq,
     _other.c.attempts > 0,
     or_(outbox.c.stands_for.is_(None), _other.c.id != outbox.c.stands_for),
-    or_(func.coalesce(_other.c.passed_on, "") == "", _other.c.state != NotificationState.DROPPED),
+    or_(
+        func.coalesce(_other.c.passed_on, "") == "",
+        _other.c.state.not_in((NotificationState.DROPPED, NotificationState.REJECTED)),
+    ),
 )
 _NEWER_REMINDER = select(_other.c.seq).where(
     *_IN_THREAD,
