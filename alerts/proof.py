@@ -41,6 +41,13 @@ def period(rule: ProofRule, now: datetime, zone: tzinfo) -> int:
     return (local - _EPOCH - offset) // rule.every
 
 
+def due_at(rule: ProofRule, number: int, zone: tzinfo) -> datetime:
+    """When the message `number` is due: where `period` begins to answer it."""
+    offset = timedelta(hours=rule.at.hour, minutes=rule.at.minute)
+    local = _EPOCH + offset + number * rule.every
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
 def plan_proof(rule: ProofRule, number: int, *, at: datetime, directory: Directory) -> tuple[Notification, ...]:
     """One row per channel and recipient, with the same ids however often it is planned. No fallback takes its place."""
     message = render_plain(

@@ -9,7 +9,7 @@ from typing import Final
 
 from alerts.judging.judge import first_record
 from alerts.outlook.preview import Foretold, Present, Recurring, foretold
-from alerts.outlook.recurring import hand_overs, lists
+from alerts.outlook.recurring import hand_overs, lists, proofs
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Observation
 from checks.network.network import Transport
@@ -67,8 +67,10 @@ async def played(known: Known, around: Surroundings, until: datetime) -> list[Fo
 
 def _recurring(known: Known, until: datetime) -> list[Recurring]:
     kinds = {check.spec.id: check.spec.kind.name for check in known.settings.checks}
+    switch = known.settings.dead_mans_switch
     return [
         *hand_overs(known.directory, known.now, until),
+        *(() if switch is None else proofs(switch, known.directory, since=known.now, until=until)),
         *lists(known.settings.digests, known.directory, kinds, since=known.now, until=until),
     ]
 

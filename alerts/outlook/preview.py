@@ -32,7 +32,7 @@ from checks.model import CheckId, Observation, Status
 from checks.wording import moment
 
 #: More than this many turns of one subject within one preview: something goes in circles.
-MAX_TURNS = 500
+MAX_TURNS = 5_000
 
 Look: TypeAlias = Callable[[CheckId, datetime], Awaitable[Sequence[Observation]]]
 """What a check would see at that instant if nothing changed; () for one that would have to look outside."""

@@ -1,4 +1,4 @@
-"""What is told at known times whatever is seen: lists of digests, and duty that passes on. Pure."""
+"""What is told at known times whatever is seen: lists, proofs of the ways out, and duty that passes on. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +15,7 @@ from alerts.message import Message, Notification
 from alerts.outlook.preview import Recurring
 from alerts.people.hand_off import is_used, plan_hand_off
 from alerts.people.rota import HandOff, Rota, hand_offs
+from alerts.proof import ProofRule, due_at, period, plan_proof
 from alerts.record import SubjectRecord
 from alerts.route import Receiver
 from alerts.words.scene import zone_of
@@ -49,6 +50,19 @@ def lists(
         calendars = {directory.calendars.of(one.office) for one in directory.people(rule.to, since)}
         times = {at for calendar in calendars for at in _times(rule, calendar, since, until)}
         yield Recurring(times=sorted(times), rows=partial(_list, rule, directory, kinds))
+
+
+def proofs(rule: ProofRule, directory: Directory, *, since: datetime, until: datetime) -> Iterator[Recurring]:
+    """One for each message of the dead man's switch."""
+    zone = directory.estate.time_zone
+    for number in range(period(rule, since, zone) + 1, period(rule, until, zone) + 1):
+        yield Recurring(times=(due_at(rule, number, zone),), rows=partial(_proof, rule, number, directory))
+
+
+def _proof(
+    rule: ProofRule, number: int, directory: Directory, at: datetime, _records: Sequence[SubjectRecord]
+) -> Iterable[Notification]:
+    return plan_proof(rule, number, at=at, directory=directory)
 
 
 def _times(rule: DigestRule, calendar: WorkCalendar, since: datetime, until: datetime) -> Iterator[datetime]:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.incident import EventKind
-from alerts.proof import ProofRule, period, plan_proof
+from alerts.outlook.recurring import proofs
+from alerts.proof import ProofRule, due_at, period, plan_proof
 from alerts.route import ChannelSpec, Order, Receiver
 from tests.support.telling import FINANCE, KARACHI, NIGHT, chat, directory, local, mail
 
@@ -32,6 +33,22 @@ def test_a_weekly_one_is_due_on_mondays() -> None:
 def test_from_one_to_the_next_it_takes_as_long_as_was_asked(naive: datetime, hours: int) -> None:
     rule, now = replace(DAILY, every=timedelta(hours=hours)), naive.replace(tzinfo=UTC)
     assert period(rule, now + rule.every, KARACHI) == period(rule, now, KARACHI) + 1
+
+
+@given(st.integers(8000, 9500), st.sampled_from([1, 6, 24, 168]))
+def test_a_message_is_due_when_its_period_begins(number: int, hours: int) -> None:
+    rule = replace(DAILY, every=timedelta(hours=hours))
+    at = due_at(rule, number, KARACHI)
+    second = timedelta(seconds=1)
+    assert (period(rule, at - second, KARACHI), period(rule, at, KARACHI)) == (number - 1, number)
+
+
+def test_every_one_of_the_days_to_come_is_foretold() -> None:
+    book = directory(ON_CALL, FINANCE)
+    foretold = list(proofs(DAILY, book, since=NIGHT, until=NIGHT + timedelta(days=3)))
+    told = [row.id for one in foretold for row in one.rows(one.times[0], ())]
+    numbers = range(period(DAILY, NIGHT, KARACHI) + 1, period(DAILY, NIGHT, KARACHI) + 4)
+    assert told == [row.id for number in numbers for row in plan_proof(DAILY, number, at=NIGHT, directory=book)]
 
 
 def test_it_goes_over_every_channel_of_everybody_also_over_those_that_are_only_tried_when_the_first_fails() -> None:

@@ -96,7 +96,7 @@ def test_a_channel_that_is_left_alone_stands_first_with_why_and_what_waits(estat
     assert (first.name, first.tone) == (name, "critical")
     assert first.words.startswith("left alone since 02:07: connection")
     assert first.waits == "3 messages waiting, the first since 1 h"
-    assert (second.words, second.waits) == ("open", "nothing waits")
+    assert (second.words, second.waits) == ("works, as far as we know", "nothing waits")
 
 
 def test_a_store_that_is_silent_is_not_taken_for_an_empty_queue(estate: PageEstate) -> None:

@@ -154,7 +154,7 @@ def _channel(name: str, telling: Telling, glance: Glance) -> ChannelRow:
 
 def _state(health: Health | None, glance: Glance) -> str:
     if health is None or not health.is_out:
-        return "open"
+        return "works, as far as we know"
     since = "" if health.since is None else f" since {clock_time(health.since, glance.now, glance.estate.time_zone)}"
     why = f": {one_line(health.reason, 200)}" if health.reason else ""
     return f"left alone{since}{why}; what is for it goes another way, or waits"
