@@ -104,7 +104,7 @@ def test_others_have_their_turn_while_thousands_of_incidents_are_looked_at() -> 
             assert turns >= OPEN  # each that has news has a turn of its own
             turns, looked_at = await here.look()
             assert looked_at == OPEN
-            assert turns >= 3  # without news, some milliseconds in one go
+            assert turns > 1  # without news, some milliseconds in one go
 
     asyncio.run(play())
 

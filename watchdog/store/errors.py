@@ -120,7 +120,13 @@ def mapped_file_errors(place: str) -> Iterator[None]:
         raise _mapped(place, error) from error
 
 
+#: How Python's driver words text whose bytes are none; it has no code, and quotes the text.
+_NO_TEXT = "Could not decode to UTF-8"
+
+
 def _mapped(place: str, error: BaseException | None) -> StoreError:
+    if str(error).startswith(_NO_TEXT):
+        return StoreUnreadableError(f"{place}: holds text that cannot be read: the file is damaged")
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     if code == _NO_ROOM_FOR_INDEX:
         code = sqlite3.SQLITE_FULL
