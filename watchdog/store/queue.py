@@ -85,7 +85,7 @@ _TOLD_BEFORE = select(_other.c.seq).where(
     or_(outbox.c.stands_for.is_(None), _other.c.id != outbox.c.stands_for),
     or_(
         func.coalesce(_other.c.passed_on, "") == "",
-        _other.c.state.not_in((NotificationState.DROPPED, NotificationState.REJECTED)),
+        and_(_other.c.state != NotificationState.DROPPED, _other.c.state != NotificationState.REJECTED),
     ),
 )
 _NEWER_REMINDER = select(_other.c.seq).where(
