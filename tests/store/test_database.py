@@ -350,8 +350,7 @@ def plan_of(file: Path, query: str) -> str:
 @pytest.mark.parametrize("statement", [queue._NEXT, queue._NEXT_DUE, queue._AROUND, queue._END, writes._THREADS])
 def test_the_statements_of_delivery_never_scan_nor_sort(file: Path, statement: Executable) -> None:
     open_database(file).close()
-    whole = {"render_postcompile": True}
-    compiled = str(statement.compile(dialect=sqlite.dialect(), compile_kwargs=whole))  # type: ignore[attr-defined]  # every statement has it
+    compiled = str(statement.compile(dialect=sqlite.dialect()))  # type: ignore[attr-defined]  # every statement has it
     plan = plan_of(file, compiled)
     assert "SEARCH" in plan
     assert "SCAN" not in plan
