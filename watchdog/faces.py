@@ -168,7 +168,7 @@ def _duty_feeds(running: Running) -> DutyFeeds:
 
 def _hand_offs(running: Running) -> HandOffs:
     ground = running.ground
-    return HandOffs(running.daemon, ground.store, ground.writing, running.start.clock)
+    return HandOffs(running.daemon, ground.store, ground.writing, ground.packing, running.start.clock)
 
 
 def _homecoming(running: Running) -> Homecoming:

@@ -34,6 +34,8 @@ class HandOffs:
     daemon: Daemon
     store: Store
     caller: Caller
+    wording: Caller
+    """Where thousands of lines are made: not the store's own, which others wait for."""
     clock: Clock
     _done: set[tuple[str, datetime]] = field(default_factory=set)
     _on_duty: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -67,7 +69,7 @@ class HandOffs:
         last = hand_offs(rota, now - LOOKED_BACK, now)[-1:]
         if not last or (rota.id, last[0].at) in self._done:
             return ()
-        if await asyncio.to_thread(self._is_open_since, last[0].at, rota, tuple(self.daemon.subjects.incidents())):
+        if await self.wording.call(self._is_open_since, last[0].at, rota, tuple(self.daemon.subjects.incidents())):
             return last
         self._done.add((rota.id, last[0].at))  # what opens from now on opened after it
         return ()
@@ -80,8 +82,8 @@ class HandOffs:
         directory, incidents = self.daemon.directory, tuple(self.daemon.subjects.incidents())
         await self.daemon.settled()  # the rows point at incidents
         # Thousands of lines take seconds to word; the loop has checks to run meanwhile.
-        rows = await asyncio.to_thread(plan_hand_off, rota, hand_off, incidents, now, directory)
-        known = await asyncio.to_thread(plan_known, rota, hand_off, incidents, now, directory)
+        rows = await self.wording.call(plan_hand_off, rota, hand_off, incidents, now, directory)
+        known = await self.wording.call(plan_known, rota, hand_off, incidents, now, directory)
         is_new = await self.caller.call(self.store.hand_over, rows, known, now)
         self._done.add((rota.id, hand_off.at))
         if is_new:

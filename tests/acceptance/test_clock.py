@@ -74,7 +74,7 @@ def test_a_jump_that_is_set_back_is_told_with_its_end_and_an_outage_meanwhile_is
         told = subjects(here)
         assert daemon.terminate() == 0
     assert sorted(subject.split()[0] for subject in told) == ["DOWN", "NOTICE", "NOTICE", "RESOLVED"]
-    assert "clock of the watching machine jumped" in told[0]
+    assert [subject for subject in told if "clock of the watching machine jumped" in subject]
     assert [subject for subject in told if "clock of the watching machine is right again" in subject]
     assert "Traceback" not in daemon.text
 

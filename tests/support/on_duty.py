@@ -108,5 +108,5 @@ class Duty:
         ids = iter(range(10**9))
         return [
             Escalations(daemon, clock, lambda: f"{next(ids):024d}").forever(),
-            HandOffs(daemon, month.store, Inline(), clock).forever(),
+            HandOffs(daemon, month.store, Inline(), Inline(), clock).forever(),
         ]

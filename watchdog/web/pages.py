@@ -41,6 +41,7 @@ class Pages:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
+        self._thread.submit(str)  # begins it now, while there surely is memory for it
         self._one_at_a_time = asyncio.Lock()
         self._kept: OrderedDict[str, tuple[float, asyncio.Task[bytes | None]]] = OrderedDict()
 

@@ -76,6 +76,11 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    def cut_off(self) -> None:
+        """Whoever is still connected; cancelled, uvicorn itself leaves their sockets to the garbage collector."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket on a numeric address; port 0 takes a free one. Raises OSError if the place is taken."""
@@ -110,4 +115,5 @@ async def serve_app(app: Asgi, sock: socket.socket, connection: type[Connection]
     try:
         await server.serve(sockets=[sock])
     finally:
+        server.cut_off()
         sock.close()
