@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
+from checks.ledger.rules import BillingRules
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
@@ -12,6 +14,10 @@ class Vendor:
     name: str
     ntn: str | None = None
     """National tax number as printed; text, since leading zeros are real."""
+    strn: str | None = None
+    """Sales tax registration number as printed."""
+    cnic: str | None = None
+    """Of a vendor who is a person; shown masked."""
     iban: str | None = None
     watched_by: tuple[str, ...] = ()
     """Ids of checks of the vendor's own gateway or portal: what it provides hangs on them."""
@@ -87,3 +93,5 @@ class Estate:
     departments: Mapping[str, Department] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     sites: Mapping[str, Site] = field(default_factory=dict)
+    billing: BillingRules = field(default_factory=BillingRules)
+    """How it pays."""

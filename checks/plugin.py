@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 from checks.estate import Estate, Service
 from checks.invoice import Invoice
+from checks.ledger.event import Draft, LedgerEvent
+from checks.ledger.state import BillOnRecord, PayeeOnRecord
 from checks.model import Finding
 from checks.network.values import (
     ApiAnswer,
@@ -76,7 +78,21 @@ class Network(Protocol):
 class Ledger(Protocol):
     """The bills the estate knows of."""
 
-    def bills(self) -> Sequence[Invoice]: ...
+    def bills(self) -> Sequence[Invoice]:
+        """Those that stand in the settings."""
+        ...
+
+    def on_record(self) -> Sequence[BillOnRecord]:
+        """Every open bill, by key."""
+        ...
+
+    def payees(self) -> Mapping[str, PayeeOnRecord]:
+        """What is on record of vendors, by id; none for those of whom there is nothing."""
+        ...
+
+    async def record(self, drafts: Sequence[Draft]) -> Sequence[LedgerEvent]:
+        """Puts on record what is news, and answers that; it is durable then. What was said before changes nothing."""
+        ...
 
 
 class Memory(Protocol):

@@ -69,6 +69,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
         hold=hold,
         mutes=mutes,
         windows=ground.calendars.times,
+        ledger_of=lambda settings: ground.ledger.beside(settings.invoices),
         on_sight=ground.counters.sight,
         steady=steady,
         is_vouched=start.is_vouched,

@@ -1,29 +1,17 @@
 """From settings to what each storey needs of them: pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from alerts.directory import Directory
 from alerts.judging.episode import CheckFacts
 from checks.calendars import OfficeCalendars
 from checks.estate import Estate
-from checks.invoice import Invoice
 from checks.model import CheckId
 from checks.spec import CheckSpec
 from watchdog.links import links_of
 from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_TITLE
 from watchdog.settings.values import ConfiguredCheck, Settings
 from watchdog.sight_check import SIGHT_CHECK, SIGHT_TITLE
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsLedger:
-    """The bills written in the settings."""
-
-    invoices: Sequence[Invoice]
-
-    def bills(self) -> Sequence[Invoice]:
-        return self.invoices
 
 
 def specs_of(checks: Sequence[ConfiguredCheck]) -> Mapping[CheckId, CheckSpec]:

@@ -11,10 +11,11 @@ from alerts.judging.judge import first_record
 from alerts.outlook.preview import Foretold, Present, Recurring, foretold
 from alerts.outlook.recurring import hand_overs, lists, proofs
 from alerts.record import SubjectRecord
+from checks.ledger.journal import Journal
 from checks.model import CheckId, Observation
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
-from watchdog.assembly import SettingsLedger, facts_of, specs_of
+from watchdog.assembly import facts_of, specs_of
 from watchdog.engine.runner import Surroundings, run_check
 from watchdog.explaining import Known
 
@@ -34,7 +35,7 @@ async def foretell(known: Known, length: timedelta) -> list[Foretold]:
         around = Surroundings(
             estate=settings.estate,
             calendars=known.directory.calendars,
-            ledger=SettingsLedger(settings.invoices),
+            ledger=Journal(settings.invoices),
             open_network=transport.session,
         )
         return await played(known, around, known.now + length)

@@ -18,6 +18,7 @@ from checks.network.resolver import Resolver
 from checks.plugin import Json
 from checks.registry import Registry
 from watchdog.backups import backup_folder
+from watchdog.billing.keeper import LedgerKeeper
 from watchdog.calendars import Calendars
 from watchdog.clock import Clock, is_vouched_for, random_ids, system_clock, time_limit
 from watchdog.metrics.counters import Counters
@@ -72,6 +73,7 @@ class Ground:
     transport: Transport
     counters: Counters
     calendars: Calendars
+    ledger: LedgerKeeper
 
     @staticmethod
     @contextlib.contextmanager
@@ -105,6 +107,7 @@ class Ground:
                 transport=transport,
                 counters=Counters(version()),
                 calendars=Calendars(start.state_dir / "calendars", start.clock),
+                ledger=LedgerKeeper.loaded(store.ledger, writing, start.clock),
             )
 
 

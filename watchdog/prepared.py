@@ -9,7 +9,7 @@ from alerts.mutes.mute import Mute
 from alerts.roots.family import Family, family, ties
 from checks.model import CheckId
 from checks.spec import CheckSpec
-from watchdog.assembly import SettingsLedger, directory_of, facts_of, specs_of
+from watchdog.assembly import directory_of, facts_of, specs_of
 from watchdog.engine.runner import Surroundings
 from watchdog.settings.ties import members_of
 from watchdog.settings.values import ConfiguredCheck, Settings
@@ -45,7 +45,7 @@ def prepared(settings: Settings, world: World, sight_check: ConfiguredCheck) -> 
         around=Surroundings(
             estate=settings.estate,
             calendars=directory.calendars,
-            ledger=SettingsLedger(settings.invoices),
+            ledger=world.ledger_of(settings),
             open_network=world.open_network,
         ),
     )

@@ -7,8 +7,9 @@ from datetime import datetime
 from alerts.channel import Channel
 from alerts.mutes.mute import Mute
 from alerts.record import SubjectRecord
+from checks.ledger.journal import Journal
 from checks.model import CheckId
-from checks.plugin import Json
+from checks.plugin import Json, Ledger
 from watchdog.clock import Clock, Ids, since_boot_s
 from watchdog.engine.hold import Hold
 from watchdog.engine.lookout import OnSight
@@ -41,6 +42,8 @@ class World:
     """Shut while we are blind; the outbox that the delivery loops read must heed it."""
     mutes: Mutes = field(default_factory=Mutes)
     """What must not be said for now; the outbox that the delivery loops read must heed it."""
+    ledger_of: Callable[[Settings], Ledger] = lambda settings: Journal(settings.invoices)
+    """The bills as checks of those settings see them."""
     windows: Callable[[Settings], Sequence[Mute]] = lambda _settings: ()
     """The next times of the windows of maintenance that settings name."""
     on_sight: OnSight = lambda *, is_blind, blind_s: None  # noqa: ARG005  # nobody counts

@@ -10,13 +10,13 @@ import pytest
 from alerts.incident import Acknowledgement
 from alerts.outlook.preview import Foretold, kept_back, sent
 from checks.deadline import grade, parse_ladder, resolve
+from checks.ledger.journal import Journal
 from checks.model import Cause, CheckId, Deadline, Finding, Status
 from checks.plugin import CheckContext, CheckKind
 from checks.spec import CheckSpec
 from tests.support.scripted import NoNetwork, Options
 from tests.support.virtual_estate import Month, Sent, lay, settings_of
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
-from watchdog.assembly import SettingsLedger
 from watchdog.daemon import Daemon
 from watchdog.engine.runner import Surroundings
 from watchdog.explaining import Known
@@ -63,7 +63,7 @@ async def foretell(daemon: Daemon, until: datetime) -> list[Foretold]:
     around = Surroundings(
         estate=settings.estate,
         calendars=daemon.directory.calendars,
-        ledger=SettingsLedger(settings.invoices),
+        ledger=Journal(settings.invoices),
         open_network=NoNetwork,
     )
     return await played(known, around, until)

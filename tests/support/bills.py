@@ -1,7 +1,6 @@
 """An estate with a vendor to pay, and one run of the bills check after another."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -12,6 +11,7 @@ from checks.calendars import OfficeCalendars
 from checks.deadline import INVOICE_LADDER, Ladder
 from checks.estate import Department, Estate, Office, Service, Vendor
 from checks.invoice import Invoice
+from checks.ledger.journal import Journal
 from checks.model import Finding
 from checks.plugin import CheckContext
 from checks.units import parse_money
@@ -70,14 +70,6 @@ def morning(day: date, hour: int = 10) -> datetime:
 
 
 @dataclass(slots=True)
-class Listed:
-    bills_now: Sequence[Invoice] = ()
-
-    def bills(self) -> Sequence[Invoice]:
-        return self.bills_now
-
-
-@dataclass(slots=True)
 class BillsCheck:
     """One configured check that remembers, run at any time."""
 
@@ -87,12 +79,12 @@ class BillsCheck:
     ladder: Ladder = INVOICE_LADDER
     estate: Estate = ESTATE
     memory: DictMemory = field(default_factory=DictMemory)
-    ledger: Listed = field(default_factory=Listed)
+    ledger: Journal = field(default_factory=Journal)
     timeout_s: float = 10.0
 
     def look(self, now: datetime, *bills: Invoice) -> dict[str, Finding]:
         """The findings by subject, with `bills` in the settings."""
-        self.ledger.bills_now = bills
+        self.ledger.written = bills
         options = invoice_due.Options(vendor=self.vendor, csv=self.csv, ladder=self.ladder)
         findings = asyncio.run(invoice_due.run(options, self._context(now)))
         assert len({finding.subject for finding in findings}) == len(findings)

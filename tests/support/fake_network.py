@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from checks.calendars import OfficeCalendars
 from checks.estate import Estate
-from checks.invoice import Invoice
+from checks.ledger.journal import Journal
 from checks.model import Cause, Finding
 from checks.network.errors import ProbeError
 from checks.network.hidden import Hidden
@@ -210,11 +210,6 @@ class FakeNetwork:
         del place, length_s
 
 
-class NoBills:
-    def bills(self) -> Sequence[Invoice]:
-        return ()
-
-
 @dataclass(slots=True)
 class DictMemory:
     values: dict[str, Json] = field(default_factory=dict)
@@ -241,7 +236,7 @@ def context(
         service=None,
         net=net,
         calendars=OfficeCalendars(ESTATE),
-        ledger=NoBills(),
+        ledger=Journal(),
         memory=memory or DictMemory(),
         timeout_s=timeout_s,
     )

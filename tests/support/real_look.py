@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from checks.calendars import OfficeCalendars
+from checks.ledger.journal import Journal
 from checks.model import CheckId, Finding
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.registry import load_registry
 from checks.spec import CheckSpec
-from tests.support.fake_network import ESTATE, NoBills
+from tests.support.fake_network import ESTATE
 from watchdog.clock import system_clock
 from watchdog.engine.runner import Run, Surroundings, run_check
 
@@ -53,5 +54,5 @@ def spec_of(kind_name: str, options: Mapping[str, object], timeout_s: float, che
 
 def surroundings(transport: Transport) -> Surroundings:
     return Surroundings(
-        estate=ESTATE, calendars=OfficeCalendars(ESTATE), ledger=NoBills(), open_network=transport.session
+        estate=ESTATE, calendars=OfficeCalendars(ESTATE), ledger=Journal(), open_network=transport.session
     )

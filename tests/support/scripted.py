@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from checks.calendars import OfficeCalendars
 from checks.estate import Estate, Service
+from checks.ledger.journal import Journal
 from checks.model import Cause, CheckId, Finding, Status
 from checks.network.errors import BlindError
 from checks.network.values import (
@@ -22,7 +23,6 @@ from checks.network.values import (
 )
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.spec import CheckSpec
-from watchdog.assembly import SettingsLedger
 from watchdog.engine.runner import Surroundings
 
 ESTATE = Estate(
@@ -127,6 +127,6 @@ def surroundings(network: NoNetwork | None = None) -> Surroundings:
     return Surroundings(
         estate=ESTATE,
         calendars=OfficeCalendars(ESTATE),
-        ledger=SettingsLedger(()),
+        ledger=Journal(),
         open_network=lambda: network or NoNetwork(),
     )

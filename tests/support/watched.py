@@ -15,12 +15,13 @@ from alerts.record import SubjectRecord
 from alerts.route import Receiver
 from alerts.words.render import render
 from checks.calendars import OfficeCalendars
+from checks.ledger.journal import Journal
 from checks.model import CheckId, Observation, Status
 from checks.network.errors import ProbeError
 from checks.network.values import Connection, Family
 from checks.plugin import AnyKind, Json
 from checks.spec import CheckSpec
-from tests.support.fake_network import FakeNetwork, NoBills, ScriptedServer
+from tests.support.fake_network import FakeNetwork, ScriptedServer
 from tests.support.telling import ESTATE, ON_CALL, directory, local
 from watchdog.engine.runner import Surroundings, run_check
 
@@ -99,7 +100,7 @@ class Watched:
             service=self.service,
         )
         calendars = OfficeCalendars(ESTATE)
-        around = Surroundings(estate=ESTATE, calendars=calendars, ledger=NoBills(), open_network=lambda: net)
+        around = Surroundings(estate=ESTATE, calendars=calendars, ledger=Journal(), open_network=lambda: net)
         run = asyncio.run(run_check(spec, around, now=self.now, kept=self._memory, timeout_s=10))
         self._memory |= run.memory
         happened = [event for seen in run.observations for event in self._judged(seen)]

@@ -13,6 +13,7 @@ from alerts.words.escape import visible
 from checks.calendars import OfficeCalendars
 from checks.estate import Estate
 from checks.invoice import Invoice
+from checks.ledger.journal import Journal
 from checks.model import CheckId, Finding, Observation
 from checks.network.errors import BlindError
 from checks.network.network import Transport
@@ -28,7 +29,7 @@ from watchdog.engine.runner import NetworkSession, Run, Surroundings, run_check
 _ID = CheckId("probe")
 
 
-class _NoSettings:
+class _NoSettings(Journal):
     """The bills of settings that nobody read: unknown, not none."""
 
     def bills(self) -> Sequence[Invoice]:

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
 from watchdog.api.place import MAX_PATH_BYTES
 from watchdog.settings.anchors import AnchorLine, AnchorsEntry
 from watchdog.settings.backup_entry import BackupEntry
+from watchdog.settings.billing_entries import BillingEntry, ContractEntry
 from watchdog.settings.check_entries import CheckEntry, DefaultsEntry
 from watchdog.settings.digests_entry import DigestEntry
 from watchdog.settings.estate_entries import (
@@ -75,6 +76,7 @@ class Document(Entry):
     estate: EstateEntry = Field(description="whose it is, and where")
     offices: dict[Id, OfficeEntry] = Field({}, description="places with working hours of their own")
     vendors: dict[Id, VendorEntry] = Field({}, description="who is paid")
+    contracts: dict[Id, ContractEntry] = Field({}, description="what vendors provide, for how much, until when")
     departments: dict[Id, DepartmentEntry] = Field({}, description="who depends on services")
     services: dict[Id, ServiceEntry] = Field({}, description="what departments depend on")
     sites: dict[Id, SiteEntry] = Field({}, description="places behind one link")
@@ -85,6 +87,7 @@ class Document(Entry):
     routes: tuple[RouteEntry, ...] = Field(description="first match wins; the last must match everything")
     defaults: DefaultsEntry = Field(DefaultsEntry(), description="what a check takes that does not say otherwise")
     checks: tuple[CheckEntry, ...] = Field((), description="what is watched")
+    billing: BillingEntry | None = Field(None, description="how bills are paid here; with it, their way is watched")
     invoices: tuple[InvoiceEntry, ...] = Field((), description="bills")
     anchors: tuple[AnchorLine, ...] | AnchorsEntry = Field((), description="hosts that tell whether we can see at all")
     heartbeat: HeartbeatEntry | None = Field(None, description="a sign of life to a service outside")

@@ -79,13 +79,23 @@ class OfficeEntry(Entry):
 class VendorEntry(Entry):
     name: Line = Field(description="as it stands on bills")
     ntn: Line | None = Field(None, description="national tax number as printed; leading zeros are real")
+    strn: Line | None = Field(None, description="sales tax registration number as printed")
+    cnic: Line | None = Field(None, description="identity card number of a person who is the vendor; shown masked")
     iban: Iban | None = Field(None, description="account it is paid to; its check digits are verified")
     watched_by: tuple[Line, ...] = Field(
         (), description="checks of its gateway or portal; what it provides hangs on them"
     )
 
     def vendor(self, vendor_id: str) -> Vendor:
-        return Vendor(id=vendor_id, name=self.name, ntn=self.ntn, iban=self.iban, watched_by=self.watched_by)
+        return Vendor(
+            id=vendor_id,
+            name=self.name,
+            ntn=self.ntn,
+            strn=self.strn,
+            cnic=self.cnic,
+            iban=self.iban,
+            watched_by=self.watched_by,
+        )
 
 
 class DepartmentEntry(Entry):

@@ -13,6 +13,7 @@ from watchdog.clock import Clock, system_clock
 from watchdog.settings.anchors import read_anchors
 from watchdog.settings.backup_entry import BackupEntry
 from watchdog.settings.bill_rules import check_bills
+from watchdog.settings.billing_entries import read_billing
 from watchdog.settings.check_entries import DefaultsEntry
 from watchdog.settings.checks_section import ChecksSection, KnownKinds
 from watchdog.settings.digests_entry import read_digests
@@ -171,6 +172,7 @@ class _Loading:
             departments={key: one.department(key) for key, one in departments.items()},
             services={key: one.service(key) for key, one in services.items()},
             sites={key: one.site(key) for key, one in sites.items()},
+            billing=read_billing(self.reader),
         )
 
     def _refer(self, path: TreePath, what: str, section: str, word: str | None) -> None:

@@ -21,6 +21,7 @@ from checks.target import host_and_port
 from checks.units import Money, duration_text
 from watchdog.duty_calendar import DutyCalendar
 from watchdog.redaction import redact_text
+from watchdog.settings.billing_entries import billing_shown, contract_shown
 from watchdog.settings.digests_entry import digest_shown
 from watchdog.settings.fields import is_loopback
 from watchdog.settings.maintenance_entry import window_shown
@@ -43,6 +44,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         },
         "offices": {key: _office(office) for key, office in estate.offices.items()},
         "vendors": {key: _without_id(vendor) for key, vendor in estate.vendors.items()},
+        "contracts": {one.id: plain(contract_shown(one)) for one in estate.billing.contracts},
         "departments": {key: _without_id(department) for key, department in estate.departments.items()},
         "services": {key: _without_id(service) for key, service in estate.services.items()},
         "sites": {key: _without_id(site) for key, site in estate.sites.items()},
@@ -52,6 +54,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "escalations": {key: _escalation(escalation) for key, escalation in settings.escalations.items()},
         "routes": [_route(route) for route in settings.routes],
         "checks": [_check(check) for check in settings.checks],
+        "billing": plain(billing_shown(estate.billing)),
         "invoices": [_dataclass_tree(invoice) for invoice in settings.invoices],
         "anchors": _anchors(settings),
         "heartbeat": _heartbeat(settings),

@@ -27,6 +27,7 @@ from watchdog.store.errors import StoreRefusedError
 from watchdog.store.gathering import Compose
 from watchdog.store.history import History
 from watchdog.store.history_reading import Past
+from watchdog.store.ledger import LedgerRows
 from watchdog.store.listings import Listings, load_memories, load_records
 from watchdog.store.own_notices import Announce
 from watchdog.store.passing_on import Instead, PassedOn, Refused
@@ -50,6 +51,7 @@ class Store:
         self.listings = Listings(database)
         self.past = Past(database)
         self.attic = Attic(database, self._history)
+        self.ledger = LedgerRows(database)
 
     def close(self) -> None:
         self._database.close()

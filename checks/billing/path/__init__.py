@@ -1,0 +1,1 @@
+"""The way of a bill: stages, schedules backward, forecasts forward, cut-offs. Pure."""

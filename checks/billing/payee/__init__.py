@@ -1,0 +1,1 @@
+"""Whether a vendor can be paid: numbers, lists of active taxpayers, blocks."""

@@ -1,0 +1,1 @@
+"""What is at stake: when a vendor may cut off, what goes dark, for whom. Pure."""

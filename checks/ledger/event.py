@@ -1,0 +1,196 @@
+"""What happens to a bill or a payee: events that are only ever appended."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import Final
+
+from checks.model import require_utc
+from checks.units import Money
+
+MAX_TEXT_CHARS: Final = 2000
+
+
+class LedgerEventKind(Enum):
+    """The value stands in rows, in exports and on the command line."""
+
+    RECEIVED = "received"
+    CORRECTED = "corrected"
+    """Its terms are other than was written down; the former ones stay on record."""
+    CANCELLED = "cancelled"
+    MISSING = "missing"
+    """A list that had it does not have it any more."""
+    LISTED = "listed"
+    """It stands in its list again."""
+
+    VERIFIED = "verified"
+    PAYEE_CHECKED = "payee-checked"
+    BUDGETED = "budgeted"
+    SANCTIONED = "sanctioned"
+    SUBMITTED = "submitted"
+    AUDITED = "audited"
+    AUTHORISED = "authorised"
+    MOVED = "moved"
+    """It is at a named stage now, whatever came before."""
+    RETURNED = "returned"
+    """Objected to, and back at a stage before."""
+
+    CREDITED = "credited"
+    CREDIT_RETURNED = "credit-returned"
+    ACKNOWLEDGED = "acknowledged"
+    """The vendor says that it has the money: this alone is payment."""
+    WITHHELD = "withheld"
+    """Tax taken at source."""
+    CREDIT_NOTE = "credit-note"
+
+    DISPUTED = "disputed"
+    DISPUTE_OVER = "dispute-over"
+    HELD = "held"
+    RELEASED = "released"
+    BLOCKED = "blocked"
+    """Of a bill, or of a payee."""
+    UNBLOCKED = "unblocked"
+    GRACE = "grace"
+    """The vendor will not cut off before a day."""
+    SUSPENSION_ANNOUNCED = "suspension-announced"
+    """The vendor has named the day on which it cuts off."""
+    NOTED = "noted"
+    """A question or a remark; changes nothing."""
+
+
+class BlockReason(Enum):
+    ACCOUNT_ATTACHED = "account-attached"
+    """By the tax authority."""
+    NOT_ACTIVE_TAXPAYER = "not-active-taxpayer"
+    IBAN_MISMATCH = "iban-mismatch"
+    NO_BUDGET = "no-budget"
+    COURT_ORDER = "court-order"
+    FREEZE = "freeze"
+    """No bills are cleared at all, whoever the payee is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a bill asks for. Dates are days of the paying office."""
+
+    number: str
+    """As spelled on the bill."""
+    amount: Money
+    due: date
+    suspends: date | None = None
+    """The day the vendor has said it cuts the service off, if it has."""
+    service: str | None = None
+    office: str | None = None
+    contract: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What an event says beyond its kind; which of them it must and may say is in REQUIRED and OPTIONAL."""
+
+    terms: Terms | None = None
+    stage: str = ""
+    """Id of a stage of the payment path."""
+    reason: str = ""
+    block: BlockReason | None = None
+    until: date | None = None
+    amount: Money | None = None
+    payment: str = ""
+    """Reference of the payment: one may cover many bills."""
+    source: str = ""
+    """Of the list it stands in."""
+
+
+_K = LedgerEventKind
+
+#: What an event cannot do without.
+REQUIRED: Final[Mapping[LedgerEventKind, frozenset[str]]] = {
+    _K.RECEIVED: frozenset({"terms"}),
+    _K.CORRECTED: frozenset({"terms", "reason"}),
+    _K.CANCELLED: frozenset({"reason"}),
+    _K.MOVED: frozenset({"stage"}),
+    _K.RETURNED: frozenset({"reason"}),
+    _K.WITHHELD: frozenset({"amount"}),
+    _K.CREDIT_NOTE: frozenset({"amount"}),
+    _K.DISPUTED: frozenset({"reason"}),
+    _K.HELD: frozenset({"until"}),
+    _K.BLOCKED: frozenset({"block"}),
+    _K.GRACE: frozenset({"until"}),
+    _K.SUSPENSION_ANNOUNCED: frozenset({"until"}),
+    _K.NOTED: frozenset({"reason"}),
+}
+
+#: What it may say besides; `reason` and `source` every event may.
+OPTIONAL: Final[Mapping[LedgerEventKind, frozenset[str]]] = {
+    _K.RETURNED: frozenset({"stage"}),
+    _K.CREDITED: frozenset({"amount", "payment"}),
+    _K.CREDIT_RETURNED: frozenset({"amount", "payment"}),
+    _K.ACKNOWLEDGED: frozenset({"amount", "payment"}),
+    _K.WITHHELD: frozenset({"payment"}),
+    _K.CREDIT_NOTE: frozenset({"payment"}),
+    _K.UNBLOCKED: frozenset({"block"}),
+}
+
+_ALWAYS: Final = frozenset({"reason", "source"})
+
+#: Of a payee, not of one bill.
+OF_PAYEES: Final = frozenset({_K.BLOCKED, _K.UNBLOCKED, _K.NOTED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An event as somebody says it, not yet on record.
+
+    Raises ValueError that says what is missing or does not belong to its kind.
+    """
+
+    about: str
+    """Invoice.key of a bill ("acme/inv7"), or the id of a vendor ("acme")."""
+    kind: LedgerEventKind
+    happened_at: datetime
+    author: str
+    evidence: str = ""
+    """What proves it: a text, or "sha256:…" of a file."""
+    details: Details = field(default_factory=Details)
+
+    def __post_init__(self) -> None:
+        require_utc("happened_at", self.happened_at)
+        said = {name for name in Details.__slots__ if getattr(self.details, name)}
+        required = REQUIRED.get(self.kind, frozenset())
+        if missing := sorted(required - said):
+            raise ValueError(f"{self.kind.value}: say {' and '.join(missing)}")
+        if strange := sorted(said - required - OPTIONAL.get(self.kind, frozenset()) - _ALWAYS):
+            raise ValueError(f"{self.kind.value}: {' and '.join(strange)} does not belong to it")
+        if not self.is_of_bill and self.kind not in OF_PAYEES:
+            raise ValueError(f"{self.kind.value}: happens to a bill, not to a vendor")
+
+    @property
+    def is_of_bill(self) -> bool:
+        return "/" in self.about
+
+    @property
+    def vendor(self) -> str:
+        return self.about.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEvent:
+    """An event on record."""
+
+    draft: Draft
+    id: str
+    recorded_at: datetime
+    previous: str
+    """Hash of the event recorded before it; GENESIS for the first."""
+    hash: str
+
+    @property
+    def order(self) -> tuple[datetime, datetime, str]:
+        """What happened first is folded first, whenever it was written down."""
+        return self.draft.happened_at, self.recorded_at, self.id
+
+
+#: What the first event of a ledger points at.
+GENESIS: Final = hashlib.sha256(b"nigehban ledger").hexdigest()

@@ -1,0 +1,186 @@
+"""From events to what they add up to: pure, the same in whatever order they were recorded."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import assert_never
+
+from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
+from checks.ledger.state import BillOnRecord, BillStanding, Block, Paid, PayeeOnRecord, Step, TermsChange
+
+_K = LedgerEventKind
+
+#: Changes of terms that are carried along; all of them stay on record.
+MAX_CHANGES = 8
+
+
+def folded(events: Iterable[LedgerEvent], *, known_at: datetime | None = None) -> BillOnRecord | None:
+    """One bill; with `known_at`, by what was on record then. None before it was received."""
+    bill: BillOnRecord | None = None
+    for event in in_order(events, known_at):
+        bill = after(bill, event)
+    return bill
+
+
+def folded_payee(events: Iterable[LedgerEvent], *, known_at: datetime | None = None) -> PayeeOnRecord | None:
+    """One vendor; None where nothing is on record of it."""
+    payee: PayeeOnRecord | None = None
+    for event in in_order(events, known_at):
+        blocks = payee.blocks if payee else ()
+        payee = PayeeOnRecord(
+            vendor=event.draft.about,
+            blocks=_blocks(blocks, event),
+            recorded_at=max(event.recorded_at, payee.recorded_at if payee else event.recorded_at),
+            events=(payee.events if payee else 0) + 1,
+        )
+    return payee
+
+
+def in_order(events: Iterable[LedgerEvent], known_at: datetime | None = None) -> Sequence[LedgerEvent]:
+    known = [event for event in events if known_at is None or event.recorded_at <= known_at]
+    return sorted(known, key=lambda event: event.order)
+
+
+def after(bill: BillOnRecord | None, event: LedgerEvent) -> BillOnRecord | None:
+    """`bill` once `event` happened, too. What happens to a bill before its receipt waits for nothing and is void."""
+    if bill is None:
+        return _received(event) if event.draft.kind is _K.RECEIVED else None
+    bill = replace(
+        bill,
+        events=bill.events + 1,
+        recorded_at=max(bill.recorded_at, event.recorded_at),
+        sources=_sources(bill, event),
+    )
+    return _closed(_changed(bill, event), event.draft)
+
+
+def _received(event: LedgerEvent) -> BillOnRecord:
+    draft, terms = event.draft, event.draft.details.terms
+    if terms is None:
+        raise ValueError("received: say terms")
+    return BillOnRecord(
+        key=draft.about,
+        vendor=draft.vendor,
+        terms=terms,
+        received_at=draft.happened_at,
+        standing=BillStanding.OPEN,
+        path=(_step(draft),),
+        sources=(draft.details.source,) if draft.details.source else (),
+        recorded_at=event.recorded_at,
+        events=1,
+    )
+
+
+def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C901, PLR0911, PLR0912  # an arm each
+    draft, details = event.draft, event.draft.details
+    match draft.kind:
+        case _K.RECEIVED | _K.LISTED:
+            return replace(bill, missing_since=None, listed_until=None)
+        case _K.CORRECTED:
+            return _corrected(bill, draft)
+        case _K.CANCELLED:
+            return replace(bill, standing=BillStanding.CANCELLED)
+        case _K.MISSING:
+            since = bill.missing_since or draft.happened_at
+            return replace(bill, missing_since=since, listed_until=bill.listed_until or since)
+        case (
+            _K.VERIFIED
+            | _K.PAYEE_CHECKED
+            | _K.BUDGETED
+            | _K.SANCTIONED
+            | _K.SUBMITTED
+            | _K.AUDITED
+            | _K.AUTHORISED
+            | _K.MOVED
+            | _K.RETURNED
+        ):
+            return replace(bill, path=(*bill.path, _step(draft)))
+        case _K.CREDITED | _K.CREDIT_RETURNED | _K.ACKNOWLEDGED:
+            return replace(bill, path=(*bill.path, _step(draft)), paid=_paid(bill, draft))
+        case _K.WITHHELD | _K.CREDIT_NOTE:
+            return replace(bill, paid=_paid(bill, draft))
+        case _K.DISPUTED:
+            return replace(bill, disputed=details.reason)
+        case _K.DISPUTE_OVER:
+            return replace(bill, disputed="")
+        case _K.HELD:
+            return replace(bill, held_until=details.until)
+        case _K.RELEASED:
+            return replace(bill, held_until=None)
+        case _K.BLOCKED | _K.UNBLOCKED:
+            return replace(bill, blocks=_blocks(bill.blocks, event))
+        case _K.GRACE:
+            return replace(bill, grace_until=details.until)
+        case _K.SUSPENSION_ANNOUNCED:
+            return replace(bill, announced=details.until)
+        case _K.NOTED:
+            return bill
+        case _:
+            assert_never(draft.kind)
+
+
+def _corrected(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    terms = draft.details.terms
+    if terms is None or terms == bill.terms:
+        return bill
+    change = TermsChange(was=bill.terms, at=draft.happened_at, reason=draft.details.reason)
+    return replace(bill, terms=terms, changes=(*bill.changes, change)[-MAX_CHANGES:])
+
+
+def _paid(bill: BillOnRecord, draft: Draft) -> Paid:
+    """Without an amount it is about all that is left; a credit that came back takes the acknowledgement with it."""
+    paid, said = bill.paid, draft.details.amount
+    match draft.kind:
+        case _K.CREDITED:
+            return replace(paid, credited=paid.credited + (said or bill.remaining).amount)
+        case _K.ACKNOWLEDGED:
+            return replace(paid, acknowledged=paid.acknowledged + (said or bill.remaining).amount)
+        case _K.CREDIT_RETURNED:
+            back = said.amount if said else max(paid.credited, paid.acknowledged)
+            nothing = Decimal(0)
+            return replace(
+                paid,
+                credited=max(paid.credited - back, nothing),
+                acknowledged=max(paid.acknowledged - back, nothing),
+            )
+        case _K.WITHHELD:
+            return replace(paid, withheld=paid.withheld + (said or bill.remaining).amount)
+        case _:
+            return replace(paid, credit_notes=paid.credit_notes + (said or bill.remaining).amount)
+
+
+def _closed(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    if bill.standing is BillStanding.CANCELLED:
+        return replace(bill, closed_at=bill.closed_at or draft.happened_at)
+    if bill.paid.settled >= bill.terms.amount.amount:
+        return replace(bill, standing=BillStanding.PAID, closed_at=bill.closed_at or draft.happened_at)
+    return replace(bill, standing=BillStanding.OPEN, closed_at=None)
+
+
+def _blocks(blocks: tuple[Block, ...], event: LedgerEvent) -> tuple[Block, ...]:
+    details = event.draft.details
+    match event.draft.kind:
+        case _K.BLOCKED if details.block is not None:
+            others = tuple(one for one in blocks if one.reason is not details.block)
+            block = Block(
+                reason=details.block,
+                since=event.draft.happened_at,
+                recorded_at=event.recorded_at,
+                words=details.reason,
+                evidence=event.draft.evidence,
+            )
+            return (*others, block)
+        case _K.UNBLOCKED:
+            return tuple(one for one in blocks if details.block is not None and one.reason is not details.block)
+        case _:
+            return blocks
+
+
+def _step(draft: Draft) -> Step:
+    return Step(kind=draft.kind, at=draft.happened_at, stage=draft.details.stage, reason=draft.details.reason)
+
+
+def _sources(bill: BillOnRecord, event: LedgerEvent) -> tuple[str, ...]:
+    source = event.draft.details.source
+    return bill.sources if not source or source in bill.sources else (*bill.sources, source)

@@ -1,0 +1,138 @@
+"""What the events of one bill, or of one payee, add up to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+from checks.ledger.event import BlockReason, LedgerEventKind, Terms
+from checks.units import Money
+
+
+class BillStanding(Enum):
+    OPEN = "open"
+    PAID = "paid"
+    """What the vendor acknowledged, tax withheld and credit notes add up to the amount."""
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One move of a bill along its path."""
+
+    kind: LedgerEventKind
+    at: datetime
+    """When it happened."""
+    stage: str = ""
+    """Where the event names a stage: the one it is at from then on."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    reason: BlockReason
+    since: datetime
+    recorded_at: datetime
+    words: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsChange:
+    """Terms that are not what they were."""
+
+    was: Terms
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """Sums in the currency of the bill."""
+
+    credited: Decimal = Decimal(0)
+    acknowledged: Decimal = Decimal(0)
+    withheld: Decimal = Decimal(0)
+    credit_notes: Decimal = Decimal(0)
+
+    @property
+    def settled(self) -> Decimal:
+        return self.acknowledged + self.withheld + self.credit_notes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillOnRecord:
+    """One bill as its events leave it. Nothing in it depends on the present day."""
+
+    key: str
+    vendor: str
+    terms: Terms
+    received_at: datetime
+    standing: BillStanding
+    paid: Paid = Paid()
+    path: tuple[Step, ...] = ()
+    """Its moves in the order in which they happened, the receipt first."""
+    changes: tuple[TermsChange, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    """What stands in the way of its payment; of the payee's own see PayeeOnRecord."""
+    disputed: str = ""
+    held_until: date | None = None
+    grace_until: date | None = None
+    announced: date | None = None
+    """The day of cutting off that the vendor named later than with the bill itself."""
+    sources: tuple[str, ...] = ()
+    """Lists it stood in."""
+    missing_since: datetime | None = None
+    """When its list was first without it."""
+    listed_until: datetime | None = None
+    closed_at: datetime | None = None
+    """When the event happened that paid or cancelled it."""
+    recorded_at: datetime
+    """Of the newest event."""
+    events: int
+
+    @property
+    def number(self) -> str:
+        return self.terms.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.standing is BillStanding.OPEN
+
+    @property
+    def remaining(self) -> Money:
+        left = max(self.terms.amount.amount - self.paid.settled, Decimal(0))
+        return Money(left, self.terms.amount.currency)
+
+    @property
+    def overpaid(self) -> Decimal:
+        """What was settled above the amount."""
+        return max(self.paid.settled - self.terms.amount.amount, Decimal(0))
+
+    @property
+    def suspends(self) -> date | None:
+        """The day of cutting off that holds now: named last, and not before the grace given."""
+        named = self.announced or self.terms.suspends
+        if named is None or self.grace_until is None:
+            return named
+        return max(named, self.grace_until)
+
+    @property
+    def at(self) -> Step:
+        """Its last move."""
+        return self.path[-1]
+
+    @property
+    def returns(self) -> int:
+        """How often it came back with an objection."""
+        return sum(step.kind is LedgerEventKind.RETURNED for step in self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayeeOnRecord:
+    """Whether a vendor can be paid, as its events leave it."""
+
+    vendor: str
+    blocks: tuple[Block, ...] = ()
+    recorded_at: datetime
+    events: int

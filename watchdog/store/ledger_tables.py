@@ -1,0 +1,59 @@
+"""The tables of the ledger: events that nobody can change, and what they add up to."""
+
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Connection, Index, Table, Text, event, text
+
+from checks.ledger.event import LedgerEventKind
+from watchdog.store.columns import Instant, JsonText, Member, Words
+from watchdog.store.metadata import Sequence, metadata
+
+ledger_events = Table(
+    "ledger_events",
+    metadata,
+    Column("seq", Sequence, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("about", Words, nullable=False),
+    Column("kind", Member(LedgerEventKind), nullable=False),
+    Column("happened_at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("evidence", Words, nullable=False),
+    Column("details", JsonText, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("ix_ledger_events_about", "about"),
+)
+
+#: One row for each bill and each payee, written in the transaction of its newest event.
+ledger_states = Table(
+    "ledger_states",
+    metadata,
+    Column("about", Words, primary_key=True),
+    Column("vendor", Words, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Index("ix_ledger_states_open", "about", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+)
+
+#: As in migration 0012: the chain would not survive a date set back, so not even that is allowed here.
+_NEVER = "CREATE TRIGGER {name} BEFORE {verb} ON ledger_events {when}BEGIN SELECT RAISE(ABORT, '{why}'); END"
+_SAME = "WHEN EXISTS (SELECT 1 FROM ledger_events WHERE seq = NEW.seq OR id = NEW.id) "
+TRIGGERS = tuple(
+    _NEVER.format(name=name, verb=verb, when=when, why=why)
+    for name, verb, when, why in (
+        ("ledger_events_never_changed", "UPDATE", "", "ledger_events are never changed"),
+        ("ledger_events_never_deleted", "DELETE", "", "ledger_events are never deleted"),
+        ("ledger_events_last", "INSERT", _SAME, "ledger_events are never replaced"),
+    )
+)
+
+
+def _keep(_table: Table, connection: Connection, **_: Any) -> None:  # noqa: ANN401  # as SQLAlchemy calls it
+    if connection.dialect.name == "sqlite":
+        for trigger in TRIGGERS:
+            connection.exec_driver_sql(trigger)
+
+
+event.listen(ledger_events, "after_create", _keep)

@@ -1,0 +1,57 @@
+"""The ledger of bills: events that nobody can change, and what they add up to."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "ledger_events",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("about", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("happened_at", sa.BigInteger, nullable=False),
+        sa.Column("recorded_at", sa.BigInteger, nullable=False),
+        sa.Column("author", sa.Text, nullable=False),
+        sa.Column("evidence", sa.Text, nullable=False),
+        sa.Column("details", sa.Text, nullable=False),
+        sa.Column("previous", sa.Text, nullable=False),
+        sa.Column("hash", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_ledger_events"),
+        sa.UniqueConstraint("id", name="uq_ledger_events_id"),
+    )
+    op.create_index("ix_ledger_events_about", "ledger_events", ["about"])
+    op.create_table(
+        "ledger_states",
+        sa.Column("about", sa.Text, nullable=False),
+        sa.Column("vendor", sa.Text, nullable=False),
+        sa.Column("is_open", sa.Boolean, nullable=False),
+        sa.Column("changed_at", sa.BigInteger, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("about", name="pk_ledger_states"),
+    )
+    op.create_index(
+        "ix_ledger_states_open",
+        "ledger_states",
+        ["about"],
+        sqlite_where=sa.text("is_open"),
+        postgresql_where=sa.text("is_open"),
+    )
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    for verb, what in (("UPDATE", "changed"), ("DELETE", "deleted")):
+        op.execute(
+            f"CREATE TRIGGER ledger_events_never_{what} BEFORE {verb} ON ledger_events "
+            f"BEGIN SELECT RAISE(ABORT, 'ledger_events are never {what}'); END"
+        )
+    op.execute(
+        "CREATE TRIGGER ledger_events_last BEFORE INSERT ON ledger_events "
+        "WHEN EXISTS (SELECT 1 FROM ledger_events WHERE seq = NEW.seq OR id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'ledger_events are never replaced'); END"
+    )
