@@ -23,6 +23,7 @@ JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer as J
 #: As help shows them: what is done first or most, first. A verb that is not named here comes last.
 _ORDER: Final = (
     *("run", "probe", "status", "incidents", "deadlines", "history", "ack", "unack", "silence", "maintenance"),
+    *("invoices", "vendors", "replay"),
     *("reload", "config", "notify"),
     *("doctor", "backup", "restore", "demo", "version"),
 )
@@ -49,11 +50,15 @@ incidents_app = typer.Typer(help="What is wrong, and who was told.", rich_markup
 notify_app = typer.Typer(help="Try the ways out.", no_args_is_help=True, rich_markup_mode=None)
 silence_app = typer.Typer(help="What is not to be told for a time.", no_args_is_help=True, rich_markup_mode=None)
 maintenance_app = typer.Typer(help="Windows of planned work.", no_args_is_help=True, rich_markup_mode=None)
+invoices_app = typer.Typer(
+    help="Bills on record: what is owed, by when, and where it lies.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(config_app, name="config")
 app.add_typer(incidents_app, name="incidents")
 app.add_typer(notify_app, name="notify")
 app.add_typer(silence_app, name="silence")
 app.add_typer(maintenance_app, name="maintenance")
+app.add_typer(invoices_app, name="invoices")
 
 
 @dataclass(frozen=True, slots=True)
