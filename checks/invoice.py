@@ -33,9 +33,14 @@ class Invoice:
 
         Typographic dashes and full-width letters, which spreadsheets and phones put in by themselves, count no more.
         """
-        plain = normalize("NFKC", self.number).translate(_DASHES)
-        return f"{self.vendor}/{''.join(plain.split()).casefold()}"
+        return bill_key(self.vendor, self.number)
 
     def is_settled(self, today: date) -> bool:
         """Whether it is closed: settled on a day that has come, with something that proves it."""
         return self.settled_on is not None and self.settled_on <= today and bool(self.evidence.strip())
+
+
+def bill_key(vendor: str, number: str) -> str:
+    """As Invoice.key has it."""
+    plain = normalize("NFKC", number).translate(_DASHES)
+    return f"{vendor}/{''.join(plain.split()).casefold()}"

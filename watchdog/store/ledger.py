@@ -58,6 +58,13 @@ class LedgerRows:
             state = connection.execute(select(ledger_states.c.state).where(ledger_states.c.about == key)).scalar()
         return None if state is None else _bills_form.validate_json(state)
 
+    def keys_of_number(self, plain: str) -> list[str]:
+        """Bills of all vendors whose number, as Invoice.key spells it, is `plain`."""
+        about = ledger_states.c.about
+        with self._database.read() as connection:
+            found = connection.execute(select(about).where(about.endswith(f"/{plain}", autoescape=True))).scalars()
+            return [key for key in found if key.partition("/")[2] == plain]
+
     def bills(self) -> Iterator[BillOnRecord]:
         """Of all, open or not, by key. The whole ledger is read first."""
         rows = select(ledger_states.c.state).where(ledger_states.c.about.contains("/")).order_by(ledger_states.c.about)

@@ -14,6 +14,7 @@ from checks.plugin import Json
 from watchdog.store import link_uses, mutes
 from watchdog.store.database import Database
 from watchdog.store.history import newest_looks
+from watchdog.store.ledger import LedgerRows
 from watchdog.store.rows import Row, incident_of, record_of, subject_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
 from watchdog.store.views import (
@@ -36,6 +37,7 @@ class Listings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.ledger = LedgerRows(database)
 
     def subjects(self) -> list[SubjectRecord]:
         """Every subject, by check and name, with its last look."""
