@@ -1,0 +1,53 @@
+"""Labels of the facts about bills that messages and lists look for; any other fact is shown as it comes.
+
+Texts behind them are for people, in English: days like "Mon 6 Nov 2017", counts like "9", money like "Rs 134,000".
+What is missing is left out of the sentence that would name it.
+"""
+
+from typing import Final
+
+BILL: Final = "Bill"
+VENDOR: Final = "Vendor"
+AMOUNT: Final = "Amount"
+SERVICE: Final = "Service"
+"""Title of the service, or of several with ", " between."""
+GOES_DARK_FOR: Final = "Goes dark for"
+"""Departments, "Health Department (1,200 users), Police"."""
+
+# payment_stage, and on every bill whose place on its path is known.
+STAGE: Final = "Stage"
+"""Title of the stage it is at: by it messages find the owner."""
+DAYS_AT_STAGE: Final = "Working days there"
+USUAL_DAYS: Final = "Usually takes"
+DESK: Final = "Whose desk"
+IN_THE_WAY: Final = "Usually in the way"
+FORECAST: Final = "Paid by, likely"
+
+# payment_cut_off
+CUT_OFF: Final = "Cut-off"
+"""What the day is called, "bills to the Accountant General"."""
+MUST_HAVE_REACHED: Final = "Must have reached"
+MONEY_RETURNS: Final = "Money returns"
+
+# payee
+BLOCK: Final = "Why"
+"""Like "account attached by the tax authority"."""
+BLOCKED_SINCE: Final = "Blocked since"
+OPEN_BILLS: Final = "Open bills"
+
+# outage_forecast, and on every bill that may end in one
+CUT_OFF_FROM: Final = "Cut off from"
+"""The earliest likely day."""
+CUT_OFF_UNTIL: Final = "Cut off until"
+"""The latest likely day."""
+LOST_PER_RUPEE: Final = "Lost per rupee"
+"""A number to sort by, more is worse."""
+
+# contract
+CONTRACT: Final = "Contract"
+MATTER: Final = "Matter"
+"""What has to be done by the day: "give notice", "begin the new tender", "ask for the bill"."""
+
+# Of any bill that waits for somebody's word.
+DISPUTED: Final = "Disputed"
+HELD_UNTIL: Final = "Held until"
