@@ -97,7 +97,7 @@ class Money:
 
     def __str__(self) -> str:
         """As people read it: "Rs 134,000", "USD 1,200.50"."""
-        return f"{_symbol(self.currency)} {_grouped(self.amount, minor_digits(self.currency))}"
+        return sum_text(self.amount, self.currency)
 
     def short(self) -> str:
         """In lakh and crore, as offices speak: "Rs 1.34 lakh"; "about" where two digits cannot say it exactly."""
@@ -111,6 +111,11 @@ class Money:
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
         return _field(parse_money, Money, f"^{_MONEY.pattern}$", "134000.00 PKR")
+
+
+def sum_text(amount: Decimal, currency: str) -> str:
+    """As people read a sum over many amounts, which may be more than one Money can be: "Rs 1,340,000"."""
+    return f"{_symbol(currency)} {_grouped(amount, minor_digits(currency))}"
 
 
 def _symbol(currency: str) -> str:
