@@ -44,6 +44,8 @@ class Action(Enum):
     """I cannot: whoever is next is told now."""
     ANSWER = "answer"
     """An answer to a question of a digest."""
+    BILL = "bill"
+    """What became of a bill (alerts.bill_links)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Ticket:
     expires_at: datetime
     nonce: str
     about: str = ""
-    """The id of the question; "" but for answers."""
+    """The id of the question, or the key of the bill; "" but for answers and bills."""
     answer: str = ""
 
     @property

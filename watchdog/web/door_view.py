@@ -48,7 +48,7 @@ def _question(ticket: Ticket) -> str:
             return "Will you stay at it until it is well?"
         case Action.PASS_ON:
             return "Shall somebody else be told now?"
-        case Action.ANSWER:
+        case Action.ANSWER | Action.BILL:
             return "Is this your answer?"
         case _:
             assert_never(ticket.action)
@@ -62,7 +62,7 @@ def _button(ticket: Ticket) -> str:
             return "I am at it until it is well"
         case Action.PASS_ON:
             return "I cannot. Pass it on"
-        case Action.ANSWER:
+        case Action.ANSWER | Action.BILL:
             return one_line(ticket.answer, 120)
         case _:
             assert_never(ticket.action)
@@ -95,7 +95,7 @@ def _follows(ticket: Ticket) -> str:
             return "Nobody is reminded of it meanwhile. When it is well, you hear so."
         case Action.PASS_ON:
             return "Whoever is next is told now."
-        case Action.ANSWER:
+        case Action.ANSWER | Action.BILL:
             return "Nothing more is to do."
         case _:
             assert_never(ticket.action)
@@ -215,5 +215,7 @@ def _pressed(use: LinkUse) -> str:
             return "passed it on"
         case Action.ANSWER:
             return f"answered {use.answer}"
+        case Action.BILL:
+            return f"said of {use.about}: {use.answer.partition(' ')[0]}"
         case _:
             assert_never(use.action)
