@@ -76,6 +76,24 @@ class WorkCalendar:
             return day
         return self._before(day, -working_days) if working_days < 0 else self._after(day, working_days)
 
+    def between(self, first: date, last: date) -> int:
+        """Working days after `first` up to and including `last`; negative where `last` lies before `first`."""
+        if last < first:
+            return -self.between(last, first)
+        if first.year == last.year:
+            worked = self._worked(first.year)
+            return bisect_right(worked, last) - bisect_right(worked, first)
+        of_first = self._worked(first.year)
+        whole = sum(len(self._worked(year)) for year in range(first.year + 1, last.year))
+        return len(of_first) - bisect_right(of_first, first) + whole + bisect_right(self._worked(last.year), last)
+
+    def on_or_after(self, day: date) -> date:
+        """`day` itself where it is worked, else the next working day."""
+        return day if self.is_working_day(day) else self.shift(day, 1)
+
+    def on_or_before(self, day: date) -> date:
+        return day if self.is_working_day(day) else self.shift(day, -1)
+
     def next_open(self, at: datetime) -> datetime:
         """`at` itself while the office is open, else the next opening; an estimated holiday is taken as worked."""
         require_utc("at", at)

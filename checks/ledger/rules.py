@@ -24,6 +24,10 @@ class Stage:
     """Id of the receiver whose desk it is."""
     hint: str = ""
     """What usually stands in the way there."""
+    objection_percent: int = 0
+    """How many of a hundred bills do not pass but go back."""
+    returns_to: str | None = None
+    """Id of the stage before it that they go back to, where an objection does not say; None: the one before."""
 
 
 #: The ten stages of a government payment, with times to be tuned (docs/bills.md).
@@ -41,11 +45,11 @@ DEFAULT_PATH: Final = (
     Stage(id="preparation", title="bill prepared and signed", p50_wd=1, p90_wd=3, ends_with=_K.SUBMITTED,
           hint="the vendor has no number in the accounting system"),
     Stage(id="pre-audit", title="pre-audit", p50_wd=5, p90_wd=15, ends_with=_K.AUDITED,
-          hint="objection: back to an earlier stage"),
+          hint="objection: back to an earlier stage", objection_percent=20, returns_to="preparation"),
     Stage(id="authorisation", title="payment authorised", p50_wd=2, p90_wd=5, ends_with=_K.AUTHORISED,
           hint="cash is rationed"),
     Stage(id="credit", title="credited by the bank", p50_wd=1, p90_wd=3, ends_with=_K.CREDITED,
-          hint="returned credit: account blocked or closed"),
+          hint="returned credit: account blocked or closed", returns_to="authorisation"),
     Stage(id="confirmation", title="vendor confirms receipt", p50_wd=1, p90_wd=2, ends_with=_K.ACKNOWLEDGED,
           hint="money stands in a suspense account of the vendor"),
 )  # fmt: skip
