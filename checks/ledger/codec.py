@@ -22,6 +22,8 @@ def details_json(details: Details) -> dict[str, Any]:
         found["until"] = details.until.isoformat()
     if details.amount is not None:
         found["amount"] = details.amount.text()
+    if details.last_listed is not None:
+        found["last_listed"] = details.last_listed.isoformat(timespec="microseconds")
     return found
 
 
@@ -36,6 +38,7 @@ def details_of(found: Mapping[str, Any]) -> Details:
         amount=parse_money(found["amount"]) if "amount" in found else None,
         payment=found.get("payment", ""),
         source=found.get("source", ""),
+        last_listed=_instant(found.get("last_listed")),
     )
 
 
@@ -82,6 +85,10 @@ def _terms_of(found: Mapping[str, Any]) -> Terms:
         office=found.get("office"),
         contract=found.get("contract"),
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _day(text: str | None) -> date | None:

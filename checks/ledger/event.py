@@ -100,7 +100,9 @@ class Details:
     payment: str = ""
     """Reference of the payment: one may cover many bills."""
     source: str = ""
-    """Of the list it stands in."""
+    """Of the list it stands in, or does not stand in any more."""
+    last_listed: datetime | None = None
+    """When that list was last seen to have it."""
 
 
 _K = LedgerEventKind
@@ -124,6 +126,7 @@ REQUIRED: Final[Mapping[LedgerEventKind, frozenset[str]]] = {
 
 #: What it may say besides; `reason` and `source` every event may.
 OPTIONAL: Final[Mapping[LedgerEventKind, frozenset[str]]] = {
+    _K.MISSING: frozenset({"last_listed"}),
     _K.RETURNED: frozenset({"stage"}),
     _K.CREDITED: frozenset({"amount", "payment"}),
     _K.CREDIT_RETURNED: frozenset({"amount", "payment"}),

@@ -76,14 +76,13 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
     draft, details = event.draft, event.draft.details
     match draft.kind:
         case _K.RECEIVED | _K.LISTED:
-            return replace(bill, missing_since=None, listed_until=None)
+            return _listed(bill, details.source)
         case _K.CORRECTED:
             return _corrected(bill, draft)
         case _K.CANCELLED:
             return replace(bill, standing=BillStanding.CANCELLED)
         case _K.MISSING:
-            since = bill.missing_since or draft.happened_at
-            return replace(bill, missing_since=since, listed_until=bill.listed_until or since)
+            return _missing(bill, draft)
         case (
             _K.VERIFIED
             | _K.PAYEE_CHECKED
@@ -118,6 +117,23 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
             return bill
         case _:
             assert_never(draft.kind)
+
+
+def _listed(bill: BillOnRecord, source: str) -> BillOnRecord:
+    left = tuple(one for one in bill.left if one != source)
+    return replace(bill, left=left, missing_since=None, listed_until=None)
+
+
+def _missing(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    """A list that lets a bill go says nothing about those that still have it."""
+    source = draft.details.source
+    if source and source not in bill.left:
+        bill = replace(bill, left=(*bill.left, source))
+    if source and not set(bill.sources) <= set(bill.left):
+        return bill
+    since = bill.missing_since or draft.happened_at
+    until = bill.listed_until or draft.details.last_listed or draft.happened_at
+    return replace(bill, missing_since=since, listed_until=until)
 
 
 def _corrected(bill: BillOnRecord, draft: Draft) -> BillOnRecord:

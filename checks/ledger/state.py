@@ -82,8 +82,10 @@ class BillOnRecord:
     """The day of cutting off that the vendor named later than with the bill itself."""
     sources: tuple[str, ...] = ()
     """Lists it stood in."""
+    left: tuple[str, ...] = ()
+    """Those of them that do not have it any more."""
     missing_since: datetime | None = None
-    """When its list was first without it."""
+    """When the last of its lists was first without it; None while one has it."""
     listed_until: datetime | None = None
     closed_at: datetime | None = None
     """When the event happened that paid or cancelled it."""
