@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from alerts.concern import as_reader, waits_for_office
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.message import Message, Notification
@@ -232,7 +233,7 @@ def replan(row: Notification, incident: Incident | None, directory: Directory) -
 
 def concerned(incident: Incident, directory: Directory, at: datetime) -> tuple[Receiver, ...]:
     """Who hears of `incident` as it stands, by who is on duty at `at`."""
-    return _reached(named_for(incident, directory.routes), directory, at)
+    return _reached(named_for(incident, directory), directory, at)
 
 
 def _reached(named: Sequence[str], directory: Directory, at: datetime) -> tuple[Receiver, ...]:
@@ -257,7 +258,8 @@ def _words_for_others(event: IncidentEvent, told: Collection[str], directory: Di
     words = {}
     for receiver in directory.receivers.values():
         if receiver.id in besides:
-            readers = (receiver.office, receiver.audience, receiver.language)
+            audience = as_reader(receiver, event.incident, directory).audience
+            readers = (receiver.office, audience, receiver.language)
             if readers not in alike:
                 alike[readers] = render(event, receiver, directory)
             words[receiver.id] = alike[readers]
@@ -266,7 +268,7 @@ def _words_for_others(event: IncidentEvent, told: Collection[str], directory: Di
 
 def told_from(at: datetime, incident: Incident, receiver: Receiver, directory: Directory) -> datetime:
     """When `receiver` is told of what happens to `incident` at `at`: then, or when its office opens."""
-    if receiver.hold_for_office_hours and not wakes(incident):
+    if waits_for_office(receiver, incident, directory) and not wakes(incident):
         return directory.calendars.of(receiver.office).next_open(at)
     return at
 

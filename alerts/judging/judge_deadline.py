@@ -94,15 +94,20 @@ def _tell(
     """One event for all rungs that came due together; the most urgent one gives the severity."""
     seen, told = _told_finding(record, due[0].status), {told_name(deadline, rung.name) for rung in due}
     back = _news_of_return(record, deadline, now)
+    before = None
     if record.deadline_incident is None:
         kind = EventKind.OPENED
         incident = incident_of(record, facts, Nature.DEADLINE, seen, opened_at=now, since=now, new_id=new_id)
     else:
         kind = EventKind.REMINDER
         incident = _put_as(record.deadline_incident, seen)
+        before = record.deadline_incident.severity
     incident = replace(incident, deadline=deadline)
     note = LISTED_AGAIN if back else ""
-    event = IncidentEvent(id=new_id(), kind=kind, at=now, incident=incident, rung=due[0].name, note=note)
+    turned_from = None if before is incident.severity else before
+    event = IncidentEvent(
+        id=new_id(), kind=kind, at=now, incident=incident, rung=due[0].name, note=note, before=turned_from
+    )
     told_now = _remembered(record, deadline) | told | back
     return Judgement(replace(record, deadline_incident=incident, told=told_now), (event,))
 

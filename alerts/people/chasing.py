@@ -106,7 +106,7 @@ class _Pursuit:
     def _named(self) -> Iterator[tuple[Escalation, tuple[str, ...]]]:
         """Every escalation that the routes name, with the receivers it covers."""
         covered: dict[str, list[str]] = {}
-        for hearer in hearers_for(self.incident, self.directory.routes):
+        for hearer in hearers_for(self.incident, self.directory):
             if hearer.escalation in self.directory.escalations:
                 covered.setdefault(hearer.escalation or "", []).append(hearer.receiver)
         for id_, receivers in covered.items():

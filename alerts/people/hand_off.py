@@ -104,7 +104,7 @@ def _going(rota: Rota, hand_off: HandOff) -> tuple[str, ...]:
 
 def _is_of(rota: Rota, incident: Incident, directory: Directory) -> bool:
     """Whether whoever is on duty hears of it, by the routes or by a step of their escalation."""
-    for hearer in hearers_for(incident, directory.routes):
+    for hearer in hearers_for(incident, directory):
         escalation = directory.escalations.get(hearer.escalation or "")
         steps = escalation.steps if escalation is not None else ()
         named = (hearer.receiver, *(receiver for step in steps for receiver in step.to))

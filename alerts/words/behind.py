@@ -19,7 +19,7 @@ def told_behind(event: IncidentEvent, directory: Directory) -> Mapping[str, Inci
     """
     if event.kind not in _TOLD_BEHIND or event.to:
         return {}
-    named = named_for(event.incident, directory.routes)
+    named = named_for(event.incident, directory)
     parts: dict[str, list[Part]] = {}
     for part in event.parts:
         if not part.was_told and not part.still_fails:

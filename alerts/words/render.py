@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from alerts.concern import as_reader
 from alerts.directory import Directory
 from alerts.incident import EventKind, IncidentEvent
 from alerts.message import Message
@@ -27,7 +28,7 @@ from alerts.words.urdu.drafts import urdu_draft
 
 def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Message:
     """What `receiver` is told of `event`, in its audience's words and its language, for every medium."""
-    scene = Scene(event=event, receiver=receiver, directory=directory)
+    scene = Scene(event=event, receiver=as_reader(receiver, event.incident, directory), directory=directory)
     draft, language = with_desertion(_draft(scene), scene), receiver.language
     blocks = with_replies(draft, scene)
     line = shown(draft.subject) if language is Language.URDU else one_line(draft.subject, MAX_SUBJECT_CHARS)

@@ -64,5 +64,5 @@ def _makes_sense(action: Action, scene: Scene) -> bool:
     """To pass it on there must be somebody next."""
     if action is not Action.PASS_ON:
         return True
-    hearers = hearers_for(scene.incident, scene.directory.routes)
+    hearers = hearers_for(scene.incident, scene.directory)
     return any(hearer.escalation is not None for hearer in hearers)

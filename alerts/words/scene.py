@@ -1,12 +1,13 @@
 """An event with all it touches looked up, every name in it safe to show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from alerts.concern import hearers_by, services_of, spared
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent
-from alerts.route import Audience, Hearer, Receiver, Route, hearers_of
+from alerts.route import Audience, Hearer, Receiver
 from alerts.words.escape import one_line
 from alerts.words.wording import day, people, period, untitled
 from checks.estate import Department, Estate, Service, Vendor
@@ -30,8 +31,11 @@ class Scene:
 
     @property
     def service(self) -> Service | None:
-        name = self.incident.service
-        return None if name is None else self.directory.estate.services.get(name)
+        """Its check's; of a matter of money, the first one its facts name."""
+        name, estate = self.incident.service, self.directory.estate
+        if name is None:
+            return next(iter(services_of(self.incident, estate)), None)
+        return estate.services.get(name)
 
     @property
     def vendor(self) -> Vendor | None:
@@ -73,7 +77,8 @@ class Scene:
     def services(self) -> tuple[Service, ...]:
         """Its own service, then those of what fails because of it."""
         known = self.directory.estate.services
-        named = (self.incident.service, *(part.service for part in self.event.parts))
+        said = (one.id for one in services_of(self.incident, self.directory.estate))
+        named = (self.incident.service, *said, *(part.service for part in self.event.parts))
         return tuple(known[id_] for id_ in dict.fromkeys(named) if id_ is not None and id_ in known)
 
     @property
@@ -131,7 +136,7 @@ class Scene:
         """Of a step of an escalation, to whom it went before."""
         if not self.event.step:
             return ()
-        named = named_for(self.incident, self.directory.routes)
+        named = named_for(self.incident, self.directory)
         before = _of_steps(self.incident, self.directory, below=self.event.step)
         now = self.directory.people(self.event.to, self.event.at)
         earlier = self.directory.people((*named, *before), self._opened_at)
@@ -165,7 +170,10 @@ def _of_steps(incident: Incident, directory: Directory, below: int | None = None
 
 def named_in(event: IncidentEvent, directory: Directory) -> tuple[str, ...]:
     """Ids of the receivers that are told of `event`: its own, else those of the routes."""
-    return event.to or named_for(event.incident, directory.routes)
+    if event.to:
+        return event.to
+    quiet = spared(event, directory)
+    return tuple(one for one in named_for(event.incident, directory) if one not in quiet)
 
 
 def zone_of(receiver: Receiver, estate: Estate) -> tzinfo:
@@ -173,15 +181,15 @@ def zone_of(receiver: Receiver, estate: Estate) -> tzinfo:
     return office.time_zone if office is not None and office.time_zone is not None else estate.time_zone
 
 
-def named_for(incident: Incident, routes: Sequence[Route]) -> tuple[str, ...]:
+def named_for(incident: Incident, directory: Directory) -> tuple[str, ...]:
     """Ids of the receivers that routes name for it, and for the unpaid bills that may lie behind it."""
-    return tuple(dict.fromkeys(hearer.receiver for hearer in hearers_for(incident, routes)))
+    return tuple(dict.fromkeys(hearer.receiver for hearer in hearers_for(incident, directory)))
 
 
-def hearers_for(incident: Incident, routes: Sequence[Route]) -> tuple[Hearer, ...]:
+def hearers_for(incident: Incident, directory: Directory) -> tuple[Hearer, ...]:
     """The same, each with the escalation that follows where it does not answer."""
     asked = (routing_labels(incident), *(debt.labels for debt in incident.debts))
-    return tuple(dict.fromkeys(hearer for labels in asked for hearer in hearers_of(labels, routes)))
+    return tuple(dict.fromkeys(hearer for labels in asked for hearer in hearers_by(labels, incident, directory)))
 
 
 def routing_labels(incident: Incident) -> dict[str, str]:

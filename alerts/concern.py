@@ -1,0 +1,107 @@
+"""Whom a matter of money concerns by itself, whatever the routes say: the desk it lies on, the departments behind it.
+
+Pure. Each of the kinds below answers a question of its own about the same bills. So that nobody hears of one bill three
+times in a morning, a kind that no route names goes to those it concerns and to nobody else; where they are not known,
+it goes the way of bills.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from alerts.directory import Directory
+from alerts.incident import EventKind, Incident, IncidentEvent
+from alerts.route import Audience, Hearer, Receiver, Route, every_route, hearers_of
+from checks.billing.labels import SERVICE, STAGE
+from checks.estate import Estate, Service
+from checks.model import Status
+
+BILLS: Final = "invoice_due"
+STAGES: Final = "payment_stage"
+CUT_OFFS: Final = "payment_cut_off"
+PAYEES: Final = "payee"
+CONTRACTS: Final = "contract"
+OUTAGES: Final = "outage_forecast"
+
+#: Kinds that look at what `invoice_due` looks at, each with a question of its own.
+BESIDE_BILLS: Final = frozenset({STAGES, CUT_OFFS, PAYEES, CONTRACTS, OUTAGES})
+ABOUT_MONEY: Final = BESIDE_BILLS | {BILLS}
+
+
+def hearers_by(labels: Mapping[str, str], incident: Incident, directory: Directory) -> tuple[Hearer, ...]:
+    """Who hears of `incident` by `labels`, in the order of the routes, then whom it concerns."""
+    if incident.kind not in BESIDE_BILLS:
+        return hearers_of(labels, directory.routes)
+    is_named = _names(directory.routes, incident)
+    way = hearers_of(labels if is_named else {**labels, "kind": BILLS}, directory.routes)
+    concerned = _concerned(incident, directory, way)
+    if not is_named:
+        return concerned or way
+    known = {hearer.receiver for hearer in way}
+    return (*way, *(hearer for hearer in concerned if hearer.receiver not in known))
+
+
+def services_of(incident: Incident, estate: Estate) -> tuple[Service, ...]:
+    """Those that its facts name, by title or id; a matter of money belongs to no service by its check."""
+    if incident.kind not in ABOUT_MONEY:
+        return ()
+    said = [text for label, text in incident.facts if label.casefold() in _SERVICE_LABELS]
+    names = {part.strip().casefold() for text in said for part in (text, *text.split(", "))}
+    return tuple(one for one in estate.services.values() if not names.isdisjoint((one.title.casefold(), one.id)))
+
+
+def contacts_of(incident: Incident, directory: Directory) -> tuple[str, ...]:
+    """Receivers who speak for the departments that would lose a service, where that is foretold."""
+    if incident.kind != OUTAGES:
+        return ()
+    estate = directory.estate
+    ids = dict.fromkeys(id_ for service in services_of(incident, estate) for id_ in service.departments)
+    contacts = (estate.departments[id_].contact for id_ in ids if id_ in estate.departments)
+    return tuple(dict.fromkeys(one for one in contacts if one is not None and one in directory.receivers))
+
+
+def spared(event: IncidentEvent, directory: Directory) -> frozenset[str]:
+    """Who is not told of a step of the ladder: departments hear once, again when it has become urgent, and the end."""
+    is_step = event.kind is EventKind.REMINDER and event.incident.kind == OUTAGES
+    if not is_step or (event.before is not None and event.incident.severity is Status.CRITICAL):
+        return frozenset()
+    return frozenset(contacts_of(event.incident, directory))
+
+
+def as_reader(receiver: Receiver, incident: Incident, directory: Directory) -> Receiver:
+    """Whoever speaks for a department reads what departments read, unless it was given other words."""
+    is_plain = receiver.audience is Audience.ON_CALL and receiver.id in contacts_of(incident, directory)
+    return replace(receiver, audience=Audience.DEPARTMENT) if is_plain else receiver
+
+
+def waits_for_office(receiver: Receiver, incident: Incident, directory: Directory) -> bool:
+    """An advance notice wakes nobody in a department, whatever else that department is told at night."""
+    return receiver.hold_for_office_hours or receiver.id in contacts_of(incident, directory)
+
+
+_SERVICE_LABELS: Final = frozenset({SERVICE.casefold(), f"{SERVICE.casefold()}s"})
+
+
+def _names(routes: Sequence[Route], incident: Incident) -> bool:
+    """Whether any route asks for this kind, or for its check."""
+    return any(
+        route.match.get("kind") == incident.kind or route.match.get("check") == incident.check_id
+        for route in every_route(routes)
+    )
+
+
+def _concerned(incident: Incident, directory: Directory, way: Sequence[Hearer]) -> tuple[Hearer, ...]:
+    """The owner of the stage with the escalation that follows there; a department is asked for no answer."""
+    if incident.kind == OUTAGES:
+        return tuple(Hearer(contact) for contact in contacts_of(incident, directory))
+    owner = _owner(incident, directory) if incident.kind == STAGES else None
+    if owner is None:
+        return ()
+    return (Hearer(owner, next((one.escalation for one in way if one.escalation is not None), None)),)
+
+
+def _owner(incident: Incident, directory: Directory) -> str | None:
+    said = {text.casefold() for label, text in incident.facts if label == STAGE}
+    stages = directory.estate.billing.path
+    owner = next((one.owner for one in stages if not said.isdisjoint((one.id, one.title.casefold()))), None)
+    return owner if owner in directory.receivers else None
