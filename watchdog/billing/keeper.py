@@ -1,11 +1,13 @@
 """The ledger in memory for whoever reads it often, always as it was committed last."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from checks.invoice import Invoice
 from checks.ledger.event import Draft, LedgerEvent
+from checks.ledger.proposal import Answered, Decision, Proposal, proposed
+from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
 from watchdog.clock import Clock
 from watchdog.store.executor import Caller
@@ -19,6 +21,8 @@ class LedgerKeeper:
     rows: LedgerRows
     caller: Caller
     clock: Clock
+    rules: Callable[[], BillingRules] = BillingRules
+    """Of the settings in force: whose word is enough."""
     _open: dict[str, BillOnRecord] = field(default_factory=dict)
     _payees: dict[str, PayeeOnRecord] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,21 +50,57 @@ class LedgerKeeper:
     async def record(self, drafts: Sequence[Draft]) -> Sequence[LedgerEvent]:
         """Those that were news. Raises StoreError."""
         events = await self.caller.call(self.rows.append, drafts, self.clock())
-        for about in dict.fromkeys(event.draft.about for event in events):
-            await self._renew(about)
-        if events:
-            self.changed.set()
+        await self._renew(events)
         return events
 
-    async def _renew(self, about: str) -> None:
-        if "/" not in about:
-            self._payees = dict(await self.caller.call(self.rows.payees))
+    async def say(self, drafts: Sequence[Draft], author: str) -> Answered:
+        """What people say: on record as far as their word is enough, the rest waits for somebody else.
+
+        Raises WordError for what cannot be (no such bill, another currency), and StoreError.
+        """
+        answered = await self.caller.call(self.rows.say, drafts, author, self.rules(), self.clock())
+        await self._renew(answered.events)
+        return answered
+
+    async def propose(self, drafts: Sequence[Draft], author: str, source: str, note: str) -> Proposal:
+        """What a text or a sheet seems to say; the same handed in twice waits once, and is not asked for anew once
+        it is decided. `author` handed it in, `source` is where it is from. Raises StoreError.
+        """
+        theirs = [replace(draft, author=author) for draft in drafts]
+        proposal = proposed(theirs, author, source=source, note=note, at=self.clock())
+        return await self.caller.call(self.rows.propose, proposal)
+
+    async def proposals(self) -> Sequence[Proposal]:
+        """Those that wait, oldest first."""
+        return await self.caller.call(self.rows.proposals)
+
+    async def confirm(self, id_: str, author: str) -> Decision:
+        """Raises UnknownProposalError, NotEnoughError (it is their own word, or not theirs to say), StoreError.
+
+        Where somebody decided before, nothing changes, and the decision names them.
+        """
+        decision = await self.caller.call(self.rows.confirm, id_, author, self.rules(), self.clock())
+        await self._renew(decision.events)
+        return decision
+
+    async def refuse(self, id_: str, author: str, reason: str) -> Decision:
+        """As `confirm`; whoever proposed it may take it back."""
+        return await self.caller.call(self.rows.refuse, id_, author, reason, self.clock())
+
+    async def _renew(self, events: Sequence[LedgerEvent]) -> None:
+        if not events:
             return
-        bill = await self.caller.call(self.rows.bill, about)
-        if bill is not None and bill.is_open:
-            self._open[about] = bill
-        else:
-            self._open.pop(about, None)
+        touched = list(dict.fromkeys(event.draft.about for event in events))
+        if any("/" not in about for about in touched):
+            self._payees = dict(await self.caller.call(self.rows.payees))
+        keys = [about for about in touched if "/" in about]
+        standing = await self.caller.call(self.rows.open_among, keys)
+        for key in keys:
+            if key in standing:
+                self._open[key] = standing[key]
+            else:
+                self._open.pop(key, None)
+        self.changed.set()
 
 
 @dataclass(frozen=True, slots=True)

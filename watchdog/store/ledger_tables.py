@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Connection, Index, Table, Text, event, text
 
 from checks.ledger.event import LedgerEventKind
+from checks.ledger.proposal import ProposalStanding
 from watchdog.store.columns import Instant, JsonText, Member, Words
 from watchdog.store.metadata import Sequence, metadata
 
@@ -37,6 +38,24 @@ ledger_states = Table(
     Index("ix_ledger_states_open", "about", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
 )
 
+#: What waits for a person's word, and who gave or refused it.
+ledger_proposals = Table(
+    "ledger_proposals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("proposed_at", Instant, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("drafts", JsonText, nullable=False),
+    Column("is_word", Boolean, nullable=False),
+    Column("standing", Member(ProposalStanding), nullable=False),
+    Column("decided_at", Instant),
+    Column("decided_by", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Index("ix_ledger_proposals_standing", "standing"),
+)
+
 #: As in migration 0012: the chain would not survive a date set back, so not even that is allowed here.
 _NEVER = "CREATE TRIGGER {name} BEFORE {verb} ON ledger_events {when}BEGIN SELECT RAISE(ABORT, '{why}'); END"
 _SAME = "WHEN EXISTS (SELECT 1 FROM ledger_events WHERE seq = NEW.seq OR id = NEW.id) "
@@ -57,3 +76,25 @@ def _keep(_table: Table, connection: Connection, **_: Any) -> None:  # noqa: ANN
 
 
 event.listen(ledger_events, "after_create", _keep)
+
+#: A decision stands: who was first was first.
+PROPOSAL_TRIGGERS = (
+    (
+        "CREATE TRIGGER ledger_proposals_never_deleted BEFORE DELETE ON ledger_proposals "
+        "BEGIN SELECT RAISE(ABORT, 'ledger_proposals are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER ledger_proposals_decided_once BEFORE UPDATE ON ledger_proposals "
+        "WHEN OLD.standing <> 'waiting' OR NEW.id <> OLD.id OR NEW.drafts <> OLD.drafts OR NEW.author <> OLD.author "
+        "BEGIN SELECT RAISE(ABORT, 'ledger_proposals are decided once'); END"
+    ),
+)
+
+
+def _decide_once(_table: Table, connection: Connection, **_: Any) -> None:  # noqa: ANN401  # as SQLAlchemy calls it
+    if connection.dialect.name == "sqlite":
+        for trigger in PROPOSAL_TRIGGERS:
+            connection.exec_driver_sql(trigger)
+
+
+event.listen(ledger_proposals, "after_create", _decide_once)

@@ -43,8 +43,27 @@ def upgrade() -> None:
         sqlite_where=sa.text("is_open"),
         postgresql_where=sa.text("is_open"),
     )
-    if op.get_bind().dialect.name != "sqlite":
-        return
+    op.create_table(
+        "ledger_proposals",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("proposed_at", sa.BigInteger, nullable=False),
+        sa.Column("author", sa.Text, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("note", sa.Text, nullable=False),
+        sa.Column("drafts", sa.Text, nullable=False),
+        sa.Column("is_word", sa.Boolean, nullable=False),
+        sa.Column("standing", sa.Text, nullable=False),
+        sa.Column("decided_at", sa.BigInteger),
+        sa.Column("decided_by", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_ledger_proposals"),
+    )
+    op.create_index("ix_ledger_proposals_standing", "ledger_proposals", ["standing"])
+    if op.get_bind().dialect.name == "sqlite":
+        _guard()
+
+
+def _guard() -> None:
     for verb, what in (("UPDATE", "changed"), ("DELETE", "deleted")):
         op.execute(
             f"CREATE TRIGGER ledger_events_never_{what} BEFORE {verb} ON ledger_events "
@@ -54,4 +73,13 @@ def upgrade() -> None:
         "CREATE TRIGGER ledger_events_last BEFORE INSERT ON ledger_events "
         "WHEN EXISTS (SELECT 1 FROM ledger_events WHERE seq = NEW.seq OR id = NEW.id) "
         "BEGIN SELECT RAISE(ABORT, 'ledger_events are never replaced'); END"
+    )
+    op.execute(
+        "CREATE TRIGGER ledger_proposals_never_deleted BEFORE DELETE ON ledger_proposals "
+        "BEGIN SELECT RAISE(ABORT, 'ledger_proposals are never deleted'); END"
+    )
+    op.execute(
+        "CREATE TRIGGER ledger_proposals_decided_once BEFORE UPDATE ON ledger_proposals "
+        "WHEN OLD.standing <> 'waiting' OR NEW.id <> OLD.id OR NEW.drafts <> OLD.drafts OR NEW.author <> OLD.author "
+        "BEGIN SELECT RAISE(ABORT, 'ledger_proposals are decided once'); END"
     )

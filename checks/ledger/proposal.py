@@ -1,0 +1,154 @@
+"""What is said of bills and is not on record yet, since a person's word for it, or a second person's, is missing. Pure.
+
+Whether somebody's word is enough is decided here alone.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from checks.ledger.chain import id_of
+from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
+from checks.ledger.rules import BillingRules
+from checks.ledger.state import BillOnRecord
+
+_K = LedgerEventKind
+
+#: What lessens what a bill still asks for, or ends it.
+_CLOSING: Final = frozenset({_K.ACKNOWLEDGED, _K.WITHHELD, _K.CREDIT_NOTE, _K.CANCELLED})
+
+#: What somebody says who sends the money.
+SENDING: Final = frozenset({_K.SUBMITTED, _K.AUTHORISED, _K.CREDITED})
+
+#: Added to the name of a receiver who presses a link (alerts.links).
+_BY_LINK: Final = " by signed link"
+
+
+class WordError(Exception):
+    """What somebody said cannot be taken so; the text says to a person why, and what would be right."""
+
+
+class UnknownProposalError(WordError):
+    """There is none of this id."""
+
+
+class NotEnoughError(WordError):
+    """The word of this person is not enough for it."""
+
+
+class ProposalStanding(Enum):
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Drafts that go on record together once somebody confirms them."""
+
+    id: str
+    drafts: tuple[Draft, ...]
+    author: str
+    """Who said it, or handed it in."""
+    source: str
+    """Where it is from: a file, a message, a person's word."""
+    note: str
+    """Why it waits, or what the source says besides."""
+    proposed_at: datetime
+    is_word: bool = False
+    """A person said it, whose word counts as the first of two."""
+    standing: ProposalStanding = ProposalStanding.WAITING
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    reason: str = ""
+    """Of a refusal."""
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.standing is ProposalStanding.WAITING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What became of something that was said."""
+
+    events: Sequence[LedgerEvent] = ()
+    """What is on record by it; what was there before is not among them."""
+    proposal: Proposal | None = None
+    """What waits for somebody else; its note says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A proposal as it stands after somebody decided it."""
+
+    proposal: Proposal
+    events: Sequence[LedgerEvent] = ()
+    is_new: bool
+    """False: somebody had decided before, and this changed nothing."""
+    next: Proposal | None = None
+    """What of it waits for one more person."""
+
+
+def proposal_id(drafts: Sequence[Draft], author: str, source: str) -> str:
+    """The same for the same proposal: handed in twice, it waits once."""
+    said = [part for draft in drafts for part in (id_of(draft), draft.evidence)]
+    return hashlib.sha256("\0".join((author, source, *said)).encode("utf-8", "backslashreplace")).hexdigest()[:12]
+
+
+def proposed(
+    drafts: Sequence[Draft], author: str, *, source: str, note: str, at: datetime, is_word: bool = False
+) -> Proposal:
+    kept = tuple(drafts)
+    id_ = proposal_id(kept, author, source)
+    return Proposal(id=id_, drafts=kept, author=author, source=source, note=note, proposed_at=at, is_word=is_word)
+
+
+def closes(draft: Draft, bill: BillOnRecord | None) -> bool:
+    """Whether less is left to pay after it, or nothing."""
+    if draft.kind is _K.CORRECTED and draft.details.terms is not None and bill is not None:
+        was, asked = bill.terms.amount, draft.details.terms.amount
+        return asked.currency != was.currency or asked.amount < was.amount
+    return draft.kind in _CLOSING
+
+
+def why_not_enough(
+    draft: Draft, author: str, rules: BillingRules, bill: BillOnRecord | None, senders: Collection[str]
+) -> str:
+    """Why `author` alone cannot put `draft` on record; "" where that is enough.
+
+    `senders` are those on record as having sent the money of this bill.
+    """
+    if not closes(draft, bill):
+        return ""
+    who = person(author)
+    if rules.confirmers and who not in rules.confirmers:
+        return f"{author} is none of those who may call a bill paid"
+    if rules.two_persons:
+        return "what closes a bill needs a second person"
+    if draft.kind is _K.ACKNOWLEDGED and who in {person(one) for one in senders} and not draft.evidence.strip():
+        return f"{author} also sent the money, and gives no evidence that the vendor has it"
+    return ""
+
+
+def why_not_theirs(proposal: Proposal, author: str, rules: BillingRules, bills: Mapping[str, BillOnRecord]) -> str:
+    """Why `author` cannot confirm `proposal`; "" where they can."""
+    closing = any(closes(draft, bills.get(draft.about)) for draft in proposal.drafts)
+    if proposal.is_word and person(author) == person(proposal.author):
+        return f"{author} said it; somebody else must confirm it"
+    if closing and rules.confirmers and person(author) not in rules.confirmers:
+        return f"{author} is none of those who may call a bill paid: {', '.join(sorted(rules.confirmers))}"
+    return ""
+
+
+def as_confirmed(proposal: Proposal, author: str) -> list[Draft]:
+    """Its drafts with both names, as they go on record."""
+    return [replace(draft, author=f"{draft.author}, confirmed by {author}") for draft in proposal.drafts]
+
+
+def person(author: str) -> str:
+    """The same whether they speak at the machine or press a link."""
+    return author.removesuffix(_BY_LINK)

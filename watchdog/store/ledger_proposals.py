@@ -1,0 +1,71 @@
+"""Proposals in the store: each waits until one person has decided it, and stays on record with that."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from checks.ledger.codec import draft_json, draft_of
+from checks.ledger.proposal import Proposal, ProposalStanding, UnknownProposalError
+from watchdog.store.ledger_tables import ledger_proposals
+from watchdog.store.rows import Row
+
+
+def keep(connection: Connection, proposal: Proposal) -> Proposal:
+    """The one that stands: `proposal`, or the same that was handed in before."""
+    statement = insert(ledger_proposals).values(_columns(proposal)).on_conflict_do_nothing(index_elements=["id"])
+    connection.execute(statement)
+    return named(connection, proposal.id)
+
+
+def named(connection: Connection, id_: str) -> Proposal:
+    """Raises UnknownProposalError."""
+    row = connection.execute(select(ledger_proposals).where(ledger_proposals.c.id == id_)).first()
+    if row is None:
+        raise UnknownProposalError(f"there is no proposal {id_[:40]!r}; `nigehban invoices proposals` lists them")
+    return _proposal_of(row)
+
+
+def waiting(connection: Connection) -> list[Proposal]:
+    """Oldest first."""
+    rows = select(ledger_proposals).where(ledger_proposals.c.standing == ProposalStanding.WAITING)
+    ordered = rows.order_by(ledger_proposals.c.proposed_at, ledger_proposals.c.id)
+    return [_proposal_of(row) for row in connection.execute(ordered)]
+
+
+def latest(connection: Connection, limit: int) -> Sequence[Proposal]:
+    """Waiting or decided, newest first."""
+    rows = select(ledger_proposals).order_by(ledger_proposals.c.proposed_at.desc(), ledger_proposals.c.id)
+    return [_proposal_of(row) for row in connection.execute(rows.limit(limit))]
+
+
+def decide(
+    connection: Connection, proposal: Proposal, *, standing: ProposalStanding, author: str, at: datetime, reason: str
+) -> Proposal:
+    decided = replace(proposal, standing=standing, decided_by=author, decided_at=at, reason=reason)
+    values = {name: getattr(decided, name) for name in ("standing", "decided_by", "decided_at", "reason")}
+    connection.execute(update(ledger_proposals).where(ledger_proposals.c.id == proposal.id).values(values))
+    return decided
+
+
+def _columns(proposal: Proposal) -> dict[str, object]:
+    plain = {column.name: getattr(proposal, column.name) for column in ledger_proposals.columns}
+    return {**plain, "drafts": [draft_json(draft) for draft in proposal.drafts]}
+
+
+def _proposal_of(row: Row) -> Proposal:
+    return Proposal(
+        id=row.id,
+        drafts=tuple(draft_of(draft) for draft in row.drafts),
+        author=row.author,
+        source=row.source,
+        note=row.note,
+        proposed_at=row.proposed_at,
+        is_word=row.is_word,
+        standing=row.standing,
+        decided_at=row.decided_at,
+        decided_by=row.decided_by,
+        reason=row.reason,
+    )
