@@ -13,6 +13,7 @@ from watchdog.clock import Clock, system_clock
 from watchdog.settings.anchors import read_anchors
 from watchdog.settings.backup_entry import BackupEntry
 from watchdog.settings.bill_rules import check_bills
+from watchdog.settings.billing_checks import add_billing_checks
 from watchdog.settings.billing_entries import read_billing
 from watchdog.settings.check_entries import DefaultsEntry
 from watchdog.settings.checks_section import ChecksSection, KnownKinds
@@ -90,6 +91,8 @@ class _Loading:
         defaults = self.reader.section("defaults", DefaultsEntry) or DefaultsEntry()
         section = ChecksSection(self.reader, self.registry, defaults)
         section.read()
+        if estate is not None and estate.billing.is_watched:
+            add_billing_checks(section)
         people = self._people(section, estate, relay)
         bills = self._bills()
         self._check_whole(section, estate, bills)
