@@ -11,6 +11,7 @@ from alerts.channels.webhook_channel import Fetch
 from checks.network.values import HttpRequest, HttpResponse
 from watchdog.api.desk import Desk
 from watchdog.api.face import api_face
+from watchdog.api.ledger_desk import LedgerDesk
 from watchdog.api.mute_desk import MuteDesk
 from watchdog.backups import Backups
 from watchdog.calendars import CalendarKeeper
@@ -223,6 +224,13 @@ def _desk(running: Running) -> Desk:
             writing=ground.writing,
             clock=start.clock,
             ids=random_ids(random.SystemRandom()),
+        ),
+        ledger=LedgerDesk(
+            daemon=running.daemon,
+            ledger=ground.ledger,
+            rows=ground.store.listings.ledger,
+            reading=ground.reading,
+            clock=start.clock,
         ),
     )
 

@@ -16,9 +16,10 @@ from alerts.mutes.mute import Mute, MuteKind
 from checks.model import Finding, Status
 from checks.plugin import CheckContext
 from tests.support.asgi import ROOT, request
+from tests.support.bills_on_record import received
 from tests.support.desks import Scene, down, scene, watching
 from tests.support.scripted import finding
-from tests.support.virtual_loop import run_virtual
+from tests.support.virtual_loop import EPOCH, run_virtual
 from watchdog.api.bounded import MAX_BODY_BYTES, Bounded
 
 CANARY = "hunter2-canary"
@@ -36,6 +37,7 @@ class Route:
 
 
 _MUTE = b'{"matchers": ["kind=scripted"], "reason": "test", "lasts": "1h"}'
+_BILL = b'{"vendor": "acme", "number": "INV-9", "amount": "134000", "due": "2017-12-01"}'
 
 #: A route that is not here fails the test: think of who may use it, then write it down, and in docs/api.md.
 MATRIX = {
@@ -54,13 +56,18 @@ MATRIX = {
     Route("GET", "/v1/maintenance", with_author=False),
     Route("POST", "/v1/maintenance", with_author=True, body=_MUTE),
     Route("DELETE", "/v1/maintenance/{mute}", with_author=True),
+    Route("GET", "/v1/bills", with_author=False),
+    Route("GET", "/v1/bill", with_author=False),
+    Route("GET", "/v1/bills/head", with_author=False),
+    Route("POST", "/v1/bills", with_author=True, body=_BILL),
+    Route("POST", "/v1/bills/events", with_author=True, body=b'{"bills": ["INV-1"], "event": "verified"}'),
     Route("POST", "/v1/backup", with_author=True),
     Route("POST", "/v1/reload", with_author=True),
 }
 
 
 #: What a route cannot do without.
-QUERIES = {"/v1/why": "check=mx"}
+QUERIES = {"/v1/why": "check=mx", "/v1/bill": "word=INV-1"}
 
 
 def inner(here: Scene) -> FastAPI:
@@ -73,11 +80,13 @@ def contents(here: Scene) -> list[tuple[object, ...]]:
     """All that is stored of incidents and what people said."""
     listings = here.month.store.listings
     said = [(mute.id, mute.ended_at) for mute in listings.mutes(here.desk.clock())]
-    return [*((one, listings.history(one.id)) for one in listings.recent_incidents(100)), *said]
+    bills = [(listings.ledger.head().hash,)]
+    return [*((one, listings.history(one.id)) for one in listings.recent_incidents(100)), *said, *bills]
 
 
 def place(route: Route, here: Scene) -> str:
-    """Where there is an incident, and a silence or window that the route may be about."""
+    """Where there is an incident, a bill, and a silence or window that the route may be about."""
+    here.month.store.ledger.append([received("acme", "INV-1", EPOCH)], EPOCH)
     now, id_ = here.desk.clock(), "standing"
     mute = Mute(
         id=id_,

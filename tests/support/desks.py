@@ -15,8 +15,10 @@ from tests.support.virtual_estate import Month, lay, settings_of
 from tests.support.virtual_loop import EPOCH, virtual_clock
 from watchdog.api.application import application
 from watchdog.api.desk import Desk
+from watchdog.api.ledger_desk import LedgerDesk
 from watchdog.api.mute_desk import MuteDesk
 from watchdog.backups import Made
+from watchdog.billing.keeper import LedgerKeeper
 from watchdog.daemon import Daemon
 from watchdog.engine.writer import Committing
 from watchdog.metrics.counters import Counters
@@ -101,6 +103,13 @@ async def scene(
         copying=Copies(),
         mutes=MuteDesk(
             daemon=daemon, store=month.store, writing=Inline(), clock=clock, ids=map("m-{}".format, count(1)).__next__
+        ),
+        ledger=LedgerDesk(
+            daemon=daemon,
+            ledger=LedgerKeeper.loaded(month.store.ledger, Inline(), clock),
+            rows=month.store.ledger,
+            reading=Inline(),
+            clock=clock,
         ),
     )
     keeper = MuteKeeper(daemon, month.store, Inline(), clock)

@@ -13,6 +13,7 @@ from watchdog.api.answers import Answer, Author, Width, listed
 from watchdog.api.bounded import Bounded
 from watchdog.api.desk import Desk, Said
 from watchdog.api.ends import end_after, end_at
+from watchdog.api.ledger_routes import ledger_routes
 from watchdog.api.mute_routes import mute_routes
 from watchdog.api.proof import proof_routes
 from watchdog.api.refusal import Refusal, answer_errors, error_answer
@@ -50,6 +51,7 @@ def application(desk: Desk) -> Asgi:
     proof_routes(app, desk)
     _commands(app, desk)
     mute_routes(app, desk, desk.mutes)
+    ledger_routes(app, desk, desk.ledger)
     return Bounded(app)
 
 

@@ -13,6 +13,7 @@ from alerts.incident import Acknowledgement, Incident
 from alerts.mutes.standing import check_labels
 from alerts.record import SubjectRecord
 from checks.wording import moment
+from watchdog.api.ledger_desk import LedgerDesk
 from watchdog.api.mute_desk import MuteDesk
 from watchdog.api.refusal import Refusal
 from watchdog.backups import Made
@@ -64,6 +65,7 @@ class Desk:
     started_at: datetime
     copying: Copying
     mutes: MuteDesk
+    ledger: LedgerDesk
     doubted: Callable[[], datetime | None] = lambda: None
     """What the wall clock says, while `clock` says something else."""
 

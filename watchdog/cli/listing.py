@@ -21,10 +21,11 @@ from watchdog.clock import Clock, system_clock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One listing: as the daemon is asked for it, and the function of watchdog.cli.looks that looks for it."""
+    """One listing: as the daemon is asked for it, and the function of `module` that looks for it."""
 
     path: str
     look: str
+    module: str = "watchdog.cli.looks"
     with_: Mapping[str, object] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
 
@@ -110,6 +111,7 @@ def tell(answer: Answer, *, as_json: bool) -> int:
 def _read(asked: Asked, whence: Whence, *, as_json: bool) -> int:
     read = body_of("watchdog.cli.reading", "read")  # costs half a second, so not where the daemon answers
     return read(
+        asked.module,
         asked.look,
         asked.with_,
         config=whence.config,

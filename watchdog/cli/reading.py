@@ -4,12 +4,12 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from checks.estate import Estate
 from checks.registry import load_registry
-from watchdog.cli import looks
 from watchdog.cli.columns import terminal_width
 from watchdog.cli.looks import Listing, NotFoundError, SeveralError, View
 from watchdog.clock import Clock
@@ -21,7 +21,8 @@ from watchdog.store.listings import Listings
 from watchdog.store.lock import is_held
 
 
-def read(
+def read(  # where to look, and how to show it
+    module: str,
     name: str,
     with_: Mapping[str, object],
     *,
@@ -31,8 +32,8 @@ def read(
     clock: Clock,
     as_json: bool,
 ) -> int:
-    """What the function `name` of watchdog.cli.looks finds. Exit code: 0 shown, 1 it cannot be."""
-    look: Callable[..., Listing] = getattr(looks, name)
+    """What the function `name` of `module` finds. Exit code: 0 shown, 1 it cannot be."""
+    look: Callable[..., Listing] = getattr(import_module(module), name)
     try:
         with closing(open_listing_database(state / DATABASE_NAME)) as database:
             _say(_how(state))

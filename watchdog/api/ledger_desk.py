@@ -1,0 +1,173 @@
+"""Bills as people write them down, and what they say of them: confirmed once it is on record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
+from checks.ledger.proposal import Proposal, WordError
+from checks.ledger.state import BillOnRecord, BillStanding
+from checks.wording import day_of
+from checks.workdays import WorkCalendar
+from watchdog.api.refusal import Refusal
+from watchdog.billing.keeper import LedgerKeeper
+from watchdog.billing.naming import bill_named, bill_or_none
+from watchdog.billing.spoken import NewBill, Speaker, Word, kind_of, new_bill, word_on
+from watchdog.billing.spoken_values import SpokenError
+from watchdog.clock import Clock
+from watchdog.daemon import Daemon
+from watchdog.store.executor import Caller
+from watchdog.store.ledger import ChainHead, LedgerRows
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+_K = LedgerEventKind
+
+#: What can still happen to a bill that is paid or cancelled.
+_AFTER_THE_END: Final = frozenset({_K.CREDIT_RETURNED, _K.CORRECTED, _K.NOTED, _K.CANCELLED})
+#: One payment covers no more bills than that.
+MAX_BILLS: Final = 200
+_NOT_UNDERSTOOD: Final = "this cannot be understood"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What came of a word; no `events` where it was on record already."""
+
+    events: Sequence[LedgerEvent]
+    bills: Sequence[BillOnRecord]
+    """As they stand now."""
+    vendor: str = ""
+    """Of whom it was, where it was of a vendor."""
+    waiting: Proposal | None = None
+    """What of it waits for somebody else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerDesk:
+    """Between the API and the ledger. Raises Refusal, NotFoundError, SeveralError and StoreError."""
+
+    daemon: Daemon
+    ledger: LedgerKeeper
+    rows: LedgerRows
+    reading: Caller
+    clock: Clock
+
+    async def add(self, said: NewBill, author: str) -> Recorded:
+        """A bill that came in."""
+        try:
+            draft = new_bill(said, self._speaker(author, said.office or None))
+        except SpokenError as error:
+            raise Refusal(400, _NOT_UNDERSTOOD, error.problems) from None
+        standing = await self.reading.call(self.rows.bill, draft.about)
+        if standing is not None and standing.terms == draft.details.terms:
+            return Recorded(events=(), bills=(standing,))
+        if standing is not None:
+            already = f"{_called(standing)} is on record already: {_terms(standing)}"
+            raise Refusal(409, f"{already}; to change it, record it as corrected")
+        return await self._recorded([draft], author)
+
+    async def say(self, words: Sequence[str], said: Word, author: str) -> Recorded:
+        """The same event of one bill, of several, or of a vendor: of all of them, or of none."""
+        try:
+            kind = kind_of(said.event)
+        except SpokenError as error:
+            raise Refusal(400, _NOT_UNDERSTOOD, error.problems) from None
+        if len(words) > 1 and said.amount:
+            raise Refusal(400, "one amount for several bills: record each by itself, or leave the amount out")
+        drafts: list[Draft] = []
+        problems: list[str] = []
+        for word in dict.fromkeys(words):
+            about = await self._about(word)
+            try:
+                drafts.append(word_on(said, about, self._speaker(author, _office(about))))
+            except SpokenError as error:
+                where = f"{word}, " if len(words) > 1 else ""
+                problems += [f"{where}{problem}" for problem in error.problems]
+            else:
+                self._refuse_late(about, drafts[-1])
+        if problems:
+            raise Refusal(400, _NOT_UNDERSTOOD, problems)
+        log.info("said of bills", what=kind.value, bills=len(drafts), by=author)
+        return await self._recorded(drafts, author)
+
+    async def head(self) -> ChainHead:
+        return await self.reading.call(self.rows.head)
+
+    async def _recorded(self, drafts: Sequence[Draft], author: str) -> Recorded:
+        try:
+            answered = await self.ledger.say(drafts, author)
+        except WordError as error:
+            raise Refusal(409, str(error)) from None
+        keys = [draft.about for draft in drafts if draft.is_of_bill]
+        bills = [bill for key in keys if (bill := await self.reading.call(self.rows.bill, key)) is not None]
+        vendor = "" if keys else drafts[0].about
+        return Recorded(events=answered.events, bills=bills, vendor=vendor, waiting=answered.proposal)
+
+    async def _about(self, word: str) -> BillOnRecord | str:
+        """A vendor is named by its id alone, where no bill has that number."""
+        bill = await self.reading.call(bill_or_none, self.rows, word)
+        if bill is not None:
+            return bill
+        if word in self.daemon.settings.estate.vendors:
+            return word
+        return await self.reading.call(bill_named, self.rows, word)
+
+    def _speaker(self, author: str, office: str | None) -> Speaker:
+        estate = self.daemon.settings.estate
+        return Speaker(author=author, now=self.clock(), estate=estate, calendar=self._calendar(office))
+
+    def _calendar(self, office: str | None) -> WorkCalendar:
+        known = office if office in self.daemon.settings.estate.offices else None
+        return self.daemon.directory.calendars.of(known)
+
+    def _refuse_late(self, about: BillOnRecord | str, draft: Draft) -> None:
+        """What would be void, or count twice, is not taken."""
+        if isinstance(about, str) or about.closed_at is None or draft.kind in _AFTER_THE_END:
+            return
+        if draft.happened_at >= about.closed_at:
+            on = day_of(self._calendar(_office(about)).local_date(about.closed_at))
+            after = ", ".join(sorted(kind.value for kind in _AFTER_THE_END))
+            raise Refusal(409, f"{_called(about)} is {about.standing.value} since {on}; only {after} can follow")
+
+    def words_of(self, recorded: Recorded) -> str:
+        """What came of it, in one sentence."""
+        if recorded.waiting is not None and not recorded.events:
+            return _waits(recorded.waiting)
+        already = "" if recorded.events else " (it was on record already)"
+        if recorded.vendor:
+            return f"of {recorded.vendor} it is on record{already}"
+        text = "; ".join(f"{_called(bill)}: {_now(bill)}" for bill in recorded.bills) + already
+        return text if recorded.waiting is None else f"{text}; {_waits(recorded.waiting)}"
+
+
+def _office(about: BillOnRecord | str) -> str | None:
+    return None if isinstance(about, str) else about.terms.office
+
+
+def _waits(proposal: Proposal) -> str:
+    return f"not on record yet, it waits as proposal {proposal.id} for somebody else to confirm it: {proposal.note}"
+
+
+def _called(bill: BillOnRecord) -> str:
+    return f"{bill.vendor}/{bill.number}"
+
+
+def _terms(bill: BillOnRecord) -> str:
+    return f"{bill.terms.amount}, due {day_of(bill.terms.due)}"
+
+
+def _now(bill: BillOnRecord) -> str:
+    """How it stands, with what may surprise."""
+    match bill.standing:
+        case BillStanding.PAID if bill.overpaid:
+            return f"paid, and {bill.overpaid:,} more than the bill: look at the amounts"
+        case BillStanding.PAID:
+            return "paid"
+        case BillStanding.CANCELLED:
+            return "cancelled"
+        case BillStanding.OPEN:
+            left = f"{bill.remaining} left to pay" if bill.paid.settled else _terms(bill)
+            return f"open, {left}"

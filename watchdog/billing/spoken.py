@@ -1,0 +1,210 @@
+"""What people say of bills, as they write it, made into drafts of events: pure. All that is wrong is said at once."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from checks.estate import Estate
+from checks.invoice import bill_key
+from checks.ledger.event import OF_PAYEES, BlockReason, Details, Draft, LedgerEventKind, Terms
+from checks.ledger.state import BillOnRecord
+from checks.units import Money
+from checks.workdays import WorkCalendar
+from watchdog.billing.spoken_values import SpokenError, SpokenValues
+
+_K = LedgerEventKind
+
+#: Said by `add`, or by lists alone.
+NOT_SPOKEN: Final = frozenset({_K.RECEIVED, _K.MISSING, _K.LISTED})
+SPOKEN: Final = tuple(kind for kind in LedgerEventKind if kind not in NOT_SPOKEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBill:
+    """A bill as somebody writes it down; "" is not said."""
+
+    vendor: str
+    number: str
+    amount: str
+    due: str
+    suspends: str = ""
+    service: str = ""
+    office: str = ""
+    contract: str = ""
+    received: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """An event as somebody says it; "" is not said. `amount`, `due` and `suspends` of a correction are new terms."""
+
+    event: str
+    amount: str = ""
+    due: str = ""
+    suspends: str = ""
+    stage: str = ""
+    reason: str = ""
+    block: str = ""
+    until: str = ""
+    payment: str = ""
+    at: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Who speaks, when, in which estate."""
+
+    author: str
+    now: datetime
+    estate: Estate
+    calendar: WorkCalendar
+    """Of the office that pays."""
+
+    @property
+    def today(self) -> date:
+        return self.calendar.local_date(self.now)
+
+
+def new_bill(said: NewBill, speaker: Speaker) -> Draft:
+    """Raises SpokenError."""
+    reading, estate = SpokenValues(), speaker.estate
+    vendor = reading.one_of("vendor", said.vendor, estate.vendors, "vendor") or ""
+    number = reading.text("number", said.number)
+    if not bill_key("", number).strip("/"):
+        reading.refuse("number", "say the number printed on the bill")
+    contracts = [one.id for one in estate.billing.contracts if one.vendor == vendor]
+    amount, due = reading.money("amount", said.amount), reading.day("due", said.due)
+    suspends = reading.day("suspends", said.suspends)
+    if due is not None and suspends is not None and suspends < due:
+        reading.refuse("suspends", "lies before the day it is due; the vendor cuts off later than that")
+    service = reading.one_of("service", said.service, estate.services, "service")
+    office = reading.one_of("office", said.office, estate.offices, "office")
+    contract = reading.one_of("contract", said.contract, contracts, "contract of this vendor")
+    happened_at = _received_at(reading, said.received, speaker)
+    evidence = reading.text("evidence", said.evidence)
+    reading.end()
+    if amount is None or due is None:
+        raise SpokenError([f"{'amount' if amount is None else 'due'}: is missing"])
+    terms = Terms(
+        number=number,
+        amount=amount,
+        due=due,
+        suspends=suspends,
+        service=service,
+        office=office,
+        contract=contract,
+    )
+    return Draft(
+        about=bill_key(vendor, number),
+        kind=_K.RECEIVED,
+        happened_at=happened_at,
+        author=speaker.author,
+        evidence=evidence,
+        details=Details(terms=terms),
+    )
+
+
+def _received_at(reading: SpokenValues, text: str, speaker: Speaker) -> datetime:
+    """A day means its beginning, so that whatever else happened on it happened to a bill that was there."""
+    day = reading.day("received", text)
+    if day is None or day == speaker.today:
+        return speaker.now
+    if day > speaker.today:
+        reading.refuse("received", "lies in the future; write a bill down when it is there")
+        return speaker.now
+    return datetime.combine(day, time(), speaker.calendar.zone).astimezone(UTC)
+
+
+def kind_of(event: str) -> LedgerEventKind:
+    """Raises SpokenError for a word that is none."""
+    name = "-".join(event.split()).replace("_", "-").casefold()
+    for kind in SPOKEN:
+        if kind.value == name:
+            return kind
+    if name == _K.RECEIVED.value:
+        raise SpokenError(["event: a bill that comes in is written down by `nigehban invoices add`"])
+    raise SpokenError([f"event: no event is called so; there are {', '.join(kind.value for kind in SPOKEN)}"])
+
+
+def word_on(said: Word, about: BillOnRecord | str, speaker: Speaker) -> Draft:
+    """An event of a bill, or of the vendor whose id `about` is. Raises SpokenError."""
+    kind = kind_of(said.event)
+    bill = about if isinstance(about, BillOnRecord) else None
+    if bill is None and kind not in OF_PAYEES:
+        raise SpokenError([f"event: {kind.value} happens to a bill, not to a vendor; name it VENDOR/NUMBER"])
+    reading = SpokenValues()
+    happened_at = _happened_at(reading, said.at, bill, speaker)
+    details = _details(reading, said, kind, bill, speaker)
+    evidence = reading.text("evidence", said.evidence)
+    reading.end()
+    try:
+        return Draft(
+            about=about if bill is None else bill.key,  # type: ignore[arg-type]  # one of the two
+            kind=kind,
+            happened_at=happened_at,
+            author=speaker.author,
+            evidence=evidence,
+            details=details,
+        )
+    except ValueError as error:
+        raise SpokenError([str(error)]) from None
+
+
+def _details(
+    reading: SpokenValues, said: Word, kind: LedgerEventKind, bill: BillOnRecord | None, speaker: Speaker
+) -> Details:
+    currency = bill.terms.amount.currency if bill is not None else "PKR"
+    amount = reading.money("amount", said.amount, currency)
+    if amount is not None and amount.currency != currency:
+        reading.refuse("amount", f"this bill is in {currency}")
+    block = reading.one_of("block", said.block, (reason.value for reason in BlockReason), "block")
+    stages = [stage.id for stage in speaker.estate.billing.path]
+    details = Details(
+        stage=reading.one_of("stage", said.stage, stages, "stage") or "",
+        reason=reading.text("reason", said.reason),
+        block=BlockReason(block) if block and not reading.problems else None,
+        until=reading.day("until", said.until),
+        payment=reading.text("payment", said.payment),
+    )
+    if kind is _K.CORRECTED and bill is not None:
+        return replace(details, terms=_corrected(reading, said, bill, amount))
+    if said.due or said.suspends:
+        reading.refuse("due" if said.due else "suspends", "belongs to an event `corrected`")
+    return replace(details, amount=amount)
+
+
+def _corrected(reading: SpokenValues, said: Word, bill: BillOnRecord, amount: Money | None) -> Terms:
+    terms = replace(
+        bill.terms,
+        amount=amount or bill.terms.amount,
+        due=reading.day("due", said.due) or bill.terms.due,
+        suspends=reading.day("suspends", said.suspends) or bill.terms.suspends,
+    )
+    if not reading.problems and terms == bill.terms:
+        reading.refuse("event", "corrected changes nothing: give another amount, due or suspends")
+    return terms
+
+
+def _happened_at(reading: SpokenValues, text: str, bill: BillOnRecord | None, speaker: Speaker) -> datetime:
+    """A day means its end, so that it lies behind whatever was written down of that day."""
+    at = _instant(reading, text, speaker)
+    if at > speaker.now:
+        reading.refuse("at", "lies in the future; write down what has happened")
+    elif bill is not None and at < bill.received_at:
+        local = speaker.calendar.local_date(bill.received_at)
+        reading.refuse("at", f"lies before the bill was received ({local}); correct that first, or give a later day")
+    return at
+
+
+def _instant(reading: SpokenValues, text: str, speaker: Speaker) -> datetime:
+    if not text:
+        return speaker.now
+    zone = speaker.calendar.zone
+    if (at := reading.moment("at", text, zone, speaker.now)) is not None:
+        return at
+    day = reading.day("at", text)
+    if day is None or day == speaker.today:
+        return speaker.now
+    return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)

@@ -1,0 +1,92 @@
+"""What listings of bills show, for scripts and for people: read from the ledger, whoever reads it."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
+
+from checks.calendars import OfficeCalendars
+from checks.ledger.event import LedgerEvent
+from checks.ledger.fold import folded, folded_payee
+from watchdog.billing.naming import bill_named
+from watchdog.cli.bill_json import bill_object, event_object, paid_object
+from watchdog.cli.bill_seen import SeenBill, seen
+from watchdog.cli.bill_text import bill_text, bills_text
+from watchdog.cli.looks import Listing, NotFoundError, View
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+class Which(Enum):
+    """Bills of a listing."""
+
+    OPEN = "open"
+    ALL = "all"
+    """Paid and cancelled ones, too."""
+    BLOCKED = "blocked"
+    """Open, and something stands in the way of their payment."""
+    LATE = "late"
+    """Open, and their due day has passed."""
+
+
+def bills(view: View, *, which: str = "open", vendor: str = "") -> Listing:
+    """Most lost per rupee first; what is closed last."""
+    rows, wanted = view.listings.ledger, Which(which)
+    on_record = rows.bills() if wanted is Which.ALL else rows.open_bills()
+    found = seen((bill for bill in on_record if not vendor or bill.vendor == vendor), view, rows.payees())
+    shown = sorted((one for one in found if _is_shown(one, wanted)), key=lambda one: not one.bill.is_open)
+    notes = []
+    if vendor and vendor not in view.estate.vendors:
+        known = ", ".join(sorted(view.estate.vendors)) or "none"
+        notes.append(f"the settings know no vendor {vendor}; there are: {known}")
+    return Listing([bill_object(one) for one in shown], bills_text(shown, view.width), notes)
+
+
+def _is_shown(one: SeenBill, which: Which) -> bool:
+    match which:
+        case Which.BLOCKED:
+            return bool(one.blocks)
+        case Which.LATE:
+            return one.is_late
+        case _:
+            return True
+
+
+def bill(view: View, *, word: str, known_at: str = "") -> Listing:
+    """One bill with all that is on record of it; with `known_at`, as it was known then.
+
+    Raises NotFoundError and SeveralError, ValueError where `known_at` is no time.
+    """
+    rows = view.listings.ledger
+    on_record = bill_named(rows, word)
+    at = _known_at(known_at, view)
+    events = _known(rows.events_of(on_record.key), at)
+    theirs = _known(rows.events_of(on_record.vendor), at)
+    then = folded(events)
+    if then is None:
+        raise NotFoundError(f"{word} was not on record then; it was written down later")
+    payee = folded_payee(theirs)
+    (one,) = seen([then], view, {} if payee is None else {then.vendor: payee})
+    listed = sorted([*events, *theirs], key=lambda event: event.recorded_at)
+    text = bill_text(one, listed, view.estate, view.width)
+    shown = {**bill_object(one), "paid": paid_object(then), "history": [event_object(event) for event in listed]}
+    notes = [f"as it was known at {at.isoformat(timespec='minutes')}"] if at is not None else []
+    return Listing([shown], text, notes)
+
+
+def _known(events: Sequence[LedgerEvent], at: datetime | None) -> Sequence[LedgerEvent]:
+    return events if at is None else [event for event in events if event.recorded_at <= at]
+
+
+def _known_at(text: str, view: View) -> datetime | None:
+    """A day means its end, by the clock of the estate."""
+    if not text:
+        return None
+    zone = OfficeCalendars(view.estate).of(None).zone
+    try:
+        if _DAY.fullmatch(text):
+            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), zone).astimezone(UTC)
+        at = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise NotFoundError('--as-known-at: must be a day ("2026-12-01") or a time ("2026-12-01 17:00")') from None
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)

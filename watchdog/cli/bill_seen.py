@@ -1,0 +1,72 @@
+"""A bill on record with all that a listing says of it, put together once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from checks.billing.path.position import Position, position
+from checks.billing.risk.stake import Stake, calendar_of, stakes
+from checks.calendars import OfficeCalendars
+from checks.estate import Estate
+from checks.ledger.state import BillOnRecord, Block, PayeeOnRecord
+from checks.wording import day_of
+from checks.workdays import WorkCalendar
+from watchdog.cli.looks import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBill:
+    bill: BillOnRecord
+    stake: Stake
+    position: Position
+    payee: PayeeOnRecord | None
+    calendar: WorkCalendar
+    today: date
+    """Of the paying office."""
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """Its own, then its payee's."""
+        return (*self.bill.blocks, *(() if self.payee is None else self.payee.blocks))
+
+    @property
+    def is_late(self) -> bool:
+        return self.bill.is_open and self.bill.terms.due < self.today
+
+    def marks(self) -> str:
+        """What people should know before they read on: "blocked: account-attached; overdue 12 days"."""
+        bill = self.bill
+        if not bill.is_open:
+            on = "" if bill.closed_at is None else f" {day_of(self.calendar.local_date(bill.closed_at))}"
+            return f"{bill.standing.value}{on}"
+        said = [f"blocked: {block.reason.value}" for block in self.blocks]
+        said += ["disputed"] if bill.disputed else []
+        said += [f"held until {bill.held_until}"] if bill.held_until is not None else []
+        said += [f"grace until {bill.grace_until}"] if bill.grace_until is not None else []
+        said += [f"returned {bill.returns}x"] if bill.returns else []
+        said += ["not in its list"] if bill.missing_since is not None else []
+        said += [f"overdue {(self.today - bill.terms.due).days} d"] if self.is_late else []
+        return "; ".join(said)
+
+
+def seen(bills: Iterable[BillOnRecord], view: View, payees: Mapping[str, PayeeOnRecord]) -> list[SeenBill]:
+    """Most lost per rupee first."""
+    calendars = OfficeCalendars(view.estate)
+    return [_seen(stake, view, payees, calendars) for stake in stakes(bills, view.estate, calendars)]
+
+
+def _seen(stake: Stake, view: View, payees: Mapping[str, PayeeOnRecord], calendars: OfficeCalendars) -> SeenBill:
+    calendar = calendar_of(stake.bill, view.estate, calendars)
+    return SeenBill(
+        bill=stake.bill,
+        stake=stake,
+        position=position(stake.bill, view.estate.billing),
+        payee=payees.get(stake.bill.vendor),
+        calendar=calendar,
+        today=calendar.local_date(view.now),
+    )
+
+
+def vendor_name(vendor: str, estate: Estate) -> str:
+    found = estate.vendors.get(vendor)
+    return vendor if found is None else found.name
