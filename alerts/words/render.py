@@ -16,6 +16,9 @@ from alerts.words.escape import one_line, visible
 from alerts.words.finance import finance_draft
 from alerts.words.framed import MAX_SUBJECT_CHARS, safe_fields
 from alerts.words.html import html
+from alerts.words.money.drafts import money_draft
+from alerts.words.money.said import has_words
+from alerts.words.money.urdu_drafts import urdu_money_draft
 from alerts.words.plain import plain
 from alerts.words.replies import with_replies
 from alerts.words.scene import Scene
@@ -47,7 +50,9 @@ def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Me
 
 def _draft(scene: Scene) -> Draft:
     if scene.receiver.language is Language.URDU:
-        return urdu_draft(scene)
+        return urdu_money_draft(scene) if has_words(scene) else urdu_draft(scene)
+    if has_words(scene):
+        return money_draft(scene)
     match scene.receiver.audience:
         case Audience.ON_CALL:
             return Draft(subject=subject(scene), blocks=body(scene), short=in_short(scene))

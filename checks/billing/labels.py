@@ -34,12 +34,16 @@ BLOCK: Final = "Why"
 """Like "account attached by the tax authority"."""
 BLOCKED_SINCE: Final = "Blocked since"
 OPEN_BILLS: Final = "Open bills"
+TO_DO: Final = "To do"
+"""Begins the labels of what is to be done, one step each: "To do 1"."""
 
 # outage_forecast, and on every bill that may end in one
 CUT_OFF_FROM: Final = "Cut off from"
 """The earliest likely day."""
 CUT_OFF_UNTIL: Final = "Cut off until"
 """The latest likely day."""
+AT_STAKE: Final = "At stake"
+"""The sum of the bills behind it."""
 LOST_PER_RUPEE: Final = "Lost per rupee"
 """A number to sort by, more is worse."""
 

@@ -1,0 +1,247 @@
+"""Matters of money in English."""
+
+from typing import Final
+
+from alerts.concern import CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
+from alerts.words.due import moved_to
+from alerts.words.escape import one_line
+from alerts.words.money.said import Said, Wording
+from alerts.words.placeholders import filled
+from alerts.words.wording import count, span
+from checks.billing import labels
+
+_SAVE: Final = (
+    "Save what you cannot do without: letters, addresses, files of running cases. Agree with those you work with most "
+    "on a telephone number or another way for the days it may be gone."
+)
+
+_OTHER_WAYS: Final = (
+    "Send no money to this account: what is sent now comes back, and weeks are lost.",
+    "Write to the vendor today; ask for its plan and its day to lift this, in writing.",
+    "Ask for another account in the vendor's own name, with a letter that says so; check the payee anew.",
+    "Where the tax authority or a court holds the account, ask the accounts office whether the sum may go there.",
+    "Ask the vendor for grace in writing (nigehban invoices letter) and record its answer.",
+)
+
+_STILL_POSSIBLE: Final = (
+    "Carry the file by hand to the desk where it lies, today.",
+    "Ask the accounts office for its last day for bills that came back with an objection.",
+    "Ask the vendor for grace in writing until the money returns (nigehban invoices letter).",
+)
+
+
+def wording_of(said: Said) -> Wording:
+    return _KINDS[said.scene.incident.kind](said)
+
+
+def _stage(said: Said) -> Wording:
+    at, dark, over = _stage_name(said), _goes_dark(said), _over(said, "it has moved on")
+    waited = f"{_days(said)} {at}" if at and said.days_there is not None else at
+    move = f"had to move by {said.day}" if said.is_past else f"act by {said.day}"
+    desk = said.fact(labels.DESK)
+    way = said.fact(labels.IN_THE_WAY)
+    usual = f"; {count(said.usual_days, 'working day')} would be usual" if said.usual_days is not None else ""
+    where = f"{_thing(said)} is {waited}{usual}." if waited else f"{said.scene.summary}."
+    must = "had to move on" if said.is_past else "must move on"
+    return Wording(
+        word=_told(said, "LATE", "STILL LATE") if said.is_late else _told(said, "DUE", "REMINDER"),
+        subject=over or _joined(f"{_money(said)}: {waited}" if waited else _money(said), move),
+        lead=(f"{over}.",)
+        if over
+        else (
+            where,
+            f"It {must} by {said.day} for the money to arrive before the vendor may cut off."
+            + (f" It lies with {desk}." if desk else ""),
+            dark,
+        ),
+        lay=over or f"A payment for {said.scene.title} is held up{f' {at}' if at else ''} and {must} by {said.day}",
+        kind=_settled(said) or f"A matter with the provider of {said.scene.title} takes longer than it should",
+        todo=_listed(("What usually stands in the way there", (f"{_capital(way)}." if way else "",))),
+        ends="It ends when somebody says that the bill has moved on: with a link of the morning list, with the edited "
+        "sheet, or with nigehban invoices record.",
+    )
+
+
+def _cut_off(said: Said) -> Wording:
+    name, stage, back = (said.fact(one) for one in (labels.CUT_OFF, labels.MUST_HAVE_REACHED, labels.MONEY_RETURNS))
+    returns = f", money returns {back}" if back else ""
+    missed, over = "missed" if said.is_past else "will miss", _over(said, "it is safe from the cut-off")
+    reach = f" It has to be in {stage} by then." if stage and not said.is_past else ""
+    called = f" ({name})" if name else ""
+    waits = f"What has not come so far by then waits for other money{f', which returns {back}' if back else ''}."
+    return Wording(
+        word="LAPSED" if said.is_past else "LAPSES",
+        subject=over or f"{_money(said)}: {missed} the cut-off of {said.day}{returns}",
+        lead=(f"{over}.",)
+        if over
+        else (
+            f"By the pace of its way so far, {_thing(said)} {missed} the cut-off of {said.day}{called}.{reach} {waits}",
+            _goes_dark(said),
+        ),
+        lay=over or f"A payment for {said.scene.title} {missed} the cut-off of {said.day}{returns}",
+        kind=_settled(said) or f"A matter with the provider of {said.scene.title} may not be settled before {said.day}",
+        todo=_listed(("What can still be done", () if said.is_past else _STILL_POSSIBLE)),
+        ends="It ends when the bill is far enough on its way, or paid.",
+    )
+
+
+def _payee(said: Said) -> Wording:
+    why, since = said.fact(labels.BLOCK), said.fact(labels.BLOCKED_SINCE)
+    bills, who = said.fact(labels.OPEN_BILLS), said.vendor or said.scene.subject
+    because = f": {why}" if why else ""
+    cannot = "cannot be paid" if said.is_critical else "can perhaps not be paid"
+    word = "BLOCKED" if said.is_critical else "DOUBTFUL"
+    lasted = span((said.scene.incident.closed_at or said.scene.event.at) - said.scene.incident.since)
+    open_ = f" Open bills: {bills}." if bills else ""
+    return Wording(
+        word=f"STILL {word}" if said.is_told_again else word,
+        subject=f"{who} can be paid again, after {lasted}" if said.is_over else f"{who} {cannot}{because}",
+        lead=(
+            (f"{who} can be paid again.{open_} Send what waits for it on its way.",)
+            if said.is_over
+            else (f"{who} {cannot}{because}.{f' Since {since}.' if since else ''}{open_}", _goes_dark(said))
+        ),
+        lay=f"{who} can be paid again" if said.is_over else f"{who}, which provides {said.scene.title}, {cannot}",
+        kind=_settled(said) or f"A matter with the provider of {said.scene.title} is not settled",
+        todo=_listed(("Other ways, in this order", tuple(said.steps()) or _OTHER_WAYS)),
+        ends="It ends when the block is recorded as lifted, with what proves it (nigehban vendors).",
+    )
+
+
+def _outage(said: Said) -> Wording:
+    title, when = said.scene.title, _window(said)
+    bill = f": {_thing(said)}, not paid" if said.amount and said.vendor else ""
+    safe = _safe(said)
+    advice = said.scene.service.advice if said.scene.service else ""
+    meanwhile = filled(advice or said.scene.directory.estate.advice, said.scene)
+    return Wording(
+        word="ANY DAY" if said.is_past else "AHEAD",
+        subject=safe or f"{title} may be cut off {when}{bill}",
+        lead=(f"{safe}.",)
+        if safe
+        else (f"The vendor may cut off {title} {when}{bill}.", _goes_dark(said), _closing_in(said)),
+        lay=safe or f"{title} may be cut off {when}, unless a bill of its provider is paid before",
+        kind=safe or f"{title} may go dark {when}, unless a matter with its provider is settled before",
+        ahead=()
+        if safe
+        else _listed(("What to save before then", (_SAVE,)), ("If it stops all the same", (meanwhile,))),
+        ends="It ends when the vendor has said that it has its money; a grace that the vendor gives moves it.",
+    )
+
+
+def _contract(said: Said) -> Wording:
+    matter = said.fact(labels.MATTER)
+    act = f"{matter} by {said.day}" if matter else f"by {said.day}"
+    was = f"{matter} was due {said.day}" if matter else f"was due {said.day}"
+    over, when = _over(said, "seen to", said.scene.summary), was if said.is_past else act
+    thing = f"{said.scene.summary}: {when}"
+    ahead = f"A matter with the provider of {said.scene.title} has to be seen to by {said.day}"
+    return Wording(
+        word="OVERDUE" if said.is_past else _told(said, "DUE", "REMINDER"),
+        subject=over or thing,
+        lead=(f"{_capital(over)}.",) if over else (f"{_capital(thing)}.", _hangs_on_it(said)),
+        lay=_capital(over or thing),
+        kind=_settled(said) or ahead,
+        ends="It ends when the contract in the settings says something else, or the bill that is waited for comes.",
+    )
+
+
+_KINDS: Final = {STAGES: _stage, CUT_OFFS: _cut_off, PAYEES: _payee, OUTAGES: _outage, CONTRACTS: _contract}
+
+
+# Parts ---------------------------------------------------------------------------------------------------------------
+
+
+def _told(said: Said, first: str, again: str) -> str:
+    return again if said.is_told_again else first
+
+
+def _money(said: Said) -> str:
+    """Like "Rs 134,000 to Acme Mail (Pvt) Ltd"."""
+    return f"{said.amount} to {said.vendor}" if said.amount and said.vendor else said.scene.summary
+
+
+def _thing(said: Said) -> str:
+    """The same with its bill."""
+    if not (said.amount and said.vendor):
+        return said.scene.summary
+    return f"{_money(said)}, bill {said.bill}" if said.bill else _money(said)
+
+
+def _days(said: Said) -> str:
+    return count(said.days_there or 0, "working day")
+
+
+def _goes_dark(said: Said) -> str:
+    whom = said.fact(labels.GOES_DARK_FOR) or said.scene.departments
+    what = said.fact(labels.SERVICE)
+    if said.is_over or not (whom or what):
+        return ""
+    return f"If it is not paid in time, {what or 'what it pays for'} goes dark{f' for {whom}' if whom else ''}."
+
+
+def _hangs_on_it(said: Said) -> str:
+    whom = said.scene.departments
+    return f"What hangs on it: {said.scene.title}{f' for {whom}' if whom else ''}." if said.scene.service else ""
+
+
+def _stage_name(said: Said) -> str:
+    """Like "in pre-audit"; one of several words is quoted. "" where it is not known."""
+    stage = said.fact(labels.STAGE)
+    if not stage:
+        return ""
+    return f'at "{stage}"' if " " in stage else f"in {stage}"
+
+
+def _settled(said: Said) -> str:
+    return f"The matter with the provider of {said.scene.title} is settled" if said.is_over else ""
+
+
+def _window(said: Said) -> str:
+    """Like "between Thu 19 Oct 2017 and Thu 16 Nov 2017"."""
+    first, last = said.fact(labels.CUT_OFF_FROM) or said.day, said.fact(labels.CUT_OFF_UNTIL)
+    if said.is_past:
+        return f"any day now, by {last} at the latest" if last and last != first else "any day now"
+    return f"between {first} and {last}" if last and last != first else f"on {first}"
+
+
+def _closing_in(said: Said) -> str:
+    days = None if said.at is None else said.scene.working_days_until(said.at)
+    if days is None or days < 0:
+        return ""
+    return f"{_capital(count(days, 'working day'))} to the first of these days." if days else "The first is today."
+
+
+def _safe(said: Said) -> str:
+    """Of the end of a forecast; "" while it stands."""
+    deadline, title = said.scene.incident.deadline, said.scene.title
+    if not said.is_over:
+        return ""
+    if deadline is not None and (moved := moved_to(said.scene, deadline)):
+        return f"{title} is safe for longer: nothing will be cut off before {moved}"
+    return f"{title}: the matter is settled, nothing will be cut off"
+
+
+def _over(said: Said, what: str, thing: str = "") -> str:
+    """The subject of an end; "" while it stands."""
+    if not said.is_over:
+        return ""
+    named, deadline = thing or _thing(said), said.scene.incident.deadline
+    if deadline is not None and (moved := moved_to(said.scene, deadline)):
+        return f"{named}: in time again, the next day to act is {moved}"
+    reason = one_line(said.scene.incident.close_reason, 200).rstrip(". ")
+    return reason if named and reason.startswith(named) else f"{named}: {reason or what}"
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _listed(*sections: tuple[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Those with anything in them."""
+    kept = ((title, tuple(filter(None, lines))) for title, lines in sections)
+    return [(title, lines) for title, lines in kept if lines]

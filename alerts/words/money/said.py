@@ -1,0 +1,126 @@
+"""What the facts of a matter of money say, safe to show; whatever is missing is ""."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from alerts.concern import BESIDE_BILLS, PAYEES
+from alerts.incident import EventKind, Nature
+from alerts.words.escape import one_line
+from alerts.words.scene import Scene
+from checks.billing.labels import AMOUNT, AT_STAKE, BILL, DAYS_AT_STAGE, TO_DO, USUAL_DAYS, VENDOR
+from checks.model import Cause, Status
+
+_NUMBER: Final = re.compile(r"[0-9]{1,4}")
+_MAX_FACT_CHARS: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One scene, its facts found by label however they are capitalised."""
+
+    scene: Scene
+
+    def fact(self, label: str) -> str:
+        wanted = label.casefold()
+        found = next((text for name, text in self.scene.incident.facts if name.casefold() == wanted), "")
+        return one_line(found, _MAX_FACT_CHARS).rstrip(". ")
+
+    def steps(self) -> Sequence[str]:
+        """What the kind itself says is to be done, in its order."""
+        return [one_line(text, _MAX_FACT_CHARS) for name, text in self.scene.incident.facts if name.startswith(TO_DO)]
+
+    @property
+    def amount(self) -> str:
+        """The digits alone: of the bill, else of all that is at stake."""
+        return (self.fact(AMOUNT) or self.fact(AT_STAKE)).partition(" (")[0]
+
+    @property
+    def vendor(self) -> str:
+        known = self.scene.vendor
+        return self.fact(VENDOR) or (one_line(known.name, 80) if known else "")
+
+    @property
+    def bill(self) -> str:
+        """Its number; "" where several are named, or more is said of it."""
+        found = self.fact(BILL)
+        return "" if self.fact(AT_STAKE) else found
+
+    @property
+    def days_there(self) -> int | None:
+        """Working days at its stage."""
+        return _number(self.fact(DAYS_AT_STAGE))
+
+    @property
+    def usual_days(self) -> int | None:
+        return _number(self.fact(USUAL_DAYS))
+
+    @property
+    def at(self) -> datetime | None:
+        deadline = self.scene.incident.deadline
+        return None if deadline is None else deadline.at
+
+    @property
+    def is_past(self) -> bool:
+        return self.at is not None and self.at <= self.scene.event.at
+
+    @property
+    def is_late(self) -> bool:
+        """Past its day, or longer at its stage than bills usually are."""
+        waited, usual = self.days_there, self.usual_days
+        is_long = waited is not None and usual is not None and waited > usual
+        return self.is_past or is_long or self.scene.incident.cause is Cause.OVERDUE
+
+    @property
+    def is_critical(self) -> bool:
+        return self.scene.incident.severity is Status.CRITICAL
+
+    @property
+    def is_told_again(self) -> bool:
+        return self.scene.event.kind is EventKind.REMINDER
+
+    @property
+    def is_over(self) -> bool:
+        return self.scene.event.kind is EventKind.RESOLVED
+
+    @property
+    def day(self) -> str:
+        """Of the deadline."""
+        return "" if self.at is None else self.scene.day(self.at)
+
+
+def has_words(scene: Scene) -> bool:
+    """Whether it is told in words of its own: what nobody could judge, and what changed, is told like anything else."""
+    incident = scene.incident
+    if incident.kind not in BESIDE_BILLS or incident.retirement is not None:
+        return False
+    wanted = Nature.FAULT if incident.kind == PAYEES else Nature.DEADLINE
+    return incident.nature is wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A matter in one language, for every audience. Sentences have their full stop but where it says otherwise."""
+
+    word: str
+    """The first of a subject."""
+    subject: str
+    """Behind it."""
+    lead: Sequence[str]
+    lay: str
+    """For whoever pays nothing, one sentence: how it stands and what can come of it."""
+    kind: str
+    """The same for departments, blaming nobody."""
+    todo: Sequence[tuple[str, Sequence[str]]] = ()
+    """Headings, each with lines under it."""
+    ahead: Sequence[tuple[str, Sequence[str]]] = ()
+    """The same for departments."""
+    ends: str = ""
+    """What ends it."""
+
+
+def _number(text: str) -> int | None:
+    found = _NUMBER.match(text)
+    return None if found is None else int(found[0])

@@ -1,0 +1,226 @@
+"""Matters of money in Urdu."""
+
+from typing import Final
+
+from alerts.concern import CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
+from alerts.words.bidi import latin, name
+from alerts.words.due import moved_to
+from alerts.words.money.said import Said, Wording
+from alerts.words.urdu.wording import day, money, people, people_written, span
+from checks.billing import labels
+
+_SAVE: Final = (
+    "جو چیزیں ضروری ہیں محفوظ کر لیجیے: خطوط، پتے، زیرِ کارروائی فائلیں۔ جن سے روز کام پڑتا ہے ان سے ٹیلی فون یا کوئی "
+    "اور ذریعہ طے کر لیجیے۔"
+)
+
+_OTHER_WAYS: Final = (
+    "اس اکاؤنٹ میں رقم نہ بھیجیے: رقم واپس آ جائے گی اور ہفتے ضائع ہوں گے۔",
+    "فراہم کنندہ کو آج ہی لکھیے کہ رکاوٹ کب اور کیسے دور ہو گی، تحریری جواب لیجیے۔",
+    "فراہم کنندہ کے اپنے نام کا دوسرا اکاؤنٹ تحریری طور پر مانگیے اور اس کی جانچ نئے سرے سے کیجیے۔",
+    "اگر اکاؤنٹ ٹیکس ادارے یا عدالت نے روکا ہے تو اکاؤنٹس آفس سے پوچھیے کہ کیا رقم وہیں جمع ہو سکتی ہے۔",
+    "فراہم کنندہ سے تحریری مہلت مانگیے اور اس کا جواب درج کیجیے۔",
+)
+
+_STILL_POSSIBLE: Final = (
+    "فائل آج ہی خود اس میز تک پہنچائیے جہاں وہ رکی ہے۔",
+    "اکاؤنٹس آفس سے پوچھیے کہ اعتراض والے بل واپس لینے کی آخری تاریخ کیا ہے۔",
+    "رقم واپس ملنے تک فراہم کنندہ سے تحریری مہلت مانگیے۔",
+)
+
+_STAGES: Final = {
+    "received and diarised": "وصولی اور اندراج",
+    "verification": "تصدیق",
+    "payee check": "وصول کنندہ کی جانچ",
+    "budget": "بجٹ",
+    "sanction": "منظوری",
+    "bill prepared and signed": "بل کی تیاری اور دستخط",
+    "pre-audit": "پری آڈٹ",
+    "payment authorised": "ادائیگی کی اجازت",
+    "credited by the bank": "بینک میں جمع",
+    "vendor confirms receipt": "فراہم کنندہ کی تصدیق",
+}
+
+_BLOCKS: Final = {
+    "account attached by the tax authority": "ٹیکس ادارے نے اکاؤنٹ روک رکھا ہے",
+    "not on the active-taxpayer list": "فعال ٹیکس گزاروں کی فہرست میں نہیں",
+}
+
+
+def wording_of(said: Said) -> Wording:
+    return _KINDS[said.scene.incident.kind](said)
+
+
+def _stage(said: Said) -> Wording:
+    stage, title = _stage_name(said), _title(said)
+    waited = f"{said.days_there} دفتری دن سے {stage} میں" if stage and said.days_there is not None else stage
+    usual = f" (عموماً {said.usual_days} دن)" if said.usual_days is not None else ""
+    move = f"{said_day(said)} تک آگے بڑھنا {'چاہیے تھا' if said.is_past else 'ضروری ہے'}"
+    way = said.fact(labels.IN_THE_WAY)
+    over = _over(said)
+    return Wording(
+        word=_told(said, "تاخیر", "تاخیر جاری") if said.is_late else _told(said, "واجب", "یاد دہانی"),
+        subject=over or "، ".join(filter(None, (_bill(said), waited, move))),
+        lead=(f"{over}۔",)
+        if over
+        else (
+            f"{_bill(said)}: {waited or 'راستے میں'}{usual}۔ {move}، ورنہ رقم بروقت نہیں پہنچے گی۔",
+            _goes_dark(said),
+        ),
+        lay=over or f"{title} کی ادائیگی{f' {stage} میں' if stage else ''} رکی ہے؛ {move}",
+        kind=_settled(said) or f"{title} کے فراہم کنندہ کا معاملہ معمول سے زیادہ وقت لے رہا ہے",
+        todo=_listed(("وہاں عموماً رکاوٹ", (latin(way, 200),) if way else ())),
+        ends="بل آگے بڑھے تو اندراج کیجیے: صبح کی فہرست کے ربط سے، یا ترمیم شدہ شیٹ سے۔",
+    )
+
+
+def _cut_off(said: Said) -> Wording:
+    back, over = said.fact(labels.MONEY_RETURNS), _over(said)
+    returns = f"، رقم دوبارہ {latin(back, 60)} میں" if back else ""
+    missed = "آخری تاریخ نکل گئی" if said.is_past else "آخری تاریخ تک نہیں پہنچ سکے گا"
+    what = f"{_bill(said)}: {said_day(said)} کی {missed}{returns}"
+    return Wording(
+        word="موقع گیا" if said.is_past else "موقع جا رہا ہے",
+        subject=over or what,
+        lead=(f"{over}۔",) if over else (f"{what}۔", _goes_dark(said)),
+        lay=over or f"{_title(said)} کا بل {said_day(said)} کی {missed}{returns}",
+        kind=_settled(said) or f"{_title(said)} کے فراہم کنندہ کا معاملہ {said_day(said)} تک شاید طے نہ ہو",
+        todo=_listed(("اب بھی کیا ہو سکتا ہے", () if said.is_past else _STILL_POSSIBLE)),
+        ends="بل کافی آگے بڑھ جائے یا ادا ہو جائے تو یہ یاد دہانی ختم ہو جائے گی۔",
+    )
+
+
+def _payee(said: Said) -> Wording:
+    who, why = _vendor(said), said.fact(labels.BLOCK)
+    because = f": {_BLOCKS.get(why) or latin(why, 200)}" if why else ""
+    cannot = "کو ادائیگی نہیں ہو سکتی" if said.is_critical else "کو ادائیگی شاید نہ ہو سکے"
+    word = "ادائیگی بند" if said.is_critical else "شبہ"
+    lasted = span((said.scene.incident.closed_at or said.scene.event.at) - said.scene.incident.since)
+    over = f"{who} کو {lasted} بعد پھر ادائیگی ہو سکتی ہے" if said.is_over else ""
+    return Wording(
+        word=f"{word} (جاری)" if said.is_told_again else word,
+        subject=over or f"{who} {cannot}{because}",
+        lead=(f"{over}۔ جو بل رکے ہیں انہیں آگے بڑھائیے۔",)
+        if over
+        else (f"{who} {cannot}{because}۔", _goes_dark(said)),
+        lay=over or f"{_title(said)} کے فراہم کنندہ {who} {cannot}",
+        kind=_settled(said) or f"{_title(said)} کے فراہم کنندہ کا معاملہ طے نہیں ہوا",
+        todo=_listed(("دوسرے راستے، اسی ترتیب سے", _OTHER_WAYS)),
+        ends="رکاوٹ دور ہونے کا ثبوت درج ہو تو یہ ختم ہو جائے گا۔",
+    )
+
+
+def _outage(said: Said) -> Wording:
+    title, when, safe = _title(said), _window(said), _safe(said)
+    bill = f": {_bill(said)} ادا نہیں ہوا" if said.amount and said.vendor else ""
+    service, estate = said.scene.service, said.scene.directory.estate
+    meanwhile = (service.advice_urdu if service else "") or estate.advice_urdu
+    days = None if said.at is None else said.scene.working_days_until(said.at)
+    left = f"پہلے دن تک {days} دفتری دن باقی ہیں۔" if days and days > 0 else ""
+    return Wording(
+        word="کسی بھی دن" if said.is_past else "پیشگی اطلاع",
+        subject=safe or f"{title} کی سروس {when} بند ہو سکتی ہے{bill}",
+        lead=(f"{safe}۔",)
+        if safe
+        else (f"فراہم کنندہ {title} کی سروس {when} بند کر سکتا ہے{bill}۔", _goes_dark(said), left),
+        lay=safe or f"{title} کی سروس {when} بند ہو سکتی ہے، اگر اس سے پہلے بل ادا نہ ہوا",
+        kind=safe or f"{title} کی سروس {when} بند ہو سکتی ہے، اگر اس سے پہلے فراہم کنندہ کا معاملہ طے نہ ہوا",
+        ahead=_listed(
+            ("اس سے پہلے کیا محفوظ کرنا ہے", () if safe else (_SAVE,)),
+            ("اگر سروس پھر بھی بند ہو جائے", () if safe or not meanwhile else (name(meanwhile, 1000),)),
+        ),
+        ends="فراہم کنندہ رقم ملنے کی تصدیق کر دے تو یہ ختم ہو جائے گا؛ اس کی دی ہوئی مہلت تاریخ آگے کر دیتی ہے۔",
+    )
+
+
+def _contract(said: Said) -> Wording:
+    over, at = _over(said), said_day(said)
+    thing = latin(said.scene.summary, 200)
+    matter = said.fact(labels.MATTER)
+    what = f"{thing}: {f'{latin(matter, 100)}، ' if matter else ''}آخری تاریخ {at}"
+    return Wording(
+        word="تاریخ گزر گئی" if said.is_past else _told(said, "واجب", "یاد دہانی"),
+        subject=over or what,
+        lead=(f"{over}۔",) if over else (f"{what}۔",),
+        lay=over or what,
+        kind=_settled(said) or f"{_title(said)} کے فراہم کنندہ کا معاملہ {at} تک دیکھنا ہے",
+        ends="معاہدے کی تفصیل بدلے یا جس بل کا انتظار ہے وہ آ جائے تو یہ ختم ہو جائے گا۔",
+    )
+
+
+_KINDS: Final = {STAGES: _stage, CUT_OFFS: _cut_off, PAYEES: _payee, OUTAGES: _outage, CONTRACTS: _contract}
+
+
+# Parts ---------------------------------------------------------------------------------------------------------------
+
+
+def said_day(said: Said) -> str:
+    return "" if said.at is None else day(said.at, said.scene.zone)
+
+
+def _told(said: Said, first: str, again: str) -> str:
+    return again if said.is_told_again else first
+
+
+def _title(said: Said) -> str:
+    return name(said.scene.title, 80)
+
+
+def _vendor(said: Said) -> str:
+    return name(said.vendor or said.scene.subject, 80)
+
+
+def _bill(said: Said) -> str:
+    if not (said.amount and said.vendor):
+        return latin(said.scene.summary, 200)
+    number = f"بل {latin(said.bill, 60)}، " if said.bill else ""
+    return f"{number}{_vendor(said)} کو {money(said.amount).partition(' (')[0]}"
+
+
+def _stage_name(said: Said) -> str:
+    stage = said.fact(labels.STAGE)
+    return _STAGES.get(stage) or (name(stage, 80) if stage else "")
+
+
+def _goes_dark(said: Said) -> str:
+    written = said.fact(labels.GOES_DARK_FOR)
+    whom = people_written(written) if written else people(said.scene.hit)
+    return (
+        ""
+        if said.is_over or not whom
+        else f"بروقت ادائیگی نہ ہوئی تو {_title(said)} کی سروس ان کے لیے بند ہو گی: {whom}۔"
+    )
+
+
+def _window(said: Said) -> str:
+    if said.is_past:
+        return "کسی بھی دن"
+    first, last = said.fact(labels.CUT_OFF_FROM), said.fact(labels.CUT_OFF_UNTIL)
+    start = said_day(said)
+    return f"{start} اور {latin(last, 40)} کے درمیان" if last and last != first else f"{start} کو"
+
+
+def _safe(said: Said) -> str:
+    deadline = said.scene.incident.deadline
+    if not said.is_over:
+        return ""
+    if deadline is not None and (moved_to(said.scene, deadline)):
+        return f"{_title(said)} کی سروس {said_day(said)} سے پہلے بند نہیں ہو گی"
+    return f"{_title(said)} کا معاملہ طے ہو گیا، سروس بند نہیں ہو گی"
+
+
+def _settled(said: Said) -> str:
+    return f"{_title(said)} کے فراہم کنندہ کا معاملہ طے ہو گیا ہے" if said.is_over else ""
+
+
+def _over(said: Said) -> str:
+    if not said.is_over:
+        return ""
+    deadline = said.scene.incident.deadline
+    if deadline is not None and moved_to(said.scene, deadline):
+        return f"{_bill(said)}: پھر سے وقت پر، اگلی تاریخ {said_day(said)}"
+    return f"{_bill(said)}: معاملہ طے ہو گیا"
+
+
+def _listed(*sections: tuple[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(title, lines) for title, lines in sections if lines]
