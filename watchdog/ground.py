@@ -107,7 +107,7 @@ class Ground:
                 transport=transport,
                 counters=Counters(version()),
                 calendars=Calendars(start.state_dir / "calendars", start.clock),
-                ledger=LedgerKeeper.loaded(store.ledger, writing, start.clock),
+                ledger=LedgerKeeper.loaded(store.ledger, writing, start.clock, preparer=packing),
             )
 
 

@@ -29,7 +29,7 @@ def id_of(draft: Draft) -> str:
 
 
 def linked(draft: Draft, recorded_at: datetime, previous: str) -> LedgerEvent:
-    """`draft` on record behind the event whose hash is `previous`."""
+    """`draft` on record behind the event whose hash is `previous`, and not before that one was recorded."""
     id_ = id_of(draft)
     return LedgerEvent(
         draft=draft, id=id_, recorded_at=recorded_at, previous=previous, hash=_hash(draft, id_, recorded_at, previous)
@@ -38,14 +38,23 @@ def linked(draft: Draft, recorded_at: datetime, previous: str) -> LedgerEvent:
 
 def first_break(events: Iterable[LedgerEvent]) -> Break | None:
     """`events` in the order of recording, all of them."""
-    previous = GENESIS
+    last: LedgerEvent | None = None
     for place, event in enumerate(events, start=1):
-        if event.previous != previous:
-            return Break(place, event, "the event before it is missing, or another than it was")
-        if event.hash != _hash(event.draft, event.id, event.recorded_at, previous):
-            return Break(place, event, "it is not what was recorded")
-        previous = event.hash
+        if why := misfit(event, last):
+            return Break(place, event, why)
+        last = event
     return None
+
+
+def misfit(event: LedgerEvent, last: LedgerEvent | None) -> str:
+    """Why `event` cannot stand behind `last`; "" where it can."""
+    if event.previous != (GENESIS if last is None else last.hash):
+        return "the event before it is missing, or another than it was"
+    if event.hash != _hash(event.draft, event.id, event.recorded_at, event.previous) or event.id != id_of(event.draft):
+        return "it is not what was recorded"
+    if last is not None and event.recorded_at < last.recorded_at:
+        return "it is dated before the one that was recorded before it"
+    return ""
 
 
 def _hash(draft: Draft, id_: str, recorded_at: datetime, previous: str) -> str:

@@ -11,6 +11,10 @@ from checks.model import require_utc
 from checks.units import Money
 
 MAX_TEXT_CHARS: Final = 2000
+MAX_ABOUT_CHARS: Final = 400
+
+#: Control characters but tab and line feed. NUL ends a text for some readers, others move the cursor of a terminal.
+_CONTROL: Final = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 
 
 class LedgerEventKind(Enum):
@@ -85,6 +89,9 @@ class Terms:
     office: str | None = None
     contract: str | None = None
 
+    def __post_init__(self) -> None:
+        _make_plain(self, "number", "service", "office", "contract")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
@@ -146,7 +153,9 @@ OF_PAYEES: Final = frozenset({_K.BLOCKED, _K.UNBLOCKED, _K.NOTED})
 class Draft:
     """An event as somebody says it, not yet on record.
 
-    Raises ValueError that says what is missing or does not belong to its kind.
+    Raises ValueError that says what is missing, does not belong to its kind, or is too long. Characters that no text
+    has (halves of surrogate pairs, control characters) are replaced or left out at birth, so that what is hashed is
+    what is stored.
     """
 
     about: str
@@ -160,6 +169,8 @@ class Draft:
 
     def __post_init__(self) -> None:
         require_utc("happened_at", self.happened_at)
+        _make_plain(self, "author", "evidence")
+        _refuse_about(self.about)
         said = {name for name in Details.__slots__ if getattr(self.details, name)}
         required = REQUIRED.get(self.kind, frozenset())
         if missing := sorted(required - said):
@@ -190,9 +201,47 @@ class LedgerEvent:
     hash: str
 
     @property
-    def order(self) -> tuple[datetime, datetime, str]:
-        """What happened first is folded first, whenever it was written down."""
-        return self.draft.happened_at, self.recorded_at, self.id
+    def order(self) -> tuple[datetime, int, str]:
+        """What happened first is folded first, whenever it was written down: docs/ledger.md says how ties go."""
+        return self.draft.happened_at, _TURNS[self.draft.kind], self.id
+
+
+#: Of what happened at one instant, the kinds in turn: what lessens an amount before a payment of "all that is left",
+#: and a credit that came back last: a bill that is open by mistake is noticed, one that is paid by mistake is not.
+_IN_TURN: Final = (
+    _K.WITHHELD,
+    _K.CREDIT_NOTE,
+    _K.CREDITED,
+    _K.ACKNOWLEDGED,
+    _K.CREDIT_RETURNED,
+)
+_TURNS: Final = {kind: turn for turn, kind in enumerate((*(kind for kind in _K if kind not in _IN_TURN), *_IN_TURN))}
+
+
+def _make_plain(value: object, *names: str) -> None:
+    """Raises ValueError for a text over MAX_TEXT_CHARS."""
+    for name in names:
+        text = getattr(value, name)
+        if not text or (text.isascii() and text.isprintable() and len(text) <= MAX_TEXT_CHARS):
+            continue
+        plain = text.encode("utf-8", "replace").decode().translate(_CONTROL)
+        if len(plain) > MAX_TEXT_CHARS:
+            raise ValueError(
+                f"{name}: at most {MAX_TEXT_CHARS:,} characters; keep longer proof as a file, say its hash"
+            )
+        object.__setattr__(value, name, plain)
+
+
+def _refuse_about(about: str) -> None:
+    vendor, slash, number = about.partition("/")
+    if not vendor or (slash and not number):
+        raise ValueError('about: the key of a bill such as "acme/inv7", or the id of a vendor')
+    if len(about) > MAX_ABOUT_CHARS:
+        raise ValueError(f"about: at most {MAX_ABOUT_CHARS} characters")
+    if not about.isascii() or not about.isprintable():
+        plain = about.encode("utf-8", "replace").decode().translate(_CONTROL)
+        if plain != about or "\n" in about or "\t" in about:
+            raise ValueError("about: holds characters that no number of a bill has")
 
 
 #: What the first event of a ledger points at.

@@ -8,18 +8,29 @@ from typing import assert_never
 
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.state import BillOnRecord, BillStanding, Block, Paid, PayeeOnRecord, Step, TermsChange
+from checks.units import Money
 
 _K = LedgerEventKind
 
 #: Changes of terms that are carried along; all of them stay on record.
 MAX_CHANGES = 8
 
+_NOTHING = Decimal(0)
+
 
 def folded(events: Iterable[LedgerEvent], *, known_at: datetime | None = None) -> BillOnRecord | None:
-    """One bill; with `known_at`, by what was on record then. None before it was received."""
-    bill: BillOnRecord | None = None
-    for event in in_order(events, known_at):
-        bill = after(bill, event)
+    """One bill; with `known_at`, by what was on record then. None before it was received.
+
+    A bill begins with its first receipt, also where something is said to have happened to it before.
+    """
+    known = in_order(events, known_at)
+    first = next((event for event in known if event.draft.kind is _K.RECEIVED), None)
+    if first is None:
+        return None
+    bill = _received(first)
+    for event in known:
+        if event is not first:
+            bill = after(bill, event)
     return bill
 
 
@@ -42,17 +53,15 @@ def in_order(events: Iterable[LedgerEvent], known_at: datetime | None = None) ->
     return sorted(known, key=lambda event: event.order)
 
 
-def after(bill: BillOnRecord | None, event: LedgerEvent) -> BillOnRecord | None:
-    """`bill` once `event` happened, too. What happens to a bill before its receipt waits for nothing and is void."""
-    if bill is None:
-        return _received(event) if event.draft.kind is _K.RECEIVED else None
-    bill = replace(
+def after(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:
+    """`bill` once `event` happened, too."""
+    counted = replace(
         bill,
         events=bill.events + 1,
         recorded_at=max(bill.recorded_at, event.recorded_at),
         sources=_sources(bill, event),
     )
-    return _closed(_changed(bill, event), event.draft)
+    return _closed(_changed(counted, event), event.draft)
 
 
 def _received(event: LedgerEvent) -> BillOnRecord:
@@ -96,9 +105,9 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
         ):
             return replace(bill, path=(*bill.path, _step(draft)))
         case _K.CREDITED | _K.CREDIT_RETURNED | _K.ACKNOWLEDGED:
-            return replace(bill, path=(*bill.path, _step(draft)), paid=_paid(bill, draft))
+            return _with_money(replace(bill, path=(*bill.path, _step(draft))), draft)
         case _K.WITHHELD | _K.CREDIT_NOTE:
-            return replace(bill, paid=_paid(bill, draft))
+            return _with_money(bill, draft)
         case _K.DISPUTED:
             return replace(bill, disputed=details.reason)
         case _K.DISPUTE_OVER:
@@ -137,41 +146,56 @@ def _missing(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
 
 
 def _corrected(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    """Other terms also wake a bill that was cancelled. Money of another currency than is asked for settles nothing."""
     terms = draft.details.terms
     if terms is None or terms == bill.terms:
         return bill
     change = TermsChange(was=bill.terms, at=draft.happened_at, reason=draft.details.reason)
-    return replace(bill, terms=terms, changes=(*bill.changes, change)[-MAX_CHANGES:])
+    corrected = replace(bill, terms=terms, standing=BillStanding.OPEN, changes=(*bill.changes, change)[-MAX_CHANGES:])
+    if terms.amount.currency == bill.terms.amount.currency or bill.paid == Paid():
+        return corrected
+    return replace(corrected, paid=Paid(), uncounted=bill.uncounted + 1)
 
 
-def _paid(bill: BillOnRecord, draft: Draft) -> Paid:
+def _with_money(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    said = draft.details.amount
+    if said is not None and said.currency != bill.terms.amount.currency:
+        return replace(bill, uncounted=bill.uncounted + 1)
+    return replace(bill, paid=_paid(bill, draft.kind, said))
+
+
+def _paid(bill: BillOnRecord, kind: LedgerEventKind, said: Money | None) -> Paid:
     """Without an amount it is about all that is left; a credit that came back takes the acknowledgement with it."""
-    paid, said = bill.paid, draft.details.amount
-    match draft.kind:
+    paid, amount = bill.paid, (said or bill.remaining).amount
+    match kind:
         case _K.CREDITED:
-            return replace(paid, credited=paid.credited + (said or bill.remaining).amount)
+            return replace(paid, credited=paid.credited + amount)
         case _K.ACKNOWLEDGED:
-            return replace(paid, acknowledged=paid.acknowledged + (said or bill.remaining).amount)
-        case _K.CREDIT_RETURNED:
-            back = said.amount if said else max(paid.credited, paid.acknowledged)
-            nothing = Decimal(0)
-            return replace(
-                paid,
-                credited=max(paid.credited - back, nothing),
-                acknowledged=max(paid.acknowledged - back, nothing),
-            )
+            return replace(paid, acknowledged=paid.acknowledged + amount)
         case _K.WITHHELD:
-            return replace(paid, withheld=paid.withheld + (said or bill.remaining).amount)
+            return replace(paid, withheld=paid.withheld + amount)
+        case _K.CREDIT_NOTE:
+            return replace(paid, credit_notes=paid.credit_notes + amount)
         case _:
-            return replace(paid, credit_notes=paid.credit_notes + (said or bill.remaining).amount)
+            back = said.amount if said else max(paid.credited, paid.acknowledged)
+            return replace(
+                paid, credited=max(paid.credited - back, _NOTHING), acknowledged=max(paid.acknowledged - back, _NOTHING)
+            )
 
 
 def _closed(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
     if bill.standing is BillStanding.CANCELLED:
         return replace(bill, closed_at=bill.closed_at or draft.happened_at)
-    if bill.paid.settled >= bill.terms.amount.amount:
+    if bill.paid.settled >= bill.terms.amount.amount and (bill.paid.settled > 0 or _is_acknowledged(bill)):
         return replace(bill, standing=BillStanding.PAID, closed_at=bill.closed_at or draft.happened_at)
     return replace(bill, standing=BillStanding.OPEN, closed_at=None)
+
+
+def _is_acknowledged(bill: BillOnRecord) -> bool:
+    """Of a bill about nothing: nobody pays it, and yet it is no less open than others until the vendor says so."""
+    told = (_K.ACKNOWLEDGED, _K.CREDIT_RETURNED)
+    last = next((step.kind for step in reversed(bill.path) if step.kind in told), None)
+    return last is _K.ACKNOWLEDGED
 
 
 def _blocks(blocks: tuple[Block, ...], event: LedgerEvent) -> tuple[Block, ...]:

@@ -44,8 +44,9 @@ class Journal:
     def _recorded(self, draft: Draft) -> LedgerEvent | None:
         if id_of(draft) in self._events:
             return None
-        previous = next(reversed(self._events.values())).hash if self._events else GENESIS
-        event = linked(draft, self.clock(), previous)
+        last = next(reversed(self._events.values())) if self._events else None
+        at = self.clock() if last is None else max(self.clock(), last.recorded_at)
+        event = linked(draft, at, GENESIS if last is None else last.hash)
         self._events[event.id] = event
         self._by_subject.setdefault(draft.about, []).append(event)
         return event

@@ -5,7 +5,7 @@ Whether somebody's word is enough is decided here alone.
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 from checks.ledger.chain import id_of
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.rules import BillingRules
-from checks.ledger.state import BillOnRecord
+from checks.ledger.state import BillOnRecord, PayeeOnRecord
 
 _K = LedgerEventKind
 
@@ -22,6 +22,9 @@ _CLOSING: Final = frozenset({_K.ACKNOWLEDGED, _K.WITHHELD, _K.CREDIT_NOTE, _K.CA
 
 #: What somebody says who sends the money.
 SENDING: Final = frozenset({_K.SUBMITTED, _K.AUTHORISED, _K.CREDITED})
+
+#: What lists say: it closes nothing, whoever reads them in.
+OF_LISTS: Final = frozenset({_K.RECEIVED, _K.MISSING, _K.LISTED})
 
 #: Added to the name of a receiver who presses a link (alerts.links).
 _BY_LINK: Final = " by signed link"
@@ -79,6 +82,8 @@ class Answered:
     """What is on record by it; what was there before is not among them."""
     proposal: Proposal | None = None
     """What waits for somebody else; its note says why."""
+    states: Mapping[str, BillOnRecord | PayeeOnRecord] = field(default_factory=dict)
+    """What the bills and vendors of `events` add up to now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +96,8 @@ class Decision:
     """False: somebody had decided before, and this changed nothing."""
     next: Proposal | None = None
     """What of it waits for one more person."""
+    states: Mapping[str, BillOnRecord | PayeeOnRecord] = field(default_factory=dict)
+    """As of Answered."""
 
 
 def proposal_id(drafts: Sequence[Draft], author: str, source: str) -> str:

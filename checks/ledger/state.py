@@ -87,6 +87,8 @@ class BillOnRecord:
     missing_since: datetime | None = None
     """When the last of its lists was first without it; None while one has it."""
     listed_until: datetime | None = None
+    uncounted: int = 0
+    """How often an amount was said in another currency than the bill's: it settles nothing."""
     closed_at: datetime | None = None
     """When the event happened that paid or cancelled it."""
     recorded_at: datetime
@@ -96,6 +98,15 @@ class BillOnRecord:
     @property
     def number(self) -> str:
         return self.terms.number
+
+    @property
+    def first_number(self) -> str:
+        """As it was spelled first: it names the subject, which must outlive a correction of spaces and dashes."""
+        return self.changes[0].was.number if self.changes else self.terms.number
+
+    @property
+    def subject(self) -> str:
+        return f"{self.vendor}/{self.first_number}"
 
     @property
     def is_open(self) -> bool:

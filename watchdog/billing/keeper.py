@@ -3,15 +3,23 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
 
 from checks.invoice import Invoice
 from checks.ledger.event import Draft, LedgerEvent
-from checks.ledger.proposal import Answered, Decision, Proposal, proposed
+from checks.ledger.proposal import OF_LISTS, Answered, Decision, Proposal, proposed
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
 from watchdog.clock import Clock
-from watchdog.store.executor import Caller
+from watchdog.store.executor import Caller, Inline
 from watchdog.store.ledger import LedgerRows
+from watchdog.store.ledger_writing import Prepared
+
+#: So many drafts are written where they are prepared: within 0.1 s.
+FEW: Final = 500
+#: How often a long list is prepared anew since somebody else wrote.
+TRIES: Final = 3
 
 
 @dataclass(slots=True)
@@ -23,15 +31,18 @@ class LedgerKeeper:
     clock: Clock
     rules: Callable[[], BillingRules] = BillingRules
     """Of the settings in force: whose word is enough."""
+    preparer: Caller = field(default_factory=Inline)
+    """Where long lists are made ready, so that others write meanwhile."""
     _open: dict[str, BillOnRecord] = field(default_factory=dict)
     _payees: dict[str, PayeeOnRecord] = field(default_factory=dict)
+    _listed: Sequence[BillOnRecord] | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set after every commit; whoever waits clears it."""
 
     @classmethod
-    def loaded(cls, rows: LedgerRows, caller: Caller, clock: Clock) -> "LedgerKeeper":
+    def loaded(cls, rows: LedgerRows, caller: Caller, clock: Clock, preparer: Caller | None = None) -> "LedgerKeeper":
         """At the start, before anything runs. Raises StoreError."""
-        keeper = cls(rows, caller, clock)
+        keeper = cls(rows, caller, clock, preparer=preparer or caller)
         keeper._open = {bill.key: bill for bill in rows.open_bills()}
         keeper._payees = dict(rows.payees())
         return keeper
@@ -42,24 +53,54 @@ class LedgerKeeper:
 
     def on_record(self) -> Sequence[BillOnRecord]:
         """Open bills, by key."""
-        return [self._open[key] for key in sorted(self._open)]
+        if self._listed is None:
+            self._listed = tuple(self._open[key] for key in sorted(self._open))
+        return self._listed
 
     def payees(self) -> Mapping[str, PayeeOnRecord]:
         return self._payees
 
     async def record(self, drafts: Sequence[Draft]) -> Sequence[LedgerEvent]:
         """Those that were news. Raises StoreError."""
-        events = await self.caller.call(self.rows.append, drafts, self.clock())
-        await self._renew(events)
-        return events
+        at = self.clock()
+        if len(drafts) <= FEW:
+            ready = await self.caller.call(self.rows.put, drafts, at)
+        else:
+            ready = await self._put_many(drafts, at)
+        self._take(ready.states)
+        return ready.events
+
+    async def _put_many(self, drafts: Sequence[Draft], at: datetime) -> Prepared:
+        """Prepared where nobody waits; over and over while others write in between, then at one go."""
+        for _ in range(TRIES):
+            ready = await self.preparer.call(self.rows.prepare, drafts, at)
+            if await self.caller.call(self.rows.write, ready):
+                return ready
+        return await self.caller.call(self.rows.put, drafts, at)
+
+    def _take(self, states: Mapping[str, BillOnRecord | PayeeOnRecord]) -> None:
+        """What was committed last of them."""
+        payees = {one.vendor: one for one in states.values() if isinstance(one, PayeeOnRecord)}
+        if payees:
+            self._payees = {**self._payees, **payees}
+        for one in states.values():
+            if isinstance(one, BillOnRecord) and one.is_open:
+                self._open[one.key] = one
+            elif isinstance(one, BillOnRecord):
+                self._open.pop(one.key, None)
+        if states:
+            self._listed = None
+            self.changed.set()
 
     async def say(self, drafts: Sequence[Draft], author: str) -> Answered:
         """What people say: on record as far as their word is enough, the rest waits for somebody else.
 
         Raises WordError for what cannot be (no such bill, another currency), and StoreError.
         """
+        if len(drafts) > FEW and all(draft.kind in OF_LISTS for draft in drafts):
+            return Answered(events=await self.record([replace(draft, author=author) for draft in drafts]))
         answered = await self.caller.call(self.rows.say, drafts, author, self.rules(), self.clock())
-        await self._renew(answered.events)
+        self._take(answered.states)
         return answered
 
     async def propose(self, drafts: Sequence[Draft], author: str, source: str, note: str) -> Proposal:
@@ -80,27 +121,12 @@ class LedgerKeeper:
         Where somebody decided before, nothing changes, and the decision names them.
         """
         decision = await self.caller.call(self.rows.confirm, id_, author, self.rules(), self.clock())
-        await self._renew(decision.events)
+        self._take(decision.states)
         return decision
 
     async def refuse(self, id_: str, author: str, reason: str) -> Decision:
         """As `confirm`; whoever proposed it may take it back."""
         return await self.caller.call(self.rows.refuse, id_, author, reason, self.clock())
-
-    async def _renew(self, events: Sequence[LedgerEvent]) -> None:
-        if not events:
-            return
-        touched = list(dict.fromkeys(event.draft.about for event in events))
-        if any("/" not in about for about in touched):
-            self._payees = dict(await self.caller.call(self.rows.payees))
-        keys = [about for about in touched if "/" in about]
-        standing = await self.caller.call(self.rows.open_among, keys)
-        for key in keys:
-            if key in standing:
-                self._open[key] = standing[key]
-            else:
-                self._open.pop(key, None)
-        self.changed.set()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,7 @@ from watchdog.store.database import Database
 from watchdog.store.ledger_rows import bill_form, event_of, payee_form
 from watchdog.store.ledger_tables import ledger_events, ledger_states
 from watchdog.store.ledger_words import confirmed, refused, said
-from watchdog.store.ledger_writing import append, events_of, head_of
-
-#: Names in one statement; SQLite takes some 32,000.
-_AT_ONCE = 500
+from watchdog.store.ledger_writing import Prepared, events_of, head_of, prepared, put, written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +34,25 @@ class LedgerRows:
 
     def append(self, drafts: Iterable[Draft], at: datetime) -> Sequence[LedgerEvent]:
         """Those that were not on record before, in their order; `at` is when they are written down."""
+        said = list(drafts)
+        ready = self.prepare(said, at)
+        return (ready if self.write(ready) else self.put(said, at)).events
+
+    def prepare(self, drafts: Sequence[Draft], at: datetime) -> Prepared:
+        """What `write` puts on record then: some 0.1 ms for each, during which anything else may be written."""
+        return prepared(self._database.read, drafts, at)
+
+    def write(self, ready: Prepared) -> bool:
+        """Some 15 µs for each. False, and nothing is done, where something went on record since it was prepared."""
+        if not ready.events:
+            return True
         with self._database.write() as connection:
-            return append(connection, drafts, at)
+            return written(connection, ready)
+
+    def put(self, drafts: Sequence[Draft], at: datetime) -> Prepared:
+        """Prepared and written in one transaction: never in vain, and dear to all others where there are many."""
+        with self._database.write() as connection:
+            return put(connection, drafts, at)
 
     def say(self, drafts: Iterable[Draft], author: str, rules: BillingRules, at: datetime) -> Answered:
         """What the word of `author` is enough for goes on record, the rest waits for somebody else. Raises WordError.
@@ -82,16 +96,6 @@ class LedgerRows:
         rows = select(ledger_states.c.state).where(ledger_states.c.is_open, ledger_states.c.about.contains("/"))
         with self._database.peek() as connection:
             return [bill_form.validate_json(state) for state in connection.execute(rows).scalars()]
-
-    def open_among(self, keys: Sequence[str]) -> Mapping[str, BillOnRecord]:
-        """Those of `keys` that are open, by key."""
-        found: dict[str, BillOnRecord] = {}
-        states = select(ledger_states.c.about, ledger_states.c.state).where(ledger_states.c.is_open)
-        with self._database.peek() as connection:
-            for start in range(0, len(keys), _AT_ONCE):
-                some = states.where(ledger_states.c.about.in_(keys[start : start + _AT_ONCE]))
-                found |= {row.about: bill_form.validate_json(row.state) for row in connection.execute(some)}
-        return found
 
     def bill(self, key: str) -> BillOnRecord | None:
         with self._database.read() as connection:

@@ -1,34 +1,37 @@
-"""Events and states of the ledger to rows and back."""
+"""Events and states of the ledger to rows and back. Their texts have one form each, by which an audit knows them."""
 
-from collections.abc import Sequence
+import json
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from checks.ledger.codec import details_json, details_of
 from checks.ledger.event import Draft, LedgerEvent
-from checks.ledger.fold import folded, folded_payee
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
+from watchdog.store.columns import to_us
 from watchdog.store.rows import Row
 
 bill_form = TypeAdapter(BillOnRecord)
 payee_form = TypeAdapter(PayeeOnRecord)
 
+_details_json = json.JSONEncoder(separators=(",", ":")).encode
 
-def event_columns(event: LedgerEvent) -> dict[str, Any]:
+
+def event_values(event: LedgerEvent) -> tuple[Any, ...]:
+    """As the columns of ledger_events stand after the first, in what SQLite itself keeps."""
     draft = event.draft
-    return {
-        "id": event.id,
-        "about": draft.about,
-        "kind": draft.kind,
-        "happened_at": draft.happened_at,
-        "recorded_at": event.recorded_at,
-        "author": draft.author,
-        "evidence": draft.evidence,
-        "details": details_json(draft.details),
-        "previous": event.previous,
-        "hash": event.hash,
-    }
+    return (
+        event.id,
+        draft.about,
+        draft.kind.value,
+        to_us(draft.happened_at),
+        to_us(event.recorded_at),
+        draft.author,
+        draft.evidence,
+        _details_json(details_json(draft.details)),
+        event.previous,
+        event.hash,
+    )
 
 
 def event_of(row: Row) -> LedgerEvent:
@@ -43,17 +46,10 @@ def event_of(row: Row) -> LedgerEvent:
     return LedgerEvent(draft=draft, id=row.id, recorded_at=row.recorded_at, previous=row.previous, hash=row.hash)
 
 
-def state_columns(about: str, history: Sequence[LedgerEvent]) -> dict[str, Any] | None:
-    """What `history` adds up to; None while that is nothing, as before a bill was received."""
-    if "/" in about:
-        bill = folded(history)
-        if bill is None:
-            return None
-        is_open, changed_at, state = bill.is_open, bill.recorded_at, bill_form.dump_json(bill)
+def state_values(state: BillOnRecord | PayeeOnRecord) -> tuple[Any, ...]:
+    """As the columns of ledger_states stand."""
+    if isinstance(state, BillOnRecord):
+        text, about, is_open = bill_form.dump_json(state), state.key, state.is_open
     else:
-        payee = folded_payee(history)
-        if payee is None:
-            return None
-        is_open, changed_at, state = True, payee.recorded_at, payee_form.dump_json(payee)
-    vendor = about.partition("/")[0]
-    return {"about": about, "vendor": vendor, "is_open": is_open, "changed_at": changed_at, "state": state.decode()}
+        text, about, is_open = payee_form.dump_json(state), state.vendor, True
+    return about, state.vendor, int(is_open), to_us(state.recorded_at), text.decode()

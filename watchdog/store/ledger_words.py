@@ -24,7 +24,7 @@ from checks.ledger.proposal import (
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
 from watchdog.store import ledger_proposals
-from watchdog.store.ledger_writing import append, events_of
+from watchdog.store.ledger_writing import events_of_all, put
 
 _A_WORD = "word of mouth"
 _MOMENT = timedelta(microseconds=1)
@@ -55,14 +55,15 @@ def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> A
     for draft in _in_their_turn(drafts, histories):
         senders = {event.draft.author for event in histories.get(draft.about, ()) if event.draft.kind in SENDING}
         waits[draft] = why_not_enough(draft, speech.author, speech.rules, bills.get(draft.about), senders)
-    events = append(connection, [draft for draft, why in waits.items() if not why], speech.at)
+    ready = put(connection, [draft for draft, why in waits.items() if not why], speech.at)
     there = {event.id for known in histories.values() for event in known}
     waiting = [draft for draft, why in waits.items() if why and id_of(draft) not in there]
     if not waiting:
-        return Answered(events=events)
+        return Answered(events=ready.events, states=ready.states)
     note = "; ".join(dict.fromkeys(waits[draft] for draft in waiting))
     one = proposed(waiting, speech.author, source=speech.source, note=note, at=speech.at, is_word=True)
-    return Answered(events=events, proposal=ledger_proposals.keep(connection, one))
+    kept = ledger_proposals.keep(connection, one)
+    return Answered(events=ready.events, states=ready.states, proposal=kept)
 
 
 def confirmed(connection: Connection, id_: str, author: str, rules: BillingRules, at: datetime) -> Decision:
@@ -80,10 +81,10 @@ def confirmed(connection: Connection, id_: str, author: str, rules: BillingRules
     )
     drafts = as_confirmed(proposal, author)
     if proposal.is_word:
-        turned = _in_their_turn(drafts, histories)
-        return Decision(proposal=decided, events=append(connection, turned, at), is_new=True)
-    answered = _taken(connection, drafts, Speech(author, proposal.source, rules, at))
-    return Decision(proposal=decided, events=answered.events, is_new=True, next=answered.proposal)
+        ready = put(connection, _in_their_turn(drafts, histories), at)
+        return Decision(proposal=decided, events=ready.events, states=ready.states, is_new=True)
+    taken = _taken(connection, drafts, Speech(author, proposal.source, rules, at))
+    return Decision(proposal=decided, events=taken.events, states=taken.states, is_new=True, next=taken.proposal)
 
 
 def refused(connection: Connection, id_: str, author: str, reason: str, at: datetime) -> Decision:
@@ -98,7 +99,7 @@ def refused(connection: Connection, id_: str, author: str, reason: str, at: date
 
 
 def _histories(connection: Connection, drafts: Sequence[Draft]) -> _Histories:
-    return events_of(connection, list(dict.fromkeys(draft.about for draft in drafts)))
+    return events_of_all(connection, list(dict.fromkeys(draft.about for draft in drafts)))
 
 
 def _bills(drafts: Sequence[Draft], histories: _Histories) -> dict[str, BillOnRecord]:

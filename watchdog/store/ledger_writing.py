@@ -1,33 +1,98 @@
-"""How events go on record: appended to the chain together with what they add up to, or not at all."""
+"""How events go on record: appended to the chain together with what they add up to, or not at all.
 
-from collections.abc import Iterable, Sequence
+All that costs time is done beforehand, from what is on record then: hashes, folds, texts. Within the transaction it is
+only written, so that a list of a hundred thousand bills keeps nobody waiting; where something was recorded meanwhile,
+it is prepared anew.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from checks.ledger.chain import id_of, linked
 from checks.ledger.event import GENESIS, Draft, LedgerEvent
-from watchdog.store.ledger_rows import event_columns, event_of, state_columns
-from watchdog.store.ledger_tables import ledger_events, ledger_states
+from checks.ledger.fold import folded, folded_payee
+from checks.ledger.state import BillOnRecord, PayeeOnRecord
+from watchdog.store.ledger_rows import event_of, event_values, state_values
+from watchdog.store.ledger_tables import ledger_events
 
 #: Names in one statement; SQLite takes some 32,000.
-_AT_ONCE = 500
+AT_ONCE: Final = 500
+
+#: Rows handed to SQLite at once.
+_ROWS_AT_ONCE: Final = 10_000
+
+#: Filled in by the database's own means: SQLAlchemy's would take thrice the time under the write lock.
+_INSERT_EVENT: Final = (
+    "INSERT INTO ledger_events (id, about, kind, happened_at, recorded_at, author, evidence, details, previous, hash) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_PUT_STATE: Final = (
+    "INSERT INTO ledger_states (about, vendor, is_open, changed_at, state) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (about) DO UPDATE SET is_open = excluded.is_open, changed_at = excluded.changed_at, "
+    "state = excluded.state"
+)
+
+T = TypeVar("T")
+Reading = Callable[[], AbstractContextManager[Connection]]
 
 
-def append(connection: Connection, drafts: Iterable[Draft], at: datetime) -> Sequence[LedgerEvent]:
-    """As LedgerRows.append, within a transaction of somebody else."""
-    fresh = _not_on_record(connection, drafts)
-    if not fresh:
-        return ()
-    events: list[LedgerEvent] = []
-    previous = head_of(connection)
-    for draft in fresh.values():
-        events.append(linked(draft, at, previous))
-        previous = events[-1].hash
-    connection.execute(insert(ledger_events), [event_columns(event) for event in events])
-    _fold_anew(connection, events)
-    return events
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Events that follow on `head`, with all their rows."""
+
+    head: str
+    events: Sequence[LedgerEvent] = ()
+    states: Mapping[str, BillOnRecord | PayeeOnRecord] = field(default_factory=dict)
+    """What the bills and payees they are about add up to then."""
+    event_rows: Sequence[tuple[Any, ...]] = ()
+    state_rows: Sequence[tuple[Any, ...]] = ()
+
+
+def prepared(reading: Reading, drafts: Sequence[Draft], at: datetime) -> Prepared:
+    """Reads shortly and often, so that nobody waits for it long."""
+    with reading() as connection:
+        head, latest = _end(connection)
+    fresh = _not_on_record(reading, drafts)
+    at = at if latest is None else max(at, latest)
+    events = list(_chained(fresh.values(), at, head))
+    states = _states(reading, events)
+    return Prepared(
+        head=head,
+        events=events,
+        states=states,
+        event_rows=[event_values(event) for event in events],
+        state_rows=[state_values(state) for state in states.values()],
+    )
+
+
+def written(connection: Connection, ready: Prepared) -> bool:
+    """False, and nothing is done, where something went on record since."""
+    if head_of(connection) != ready.head:
+        return False
+    for statement, rows in ((_INSERT_EVENT, ready.event_rows), (_PUT_STATE, ready.state_rows)):
+        for some in _portions(rows, _ROWS_AT_ONCE):
+            connection.exec_driver_sql(statement, list(some))
+    return True
+
+
+def put(connection: Connection, drafts: Sequence[Draft], at: datetime) -> Prepared:
+    """Prepared and written within a transaction of somebody else."""
+    ready = prepared(lambda: nullcontext(connection), drafts, at)
+    written(connection, ready)
+    return ready
+
+
+def events_of_all(connection: Connection, abouts: Sequence[str]) -> dict[str, list[LedgerEvent]]:
+    """As `events_of`, however many there are."""
+    found: dict[str, list[LedgerEvent]] = {}
+    for some in _portions(abouts, AT_ONCE):
+        found |= events_of(connection, some)
+    return found
 
 
 def events_of(connection: Connection, abouts: Sequence[str]) -> dict[str, list[LedgerEvent]]:
@@ -40,26 +105,51 @@ def events_of(connection: Connection, abouts: Sequence[str]) -> dict[str, list[L
 
 
 def head_of(connection: Connection) -> str:
-    last = select(ledger_events.c.hash).order_by(ledger_events.c.seq.desc()).limit(1)
-    return connection.execute(last).scalar() or GENESIS
+    return _end(connection)[0]
 
 
-def _not_on_record(connection: Connection, drafts: Iterable[Draft]) -> dict[str, Draft]:
-    by_id = {id_of(draft): draft for draft in drafts}
-    ids = list(by_id)
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        for id_ in connection.execute(select(ledger_events.c.id).where(ledger_events.c.id.in_(some))).scalars():
+def _end(connection: Connection) -> tuple[str, datetime | None]:
+    """The hash and the time of what was recorded last."""
+    columns = select(ledger_events.c.hash, ledger_events.c.recorded_at)
+    row = connection.execute(columns.order_by(ledger_events.c.seq.desc()).limit(1)).first()
+    return (GENESIS, None) if row is None else (row.hash, row.recorded_at)
+
+
+def _chained(drafts: Iterable[Draft], at: datetime, head: str) -> Iterator[LedgerEvent]:
+    for draft in drafts:
+        event = linked(draft, at, head)
+        head = event.hash
+        yield event
+
+
+def _not_on_record(reading: Reading, drafts: Iterable[Draft]) -> dict[str, Draft]:
+    by_id: dict[str, Draft] = {}
+    for draft in drafts:
+        by_id.setdefault(id_of(draft), draft)
+    for some in _portions(tuple(by_id), AT_ONCE):
+        with reading() as connection:
+            there = connection.execute(select(ledger_events.c.id).where(ledger_events.c.id.in_(some))).scalars().all()
+        for id_ in there:
             del by_id[id_]
     return by_id
 
 
-def _fold_anew(connection: Connection, events: Sequence[LedgerEvent]) -> None:
-    touched = list(dict.fromkeys(event.draft.about for event in events))
-    for start in range(0, len(touched), _AT_ONCE):
-        histories = events_of(connection, touched[start : start + _AT_ONCE])
-        states = [row for about, history in histories.items() if (row := state_columns(about, history)) is not None]
-        if states:
-            statement = insert(ledger_states)
-            changed = {name: statement.excluded[name] for name in ("is_open", "changed_at", "state")}
-            connection.execute(statement.on_conflict_do_update(index_elements=["about"], set_=changed), states)
+def _states(reading: Reading, events: Sequence[LedgerEvent]) -> dict[str, BillOnRecord | PayeeOnRecord]:
+    news: dict[str, list[LedgerEvent]] = {}
+    for event in events:
+        news.setdefault(event.draft.about, []).append(event)
+    found: dict[str, BillOnRecord | PayeeOnRecord] = {}
+    for some in _portions(tuple(news), AT_ONCE):
+        with reading() as connection:
+            known = events_of(connection, some)
+        for about in some:
+            history = [*known.get(about, ()), *news[about]]
+            state = folded(history) if "/" in about else folded_payee(history)
+            if state is not None:
+                found[about] = state
+    return found
+
+
+def _portions(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
