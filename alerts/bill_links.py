@@ -13,6 +13,7 @@ from typing import Final
 
 from alerts.links import MAX_TOKEN_CHARS, Action, Links, Ticket, nonce
 from alerts.route import Language, Receiver
+from checks.billing.path.position import position
 from checks.ledger.event import LedgerEventKind
 from checks.ledger.rules import BillingRules, Stage
 from checks.ledger.state import BillOnRecord
@@ -170,17 +171,9 @@ def _sensible(bill: BillOnRecord, rules: BillingRules) -> Sequence[BillAnswer]:
 
 
 def stage_after(bill: BillOnRecord, rules: BillingRules) -> Stage | None:
-    """The stage it comes to next; None from the last one, or where nobody can tell at which it is."""
-    place = _place(bill, rules.path)
-    return None if place is None or place + 1 >= len(rules.path) else rules.path[place + 1]
-
-
-def _place(bill: BillOnRecord, path: Sequence[Stage]) -> int | None:
-    at = bill.at
-    if at.stage:
-        return next((place for place, stage in enumerate(path) if stage.id == at.stage), None)
-    ended = next((place for place, stage in enumerate(path) if stage.ends_with is at.kind), None)
-    return None if ended is None else min(ended + 1, len(path) - 1)
+    """The stage it comes to next; None from the last one."""
+    following = position(bill, rules).index + 1
+    return rules.path[following] if following < len(rules.path) else None
 
 
 def _was_submitted(bill: BillOnRecord) -> bool:
