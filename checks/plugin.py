@@ -5,7 +5,7 @@ names both. No clock, no timeout, no logging, no metrics: the daemon owns those.
 (checks.network.errors); the runner turns it, a timeout or a bug into a finding about the primary subject.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -16,6 +16,7 @@ from checks.estate import Estate, Service
 from checks.invoice import Invoice
 from checks.ledger.event import Draft, LedgerEvent
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
+from checks.ledger.taxpayers import ListKind, Lookup, NoLists
 from checks.model import Finding
 from checks.network.values import (
     ApiAnswer,
@@ -86,12 +87,30 @@ class Ledger(Protocol):
         """Every open bill, by key."""
         ...
 
+    async def closed(self, keys: Collection[str]) -> Mapping[str, BillOnRecord]:
+        """Of the bills with these keys those that are paid or cancelled, by key."""
+        ...
+
     def payees(self) -> Mapping[str, PayeeOnRecord]:
         """What is on record of vendors, by id; none for those of whom there is nothing."""
         ...
 
     async def record(self, drafts: Sequence[Draft]) -> Sequence[LedgerEvent]:
         """Puts on record what is news, and answers that; it is durable then. What was said before changes nothing."""
+        ...
+
+    async def say(self, drafts: Sequence[Draft], author: str) -> Sequence[LedgerEvent]:
+        """As `record`, as far as the word of `author` is enough by the estate's rules; the rest waits for a person."""
+        ...
+
+
+class Taxpayers(Protocol):
+    """The lists of active taxpayers that were imported."""
+
+    async def look_up(self, kind: ListKind, numbers: Sequence[str]) -> Lookup | None:
+        """Who of `numbers` stands on the newest list of `kind`; None where there is no list. Costs little per number,
+        however long the list.
+        """
         ...
 
 
@@ -125,6 +144,7 @@ class CheckContext(NamedTuple):
     memory: Memory
     timeout_s: float = 10.0
     """What the whole run may take. Only a kind that looks at things side by side needs it, to judge each alone."""
+    taxpayers: Taxpayers = NoLists()
 
 
 OptionsT = TypeVar("OptionsT", bound=OptionsBase)
@@ -157,6 +177,11 @@ class CheckKind(Generic[OptionsT]):
     default_interval_s: float | None = None
     default_timeout_s: float | None = None
     """What a check of this kind takes that does not say otherwise, where the general defaults do not suit it."""
+
+    is_certain: bool = False
+    """Its faults are facts on record, not looks that may err: unless settings say otherwise, one look opens an incident
+    and one closes it, and nobody waits for a second.
+    """
 
     exports: Mapping[str, str] = field(default_factory=dict)
     """Measurements that become metrics `nigehban_<name>[_<unit>]`: name to help text."""

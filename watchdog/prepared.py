@@ -47,5 +47,6 @@ def prepared(settings: Settings, world: World, sight_check: ConfiguredCheck) -> 
             calendars=directory.calendars,
             ledger=world.ledger_of(settings),
             open_network=world.open_network,
+            taxpayers=world.taxpayers,
         ),
     )

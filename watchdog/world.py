@@ -8,8 +8,9 @@ from alerts.channel import Channel
 from alerts.mutes.mute import Mute
 from alerts.record import SubjectRecord
 from checks.ledger.journal import Journal
+from checks.ledger.taxpayers import NoLists
 from checks.model import CheckId
-from checks.plugin import Json, Ledger
+from checks.plugin import Json, Ledger, Taxpayers
 from watchdog.clock import Clock, Ids, since_boot_s
 from watchdog.engine.hold import Hold
 from watchdog.engine.lookout import OnSight
@@ -44,6 +45,7 @@ class World:
     """What must not be said for now; the outbox that the delivery loops read must heed it."""
     ledger_of: Callable[[Settings], Ledger] = lambda settings: Journal(settings.invoices)
     """The bills as checks of those settings see them."""
+    taxpayers: Taxpayers = field(default_factory=NoLists)
     windows: Callable[[Settings], Sequence[Mute]] = lambda _settings: ()
     """The next times of the windows of maintenance that settings name."""
     on_sight: OnSight = lambda *, is_blind, blind_s: None  # noqa: ARG005  # nobody counts

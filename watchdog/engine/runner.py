@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from checks.estate import Estate
+from checks.ledger.taxpayers import NoLists
 from checks.model import Change, Finding, Observation, Status
 from checks.network.errors import StarvedError
-from checks.plugin import Calendars, CheckContext, Json, Ledger, Network
+from checks.plugin import Calendars, CheckContext, Json, Ledger, Network, Taxpayers
 from checks.spec import CheckSpec
 from checks.verdict import verdict
 from watchdog.engine.time_limit import TimeLimit
@@ -41,6 +42,7 @@ class Surroundings:
     calendars: Calendars
     ledger: Ledger
     open_network: Callable[[], NetworkSession]
+    taxpayers: Taxpayers = field(default_factory=NoLists)
 
 
 @dataclass(slots=True)
@@ -139,6 +141,7 @@ def _context(
         ledger=around.ledger,
         memory=memory,
         timeout_s=timeout_s,
+        taxpayers=around.taxpayers,
     )
 
 

@@ -39,6 +39,10 @@ OwnLabel: TypeAlias = Annotated[LabelName, AfterValidator(_not_ours)]
 Times: TypeAlias = Annotated[int, Field(ge=1, le=1000, strict=True)]
 
 
+#: What is on record is so: nothing is gained by looking again before somebody hears of it.
+_AT_ONCE: Final = {"failures_to_open": 1, "passes_to_close": 1, "settle": 0 * _SECOND, "flap_hold": 0 * _SECOND}
+
+
 class DefaultsEntry(Entry):
     """What a check takes that does not say otherwise."""
 
@@ -98,7 +102,10 @@ class CheckEntry(Entry):
     def retry_every_s(self, kind: AnyKind, defaults: DefaultsEntry) -> float:
         return min((self.retry_every or defaults.retry_every).total_seconds(), self.interval_s(kind, defaults))
 
-    def threshold(self, defaults: DefaultsEntry) -> Threshold:
+    def threshold(self, kind: AnyKind, defaults: DefaultsEntry) -> Threshold:
+        """The check's own, else that of its kind, else that of all."""
+        if kind.is_certain:
+            defaults = defaults.model_copy(update=_AT_ONCE)
         settle = defaults.settle if self.settle is None else self.settle
         flap_hold = defaults.flap_hold if self.flap_hold is None else self.flap_hold
         return Threshold(

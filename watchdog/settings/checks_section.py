@@ -184,7 +184,7 @@ class ChecksSection:
         self.checks.append(
             ConfiguredCheck(
                 spec=spec,
-                threshold=entry.threshold(self.defaults),
+                threshold=entry.threshold(kind, self.defaults),
                 formerly=formerly,
                 site=entry.site,
                 depends_on=entry.depends_on,
