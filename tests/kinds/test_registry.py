@@ -28,6 +28,7 @@ def test_our_own_kinds_are_there_without_any_plugin() -> None:
         "dns",
         "domain_expiry",
         "invoice_due",
+        "payment_stage",
         "eoffice_capacity",
     }
     assert registry.broken == {}

@@ -43,6 +43,10 @@ class Pace:
             self._quantiles[key] = tuple(_quantile(left, percent) for percent in QUANTILES)
         return self._quantiles[key]
 
+    def whole_wd(self, index: int, percent: int) -> int:
+        """Working days that so many of a hundred bills need at most from entering stage `index` to the end."""
+        return self.left_wd(index, 0)[QUANTILES.index(percent)]
+
     def chance_within(self, index: int, stayed_wd: int, wd: int) -> float:
         """The chance that it is through within `wd` working days from now."""
         if wd < 0:

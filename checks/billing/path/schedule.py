@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from checks.billing.path.pace import SAFE_PERCENT, Pace, usual_pace
-from checks.billing.path.position import position
+from checks.billing.path.position import stays
 from checks.ledger.rules import BillingRules, Stage
 from checks.ledger.state import BillOnRecord
 from checks.workdays import WorkCalendar
@@ -15,7 +15,9 @@ class ActBy:
     stage: Stage
     index: int
     day: date
-    """The last working day on which the stage may end: from there, SAFE_PERCENT of a hundred bills are through."""
+    """The last working day on which the stage may end by a careful plan; a bill that is there longer is late."""
+    last_call: date
+    """The last working day on which it may end for money to come in time as likely as not; never before `day`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,8 @@ class Schedule:
     last: date
     """The last working day on which the vendor can say that it has its money, before it cuts off."""
     acts: tuple[ActBy, ...]
+    is_tight: bool
+    """There is less time from receipt than nine of ten bills need."""
 
     @property
     def present(self) -> ActBy:
@@ -42,16 +46,50 @@ class Schedule:
 def schedule(
     bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, cuts_off: date, pace: Pace | None = None
 ) -> Schedule:
-    """Act-by days in working days back from the last one before `cuts_off`.
+    """Act-by days in working days back from the last one before `cuts_off`; pure of the present day.
 
-    A stage must be over so early that nine of ten bills make the rest of the way in time (SAFE_PERCENT), objections
+    A stage must be over so early that nine of ten bills (SAFE_PERCENT) make the rest of the way in time, objections
     included. Adding up the ninetieth percentiles of all stages would ask for far more: no bill is late everywhere.
+    Where receipt leaves less time than that, the margin of all stages shrinks alike, down to the usual pace, half of
+    all bills; and where it leaves less than that, each stage gets its share of what there is.
     """
     pace = usual_pace(rules) if pace is None else pace
     last = calendar.shift(cuts_off, -1)
-    first = position(bill, rules).index
-    acts = (
-        ActBy(stage=rules.path[index], index=index, day=calendar.shift(last, -pace.after_wd(index, SAFE_PERCENT)))
-        for index in range(first, len(rules.path))
+    stays_ = stays(bill, rules)
+    there_wd = max(calendar.between(calendar.local_date(bill.received_at), last), 0)
+    room = _Room(pace, stays_[0].index, there_wd)
+    acts = tuple(
+        _act_by(room, last, calendar, rules.path[index], index) for index in range(stays_[-1].index, len(rules.path))
     )
-    return Schedule(last=last, acts=tuple(acts))
+    return Schedule(last=last, acts=acts, is_tight=there_wd < room.safe_wd)
+
+
+def _act_by(room: "_Room", last: date, calendar: WorkCalendar, stage: Stage, index: int) -> ActBy:
+    after_wd = room.after_wd(index)
+    last_call_wd = min(after_wd, room.pace.after_wd(index, _EVEN))
+    return ActBy(
+        stage=stage, index=index, day=calendar.shift(last, -after_wd), last_call=calendar.shift(last, -last_call_wd)
+    )
+
+
+_EVEN = 50
+
+
+class _Room:
+    """How much time the stages behind one another may take of the working days that there are."""
+
+    def __init__(self, pace: Pace, first: int, there_wd: int) -> None:
+        self.pace = pace
+        self._there_wd = there_wd
+        self._usual_wd = pace.whole_wd(first, _EVEN)
+        self.safe_wd = pace.whole_wd(first, SAFE_PERCENT)
+
+    def after_wd(self, index: int) -> int:
+        """Working days that are set aside for all that comes after stage `index`."""
+        usual, safe = self.pace.after_wd(index, _EVEN), self.pace.after_wd(index, SAFE_PERCENT)
+        if self._there_wd >= self.safe_wd:
+            return safe
+        if self._there_wd >= self._usual_wd:
+            margin, most = self._there_wd - self._usual_wd, self.safe_wd - self._usual_wd
+            return usual + (safe - usual) * margin // most
+        return usual * self._there_wd // self._usual_wd

@@ -1,0 +1,67 @@
+"""One open bill on its way, with all that is worked out of it once for every question."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from checks.billing.path.forecast import Forecast, forecast
+from checks.billing.path.pace import Pace, usual_pace
+from checks.billing.path.position import Position, position
+from checks.billing.path.schedule import Schedule, schedule
+from checks.billing.risk.stake import calendar_of
+from checks.billing.risk.window import Window, suspension_window
+from checks.ledger.state import BillOnRecord
+from checks.plugin import CheckContext
+from checks.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    bill: BillOnRecord
+    calendar: WorkCalendar
+    """Of the office that pays it."""
+    today: date
+    """There."""
+    at: Position
+    window: Window
+    """When the vendor may cut off: schedules are counted from its first day."""
+    schedule: Schedule
+    forecast: Forecast
+    pace: Pace
+
+    @property
+    def number(self) -> str:
+        """As first spelled: it names subjects, which must outlive a correction."""
+        return first_number(self.bill)
+
+    @property
+    def stayed_wd(self) -> int:
+        """Working days at its stage so far."""
+        return max(self.calendar.between(self.calendar.local_date(self.at.entered_at), self.today), 0)
+
+
+def first_number(bill: BillOnRecord) -> str:
+    return bill.changes[0].was.number if bill.changes else bill.number
+
+
+def ways_in(ctx: CheckContext) -> Callable[[BillOnRecord], Way]:
+    """What works a way out, by what one run is handed."""
+    pace = usual_pace(ctx.estate.billing)
+    return lambda bill: _way(bill, ctx, pace)
+
+
+def _way(bill: BillOnRecord, ctx: CheckContext, pace: Pace) -> Way:
+    estate = ctx.estate
+    rules, calendar = estate.billing, calendar_of(bill, estate, ctx.calendars)
+    today = calendar.local_date(ctx.now)
+    window = suspension_window(bill, rules, calendar)
+    return Way(
+        bill=bill,
+        calendar=calendar,
+        today=today,
+        at=position(bill, rules),
+        window=window,
+        schedule=schedule(bill, rules, calendar, window.earliest, pace),
+        forecast=forecast(bill, rules, calendar, today, pace),
+        pace=pace,
+    )

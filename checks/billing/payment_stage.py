@@ -1,0 +1,123 @@
+"""Bills that must move on: told by the act-by day of the stage they are at, long before the bill itself is due."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pydantic import Field
+
+from checks.billing.path.subjects import ended, remember_subjects
+from checks.billing.path.told import ahead, dark, numbers, still, what, where
+from checks.billing.path.way import Way, ways_in
+from checks.deadline import After, Ladder, LeadLadder, grade, parse_ladder, resolve
+from checks.estate import Service
+from checks.ledger.state import BillOnRecord
+from checks.model import Cause, Deadline, Finding, Rung, Status
+from checks.plugin import CheckContext, CheckKind, OptionsBase
+
+STAGE_LADDER = parse_ladder(["3wd", "1wd", "0wd"])
+#: Bills judged before other checks get their turn.
+BILLS_IN_ONE_GO = 100
+_OVER = "is over: the bill has moved on, is paid or cancelled"
+
+
+class Options(OptionsBase):
+    stage: str | None = Field(None, description="only bills at this stage (its id)")
+    vendor: str | None = Field(None, description="only the bills of this vendor (its id in the settings)")
+    ladder: LeadLadder = Field(STAGE_LADDER, description="when to tell ahead, before a stage must be over")
+
+
+async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
+    """A finding per open bill and its present stage, the ends of those that moved on, and a count."""
+    way_of, found = ways_in(ctx), []
+    late = 0
+    for place, bill in enumerate(ctx.ledger.on_record(), start=1):
+        if place % BILLS_IN_ONE_GO == 0:
+            await asyncio.sleep(0)
+        if not _is_looked_at(bill, options, ctx.service):
+            continue
+        way = way_of(bill)
+        if options.stage in {None, way.at.stage.id}:
+            late += way.schedule.late_stage(way.today) is not None
+            found.append(_finding(way, options.ladder, ctx))
+    told = [finding.subject for finding in found]
+    gone = [ended(subject, _OVER) for subject in remember_subjects(ctx.memory, told)]
+    return (_counted(options, len(found), late), *found, *gone)
+
+
+def _is_looked_at(bill: BillOnRecord, options: Options, service: Service | None) -> bool:
+    if options.vendor is not None and bill.vendor != options.vendor:
+        return False
+    if service is None:
+        return True
+    return bill.terms.service == service.id if bill.terms.service is not None else bill.vendor == service.vendor
+
+
+def _finding(way: Way, ladder: Ladder, ctx: CheckContext) -> Finding:
+    deadline = _deadline(way, ladder, ctx)
+    status = grade(deadline, ctx.now)
+    cause = Cause.NONE if status is Status.OK else Cause.OVERDUE if deadline.at <= ctx.now else Cause.DUE
+    return Finding(
+        subject=f"{way.bill.vendor}/{way.number} {way.at.stage.id}",
+        status=status,
+        cause=cause,
+        summary=f"{way.bill.remaining} to {_vendor(way, ctx)}, bill {way.number}, at {way.at.stage.title}",
+        deadline=deadline,
+        measurements=tuple(numbers(way, ctx.estate)),
+        facts=tuple(_facts(way, ctx)),
+    )
+
+
+def _facts(way: Way, ctx: CheckContext) -> Iterator[tuple[str, str]]:
+    yield from what(way, ctx.estate)
+    yield from where(way)
+    yield from still(way)
+    yield from ahead(way)
+    yield from dark(way, ctx.estate)
+
+
+def _deadline(way: Way, ladder: Ladder, ctx: CheckContext) -> Deadline:
+    calendar = way.calendar
+    at = calendar.end_of_day(way.schedule.present.day)
+    rungs = resolve(ladder, at, calendar=calendar, after=After.EVERY_WORKING_DAY, now=ctx.now)
+    cuts_off_at = None if way.bill.suspends is None else calendar.end_of_day(way.bill.suspends)
+    return Deadline(at=at, rungs=tuple(_weighed(rung, way) for rung in rungs), cuts_off_at=cuts_off_at)
+
+
+def _weighed(rung: Rung, way: Way) -> Rung:
+    """Late is a warning as long as the money comes in time as likely as not: most bills make up for a slow desk."""
+    is_last_call = way.calendar.local_date(rung.at) >= way.schedule.present.last_call
+    return replace(rung, status=Status.CRITICAL if is_last_call else Status.WARNING)
+
+
+def _vendor(way: Way, ctx: CheckContext) -> str:
+    vendor = ctx.estate.vendors.get(way.bill.vendor)
+    return way.bill.vendor if vendor is None else vendor.name
+
+
+def _counted(options: Options, count: int, late: int) -> Finding:
+    bills = "1 open bill" if count == 1 else f"{count:,} open bills" if count else "no open bills"
+    summary = f"{bills} on the way{f', {late:,} late' if late else ''}"
+    return Finding(subject=_subject(options), status=Status.OK, summary=summary)
+
+
+def _subject(options: Options) -> str:
+    of_vendor = "" if options.vendor is None else f" of {options.vendor}"
+    return f"bills{of_vendor} on the way" if options.stage is None else f"bills{of_vendor} at {options.stage}"
+
+
+KIND = CheckKind(
+    name="payment_stage",
+    options=Options,
+    run=run,
+    subject=_subject,
+    target="stage",
+    is_local=True,
+    dated=lambda _subject: True,
+    default_interval_s=120.0,
+    default_timeout_s=60.0,
+    exports={
+        "stage_act_by": "When an open bill must have left its present stage.",
+        "payment_forecast": "By when nine of ten bills like this one have reached the vendor.",
+    },
+)
