@@ -10,12 +10,15 @@ from checks.ledger.event import Draft, LedgerEvent
 from checks.ledger.proposal import Answered, Decision, Proposal
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
-from watchdog.store import ledger_proposals
+from watchdog.store import ledger_links, ledger_proposals
 from watchdog.store.database import Database
+from watchdog.store.ledger_audit import LedgerAudit, audit, head_asked
+from watchdog.store.ledger_links import Pressed
 from watchdog.store.ledger_rows import bill_form, event_of, payee_form
 from watchdog.store.ledger_tables import ledger_events, ledger_states
 from watchdog.store.ledger_words import confirmed, refused, said
-from watchdog.store.ledger_writing import Prepared, events_of, head_of, prepared, put, written
+from watchdog.store.ledger_writing import AT_ONCE, Prepared, events_of, head_of, portions, prepared, put, written
+from watchdog.store.views import LinkUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,11 @@ class LedgerRows:
         with self._database.write() as connection:
             return said(connection, drafts, author, rules, at)
 
+    def press(self, use: LinkUse, drafts: Sequence[Draft], author: str, rules: BillingRules, at: datetime) -> Pressed:
+        """As `say`, with the use of the link it was said by: both are on record, or neither. Raises WordError."""
+        with self._database.write() as connection:
+            return ledger_links.press(connection, use, drafts, author, rules, at)
+
     def propose(self, proposal: Proposal) -> Proposal:
         """The one that stands: `proposal`, or the same that was handed in before, perhaps decided since."""
         with self._database.write() as connection:
@@ -102,6 +110,16 @@ class LedgerRows:
             state = connection.execute(select(ledger_states.c.state).where(ledger_states.c.about == key)).scalar()
         return None if state is None else bill_form.validate_json(state)
 
+    def among(self, keys: Sequence[str]) -> Mapping[str, BillOnRecord]:
+        """Those of `keys` that are on record, open or not, by key."""
+        found: dict[str, BillOnRecord] = {}
+        states = select(ledger_states.c.about, ledger_states.c.state)
+        for some in portions(keys, AT_ONCE):
+            with self._database.read() as connection:
+                rows = connection.execute(states.where(ledger_states.c.about.in_(some)))
+                found |= {row.about: bill_form.validate_json(row.state) for row in rows}
+        return found
+
     def keys_of_number(self, plain: str) -> list[str]:
         """Bills of all vendors whose number, as Invoice.key spells it, is `plain`."""
         about = ledger_states.c.about
@@ -127,6 +145,12 @@ class LedgerRows:
         """Of one bill or payee, in the order of recording."""
         with self._database.read() as connection:
             return events_of(connection, [about]).get(about, [])
+
+    def audit(self, head: str = "") -> LedgerAudit:
+        """See watchdog.store.ledger_audit: all events are read twice. Raises ValueError for what can be no head."""
+        asked = head_asked(head)
+        with self._database.read() as connection:
+            return audit(connection, asked)
 
     def events(self) -> Iterator[LedgerEvent]:
         """All, in the order of recording."""

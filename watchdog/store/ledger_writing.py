@@ -75,7 +75,7 @@ def written(connection: Connection, ready: Prepared) -> bool:
     if head_of(connection) != ready.head:
         return False
     for statement, rows in ((_INSERT_EVENT, ready.event_rows), (_PUT_STATE, ready.state_rows)):
-        for some in _portions(rows, _ROWS_AT_ONCE):
+        for some in portions(rows, _ROWS_AT_ONCE):
             connection.exec_driver_sql(statement, list(some))
     return True
 
@@ -90,7 +90,7 @@ def put(connection: Connection, drafts: Sequence[Draft], at: datetime) -> Prepar
 def events_of_all(connection: Connection, abouts: Sequence[str]) -> dict[str, list[LedgerEvent]]:
     """As `events_of`, however many there are."""
     found: dict[str, list[LedgerEvent]] = {}
-    for some in _portions(abouts, AT_ONCE):
+    for some in portions(abouts, AT_ONCE):
         found |= events_of(connection, some)
     return found
 
@@ -126,7 +126,7 @@ def _not_on_record(reading: Reading, drafts: Iterable[Draft]) -> dict[str, Draft
     by_id: dict[str, Draft] = {}
     for draft in drafts:
         by_id.setdefault(id_of(draft), draft)
-    for some in _portions(tuple(by_id), AT_ONCE):
+    for some in portions(tuple(by_id), AT_ONCE):
         with reading() as connection:
             there = connection.execute(select(ledger_events.c.id).where(ledger_events.c.id.in_(some))).scalars().all()
         for id_ in there:
@@ -139,7 +139,7 @@ def _states(reading: Reading, events: Sequence[LedgerEvent]) -> dict[str, BillOn
     for event in events:
         news.setdefault(event.draft.about, []).append(event)
     found: dict[str, BillOnRecord | PayeeOnRecord] = {}
-    for some in _portions(tuple(news), AT_ONCE):
+    for some in portions(tuple(news), AT_ONCE):
         with reading() as connection:
             known = events_of(connection, some)
         for about in some:
@@ -150,6 +150,7 @@ def _states(reading: Reading, events: Sequence[LedgerEvent]) -> dict[str, BillOn
     return found
 
 
-def _portions(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+def portions(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Without a copy of all."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
