@@ -1,16 +1,17 @@
 """Sends the lists that go out at fixed times: the bills of the morning, the week of on-call."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Final
 
 import structlog
 
-from alerts.digests.bills import KIND, bills_of
-from alerts.digests.morning import morning_list
-from alerts.digests.rule import DigestKind, DigestRule, due_at, due_day
+from alerts.bill_links import bill_answers
+from alerts.digests.bills import KIND, Bill, bills_of, worst_first
+from alerts.digests.morning import ChainEnd, morning_list
+from alerts.digests.rule import DigestKind, DigestRule, due_at, due_day, event_id
 from alerts.digests.tell import list_rows
 from alerts.digests.week import LOOKED_BACK, Told, Week, is_quiet, week_list
 from alerts.incident import EventKind
@@ -20,6 +21,8 @@ from alerts.mutes.standing import check_labels, concerned_by
 from alerts.route import Receiver
 from alerts.words.escape import one_line
 from alerts.words.scene import zone_of
+from checks.billing.risk.stake import stakes
+from checks.ledger.state import BillOnRecord
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
 from watchdog.store.errors import StoreDamagedError, StoreError
@@ -38,6 +41,14 @@ _SOON_S: Final = 1.0
 _MOST_INCIDENTS: Final = 2000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ledger:
+    bills: Mapping[str, BillOnRecord]
+    places: Mapping[str, int]
+    """By key, in the order of what is lost per rupee."""
+    chain: ChainEnd
+
+
 @dataclass(slots=True, kw_only=True)
 class Digests:
     """What was sent today is kept in memory; after a restart the same rows are planned again and found to be there."""
@@ -46,6 +57,8 @@ class Digests:
     listings: Listings
     reading: Caller
     clock: Clock
+    on_record: Callable[[], Sequence[BillOnRecord]] = tuple
+    """Open bills of the ledger."""
     _done: set[tuple[str, str, date]] = field(default_factory=set)
     _began_s: float | None = field(default=None)
 
@@ -85,7 +98,7 @@ class Digests:
                 yield receiver, day
 
     async def _send(self, rule: DigestRule, day: date, receivers: Sequence[Receiver], now: datetime) -> None:
-        make = await self._maker(rule, now)
+        make = await self._maker(rule, day, now)
         letters = [(receiver, message) for receiver in receivers if (message := make(receiver)) is not None]
         rows = list_rows(rule, day, letters, at=now, directory=self.daemon.directory)
         self.daemon.tell(rows)
@@ -94,10 +107,11 @@ class Digests:
         if rows:
             self.daemon.wake()
 
-    async def _maker(self, rule: DigestRule, now: datetime) -> Callable[[Receiver], Message | None]:
+    async def _maker(self, rule: DigestRule, day: date, now: datetime) -> Callable[[Receiver], Message | None]:
         match rule.kind:
             case DigestKind.BILLS:
-                return lambda receiver: self._bills(rule, receiver, now)
+                ledger = await self._looked_up()
+                return lambda receiver: self._bills(rule, day, receiver, ledger, now)
             case DigestKind.ON_CALL_SUMMARY:
                 week = await self._week(now)
                 return lambda receiver: self._summary(rule, week, receiver)
@@ -112,14 +126,50 @@ class Digests:
         seen = {subject.record.check_id for subject in self.daemon.subjects}
         return any(check_id not in seen for check_id, spec in self.daemon.specs.items() if spec.kind.name == KIND)
 
-    def _bills(self, rule: DigestRule, receiver: Receiver, now: datetime) -> Message | None:
+    def _bills(
+        self, rule: DigestRule, day: date, receiver: Receiver, ledger: "_Ledger", now: datetime
+    ) -> Message | None:
         daemon = self.daemon
         kinds = {check_id: spec.kind.name for check_id, spec in daemon.specs.items()}
         records = (one.record for one in daemon.subjects if kinds.get(one.record.check_id) == KIND)
-        bills = bills_of(records, daemon.directory.calendars.of(receiver.office), now)
+        desks = {stage.title: stage.owner for stage in daemon.settings.estate.billing.path if stage.owner}
+        bills = bills_of(records, daemon.directory.calendars.of(receiver.office), now, desks)
         if not bills and not rule.tells_nothing:
             return None
-        return morning_list(bills, language=receiver.language, zone=self._zone(receiver), now=now)
+        return morning_list(
+            worst_first(bills, ledger.places),
+            language=receiver.language,
+            zone=self._zone(receiver),
+            now=now,
+            links=self._links(receiver, ledger, event_id(rule, day), now),
+            chain=ledger.chain,
+        )
+
+    async def _looked_up(self) -> "_Ledger":
+        """What the ledger has to say to one list, for whoever reads it."""
+        head = await self.reading.call(self.listings.ledger.head)
+        estate, calendars = self.daemon.settings.estate, self.daemon.directory.calendars
+        bills = self.on_record()
+        in_order = await self.reading.call(stakes, bills, estate, calendars)
+        return _Ledger(
+            bills={bill.key: bill for bill in bills},
+            places={stake.bill.key: place for place, stake in enumerate(in_order)},
+            chain=ChainEnd(hash=head.hash, events=head.events),
+        )
+
+    def _links(
+        self, receiver: Receiver, ledger: "_Ledger", event: str, now: datetime
+    ) -> Callable[[Bill], Sequence[tuple[str, str]]]:
+        rules, links = self.daemon.settings.estate.billing, self.daemon.directory.links
+
+        def offered(bill: Bill) -> Sequence[tuple[str, str]]:
+            found = ledger.bills.get(bill.key)
+            if found is None:
+                return ()
+            answers = bill_answers(found, rules, receiver, links, event_id=event, at=now)
+            return [(one.label, one.url) for one in answers]
+
+        return offered
 
     def _zone(self, receiver: Receiver) -> tzinfo:
         return zone_of(receiver, self.daemon.settings.estate)

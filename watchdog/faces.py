@@ -7,8 +7,6 @@ from functools import partial
 from socket import socket as Socket  # noqa: N812  # a type here, nothing is opened
 from typing import TypeAlias
 
-from alerts.channels.webhook_channel import Fetch
-from checks.network.values import HttpRequest, HttpResponse
 from watchdog.api.desk import Desk
 from watchdog.api.face import api_face
 from watchdog.api.ledger_desk import LedgerDesk
@@ -19,13 +17,12 @@ from watchdog.canary import Canary
 from watchdog.canary_mailbox import look
 from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
-from watchdog.digests import Digests
 from watchdog.duty import Escalations
 from watchdog.duty_feeds import DutyFeeds
 from watchdog.engine.ways import Ways
 from watchdog.ground import Ground, Start
 from watchdog.hand_offs import HandOffs
-from watchdog.heartbeat import Heartbeat, keep_alive
+from watchdog.heartbeat import keep_alive
 from watchdog.housekeeping import Housekeeping
 from watchdog.lasting_alerts import LastingAlerts
 from watchdog.metrics.page import MetricsPage
@@ -34,12 +31,14 @@ from watchdog.mute_keeper import MuteKeeper
 from watchdog.next_in_line import NextInLine
 from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.proving import Proving
+from watchdog.regular import digests_of, fetch_by, heartbeat_of
 from watchdog.reload import Reloading
 from watchdog.restoration import Homecoming
 from watchdog.sd_notify import ServiceManager
 from watchdog.unwritten import Unwritten
 from watchdog.version import version
 from watchdog.web.bar_reading import Bars
+from watchdog.web.bill_door import BillDoor
 from watchdog.web.door import Door
 from watchdog.web.face import site_face
 from watchdog.web.gather import Sources
@@ -77,14 +76,14 @@ def chores(running: Running) -> Loops:
         running.upkeep.forever(),
         _housekeeping(running).forever(),
         keep_alive(running.manager, lambda: running.daemon.vitals),
-        _heartbeat(running).forever(),
+        heartbeat_of(running.daemon, running.ground, running.start.clock, fetch_by(running.ground)).forever(),
         _homecoming(running).forever(),
         _lasting_alerts(running).forever(),
         _proving(running).forever(),
         _canary(running).forever(),
         Unwritten(engine=running.daemon, clock=running.start.clock).forever(),
         _backups(running).forever(),
-        _digests(running).forever(),
+        digests_of(running.daemon, running.ground, running.start.clock).forever(),
         _mute_keeper(running).forever(),
         _calendar_keeper(running).forever(),
         _escalations(running).forever(),
@@ -145,7 +144,7 @@ def _calendar_keeper(running: Running) -> CalendarKeeper:
         calendars=ground.calendars,
         settings=lambda: daemon.settings,
         mutes=daemon.mutes,
-        fetch=_fetch(ground),
+        fetch=fetch_by(ground),
         caller=ground.reading,
         clock=running.start.clock,
         announce=daemon.announce,
@@ -161,7 +160,7 @@ def _duty_feeds(running: Running) -> DutyFeeds:
     return DutyFeeds(
         daemon=running.daemon,
         folder=running.start.state_dir / "rotas",
-        fetch=_fetch(ground),
+        fetch=fetch_by(ground),
         caller=ground.reading,
         clock=running.start.clock,
     )
@@ -189,13 +188,6 @@ def _backups(running: Running) -> Backups:
         announce=daemon.announce,
         on_newest=running.ground.counters.copied,
         is_given_up=running.ground.is_ending.is_set,
-    )
-
-
-def _digests(running: Running) -> Digests:
-    ground = running.ground
-    return Digests(
-        daemon=running.daemon, listings=ground.store.listings, reading=ground.reading, clock=running.start.clock
     )
 
 
@@ -273,6 +265,14 @@ def _door(running: Running) -> Door:
         writing=ground.writing,
         reading=ground.reading,
         clock=running.start.clock,
+        bills=BillDoor(
+            bills=ground.store.listings.ledger,
+            pressing=ground.ledger,
+            reading=ground.reading,
+            estate=lambda: daemon.settings.estate,
+            receivers=lambda: daemon.settings.receivers,
+            clock=running.start.clock,
+        ),
     )
 
 
@@ -284,23 +284,4 @@ def _metrics(running: Running) -> MetricsPage:
         read_backlog=partial(ground.reading.call, ground.store.listings.outbox_pending),
         counters=ground.counters.exposition,
         standstill=lambda: daemon.standstill,
-    )
-
-
-def _fetch(ground: Ground) -> Fetch:
-    async def fetch(request: HttpRequest) -> HttpResponse:
-        async with ground.transport.session() as network:
-            return await network.fetch(request)
-
-    return fetch
-
-
-def _heartbeat(running: Running) -> Heartbeat:
-    daemon, ground = running.daemon, running.ground
-    return Heartbeat(
-        settings=lambda: daemon.settings.heartbeat,
-        vitals=lambda: daemon.vitals,
-        fetch=_fetch(ground),
-        clock=running.start.clock,
-        counters=ground.counters,
     )

@@ -10,6 +10,7 @@ from alerts.route import Language
 from alerts.words import wording
 from alerts.words.bidi import latin, name
 from alerts.words.escape import one_line
+from alerts.words.money.urdu import stage_in_urdu
 from alerts.words.urdu import wording as urdu
 from checks.units import Money
 from checks.wording import day_of
@@ -20,7 +21,7 @@ class BillWords:
     """Texts of one language; `{…}` is filled by the list."""
 
     head: tuple[str, ...]
-    """Of the table: bill, vendor, amount, due, act by, days left, what goes dark, state."""
+    """Of the table: bill, vendor, amount, due, act by, days left, where it lies, cut-off, what goes dark, state."""
     states: Mapping[BillState, str]
     subject: str
     nothing: str
@@ -28,6 +29,12 @@ class BillWords:
     sum_of: str
     unread: str
     close: str
+    chain: str
+    """The end of the ledger's chain, and what that is for."""
+    lies: Callable[[str, int | None, str], str]
+    """Stage, working days there, desk."""
+    between: Callable[[str, str], str]
+    """First and last day of a window, as kinds write days."""
     days: Callable[[int | None], str]
     day_of: Callable[[date], str]
     money: Callable[[str], str]
@@ -56,11 +63,23 @@ def _urdu_days(days: int | None) -> str:
     return f"{days} دفتری دن" if days else "آج"
 
 
+def _lies(stage: str, days: int | None, desk: str) -> str:
+    """Like "pre-audit, for 9 working days, with ag-desk"."""
+    waited = "" if days is None else f"for {wording.count(days, 'working day')}"
+    return one_line(", ".join(filter(None, (stage, waited, f"with {desk}" if desk else ""))), 200)
+
+
+def _urdu_lies(stage: str, days: int | None, desk: str) -> str:
+    waited = "" if days is None else f"{days} دفتری دن سے"
+    return "، ".join(filter(None, (stage_in_urdu(stage), waited, latin(desk, 60))))
+
+
 ENGLISH: Final = BillWords(
-    head=("Bill", "Vendor", "Amount", "Due", "Act by", "Days left", "Goes dark", "State"),
+    head=("Bill", "Vendor", "Amount", "Due", "Act by", "Days left", "Lies", "May be cut off", "Goes dark", "State"),
     states={
         BillState.OVERDUE: "overdue",
         BillState.BLOCKED: "payment blocked",
+        BillState.HELD: "held",
         BillState.DISPUTED: "disputed",
         BillState.WITHDRAWN: "no longer listed, not settled",
         BillState.LATE_START: "late: had to start moving",
@@ -72,6 +91,10 @@ ENGLISH: Final = BillWords(
     sum_of="At risk: {sum}.",
     unread="The list could not be read; it was last read {when}. What stands here may be old.",
     close="A bill leaves this list when the day it was settled and the proof of it are written down with it.",
+    chain="The ledger has {events}, the last one {hash}. Keep this message: with it anybody can prove later that "
+    "nothing was taken off the end of the ledger (nigehban invoices audit).",
+    lies=_lies,
+    between=lambda first, last: f"from {first} to {last}" if last and last != first else first,
     days=_days,
     day_of=day_of,
     money=one_line,
@@ -89,12 +112,15 @@ URDU: Final = BillWords(
         "آخری تاریخ",
         "کارروائی کی تاریخ",
         "باقی دن",
+        "کہاں ہے",
+        "سروس کی بندش",
         "کس کی سروس بند ہو گی",
         "کیفیت",
     ),
     states={
         BillState.OVERDUE: "تاریخ گزر گئی",
         BillState.BLOCKED: "ادائیگی رکی ہوئی ہے",
+        BillState.HELD: "روکا گیا",
         BillState.DISPUTED: "متنازع",
         BillState.WITHDRAWN: "فہرست میں نہیں، ادا نہیں ہوا",
         BillState.LATE_START: "تاخیر: کارروائی شروع ہو جانی چاہیے تھی",
@@ -106,6 +132,10 @@ URDU: Final = BillWords(
     sum_of="کل رقم: {sum}۔",
     unread="فہرست پڑھی نہیں جا سکی؛ آخری بار {when} پڑھی گئی تھی۔ یہ معلومات پرانی ہو سکتی ہیں۔",
     close="بل اس فہرست سے تب نکلتا ہے جب ادائیگی کا دن اور ثبوت اس کے ساتھ درج ہو جائے۔",
+    chain="رجسٹر میں {events} اندراج ہیں، آخری کا نشان {hash} ہے۔ یہ پیغام سنبھال کر رکھیے: اسی سے بعد میں ثابت "
+    "ہو گا کہ رجسٹر کے آخر سے کچھ نہیں نکالا گیا۔",
+    lies=_urdu_lies,
+    between=lambda first, last: latin(f"{first} - {last}" if last and last != first else first, 60),
     days=_urdu_days,
     day_of=urdu.day_of,
     money=urdu.money,
@@ -120,6 +150,10 @@ WORDS: Final[Mapping[Language, BillWords]] = {Language.ENGLISH: ENGLISH, Languag
 
 def bills_counted(number: int, language: Language) -> str:
     return f"{number} بل" if language is Language.URDU else wording.count(number, "bill")
+
+
+def events_counted(number: int, language: Language) -> str:
+    return f"{number:,}" if language is Language.URDU else wording.count(number, "event")
 
 
 def sums(amounts: Sequence[Money], language: Language) -> str:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +12,8 @@ from typing import Final
 
 from alerts.record import DeadlineWords, SubjectRecord
 from alerts.words.escape import one_line
+from checks.billing import labels
+from checks.invoice import bill_key
 from checks.model import Cause, Deadline
 from checks.units import MAX_AMOUNT, Money
 from checks.wording import local
@@ -25,6 +27,7 @@ _FORMULA: Final = ("=", "+", "-", "@")
 _NUMBER: Final = re.compile(r"-?[0-9]+")
 _MAX_CELL_CHARS: Final = 1000
 _MAX_DAYS_COUNTED: Final = 400
+_MOST_DIGITS: Final = 6
 
 
 class BillState(Enum):
@@ -32,6 +35,7 @@ class BillState(Enum):
 
     OVERDUE = "overdue"
     BLOCKED = "blocked"
+    HELD = "held"
     DISPUTED = "disputed"
     WITHDRAWN = "withdrawn"
     LATE_START = "late start"
@@ -57,51 +61,96 @@ class Bill:
     """What holds of it, at least one, as in the order of the list."""
     unread: str = ""
     """Since when its list cannot be read."""
+    key: str = ""
+    """Under which the ledger has it, "acme/inv7"."""
+    stage: str = ""
+    """Title of the stage it is at."""
+    days_there: int | None = None
+    """Working days at its stage."""
+    desk: str = ""
+    """Receiver that the stage belongs to."""
+    cut_from: str = ""
+    """The first day on which the vendor may cut off."""
+    cut_until: str = ""
+    """The last day of which."""
+    stopped_by: str = ""
+    """Why nobody can pay it now."""
 
 
-def bills_of(records: Iterable[SubjectRecord], calendar: WorkCalendar, now: datetime) -> Sequence[Bill]:
-    """Of `records`, those of bills, what must be seen to at `now`.
+def bills_of(
+    records: Iterable[SubjectRecord], calendar: WorkCalendar, now: datetime, desks: Mapping[str, str] | None = None
+) -> Sequence[Bill]:
+    """Of `records`, those of bills, what must be seen to at `now`; `desks` are receivers by title of their stage.
 
     A bill stands here from the first step of its ladder until it is settled; one that is blocked or disputed always.
     """
     found = [
-        _bill(record.subject, record.deadline, record.deadline_words, calendar, now)
+        _bill(record, record.deadline, record.deadline_words, calendar, now)
         for record in records
         if record.deadline is not None
         and record.deadline_words is not None
         and _presses(record.deadline, record.deadline_words, now)
     ]
+    found = [bill if bill.desk else replace(bill, desk=(desks or {}).get(bill.stage, "")) for bill in found]
     return sorted(found, key=lambda bill: (list(BillState).index(bill.states[0]), bill.due_at, bill.number))
 
 
+def worst_first(bills: Iterable[Bill], places: Mapping[str, int]) -> Sequence[Bill]:
+    """By `places`, of keys: what is lost per rupee. Bills without a place follow as they come."""
+    return sorted(bills, key=lambda bill: places.get(bill.key, len(places)))
+
+
 def _presses(deadline: Deadline, words: DeadlineWords, now: datetime) -> bool:
-    is_held = words.cause in {Cause.BLOCKED, Cause.WITHDRAWN} or _is_disputed(dict(words.facts))
-    return is_held or deadline.at <= now or any(rung.at <= now for rung in deadline.rungs)
-
-
-def _bill(subject: str, deadline: Deadline, words: DeadlineWords, calendar: WorkCalendar, now: datetime) -> Bill:
     facts = dict(words.facts)
+    is_held = words.cause in {Cause.BLOCKED, Cause.WITHDRAWN} or _is_disputed(facts) or labels.HELD_UNTIL in facts
+    has_begun = deadline.act_by is not None and deadline.act_by <= now
+    return is_held or has_begun or deadline.at <= now or any(rung.at <= now for rung in deadline.rungs)
+
+
+def _bill(
+    record: SubjectRecord, deadline: Deadline, words: DeadlineWords, calendar: WorkCalendar, now: datetime
+) -> Bill:
+    facts, subject = dict(words.facts), record.subject
+    measured = next((dict(one.labels) for one in record.measurements if one.name == "invoice_due"), {})
+    key = bill_key(measured["vendor"], measured["invoice"]) if {"vendor", "invoice"} <= measured.keys() else ""
     amount = facts.get("Amount", "").partition(" (")[0]
     return Bill(
         subject=subject,
-        number=facts.get("Bill", subject),
-        vendor=facts.get("Vendor", ""),
+        number=facts.get(labels.BILL, subject),
+        vendor=facts.get(labels.VENDOR, ""),
         amount=amount,
         money=money_of(amount),
         due_at=deadline.at,
         act_by=deadline.act_by,
         cuts_off_at=deadline.cuts_off_at,
         days_left=_working_days(calendar, now, deadline.at),
-        goes_dark=facts.get("Goes dark for", "") or facts.get("Service", ""),
+        goes_dark=facts.get(labels.GOES_DARK_FOR, "") or facts.get(labels.SERVICE, ""),
         states=_states(deadline, words.cause, facts, now),
         unread=facts.get("List last read", ""),
+        key=key,
+        stage=facts.get(labels.STAGE, ""),
+        days_there=_number(facts.get(labels.DAYS_AT_STAGE, "")),
+        desk=facts.get(labels.DESK, ""),
+        cut_from=_plain_day(facts.get("Vendor cuts off", "") or facts.get(labels.CUT_OFF_FROM, "")),
+        cut_until=_plain_day(facts.get("Vendor cuts off", "") or facts.get(labels.CUT_OFF_UNTIL, "")),
+        stopped_by=facts.get(labels.BLOCK, "") or facts.get(labels.DISPUTED, ""),
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
+
+def _plain_day(text: str) -> str:
+    """Without what a kind adds in brackets."""
+    return text.partition(" (")[0]
 
 
 def _states(deadline: Deadline, cause: Cause, facts: Mapping[str, str], now: datetime) -> tuple[BillState, ...]:
     held = {
         BillState.OVERDUE: deadline.at <= now,
         BillState.BLOCKED: cause is Cause.BLOCKED,
+        BillState.HELD: labels.HELD_UNTIL in facts,
         BillState.DISPUTED: _is_disputed(facts),
         BillState.WITHDRAWN: cause is Cause.WITHDRAWN,
     }

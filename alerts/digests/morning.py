@@ -1,10 +1,11 @@
 """The morning list of bills as a message: a table, what is at risk in all, and the same as a CSV file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Final
+from typing import Final, TypeAlias
 
-from alerts.digests.bill_words import WORDS, BillWords, bills_counted, sums
+from alerts.digests.bill_words import WORDS, BillWords, bills_counted, events_counted, sums
 from alerts.digests.bills import Bill, BillState, table, totals
 from alerts.digests.letter import digest_message
 from alerts.message import Attachment, Message
@@ -14,18 +15,44 @@ from checks.wording import day_of, local
 
 #: A list longer than this is read in the file that goes with it.
 MOST_ROWS: Final = 100
+#: Of the chain's head: more than enough to tell two apart, few enough to read over the telephone.
+_HASH_CHARS: Final = 16
 
 _FILE_HEAD: Final = (
     "bill", "vendor", "amount", "currency", "due", "act by", "vendor cuts off", "working days left", "goes dark",
-    "state",
+    "state", "stage", "working days there", "desk", "cut off from", "cut off until", "stopped by",
 )  # fmt: skip
 
+#: A line with links is long; who has more to see to uses the sheet.
+MOST_WITH_LINKS: Final = 25
 
-def morning_list(bills: Sequence[Bill], *, language: Language, zone: tzinfo, now: datetime) -> Message:
+Links: TypeAlias = Callable[[Bill], Sequence[tuple[str, str]]]
+"""What can be pressed for a bill: what is read, and the whole address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainEnd:
+    """The end of the ledger's chain."""
+
+    hash: str
+    events: int
+
+
+def morning_list(
+    bills: Sequence[Bill],
+    *,
+    language: Language,
+    zone: tzinfo,
+    now: datetime,
+    links: Links = lambda _bill: (),
+    chain: ChainEnd | None = None,
+) -> Message:
     """`bills` in the order they come in; dates are days of `zone`."""
     words = WORDS[language]
+    proof = _proof(chain, words, language)
     if not bills:
-        return digest_message(words.nothing, [Text((words.nothing.partition(" ")[2],))], language=language, now=now)
+        empty = [Text((words.nothing.partition(" ")[2],)), *proof]
+        return digest_message(words.nothing, empty, language=language, now=now)
     subject = words.subject.format(count=bills_counted(len(bills), language), sum=sums(totals(bills), language))
     overdue = [bill for bill in bills if BillState.OVERDUE in bill.states]
     lead = [words.overdue.format(count=bills_counted(len(overdue), language))] if overdue else []
@@ -36,8 +63,10 @@ def morning_list(bills: Sequence[Bill], *, language: Language, zone: tzinfo, now
             words.head,
             tuple(_row(bill, words, zone) for bill in bills[:MOST_ROWS]),
             frozenset(place for place, bill in enumerate(bills) if BillState.OVERDUE in bill.states),
+            {place: found for place, bill in enumerate(bills[:MOST_WITH_LINKS]) if (found := tuple(links(bill)))},
         ),
         Text((words.close,)),
+        *proof,
     ]
     stop = "۔" if language is Language.URDU else "."
     short = (f"{subject}{stop}", *(_in_short(bill, words, zone) for bill in bills))
@@ -46,8 +75,24 @@ def morning_list(bills: Sequence[Bill], *, language: Language, zone: tzinfo, now
     return digest_message(subject, blocks, language=language, now=now, short=short, attachments=(file,))
 
 
+def _proof(chain: ChainEnd | None, words: BillWords, language: Language) -> list[Block]:
+    """A cut tail leaves a whole, shorter chain: what went out by mail shows it."""
+    if chain is None or not chain.events:
+        return []
+    said = words.chain.format(
+        events=events_counted(chain.events, language), hash=words.number(in_groups(chain.hash[:_HASH_CHARS]))
+    )
+    return [Text((said,))]
+
+
+def in_groups(digits: str) -> str:
+    """Four by four, as people read them out."""
+    return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
+
+
 def _row(bill: Bill, words: BillWords, zone: tzinfo) -> tuple[str, ...]:
     states = ", ".join(words.states[state] for state in bill.states)
+    why = f": {words.title(bill.stopped_by)}" if bill.stopped_by else ""
     return (
         words.number(bill.number),
         words.title(bill.vendor),
@@ -55,8 +100,10 @@ def _row(bill: Bill, words: BillWords, zone: tzinfo) -> tuple[str, ...]:
         _day(bill.due_at, words, zone),
         _day(bill.act_by, words, zone),
         words.days(bill.days_left),
+        words.lies(bill.stage, bill.days_there, bill.desk),
+        words.between(bill.cut_from, bill.cut_until),
         words.people(bill.goes_dark),
-        states.replace(", ", "، ") if words is WORDS[Language.URDU] else states,
+        f"{states.replace(', ', '، ') if words is WORDS[Language.URDU] else states}{why}",
     )
 
 
@@ -100,6 +147,12 @@ def _file(bills: Sequence[Bill], zone: tzinfo) -> str:
                 "" if bill.days_left is None else str(bill.days_left),
                 bill.goes_dark,
                 ", ".join(state.value for state in bill.states),
+                bill.stage,
+                "" if bill.days_there is None else str(bill.days_there),
+                bill.desk,
+                bill.cut_from.partition(" ")[2],
+                bill.cut_until.partition(" ")[2],
+                bill.stopped_by,
             )
             for bill in bills
         ),

@@ -3,8 +3,8 @@
 Texts in blocks come as they are; each layout (alerts.words.plain, alerts.words.html) masks and escapes them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from alerts.words.escape import one_line
@@ -62,6 +62,8 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     stressed: frozenset[int] = frozenset()
     """Places of the rows that press most."""
+    links: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """By place of a row, what can be pressed there: what is read, and the whole address."""
 
 
 @dataclass(frozen=True, slots=True)

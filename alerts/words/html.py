@@ -91,6 +91,12 @@ class _Page:
             stress = ";font-weight:600" if place in block.stressed else ""
             cells = (f'<td style="{_CELL}{stress}">{self.safe(cell)}</td>' for cell in row)
             rows.append(f"<tr>{''.join(cells)}</tr>")
+            anchors = (
+                f'<a href="{escape(url)}" style="{_BUTTON}">{self.safe(words)}</a>'
+                for words, url in block.links.get(place, ())
+            )
+            if pressed := " ".join(anchors):
+                rows.append(f'<tr><td colspan="{len(block.head)}" style="{_CELL}">{pressed}</td></tr>')
         return _table(rows)
 
 

@@ -74,11 +74,12 @@ class _Sheet:
     def _grid(self, block: Grid) -> list[str]:
         """Each row as a small list of its own: a table wider than a phone is no table there."""
         lines: list[str] = []
-        for number, row in enumerate(block.rows, start=1):
+        for place, row in enumerate(block.rows):
             first, *rest = map(self._line, row)
-            lines.append(f"{number}. {first}")
+            lines.append(f"{place + 1}. {first}")
             labelled = zip(map(self._line, block.head[1:]), rest, strict=True)
             lines += [f"   {label}: {cell}" for label, cell in labelled if cell]
+            lines += [f"   {line}" for one in block.links.get(place, ()) for line in self._choice(*one)]
         return lines
 
     def _choice(self, words: str, url: str) -> list[str]:

@@ -178,8 +178,12 @@ def _bill(said: Said) -> str:
 
 
 def _stage_name(said: Said) -> str:
-    stage = said.fact(labels.STAGE)
-    return _STAGES.get(stage) or (name(stage, 80) if stage else "")
+    return stage_in_urdu(said.fact(labels.STAGE))
+
+
+def stage_in_urdu(stage: str) -> str:
+    """A stage that the settings name otherwise keeps its name."""
+    return _STAGES.get(stage) or name(stage, 80)
 
 
 def _goes_dark(said: Said) -> str:
