@@ -1,99 +1,61 @@
 """When bills are due, told in working days ahead and on every working day once overdue."""
 
 import asyncio
-import os
-from collections.abc import Sequence
-from datetime import datetime, tzinfo
-from pathlib import Path
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
-from pydantic import Field
-
-from checks.billing.book import Book, Reading, remember, remembered
-from checks.billing.csv_records import MAX_BYTES
-from checks.billing.csv_rows import MAX_PROBLEMS, KnownIds, parse_bills
-from checks.billing.refusal import WHOLE_FILE, BillsRefusedError, refused
-from checks.billing.reminder import DueDays, Scene, let_go, remind
-from checks.deadline import INVOICE_LADDER, LeadLadder
-from checks.estate import Service
+from checks.billing.bill_facts import source_words
+from checks.billing.book import Book, remember, remembered
+from checks.billing.csv_list import read_within_time
+from checks.billing.csv_rows import MAX_PROBLEMS
+from checks.billing.refusal import BillsRefusedError, refused
+from checks.billing.reminder import closed, let_go, remind
+from checks.billing.scene import DueDays, Scene
+from checks.billing.taking_in import ListRead, digests_of, take_in, take_in_former
+from checks.billing.watch import Options, Watch, former_source, source_of
 from checks.invoice import Invoice
+from checks.ledger.state import BillOnRecord
 from checks.model import Cause, Finding, Status
-from checks.plugin import CheckContext, CheckKind, OptionsBase
-from checks.regular_file import open_regular
+from checks.plugin import CheckContext, CheckKind
 from checks.wording import moment
 
 #: Bad cells that evidence lists; the rest is counted.
 MAX_PROBLEMS_SHOWN = 200
-#: Of the run's time, so that what is remembered is judged before the run is cut.
-_READING_SHARE = 0.75
 #: Bills judged before other checks get their turn: a few milliseconds.
 BILLS_IN_ONE_GO = 200
-
-
-class Options(OptionsBase):
-    vendor: str | None = Field(None, description="only the bills of this vendor (its id in the settings)")
-    csv: Path | None = Field(None, description="a CSV file with the bills, instead of those in the settings")
-    ladder: LeadLadder = Field(INVOICE_LADDER, description="when to remind, before the day a bill is due")
 
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     """A finding per bill, and one about the list as a whole.
 
-    A list that cannot be read is unknown, and its bills go on to be judged as they stood in it last.
+    The list is taken in first; judged is what is on record then. A list that cannot be read is unknown, and its bills
+    go on to be judged as they stand on record.
     """
-    book, today = remembered(ctx.memory), ctx.calendars.of(None).local_date(ctx.now)
+    book = await take_in_former(remembered(ctx.memory), ctx)
     try:
-        reading = await _reading(options, ctx)
+        listed = await _listed(options, ctx)
     except BillsRefusedError as error:
-        reminders = await _reminders(book, options, ctx, unread_since=book.read_at)
-        return (_refused(error, book, options, ctx.estate.time_zone), *reminders)
-    book = book.after_reading(reading, ctx.now, today)
-    remember(book, ctx.memory)
-    reminders = await _reminders(book, options, ctx)
-    scope = _scope(options, ctx.service)
-    partings = [let_go(entry, ctx.estate, scope, today) for entry in book.left]
-    return (_counted(reminders, len(partings), options), *reminders, *partings)
+        watch = Watch(options, ctx, former_source(book, options), frozenset(book.told))
+        bills = [bill for bill in ctx.ledger.on_record() if watch.keeps(bill)]
+        reminders = await _reminders(bills, {}, watch, unread_since=book.read_at)
+        return (_refused(error, book, len(bills), watch), *reminders)
+    watch = Watch(options, ctx, source_of(options), frozenset(book.told), {bill.key: bill for bill in listed})
+    read = await _taken_in(watch, book)
+    bills = _in_order(read, [bill for bill in ctx.ledger.on_record() if watch.keeps(bill)])
+    reminders = await _reminders(bills, read.rows, watch)
+    ended, partings = await _ended(watch, {bill.key for bill in bills})
+    told = [bill.key for bill in bills]
+    remember(Book(rows=read.digests, told=told, read_at=ctx.now, source=str(options.csv or "")), ctx.memory)
+    return (_counted(bills, len(partings), watch), *reminders, *ended, *partings)
 
 
-async def _reading(options: Options, ctx: CheckContext) -> Reading:
+# The list --------------------------------------------------------------------------------------------------------
+
+
+async def _listed(options: Options, ctx: CheckContext) -> Sequence[Invoice]:
     if options.csv is not None:
-        listed = await _within_time(options.csv, ctx)
-    else:
-        listed = _distinct(ctx.ledger.bills())
-    bills = [bill for bill in listed if is_looked_at(bill, options, ctx.service)]
-    left_out = {bill.key: bill for bill in listed if not is_looked_at(bill, options, ctx.service)}
-    return Reading(source=str(options.csv or ""), bills=bills, left_out=left_out)
-
-
-async def _within_time(path: Path, ctx: CheckContext) -> Sequence[Invoice]:
-    """A list on a share that hangs is one that cannot be read, so its bills go on to be judged. The thread stays."""
-    patience_s = ctx.timeout_s * _READING_SHARE
-    try:
-        async with asyncio.timeout(patience_s):
-            return await asyncio.to_thread(_read_list, path, ctx)
-    except TimeoutError:
-        raise refused(1, WHOLE_FILE, f"not read within {patience_s:g} s") from None
-
-
-def is_looked_at(bill: Invoice, options: Options, service: Service | None) -> bool:
-    """Whether a check for `service` with these options judges `bill` where it stands in the list of that check."""
-    if options.vendor is not None:
-        return bill.vendor == options.vendor
-    return options.csv is not None or service is None or _belongs_to(bill, service)
-
-
-def _scope(options: Options, service: Service | None) -> str:
-    """What `is_looked_at` means, in words."""
-    whose = ""
-    if options.vendor is not None:
-        whose = f" of {options.vendor}"
-    elif options.csv is None and service is not None:
-        whose = f" for {service.title}"
-    return f"the bills{whose} in {_source(options)}"
-
-
-def _belongs_to(bill: Invoice, service: Service) -> bool:
-    """A bill that names no service goes with the service of its vendor: somebody has to watch it."""
-    return bill.service == service.id if bill.service is not None else bill.vendor == service.vendor
+        return await read_within_time(options.csv, ctx)
+    return _distinct(ctx.ledger.bills())
 
 
 def _distinct(bills: Sequence[Invoice]) -> Sequence[Invoice]:
@@ -105,74 +67,110 @@ def _distinct(bills: Sequence[Invoice]) -> Sequence[Invoice]:
     return bills
 
 
-def _read_list(path: Path, ctx: CheckContext) -> Sequence[Invoice]:
-    estate = ctx.estate
-    known = KnownIds(vendors=set(estate.vendors), services=set(estate.services), offices=set(estate.offices))
-    return parse_bills(_read_file(path), today=ctx.calendars.of(None).local_date(ctx.now), known=known)
+async def _taken_in(watch: Watch, book: Book) -> ListRead:
+    ctx, rows = watch.ctx, watch.rows()
+    today = ctx.calendars.of(None).local_date(ctx.now)
+    digests = await digests_of(rows, today)
+    read = ListRead(source=watch.source, rows=rows, listed=(watch.listed or {}).keys(), digests=digests)
+    # What another list said last says nothing of what this one said.
+    known = book if book.source == str(watch.options.csv or "") else Book(read_at=book.read_at)
+    missable = [bill for bill in ctx.ledger.on_record() if bill.key in watch.told or watch.is_asked_for(bill)]
+    await take_in(read, known, missable, ctx)
+    return read
 
 
-def _read_file(path: Path) -> bytes:
-    """The bytes of a regular file, one more than allowed at most. Raises BillsRefusedError."""
-    try:
-        with open_regular(path) as handle:
-            before = os.fstat(handle.fileno())
-            raw = handle.read(MAX_BYTES + 1)
-            after = os.fstat(handle.fileno())
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise refused(1, WHOLE_FILE, f"cannot be read: {reason}") from None
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise refused(1, WHOLE_FILE, "being written just now; put a finished file in its place")
-    return raw
+def _in_order(read: ListRead, bills: Sequence[BillOnRecord]) -> list[BillOnRecord]:
+    """As in the list, the others behind."""
+    by_key = {bill.key: bill for bill in bills}
+    return [by_key[key] for key in read.rows if key in by_key] + [bill for bill in bills if bill.key not in read.rows]
+
+
+# Findings --------------------------------------------------------------------------------------------------------
 
 
 async def _reminders(
-    book: Book, options: Options, ctx: CheckContext, *, unread_since: datetime | None = None
+    bills: Sequence[BillOnRecord], rows: Mapping[str, Invoice], watch: Watch, *, unread_since: datetime | None = None
 ) -> Sequence[Finding]:
     scenes: dict[str | None, Scene] = {}
     reminders: list[Finding] = []
-    for entry in book.entries.values():
-        # An office may leave the settings while a remembered bill still names it.
-        office = entry.bill.office if entry.bill.office in ctx.estate.offices else None
+    for bill in bills:
+        office = _office(bill, watch.ctx)
         if office not in scenes:
-            scenes[office] = Scene(
-                due_days=DueDays(ctx.calendars.of(office), options.ladder, ctx.now),
-                estate=ctx.estate,
-                service=ctx.service,
-                source=_source_name(book.source or ""),
-                unread_since=unread_since,
-            )
-        reminders.append(remind(entry, scenes[office]))
+            scenes[office] = _scene(office, watch, unread_since)
+        reminders.append(remind(bill, rows.get(bill.key), scenes[office]))
         if len(reminders) % BILLS_IN_ONE_GO == 0:
             await asyncio.sleep(0)
     return reminders
 
 
-def _counted(reminders: Sequence[Finding], partings: int, options: Options) -> Finding:
-    withdrawn = sum(finding.cause is Cause.WITHDRAWN for finding in reminders)
-    listed = len(reminders) - withdrawn
-    still_open = sum(finding.deadline is not None for finding in reminders) - withdrawn
-    summary = f"{_bills_text(listed)} in {_source(options)}"
-    summary += f", {still_open:,} open" if listed else ""
+def _office(bill: BillOnRecord, ctx: CheckContext) -> str | None:
+    """An office may leave the settings while a bill on record still names it."""
+    return bill.terms.office if bill.terms.office in ctx.estate.offices else None
+
+
+def _scene(office: str | None, watch: Watch, unread_since: datetime | None) -> Scene:
+    ctx = watch.ctx
+    return Scene(
+        due_days=DueDays(ctx.calendars.of(office), watch.options.ladder, ctx.now),
+        estate=ctx.estate,
+        service=ctx.service,
+        source=source_words(watch.source.id),
+        unread_since=unread_since,
+        payees=ctx.ledger.payees(),
+    )
+
+
+async def _ended(watch: Watch, open_keys: Collection[str]) -> tuple[Sequence[Finding], Sequence[Finding]]:
+    """Bills that are closed, and those told of before that the check is not asked to look at any more."""
+    ctx, looked_at = watch.ctx, watch.rows_looked_at()
+    told = [key for key in watch.told if key not in open_keys]
+    elsewhere = {bill.key: bill for bill in ctx.ledger.on_record() if bill.key in watch.told}
+    known = await ctx.ledger.closed([key for key in (*looked_at, *told) if key not in open_keys])
+    ended = [
+        closed(bill, looked_at.get(key), ctx.estate, ctx.calendars.of(_office(bill, ctx)))
+        for key, bill in known.items()
+        if key in looked_at or (key not in (watch.listed or {}) and watch.is_asked_for(bill))
+    ]
+    said = {finding.subject for finding in ended}
+    parting = [bill for key in told if (bill := elsewhere.get(key) or known.get(key)) and bill.subject not in said]
+    today, scope = ctx.calendars.of(None).local_date(ctx.now), watch.scope()
+    rows = watch.listed or {}
+    return ended, [let_go(bill, rows.get(bill.key), ctx.estate, scope, today) for bill in sorted(parting, key=_by_key)]
+
+
+def _by_key(bill: BillOnRecord) -> str:
+    return bill.key
+
+
+def _counted(bills: Iterable[BillOnRecord], partings: int, watch: Watch) -> Finding:
+    looked_at = watch.rows_looked_at()
+    listed: list[BillOnRecord] = []
+    others: list[BillOnRecord] = []
+    for bill in bills:
+        (listed if bill.key in looked_at else others).append(bill)
+    withdrawn = sum(bill.missing_since is not None for bill in others)
+    more = len(others) - withdrawn
+    summary = f"{_bills_text(len(looked_at))} in {_source_words(watch.options)}"
+    summary += f", {len(listed):,} open" if looked_at else ""
     summary += f", {withdrawn:,} withdrawn" if withdrawn else ""
+    summary += f", {more:,} more on record" if more else ""
     summary += f"; {partings:,} no longer looked at" if partings else ""
-    return Finding(subject=_subject(options), status=Status.OK, summary=summary)
+    return Finding(subject=_subject(watch.options), status=Status.OK, summary=summary)
 
 
-def _refused(error: BillsRefusedError, book: Book, options: Options, zone: tzinfo) -> Finding:
+def _refused(error: BillsRefusedError, book: Book, bills: int, watch: Watch) -> Finding:
     count = len(error.problems)
     lines = [str(problem) for problem in error.problems[:MAX_PROBLEMS_SHOWN]]
     if count > MAX_PROBLEMS_SHOWN:
         lines.append(f"and {count - MAX_PROBLEMS_SHOWN} more")
     many = f"{count:,}{' or more' if count >= MAX_PROBLEMS else ''} cells to mend"
     what = lines[0] if count == 1 else f"{many}, the first in {lines[0]}"
-    kept = f"{_bills_text(len(book.entries))} remembered"
-    since = f" since {moment(book.read_at, zone)}" if book.read_at else ""
+    since = f" since {moment(book.read_at, watch.ctx.estate.time_zone)}" if book.read_at else ""
     return Finding(
-        subject=_subject(options),
+        subject=_subject(watch.options),
         status=Status.UNKNOWN,
         cause=Cause.UNPARSABLE,
-        summary=f"{_source(options)} cannot be taken: {what}; {kept}{since}",
+        summary=f"{_source_words(watch.options)} cannot be taken: {what}; {_bills_text(bills)} remembered{since}",
         evidence="\n".join(lines),
     )
 
@@ -187,12 +185,8 @@ def _bills_text(count: int) -> str:
             return f"{count:,} bills"
 
 
-def _source(options: Options) -> str:
-    return _source_name(str(options.csv or ""))
-
-
-def _source_name(path: str) -> str:
-    return Path(path).name if path else "the settings"
+def _source_words(options: Options) -> str:
+    return source_words(source_of(options).id)
 
 
 def _subject(options: Options) -> str:
@@ -212,5 +206,9 @@ KIND = CheckKind(
         "invoice_due": "When an unsettled bill is due.",
         "invoice_suspension": "When the vendor of an unsettled bill has said that it cuts the service off.",
         "invoice_amount": "The amount of an unsettled bill, in its currency.",
+        "invoice_remaining_amount": "What is left to pay of an unsettled bill, in its currency.",
+        "invoice_runway": "How long an unsettled bill may stay where it is and still be paid before the cut-off, "
+        "counted from this morning; negative once it is late.",
+        "invoice_stage": "The place of an unsettled bill on the payment path, from 1; the label stage names it.",
     },
 )

@@ -118,6 +118,10 @@ class BillingRules:
     """A list of active taxpayers counts for so long."""
     is_watched: bool = False
     """Whether the settings have a `billing:` section, so that stages, payees, contracts and outages are watched."""
+    lists: frozenset[tuple[str, str | None]] = frozenset()
+    """Lists of bills that a check reads, by path, with the vendor it looks at, None for all: the bills in them have
+    somebody who sees to them.
+    """
     owners: frozenset[str] = field(default_factory=frozenset)
     """Receivers named by stages."""
 

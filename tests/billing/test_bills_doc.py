@@ -6,8 +6,8 @@ from pathlib import Path
 
 from checks.billing.csv_records import MAX_BYTES, MAX_ROWS
 from checks.billing.csv_rows import OPTIONAL, REQUIRED, KnownIds, parse_bills
-from checks.billing.reminder import PAYMENT_PATH_WORKING_DAYS
 from checks.deadline import CRITICAL_DAYS, INVOICE_LADDER
+from checks.ledger.rules import DEFAULT_PATH
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bills.md").read_text(encoding="utf-8")
 
@@ -48,6 +48,6 @@ def test_the_usual_steps_are_those_of_the_default_ladder() -> None:
     assert near == "3, 1 and the day itself"
 
 
-def test_the_stages_of_a_payment_add_up_to_the_days_to_act_ahead() -> None:
-    assert sum(int(days) for _, days in rows_of_table("stage")) == PAYMENT_PATH_WORKING_DAYS
-    assert f"{PAYMENT_PATH_WORKING_DAYS} working days before it" in PAGE
+def test_the_stages_are_those_of_the_default_path() -> None:
+    stages = [(stage.title, str(stage.p50_wd), str(stage.p90_wd)) for stage in DEFAULT_PATH]
+    assert [(title, half, most) for title, half, most, _ in rows_of_table("stage")] == stages

@@ -1,17 +1,25 @@
 """An estate with a vendor to pay, and one run of the bills check after another."""
 
 import asyncio
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from checks.billing import invoice_due
+from checks.billing.listing import terms_of
+from checks.billing.reminder import closed, remind
+from checks.billing.scene import Scene
+from checks.billing.watch import Options
 from checks.calendars import OfficeCalendars
 from checks.deadline import INVOICE_LADDER, Ladder
 from checks.estate import Department, Estate, Office, Service, Vendor
 from checks.invoice import Invoice
+from checks.ledger.chain import linked
+from checks.ledger.event import GENESIS, Details, Draft, LedgerEventKind
+from checks.ledger.fold import folded
 from checks.ledger.journal import Journal
+from checks.ledger.state import BillOnRecord, BillStanding
 from checks.model import Finding
 from checks.plugin import CheckContext
 from checks.units import parse_money
@@ -64,6 +72,32 @@ def bill(
     )
 
 
+def on_record(row: Invoice) -> BillOnRecord:
+    """`row` as it stands on record after nothing but its receipt, sixty days before it is due."""
+    received_at = datetime.combine(row.due - timedelta(days=60), time(6), UTC)
+    draft = Draft(
+        about=row.key,
+        kind=LedgerEventKind.RECEIVED,
+        happened_at=received_at,
+        author="settings",
+        details=Details(terms=terms_of(row), source="settings"),
+    )
+    bill = folded([linked(draft, received_at, GENESIS)])
+    assert bill is not None
+    return bill
+
+
+def said_of(row: Invoice, scene: Scene, gone_at: datetime | None = None) -> Finding:
+    """What the kind says of a bill that stands in the settings, or stood there until `gone_at`."""
+    there = on_record(row)
+    if gone_at is not None:
+        gone = replace(there, missing_since=gone_at, listed_until=gone_at, left=there.sources)
+        return remind(gone, None, scene)
+    if row.is_settled(scene.today):
+        return closed(replace(there, standing=BillStanding.PAID), row, scene.estate, scene.calendar)
+    return remind(there, row, scene)
+
+
 def morning(day: date, hour: int = 10) -> datetime:
     """That hour of that day in Peshawar."""
     return datetime.combine(day, time(hour), KARACHI).astimezone(UTC)
@@ -85,7 +119,8 @@ class BillsCheck:
     def look(self, now: datetime, *bills: Invoice) -> dict[str, Finding]:
         """The findings by subject, with `bills` in the settings."""
         self.ledger.written = bills
-        options = invoice_due.Options(vendor=self.vendor, csv=self.csv, ladder=self.ladder)
+        self.ledger.clock = lambda: now
+        options = Options(vendor=self.vendor, csv=self.csv, ladder=self.ladder)
         findings = asyncio.run(invoice_due.run(options, self._context(now)))
         assert len({finding.subject for finding in findings}) == len(findings)
         return {finding.subject: finding for finding in findings}

@@ -17,13 +17,13 @@ from alerts.message import NotificationState
 from alerts.mutes.mute import Mute
 from alerts.plan import plan
 from alerts.record import SubjectRecord
-from checks.billing.book import Entry
-from checks.billing.reminder import DueDays, Scene, remind
+from checks.billing.scene import DueDays, Scene
 from checks.calendars import OfficeCalendars
 from checks.deadline import CERTIFICATE_LADDER, DOMAIN_LADDER, INVOICE_LADDER, grade, resolve
 from checks.model import Cause, CheckId, Deadline, Finding, Measurement, Observation, Status
 from checks.registry import load_registry
 from checks.spec import CheckSpec
+from tests.support.bills import said_of
 from tests.support.telling import local
 from watchdog.assembly import directory_of, facts_of, specs_of
 from watchdog.clock import random_ids
@@ -345,7 +345,7 @@ def _bill(settings: Settings, place: int) -> Callable[[datetime], Finding]:
             service=estate.services[bill.service or ""],
             source="the settings",
         )
-        return remind(Entry(bill=bill, number=bill.number), scene)
+        return said_of(bill, scene)
 
     return says
 

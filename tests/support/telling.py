@@ -12,15 +12,15 @@ from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.judging.episode import CheckFacts
 from alerts.judging.judge import judge
 from alerts.route import ChannelSpec, Receiver, Route
-from checks.billing.book import Entry
-from checks.billing.reminder import DueDays, remind
-from checks.billing.reminder import Scene as BillScene
+from checks.billing.scene import DueDays
+from checks.billing.scene import Scene as BillScene
 from checks.deadline import CERTIFICATE_LADDER, INVOICE_LADDER, resolve
 from checks.estate import Department, Estate, Office, Service, Vendor
 from checks.invoice import Invoice
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Status
 from checks.units import Money
 from checks.workdays import WorkCalendar
+from tests.support.bills import said_of
 from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_TITLE
 
 KARACHI = ZoneInfo("Asia/Karachi")
@@ -139,8 +139,7 @@ def bill_finding(now: datetime, invoice: Invoice = INVOICE, gone_at: datetime | 
         service=ESTATE.services["official-email"],
         source="the settings",
     )
-    entry = Entry(bill=invoice, number=invoice.number, gone_at=gone_at, listed_until=gone_at)
-    return remind(entry, scene)
+    return said_of(invoice, scene, gone_at)
 
 
 def bill_events(*looks: tuple[str, Finding]) -> list[IncidentEvent]:

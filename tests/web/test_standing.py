@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from checks.billing.book import Entry
-from checks.billing.reminder import DueDays, Scene, remind
+from checks.billing.scene import DueDays, Scene
 from checks.calendars import OfficeCalendars
 from checks.deadline import DOMAIN_LADDER, INVOICE_LADDER, grade, resolve
 from checks.model import Cause, CheckId, Deadline, Finding, Status
+from tests.support.bills import said_of
 from tests.support.page_estate import NOW, Seen, every, glance_of, page_estate
 from watchdog.engine.subjects import Subject
 from watchdog.web.check_view import check_page, service_page
@@ -70,11 +70,7 @@ def billed(tmp_path: Path, numbers: Sequence[str], *, gone: bool = False) -> Gla
         source="the settings",
     )
     gone_at = NOW - timedelta(hours=3) if gone else None
-    found = [
-        remind(Entry(bill=bill, number=bill.number, gone_at=gone_at), scene)
-        for bill in settings.invoices
-        if bill.number in numbers
-    ]
+    found = [said_of(bill, scene, gone_at) for bill in settings.invoices if bill.number in numbers]
     again = tmp_path / "again"
     again.mkdir()
     return seen(again, *(("bills", one) for one in found), ("mx", WELL))

@@ -1,7 +1,7 @@
 """The ledger in memory for whoever reads it often, always as it was committed last."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,9 @@ from checks.ledger.state import BillOnRecord, PayeeOnRecord
 from watchdog.clock import Clock
 from watchdog.store.executor import Caller, Inline
 from watchdog.store.ledger import LedgerRows
+from watchdog.store.ledger_links import Pressed
 from watchdog.store.ledger_writing import Prepared
+from watchdog.store.views import LinkUse
 
 #: So many drafts are written where they are prepared: within 0.1 s.
 FEW: Final = 500
@@ -60,6 +62,12 @@ class LedgerKeeper:
     def payees(self) -> Mapping[str, PayeeOnRecord]:
         return self._payees
 
+    async def closed(self, keys: Collection[str]) -> Mapping[str, BillOnRecord]:
+        """Of the bills with these keys those that are paid or cancelled, by key. Raises StoreError."""
+        asked = [key for key in keys if key not in self._open]
+        found = await self.caller.call(self.rows.among, asked) if asked else {}
+        return {key: bill for key, bill in found.items() if not bill.is_open}
+
     async def record(self, drafts: Sequence[Draft]) -> Sequence[LedgerEvent]:
         """Those that were news. Raises StoreError."""
         at = self.clock()
@@ -102,6 +110,13 @@ class LedgerKeeper:
         answered = await self.caller.call(self.rows.say, drafts, author, self.rules(), self.clock())
         self._take(answered.states)
         return answered
+
+    async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str) -> Pressed:
+        """As `say`, by a signed link that works once. Raises WordError and StoreError, and then it was not used."""
+        pressed = await self.caller.call(self.rows.press, use, drafts, author, self.rules(), self.clock())
+        if pressed.answered is not None:
+            self._take(pressed.answered.states)
+        return pressed
 
     async def propose(self, drafts: Sequence[Draft], author: str, source: str, note: str) -> Proposal:
         """What a text or a sheet seems to say; the same handed in twice waits once, and is not asked for anew once
@@ -147,3 +162,9 @@ class EstateLedger:
 
     async def record(self, drafts: Sequence[Draft]) -> Sequence[LedgerEvent]:
         return await self.keeper.record(drafts)
+
+    async def closed(self, keys: Collection[str]) -> Mapping[str, BillOnRecord]:
+        return await self.keeper.closed(keys)
+
+    async def say(self, drafts: Sequence[Draft], author: str) -> Sequence[LedgerEvent]:
+        return (await self.keeper.say(drafts, author)).events

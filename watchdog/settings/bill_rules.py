@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from checks.billing import invoice_due
+from checks.billing.watch import Options, is_looked_at
 from checks.estate import Estate
 from checks.invoice import Invoice
 from watchdog.settings.checks_section import ChecksSection
@@ -34,10 +34,9 @@ def _may_be_watched_once_mended(reader: Reader) -> bool:
 
 def _is_watched(bill: Invoice, section: ChecksSection, estate: Estate) -> bool:
     return any(
-        spec.options.csv is None
-        and invoice_due.is_looked_at(bill, spec.options, estate.services.get(spec.service or ""))
+        spec.options.csv is None and is_looked_at(bill, spec.options, estate.services.get(spec.service or ""))
         for spec in (check.spec for check in section.checks)
-        if isinstance(spec.options, invoice_due.Options)
+        if isinstance(spec.options, Options)
     )
 
 

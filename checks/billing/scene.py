@@ -1,0 +1,108 @@
+"""What the bills of one office are judged against in one run. What many bills share is worked out once."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import TypeVar
+
+from checks.billing.path.forecast import Forecast, forecast
+from checks.billing.path.position import Position, position, stays
+from checks.billing.path.schedule import Schedule, schedule
+from checks.billing.risk.blast import Blast, blast_of, services_behind
+from checks.billing.risk.window import Window, suspension_window
+from checks.deadline import After, Ladder, resolve
+from checks.estate import Estate, Service
+from checks.ledger.state import BillOnRecord, Block, PayeeOnRecord
+from checks.model import Deadline
+from checks.workdays import WorkCalendar
+
+T = TypeVar("T")
+
+
+class DueDays:
+    """Deadlines by the day a bill is due, as one office works and one run sees them: many bills share a day."""
+
+    def __init__(self, calendar: WorkCalendar, ladder: Ladder, now: datetime) -> None:
+        self.calendar = calendar
+        self.now = now
+        self.today = calendar.local_date(now)
+        self._ladder = ladder
+        self._deadlines: dict[date, Deadline] = {}
+
+    def deadline(self, due: date) -> Deadline:
+        if due not in self._deadlines:
+            at = self.calendar.end_of_day(due)
+            rungs = resolve(self._ladder, at, calendar=self.calendar, after=After.EVERY_WORKING_DAY, now=self.now)
+            self._deadlines[due] = Deadline(at=at, rungs=rungs)
+        return self._deadlines[due]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    due_days: DueDays
+    estate: Estate
+    service: Service | None
+    """The check's own, for bills that name none and hang on nothing else."""
+    source: str
+    """Where bills stand that are in the list: "the settings", "bills.csv"."""
+    unread_since: datetime | None = None
+    """Set while the list cannot be read and the bill is judged from memory: the last good reading."""
+    payees: Mapping[str, PayeeOnRecord] = field(default_factory=dict)
+    _worked_out: dict[Hashable, object] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        return self.due_days.now
+
+    @property
+    def today(self) -> date:
+        return self.due_days.today
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self.due_days.calendar
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.estate.time_zone
+
+    def is_followed(self, bill: BillOnRecord) -> bool:
+        """Whether anybody says where on its path it is; else its stage means nothing."""
+        return self.estate.billing.is_watched or len(bill.path) > 1
+
+    def position(self, bill: BillOnRecord) -> Position:
+        return position(bill, self.estate.billing)
+
+    def window(self, bill: BillOnRecord) -> Window:
+        terms = bill.terms
+        named = bill.suspends, bill.grace_until
+        key = "window", terms.due, named, terms.contract, bill.vendor, terms.service
+        return self._once(key, lambda: suspension_window(bill, self.estate.billing, self.calendar))
+
+    def schedule(self, bill: BillOnRecord, at: Position, cuts_off: date) -> Schedule:
+        rules = self.estate.billing
+        first = 0 if len(bill.path) == 1 else stays(bill, rules)[0].index
+        key = "schedule", at.index, cuts_off, first, self.calendar.local_date(bill.received_at)
+        return self._once(key, lambda: schedule(bill, rules, self.calendar, cuts_off))
+
+    def forecast(self, bill: BillOnRecord, at: Position) -> Forecast:
+        key = "forecast", at.index, self.calendar.local_date(at.entered_at), bill.held_until
+        return self._once(key, lambda: forecast(bill, self.estate.billing, self.calendar, self.today))
+
+    def blast(self, bill: BillOnRecord) -> Blast:
+        key = "blast", bill.vendor, bill.terms.contract, bill.terms.service
+        return self._once(key, lambda: self._blast(bill))
+
+    def blocks(self, bill: BillOnRecord) -> tuple[Block, ...]:
+        """What stands in the way of its payment, be it of the bill or of its payee."""
+        payee = self.payees.get(bill.vendor)
+        return bill.blocks if payee is None else (*bill.blocks, *payee.blocks)
+
+    def _blast(self, bill: BillOnRecord) -> Blast:
+        own = (self.service.id,) if self.service is not None and bill.terms.service is None else ()
+        return blast_of(services_behind(bill, self.estate) or own, self.estate)
+
+    def _once(self, key: Hashable, work: Callable[[], T]) -> T:
+        if key not in self._worked_out:
+            self._worked_out[key] = work()
+        return self._worked_out[key]  # type: ignore[return-value]  # a key begins with what it is of

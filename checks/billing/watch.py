@@ -1,0 +1,103 @@
+"""Which bills a check looks at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from checks.billing.bill_facts import source_words
+from checks.billing.book import Book
+from checks.billing.listing import SETTINGS, ListSource
+from checks.deadline import INVOICE_LADDER, LeadLadder
+from checks.estate import Service
+from checks.invoice import Invoice
+from checks.ledger.rules import BillingRules
+from checks.ledger.state import BillOnRecord
+from checks.plugin import CheckContext, OptionsBase
+
+
+class Options(OptionsBase):
+    vendor: str | None = Field(None, description="only the bills of this vendor (its id in the settings)")
+    csv: Path | None = Field(None, description="a CSV file with the bills, instead of those in the settings")
+    ladder: LeadLadder = Field(INVOICE_LADDER, description="when to remind, before the day a bill is due")
+
+
+def is_looked_at(bill: Invoice, options: Options, service: Service | None) -> bool:
+    """Whether a check for `service` with these options judges `bill` where it stands in the list of that check."""
+    return _is_in_scope(bill.vendor, bill.service, options, service)
+
+
+def _is_in_scope(vendor: str, service_id: str | None, options: Options, service: Service | None) -> bool:
+    """A bill that names no service goes with the service of its vendor: somebody has to watch it."""
+    if options.vendor is not None:
+        return vendor == options.vendor
+    if options.csv is not None or service is None:
+        return True
+    return service_id == service.id if service_id is not None else vendor == service.vendor
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Which bills one run looks at: by its list where they stand there, else by what is on record of them."""
+
+    options: Options
+    ctx: CheckContext
+    source: ListSource
+    told: frozenset[str]
+    """Keys of those that the run before told of."""
+    listed: Mapping[str, Invoice] | None = None
+    """All rows of the list; None while it cannot be read."""
+
+    def keeps(self, bill: BillOnRecord) -> bool:
+        """Whether an open bill is judged. One that left the list stays until somebody says what became of it."""
+        if self.listed is None:
+            return bill.key in self.told or self.is_asked_for(bill)
+        row = self.listed.get(bill.key)
+        if row is not None:
+            return is_looked_at(row, self.options, self.ctx.service)
+        is_gone = bill.key in self.told and self.source.id in bill.left
+        return is_gone or self.is_asked_for(bill)
+
+    def is_asked_for(self, bill: BillOnRecord) -> bool:
+        """By what is on record: bills of the list, or without one all that no check of a list sees to."""
+        if self.options.csv is not None and self.source.id not in bill.sources:
+            return False
+        if self.options.csv is None and _is_seen_to(bill, self.ctx.estate.billing):
+            return False
+        return _is_in_scope(bill.vendor, bill.terms.service, self.options, self.ctx.service)
+
+    def rows(self) -> dict[str, Invoice]:
+        """Those looked at, and those told of before: what became of them has to go on record."""
+        listed = self.listed or {}
+        return {key: row for key, row in listed.items() if key in self.told or self._is_looked_at(row)}
+
+    def rows_looked_at(self) -> dict[str, Invoice]:
+        return {key: row for key, row in (self.listed or {}).items() if self._is_looked_at(row)}
+
+    def _is_looked_at(self, row: Invoice) -> bool:
+        return is_looked_at(row, self.options, self.ctx.service)
+
+    def scope(self) -> str:
+        """What it is asked to look at, in words."""
+        whose = ""
+        if self.options.vendor is not None:
+            whose = f" of {self.options.vendor}"
+        elif self.options.csv is None and self.ctx.service is not None:
+            whose = f" for {self.ctx.service.title}"
+        return f"the bills{whose} in {source_words(source_of(self.options).id)}"
+
+
+def _is_seen_to(bill: BillOnRecord, rules: BillingRules) -> bool:
+    return any((source, vendor) in rules.lists for source in bill.sources for vendor in (None, bill.vendor))
+
+
+def source_of(options: Options) -> ListSource:
+    return SETTINGS if options.csv is None else ListSource(id=str(options.csv), name=options.csv.name)
+
+
+def former_source(book: Book, options: Options) -> ListSource:
+    """Of the list that was read last."""
+    if book.source is None:
+        return source_of(options)
+    return ListSource(id=book.source, name=Path(book.source).name) if book.source else SETTINGS
