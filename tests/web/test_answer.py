@@ -10,15 +10,12 @@ from urllib.parse import urlencode
 import pytest
 from selenium.webdriver.common.by import By
 
-from alerts.incident import Acknowledgement
 from alerts.links import Action, Links, Ticket
 from tests.support.background import in_background
 from tests.support.browser import browser, complaints
+from tests.support.on_link import NobodyNext, NobodyThere
 from tests.support.page_estate import NOW, PageEstate, Served, page_estate, serving_site
-from watchdog.api.desk import Said
-from watchdog.cli.looks import NotFoundError
 from watchdog.store.executor import Inline
-from watchdog.store.views import IncidentHistory, LinkUse
 from watchdog.web.answer import MAX_BODY_BYTES, PER_MINUTE
 from watchdog.web.door import Door
 
@@ -31,21 +28,6 @@ FOREIGN = [
 ]
 OWN = ["Origin: null", "Origin: https://status.example.gov.pk", "Sec-Fetch-Site: same-origin", "X-Nothing: 1"]
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
-
-
-class NobodyThere:
-    """A desk where no incident is known: answers to questions need none."""
-
-    async def acknowledge(self, word: str, said: Acknowledgement, pressed: LinkUse | None = None) -> Said:
-        raise NotFoundError(f"{word}, {said.by}, {pressed}")
-
-    async def incident(self, word: str) -> IncidentHistory:
-        raise NotFoundError(word)
-
-
-class NobodyNext:
-    async def pass_on(self, incident_id: str, pressed: LinkUse) -> tuple[str, ...]:
-        raise KeyError(incident_id, pressed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 #: Where the button of a link's page sends its token.
 FORM_PATH: Final = PATH.rstrip("/")
 
-MAX_BODY_BYTES: Final = 4096
+#: A token, and words of which each character may take 9 bytes in a form.
+MAX_BODY_BYTES: Final = 8192
 BODY_WITHIN_S: Final = 5.0
 
 #: So often in a minute one link may be asked for; all that are none of ours together count as one.
@@ -52,8 +53,9 @@ class Answering:
         """The button was pressed."""
         if not self._is_from_its_page(scope["headers"]):
             return door_view.stranger()
-        token = _token(await _body(receive))
-        return await self._door.act(token) if self._may_go_on(token) else door_view.too_often()
+        body = await _body(receive)
+        token = _field(body, "token")[: MAX_TOKEN_CHARS + 1]
+        return await self._door.act(token, _field(body, "text")) if self._may_go_on(token) else door_view.too_often()
 
     def _may_go_on(self, token: str) -> bool:
         """Tokens that are none of ours cannot use up the turns of those that are."""
@@ -108,14 +110,14 @@ async def _body(receive: Receive) -> bytes:
     return bytes(body) if len(body) <= MAX_BODY_BYTES else b""
 
 
-def _token(body: bytes) -> str:
+def _field(body: bytes, name: str) -> str:
     """Of a form's body (WHATWG URL, 5.1); "" where there is not exactly one."""
     try:
         fields = parse_qs(body.decode("ascii"), strict_parsing=True, max_num_fields=4)
     except (UnicodeDecodeError, ValueError):
         return ""
-    found = fields.get("token", [])
-    return found[0][: MAX_TOKEN_CHARS + 1] if len(found) == 1 else ""
+    found = fields.get(name, [])
+    return found[0] if len(found) == 1 else ""
 
 
 def rendered(page: LinkPage) -> tuple[HTTPStatus, bytes]:

@@ -20,6 +20,7 @@ from watchdog.store.errors import StoreError
 from watchdog.store.executor import Caller
 from watchdog.store.views import IncidentHistory, LinkUse
 from watchdog.web import door_view as view
+from watchdog.web.bill_door import BillDoor
 from watchdog.web.door_view import LinkPage
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -65,6 +66,8 @@ class Door:
     writing: Caller
     reading: Caller
     clock: Clock
+    bills: BillDoor | None = None
+    """What links about bills open; None where there is no ledger."""
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     _unconfirmed: set[str] = field(default_factory=set)
     """Links whose act was decided, and of which nobody knows yet whether it is durable: they do not act again."""
@@ -83,18 +86,22 @@ class Door:
         if isinstance(ticket, Refused):
             return view.refused(ticket)
         try:
+            if ticket.action is Action.BILL:
+                return await self._bill(ticket, lambda bills, use: bills.look(ticket, token, use))
             standing = await self._standing(ticket)
             return standing or view.asked(ticket, token, await self._incident(ticket), self.estate(), self.clock())
         except StoreError:
             return view.silent()
 
-    async def act(self, token: str) -> LinkPage:
-        """Does what the link says, once."""
+    async def act(self, token: str, text: str = "") -> LinkPage:
+        """Does what the link says, once; `text` is what was written beside it."""
         ticket = self.read(token)
         if isinstance(ticket, Refused):
             return view.refused(ticket)
         async with self._one_at_a_time:
             try:
+                if ticket.action is Action.BILL:
+                    return await self._bill(ticket, lambda bills, use: bills.act(ticket, token, text, use))
                 return await self._standing(ticket) or await self._acted(ticket)
             except NotFoundError:
                 return view.over(None, self.estate(), self.clock())
@@ -102,6 +109,13 @@ class Door:
                 return view.not_done(HTTPStatus(refusal.status), refusal.error)
             except StoreError:
                 return view.unconfirmed(self.estate())
+
+    async def _bill(
+        self, ticket: Ticket, asking: Callable[[BillDoor, LinkUse | None], Coroutine[None, None, LinkPage]]
+    ) -> LinkPage:
+        if self.bills is None:
+            return view.refused(Refused.FORGED)
+        return await asking(self.bills, await self.reading.call(self.used.link_use, ticket.nonce))
 
     async def _standing(self, ticket: Ticket) -> LinkPage | None:
         """Why there is nothing to do any more; None while there is."""

@@ -23,8 +23,13 @@ class LinkPage:
     lines: Sequence[str] = ()
     token: str = ""
     button: str = ""
+    field: str = ""
+    """What is to be written before it is pressed; "" where there is nothing to write."""
+    field_is_needed: bool = False
+    press: str = "Nothing happens before you press it. The link works once."
     tone: str = "note"
     estate: str = ""
+    language: str = "en"
 
 
 def asked(ticket: Ticket, token: str, incident: Incident | None, estate: Estate, now: datetime) -> LinkPage:

@@ -1,0 +1,229 @@
+"""What a signed link about a bill opens: a page that asks, with room for words, and the one thing it says."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final, Protocol
+
+import structlog
+
+from alerts.bill_links import (
+    KIND_OF,
+    NEEDS_TEXT,
+    BillAnswer,
+    BillWord,
+    has_moved_on,
+    label_of,
+    read_answer,
+    stage_title,
+)
+from alerts.links import Ticket
+from alerts.route import Language, Receiver
+from alerts.words.escape import one_line
+from alerts.words.urdu.wording import day_of as urdu_day
+from checks.billing.path.position import position
+from checks.estate import Estate
+from checks.ledger.event import Details, Draft
+from checks.ledger.proposal import Answered, WordError
+from checks.ledger.state import BillOnRecord
+from checks.wording import day_of, local
+from watchdog.clock import Clock
+from watchdog.store.executor import Caller
+from watchdog.store.ledger_links import Pressed
+from watchdog.store.views import LinkUse
+from watchdog.web.bill_door_words import STANDINGS, WORDS, PageWords
+from watchdog.web.door_view import LinkPage
+from watchdog.web.words import clock_time
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+#: What somebody writes on a phone is shorter.
+MAX_TEXT_CHARS: Final = 500
+
+
+class Pressing(Protocol):
+    """watchdog.billing.keeper.LedgerKeeper."""
+
+    async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str) -> Pressed: ...
+
+
+class Bills(Protocol):
+    """watchdog.store.ledger.LedgerRows."""
+
+    def bill(self, key: str) -> BillOnRecord | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillDoor:
+    """Raises StoreError."""
+
+    bills: Bills
+    pressing: Pressing
+    reading: Caller
+    estate: Callable[[], Estate]
+    receivers: Callable[[], Mapping[str, Receiver]]
+    clock: Clock
+
+    async def look(self, ticket: Ticket, token: str, use: LinkUse | None) -> LinkPage:
+        """What the link would do; `use` is what was done by it already. Changes nothing."""
+        seen = await self._seen(ticket)
+        return seen.over(use) or seen.asked(token)
+
+    async def act(self, ticket: Ticket, token: str, text: str, use: LinkUse | None) -> LinkPage:
+        """Says it, once. A link whose words are missing asks for them again."""
+        seen = await self._seen(ticket)
+        if (over := seen.over(use)) is not None:
+            return over
+        text = " ".join(text.split())[:MAX_TEXT_CHARS]
+        if seen.answer is None or seen.bill is None:
+            return seen.gone()
+        if not text and seen.answer.word in NEEDS_TEXT:
+            return seen.asked(token, is_missing=True)
+        try:
+            draft = _draft(seen.answer, seen.bill, ticket, text, seen.now)
+            pressed = await self.pressing.press(_use(ticket, seen.now), [draft], ticket.author)
+        except WordError as error:
+            return seen.not_done(str(error))
+        log.info("a signed link was used", action=ticket.action.value, bill=ticket.about, by=ticket.author)
+        return seen.used(pressed.use) if pressed.answered is None else seen.done(pressed.answered)
+
+    async def _seen(self, ticket: Ticket) -> "_Seen":
+        receiver = self.receivers().get(ticket.receiver)
+        return _Seen(
+            ticket=ticket,
+            answer=read_answer(ticket.answer),
+            bill=await self.reading.call(self.bills.bill, ticket.about),
+            estate=self.estate(),
+            language=Language.ENGLISH if receiver is None else receiver.language,
+            now=self.clock(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A link, the bill it is about, and whoever reads the page."""
+
+    ticket: Ticket
+    answer: BillAnswer | None
+    bill: BillOnRecord | None
+    estate: Estate
+    language: Language
+    now: datetime
+
+    @property
+    def words(self) -> PageWords:
+        return WORDS[self.language]
+
+    def over(self, use: LinkUse | None) -> LinkPage | None:
+        """Why there is nothing to do any more; None while there is."""
+        if use is not None:
+            return self.used(use)
+        if self.bill is None or self.answer is None:
+            return self.gone()
+        if not self.bill.is_open and self.answer.word is not BillWord.QUESTION:
+            standing = STANDINGS[self.language][self.bill.standing.value]
+            return self._told(HTTPStatus.GONE, self.words.closed.format(standing=standing), self._about())
+        if has_moved_on(self.bill, self.answer):
+            return self._told(HTTPStatus.GONE, self.words.moved_on, [*self._about(), self.words.unchanged])
+        if self.answer.stage and all(stage.id != self.answer.stage for stage in self.estate.billing.path):
+            return self.not_done(self.words.no_stage)
+        return None
+
+    def asked(self, token: str, *, is_missing: bool = False) -> LinkPage:
+        if self.answer is None:
+            return self.gone()
+        words = self.words
+        missing = [words.missing] if is_missing else []
+        page = self._told(
+            HTTPStatus.UNPROCESSABLE_ENTITY if is_missing else HTTPStatus.OK,
+            words.title,
+            [*self._about(), words.on_record.format(who=one_line(self.ticket.receiver, 80)), *missing],
+        )
+        return replace(
+            page,
+            token=token,
+            button=label_of(self.answer, self.estate.billing, self.language),
+            field=words.asked.get(self.answer.word, words.optional),
+            field_is_needed=self.answer.word in NEEDS_TEXT,
+            press=words.press,
+            tone="warning" if is_missing else "note",
+        )
+
+    def done(self, answered: Answered) -> LinkPage:
+        if answered.proposal is not None:
+            lines = [self._said(), one_line(answered.proposal.note, 200)]
+            return self._told(HTTPStatus.OK, self.words.waits, lines, tone="note")
+        return self._told(HTTPStatus.OK, self.words.done, [self._said()], tone="ok")
+
+    def used(self, use: LinkUse) -> LinkPage:
+        when = clock_time(use.at, self.now, self.estate.time_zone)
+        who = one_line(use.receiver, 80)
+        line = self.words.used_by.format(who=who, when=when, what=self._said())
+        return self._told(HTTPStatus.GONE, self.words.used, [line, self.words.unchanged])
+
+    def gone(self) -> LinkPage:
+        return self._told(HTTPStatus.GONE, self.words.gone, [self.words.unchanged])
+
+    def not_done(self, why: str) -> LinkPage:
+        return self._told(HTTPStatus.CONFLICT, self.words.not_done, [one_line(why, 300)], tone="warning")
+
+    def _said(self) -> str:
+        """What the link says, of which bill."""
+        label = "" if self.answer is None else label_of(self.answer, self.estate.billing, self.language)
+        number = "" if self.bill is None else one_line(self.bill.number, 60)
+        return f"{number}: {label}"
+
+    def _about(self) -> list[str]:
+        if self.bill is None:
+            return []
+        bill, rules, zone = self.bill, self.estate.billing, self.estate.time_zone
+        vendor = self.estate.vendors.get(bill.vendor)
+        day = urdu_day if self.language is Language.URDU else day_of
+        lines = [
+            self.words.bill.format(
+                number=one_line(bill.number, 60),
+                vendor=one_line(vendor.name if vendor else bill.vendor, 80),
+                amount=bill.remaining,
+                due=day(bill.terms.due),
+            )
+        ]
+        if bill.is_open:
+            at = position(bill, rules)
+            stage = one_line(stage_title(at.stage.id, rules, self.language), 80)
+            lines.append(self.words.lies.format(stage=stage, since=day(local(at.entered_at, zone).date())))
+        return lines
+
+    def _told(self, status: HTTPStatus, title: str, lines: list[str], tone: str = "note") -> LinkPage:
+        return LinkPage(
+            status=status,
+            title=title,
+            lines=lines,
+            tone=tone,
+            estate=one_line(self.estate.name, 120),
+            language=self.language.value,
+        )
+
+
+def _draft(answer: BillAnswer, bill: BillOnRecord, ticket: Ticket, text: str, now: datetime) -> Draft:
+    is_proof = answer.word is BillWord.ACKNOWLEDGED
+    return Draft(
+        about=bill.key,
+        kind=KIND_OF[answer.word],
+        happened_at=now,
+        author=ticket.author,
+        evidence=text if is_proof else "",
+        details=Details(stage=answer.stage, reason="" if is_proof else text),
+    )
+
+
+def _use(ticket: Ticket, at: datetime) -> LinkUse:
+    return LinkUse(
+        nonce=ticket.nonce,
+        at=at,
+        action=ticket.action,
+        incident_id=None,
+        receiver=ticket.receiver,
+        about=ticket.about,
+        answer=ticket.answer,
+    )

@@ -1,0 +1,92 @@
+"""What pages behind links of bills say, in the language of whoever was sent the link."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from alerts.bill_links import BillWord
+from alerts.route import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageWords:
+    """Texts of one language; `{…}` is filled by the page."""
+
+    title: str
+    bill: str
+    lies: str
+    on_record: str
+    asked: Mapping[BillWord, str]
+    """Above the field; "" where there may be words and need not be."""
+    optional: str
+    missing: str
+    press: str
+    done: str
+    waits: str
+    used: str
+    used_by: str
+    unchanged: str
+    moved_on: str
+    closed: str
+    gone: str
+    no_stage: str
+    not_done: str
+
+
+ENGLISH: Final = PageWords(
+    title="Is this what became of it?",
+    bill="{number} of {vendor}: {amount}, due {due}",
+    lies="It lies at: {stage}, since {since}",
+    on_record="This goes on record as said by {who}.",
+    asked={
+        BillWord.RETURNED: "The objection, in a few words",
+        BillWord.ACKNOWLEDGED: "What proves it: the vendor's receipt number, a letter, who said so and when",
+        BillWord.QUESTION: "Your question",
+    },
+    optional="A remark, if you like",
+    missing="It needs these words: write them below, then press the button.",
+    press="Nothing happens before you press it. The link works once.",
+    done="It is on record",
+    waits="It waits for somebody else's word",
+    used="This link was used already",
+    used_by="{who}, at {when}: {what}",
+    unchanged="Nothing was changed now.",
+    moved_on="The bill has moved on since this message was written",
+    closed="There is nothing to do any more: the bill is {standing}",
+    gone="This bill is not on record any more",
+    no_stage="The settings have no such stage any more.",
+    not_done="It could not be done",
+)
+
+URDU: Final = PageWords(
+    title="کیا بل کا یہی ہوا؟",
+    bill="{vendor} کا بل {number}: {amount}، آخری تاریخ {due}",
+    lies="بل اس مرحلے پر ہے: {stage}، {since} سے",
+    on_record="یہ {who} کے نام سے درج ہو گا۔",
+    asked={
+        BillWord.RETURNED: "اعتراض، چند لفظوں میں",
+        BillWord.ACKNOWLEDGED: "اس کا ثبوت: فراہم کنندہ کی رسید کا نمبر، خط، کس نے اور کب کہا",
+        BillWord.QUESTION: "آپ کا سوال",
+    },
+    optional="کچھ کہنا چاہیں تو یہاں لکھیے",
+    missing="یہ لکھنا ضروری ہے: نیچے لکھیے، پھر بٹن دبائیے۔",
+    press="بٹن دبانے سے پہلے کچھ نہیں ہوتا۔ ربط ایک ہی بار کام کرتا ہے۔",
+    done="درج ہو گیا",
+    waits="کسی دوسرے کی تصدیق باقی ہے",
+    used="یہ ربط پہلے استعمال ہو چکا ہے",
+    used_by="{who}، {when}: {what}",
+    unchanged="ابھی کچھ نہیں بدلا۔",
+    moved_on="اس پیغام کے بعد بل آگے بڑھ چکا ہے",
+    closed="اب کچھ کرنا باقی نہیں: بل {standing}",
+    gone="یہ بل اب درج نہیں ہے",
+    no_stage="ترتیبات میں اب ایسا کوئی مرحلہ نہیں۔",
+    not_done="یہ نہیں ہو سکا",
+)
+
+WORDS: Final[Mapping[Language, PageWords]] = {Language.ENGLISH: ENGLISH, Language.URDU: URDU}
+
+#: Of bills that are over.
+STANDINGS: Final[Mapping[Language, Mapping[str, str]]] = {
+    Language.ENGLISH: {"paid": "paid", "cancelled": "cancelled"},
+    Language.URDU: {"paid": "ادا ہو چکا ہے", "cancelled": "منسوخ ہو چکا ہے"},
+}
