@@ -6,6 +6,7 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from checks.ledger.rules import BillingRules
+from checks.ledger.taxpayers import ListKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,8 @@ class Vendor:
     cnic: str | None = None
     """Of a vendor who is a person; shown masked."""
     iban: str | None = None
+    taxpayer_lists: tuple[ListKind, ...] = (ListKind.INCOME_TAX,)
+    """Lists of active taxpayers on which it must stand to be paid; none for public bodies and companies abroad."""
     watched_by: tuple[str, ...] = ()
     """Ids of checks of the vendor's own gateway or portal: what it provides hangs on them."""
 

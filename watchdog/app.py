@@ -15,6 +15,7 @@ from alerts.channel import Channel
 from alerts.delivery import DeliveryLoop
 from alerts.outbox import OutcomeRefusedError
 from watchdog import collector
+from watchdog.billing.taxpayers import TaxpayerRegister
 from watchdog.channels import Channels
 from watchdog.clock import random_ids, since_boot_s
 from watchdog.daemon import Daemon
@@ -70,6 +71,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
         mutes=mutes,
         windows=ground.calendars.times,
         ledger_of=lambda settings: ground.ledger.beside(settings.invoices),
+        taxpayers=TaxpayerRegister(ground.store.listings.taxpayers, ground.reading),
         on_sight=ground.counters.sight,
         steady=steady,
         is_vouched=start.is_vouched,

@@ -1,19 +1,15 @@
 """Whether those who are owed money can be paid at all: told before anything is due, since the way round takes weeks."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from pydantic import Field
 
 from checks.billing import labels
 from checks.billing.partings import with_partings
-from checks.billing.payee.verdict import Grounds, Obstacle, PayeeVerdict, judged, lookup_numbers
-from checks.billing.risk.blast import Blast, blast_of, services_behind, services_of
-from checks.billing.risk.stake import totals, totals_text
-from checks.estate import Estate, Vendor
-from checks.ledger.state import BillOnRecord
-from checks.ledger.taxpayers import ListKind, Lookup
+from checks.billing.payee.owed import Owed, owed_vendors
+from checks.billing.payee.verdict import Grounds, Obstacle, PayeeVerdict, asked_of_lists, judged
+from checks.estate import Vendor
 from checks.model import Cause, Finding, Measurement, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.wording import day_of, local
@@ -25,94 +21,28 @@ _BILLS_SHOWN = 5
 
 class Options(OptionsBase):
     vendor: str | None = Field(None, description="only this vendor (its id in the settings)")
-    lists: tuple[ListKind, ...] = Field(
-        (ListKind.INCOME_TAX,), description="lists of active taxpayers that a payee must stand on; none: `[]`"
-    )
-    exempt: tuple[str, ...] = Field(
-        (), description="vendors that need not stand on any list: public bodies, companies abroad"
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
-    """A vendor and what it is owed."""
-
-    vendor: Vendor
-    bills: Sequence[BillOnRecord]
-    is_expected: bool
-    """A contract says that another bill will come."""
-    blast: Blast
-
-    @property
-    def is_waiting(self) -> bool:
-        return bool(self.bills) or self.is_expected
-
-    @property
-    def open_text(self) -> str:
-        """Like "Rs 134,000 in 1 bill"."""
-        if not self.bills:
-            return "no open bill"
-        many = "1 bill" if len(self.bills) == 1 else f"{len(self.bills):,} bills"
-        return f"{totals_text(totals(self.bills))} in {many}"
 
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     """A finding per vendor, and one about all of them."""
-    owed = owed_vendors(ctx, options.vendor)
-    verdicts = await verdicts_of([one.vendor for one in owed], options, ctx)
+    today = ctx.calendars.of(None).local_date(ctx.now)
+    every = owed_vendors(ctx.ledger.on_record(), ctx.estate, today)
+    owed = [one for one in every if options.vendor in (None, one.vendor.id)]
+    verdicts = await _verdicts([one.vendor for one in owed], ctx, today)
     findings = [_finding(one, verdicts[one.vendor.id], ctx) for one in owed]
     everything = [_counted(options, findings), *findings]
     return with_partings(everything, ctx.memory, {}, "no longer a vendor of the settings or of an open bill")
 
 
-def owed_vendors(ctx: CheckContext, only: str | None = None) -> list[Owed]:
-    """Vendors of the settings, and those of open bills that have left the settings."""
-    estate, open_bills = ctx.estate, ctx.ledger.on_record()
-    by_vendor: dict[str, list[BillOnRecord]] = {id_: [] for id_ in estate.vendors}
-    for bill in open_bills:
-        by_vendor.setdefault(bill.vendor, []).append(bill)
-    today = ctx.calendars.of(None).local_date(ctx.now)
-    expecting = {
-        one.vendor
-        for one in estate.billing.contracts
-        if one.cycle_months is not None and (one.ends is None or one.ends >= today)
-    }
-    return [
-        Owed(
-            vendor=estate.vendors.get(id_, Vendor(id=id_, name=id_)),
-            bills=bills,
-            is_expected=id_ in expecting,
-            blast=_blast(id_, bills, estate),
-        )
-        for id_, bills in by_vendor.items()
-        if only in (None, id_)
-    ]
-
-
-async def verdicts_of(vendors: Sequence[Vendor], options: Options, ctx: CheckContext) -> Mapping[str, PayeeVerdict]:
+async def _verdicts(vendors: Sequence[Vendor], ctx: CheckContext, today: date) -> Mapping[str, PayeeVerdict]:
     """By vendor; every list is asked once."""
-    payees, found = ctx.ledger.payees(), {}
-    lookups: dict[ListKind, Lookup] = {}
-    for kind in options.lists:
-        numbers = {number: None for vendor in vendors for number in lookup_numbers(vendor, kind)}
-        lookup = await ctx.taxpayers.look_up(kind, tuple(numbers))
+    payees, lookups = ctx.ledger.payees(), {}
+    for kind, numbers in asked_of_lists(vendors).items():
+        lookup = await ctx.taxpayers.look_up(kind, numbers)
         if lookup is not None:
             lookups[kind] = lookup
-    today = ctx.calendars.of(None).local_date(ctx.now)
-    for vendor in vendors:
-        grounds = Grounds(
-            today=today,
-            stale_days=ctx.estate.billing.list_stale_days,
-            lists=() if vendor.id in options.exempt else options.lists,
-            lookups=lookups,
-        )
-        found[vendor.id] = judged(vendor, payees.get(vendor.id), grounds)
-    return found
-
-
-def _blast(vendor: str, bills: Sequence[BillOnRecord], estate: Estate) -> Blast:
-    cut = [service for bill in bills for service in services_behind(bill, estate)]
-    return blast_of(cut or services_of(vendor, estate), estate)
+    grounds = Grounds(today=today, stale_days=ctx.estate.billing.list_stale_days, lookups=lookups)
+    return {vendor.id: judged(vendor, payees.get(vendor.id), grounds) for vendor in vendors}
 
 
 # Judging ------------------------------------------------------------------------------------------------------------
@@ -140,7 +70,7 @@ def _judgement(owed: Owed, verdict: PayeeVerdict, zone: tzinfo) -> tuple[Status,
     if verdict.unknowns and owed.is_waiting:
         first = verdict.unknowns[0]
         return Status.UNKNOWN, first.cause, f"may not be payable, nobody can say: {first.text}; {owed.open_text}"
-    said = "nothing known stands in the way of paying it" if not verdict.unknowns else "not looked into, nothing is due"
+    said = "can be paid, as far as is known" if not verdict.unknowns else "is owed nothing, so nobody looked into it"
     return Status.OK, Cause.NONE, f"{said}; {owed.open_text}"
 
 

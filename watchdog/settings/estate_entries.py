@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from alerts.words.placeholders import PLACEHOLDERS, unknown_places
 from checks.estate import Department, Office, Service, Site, Vendor
 from checks.invoice import Invoice
+from checks.ledger.taxpayers import ListKind
 from checks.units import Money
 from watchdog.settings.fields import Day, Entry, Hours, Iban, Id, Line, Text, TimeOfDay, Weekdays, Zone
 from watchdog.settings.holiday_entries import Holidays, holidays_of
@@ -82,6 +83,9 @@ class VendorEntry(Entry):
     strn: Line | None = Field(None, description="sales tax registration number as printed")
     cnic: Line | None = Field(None, description="identity card number of a person who is the vendor; shown masked")
     iban: Iban | None = Field(None, description="account it is paid to; its check digits are verified")
+    taxpayer_lists: tuple[ListKind, ...] = Field(
+        (ListKind.INCOME_TAX,), description="lists of active taxpayers on which it must stand to be paid; none: []"
+    )
     watched_by: tuple[Line, ...] = Field(
         (), description="checks of its gateway or portal; what it provides hangs on them"
     )
@@ -94,6 +98,7 @@ class VendorEntry(Entry):
             strn=self.strn,
             cnic=self.cnic,
             iban=self.iban,
+            taxpayer_lists=self.taxpayer_lists,
             watched_by=self.watched_by,
         )
 

@@ -17,6 +17,7 @@ from watchdog.store.history import newest_looks
 from watchdog.store.ledger import LedgerRows
 from watchdog.store.rows import Row, incident_of, record_of, subject_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
+from watchdog.store.taxpayers import TaxpayerRows
 from watchdog.store.views import (
     DeliveryLine,
     EventLine,
@@ -38,6 +39,7 @@ class Listings:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.ledger = LedgerRows(database)
+        self.taxpayers = TaxpayerRows(database)
 
     def subjects(self) -> list[SubjectRecord]:
         """Every subject, by check and name, with its last look."""

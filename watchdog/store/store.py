@@ -34,6 +34,7 @@ from watchdog.store.passing_on import Instead, PassedOn, Refused
 from watchdog.store.queue import Ending
 from watchdog.store.reroute import Replan, Rerouted, reroute, strays
 from watchdog.store.setting_right import let_nothing_lie_after
+from watchdog.store.taxpayers import TaxpayerRows
 from watchdog.store.told_open import told_open
 from watchdog.store.views import LinkUse
 from watchdog.store.writes import write_changes
@@ -52,6 +53,7 @@ class Store:
         self.past = Past(database)
         self.attic = Attic(database, self._history)
         self.ledger = LedgerRows(database)
+        self.taxpayers = TaxpayerRows(database)
 
     def close(self) -> None:
         self._database.close()

@@ -1,6 +1,6 @@
 """Whether a vendor can be paid: what is on record, what its numbers are, what the taxpayer lists say. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, assert_never
@@ -80,8 +80,6 @@ class Grounds:
 
     today: date
     stale_days: int
-    lists: tuple[ListKind, ...] = (ListKind.INCOME_TAX,)
-    """Lists a payee must stand on."""
     lookups: Mapping[ListKind, Lookup]
     """Of the newest list of each kind; a kind is left out where none was ever imported."""
 
@@ -118,6 +116,15 @@ def judged(vendor: Vendor, payee: PayeeOnRecord | None, grounds: Grounds) -> Pay
         notes=tuple(notes),
         checklist=tuple(_checklist([one.reason for one in reasons])),
     )
+
+
+def asked_of_lists(vendors: Iterable[Vendor]) -> Mapping[ListKind, tuple[str, ...]]:
+    """Which numbers must be looked up in which list, to judge all of `vendors`."""
+    numbers: dict[ListKind, dict[str, None]] = {}
+    for vendor in vendors:
+        for kind in vendor.taxpayer_lists:
+            numbers.setdefault(kind, {}).update(dict.fromkeys(lookup_numbers(vendor, kind)))
+    return {kind: tuple(asked) for kind, asked in numbers.items()}
 
 
 def lookup_numbers(vendor: Vendor, kind: ListKind) -> Sequence[str]:
@@ -159,7 +166,7 @@ def _of_numbers(vendor: Vendor) -> Iterator[Obstacle | Unknown | str]:
 
 
 def _of_lists(vendor: Vendor, grounds: Grounds) -> Iterator[Obstacle | Unknown | str]:
-    for kind in grounds.lists:
+    for kind in vendor.taxpayer_lists:
         yield from _of_list(vendor, kind, grounds)
 
 
