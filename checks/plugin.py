@@ -91,6 +91,10 @@ class Ledger(Protocol):
         """Of the bills with these keys those that are paid or cancelled, by key."""
         ...
 
+    async def bills_of(self, vendors: Collection[str], since: datetime) -> Sequence[BillOnRecord]:
+        """Bills of these vendors, open or not, of which something was put on record since then. Dear: all are read."""
+        ...
+
     def payees(self) -> Mapping[str, PayeeOnRecord]:
         """What is on record of vendors, by id; none for those of whom there is nothing."""
         ...

@@ -166,5 +166,8 @@ class EstateLedger:
     async def closed(self, keys: Collection[str]) -> Mapping[str, BillOnRecord]:
         return await self.keeper.closed(keys)
 
+    async def bills_of(self, vendors: Collection[str], since: datetime) -> Sequence[BillOnRecord]:
+        return await self.keeper.caller.call(self.keeper.rows.bills_of, vendors, since)
+
     async def say(self, drafts: Sequence[Draft], author: str) -> Sequence[LedgerEvent]:
         return (await self.keeper.say(drafts, author)).events

@@ -1,6 +1,6 @@
 """The ledger in the store: events are appended together with what they add up to, or not at all."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -133,6 +133,15 @@ class LedgerRows:
         with self._database.read() as connection:
             states = list(connection.execute(rows).scalars())
         return map(bill_form.validate_json, states)
+
+    def bills_of(self, vendors: Collection[str], since: datetime) -> list[BillOnRecord]:
+        """As checks.plugin.Ledger."""
+        theirs = ledger_states.c.about.contains("/") & ledger_states.c.vendor.in_(vendors)
+        recent = theirs & (ledger_states.c.changed_at >= since)
+        rows = select(ledger_states.c.state).where(recent).order_by(ledger_states.c.about)
+        with self._database.read() as connection:
+            states = list(connection.execute(rows).scalars())
+        return [bill_form.validate_json(state) for state in states]
 
     def payees(self) -> Mapping[str, PayeeOnRecord]:
         """By vendor."""
