@@ -55,7 +55,7 @@ def _stage(said: Said) -> Wording:
             dark,
         ),
         lay=over or f"A payment for {said.scene.title} is held up{f' {at}' if at else ''} and {must} by {said.day}",
-        kind=_settled(said) or f"A matter with the provider of {said.scene.title} takes longer than it should",
+        kind=_going_on(said) or f"A matter with the provider of {said.scene.title} takes longer than it should",
         todo=_listed(("What usually stands in the way there", (f"{_capital(way)}." if way else "",))),
         ends="It ends when somebody says that the bill has moved on: with a link of the morning list, with the edited "
         "sheet, or with nigehban invoices record.",
@@ -79,7 +79,8 @@ def _cut_off(said: Said) -> Wording:
             _goes_dark(said),
         ),
         lay=over or f"A payment for {said.scene.title} {missed} the cut-off of {said.day}{returns}",
-        kind=_settled(said) or f"A matter with the provider of {said.scene.title} may not be settled before {said.day}",
+        kind=_going_on(said)
+        or f"A matter with the provider of {said.scene.title} may not be settled before {said.day}",
         todo=_listed(("What can still be done", () if said.is_past else _STILL_POSSIBLE)),
         ends="It ends when the bill is far enough on its way, or paid.",
     )
@@ -195,6 +196,10 @@ def _stage_name(said: Said) -> str:
 
 def _settled(said: Said) -> str:
     return f"The matter with the provider of {said.scene.title} is settled" if said.is_over else ""
+
+
+def _going_on(said: Said) -> str:
+    return f"The matter with the provider of {said.scene.title} goes on as it should" if said.is_over else ""
 
 
 def _window(said: Said) -> str:

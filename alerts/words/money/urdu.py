@@ -57,7 +57,7 @@ def _stage(said: Said) -> Wording:
     usual = f" (عموماً {said.usual_days} دن)" if said.usual_days is not None else ""
     move = f"{said_day(said)} تک آگے بڑھنا {'چاہیے تھا' if said.is_past else 'ضروری ہے'}"
     way = said.fact(labels.IN_THE_WAY)
-    over = _over(said)
+    over = _over(said, "یہ مرحلہ ختم ہو گیا")
     return Wording(
         word=_told(said, "تاخیر", "تاخیر جاری") if said.is_late else _told(said, "واجب", "یاد دہانی"),
         subject=over or "، ".join(filter(None, (_bill(said), waited, move))),
@@ -68,14 +68,14 @@ def _stage(said: Said) -> Wording:
             _goes_dark(said),
         ),
         lay=over or f"{title} کی ادائیگی{f' {stage} میں' if stage else ''} رکی ہے؛ {move}",
-        kind=_settled(said) or f"{title} کے فراہم کنندہ کا معاملہ معمول سے زیادہ وقت لے رہا ہے",
+        kind=_going_on(said) or f"{title} کے فراہم کنندہ کا معاملہ معمول سے زیادہ وقت لے رہا ہے",
         todo=_listed(("وہاں عموماً رکاوٹ", (latin(way, 200),) if way else ())),
         ends="بل آگے بڑھے تو اندراج کیجیے: صبح کی فہرست کے ربط سے، یا ترمیم شدہ شیٹ سے۔",
     )
 
 
 def _cut_off(said: Said) -> Wording:
-    back, over = said.fact(labels.MONEY_RETURNS), _over(said)
+    back, over = said.fact(labels.MONEY_RETURNS), _over(said, "اب وقت پر ہے")
     returns = f"، رقم دوبارہ {latin(back, 60)} میں" if back else ""
     missed = "آخری تاریخ نکل گئی" if said.is_past else "آخری تاریخ تک نہیں پہنچ سکے گا"
     what = f"{_bill(said)}: {said_day(said)} کی {missed}{returns}"
@@ -84,7 +84,7 @@ def _cut_off(said: Said) -> Wording:
         subject=over or what,
         lead=(f"{over}۔",) if over else (f"{what}۔", _goes_dark(said)),
         lay=over or f"{_title(said)} کا بل {said_day(said)} کی {missed}{returns}",
-        kind=_settled(said) or f"{_title(said)} کے فراہم کنندہ کا معاملہ {said_day(said)} تک شاید طے نہ ہو",
+        kind=_going_on(said) or f"{_title(said)} کے فراہم کنندہ کا معاملہ {said_day(said)} تک شاید طے نہ ہو",
         todo=_listed(("اب بھی کیا ہو سکتا ہے", () if said.is_past else _STILL_POSSIBLE)),
         ends="بل کافی آگے بڑھ جائے یا ادا ہو جائے تو یہ یاد دہانی ختم ہو جائے گی۔",
     )
@@ -134,7 +134,7 @@ def _outage(said: Said) -> Wording:
 
 
 def _contract(said: Said) -> Wording:
-    over, at = _over(said), said_day(said)
+    over, at = _over(said, "معاملہ دیکھ لیا گیا"), said_day(said)
     thing = latin(said.scene.summary, 200)
     matter = said.fact(labels.MATTER)
     what = f"{thing}: {f'{latin(matter, 100)}، ' if matter else ''}آخری تاریخ {at}"
@@ -217,13 +217,17 @@ def _settled(said: Said) -> str:
     return f"{_title(said)} کے فراہم کنندہ کا معاملہ طے ہو گیا ہے" if said.is_over else ""
 
 
-def _over(said: Said) -> str:
+def _going_on(said: Said) -> str:
+    return f"{_title(said)} کے فراہم کنندہ کا معاملہ آگے بڑھ رہا ہے" if said.is_over else ""
+
+
+def _over(said: Said, what: str) -> str:
     if not said.is_over:
         return ""
     deadline = said.scene.incident.deadline
     if deadline is not None and moved_to(said.scene, deadline):
         return f"{_bill(said)}: پھر سے وقت پر، اگلی تاریخ {said_day(said)}"
-    return f"{_bill(said)}: معاملہ طے ہو گیا"
+    return f"{_bill(said)}: {what}"
 
 
 def _listed(*sections: tuple[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:

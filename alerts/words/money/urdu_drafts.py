@@ -20,7 +20,7 @@ from alerts.words.urdu.wording import listed, users
 _MAX_FACTS: Final = 24
 _MORE: Final = "اس پر کام ہو رہا ہے، اور ممکن ہے ایسا نہ ہو۔ تاریخ قریب آنے پر اور معاملہ ختم ہونے پر اطلاع دی جائے گی۔"
 _NOTHING: Final = "آپ کو کچھ کرنے کی ضرورت نہیں۔ تاریخ قریب آنے پر یا معاملہ طے ہونے پر اطلاع دی جائے گی۔"
-_OVER: Final = "طے ہو گیا"
+_OVER: Final = "ختم"
 
 
 def urdu_money_draft(scene: Scene) -> Draft:
