@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from checks.billing.path.forecast import Forecast, forecast
 from checks.billing.path.pace import Pace, usual_pace
@@ -10,8 +10,9 @@ from checks.billing.path.position import Position, position
 from checks.billing.path.schedule import Schedule, schedule
 from checks.billing.risk.stake import calendar_of
 from checks.billing.risk.window import Window, suspension_window
+from checks.estate import Estate
 from checks.ledger.state import BillOnRecord
-from checks.plugin import CheckContext
+from checks.plugin import Calendars, CheckContext
 from checks.workdays import WorkCalendar
 
 
@@ -51,9 +52,13 @@ def ways_in(ctx: CheckContext) -> Callable[[BillOnRecord], Way]:
 
 
 def _way(bill: BillOnRecord, ctx: CheckContext, pace: Pace) -> Way:
-    estate = ctx.estate
-    rules, calendar = estate.billing, calendar_of(bill, estate, ctx.calendars)
-    today = calendar.local_date(ctx.now)
+    return way_of(bill, ctx.estate, ctx.calendars, ctx.now, pace)
+
+
+def way_of(bill: BillOnRecord, estate: Estate, calendars: Calendars, now: datetime, pace: Pace) -> Way:
+    """For whoever looks at `bill` without being a check."""
+    rules, calendar = estate.billing, calendar_of(bill, estate, calendars)
+    today = calendar.local_date(now)
     window = suspension_window(bill, rules, calendar)
     return Way(
         bill=bill,
