@@ -111,6 +111,11 @@ class Details:
     last_listed: datetime | None = None
     """When that list was last seen to have it."""
 
+    def __post_init__(self) -> None:
+        if self.last_listed is not None:
+            require_utc("last_listed", self.last_listed)
+        _make_plain(self, "stage", "reason", "payment", "source")
+
 
 _K = LedgerEventKind
 

@@ -1,0 +1,208 @@
+"""Histories of one bill by the ten thousand, cheap to make, and what a slow reader finds that they add up to."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from checks.ledger.event import BlockReason, Details, Draft, LedgerEvent, LedgerEventKind, Terms
+from checks.ledger.state import BillOnRecord
+from checks.units import parse_money
+from tests.support.ledgers import ACME_7, hour
+
+K = LedgerEventKind
+MONEY = (None, "100.00 PKR", "40.00 PKR", "60.00 PKR", "0.01 PKR", "99.00 USD")
+ASKED = ("100.00 PKR", "40.00 PKR", "140.00 PKR", "100.00 USD", "0.00 PKR")
+DAYS = (date(2026, 12, 1), date(2026, 12, 20), date(2027, 1, 5))
+OF_MONEY = (K.CREDITED, K.CREDIT_RETURNED, K.ACKNOWLEDGED, K.WITHHELD, K.CREDIT_NOTE)
+
+#: Few instants, so that many events happen at one and the same.
+INSTANTS = tuple(hour(number) for number in range(5))
+
+#: At one instant what lessens comes before what settles, and a credit that came back comes last.
+LAST_AT_ONCE = (K.WITHHELD, K.CREDIT_NOTE, K.CREDITED, K.ACKNOWLEDGED, K.CREDIT_RETURNED)
+AT_ONCE = [*(kind for kind in K if kind not in LAST_AT_ONCE), *LAST_AT_ONCE]
+
+
+def _said(kind: LedgerEventKind) -> Iterator[Details]:
+    """All that an event of the kind may say, more or less."""
+    if kind in {K.RECEIVED, K.CORRECTED}:
+        for asked in ASKED:
+            terms = Terms(number="INV-7", amount=parse_money(asked), due=DAYS[0])
+            yield Details(terms=terms, reason="" if kind is K.RECEIVED else "a slip", source="list")
+    elif kind in OF_MONEY:
+        for money in MONEY if kind in {K.CREDITED, K.CREDIT_RETURNED, K.ACKNOWLEDGED} else MONEY[1:]:
+            yield Details(amount=None if money is None else parse_money(money))
+    elif kind in {K.HELD, K.GRACE, K.SUSPENSION_ANNOUNCED}:
+        yield from (Details(until=day) for day in DAYS)
+    elif kind is K.BLOCKED:
+        yield from (Details(block=reason) for reason in (BlockReason.FREEZE, BlockReason.NO_BUDGET))
+    elif kind is K.UNBLOCKED:
+        yield from (Details(), Details(block=BlockReason.FREEZE))
+    elif kind in {K.MISSING, K.LISTED}:
+        yield from (Details(source=source) for source in ("", "list", "other"))
+    else:
+        yield Details(reason="why", stage="budget" if kind is K.MOVED else "")
+
+
+def all_events() -> list[LedgerEvent]:
+    """Not on any chain: the fold asks for none. Their ids are in no order."""
+    drafts = [
+        Draft(about=ACME_7, kind=kind, happened_at=at, author="a", details=details)
+        for kind in K
+        for details in _said(kind)
+        for at in INSTANTS
+    ]
+    numbers = list(range(len(drafts)))
+    random.Random(7).shuffle(numbers)
+    return [
+        LedgerEvent(draft=draft, id=f"{number:04}", recorded_at=hour(100), previous="", hash="")
+        for number, draft in zip(numbers, drafts, strict=True)
+    ]
+
+
+class Histories:
+    """Of one seed, always the same."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self._events = all_events()
+        self._receipts = [event for event in self._events if event.draft.kind is K.RECEIVED]
+        self._payments = [event for event in self._events if event.draft.kind in OF_MONEY]
+
+    def one(self) -> list[LedgerEvent]:
+        """In the order of recording, an hour after the other; most of them begin with a receipt."""
+        rng = self.rng
+        chosen = rng.choices(self._events, k=rng.randrange(5)) + rng.choices(self._payments, k=rng.randrange(4))
+        if rng.random() < 0.97:
+            chosen.append(rng.choice(self._receipts))
+        return recorded(rng.sample(list(dict.fromkeys(chosen)), len(set(chosen))))
+
+
+def recorded(events: Sequence[LedgerEvent]) -> list[LedgerEvent]:
+    return [replace(event, recorded_at=_RECORDED[place]) for place, event in enumerate(events)]
+
+
+_RECORDED = [hour(100) + timedelta(hours=number) for number in range(20)]
+
+
+def without_recording(bill: BillOnRecord | None) -> BillOnRecord | None:
+    """What the order of recording may tell: nothing but when it was recorded."""
+    if bill is None:
+        return None
+    blocks = tuple(replace(block, recorded_at=hour(0)) for block in bill.blocks)
+    return replace(bill, recorded_at=hour(0), blocks=blocks)
+
+
+def naive(events: Sequence[LedgerEvent]) -> dict[str, Any] | None:
+    """What a bill is at, worked out one question at a time, each over all events."""
+    ordered = sorted(events, key=lambda one: (one.draft.happened_at, AT_ONCE.index(one.draft.kind), one.id))
+    receipts = [one for one in ordered if one.draft.kind is K.RECEIVED]
+    if not receipts:
+        return None
+    rest = [one.draft for one in ordered if one is not receipts[0]]
+    asked = receipts[0].draft.details.terms
+    assert asked is not None
+    standing, paid = _money(asked, rest)
+    return {
+        "standing": standing,
+        "terms": _last_terms(asked, rest),
+        "paid": paid,
+        "disputed": _last(rest, {K.DISPUTED: "reason", K.DISPUTE_OVER: ""}) or "",
+        "held_until": _last(rest, {K.HELD: "until", K.RELEASED: ""}),
+        "grace_until": _last(rest, {K.GRACE: "until"}),
+        "announced": _last(rest, {K.SUSPENSION_ANNOUNCED: "until"}),
+        "blocks": _blocks(rest),
+        "missing_since": _missing(receipts[0].draft, rest),
+        "events": len(events),
+    }
+
+
+def told(bill: BillOnRecord | None) -> dict[str, Any] | None:
+    """The same of a folded bill."""
+    if bill is None:
+        return None
+    paid = bill.paid
+    return {
+        "standing": bill.standing.value,
+        "terms": bill.terms,
+        "paid": (paid.credited, paid.acknowledged, paid.withheld, paid.credit_notes),
+        "disputed": bill.disputed,
+        "held_until": bill.held_until,
+        "grace_until": bill.grace_until,
+        "announced": bill.announced,
+        "blocks": {block.reason for block in bill.blocks},
+        "missing_since": bill.missing_since,
+        "events": bill.events,
+    }
+
+
+def _last(rest: Sequence[Draft], fields: dict[LedgerEventKind, str]) -> Any:  # noqa: ANN401  # a day or a text
+    said = [draft for draft in rest if draft.kind in fields]
+    if not said or not fields[said[-1].kind]:
+        return None
+    return getattr(said[-1].details, fields[said[-1].kind])
+
+
+def _last_terms(asked: Terms, rest: Sequence[Draft]) -> Terms:
+    return next((draft.details.terms for draft in reversed(rest) if draft.kind is K.CORRECTED), None) or asked
+
+
+def _blocks(rest: Sequence[Draft]) -> set[BlockReason]:
+    standing = set()
+    for reason in BlockReason:
+        of_it = [
+            draft
+            for draft in rest
+            if (draft.kind is K.BLOCKED and draft.details.block is reason)
+            or (draft.kind is K.UNBLOCKED and draft.details.block in {None, reason})
+        ]
+        if of_it and of_it[-1].kind is K.BLOCKED:
+            standing.add(reason)
+    return standing
+
+
+def _missing(receipt: Draft, rest: Sequence[Draft]) -> datetime | None:
+    """Since when no list has it."""
+    since, left, lists = None, set(), {receipt.details.source}
+    for draft in rest:
+        source = draft.details.source
+        lists |= {source} - {""}
+        if draft.kind in {K.RECEIVED, K.LISTED}:
+            since, left = None, left - {source}
+        elif draft.kind is K.MISSING:
+            left |= {source} - {""}
+            if not source or lists <= left:
+                since = since or draft.happened_at
+    return since
+
+
+def _money(asked: Terms, rest: Sequence[Draft]) -> tuple[str, tuple[Decimal, ...]]:
+    sums = dict.fromkeys(OF_MONEY, Decimal(0))
+    settling = (K.ACKNOWLEDGED, K.WITHHELD, K.CREDIT_NOTE)
+    is_cancelled = is_told = False
+    for draft in rest:
+        terms, money = draft.details.terms, draft.details.amount
+        settled = sum((sums[kind] for kind in settling), Decimal(0))
+        if draft.kind is K.CORRECTED and terms is not None and terms != asked:
+            if terms.amount.currency != asked.amount.currency:
+                sums = dict.fromkeys(OF_MONEY, Decimal(0))
+            asked, is_cancelled = terms, False
+        elif draft.kind is K.CANCELLED:
+            is_cancelled = True
+        elif draft.kind in OF_MONEY:
+            is_told = {K.ACKNOWLEDGED: True, K.CREDIT_RETURNED: False}.get(draft.kind, is_told)
+            if money is not None and money.currency != asked.amount.currency:
+                continue
+            if draft.kind is K.CREDIT_RETURNED:
+                back = money.amount if money else max(sums[K.CREDITED], sums[K.ACKNOWLEDGED])
+                for kind in (K.CREDITED, K.ACKNOWLEDGED):
+                    sums[kind] = max(Decimal(0), sums[kind] - back)
+            else:
+                sums[draft.kind] += money.amount if money else max(Decimal(0), asked.amount.amount - settled)
+    settled = sum((sums[kind] for kind in settling), Decimal(0))
+    is_paid = settled >= asked.amount.amount and (settled > 0 or is_told)
+    standing = "cancelled" if is_cancelled else "paid" if is_paid else "open"
+    return standing, (sums[K.CREDITED], sums[K.ACKNOWLEDGED], sums[K.WITHHELD], sums[K.CREDIT_NOTE])
