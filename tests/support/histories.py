@@ -166,7 +166,9 @@ def _blocks(rest: Sequence[Draft]) -> set[BlockReason]:
 
 def _missing(receipt: Draft, rest: Sequence[Draft]) -> datetime | None:
     """Since when no list has it."""
-    since, left, lists = None, set(), {receipt.details.source}
+    since: datetime | None = None
+    left: set[str] = set()
+    lists = {receipt.details.source}
     for draft in rest:
         source = draft.details.source
         lists |= {source} - {""}
