@@ -69,6 +69,8 @@ class OwedCheck:
         return await self.kind.run(options, self._context(morning(day)))
 
     def say(self, *drafts: Draft) -> None:
+        """On record when the last of them happened."""
+        self.ledger.clock = lambda: max(draft.happened_at for draft in drafts)
         asyncio.run(self.ledger.record(drafts))
 
     def _context(self, now: datetime) -> CheckContext:
