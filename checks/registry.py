@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points as installed_entry_points
 from typing import Protocol
 
-from checks.billing import invoice_due, payment_stage
+from checks.billing import invoice_due, payment_cut_off, payment_stage
 from checks.certificates import tls_certificate
 from checks.domains import domain_expiry
 from checks.eoffice import eoffice_capacity
@@ -31,6 +31,7 @@ BUILTIN: tuple[AnyKind, ...] = (
     domain_expiry.KIND,
     invoice_due.KIND,
     payment_stage.KIND,
+    payment_cut_off.KIND,
     eoffice_capacity.KIND,
 )
 

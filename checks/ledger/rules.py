@@ -101,6 +101,9 @@ class Contract:
 class BillingRules:
     path: tuple[Stage, ...] = DEFAULT_PATH
     cut_offs: tuple[CutOff, ...] = ()
+    """Beside those shipped for the jurisdiction; the same id replaces."""
+    jurisdiction: str = "none"
+    """Whose shipped cut-offs count: "federal", "kp", "none"."""
     contracts: tuple[Contract, ...] = ()
     grace_days: int = 30
     """From the day a bill is due to the day the vendor may cut off, where neither bill nor contract says."""

@@ -29,6 +29,7 @@ def test_our_own_kinds_are_there_without_any_plugin() -> None:
         "domain_expiry",
         "invoice_due",
         "payment_stage",
+        "payment_cut_off",
         "eoffice_capacity",
     }
     assert registry.broken == {}
