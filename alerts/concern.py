@@ -91,13 +91,16 @@ def _names(routes: Sequence[Route], incident: Incident) -> bool:
 
 
 def _concerned(incident: Incident, directory: Directory, way: Sequence[Hearer]) -> tuple[Hearer, ...]:
-    """The owner of the stage with the escalation that follows there; a department is asked for no answer."""
+    """The owner of the stage, with the escalation of the route that asks for stages: the bill has its own. A department
+    is asked for no answer.
+    """
     if incident.kind == OUTAGES:
         return tuple(Hearer(contact) for contact in contacts_of(incident, directory))
     owner = _owner(incident, directory) if incident.kind == STAGES else None
     if owner is None:
         return ()
-    return (Hearer(owner, next((one.escalation for one in way if one.escalation is not None), None)),)
+    escalations = (one.escalation for one in way if one.escalation is not None and _names(directory.routes, incident))
+    return (Hearer(owner, next(escalations, None)),)
 
 
 def _owner(incident: Incident, directory: Directory) -> str | None:

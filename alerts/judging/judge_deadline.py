@@ -9,6 +9,7 @@ from alerts.judging.episode import CheckFacts, Judgement, closing_of, incident_o
 from alerts.judging.rungs import due_rungs
 from alerts.record import DeadlineWords, SubjectRecord
 from alerts.words.withdrawal import LISTED_AGAIN, is_back, mark_of, marks_kept, turned
+from checks.billing.labels import SERVICE
 from checks.model import Cause, Deadline, Finding, Observation, Rung, Status
 
 #: Told rungs of other deadlines of the same subject are remembered this far, so that two servers that present
@@ -169,11 +170,19 @@ def _told_finding(record: SubjectRecord, status: Status) -> Finding:
     )
 
 
+def _last_facts(incident: Incident, finding: Finding) -> tuple[tuple[str, str], ...]:
+    """Those of the end; what it was for stays, or nobody who pays nothing could tell what has ended."""
+    if not finding.facts:
+        return incident.facts
+    named = {label for label, _ in finding.facts}
+    return (*finding.facts, *(fact for fact in incident.facts if fact[0] == SERVICE and SERVICE not in named))
+
+
 def drop_deadline(record: SubjectRecord, seen: Observation, new_id: Callable[[], str]) -> Judgement:
     """An ok look without a deadline says that there is none any more: settled, renewed elsewhere."""
     events: tuple[IncidentEvent, ...] = ()
     if record.deadline_incident is not None:
-        ended = replace(record.deadline_incident, facts=seen.finding.facts or record.deadline_incident.facts)
+        ended = replace(record.deadline_incident, facts=_last_facts(record.deadline_incident, seen.finding))
         events = (closing_of(ended, seen.observed_at, seen.finding.summary, new_id),)
     if record.deadline is None and not events:
         return Judgement(record)

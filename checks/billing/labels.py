@@ -21,7 +21,7 @@ DAYS_AT_STAGE: Final = "Working days there"
 USUAL_DAYS: Final = "Usually takes"
 DESK: Final = "Whose desk"
 IN_THE_WAY: Final = "Usually in the way"
-FORECAST: Final = "Paid by, likely"
+FORECAST: Final = "Likely paid by"
 
 # payment_cut_off
 CUT_OFF: Final = "Cut-off"

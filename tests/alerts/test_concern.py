@@ -131,11 +131,12 @@ def test_a_stage_that_nobody_answers_for_goes_up_to_the_deputy_and_then_to_the_s
         judged_at=LATE.opened_at,
         deadline_incident=LATE,
     )
+    asking = people(Route(match={"kind": "payment_stage"}, to=("ag-desk",), escalation="late"), *BILLS_TO_FINANCE)
     now, ids, steps = LATE.opened_at, count(1), []
     while now < LATE.opened_at + timedelta(days=3):
         now += timedelta(minutes=10)
-        judged = chase(record, people(), now, is_muted=lambda _one: False, new_id=lambda: f"e{next(ids)}")
+        judged = chase(record, asking, now, is_muted=lambda _one: False, new_id=lambda: f"e{next(ids)}")
         if judged is not None:
             record = judged.record
-            steps += [(one.at - LATE.opened_at, told(plan(one, people()))) for one in judged.events]
+            steps += [(one.at - LATE.opened_at, told(plan(one, asking))) for one in judged.events]
     assert steps == [(timedelta(hours=8), ["deputy"]), (timedelta(hours=24), ["secretary"])]

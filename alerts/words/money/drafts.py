@@ -117,7 +117,18 @@ def _facts(scene: Scene) -> Block | None:
     return Rows(tuple(rows)) if rows else None
 
 
-_IN_SENTENCES: Final = frozenset({labels.GOES_DARK_FOR, labels.IN_THE_WAY, labels.LOST_PER_RUPEE, "To save"})
+_IN_SENTENCES: Final = frozenset(
+    {
+        labels.GOES_DARK_FOR,
+        labels.IN_THE_WAY,
+        labels.LOST_PER_RUPEE,
+        labels.STAGE,
+        labels.DAYS_AT_STAGE,
+        labels.USUAL_DAYS,
+        labels.DESK,
+        "To save",
+    }
+)
 _AT_THE_END: Final = frozenset(
     {labels.BILL, labels.VENDOR, labels.AMOUNT, labels.CONTRACT, "Settled on", "Paid on", "Evidence"}
 )

@@ -35,13 +35,17 @@ def wording_of(said: Said) -> Wording:
 
 
 def _stage(said: Said) -> Wording:
-    at, dark, over = _stage_name(said), _goes_dark(said), _over(said, "it has moved on")
+    at, dark = _stage_name(said), _goes_dark(said)
+    over = f"{_thing(said)}: no longer {at or 'there'} (moved on, paid or cancelled)" if said.is_over else ""
     waited = f"{_days(said)} {at}" if at and said.days_there is not None else at
     move = f"had to move by {said.day}" if said.is_past else f"act by {said.day}"
     desk = said.fact(labels.DESK)
     way = said.fact(labels.IN_THE_WAY)
-    usual = f"; {count(said.usual_days, 'working day')} would be usual" if said.usual_days is not None else ""
-    where = f"{_thing(said)} is {waited}{usual}." if waited else f"{said.scene.summary}."
+    usual = f"; {said.usual_days} would be usual" if said.usual_days is not None else ""
+    lain = f" for {_days(said)}{usual}" if said.days_there is not None else ""
+    where = f"{_thing(said)}, has been {at}{lain}." if at else f"{said.scene.summary}."
+    first = said.fact(labels.CUT_OFF_FROM)
+    cut = f", from {first} on" if first else ""
     must = "had to move on" if said.is_past else "must move on"
     return Wording(
         word=_told(said, "LATE", "STILL LATE") if said.is_late else _told(said, "DUE", "REMINDER"),
@@ -50,7 +54,7 @@ def _stage(said: Said) -> Wording:
         if over
         else (
             where,
-            f"It {must} by {said.day} for the money to arrive before the vendor may cut off."
+            f"It {must} by {said.day} for the money to arrive before the vendor may cut off{cut}."
             + (f" It lies with {desk}." if desk else ""),
             dark,
         ),
