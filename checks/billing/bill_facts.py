@@ -114,7 +114,7 @@ def _to_do(bill: BillOnRecord, deadline: Deadline, scene: Scene) -> Iterator[Fac
         stage = scene.position(bill).stage.title
         yield "Act by", f"{last}; {stage} must be over by then for the money to arrive before the cut-off"
     else:
-        yield "Act by", f"{last}; a payment that starts later may not be through before the cut-off"
+        yield "Act by", f"{last}; payment usually takes {scene.usual_wd(bill)} working days"
 
 
 def _way(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:

@@ -61,7 +61,9 @@ def _deadline(bill: BillOnRecord, scene: Scene) -> Deadline:
     earliest = scene.window(bill).earliest
     present = scene.schedule(bill, scene.position(bill), earliest).present
     of_day = scene.due_days.deadline(bill.terms.due)
-    deadline = replace(of_day, act_by=scene.calendar.end_of_day(present.day))
+    # Where nobody says how far it is, it would look late from its first week on: then only the last call counts.
+    act_by = present.day if scene.is_followed(bill) else present.last_call
+    deadline = replace(of_day, act_by=scene.calendar.end_of_day(act_by))
     if bill.suspends is not None:
         deadline = replace(deadline, cuts_off_at=scene.calendar.end_of_day(bill.suspends))
     more = (*_blocked_rungs(bill, scene), *_withdrawn_rungs(bill, deadline.rungs, scene.calendar))

@@ -6,6 +6,7 @@ from datetime import date, datetime, tzinfo
 from typing import TypeVar
 
 from checks.billing.path.forecast import Forecast, forecast
+from checks.billing.path.pace import usual_pace
 from checks.billing.path.position import Position, position, stays
 from checks.billing.path.schedule import Schedule, schedule
 from checks.billing.risk.blast import Blast, blast_of, services_behind
@@ -17,6 +18,9 @@ from checks.model import Deadline
 from checks.workdays import WorkCalendar
 
 T = TypeVar("T")
+
+#: Percent.
+HALF = 50
 
 
 class DueDays:
@@ -72,6 +76,10 @@ class Scene:
 
     def position(self, bill: BillOnRecord) -> Position:
         return position(bill, self.estate.billing)
+
+    def usual_wd(self, bill: BillOnRecord) -> int:
+        """Working days that half of all bills take at most from where it is to the vendor's word."""
+        return usual_pace(self.estate.billing).after_wd(self.position(bill).index, HALF)
 
     def window(self, bill: BillOnRecord) -> Window:
         terms = bill.terms

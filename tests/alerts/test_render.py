@@ -185,11 +185,11 @@ _OVERDUE = "OVERDUE {}: was due Mon 27 Nov 2017, vendor cuts off Mon 18 Dec 2017
 @pytest.mark.parametrize(
     ("at", "kind", "rest"),
     [
-        ("2017-10-30 09:00", EventKind.OPENED, "DUE {}: act by Mon 6 Nov 2017"),
-        ("2017-10-30 09:00", EventKind.REMINDER, "REMINDER {}: act by Mon 6 Nov 2017"),
-        ("2017-11-06 09:00", EventKind.REMINDER, "REMINDER {}: act today, due Mon 27 Nov 2017"),
-        ("2017-11-06 23:00", EventKind.REMINDER, "REMINDER {}: act today, due Mon 27 Nov 2017"),
-        ("2017-11-07 09:00", EventKind.OPENED, "DUE {}: act now, due Mon 27 Nov 2017"),
+        ("2017-10-30 09:00", EventKind.OPENED, "DUE {}: act by Tue 7 Nov 2017"),
+        ("2017-10-30 09:00", EventKind.REMINDER, "REMINDER {}: act by Tue 7 Nov 2017"),
+        ("2017-11-07 09:00", EventKind.REMINDER, "REMINDER {}: act today, due Mon 27 Nov 2017"),
+        ("2017-11-07 23:00", EventKind.REMINDER, "REMINDER {}: act today, due Mon 27 Nov 2017"),
+        ("2017-11-08 09:00", EventKind.OPENED, "DUE {}: act now, due Mon 27 Nov 2017"),
         ("2017-11-27 09:00", EventKind.REMINDER, "REMINDER {}: due today, Mon 27 Nov 2017"),
         ("2017-11-27 17:00", EventKind.REMINDER, f"{_OVERDUE}, in 21 days"),
         ("2017-11-28 09:00", EventKind.OPENED, f"{_OVERDUE}, in 20 days"),
@@ -255,13 +255,13 @@ def test_the_text_of_a_bill_answers_finance_in_the_order_it_asks() -> None:
     text = told(happened, FINANCE).text
     assert in_order(
         text,
-        "Not settled yet: Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7. It must start moving by Mon 6 Nov 2017",
+        "Not settled yet: Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7. It must start moving by Tue 7 Nov 2017",
         "Bill               INV-7",
         "Rs 134,000 (Rs 1.34 lakh)",
         "Due                Mon 27 Nov 2017",
         "Vendor cuts off    Mon 18 Dec 2017",
-        "Act by             Mon 6 Nov 2017",
-        "Working days left  5",
+        "Act by             Tue 7 Nov 2017",
+        "Working days left  6",
         "Goes dark for      Health Department (1,200 users), Police (3,400 users)",
         "What ends these reminders",
         "If Official e-mail goes dark all the same\n  Call Acme's NOC",
@@ -281,7 +281,7 @@ def test_what_the_kind_does_not_say_of_a_bill_the_message_adds() -> None:
     text = told(event(replace(BILL, facts=(("Bill", "INV-7"),))), FINANCE).text
     assert in_order(
         text,
-        "  Bill               INV-7\n  Due                Mon 27 Nov 2017\n  Act by             Mon 6 Nov 2017\n",
+        "  Bill               INV-7\n  Due                Mon 27 Nov 2017\n  Act by             Tue 7 Nov 2017\n",
         "If it is not settled, Official e-mail can go dark for Police (3,400 users) and Health Department",
     )
 
@@ -289,8 +289,8 @@ def test_what_the_kind_does_not_say_of_a_bill_the_message_adds() -> None:
 @pytest.mark.parametrize(
     ("at", "row"),
     [
-        ("2017-11-03 09:00", "Working days left  1\n"),
-        ("2017-11-06 09:00", "Working days left  none, it is today\n"),
+        ("2017-11-06 09:00", "Working days left  1\n"),
+        ("2017-11-07 09:00", "Working days left  none, it is today\n"),
         ("2017-11-24 09:00", "Working days to due day  1\n"),
         ("2017-11-27 09:00", "Working days to due day  none, it is today\n"),
     ],
@@ -440,7 +440,7 @@ def test_fields_carry_the_same_facts_one_by_one_for_machines() -> None:
         "summary": "Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7",
         "opened_at": "2017-10-30T04:00:00+00:00",
         "deadline_at": "2017-11-27T12:00:00+00:00",
-        "act_by": "2017-11-06T12:00:00+00:00",
+        "act_by": "2017-11-07T12:00:00+00:00",
         "incident": BILL.id,
         "url": f"https://nigehban.example.gov.pk/incidents/{BILL.id}",
     }

@@ -86,7 +86,7 @@ def test_what_is_overdue_stands_at_the_left_edge_of_the_time_line(view: Overview
     assert first.lane.is_past
     assert first.lane.due_x < view.time_line.today_x < second.lane.due_x
     assert first.distance == "3 days overdue"
-    assert first.act_by == "Fri 30 Oct 2026 (passed)"
+    assert first.act_by == "Mon 9 Nov 2026 (passed)"
 
 
 def test_bills_and_certificates_and_domains_share_one_line_in_order(view: Overview) -> None:
