@@ -59,6 +59,8 @@ MATRIX = {
     Route("GET", "/v1/bills", with_author=False),
     Route("GET", "/v1/bill", with_author=False),
     Route("GET", "/v1/bills/head", with_author=False),
+    Route("GET", "/v1/bills/forecast", with_author=False),
+    Route("GET", "/v1/bills/digest", with_author=False),
     Route("POST", "/v1/bills", with_author=True, body=_BILL),
     Route("POST", "/v1/bills/events", with_author=True, body=b'{"bills": ["INV-1"], "event": "verified"}'),
     Route("POST", "/v1/backup", with_author=True),

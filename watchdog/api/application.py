@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, TypeAlias
 
-from fastapi import FastAPI, Path
+from fastapi import FastAPI, Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -26,6 +26,10 @@ from watchdog.web.server import Asgi
 MAX_NOTE_CHARS = 1000
 
 IncidentId: TypeAlias = Annotated[str, Path(pattern="^[0-9a-z-]{1,64}$")]
+
+
+Span: TypeAlias = Annotated[str, Query(pattern="^([0-9]{1,3}[dh])?$")]
+Kind: TypeAlias = Annotated[str, Query(max_length=100)]
 
 
 class AcknowledgeBody(BaseModel):
@@ -65,8 +69,8 @@ def _reading(app: FastAPI, desk: Desk) -> None:
         return await listed(desk, looks.statuses, width)
 
     @app.get("/v1/deadlines")
-    async def deadlines(width: Width = None) -> Answer:
-        return await listed(desk, looks.deadlines, width)
+    async def deadlines(within: Span = "", kind: Kind = "", width: Width = None) -> Answer:
+        return await listed(desk, partial(looks.deadlines, within=within, kind=kind), width)
 
 
 def _incidents(app: FastAPI, desk: Desk) -> None:

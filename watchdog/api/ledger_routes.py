@@ -11,7 +11,7 @@ from watchdog.api.answers import Answer, Author, Width, listed
 from watchdog.api.desk import Desk
 from watchdog.api.ledger_desk import MAX_BILLS, LedgerDesk, Recorded
 from watchdog.billing.spoken import NewBill, Word
-from watchdog.cli import bill_looks
+from watchdog.cli import bill_looks, forecast_looks
 from watchdog.cli.bill_json import event_object
 
 _WORD_CHARS = 300
@@ -69,6 +69,14 @@ def _reading(app: FastAPI, desk: Desk) -> None:
     @app.get("/v1/bill")
     async def bill(word: BillWord, known_at: When = "", width: Width = None) -> Answer:
         return await listed(desk, partial(bill_looks.bill, word=word, known_at=known_at), width)
+
+    @app.get("/v1/bills/forecast")
+    async def forecast(word: VendorWord = "", width: Width = None) -> Answer:
+        return await listed(desk, partial(forecast_looks.forecast, word=word), width)
+
+    @app.get("/v1/bills/digest")
+    async def digest(width: Width = None) -> Answer:
+        return await listed(desk, bill_looks.digest, width)
 
 
 def _writing(app: FastAPI, ledger: LedgerDesk) -> None:

@@ -5,6 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
+from alerts.concern import BILLS
+from alerts.digests.bills import bills_of, worst_first
+from alerts.digests.morning import ChainEnd, morning_list
+from alerts.route import Language
+from checks.billing.risk.stake import stakes
 from checks.calendars import OfficeCalendars
 from checks.ledger.event import LedgerEvent
 from checks.ledger.fold import folded, folded_payee
@@ -90,3 +95,22 @@ def _known_at(text: str, view: View) -> datetime | None:
     except (ValueError, OverflowError):
         raise NotFoundError('--as-known-at: must be a day ("2026-12-01") or a time ("2026-12-01 17:00")') from None
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def digest(view: View) -> Listing:
+    """The morning list as it would go out now, in English, without its links."""
+    estate, calendars, rows = view.estate, OfficeCalendars(view.estate), view.listings.ledger
+    records = (record for record in view.records() if view.kind_of(record.check_id) == BILLS)
+    desks = {stage.title: stage.owner for stage in estate.billing.path if stage.owner}
+    found = bills_of(records, calendars.of(None), view.now, desks)
+    places = {stake.bill.key: place for place, stake in enumerate(stakes(rows.open_bills(), estate, calendars))}
+    head = rows.head()
+    message = morning_list(
+        worst_first(found, places),
+        language=Language.ENGLISH,
+        zone=estate.time_zone,
+        now=view.now,
+        chain=ChainEnd(hash=head.hash, events=head.events),
+    )
+    text = f"{message.subject}\n\n{message.text}"
+    return Listing([{"subject": message.subject, "text": message.text, "bills": len(found)}], text)

@@ -102,8 +102,31 @@ def show(
     return listed(Asked(path="/v1/bill", module=BILLS, look="bill", with_=with_, query=with_), whence, as_json=as_json)
 
 
+def forecast(
+    bill: str,
+    *,
+    config: Path,
+    state: Path,
+    environ: Mapping[str, str],
+    as_json: bool,
+    clock: Clock = system_clock,
+) -> int:
+    """Of one bill, or of all that are open where `bill` is empty."""
+    with_ = {"word": bill}
+    whence = Whence(config=config, state=state, environ=environ, clock=clock)
+    asked = Asked(path="/v1/bills/forecast", module=FORECASTS, look="forecast", with_=with_, query=with_)
+    return listed(asked, whence, as_json=as_json)
+
+
+def digest(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bool, clock: Clock = system_clock) -> int:
+    """The morning list as it would go out now."""
+    whence = Whence(config=config, state=state, environ=environ, clock=clock)
+    return listed(Asked(path="/v1/bills/digest", module=BILLS, look="digest"), whence, as_json=as_json)
+
+
 #: Where the listings of bills are looked for without a daemon.
 BILLS: Final = "watchdog.cli.bill_looks"
+FORECASTS: Final = "watchdog.cli.forecast_looks"
 
 
 def _with_proof(said: Mapping[str, str], evidence_file: Path | None) -> dict[str, object] | int:

@@ -144,3 +144,41 @@ def show(
     """One bill: terms, state, and who wrote down what, when."""
     body = body_of("watchdog.cli.invoice_asking", "show")
     return body(bill, known_at=known_at, **places(context, config, state), as_json=as_json)
+
+
+@invoices_app.command("forecast")
+def forecast(
+    context: typer.Context,
+    bill: Annotated[str, typer.Argument(metavar="[BILL]", help="Left out: all that are open.")] = "",
+    *,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """When the money arrives, by when each stage must be over, how much room is left."""
+    body = body_of("watchdog.cli.invoice_asking", "forecast")
+    return body(bill, **places(context, config, state), as_json=as_json)
+
+
+@invoices_app.command("digest")
+def digest(
+    context: typer.Context, *, config: ConfigOption = None, state: StateOption = None, as_json: JsonOption = False
+) -> int:
+    """The morning list as it would go out now."""
+    return body_of("watchdog.cli.invoice_asking", "digest")(**places(context, config, state), as_json=as_json)
+
+
+@invoices_app.command("audit")
+def audit(
+    context: typer.Context,
+    *,
+    head: Annotated[
+        str, typer.Option("--head", metavar="HASH", help="The end of the ledger as a list or a heartbeat told it.")
+    ] = "",
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Whether the ledger is what was recorded; names the first broken row."""
+    body = body_of("watchdog.cli.auditing", "audit")
+    return body(head, **places(context, config, state), as_json=as_json)

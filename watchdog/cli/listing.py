@@ -1,9 +1,11 @@
 """`nigehban status`, `incidents`, `deadlines`: the daemon is asked; where none answers, its database is read."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from watchdog.api.client import (
     Answer,
@@ -17,6 +19,9 @@ from watchdog.cli.asking import DONE, REFUSED, USAGE, is_id, say
 from watchdog.cli.columns import terminal_width
 from watchdog.cli.line import body_of
 from watchdog.clock import Clock, system_clock
+
+#: The same in the daemon's API.
+_SPAN: Final = re.compile("[0-9]{1,3}[dh]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +84,22 @@ def incident(
 
 
 def deadlines(
-    *, config: Path, state: Path, environ: Mapping[str, str], as_json: bool, clock: Clock = system_clock
+    *,
+    config: Path,
+    state: Path,
+    environ: Mapping[str, str],
+    within: str = "",
+    kind: str = "",
+    as_json: bool,
+    clock: Clock = system_clock,
 ) -> int:
-    """What lapses or falls due, soonest first."""
+    """What must be begun first, first."""
+    if within and not _SPAN.fullmatch(within):
+        return say('--within: must be days or hours, such as "60d" or "12h"', USAGE)
     whence = Whence(config=config, state=state, environ=environ, clock=clock)
-    return list_(Asked(path="/v1/deadlines", look="deadlines"), whence, as_json=as_json)
+    query = {name: said for name, said in {"within": within, "kind": kind}.items() if said}
+    asked = Asked(path="/v1/deadlines", look="deadlines", with_={"within": within, "kind": kind}, query=query)
+    return list_(asked, whence, as_json=as_json)
 
 
 def list_(asked: Asked, whence: Whence, *, as_json: bool) -> int:

@@ -1,6 +1,6 @@
 """What listings show, for scripts and for people: the same whether the daemon is asked or the database is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from alerts.mutes.mute import Mute, MuteKind
 from alerts.record import SubjectRecord
 from checks.estate import Estate
 from checks.model import WORST_FIRST, CheckId
+from checks.units import parse_duration
 from watchdog.cli.listing_json import deadline_object, history_object, status_object, unseen_object
 from watchdog.cli.listing_text import deadlines_text, incidents_text, notices_text, status_text
 from watchdog.cli.mute_looks import in_force_text, mute_listing
@@ -51,6 +52,13 @@ class View:
     width: int | None = None
     remembered: Remembered | None = None
     """Left out where no daemon answers: then what it has written stands."""
+    kinds: Mapping[CheckId, str] = field(default_factory=dict)
+    """Of the checks of the settings, where no daemon answers."""
+
+    def kind_of(self, check_id: CheckId) -> str:
+        """Empty where nobody knows."""
+        known = {} if self.remembered is None else self.remembered.labels.get(check_id, {})
+        return known.get("kind") or self.kinds.get(check_id, "")
 
     def records(self) -> Sequence[SubjectRecord]:
         """Every subject, by check and name."""
@@ -92,12 +100,27 @@ def mutes(view: View, *, kind: MuteKind, over: bool) -> Listing:
     return Listing(*mute_listing(view, kind=kind, over=over))
 
 
-def deadlines(view: View) -> Listing:
-    """What lapses or falls due, soonest first."""
-    dated = [(record.deadline.at, record) for record in view.records() if record.deadline is not None]
-    records = [record for _at, record in sorted(dated, key=lambda pair: pair[0])]
+def deadlines(view: View, *, within: str = "", kind: str = "") -> Listing:
+    """What must be begun first, first: by when to act, else when it lapses or falls due.
+
+    `within`, a duration, leaves what is nearer than that, `kind` what checks of that kind see.
+    """
+    known = {view.kind_of(record.check_id) for record in view.records() if record.deadline is not None}
+    chosen = [
+        (record.deadline.act_by or record.deadline.at, record)
+        for record in view.records()
+        if record.deadline is not None and kind in {"", view.kind_of(record.check_id)}
+    ]
+    until = view.now + parse_duration(within) if within else None
+    near = [(by, record) for by, record in chosen if until is None or by <= until]
+    records = [record for _by, record in sorted(near, key=lambda pair: pair[0])]
     text = deadlines_text(records, view.now, view.estate.time_zone, view.width)
-    return Listing([deadline_object(record) for record in records], text)
+    notes = [f"no check of kind {kind} sees a deadline; there are {_named(known)}"] if kind and not chosen else []
+    return Listing([deadline_object(record) for record in records], text, notes)
+
+
+def _named(kinds: Iterable[str]) -> str:
+    return ", ".join(sorted(kind for kind in kinds if kind)) or "none"
 
 
 def incidents(view: View, *, closed: bool) -> Listing:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from watchdog.cli import invoices, keeping, muting, operating, replaying
+from watchdog.cli import invoices, keeping, lists, muting, operating, replaying
 from watchdog.cli.line import (
     ConfigOption,
     JsonOption,
@@ -32,7 +32,7 @@ EXIT_USAGE: Final = 2
 EXIT_PROBE_USAGE: Final = 3
 
 #: Importing them is what registers their verbs.
-_REGISTERED: Final = (invoices, keeping, muting, operating, replaying)
+_REGISTERED: Final = (invoices, keeping, lists, muting, operating, replaying)
 
 __all__ = ["app", "execute", "main"]
 
@@ -97,10 +97,17 @@ def incidents(
 
 @app.command()
 def deadlines(
-    context: typer.Context, *, config: ConfigOption = None, state: StateOption = None, as_json: JsonOption = False
+    context: typer.Context,
+    *,
+    within: Annotated[str, typer.Option("--within", metavar="DURATION", help='Only what is nearer: "60d".')] = "",
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="Of checks of one kind: invoice_due, …")] = "",
+    config: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
 ) -> int:
-    """What must be done by when, soonest first."""
-    return body_of("watchdog.cli.listing", "deadlines")(**places(context, config, state), as_json=as_json)
+    """What must be done by when: what must be begun first, first."""
+    body = body_of("watchdog.cli.listing", "deadlines")
+    return body(**places(context, config, state), within=within, kind=kind, as_json=as_json)
 
 
 @app.command()

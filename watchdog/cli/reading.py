@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from checks.estate import Estate
+from checks.model import CheckId
 from checks.registry import load_registry
 from watchdog.cli.columns import terminal_width
 from watchdog.cli.looks import Listing, NotFoundError, SeveralError, View
@@ -33,19 +34,34 @@ def read(  # where to look, and how to show it
     as_json: bool,
 ) -> int:
     """What the function `name` of `module` finds. Exit code: 0 shown, 1 it cannot be."""
+    listing = found(module, name, with_, config=config, state=state, environ=environ, clock=clock)
+    if listing is None:
+        return 1
+    print(json.dumps(listing.objects, indent=2, ensure_ascii=False) if as_json else listing.text)
+    return 0
+
+
+def found(
+    module: str,
+    name: str,
+    with_: Mapping[str, object],
+    *,
+    config: Path,
+    state: Path,
+    environ: Mapping[str, str],
+    clock: Clock,
+) -> Listing | None:
+    """As `read`, unshown; None where it cannot be read, which is said."""
     look: Callable[..., Listing] = getattr(import_module(module), name)
     try:
         with closing(open_listing_database(state / DATABASE_NAME)) as database:
             _say(_how(state))
-            estate = estate_of(config, environ)
-            listing = look(
-                View(listings=Listings(database), estate=estate, now=clock(), width=terminal_width()), **with_
-            )
+            estate, kinds = _settings_of(config, environ)
+            view = View(listings=Listings(database), estate=estate, now=clock(), width=terminal_width(), kinds=kinds)
+            return look(view, **with_)
     except (StoreError, NotFoundError, SeveralError) as error:
         _say(str(error))
-        return 1
-    print(json.dumps(listing.objects, indent=2, ensure_ascii=False) if as_json else listing.text)
-    return 0
+        return None
 
 
 def _how(state: Path) -> str:
@@ -56,11 +72,17 @@ def _how(state: Path) -> str:
 
 def estate_of(config: Path, environ: Mapping[str, str]) -> Estate:
     """The estate of the settings; where they cannot be read now, times are shown in UTC and services by their ids."""
+    return _settings_of(config, environ)[0]
+
+
+def _settings_of(config: Path, environ: Mapping[str, str]) -> tuple[Estate, Mapping[CheckId, str]]:
+    """The estate, and the kind of every check."""
     try:
-        return load(config, load_registry(), environ).estate
+        settings = load(config, load_registry(), environ)
     except SettingsError:
         _say(f"the settings of {config} cannot be read, so times are in UTC")
-        return Estate(name="", time_zone=ZoneInfo("UTC"))
+        return Estate(name="", time_zone=ZoneInfo("UTC")), {}
+    return settings.estate, {check.spec.id: check.spec.kind.name for check in settings.checks}
 
 
 def _say(text: str) -> None:
