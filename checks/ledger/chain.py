@@ -28,9 +28,12 @@ def id_of(draft: Draft) -> str:
     return hashlib.sha256(_bytes({**draft_json(draft), "author": "", "evidence": ""})).hexdigest()[:32]
 
 
-def linked(draft: Draft, recorded_at: datetime, previous: str) -> LedgerEvent:
-    """`draft` on record behind the event whose hash is `previous`, and not before that one was recorded."""
-    id_ = id_of(draft)
+def linked(draft: Draft, recorded_at: datetime, previous: str, id_: str = "") -> LedgerEvent:
+    """`draft` on record behind the event whose hash is `previous`, and not before that one was recorded.
+
+    `id_` is that of `draft`, for whoever knows it.
+    """
+    id_ = id_ or id_of(draft)
     return LedgerEvent(
         draft=draft, id=id_, recorded_at=recorded_at, previous=previous, hash=_hash(draft, id_, recorded_at, previous)
     )

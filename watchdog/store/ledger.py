@@ -90,6 +90,11 @@ class LedgerRows:
         with self._database.read() as connection:
             return ledger_proposals.waiting(connection)
 
+    def latest_proposals(self, limit: int) -> Sequence[Proposal]:
+        """Waiting or decided, newest first."""
+        with self._database.read() as connection:
+            return ledger_proposals.latest(connection, limit)
+
     def proposal(self, id_: str) -> Proposal:
         """Waiting or decided. Raises UnknownProposalError."""
         with self._database.read() as connection:

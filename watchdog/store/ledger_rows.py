@@ -49,7 +49,7 @@ def event_of(row: Row) -> LedgerEvent:
 def state_values(state: BillOnRecord | PayeeOnRecord) -> tuple[Any, ...]:
     """As the columns of ledger_states stand."""
     if isinstance(state, BillOnRecord):
-        text, about, is_open = bill_form.dump_json(state), state.key, state.is_open
+        text, about, is_open = bill_form.dump_json(state, exclude_defaults=True), state.key, state.is_open
     else:
-        text, about, is_open = payee_form.dump_json(state), state.vendor, True
+        text, about, is_open = payee_form.dump_json(state, exclude_defaults=True), state.vendor, True
     return about, state.vendor, int(is_open), to_us(state.recorded_at), text.decode()

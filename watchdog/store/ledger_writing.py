@@ -59,7 +59,7 @@ def prepared(reading: Reading, drafts: Sequence[Draft], at: datetime) -> Prepare
         head, latest = _end(connection)
     fresh = _not_on_record(reading, drafts)
     at = at if latest is None else max(at, latest)
-    events = list(_chained(fresh.values(), at, head))
+    events = list(_chained(fresh, at, head))
     states = _states(reading, events)
     return Prepared(
         head=head,
@@ -115,9 +115,9 @@ def _end(connection: Connection) -> tuple[str, datetime | None]:
     return (GENESIS, None) if row is None else (row.hash, row.recorded_at)
 
 
-def _chained(drafts: Iterable[Draft], at: datetime, head: str) -> Iterator[LedgerEvent]:
-    for draft in drafts:
-        event = linked(draft, at, head)
+def _chained(drafts: Mapping[str, Draft], at: datetime, head: str) -> Iterator[LedgerEvent]:
+    for id_, draft in drafts.items():
+        event = linked(draft, at, head, id_)
         head = event.hash
         yield event
 

@@ -1,0 +1,78 @@
+"""The daemon dies while bills go on record: no event without its state, no half proposal, a whole chain."""
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from checks.ledger.event import LedgerEventKind
+from checks.ledger.proposal import ProposalStanding
+from tests.support import ledger_script
+from tests.support.ledger_script import STEPS
+from tests.support.ledgers import ACME_7
+from tests.support.peer import installed
+from watchdog.store.store import Store, open_store
+
+ROOT = Path(__file__).parents[2]
+FEWEST_KILLS = 3
+K = LedgerEventKind
+
+
+def run(folder: Path, inject: str = "") -> tuple[bool, list[str]]:
+    """Whether it came to its end, and what it was told is on record."""
+    strace = [installed("strace"), "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", inject] if inject else []
+    script = [sys.executable, ledger_script.__file__, str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([*strace, *script], capture_output=True, text=True, env=environment, check=False)
+    assert ended.returncode in {0, 137, -9}, ended.stderr
+    return ended.returncode == 0, ended.stdout.split()
+
+
+def on_record(store: Store) -> set[str]:
+    """Which steps are, after the whole ledger was found sound."""
+    assert store.ledger.audit().is_sound
+    kinds = [event.draft.kind for event in store.ledger.events()]
+    proposals = store.ledger.latest_proposals(10)
+    standing = {proposal.author: proposal.standing for proposal in proposals}
+    assert (K.ACKNOWLEDGED in kinds) == (standing.get("ali") is ProposalStanding.CONFIRMED), (
+        "a decision without its event"
+    )
+    assert K.SUSPENSION_ANNOUNCED not in kinds
+    bill = store.ledger.bill(ACME_7)
+    found = {
+        "listed": kinds.count(K.RECEIVED) == 3,
+        "sent": K.CREDITED in kinds,
+        "proposed": "ali" in standing,
+        "confirmed": bill is not None and not bill.is_open,
+        "refused": standing.get("inbox") is ProposalStanding.REFUSED,
+    }
+    assert kinds.count(K.RECEIVED) in {0, 3}, "half a list"
+    return {step for step, is_there in found.items() if is_there}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("call", "first", "step"), [("fdatasync", 1, 1), ("pwrite64", 1, 17)])
+def test_a_kill_at_any_sync_or_write_leaves_the_ledger_whole_and_nothing_told_is_lost(
+    tmp_path: Path, call: str, first: int, step: int
+) -> None:
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    open_store(begun).close()
+    for kills, number in enumerate(range(first, 1000, step)):
+        folder = tmp_path / f"{number}"
+        shutil.copytree(begun, folder)
+        is_whole, promised = run(folder, f"inject={call}:signal=KILL:when={number}")
+        with closing(open_store(folder)) as store:
+            assert set(promised) <= on_record(store), "told, then lost"
+        ledger_script.main(folder)
+        with closing(open_store(folder)) as store:
+            assert on_record(store) == set(STEPS)
+            assert store.ledger.head().events == 5
+        if is_whole:
+            assert kills >= FEWEST_KILLS, "hardly a kill found it at work"
+            return
+    pytest.fail("it never came to its end")

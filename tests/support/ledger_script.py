@@ -1,0 +1,57 @@
+"""A bill on its way to be paid by two persons' word, over the real store, to be killed at any system call.
+
+Usage: ledger_script.py FOLDER. It prints every step that it was told is on record. Begun again, it does all of them
+again, as people and lists do.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from checks.ledger.event import LedgerEventKind
+from checks.ledger.rules import BillingRules
+from tests.support.ledgers import draft, hour, received
+from watchdog.billing.keeper import LedgerKeeper
+from watchdog.store.executor import Inline
+from watchdog.store.store import Store, open_store
+
+K = LedgerEventKind
+LISTED = [received(f"acme/inv{number}", hour(number)) for number in range(7, 10)]
+PAID = draft(K.ACKNOWLEDGED, hour(50), evidence="receipt 17")
+NOTICED = draft(K.SUSPENSION_ANNOUNCED, hour(51), until=hour(500).date())
+STEPS = ("listed", "sent", "proposed", "confirmed", "refused")
+
+
+def done(step: str) -> None:
+    os.write(1, f"{step}\n".encode())
+
+
+async def go(store: Store) -> None:
+    keeper = LedgerKeeper.loaded(store.ledger, Inline(), lambda: hour(100))
+    keeper.rules = lambda: BillingRules(two_persons=True)
+    await keeper.record(LISTED)
+    done("listed")
+    await keeper.say([draft(K.CREDITED, hour(40))], "ali")
+    done("sent")
+    await keeper.say([PAID], "ali")
+    done("proposed")
+    for waits in await keeper.proposals():
+        if waits.author == "ali":
+            await keeper.confirm(waits.id, "sara")
+    done("confirmed")
+    noticed = await keeper.propose([NOTICED], "inbox", "notice.pdf", "it names a day")
+    await keeper.refuse(noticed.id, "sara", "of another bill")
+    done("refused")
+
+
+def main(folder: Path) -> None:
+    store = open_store(folder)
+    try:
+        asyncio.run(go(store))
+    finally:
+        store.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
