@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points as installed_entry_points
 from typing import Protocol
 
-from checks.billing import invoice_due, payment_cut_off, payment_stage
+from checks.billing import contract, invoice_due, outage_forecast, payability, payment_cut_off, payment_stage
 from checks.certificates import tls_certificate
 from checks.domains import domain_expiry
 from checks.eoffice import eoffice_capacity
@@ -32,6 +32,9 @@ BUILTIN: tuple[AnyKind, ...] = (
     invoice_due.KIND,
     payment_stage.KIND,
     payment_cut_off.KIND,
+    payability.KIND,
+    contract.KIND,
+    outage_forecast.KIND,
     eoffice_capacity.KIND,
 )
 

@@ -102,7 +102,8 @@ def test_every_cause_has_its_meaning_and_what_to_do() -> None:
 def metric_names() -> Iterator[str]:
     yield from (family.full_name for family in FAMILIES)
     for kind in KINDS.values():
-        dates = {"certificate_not_after", "domain_expiry", "invoice_due", "invoice_suspension"}
+        dates = {"certificate_not_after", "domain_expiry", "invoice_due", "invoice_suspension", "stage_act_by"}
+        dates |= {"payment_forecast", "contract_day", "outage_earliest"}
         units = {**dict.fromkeys(dates, "_timestamp_seconds"), "eoffice_time_to_full": "_seconds"}
         yield from (f"{PREFIX}{name}{units.get(name, '')}" for name in kind.exports)
 

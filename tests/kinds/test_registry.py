@@ -30,6 +30,9 @@ def test_our_own_kinds_are_there_without_any_plugin() -> None:
         "invoice_due",
         "payment_stage",
         "payment_cut_off",
+        "payee",
+        "contract",
+        "outage_forecast",
         "eoffice_capacity",
     }
     assert registry.broken == {}
