@@ -14,7 +14,7 @@ from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.route import Audience, Hearer, Receiver, Route, every_route, hearers_of
 from checks.billing.labels import SERVICE, STAGE
 from checks.estate import Estate, Service
-from checks.model import Status
+from checks.model import Cause, Status
 
 BILLS: Final = "invoice_due"
 STAGES: Final = "payment_stage"
@@ -61,11 +61,28 @@ def contacts_of(incident: Incident, directory: Directory) -> tuple[str, ...]:
 
 
 def spared(event: IncidentEvent, directory: Directory) -> frozenset[str]:
-    """Who is not told of a step of the ladder: departments hear once, again when it has become urgent, and the end."""
-    is_step = event.kind is EventKind.REMINDER and event.incident.kind == OUTAGES
-    if not is_step or (event.before is not None and event.incident.severity is Status.CRITICAL):
+    """Who is not told of a step of the ladder.
+
+    Departments hear once, again when it has become urgent, and the end. Whoever reads the list of bills every morning
+    has it there.
+    """
+    is_turn = event.before is not None and event.incident.severity is Status.CRITICAL
+    if event.kind is not EventKind.REMINDER or is_turn or event.step or event.note:
         return frozenset()
-    return frozenset(contacts_of(event.incident, directory))
+    if event.incident.kind == OUTAGES:
+        return frozenset(contacts_of(event.incident, directory))
+    is_listed = event.incident.kind in _LISTED and event.incident.cause is not Cause.WITHDRAWN
+    return directory.digested if is_listed and not _has_just_passed(event) else frozenset()
+
+
+def _has_just_passed(event: IncidentEvent) -> bool:
+    """The last day itself, and the first step behind it, are news."""
+    deadline = event.incident.deadline
+    if deadline is None or event.rung is None:
+        return True
+    behind = [rung for rung in deadline.rungs if rung.at > deadline.at and rung.at <= event.at]
+    is_last_day = any(rung.name == event.rung and rung.name.startswith("0") for rung in deadline.rungs)
+    return is_last_day or (len(behind) == 1 and behind[0].name == event.rung)
 
 
 def as_reader(receiver: Receiver, incident: Incident, directory: Directory) -> Receiver:
@@ -78,6 +95,9 @@ def waits_for_office(receiver: Receiver, incident: Incident, directory: Director
     """An advance notice wakes nobody in a department, whatever else that department is told at night."""
     return receiver.hold_for_office_hours or receiver.id in contacts_of(incident, directory)
 
+
+#: Kinds whose subjects stand in the list of bills.
+_LISTED: Final = frozenset({BILLS, STAGES})
 
 _SERVICE_LABELS: Final = frozenset({SERVICE.casefold(), f"{SERVICE.casefold()}s"})
 

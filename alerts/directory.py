@@ -32,6 +32,8 @@ class Directory:
     rotas: dict[str, Rota] = field(default_factory=dict)
     """Those of calendars are read anew now and then; the rest stays as it is."""
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
+    digested: frozenset[str] = frozenset()
+    """Ids of receivers who read a list of the bills on every working day."""
     links: Links | None = None
     """Makes the links by which people answer messages; None where the settings have none."""
     ways: Mapping[str, str] = field(init=False, repr=False, compare=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from alerts.digests.rule import DigestKind
 from alerts.directory import Directory
 from alerts.judging.episode import CheckFacts
 from checks.calendars import OfficeCalendars
@@ -10,6 +11,7 @@ from checks.model import CheckId
 from checks.spec import CheckSpec
 from watchdog.links import links_of
 from watchdog.own_checks import RESOLVER_CHECK, RESOLVER_TITLE
+from watchdog.settings.billing_checks import BILLING_TITLES
 from watchdog.settings.values import ConfiguredCheck, Settings
 from watchdog.sight_check import SIGHT_CHECK, SIGHT_TITLE
 
@@ -56,8 +58,18 @@ def directory_of(settings: Settings, checks: Sequence[ConfiguredCheck]) -> Direc
         runbooks={check.spec.id: check.spec.runbook for check in checks if check.spec.runbook},
         titles={
             **titles_of_links(settings.estate, checks),
+            **{CheckId(id_): title for id_, title in BILLING_TITLES.items()},
             RESOLVER_CHECK: RESOLVER_TITLE,
             SIGHT_CHECK: SIGHT_TITLE,
         },
+        digested=digested(settings),
         links=links_of(settings),
+    )
+
+
+def digested(settings: Settings) -> frozenset[str]:
+    """Receivers who read the list of bills on every working day; of a rota nobody reads it always."""
+    rules = [rule for rule in settings.digests if rule.kind is DigestKind.BILLS and not rule.weekdays]
+    return frozenset(
+        one for rule in rules for one in rule.to if one in settings.receivers and not settings.receivers[one].rota
     )

@@ -10,7 +10,7 @@ from alerts.route import Language
 from alerts.words import wording
 from alerts.words.bidi import latin, name
 from alerts.words.escape import one_line
-from alerts.words.money.urdu import stage_in_urdu
+from alerts.words.money.urdu import day_written, stage_in_urdu
 from alerts.words.urdu import wording as urdu
 from checks.units import Money
 from checks.wording import day_of
@@ -74,6 +74,12 @@ def _urdu_lies(stage: str, days: int | None, desk: str) -> str:
     return "، ".join(filter(None, (stage_in_urdu(stage), waited, latin(desk, 60))))
 
 
+def _urdu_between(first: str, last: str) -> str:
+    if not first:
+        return ""
+    return f"{day_written(first)} سے {day_written(last)} تک" if last and last != first else day_written(first)
+
+
 ENGLISH: Final = BillWords(
     head=("Bill", "Vendor", "Amount", "Due", "Act by", "Days left", "Lies", "May be cut off", "Goes dark", "State"),
     states={
@@ -135,7 +141,7 @@ URDU: Final = BillWords(
     chain="رجسٹر میں {events} اندراج ہیں، آخری کا نشان {hash} ہے۔ یہ پیغام سنبھال کر رکھیے: اسی سے بعد میں ثابت "
     "ہو گا کہ رجسٹر کے آخر سے کچھ نہیں نکالا گیا۔",
     lies=_urdu_lies,
-    between=lambda first, last: latin(f"{first} - {last}" if last and last != first else first, 60),
+    between=_urdu_between,
     days=_urdu_days,
     day_of=urdu.day_of,
     money=urdu.money,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from alerts.concern import BESIDE_BILLS
 from alerts.incident import Nature
 from alerts.words.due import is_past, lapses, lasted
 from alerts.words.escape import one_line
@@ -39,6 +40,8 @@ def state_of(scene: Scene, *, blames: bool = True) -> str:
             shaky = "it comes and goes" if scene.incident.is_unstable else None
             said = ", and ".join(filter(None, (why, shaky)))
             return f"{scene.title} does not work as it should{f': {said}' if said else ''}"
+        case Nature.STALENESS if scene.incident.kind in BESIDE_BILLS:
+            return scene.summary.rpartition("; last look: ")[2]
         case Nature.STALENESS:
             return f"We cannot tell at present whether {scene.title} works"
         case Nature.DEADLINE:

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from alerts.directory import Directory
-from alerts.incident import Incident
+from alerts.incident import EventKind, Incident
 from alerts.judging.episode import CheckFacts
 from alerts.judging.judge import judge
 from alerts.message import Notification
@@ -19,7 +19,7 @@ from alerts.route import Audience, Receiver, Route
 from checks.billing import labels
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Rung, Status
 from tests.support.money_matters import ACCOUNTS, AHEAD, BILLS_TO_FINANCE, HEALTH, LATE, MISSING_JUNE, OWNED, UNPAYABLE
-from tests.support.telling import FINANCE, ON_CALL, directory, event, local, mail
+from tests.support.telling import BILL, FINANCE, ON_CALL, bill_events, bill_look, directory, event, local, mail
 
 DEPUTY, SECRETARY = (
     Receiver(id=name, channels=(mail(f"{name}-1-mail", f"{name}@kp.example"),), audience=Audience.SECRETARY)
@@ -140,3 +140,20 @@ def test_a_stage_that_nobody_answers_for_goes_up_to_the_deputy_and_then_to_the_s
             record = judged.record
             steps += [(one.at - LATE.opened_at, told(plan(one, asking))) for one in judged.events]
     assert steps == [(timedelta(hours=8), ["deputy"]), (timedelta(hours=24), ["secretary"])]
+
+
+def test_whoever_reads_the_list_every_morning_is_told_apart_of_what_is_new_in_a_bill_and_not_of_every_step() -> None:
+    days = ("2017-10-30", "2017-11-06", "2017-11-13", "2017-11-22", "2017-11-27", "2017-11-28", "2017-11-29")
+    happened = bill_events(*(bill_look(f"{day} 09:05") for day in days))
+    reads = replace(people(), digested=frozenset({"finance"}))
+    by_itself = [f"{one.at:%d %b}" for one in happened if plan(one, reads)]
+    assert [f"{one.at:%d %b}" for one in happened if plan(one, people())] == [
+        f"{local(f'{day} 09:05'):%d %b}" for day in days
+    ]
+    assert by_itself == ["30 Oct", "22 Nov", "27 Nov", "28 Nov"]
+
+
+def test_a_reader_of_the_list_is_told_of_steps_of_an_escalation() -> None:
+    reads = replace(people(), digested=frozenset({"finance"}))
+    step = replace(event(BILL, EventKind.REMINDER, rung="15wd"), step=1, to=("finance",))
+    assert told(plan(step, reads)) == ["finance"]

@@ -19,9 +19,10 @@ from checks.billing import invoice_due
 from checks.deadline import grade, parse_ladder, resolve
 from checks.estate import Department, Estate, Service, Vendor
 from checks.invoice import Invoice
+from checks.ledger.journal import Journal
 from checks.model import Cause, CheckId, Deadline, Finding, Status
 from checks.network.errors import BlindError, ProbeError
-from checks.plugin import CheckContext, CheckKind
+from checks.plugin import CheckContext, CheckKind, Ledger
 from checks.spec import CheckSpec
 from checks.units import Money
 from tests.support.scripted import NoNetwork, Options
@@ -194,10 +195,11 @@ def lay(
     open_network: Callable[[], NetworkSession] = NoNetwork,
     own_checks: Sequence[ConfiguredCheck] = (),
     disk: Callable[[Store], Committing] = lambda store: store,
+    ledger_of: Callable[[Store, Settings], Ledger] = lambda _store, settings: Journal(settings.invoices),
 ) -> tuple[Daemon, Month]:
     """The daemon over a virtual world, not yet running, and what it will leave behind.
 
-    `disk` stands before the store where changes are committed.
+    `disk` stands before the store where changes are committed, `ledger_of` makes what checks see of bills.
     """
     clock = virtual_clock()
     store, caller = open_store(None), Inline()
@@ -229,6 +231,7 @@ def lay(
         mutes=mutes,
         windows=Calendars(Path("calendars"), clock).times,
         since_boot=asyncio.get_running_loop().time,
+        ledger_of=lambda written: ledger_of(store, written),
     )
     return Daemon(world, settings), month
 

@@ -20,6 +20,14 @@ BILLING_CHECKS: Final[Mapping[str, str]] = {
     "billing/contracts": "contract",
     "billing/outages": "outage_forecast",
 }
+#: What people call them.
+BILLING_TITLES: Final[Mapping[str, str]] = {
+    "billing/stages": "Bills on their way",
+    "billing/cut-offs": "Cut-offs of bills",
+    "billing/payees": "Payees",
+    "billing/contracts": "Contracts",
+    "billing/outages": "Outages ahead",
+}
 _PLACE: Final[TreePath] = ("billing",)
 
 

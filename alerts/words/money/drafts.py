@@ -49,12 +49,11 @@ def _to_see_to(said: Said, words: Wording) -> Draft:
 
 def _ahead(said: Said, words: Wording) -> Draft:
     """For departments: what to do in time, and that we write again."""
-    word = "RESOLVED" if said.is_over else "AHEAD"
-    save = ": save what you need" if words.ahead else ""
-    subject = f"{word} {words.kind}{save}"
+    word = "RESOLVED" if said.is_over else "SOON" if said.is_told_again else "AHEAD"
+    subject = f"{word} {words.brief or words.kind}"
     more = _MORE if said.scene.incident.kind == OUTAGES else _NOTHING
     blocks: list[Block | None] = [
-        text(_test(said.scene), f"{words.kind}."),
+        text(_test(said.scene), f"{words.kind}.", words.left),
         *(titled(title, *lines) for title, lines in words.ahead),
         text("Thank you for your patience." if said.is_over else more),
     ]

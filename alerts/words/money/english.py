@@ -127,9 +127,11 @@ def _outage(said: Said) -> Wording:
         else (f"The vendor may cut off {title} {when}{bill}.", _goes_dark(said), _closing_in(said)),
         lay=safe or f"{title} may be cut off {when}, unless a bill of its provider is paid before",
         kind=safe or f"{title} may go dark {when}, unless a matter with its provider is settled before",
+        brief=safe or f"{title} may go dark {when}: save what you need",
         ahead=()
         if safe
         else _listed(("What to save before then", (_SAVE,)), ("If it stops all the same", (meanwhile,))),
+        left=_closing_in(said),
         ends="It ends when the vendor has said that it has its money; a grace that the vendor gives moves it.",
     )
 

@@ -117,6 +117,10 @@ class Wording:
     """Headings, each with lines under it."""
     ahead: Sequence[tuple[str, Sequence[str]]] = ()
     """The same for departments."""
+    left: str = ""
+    """How much time there is, for departments."""
+    brief: str = ""
+    """For the subject of departments, where that is shorter."""
     ends: str = ""
     """What ends it."""
 

@@ -1,12 +1,13 @@
 """Matters of money in Urdu."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from alerts.concern import CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
 from alerts.words.bidi import latin, name
 from alerts.words.due import moved_to
 from alerts.words.money.said import Said, Wording
-from alerts.words.urdu.wording import day, money, people, people_written, span
+from alerts.words.urdu.wording import day, day_of, money, people, people_written, span
 from checks.billing import labels
 
 _SAVE: Final = (
@@ -125,6 +126,8 @@ def _outage(said: Said) -> Wording:
         else (f"فراہم کنندہ {title} کی سروس {when} بند کر سکتا ہے{bill}۔", _goes_dark(said), left),
         lay=safe or f"{title} کی سروس {when} بند ہو سکتی ہے، اگر اس سے پہلے بل ادا نہ ہوا",
         kind=safe or f"{title} کی سروس {when} بند ہو سکتی ہے، اگر اس سے پہلے فراہم کنندہ کا معاملہ طے نہ ہوا",
+        brief=safe or f"{title} کی سروس {when} بند ہو سکتی ہے",
+        left=left,
         ahead=_listed(
             ("اس سے پہلے کیا محفوظ کرنا ہے", () if safe else (_SAVE,)),
             ("اگر سروس پھر بھی بند ہو جائے", () if safe or not meanwhile else (name(meanwhile, 1000),)),
@@ -201,7 +204,15 @@ def _window(said: Said) -> str:
         return "کسی بھی دن"
     first, last = said.fact(labels.CUT_OFF_FROM), said.fact(labels.CUT_OFF_UNTIL)
     start = said_day(said)
-    return f"{start} اور {latin(last, 40)} کے درمیان" if last and last != first else f"{start} کو"
+    return f"{start} اور {day_written(last)} کے درمیان" if last and last != first else f"{start} کو"
+
+
+def day_written(text: str) -> str:
+    """A day as kinds write it, "Mon 6 Nov 2017", in words; anything else stays quoted."""
+    try:
+        return day_of(datetime.strptime(text.partition(" (")[0], "%a %d %b %Y").replace(tzinfo=UTC).date())
+    except ValueError:
+        return latin(text, 40)
 
 
 def _safe(said: Said) -> str:

@@ -51,15 +51,16 @@ def _to_see_to(said: Said, words: Wording, urdu: Urdu) -> Draft:
 
 
 def _ahead(said: Said, words: Wording, urdu: Urdu) -> Draft:
-    word = _OVER if said.is_over else "پیشگی اطلاع"
+    word = _OVER if said.is_over else "وقت قریب ہے" if said.is_told_again else "پیشگی اطلاع"
+    brief = words.brief or words.kind
     more = _MORE if said.scene.incident.kind == OUTAGES else _NOTHING
     blocks: list[Block | None] = [
-        _text(urdu.preface, f"{words.kind}۔"),
+        _text(urdu.preface, f"{words.kind}۔", words.left),
         *(Titled(title, tuple(lines)) for title, lines in words.ahead),
         _text("آپ کے صبر کا شکریہ۔" if said.is_over else more),
     ]
     saved = words.ahead[0][1] if words.ahead else ()
-    return Draft(subject=f"{word}: {words.kind}", blocks=_kept(blocks), short=(f"{word}: {words.kind}۔", *saved))
+    return Draft(subject=f"{word}: {brief}", blocks=_kept(blocks), short=(f"{word}: {brief}۔", *saved))
 
 
 def _in_three_sentences(said: Said, words: Wording, urdu: Urdu) -> Draft:
