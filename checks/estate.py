@@ -79,6 +79,8 @@ class Office:
     holidays: tuple[Holiday, ...] = ()
     half_days: Mapping[date, time] = field(default_factory=dict)
     """Dates on which the office closes early, and when."""
+    worked: frozenset[date] = frozenset()
+    """Days said to be ordinary ones, however near an estimated holiday they lie."""
     time_zone: ZoneInfo | None = None
     """None: the estate's."""
 

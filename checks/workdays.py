@@ -1,19 +1,21 @@
 """Working days of one office: its week, holidays and half days, in the estate's zone.
 
-A holiday that is only estimated (no moon was sighted yet) may be worked or not. Whoever counts working days ahead must
-not count on it, so it is a day off to `is_working_day` and `shift`: the worst case. Whoever waits for the office must
-not be kept waiting by a guess, so `next_open` takes it as worked.
+A holiday that is only estimated (no moon was sighted yet) may be worked or not, and so may the day before and the day
+after, since the moon may be seen earlier or later. Whoever counts working days ahead must not count on any of them, so
+they are days off to `is_working_day` and `shift`: the worst case. Whoever waits for the office must not be kept waiting
+by a guess, so `next_open` takes them as worked.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from checks.estate import Office
 from checks.model import require_utc
 from checks.wording import local
 
+_ONE_DAY = timedelta(days=1)
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 _LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 #: Longer than any run of holidays an office can list without being closed for good.
@@ -34,7 +36,7 @@ class WorkCalendar:
         _require_hours(office)
         self._office = office
         self._zone = zone
-        self._off = frozenset(holiday.date for holiday in office.holidays)
+        self._off = frozenset(holiday.date for holiday in office.holidays) | _around_estimates(office)
         self._surely_off = frozenset(holiday.date for holiday in office.holidays if not holiday.estimated)
         self._years: dict[int, Sequence[date]] = {}
 
@@ -46,7 +48,7 @@ class WorkCalendar:
         return local(at, self._zone).date()
 
     def is_working_day(self, day: date) -> bool:
-        """Whether the office surely works on `day`; not on a holiday that is only estimated."""
+        """Whether the office surely works on `day`; not on or beside a holiday that is only estimated."""
         return day.isoweekday() in self._office.week and day not in self._off
 
     def start_of_day(self, day: date) -> datetime:
@@ -146,6 +148,13 @@ class WorkCalendar:
         """
         first = datetime.combine(day, clock, self._zone)
         return _utc(first), _utc(first.replace(fold=1))
+
+
+def _around_estimates(office: Office) -> frozenset[date]:
+    """The day before and the day after each run of estimated holidays, but for those that are said to be worked."""
+    estimated = {holiday.date for holiday in office.holidays if holiday.estimated}
+    inner = estimated - {date.min, date.max}
+    return frozenset(day + step for day in inner for step in (-_ONE_DAY, _ONE_DAY)) - estimated - office.worked
 
 
 def _utc(there: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """Working days of offices as they are: five days, six days, half Fridays, moons not yet sighted."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -81,6 +82,25 @@ def test_nobody_counts_on_a_day_whose_moon_is_not_sighted_yet() -> None:
     unsure = calendar(holidays=(Holiday(date=MONDAY, name="Eid", estimated=True),))
     assert not unsure.is_working_day(MONDAY)
     assert unsure.shift(date(2026, 12, 1), -1) == FRIDAY
+
+
+def test_nor_on_the_days_around_it_since_the_moon_may_be_early_or_late() -> None:
+    unsure = calendar(holidays=(Holiday(date=date(2026, 12, 2), name="Eid", estimated=True),))
+    assert [unsure.is_working_day(date(2026, 12, day)) for day in (1, 2, 3, 4)] == [False, False, False, True]
+
+
+def test_a_day_said_to_be_worked_is_counted_on_whatever_the_moon_does() -> None:
+    eid = Holiday(date=date(2026, 12, 2), name="Eid", estimated=True)
+    said = replace(office(None, holidays=(eid,)), worked=frozenset({date(2026, 12, 1)}))
+    sure = WorkCalendar(said, KARACHI)
+    assert sure.is_working_day(date(2026, 12, 1))
+
+
+@given(st.dates(date(2017, 1, 1), date(2030, 1, 1)), st.integers(-900, 900))
+def test_working_days_between_two_days_are_those_that_shift_takes(day: date, count: int) -> None:
+    plain = calendar()
+    start = plain.on_or_after(day)
+    assert plain.between(start, plain.shift(start, count)) == count
 
 
 def test_nobody_waits_for_an_office_over_a_day_whose_moon_is_not_sighted_yet() -> None:

@@ -1,7 +1,9 @@
 """How the estate pays, as written: `billing:` and `contracts:`."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from dataclasses import replace
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
@@ -22,6 +24,8 @@ class StageEntry(Entry):
     ends_with: LedgerEventKind | None = Field(None, description="the event after which it is over")
     owner: Id | None = Field(None, description="receiver whose desk it is")
     hint: Text = Field("", description="what usually stands in the way there")
+    objection_percent: int = Field(0, ge=0, le=90, description="how many of a hundred bills do not pass but go back")
+    returns_to: Id | None = Field(None, description="where an objection sends a bill; left out: to the stage before")
 
     @model_validator(mode="after")
     def _is_ordered(self) -> Self:
@@ -38,6 +42,8 @@ class StageEntry(Entry):
             ends_with=self.ends_with,
             owner=self.owner,
             hint=self.hint,
+            objection_percent=self.objection_percent,
+            returns_to=self.returns_to,
         )
 
 
@@ -90,6 +96,9 @@ class BillingEntry(Entry):
         None, min_length=2, description="stages in order; left out: ten usual ones"
     )
     owners: dict[Id, Id] = Field({}, description="receivers by stage, for the usual ten")
+    jurisdiction: Literal["federal", "kp", "none"] | None = Field(
+        None, description="whose shipped cut-offs count; left out: federal in Pakistan's time zone, none elsewhere"
+    )
     cut_offs: tuple[CutOffEntry, ...] = Field((), description="beside those shipped; the same id replaces")
     grace_days: int = Field(_DEFAULTS.grace_days, ge=0, le=730, description="from due to the vendor's right to cut off")
     tolerance_days: int = Field(_DEFAULTS.tolerance_days, ge=0, le=730, description="how much longer vendors wait")
@@ -102,8 +111,12 @@ class BillingEntry(Entry):
     list_stale_days: int = Field(_DEFAULTS.list_stale_days, ge=1, le=365, description="how long a taxpayer list counts")
 
 
-def read_billing(reader: Reader) -> BillingRules:
-    """What `billing:` and `contracts:` say; without either, bills are watched by their dates alone."""
+def read_billing(reader: Reader, time_zone: ZoneInfo) -> BillingRules:
+    """What `billing:` and `contracts:` say; without either, bills are watched by their dates alone.
+
+    Where no jurisdiction is named, the strictest that we know of an estate in Pakistan counts: told a week too early
+    costs a question, told a week too late costs the money of a year.
+    """
     entry = reader.section("billing", BillingEntry)
     contracts = reader.mapping("contracts", ContractEntry)
     _refer_contracts(reader, contracts)
@@ -117,6 +130,7 @@ def read_billing(reader: Reader) -> BillingRules:
     return BillingRules(
         path=path,
         cut_offs=tuple(one.cut_off() for one in entry.cut_offs),
+        jurisdiction=entry.jurisdiction or ("federal" if time_zone.key == "Asia/Karachi" else "none"),
         contracts=_contracts(contracts),
         grace_days=entry.grace_days,
         tolerance_days=entry.tolerance_days,
@@ -146,23 +160,18 @@ def _path(reader: Reader, entry: BillingEntry) -> tuple[Stage, ...]:
         if owner not in known:
             reader.refuse_reference(("billing", "owners", stage_id), "receiver", owner, known)
     for index, stage in enumerate(written):
+        if stage.returns_to is not None and stage.returns_to not in ids[:index]:
+            before = dict.fromkeys(ids[:index])
+            reader.refuse_reference(
+                ("billing", "path", index, "returns_to"), "stage before it", stage.returns_to, before
+            )
         if stage.owner is not None and stage.owner not in known:
             reader.refuse_reference(("billing", "path", index, "owner"), "receiver", stage.owner, known)
     return tuple(_owned(stage, entry.owners.get(stage.id)) for stage in written)
 
 
 def _owned(stage: Stage, owner: str | None) -> Stage:
-    if owner is None:
-        return stage
-    return Stage(
-        id=stage.id,
-        title=stage.title,
-        p50_wd=stage.p50_wd,
-        p90_wd=stage.p90_wd,
-        ends_with=stage.ends_with,
-        owner=owner,
-        hint=stage.hint,
-    )
+    return stage if owner is None else replace(stage, owner=owner)
 
 
 def _refer_contracts(reader: Reader, contracts: Mapping[str, ContractEntry]) -> None:

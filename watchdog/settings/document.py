@@ -9,6 +9,7 @@ from watchdog.api.place import MAX_PATH_BYTES
 from watchdog.settings.anchors import AnchorLine, AnchorsEntry
 from watchdog.settings.backup_entry import BackupEntry
 from watchdog.settings.billing_entries import BillingEntry, ContractEntry
+from watchdog.settings.calendar_entries import CalendarDayEntry
 from watchdog.settings.check_entries import CheckEntry, DefaultsEntry
 from watchdog.settings.digests_entry import DigestEntry
 from watchdog.settings.estate_entries import (
@@ -88,6 +89,7 @@ class Document(Entry):
     defaults: DefaultsEntry = Field(DefaultsEntry(), description="what a check takes that does not say otherwise")
     checks: tuple[CheckEntry, ...] = Field((), description="what is watched")
     billing: BillingEntry | None = Field(None, description="how bills are paid here; with it, their way is watched")
+    calendar: tuple[CalendarDayEntry, ...] = Field((), description="days off and days worked, as they are notified")
     invoices: tuple[InvoiceEntry, ...] = Field((), description="bills")
     anchors: tuple[AnchorLine, ...] | AnchorsEntry = Field((), description="hosts that tell whether we can see at all")
     heartbeat: HeartbeatEntry | None = Field(None, description="a sign of life to a service outside")

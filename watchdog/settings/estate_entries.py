@@ -1,6 +1,7 @@
 """The estate as written: offices, vendors, departments, services, bills."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Final, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -11,7 +12,7 @@ from checks.invoice import Invoice
 from checks.ledger.taxpayers import ListKind
 from checks.units import Money
 from watchdog.settings.fields import Day, Entry, Hours, Iban, Id, Line, Text, TimeOfDay, Weekdays, Zone
-from watchdog.settings.holiday_entries import Holidays, holidays_of
+from watchdog.settings.holiday_entries import HolidayEntry, Holidays, holidays_of, worked_days_of
 
 _PUBLIC_URL: Final = re.compile(r"https?://[^/@\s?#]+(/[^\s?#]*)?")
 
@@ -64,11 +65,14 @@ class OfficeEntry(Entry):
                 raise ValueError("a half day must close within the hours of its weekday")
         return self
 
-    def office(self, office_id: str) -> Office:
+    def office(self, office_id: str, calendar: Sequence[HolidayEntry] = ()) -> Office:
+        """`calendar` is what stands of it elsewhere, and wins."""
+        written = (*self.holidays, *calendar)
         return Office(
             id=office_id,
             week=self._hours_by_day(),
-            holidays=holidays_of(self.holidays),
+            holidays=holidays_of(written),
+            worked=worked_days_of(written),
             half_days=dict(self.half_days),
             time_zone=self.time_zone,
         )

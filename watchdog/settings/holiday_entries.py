@@ -1,19 +1,29 @@
 """Holidays as written: a country as a seed, days that confirm, move or undo what the seed only estimates."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, Self, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, StrictBool, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, StrictBool, Tag, WithJsonSchema, model_validator
 
 from checks.estate import Holiday
 from watchdog.settings.fields import Day, Entry, Line
 
 #: Replays look back to 2017; no bill or contract is planned past 2050.
 SEED_YEARS: Final = range(2015, 2051)
+#: Farther from its estimate no moon is sighted; the next feast is weeks away.
+_AROUND_DAYS: Final = 4
 #: How the holidays library marks a day of the moon that nobody has sighted yet.
 _ESTIMATED: Final = re.compile(r"\(estimated\)\Z")
+
+
+#: Days that a province takes off beside those of the country, by what its circulars were reported to say. Short,
+#: since circulars are seldom to be found: the days of this year are for the section `calendar`.
+PROVINCES: Final[Mapping[str, Mapping[date, str]]] = {
+    # Daily Wifaq: K-P closed 2 to 6 May 2022, the federal government 2 to 5 May.
+    "PK-KP": {date(2022, 5, 6): "Eid al-Fitr"},
+}
 
 
 class HolidayEntry(Entry):
@@ -21,14 +31,32 @@ class HolidayEntry(Entry):
     name: Line = "holiday"
     estimated: StrictBool = Field(default=False, description="a moon-sighted day that no notification has confirmed")
     working: StrictBool = Field(default=False, description="an ordinary day after all: takes it out of the seed")
+    days: int = Field(1, ge=1, le=15, strict=True, description="how many days in a row, from `date` on")
+    confirmed: StrictBool = Field(
+        default=False, description="as notified: the estimates of up to four days around are no holidays any more"
+    )
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if sum((self.estimated, self.working, self.confirmed)) > 1:
+            raise ValueError("a day is estimated, confirmed or working; say one of them")
+        return self
+
+    def span(self) -> list[date]:
+        last = min(self.date.toordinal() + self.days - 1, date.max.toordinal())
+        return [date.fromordinal(day) for day in range(self.date.toordinal(), last + 1)]
 
 
 def _country(value: Any) -> str:  # noqa: ANN401  # whatever stands in the file
     from holidays import list_supported_countries  # noqa: PLC0415  # 50 ms that only a seed costs
 
     code = value.upper() if isinstance(value, str) else ""
+    if code in PROVINCES:
+        return code
     if code not in list_supported_countries(include_aliases=False):
-        raise ValueError("no country of this code; write its two letters, say pk")
+        raise ValueError(
+            "no country of this code; write its two letters, say pk, or pk-kp for the days that Khyber Pakhtunkhwa adds"
+        )
     return code
 
 
@@ -48,20 +76,38 @@ Holidays: TypeAlias = Annotated[tuple[_Item, ...], BeforeValidator(_as_list)]
 
 
 def holidays_of(written: Sequence[str | HolidayEntry]) -> tuple[Holiday, ...]:
-    """The days off, in order. A day written out wins over a seed, wherever it stands."""
+    """The days off, in order. A day written out wins over a seed, wherever it stands; of two, the later written."""
     days: dict[date, Holiday] = {}
-    for item in sorted(written, key=lambda one: isinstance(one, HolidayEntry)):
-        match item:
-            case str():
-                days.update(_seed(item))
-            case HolidayEntry(working=True):
-                days.pop(item.date, None)
-            case HolidayEntry():
-                days[item.date] = Holiday(date=item.date, name=item.name, estimated=item.estimated)
+    for seed in (item for item in written if isinstance(item, str)):
+        days.update(_seed(seed))
+    entries = [item for item in written if isinstance(item, HolidayEntry)]
+    for entry in entries:
+        if entry.confirmed:
+            _settle(days, entry)
+    for entry in entries:
+        for day in entry.span():
+            if entry.working:
+                days.pop(day, None)
+            else:
+                days[day] = Holiday(date=day, name=entry.name, estimated=entry.estimated)
     return tuple(days[day] for day in sorted(days))
 
 
+def worked_days_of(written: Sequence[str | HolidayEntry]) -> frozenset[date]:
+    """Days said to be worked: they are, beside an estimated holiday too."""
+    return frozenset(day for item in written if isinstance(item, HolidayEntry) and item.working for day in item.span())
+
+
+def _settle(days: dict[date, Holiday], entry: HolidayEntry) -> None:
+    first, last = entry.span()[0], entry.span()[-1]
+    around = range(first.toordinal() - _AROUND_DAYS, last.toordinal() + _AROUND_DAYS + 1)
+    for day in [day for day, holiday in days.items() if holiday.estimated and day.toordinal() in around]:
+        del days[day]
+
+
 def _seed(country: str) -> dict[date, Holiday]:
+    if country in PROVINCES:
+        return {day: Holiday(date=day, name=name) for day, name in PROVINCES[country].items()}
     from holidays import country_holidays  # noqa: PLC0415  # 50 ms that only a seed costs
 
     try:

@@ -15,6 +15,7 @@ from watchdog.settings.backup_entry import BackupEntry
 from watchdog.settings.bill_rules import check_bills
 from watchdog.settings.billing_checks import add_billing_checks
 from watchdog.settings.billing_entries import read_billing
+from watchdog.settings.calendar_entries import read_calendar
 from watchdog.settings.check_entries import DefaultsEntry
 from watchdog.settings.checks_section import ChecksSection, KnownKinds
 from watchdog.settings.digests_entry import read_digests
@@ -89,10 +90,7 @@ class _Loading:
         mail = self.reader.section("mail", MailEntry)
         relay = mail.mail_relay() if mail else None
         defaults = self.reader.section("defaults", DefaultsEntry) or DefaultsEntry()
-        section = ChecksSection(self.reader, self.registry, defaults)
-        section.read()
-        if estate is not None and estate.billing.is_watched:
-            add_billing_checks(section)
+        section = self._checks(estate, defaults)
         people = self._people(section, estate, relay)
         bills = self._bills()
         self._check_whole(section, estate, bills)
@@ -125,6 +123,13 @@ class _Loading:
             api=house.api.api(),
         )
 
+    def _checks(self, estate: Estate | None, defaults: DefaultsEntry) -> ChecksSection:
+        section = ChecksSection(self.reader, self.registry, defaults)
+        section.read()
+        if estate is not None and estate.billing.is_watched:
+            add_billing_checks(section)
+        return section
+
     def _check_whole(self, section: ChecksSection, estate: Estate | None, bills: Mapping[TreePath, Invoice]) -> None:
         """What only shows when checks, bills and the estate are seen together."""
         if estate is not None:
@@ -150,6 +155,7 @@ class _Loading:
     def _estate(self) -> Estate | None:
         entry = self.reader.section("estate", EstateEntry)
         offices = self.reader.mapping("offices", OfficeEntry)
+        calendar = read_calendar(self.reader, offices)
         vendors = self.reader.mapping("vendors", VendorEntry)
         departments = self.reader.mapping("departments", DepartmentEntry)
         services = self.reader.mapping("services", ServiceEntry)
@@ -170,12 +176,12 @@ class _Loading:
             public_url=entry.public_url,
             advice=entry.advice,
             advice_urdu=entry.advice_urdu,
-            offices={key: one.office(key) for key, one in offices.items()},
+            offices={key: one.office(key, calendar[key]) for key, one in offices.items()},
             vendors={key: one.vendor(key) for key, one in vendors.items()},
             departments={key: one.department(key) for key, one in departments.items()},
             services={key: one.service(key) for key, one in services.items()},
             sites={key: one.site(key) for key, one in sites.items()},
-            billing=read_billing(self.reader),
+            billing=read_billing(self.reader, entry.time_zone),
         )
 
     def _refer(self, path: TreePath, what: str, section: str, word: str | None) -> None:

@@ -43,6 +43,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
             "advice_urdu": estate.advice_urdu,
         },
         "offices": {key: _office(office) for key, office in estate.offices.items()},
+        "calendar": [],  # stands with the offices
         "vendors": {key: _without_id(vendor) for key, vendor in estate.vendors.items()},
         "contracts": {one.id: plain(contract_shown(one)) for one in estate.billing.contracts},
         "departments": {key: _without_id(department) for key, department in estate.departments.items()},
@@ -54,7 +55,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "escalations": {key: _escalation(escalation) for key, escalation in settings.escalations.items()},
         "routes": [_route(route) for route in settings.routes],
         "checks": [_check(check) for check in settings.checks],
-        "billing": plain(billing_shown(estate.billing)),
+        "billing": _billing(settings),
         "invoices": [_dataclass_tree(invoice) for invoice in settings.invoices],
         "anchors": _anchors(settings),
         "heartbeat": _heartbeat(settings),
@@ -138,7 +139,10 @@ def _office(office: Office) -> dict[str, Any]:
         "week": {
             _WEEKDAYS[day - 1]: f"{opens:%H:%M}-{closes:%H:%M}" for day, (opens, closes) in sorted(office.week.items())
         },
-        "holidays": [_holiday(holiday) for holiday in office.holidays],
+        "holidays": [
+            *(_holiday(holiday) for holiday in office.holidays),
+            *({"date": day.isoformat(), "working": True} for day in sorted(office.worked)),
+        ],
         "half_days": {day.isoformat(): f"{closes:%H:%M}" for day, closes in office.half_days.items()},
         **({} if office.time_zone is None else {"time_zone": office.time_zone.key}),
     }

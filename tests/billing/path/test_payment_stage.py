@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from checks.billing import payment_stage
+from checks.billing import labels, payment_stage
 from checks.ledger.event import BlockReason, LedgerEventKind
 from checks.ledger.rules import DEFAULT_PATH, BillingRules
 from checks.model import Cause, Finding, Status
@@ -91,7 +91,7 @@ def test_a_bill_that_stands_still_is_still_told_and_says_why() -> None:
     one.say(happened(K.BLOCKED, date(2017, 8, 1), block=BlockReason.ACCOUNT_ATTACHED, reason="notice of the FBR"))
     told = facts(one.look(morning(date(2017, 8, 9)))["acme/INV-7 verification"])
     assert told["Why"] == "account attached: notice of the FBR"
-    assert told["Paid by, likely"].endswith("once it moves again")
+    assert told[labels.FORECAST].endswith("once it moves again")
 
 
 def test_without_a_day_of_cutting_off_the_earliest_likely_one_counts() -> None:
