@@ -108,14 +108,8 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
             return _with_money(replace(bill, path=(*bill.path, _step(draft))), draft)
         case _K.WITHHELD | _K.CREDIT_NOTE:
             return _with_money(bill, draft)
-        case _K.DISPUTED:
-            return replace(bill, disputed=details.reason)
-        case _K.DISPUTE_OVER:
-            return replace(bill, disputed="")
-        case _K.HELD:
-            return replace(bill, held_until=details.until)
-        case _K.RELEASED:
-            return replace(bill, held_until=None)
+        case _K.DISPUTED | _K.DISPUTE_OVER | _K.HELD | _K.RELEASED:
+            return _held_up(bill, draft)
         case _K.BLOCKED | _K.UNBLOCKED:
             return replace(bill, blocks=_blocks(bill.blocks, event))
         case _K.GRACE:
@@ -143,6 +137,19 @@ def _missing(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
     since = bill.missing_since or draft.happened_at
     until = bill.listed_until or draft.details.last_listed or draft.happened_at
     return replace(bill, missing_since=since, listed_until=until)
+
+
+def _held_up(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    """Or no more."""
+    match draft.kind:
+        case _K.DISPUTED:
+            return replace(bill, disputed=draft.details.reason)
+        case _K.DISPUTE_OVER:
+            return replace(bill, disputed="")
+        case _K.HELD:
+            return replace(bill, held_until=draft.details.until)
+        case _:
+            return replace(bill, held_until=None)
 
 
 def _corrected(bill: BillOnRecord, draft: Draft) -> BillOnRecord:

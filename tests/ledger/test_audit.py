@@ -8,6 +8,7 @@ import pytest
 
 from checks.ledger.event import GENESIS, BlockReason, LedgerEventKind
 from tests.support.ledgers import BEGIN, draft, hour, received
+from watchdog.store.backup import back_up
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, open_listing_database
 from watchdog.store.ledger import LedgerRows
@@ -165,3 +166,19 @@ def test_torn_details_are_a_broken_row_and_no_crash(folder: Path, torn: str) -> 
     found = audited(folder)
     assert found.broken is not None
     assert (found.broken.place, found.broken.about) == (2, "acme/inv1")
+
+
+def test_a_ledger_put_back_from_a_copy_is_whole_and_ends_where_the_copy_was_made(folder: Path, tmp_path: Path) -> None:
+    copied = audited(folder).head
+    back_up(folder / DATABASE_NAME, tmp_path / "copy", replace=False, pause=lambda _seconds: None)
+    with closing(open_store(folder)) as store:
+        store.ledger.append([draft(K.CREDIT_RETURNED, hour(60), "acme/inv1")], hour(61))
+        lost = store.ledger.head().hash
+    restored = tmp_path / "restored"
+    restored.mkdir()
+    (tmp_path / "copy").rename(restored / DATABASE_NAME)
+    with closing(open_store(restored)) as store:
+        assert store.ledger.audit(copied).asked_place == store.ledger.head().events == 8
+        assert store.ledger.audit(lost).asked_place is None
+        store.ledger.append([draft(K.CREDIT_RETURNED, hour(60), "acme/inv1")], hour(90))
+        assert store.ledger.audit(copied).is_sound

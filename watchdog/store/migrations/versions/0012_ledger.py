@@ -10,6 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _events()
+    _states()
+    _proposals()
+    if op.get_bind().dialect.name == "sqlite":
+        _guard()
+
+
+def _events() -> None:
     op.create_table(
         "ledger_events",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
@@ -27,6 +35,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name="uq_ledger_events_id"),
     )
     op.create_index("ix_ledger_events_about", "ledger_events", ["about"])
+
+
+def _states() -> None:
     op.create_table(
         "ledger_states",
         sa.Column("about", sa.Text, nullable=False),
@@ -43,6 +54,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("is_open"),
         postgresql_where=sa.text("is_open"),
     )
+
+
+def _proposals() -> None:
     op.create_table(
         "ledger_proposals",
         sa.Column("id", sa.Text, nullable=False),
@@ -59,8 +73,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_ledger_proposals"),
     )
     op.create_index("ix_ledger_proposals_standing", "ledger_proposals", ["standing"])
-    if op.get_bind().dialect.name == "sqlite":
-        _guard()
 
 
 def _guard() -> None:
