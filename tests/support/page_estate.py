@@ -39,6 +39,7 @@ from watchdog.store.store import Store, open_store
 from watchdog.web.bar_reading import Bars
 from watchdog.web.door import Door
 from watchdog.web.face import site_face
+from watchdog.web.feed import Feed
 from watchdog.web.gather import Sources
 from watchdog.web.glance import Conditions, Glance
 from watchdog.web.server import MetricsApp, listen
@@ -362,12 +363,13 @@ class Served:
 
 
 @asynccontextmanager
-async def serving_site(estate: PageEstate, door: Door | None = None) -> AsyncIterator[Served]:
+async def serving_site(estate: PageEstate, door: Door | None = None, feed: Feed | None = None) -> AsyncIterator[Served]:
     sock = listen("127.0.0.1", 0)
     served = Served(sock.getsockname()[1])
     metrics = MetricsApp(_metrics, "text/plain")
     ids = random_ids(random.Random(1))
-    task = asyncio.create_task(site_face(metrics, estate.sources, listen=Listen(), ids=ids, sock=sock, door=door))
+    serving = site_face(metrics, estate.sources, listen=Listen(), ids=ids, sock=sock, door=door, feed=feed)
+    task = asyncio.create_task(serving)
     try:
         yield served
     finally:

@@ -1,11 +1,11 @@
 """Every route over a real listener: what it answers, with which headers, to whom; and to whom not."""
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.support.asking_site import METHODS, ask
 from tests.support.background import in_background
 from tests.support.page_estate import PageEstate, Served, page_estate, serving_site
 from watchdog.store.errors import StoreBusyError
@@ -38,32 +38,6 @@ NOWHERE = [
     "/incidents/%00",
     "/checks/%00%0a",
 ]
-METHODS = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
-
-
-class Answer:
-    def __init__(self, raw: bytes) -> None:
-        head, _, self.body = raw.partition(b"\r\n\r\n")
-        lines = head.decode("latin-1").split("\r\n")
-        self.status = int(lines[0].split()[1]) if len(lines[0].split()) > 1 else 0
-        pairs = [line.partition(": ") for line in lines[1:]]
-        self.headers = {name.lower(): value for name, _, value in pairs}
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-
-def ask(served: Served, path: str, method: str = "GET", host: str = "localhost", more: str = "") -> Answer:
-    async def asked() -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
-        writer.write(f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n".encode())
-        async with asyncio.timeout(20):
-            raw = await reader.read()
-        writer.close()
-        return raw
-
-    return Answer(asyncio.run(asked()))
 
 
 @pytest.fixture(scope="module")

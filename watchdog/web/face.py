@@ -8,6 +8,7 @@ from socket import socket as Socket  # noqa: N812  # a type here, nothing is ope
 from watchdog.clock import Ids
 from watchdog.settings.values import Listen
 from watchdog.web.door import Door
+from watchdog.web.feed import Feed
 from watchdog.web.gather import Sources
 from watchdog.web.hosts import allowed_hosts
 from watchdog.web.pages import Pages
@@ -18,7 +19,14 @@ _ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # recognised, not bou
 
 
 async def site_face(
-    metrics: Asgi, sources: Sources, *, listen: Listen, ids: Ids, sock: Socket, door: Door | None = None
+    metrics: Asgi,
+    sources: Sources,
+    *,
+    listen: Listen,
+    ids: Ids,
+    sock: Socket,
+    door: Door | None = None,
+    feed: Feed | None = None,
 ) -> None:
     """Serve until cancelled."""
     with closing(Pages(sources)) as pages:
@@ -30,6 +38,7 @@ async def site_face(
             is_open=not ip_address(listen.host).is_loopback,
             ids=ids,
             door=door,
+            feed=feed,
         )
         await serve_app(site, sock)
 

@@ -1,6 +1,7 @@
 """What is served beside /metrics: pages, one style sheet, one script. For whoever reaches the address, to read.
 
-One thing can be sent: the token of a signed link (watchdog.web.answer), where the settings have such links.
+One thing can be sent: the token of a signed link (watchdog.web.answer), where the settings have such links. Where they
+do, a calendar feed can be read by whoever has its signed address (watchdog.web.feed).
 """
 
 import re
@@ -10,12 +11,14 @@ from http import HTTPStatus
 
 import structlog
 
+from alerts.calendar_links import FEED_PATH
 from alerts.links import PATH as LINK_PATH
 from watchdog.clock import Ids
 from watchdog.web import templating
 from watchdog.web.answer import FORM_PATH, Answering, rendered
 from watchdog.web.door import Door
 from watchdog.web.door_view import LinkPage
+from watchdog.web.feed import ICALENDAR, Feed
 from watchdog.web.hosts import is_allowed
 from watchdog.web.pages import MAX_PAGE, Pages, StoreSilentError
 from watchdog.web.server import Asgi, Receive, Scope, Send
@@ -130,10 +133,11 @@ class Site:
         is_open: bool,
         ids: Ids,
         door: Door | None = None,
+        feed: Feed | None = None,
     ) -> None:
         """`is_open`: scrapers reach us under names that the settings do not say; on loopback they do not.
 
-        `door` is what signed links open; without it there are none.
+        `door` is what signed links open; without it there are none. `feed` is the calendar behind signed addresses.
         """
         self._metrics = metrics
         self._pages = pages
@@ -141,6 +145,7 @@ class Site:
         self._any_address = any_address
         self._is_open = is_open
         self._ids = ids
+        self._feed = feed
         self._answering = None if door is None else Answering(door, self._is_ours)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -187,10 +192,16 @@ class Site:
         if token != path and self._answering is not None and self._answering.is_open:
             answering = self._answering
             return await self._guarded(LINK_PATH, lambda: _link_page(answering.page(token)))
+        if path.startswith(FEED_PATH):
+            return await self._guarded(FEED_PATH, lambda: self._calendar(path))
         for route in ROUTES:
             if (match := re.fullmatch(route.pattern, path, re.DOTALL)) is not None:
                 return await self._page(route, Request("".join(match.groups()), page_number(query)))
         return _not_found()
+
+    async def _calendar(self, path: str) -> Answer:
+        body = None if self._feed is None else await self._feed.body(path)
+        return _not_found() if body is None else Answer(HTTPStatus.OK, ICALENDAR, body)
 
     async def _page(self, route: Route, request: Request) -> Answer:
         async def made() -> Answer:

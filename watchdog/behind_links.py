@@ -1,0 +1,46 @@
+"""What signed addresses open, put together: the answers to messages, and the calendar of bills."""
+
+import random
+
+from watchdog.clock import Clock, random_ids
+from watchdog.daemon import Daemon
+from watchdog.ground import Ground
+from watchdog.next_in_line import NextInLine
+from watchdog.web.bill_door import BillDoor
+from watchdog.web.door import Door, Telling
+from watchdog.web.feed import Feed
+
+
+def door_of(daemon: Daemon, ground: Ground, *, desk: Telling, clock: Clock) -> Door:
+    """What links of messages open."""
+    return Door(
+        links=lambda: daemon.directory.links,
+        estate=lambda: daemon.settings.estate,
+        desk=desk,
+        line=NextInLine(daemon, clock, random_ids(random.SystemRandom())),
+        uses=ground.store,
+        used=ground.store.listings,
+        writing=ground.writing,
+        reading=ground.reading,
+        clock=clock,
+        bills=BillDoor(
+            bills=ground.store.listings.ledger,
+            pressing=ground.ledger,
+            reading=ground.reading,
+            estate=lambda: daemon.settings.estate,
+            receivers=lambda: daemon.settings.receivers,
+            clock=clock,
+        ),
+    )
+
+
+def feed_of(daemon: Daemon, ground: Ground) -> Feed:
+    """What calendars read."""
+    return Feed(
+        links=lambda: daemon.directory.links,
+        receivers=lambda: daemon.settings.receivers,
+        bills=ground.ledger.on_record,
+        estate=lambda: daemon.settings.estate,
+        calendars=lambda: daemon.directory.calendars,
+        working=ground.reading,
+    )
