@@ -12,7 +12,7 @@ _EXTRAS = ("aiosmtpd", "trustme")
 
 #: How long a person may read a message before the story goes on; and where none reads.
 READING_S = 5.0
-NOBODY_READS_S = 1.0
+NOBODY_READS_S = 0.5
 
 _FAILED = 1
 

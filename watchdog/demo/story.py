@@ -10,6 +10,7 @@ from watchdog.demo.eoffice import SEATS
 from watchdog.demo.estate import CERTIFICATE_LEFT, DOMAIN_LEFT, DemoEstate
 from watchdog.demo.inbox import Letter
 from watchdog.demo.records import of_check, standing
+from watchdog.demo.replayed import replayed
 from watchdog.demo.settings_file import BILL, DOMAIN, FINANCE, HEALTH, ON_CALL, PORTAL_HOST, SECRETARY, ZONE
 from watchdog.demo.stage import Scene, Stage
 from watchdog.demo.terminal import Terminal
@@ -125,6 +126,18 @@ async def what_each_heard(stage: Stage) -> None:
     await stage.let_read()
 
 
+async def the_case_of_2017(stage: Stage) -> None:
+    stage.terminal.title("8  What this is for: the blackout of 2017, played again")
+    stage.say(
+        "The dates of that case go through the same code, on a small estate with default settings. What happened, and "
+        "the first that each would have heard:"
+    )
+    lines = await asyncio.to_thread(replayed, "kp-2017")
+    stage.terminal.quote(lines)
+    stage.say("All of it, and three cases that went otherwise: nigehban replay kp-2017")
+    await stage.let_read(3)
+
+
 SCENES: Sequence[Scene] = (
     all_is_looked_at,
     the_vendor_cuts_off,
@@ -132,6 +145,7 @@ SCENES: Sequence[Scene] = (
     *CROWD_SCENES,
     what_is_on_record,
     what_each_heard,
+    the_case_of_2017,
 )
 
 
