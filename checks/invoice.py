@@ -7,8 +7,12 @@ from unicodedata import normalize
 
 from checks.units import Money
 
-#: Hyphen-minus, U+2010 to U+2015 and the minus sign, none of which counts; NFKC turns full-width ones into these.
-_DASHES: Final = dict.fromkeys((0x2D, *range(0x2010, 0x2016), 0x2212))
+#: Hyphen-minus, U+2010 to U+2015 and the minus sign, none of which counts; NFKC turns full-width ones into these, but
+#: not the digits of Arabic and Urdu keyboards into plain ones.
+_SPELLINGS: Final = {
+    **dict.fromkeys((0x2D, *range(0x2010, 0x2016), 0x2212)),
+    **{zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,7 @@ class Invoice:
     def key(self) -> str:
         """What makes two spellings one bill: "acme/inv7" for INV-7, "inv 7" and "Inv7" of the vendor acme.
 
-        Typographic dashes and full-width letters, which spreadsheets and phones put in by themselves, count no more.
+        Typographic dashes, full-width letters and Urdu digits, which spreadsheets and phones put in, count no more.
         """
         return bill_key(self.vendor, self.number)
 
@@ -42,5 +46,5 @@ class Invoice:
 
 def bill_key(vendor: str, number: str) -> str:
     """As Invoice.key has it."""
-    plain = normalize("NFKC", number).translate(_DASHES)
+    plain = normalize("NFKC", number).translate(_SPELLINGS)
     return f"{vendor}/{''.join(plain.split()).casefold()}"

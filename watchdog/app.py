@@ -15,6 +15,7 @@ from alerts.channel import Channel
 from alerts.delivery import DeliveryLoop
 from alerts.outbox import OutcomeRefusedError
 from watchdog import collector
+from watchdog.billing.importing import Importer
 from watchdog.billing.taxpayers import TaxpayerRegister
 from watchdog.channels import Channels
 from watchdog.clock import random_ids, since_boot_s
@@ -175,7 +176,16 @@ async def _watch(
     after = partial(_settle, upkeep)
     reloading = Reloading(daemon, start.settings, ground.counters, manager, partial(_load, start), start.clock, after)
     running = Running(
-        start=start, ground=ground, daemon=daemon, upkeep=upkeep, reloading=reloading, manager=manager, ways=ways
+        start=start,
+        ground=ground,
+        daemon=daemon,
+        upkeep=upkeep,
+        reloading=reloading,
+        manager=manager,
+        ways=ways,
+        importer=Importer(
+            ledger=ground.ledger, settings=lambda: daemon.settings, reading=ground.packing, clock=start.clock
+        ),
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

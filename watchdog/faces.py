@@ -9,9 +9,13 @@ from typing import TypeAlias
 
 from watchdog.api.desk import Desk
 from watchdog.api.face import api_face
+from watchdog.api.import_desk import ImportDesk
 from watchdog.api.ledger_desk import LedgerDesk
 from watchdog.api.mute_desk import MuteDesk
+from watchdog.api.payee_desk import PayeeDesk
 from watchdog.backups import Backups
+from watchdog.behind_links import door_of, feed_of
+from watchdog.billing.importing import Importer
 from watchdog.calendars import CalendarKeeper
 from watchdog.canary import Canary
 from watchdog.canary_mailbox import look
@@ -28,7 +32,6 @@ from watchdog.lasting_alerts import LastingAlerts
 from watchdog.metrics.page import MetricsPage
 from watchdog.metrics.text import CONTENT_TYPE
 from watchdog.mute_keeper import MuteKeeper
-from watchdog.next_in_line import NextInLine
 from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.proving import Proving
 from watchdog.regular import digests_of, fetch_by, heartbeat_of
@@ -38,8 +41,6 @@ from watchdog.sd_notify import ServiceManager
 from watchdog.unwritten import Unwritten
 from watchdog.version import version
 from watchdog.web.bar_reading import Bars
-from watchdog.web.bill_door import BillDoor
-from watchdog.web.door import Door
 from watchdog.web.face import site_face
 from watchdog.web.gather import Sources
 from watchdog.web.server import MetricsApp
@@ -60,6 +61,7 @@ class Running:
     reloading: Reloading
     manager: ServiceManager
     ways: Ways
+    importer: Importer
 
 
 def faces(running: Running, sock: Socket) -> Loops:
@@ -217,6 +219,13 @@ def _desk(running: Running) -> Desk:
             clock=start.clock,
             ids=random_ids(random.SystemRandom()),
         ),
+        payees=PayeeDesk(
+            daemon=running.daemon,
+            rows=ground.store.taxpayers,
+            writing=ground.writing,
+            clock=start.clock,
+            ids=random_ids(random.SystemRandom()),
+        ),
         ledger=LedgerDesk(
             daemon=running.daemon,
             ledger=ground.ledger,
@@ -224,6 +233,7 @@ def _desk(running: Running) -> Desk:
             reading=ground.reading,
             clock=start.clock,
         ),
+        imports=ImportDesk(importer=running.importer, clock=start.clock, ids=random_ids(random.SystemRandom())),
     )
 
 
@@ -243,37 +253,15 @@ def _site(running: Running, sock: Socket) -> Coroutine[None, None, None]:
     )
     metrics = MetricsApp(_metrics(running), CONTENT_TYPE)
     ids = random_ids(random.SystemRandom())
-    return site_face(metrics, sources, listen=start.settings.listen, ids=ids, sock=sock, door=_door(running))
+    door = door_of(daemon, ground, desk=_desk(running), clock=start.clock)
+    feed = feed_of(daemon, ground)
+    return site_face(metrics, sources, listen=start.settings.listen, ids=ids, sock=sock, door=door, feed=feed)
 
 
 def _telling(running: Running) -> Telling:
     daemon = running.daemon
     mutes = tuple(daemon.mutes.all.values())
     return Telling(directory=daemon.directory, mutes=mutes, health=running.ways.health)
-
-
-def _door(running: Running) -> Door:
-    """What signed links open."""
-    daemon, ground = running.daemon, running.ground
-    return Door(
-        links=lambda: daemon.directory.links,
-        estate=lambda: daemon.settings.estate,
-        desk=_desk(running),
-        line=NextInLine(daemon, running.start.clock, random_ids(random.SystemRandom())),
-        uses=ground.store,
-        used=ground.store.listings,
-        writing=ground.writing,
-        reading=ground.reading,
-        clock=running.start.clock,
-        bills=BillDoor(
-            bills=ground.store.listings.ledger,
-            pressing=ground.ledger,
-            reading=ground.reading,
-            estate=lambda: daemon.settings.estate,
-            receivers=lambda: daemon.settings.receivers,
-            clock=running.start.clock,
-        ),
-    )
 
 
 def _metrics(running: Running) -> MetricsPage:

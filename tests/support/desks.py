@@ -15,9 +15,12 @@ from tests.support.virtual_estate import Month, lay, settings_of
 from tests.support.virtual_loop import EPOCH, virtual_clock
 from watchdog.api.application import application
 from watchdog.api.desk import Desk
+from watchdog.api.import_desk import ImportDesk
 from watchdog.api.ledger_desk import LedgerDesk
 from watchdog.api.mute_desk import MuteDesk
+from watchdog.api.payee_desk import PayeeDesk
 from watchdog.backups import Made
+from watchdog.billing.importing import Importer
 from watchdog.billing.keeper import LedgerKeeper
 from watchdog.daemon import Daemon
 from watchdog.engine.writer import Committing
@@ -91,6 +94,7 @@ async def scene(
 
     clock = virtual_clock()
     reloading = Reloading(daemon, settings, Counters("0"), ServiceManager.from_environment({}), load, clock, after)
+    ledger = LedgerKeeper.loaded(month.store.ledger, Inline(), clock)
     desk = Desk(
         daemon=daemon,
         reloading=reloading,
@@ -104,12 +108,24 @@ async def scene(
         mutes=MuteDesk(
             daemon=daemon, store=month.store, writing=Inline(), clock=clock, ids=map("m-{}".format, count(1)).__next__
         ),
+        payees=PayeeDesk(
+            daemon=daemon,
+            rows=month.store.taxpayers,
+            writing=Inline(),
+            clock=clock,
+            ids=map("t-{}".format, count(1)).__next__,
+        ),
         ledger=LedgerDesk(
             daemon=daemon,
-            ledger=LedgerKeeper.loaded(month.store.ledger, Inline(), clock),
+            ledger=ledger,
             rows=month.store.ledger,
             reading=Inline(),
             clock=clock,
+        ),
+        imports=ImportDesk(
+            importer=Importer(ledger=ledger, settings=lambda: daemon.settings, reading=Inline(), clock=clock),
+            clock=clock,
+            ids=map("i-{}".format, count(1)).__next__,
         ),
     )
     keeper = MuteKeeper(daemon, month.store, Inline(), clock)

@@ -13,8 +13,11 @@ from watchdog.api.answers import Answer, Author, Width, listed
 from watchdog.api.bounded import Bounded
 from watchdog.api.desk import Desk, Said
 from watchdog.api.ends import end_after, end_at
+from watchdog.api.import_routes import import_routes
 from watchdog.api.ledger_routes import ledger_routes
 from watchdog.api.mute_routes import mute_routes
+from watchdog.api.notice_routes import notice_routes
+from watchdog.api.payee_routes import payee_routes
 from watchdog.api.proof import proof_routes
 from watchdog.api.refusal import Refusal, answer_errors, error_answer
 from watchdog.api.standing import standing
@@ -55,7 +58,10 @@ def application(desk: Desk) -> Asgi:
     proof_routes(app, desk)
     _commands(app, desk)
     mute_routes(app, desk, desk.mutes)
+    payee_routes(app, desk, desk.payees)
     ledger_routes(app, desk, desk.ledger)
+    notice_routes(app, desk, desk.ledger)
+    import_routes(app, desk, desk.imports)
     return Bounded(app)
 
 

@@ -13,8 +13,10 @@ from alerts.incident import Acknowledgement, Incident
 from alerts.mutes.standing import check_labels
 from alerts.record import SubjectRecord
 from checks.wording import moment
+from watchdog.api.import_desk import ImportDesk
 from watchdog.api.ledger_desk import LedgerDesk
 from watchdog.api.mute_desk import MuteDesk
+from watchdog.api.payee_desk import PayeeDesk
 from watchdog.api.refusal import Refusal
 from watchdog.backups import Made
 from watchdog.cli.looks import Listing, Remembered, View, history_of
@@ -66,6 +68,8 @@ class Desk:
     copying: Copying
     mutes: MuteDesk
     ledger: LedgerDesk
+    payees: PayeeDesk
+    imports: ImportDesk
     doubted: Callable[[], datetime | None] = lambda: None
     """What the wall clock says, while `clock` says something else."""
 

@@ -11,6 +11,8 @@ from checks.ledger.event import LedgerEventKind
 from checks.ledger.rules import DEFAULT_PATH, BillingRules, Contract, CutOff, Stage
 from checks.units import Money
 from watchdog.settings.fields import Day, Entry, Id, Line, Text
+from watchdog.settings.intake_entries import LayoutEntry, SourceEntry, intake_of
+from watchdog.settings.intake_values import IntakeSettings
 from watchdog.settings.reader import Reader
 
 _DEFAULTS = BillingRules()
@@ -108,6 +110,8 @@ class BillingEntry(Entry):
     confirmers: tuple[Line, ...] = Field((), description="receivers and accounts who may call a bill paid")
     two_persons: bool = Field(default=False, description="what closes a bill needs a second person")
     learn_from: int = Field(_DEFAULTS.learn_from, ge=5, le=10_000, description="cases a stage learns from")
+    layouts: dict[Id, LayoutEntry] = Field({}, description="how lists of bills are laid out, by name")
+    sources: dict[Id, SourceEntry] = Field({}, description="places that bills come from by themselves")
     list_stale_days: int = Field(_DEFAULTS.list_stale_days, ge=1, le=365, description="how long a taxpayer list counts")
 
 
@@ -142,6 +146,14 @@ def read_billing(reader: Reader, time_zone: ZoneInfo) -> BillingRules:
         is_watched=True,
         owners=frozenset(stage.owner for stage in path if stage.owner is not None),
     )
+
+
+def read_intake(reader: Reader) -> IntakeSettings:
+    """What `billing:` says of lists that come in; to be read after `read_billing`, which notes what is wrong there."""
+    if any(problem.path[:1] == ("billing",) for problem in reader.problems):
+        return IntakeSettings()
+    entry = reader.section("billing", BillingEntry)
+    return IntakeSettings() if entry is None else intake_of(reader, entry.layouts, entry.sources)
 
 
 def _contracts(entries: Mapping[str, ContractEntry]) -> tuple[Contract, ...]:
@@ -190,7 +202,7 @@ def billing_shown(rules: BillingRules) -> dict[str, Any] | None:
         return None
     stages = [{name: getattr(stage, name) for name in StageEntry.model_fields} for stage in rules.path]
     cut_offs = [{name: getattr(one, name) for name in CutOffEntry.model_fields} for one in rules.cut_offs]
-    plain = set(BillingEntry.model_fields) - {"path", "owners", "cut_offs", "confirmers"}
+    plain = set(BillingEntry.model_fields) - {"path", "owners", "cut_offs", "confirmers", "layouts", "sources"}
     return {
         "path": stages,
         "cut_offs": cut_offs,

@@ -14,7 +14,7 @@ from watchdog.settings.anchors import read_anchors
 from watchdog.settings.backup_entry import BackupEntry
 from watchdog.settings.bill_rules import check_bills
 from watchdog.settings.billing_checks import add_billing_checks
-from watchdog.settings.billing_entries import read_billing
+from watchdog.settings.billing_entries import read_billing, read_intake
 from watchdog.settings.calendar_entries import read_calendar
 from watchdog.settings.check_entries import DefaultsEntry
 from watchdog.settings.checks_section import ChecksSection, KnownKinds
@@ -109,6 +109,7 @@ class _Loading:
             routes=people.routes,
             relay=relay,
             invoices=tuple(bills.values()),
+            intake=read_intake(self.reader),
             anchors=house.anchors,
             heartbeat=heartbeat.heartbeat() if heartbeat else None,
             dead_mans_switch=read_dead_mans_switch(self.reader),

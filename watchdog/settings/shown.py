@@ -24,6 +24,7 @@ from watchdog.redaction import redact_text
 from watchdog.settings.billing_entries import billing_shown, contract_shown
 from watchdog.settings.digests_entry import digest_shown
 from watchdog.settings.fields import is_loopback
+from watchdog.settings.intake_entries import intake_shown
 from watchdog.settings.maintenance_entry import window_shown
 from watchdog.settings.proof_entries import canary_shown, proof_shown
 from watchdog.settings.values import ConfiguredCheck, Settings
@@ -235,6 +236,11 @@ def _url(url: Secret | str) -> Secret | str:
 def _heartbeat(settings: Settings) -> dict[str, Any] | None:
     beat = settings.heartbeat
     return None if beat is None else {"url": _url(beat.url), "every": _duration(beat.every_s), "method": beat.method}
+
+
+def _billing(settings: Settings) -> Any:  # noqa: ANN401  # as `plain` has it
+    shown = billing_shown(settings.estate.billing)
+    return plain(None if shown is None else {**shown, **intake_shown(settings.intake)})
 
 
 def _links(settings: Settings) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from checks.secret import Secret
 from checks.spec import CheckSpec
 from checks.target import host_and_port
 from watchdog.duty_calendar import DutyCalendar
+from watchdog.settings.intake_values import IntakeSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +161,8 @@ class Settings:
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
     relay: MailRelay | None = None
     invoices: tuple[Invoice, ...] = ()
+    intake: IntakeSettings = field(default_factory=IntakeSettings)
+    """How lists of bills come in."""
     anchors: Anchors = field(default_factory=Anchors)
     heartbeat: HeartbeatSettings | None = None
     links: LinkSettings | None = None

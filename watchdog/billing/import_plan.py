@@ -1,0 +1,183 @@
+"""What a list says that is not on record: events, proposals, and what stands against it. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from checks.billing.intake.request import Exported, ReadBill
+from checks.billing.path.position import position
+from checks.billing.refusal import BadCell
+from checks.estate import Estate
+from checks.invoice import bill_key
+from checks.ledger.event import Details, Draft, LedgerEventKind, Terms
+from checks.ledger.state import BillOnRecord
+
+_K = LedgerEventKind
+
+#: A sheet on which more stages differ is no list that somebody edited.
+MAX_STAGES: Final = 200
+_BEFORE: Final = timedelta(microseconds=1)
+_TERMS: Final = ("amount", "due", "suspends", "service", "office", "contract")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A list as it was handed in."""
+
+    name: str
+    """Of the file, or of the source."""
+    digest: str
+    """sha256 of its bytes, in hex."""
+    author: str
+    at: datetime
+    proof: str = field(init=False)
+    """One text for all events, not a copy for each."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "proof", f"sha256:{self.digest}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageEdit:
+    """A stage that the list says of a bill on record, and the ledger does not."""
+
+    draft: Draft
+    note: str
+
+
+@dataclass(slots=True, kw_only=True)
+class ImportPlan:
+    news: list[Draft] = field(default_factory=list)
+    """Bills that were not on record, and how far they are."""
+    settled: list[Draft] = field(default_factory=list)
+    """What closes bills, where the author's word is enough."""
+    edits: list[StageEdit] = field(default_factory=list)
+    problems: list[BadCell] = field(default_factory=list)
+    same: int = 0
+    """Bills on record as the list says them."""
+    unread: Sequence[str] = ()
+    """Headings and sheets that nobody reads."""
+    ignored: list[BadCell] = field(default_factory=list)
+    """What a sheet that came back says otherwise, and nobody takes."""
+
+    @property
+    def bills(self) -> int:
+        return sum(draft.kind is _K.RECEIVED for draft in self.news)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planning:
+    """Compares the rows of one list with the ledger."""
+
+    handed: Handed
+    estate: Estate
+    exported: Exported | None = None
+
+    def add(self, plan: ImportPlan, bills: Sequence[ReadBill], on_record: Mapping[str, BillOnRecord]) -> None:
+        """Some rows; `on_record` has what the ledger has of them, by key."""
+        for bill in bills:
+            standing = on_record.get(bill_key(bill.vendor, bill.terms.number))
+            if standing is None:
+                self._new(bill, plan)
+            else:
+                self._known(bill, standing, plan)
+        if len(plan.edits) > MAX_STAGES and not plan.problems:
+            text = f"the stages of more than {MAX_STAGES} bills differ; use `nigehban invoices record`"
+            plan.problems.append(BadCell(1, "stage", text))
+
+    def _new(self, bill: ReadBill, plan: ImportPlan) -> None:
+        if self.exported is not None:
+            text = "a sheet of ours does not have this bill; write new bills on a list of their own"
+            plan.problems.append(BadCell(bill.row, "number", text))
+            return
+        if bill.received is not None and bill.settled_on is not None and bill.settled_on < bill.received:
+            plan.problems.append(BadCell(bill.row, "settled_on", "lies before the day on which it was received"))
+            return
+        key = bill_key(bill.vendor, bill.terms.number)
+        received_at = self._received_at(bill)
+        plan.news.append(
+            self._draft(key, _K.RECEIVED, received_at, bill, Details(terms=bill.terms, reason=self._where(bill)))
+        )
+        if bill.stage and bill.stage != self.estate.billing.path[0].id and bill.settled_on is None:
+            details = Details(stage=bill.stage, reason=self._where(bill))
+            plan.news.append(self._draft(key, _K.MOVED, self.handed.at, bill, details))
+        plan.settled.extend(self._settlement(key, bill))
+
+    def _known(self, bill: ReadBill, standing: BillOnRecord, plan: ImportPlan) -> None:
+        if differing := list(_differing(bill.terms, standing.terms)):
+            target = plan.ignored if self.exported is not None else plan.problems
+            correct = f"`nigehban invoices record {standing.key} corrected` changes it"
+            for column, value in differing:
+                target.append(BadCell(bill.row, column, f"already on record with {value}; {correct}"))
+            if self.exported is None:
+                return
+        else:
+            plan.same += 1
+        if not standing.is_open:
+            return
+        if self.exported is None:
+            plan.settled.extend(self._settlement(standing.key, bill))
+        elif bill.settled_on is not None:
+            text = "a payment is not taken from a sheet that came back; record it as acknowledged"
+            plan.ignored.append(BadCell(bill.row, "settled_on", text))
+        if bill.stage and (edit := self._edit(bill, standing)) is not None:
+            plan.edits.append(edit)
+
+    def _edit(self, bill: ReadBill, standing: BillOnRecord) -> StageEdit | None:
+        """What somebody wrote over the stage that was exported; of a plain list, what differs from the ledger."""
+        rules = self.estate.billing
+        now = position(standing, rules).stage.id
+        was = now if self.exported is None else self.exported.stages.get(standing.key, now)
+        if bill.stage in {was, now}:
+            return None
+        details = Details(stage=bill.stage, reason=self._where(bill))
+        note = f"{self._where(bill)}: {was} became {bill.stage}" + ("" if was == now else f"; it is at {now} meanwhile")
+        return StageEdit(draft=self._draft(standing.key, _K.MOVED, self.handed.at, bill, details), note=note)
+
+    # Events ---------------------------------------------------------------------------------------------------------
+
+    def _settlement(self, key: str, bill: ReadBill) -> Iterator[Draft]:
+        if bill.settled_on is not None:
+            at = self._begin(bill.settled_on, bill)
+            details = Details(reason=self._where(bill))
+            yield self._draft(key, _K.ACKNOWLEDGED, at, bill, details, evidence=bill.evidence)
+
+    def _draft(  # what an event has
+        self, key: str, kind: LedgerEventKind, at: datetime, bill: ReadBill, details: Details, *, evidence: str = ""
+    ) -> Draft:
+        proof = self.handed.proof
+        if kind is _K.RECEIVED and bill.evidence and bill.settled_on is None:
+            proof = f"{proof}; {bill.evidence}"
+        return Draft(
+            about=key,
+            kind=kind,
+            happened_at=at,
+            author=self.handed.author,
+            evidence=f"{evidence} ({proof})" if evidence else proof,
+            details=details,
+        )
+
+    def _where(self, bill: ReadBill) -> str:
+        notes = f"; {bill.notes}" if bill.notes else ""
+        return f"row {bill.row} of {self.handed.name}{notes}"
+
+    def _received_at(self, bill: ReadBill) -> datetime:
+        """A day means its beginning; a bill that is settled was there before that."""
+        at = self.handed.at if bill.received is None else self._begin(bill.received, bill)
+        return at if bill.settled_on is None else min(at, self._begin(bill.settled_on, bill) - _BEFORE)
+
+    def _begin(self, day: date, bill: ReadBill) -> datetime:
+        return min(datetime.combine(day, time(), self._zone(bill)).astimezone(UTC), self.handed.at)
+
+    def _zone(self, bill: ReadBill) -> tzinfo:
+        office = self.estate.offices.get(bill.terms.office or "") or next(iter(self.estate.offices.values()), None)
+        return self.estate.time_zone if office is None or office.time_zone is None else office.time_zone
+
+
+def _differing(said: Terms, on_record: Terms) -> Iterator[tuple[str, str]]:
+    """What a row says otherwise. An empty cell says nothing."""
+    for name in _TERMS:
+        new, old = getattr(said, name), getattr(on_record, name)
+        if new is not None and new != old:
+            yield name, old.text() if name == "amount" else "none" if old is None else str(old)

@@ -1,0 +1,134 @@
+"""Takes lists of bills into the ledger: all of a list, or nothing of it."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import IO, Final
+
+import structlog
+
+from checks.billing.intake.limits import MAX_PROBLEMS
+from checks.billing.intake.request import Layout, known_of
+from checks.billing.refusal import BadCell, BillsRefusedError
+from checks.estate import Estate
+from checks.invoice import bill_key
+from checks.ledger.proposal import WordError
+from watchdog.billing.import_plan import Handed, ImportPlan, Planning, StageEdit
+from watchdog.billing.keeper import LedgerKeeper
+from watchdog.billing.reading_apart import heard, read_apart
+from watchdog.clock import Clock
+from watchdog.settings.values import Settings
+from watchdog.store.executor import Caller
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+#: Said at once, so that nothing else waits long for the store.
+_SAID_AT_ONCE: Final = 500
+_COMPARED_AT_ONCE: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What came of a list; with `is_dry`, what would come of it."""
+
+    bills: int
+    """New ones."""
+    same: int
+    settled: int
+    proposals: Sequence[str] = ()
+    """Ids of what waits for a person."""
+    waiting: int = 0
+    """Stages that would be proposed, and payments that wait for somebody else's word."""
+    unread: Sequence[str] = ()
+    ignored: Sequence[BadCell] = ()
+    is_dry: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Importer:
+    """One list at a time."""
+
+    ledger: LedgerKeeper
+    settings: Callable[[], Settings]
+    """Those in force."""
+    reading: Caller
+    """Where nobody waits for what takes seconds."""
+    clock: Clock
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def layouts(self) -> Mapping[str, Layout]:
+        """Saved ones, by name."""
+        return self.settings().intake.layouts
+
+    async def take(self, file: IO[bytes], layout: Layout, *, name: str, author: str, is_dry: bool = False) -> Imported:
+        """`file` is a real one, read from its beginning. Raises BillsRefusedError, StoreError."""
+        async with self._one_at_a_time:
+            estate, now = self.settings().estate, self.clock()
+            digest = await self.reading.call(_digest, file)
+            today = now.astimezone(estate.time_zone).date()
+            handed = Handed(name=name, digest=digest, author=author, at=now)
+            async with read_apart(file, layout, known_of(estate), today) as said:
+                plan = await self.reading.call(self._plan, said, handed, estate)
+            if plan.problems:
+                raise BillsRefusedError(plan.problems)
+            return _imported(plan, is_dry=True) if is_dry else await self._taken(plan, handed)
+
+    def _plan(self, said: IO[bytes], handed: Handed, estate: Estate) -> ImportPlan:
+        """Some bills at a time: neither the list nor what is on record of it is ever held as a whole."""
+        found = heard(said)
+        planning = Planning(handed=handed, estate=estate, exported=found.exported)
+        plan = ImportPlan(unread=tuple(found.unread))
+        while some := list(islice(found.bills, _COMPARED_AT_ONCE)):
+            keys = [bill_key(bill.vendor, bill.terms.number) for bill in some]
+            planning.add(plan, some, self.ledger.rows.among(keys))
+            if len(plan.problems) >= MAX_PROBLEMS:
+                break
+        return plan
+
+    async def _taken(self, plan: ImportPlan, handed: Handed) -> Imported:
+        if plan.news:
+            await self.ledger.record(plan.news)
+        proposals: list[str] = []
+        for start in range(0, len(plan.settled), _SAID_AT_ONCE):
+            try:
+                answered = await self.ledger.say(plan.settled[start : start + _SAID_AT_ONCE], handed.author)
+            except WordError as error:
+                log.warning("a payment that a list names is not taken", list=handed.name, why=str(error))
+                continue
+            proposals += [] if answered.proposal is None else [answered.proposal.id]
+        proposals += [id_ for edit in plan.edits if (id_ := await self._proposed(edit, handed)) is not None]
+        log.info("took a list of bills", list=handed.name, by=handed.author, new=plan.bills, same=plan.same)
+        return replace(_imported(plan, is_dry=False), proposals=tuple(dict.fromkeys(proposals)))
+
+    async def _proposed(self, edit: StageEdit, handed: Handed) -> str | None:
+        """The same that waits already is asked for once."""
+        for waiting in await self.ledger.proposals():
+            for draft in waiting.drafts:
+                if (draft.about, draft.kind) == (edit.draft.about, edit.draft.kind) and (
+                    draft.details.stage == edit.draft.details.stage
+                ):
+                    return waiting.id
+        proposal = await self.ledger.propose([edit.draft], handed.author, source=handed.name, note=edit.note)
+        return proposal.id if proposal.is_waiting else None
+
+
+def _imported(plan: ImportPlan, *, is_dry: bool) -> Imported:
+    return Imported(
+        bills=plan.bills,
+        same=plan.same,
+        settled=len(plan.settled),
+        waiting=len(plan.edits),
+        unread=plan.unread,
+        ignored=tuple(plan.ignored),
+        is_dry=is_dry,
+    )
+
+
+def _digest(file: IO[bytes]) -> str:
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a real file
+    file.seek(0)
+    return digest
