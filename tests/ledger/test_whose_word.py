@@ -123,6 +123,9 @@ def test_slips_that_would_lie_there_for_ever_are_refused(keeper: LedgerKeeper) -
         asyncio.run(keeper.say([draft(K.VERIFIED, about="acme/inv8")], "ali"))
     with pytest.raises(WordError, match="is in PKR, not in USD"):
         asyncio.run(keeper.say([draft(K.ACKNOWLEDGED, amount=parse_money("5.00 USD"))], "ali"))
+    for when in (hour(200), hour(0).replace(year=202)):
+        with pytest.raises(WordError, match="no day on which anything can have happened"):
+            asyncio.run(keeper.say([draft(K.VERIFIED, when)], "ali"))
     with pytest.raises(UnknownProposalError):
         asyncio.run(keeper.confirm("nothing", "ali"))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -27,6 +27,9 @@ from watchdog.store import ledger_proposals
 from watchdog.store.ledger_writing import events_of_all, put
 
 _A_WORD = "word of mouth"
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+#: Whoever speaks of this evening, in the morning, means today.
+_CLOCKS_DIFFER = timedelta(days=1)
 _MOMENT = timedelta(microseconds=1)
 
 _Histories = Mapping[str, Sequence[LedgerEvent]]
@@ -50,7 +53,7 @@ class Speech:
 def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> Answered:
     histories = _histories(connection, drafts)
     bills = _bills(drafts, histories)
-    _refuse_what_cannot_be(drafts, bills)
+    _refuse_what_cannot_be(drafts, bills, speech.at)
     waits: dict[Draft, str] = {}
     for draft in _in_their_turn(drafts, histories):
         senders = {event.draft.author for event in histories.get(draft.about, ()) if event.draft.kind in SENDING}
@@ -75,7 +78,7 @@ def confirmed(connection: Connection, id_: str, author: str, rules: BillingRules
     bills = _bills(proposal.drafts, histories)
     if why := why_not_theirs(proposal, author, rules, bills):
         raise NotEnoughError(why)
-    _refuse_what_cannot_be(proposal.drafts, bills)
+    _refuse_what_cannot_be(proposal.drafts, bills, at)
     decided = ledger_proposals.decide(
         connection, proposal, standing=ProposalStanding.CONFIRMED, author=author, at=at, reason=""
     )
@@ -108,10 +111,14 @@ def _bills(drafts: Sequence[Draft], histories: _Histories) -> dict[str, BillOnRe
     return {about: bill for about, bill in found.items() if bill is not None}
 
 
-def _refuse_what_cannot_be(drafts: Sequence[Draft], bills: Mapping[str, BillOnRecord]) -> None:
+def _refuse_what_cannot_be(drafts: Sequence[Draft], bills: Mapping[str, BillOnRecord], now: datetime) -> None:
     """Raises WordError for the first slip of the keyboard that would lie in the ledger for ever."""
     received = {d.about: d.details.terms for d in drafts if d.kind is LedgerEventKind.RECEIVED}
     for draft in drafts:
+        if not _EARLIEST <= draft.happened_at <= now + _CLOCKS_DIFFER:
+            raise WordError(
+                f"{draft.happened_at:%Y-%m-%d} is no day on which anything can have happened; say when it was"
+            )
         if not draft.is_of_bill:
             continue
         bill, terms = bills.get(draft.about), received.get(draft.about)

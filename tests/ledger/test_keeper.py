@@ -1,0 +1,96 @@
+"""The ledger in memory is the one that was committed last, and a long list is put on record at one go."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import pytest
+
+from checks.ledger.event import BlockReason, LedgerEventKind
+from checks.ledger.state import BillOnRecord
+from tests.support.ledgers import ACME_7, draft, hour, received
+from watchdog.billing.keeper import FEW, TRIES, LedgerKeeper
+from watchdog.store.executor import Inline
+from watchdog.store.ledger import LedgerRows
+from watchdog.store.store import open_store
+
+K = LedgerEventKind
+P = ParamSpec("P")
+T = TypeVar("T")
+MANY = [received(f"acme/{number}") for number in range(FEW + 1)]
+
+
+@dataclass(slots=True)
+class Interrupted:
+    """Calls after which somebody else writes, so often."""
+
+    rows: LedgerRows
+    times: int
+
+    async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        answer = function(*args, **kwargs)
+        if self.times:
+            self.times -= 1
+            self.rows.append([received(f"zeta/{self.times}")], hour(2))
+        return answer
+
+
+def keeper_of(rows: LedgerRows) -> LedgerKeeper:
+    return LedgerKeeper.loaded(rows, Inline(), lambda: hour(100))
+
+
+def seen(keeper: LedgerKeeper) -> tuple[list[BillOnRecord], object]:
+    return list(keeper.on_record()), keeper.payees()
+
+
+@pytest.mark.parametrize("times", [0, 1, TRIES, TRIES + 1])
+def test_a_long_list_is_on_record_whole_whoever_writes_in_between(tmp_path: Path, times: int) -> None:
+    with closing(open_store(tmp_path)) as store:
+        keeper = keeper_of(store.ledger)
+        keeper.preparer = Interrupted(store.ledger, times)
+        assert len(asyncio.run(keeper.record([*MANY, MANY[0]]))) == len(MANY)
+        assert store.ledger.head().events == len(MANY) + min(times, TRIES)
+        assert store.ledger.audit().is_sound
+        assert [bill.key for bill in keeper.on_record()] == sorted(one.about for one in MANY)
+
+
+def test_what_was_prepared_before_somebody_wrote_is_not_written(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        ready = store.ledger.prepare(MANY, hour(1))
+        store.ledger.append([received()], hour(1))
+        assert not store.ledger.write(ready)
+        assert store.ledger.head().events == 1
+
+
+def test_a_start_finds_what_a_life_left(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        keeper = keeper_of(store.ledger)
+        asyncio.run(keeper.record([received(), received("acme/8"), received("zeta/1")]))
+        asyncio.run(keeper.record([draft(K.BLOCKED, about="zeta", block=BlockReason.FREEZE)]))
+        asyncio.run(keeper.say([draft(K.ACKNOWLEDGED, evidence="receipt")], "ali"))
+        assert [bill.key for bill in keeper.on_record()] == ["acme/8", "zeta/1"]
+        assert seen(keeper_of(store.ledger)) == seen(keeper)
+        asyncio.run(keeper.say([draft(K.CREDIT_RETURNED, hour(2))], "ali"))
+        assert [bill.key for bill in keeper.on_record()] == ["acme/8", ACME_7, "zeta/1"]
+        assert seen(keeper_of(store.ledger)) == seen(keeper)
+
+
+def test_whoever_waits_for_a_change_is_woken_by_one_and_by_nothing_else(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        keeper = keeper_of(store.ledger)
+        asyncio.run(keeper.record([received()]))
+        assert keeper.changed.is_set()
+        keeper.changed.clear()
+        asyncio.run(keeper.record([received()]))
+        asyncio.run(keeper.propose([draft(K.VERIFIED)], "inbox", "notice.pdf", ""))
+        assert not keeper.changed.is_set()
+
+
+def test_a_long_list_that_a_person_hands_in_bears_their_name(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        answered = asyncio.run(keeper_of(store.ledger).say(MANY, "sara"))
+        assert {event.draft.author for event in answered.events} == {"sara"}
+        assert len(answered.events) == len(MANY)
