@@ -53,12 +53,14 @@ maintenance_app = typer.Typer(help="Windows of planned work.", no_args_is_help=T
 invoices_app = typer.Typer(
     help="Bills on record: what is owed, by when, and where it lies.", no_args_is_help=True, rich_markup_mode=None
 )
+vendors_app = typer.Typer(help="Whether vendors can be paid.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(config_app, name="config")
 app.add_typer(incidents_app, name="incidents")
 app.add_typer(notify_app, name="notify")
 app.add_typer(silence_app, name="silence")
 app.add_typer(maintenance_app, name="maintenance")
 app.add_typer(invoices_app, name="invoices")
+app.add_typer(vendors_app, name="vendors")
 
 
 @dataclass(frozen=True, slots=True)

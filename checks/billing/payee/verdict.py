@@ -24,11 +24,6 @@ REASON_WORDS: Final[Mapping[BlockReason, str]] = {
     BlockReason.FREEZE: "all payments frozen",
 }
 
-LIST_WORDS: Final[Mapping[ListKind, str]] = {
-    ListKind.INCOME_TAX: "active-taxpayer list (income tax)",
-    ListKind.SALES_TAX: "active-taxpayer list (sales tax)",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
@@ -171,10 +166,10 @@ def _of_lists(vendor: Vendor, grounds: Grounds) -> Iterator[Obstacle | Unknown |
 
 
 def _of_list(vendor: Vendor, kind: ListKind, grounds: Grounds) -> Iterator[Obstacle | Unknown | str]:
-    lookup, title = grounds.lookups.get(kind), LIST_WORDS[kind]
+    lookup, title = grounds.lookups.get(kind), f"{kind.value} list"
     if lookup is None:
         how = "nigehban vendors import-list FILE --list-date DAY"
-        yield Unknown(cause=Cause.STALE, text=f"no {title} was imported yet: {how}")
+        yield Unknown(cause=Cause.STALE, text=f"no {title} of active taxpayers was imported yet: {how}")
         return
     of_day = f"{title} of {day_of(lookup.source.listed_on)}"
     if lookup.source.is_stale(grounds.today, grounds.stale_days):
@@ -190,7 +185,7 @@ def _of_list(vendor: Vendor, kind: ListKind, grounds: Grounds) -> Iterator[Obsta
         yield Obstacle(
             reason=BlockReason.NOT_ACTIVE_TAXPAYER,
             since=None,
-            words=f"not on the {of_day}, which has {lookup.source.rows:,} rows",
+            words=f"{of_day}, {lookup.source.rows:,} numbers",
         )
     elif names[0] and not any(is_like(vendor.name, name) for name in names):
         yield f"stands on the {of_day} by another name, {names[0]}: make sure that the number is the vendor's"

@@ -102,7 +102,7 @@ def test_who_is_not_on_a_fresh_list_cannot_be_paid() -> None:
     one.say(received())
     found = of_acme(one)
     assert (found.status, found.cause) == (Status.CRITICAL, Cause.BLOCKED)
-    assert "not on the active-taxpayer list (income tax) of Mon 25 Sep 2017" in found.summary
+    assert "not on the list of active taxpayers (income-tax list of Mon 25 Sep 2017, 0 numbers)" in found.summary
     assert "Blocked since" not in facts(found)
 
 
