@@ -67,7 +67,9 @@ class Question:
 
     def encoded(self) -> bytes:
         target = self.path + (f"?{urlencode(self.query)}" if self.query else "")
-        body = b"" if self.body is None else json.dumps(self.body).encode()
+        body = (
+            b"" if self.body is None else json.dumps(self.body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        )
         head = [f"{self.method} {target} HTTP/1.1", "Host: nigehban", "Connection: close"]
         if self.body is not None:
             head += ["Content-Type: application/json", f"Content-Length: {len(body)}"]

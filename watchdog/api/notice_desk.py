@@ -1,0 +1,129 @@
+"""Vendors' notices on their way in, and what waits for somebody's word: nothing is on record before it is confirmed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import structlog
+
+from checks.billing.intake.notice import Notice
+from checks.billing.intake.notice_drafts import Drafted, Given, Handed, drafted, edited
+from checks.billing.intake.notice_reading import notice_of
+from checks.estate import Estate
+from checks.ledger.proposal import Decision, NotEnoughError, Proposal, UnknownProposalError, WordError
+from watchdog.api.ledger_desk import LedgerDesk
+from watchdog.api.refusal import Refusal
+from watchdog.billing.spoken_values import SpokenValues
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+MAX_NOTE_CHARS: Final = 1500
+_NOT_UNDERSTOOD: Final = "this cannot be understood"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenNotice:
+    """What came of a notice that was handed in."""
+
+    notice: Notice
+    doubts: Sequence[str]
+    proposal: Proposal | None
+    """None where nobody can tell whom the notice is from."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDesk:
+    """Between the API and the ledger. Raises Refusal and StoreError."""
+
+    ledger: LedgerDesk
+
+    @property
+    def estate(self) -> Estate:
+        return self.ledger.daemon.settings.estate
+
+    async def take(
+        self, text: str, *, file_hash: str, source: str, said: Mapping[str, str], author: str
+    ) -> TakenNotice:
+        given = self._given(said)
+        bills = {bill.key: bill for bill in self.ledger.ledger.on_record()}
+        now = self.ledger.clock()
+        today = self.ledger.daemon.directory.calendars.of(None).local_date(now)
+        notice = await self.ledger.reading.call(
+            partial(notice_of, text, vendors=self.estate.vendors, bills=bills, today=today)
+        )
+        handed = Handed(author=author, at=now, file_hash=file_hash, source=source)
+        found = drafted(notice, given, handed, bills)
+        if not found.drafts:
+            return TakenNotice(notice=notice, doubts=found.doubts, proposal=None)
+        proposal = await self._proposed(found, handed, given)
+        log.info("a notice was handed in", proposal=proposal.id, by=author)
+        return TakenNotice(notice=notice, doubts=found.doubts, proposal=proposal)
+
+    async def confirm(self, id_: str, said: Mapping[str, str], author: str) -> Decision:
+        """As it stands, or as `said` puts it right: then that is proposed and confirmed in its place."""
+        try:
+            if (given := self._given(said)).says_something:
+                return await self._edited(id_, given, author)
+            return await self.ledger.ledger.confirm(id_, author)
+        except WordError as error:
+            raise _refusal(error) from None
+
+    async def refuse(self, id_: str, reason: str, author: str) -> Decision:
+        try:
+            return await self.ledger.ledger.refuse(id_, author, reason)
+        except WordError as error:
+            raise _refusal(error) from None
+
+    async def _edited(self, id_: str, given: Given, author: str) -> Decision:
+        """What is confirmed is there before what it stands for is put away: nothing is lost in between."""
+        keeper = self.ledger.ledger
+        former = await self.ledger.reading.call(self.ledger.rows.proposal, id_)
+        if not former.is_waiting:
+            return Decision(proposal=former, is_new=False)
+        if former.is_word:
+            raise Refusal(409, "somebody said this, so it stands as it is: confirm it, or refuse it and say it anew")
+        bills = {bill.key: bill for bill in keeper.on_record()}
+        try:
+            drafts = edited(former.drafts, given, bills)
+        except ValueError as error:
+            raise Refusal(400, _NOT_UNDERSTOOD, [str(error)]) from None
+        note = f"put right by {author}"
+        anew = await keeper.propose(drafts, former.author, former.source, note)
+        decision = await keeper.confirm(anew.id, author)
+        await keeper.refuse(id_, author, f"{note}: see {anew.id}")
+        return decision
+
+    async def _proposed(self, found: Drafted, handed: Handed, given: Given) -> Proposal:
+        """The same file handed in twice waits once, unless something is said of it now."""
+        if not given.says_something:
+            mark = f"sha256:{handed.file_hash}"
+            for waiting in await self.ledger.ledger.proposals():
+                if any(draft.evidence.startswith(mark) for draft in waiting.drafts):
+                    return waiting
+        note = "; ".join(found.doubts)[:MAX_NOTE_CHARS] or "a notice is a stranger's words: compare it, then confirm"
+        return await self.ledger.ledger.propose(found.drafts, handed.author, handed.source, note)
+
+    def _given(self, said: Mapping[str, str]) -> Given:
+        reading = SpokenValues()
+        given = Given(
+            vendor=reading.one_of("vendor", said.get("vendor", ""), self.estate.vendors, "vendor"),
+            number=reading.text("number", said.get("number", "")) or None,
+            amount=reading.money("amount", said.get("amount", "")),
+            due=reading.day("due", said.get("due", "")),
+            suspends=reading.day("suspends", said.get("suspends", "")),
+            service=reading.one_of("service", said.get("service", ""), self.estate.services, "service"),
+        )
+        if reading.problems:
+            raise Refusal(400, _NOT_UNDERSTOOD, reading.problems)
+        return given
+
+
+def _refusal(error: WordError) -> Refusal:
+    match error:
+        case UnknownProposalError():
+            return Refusal(404, str(error))
+        case NotEnoughError():
+            return Refusal(403, str(error))
+        case _:
+            return Refusal(409, str(error))

@@ -1,0 +1,37 @@
+"""Letters to vendors and calendars of bills, made of what is on record: whoever reads it."""
+
+from alerts.bill_days import bill_calendar
+from alerts.letter_facts import facts_of
+from alerts.letters import LetterKind, letter
+from alerts.route import Language
+from checks.billing.risk.stake import calendar_of
+from checks.calendars import OfficeCalendars
+from watchdog.billing.naming import bill_named
+from watchdog.cli.looks import Listing, NotFoundError, View
+
+
+def draft_letter(view: View, *, word: str, kind: str = "grace", lang: str = "en") -> Listing:
+    """Raises NotFoundError and SeveralError; ValueError for a kind or a language that is none."""
+    rows, estate = view.listings.ledger, view.estate
+    bill = bill_named(rows, word)
+    if not bill.is_open:
+        raise NotFoundError(f"{bill.vendor}/{bill.number} is {bill.standing.value}: there is nothing to ask for")
+    calendars = OfficeCalendars(estate)
+    today = calendar_of(bill, estate, calendars).local_date(view.now)
+    facts = facts_of(bill, rows.payees().get(bill.vendor), estate, calendars, today)
+    text = letter(LetterKind(kind), facts, estate.billing, Language(lang))
+    shown: dict[str, object] = {
+        "bill": f"{bill.vendor}/{bill.number}",
+        "kind": kind,
+        "until": facts.until.isoformat(),
+        "text": text,
+    }
+    answer = f"nigehban invoices record {bill.vendor}/{bill.number} grace --until DAY --evidence TEXT"
+    return Listing([shown], text.rstrip("\n"), [f"a draft: read it, sign it. When the vendor has agreed: {answer}"])
+
+
+def calendar(view: View, *, lang: str = "en") -> Listing:
+    """The days of open bills as an iCalendar file. Raises ValueError for a language that is none."""
+    bills = view.listings.ledger.open_bills()
+    text = bill_calendar(bills, view.estate, OfficeCalendars(view.estate), Language(lang))
+    return Listing([{"text": text, "bills": len(bills)}], text)

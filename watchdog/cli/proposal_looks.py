@@ -1,0 +1,86 @@
+"""What waits for somebody's word, for scripts and for people: read from the ledger, whoever reads it."""
+
+from datetime import tzinfo
+
+from alerts.words.escape import one_line
+from checks.ledger.codec import details_json
+from checks.ledger.event import Draft
+from checks.ledger.proposal import Proposal, UnknownProposalError
+from checks.wording import local
+from watchdog.cli.bill_text import details_text
+from watchdog.cli.columns import cell_text, table
+from watchdog.cli.listing_json import instant
+from watchdog.cli.looks import Listing, NotFoundError, View
+
+#: Events of one proposal that its line names.
+_NAMED = 3
+_HEAD = ("ID", "SINCE", "FROM", "HANDED IN BY", "WOULD PUT ON RECORD", "WHY IT WAITS")
+
+
+def proposals(view: View, *, word: str = "") -> Listing:
+    """Those that wait, oldest first; with `word` that one whole, decided or not. Raises NotFoundError."""
+    rows, zone = view.listings.ledger, view.estate.time_zone
+    if word:
+        try:
+            one = rows.proposal(word)
+        except UnknownProposalError as error:
+            raise NotFoundError(str(error)) from None
+        return Listing([proposal_object(one)], whole_text(one, zone))
+    waiting = rows.proposals()
+    if not waiting:
+        return Listing([], "nothing waits for anybody's word")
+    text = table(_HEAD, [_row(one, zone) for one in waiting], view.width)
+    more = "`nigehban invoices proposals ID` shows one whole; then confirm ID, or refuse ID --reason TEXT"
+    return Listing([proposal_object(one) for one in waiting], f"{text}\n\n{more}")
+
+
+def proposal_object(one: Proposal) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "standing": one.standing.value,
+        "author": one.author,
+        "source": one.source,
+        "note": one.note,
+        "proposed_at": instant(one.proposed_at),
+        "is_word": one.is_word,
+        "decided_at": None if one.decided_at is None else instant(one.decided_at),
+        "decided_by": one.decided_by or None,
+        "reason": one.reason or None,
+        "events": [_draft_object(draft) for draft in one.drafts],
+    }
+
+
+def whole_text(one: Proposal, zone: tzinfo) -> str:
+    """All of it, with the words of the source."""
+    decided = "" if one.is_waiting else f" by {one.decided_by}"
+    why = f": {one.reason}" if one.reason else ""
+    facts = [
+        ("Proposal", f"{one.id}, {one.standing.value}{decided}{why}"),
+        ("From", f"{one.source}, handed in by {one.author} at {local(one.proposed_at, zone):%Y-%m-%d %H:%M}"),
+        ("Why it waits", one.note),
+    ]
+    lines = [f"{label + ':':<14}{cell_text(text)}" for label, text in facts]
+    return "\n".join([*lines, "", "It would put on record:", *(_draft_text(draft) for draft in one.drafts)])
+
+
+def _draft_text(draft: Draft) -> str:
+    said = f"  {draft.about}: {draft.kind.value}; {details_text(draft.details)}"
+    proof = f"\n    evidence: {cell_text(draft.evidence)}" if draft.evidence else ""
+    return f"{cell_text(said)}{proof}"
+
+
+def _draft_object(draft: Draft) -> dict[str, object]:
+    return {
+        "about": draft.about,
+        "event": draft.kind.value,
+        "happened_at": instant(draft.happened_at),
+        "evidence": draft.evidence,
+        "details": details_json(draft.details),
+    }
+
+
+def _row(one: Proposal, zone: tzinfo) -> tuple[str, ...]:
+    events = "; ".join(f"{draft.about} {draft.kind.value}" for draft in one.drafts[:_NAMED])
+    more = f" and {len(one.drafts) - _NAMED} more" if len(one.drafts) > _NAMED else ""
+    since = f"{local(one.proposed_at, zone):%Y-%m-%d %H:%M}"
+    return one.id, since, one.source, one.author, f"{events}{more}", one_line(one.note, 160)
