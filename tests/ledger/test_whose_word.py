@@ -106,6 +106,23 @@ def test_what_is_refused_stays_refused_with_the_reason(keeper: LedgerKeeper) -> 
     assert not asyncio.run(keeper.proposals())
 
 
+def test_a_list_that_grows_asks_only_for_what_is_new_in_it(keeper: LedgerKeeper) -> None:
+    by(keeper, TWO)
+    asyncio.run(keeper.record([received("acme/8")]))
+    other = draft(K.ACKNOWLEDGED, hour(51), "acme/8", evidence="receipt 18")
+    first = asyncio.run(keeper.say([PAID], "bills.csv")).proposal
+    second = asyncio.run(keeper.say([PAID, other], "bills.csv")).proposal
+    assert first is not None
+    assert second is not None
+    assert [one.about for one in second.drafts] == ["acme/8"]
+    asyncio.run(keeper.refuse(first.id, "sara", "no such receipt"))
+    again = asyncio.run(keeper.say([PAID, other], "bills.csv")).proposal
+    assert again == second
+    assert [one.id for one in asyncio.run(keeper.proposals())] == [second.id]
+    better = draft(K.ACKNOWLEDGED, hour(50), evidence="letter 4")
+    assert asyncio.run(keeper.say([better], "bills.csv")).proposal not in {None, again}
+
+
 def test_what_a_text_says_is_no_first_person_so_two_must_still_confirm(keeper: LedgerKeeper) -> None:
     by(keeper, TWO)
     made = asyncio.run(keeper.propose([PAID], "inbox", "notice.pdf", ""))

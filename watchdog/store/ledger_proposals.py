@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from checks.ledger.chain import id_of
 from checks.ledger.codec import draft_json, draft_of
+from checks.ledger.event import Draft
 from checks.ledger.proposal import Proposal, ProposalStanding, UnknownProposalError
 from watchdog.store.ledger_tables import ledger_proposals
 from watchdog.store.rows import Row
@@ -39,6 +41,19 @@ def latest(connection: Connection, limit: int) -> Sequence[Proposal]:
     """Waiting or decided, newest first."""
     rows = select(ledger_proposals).order_by(ledger_proposals.c.proposed_at.desc(), ledger_proposals.c.id)
     return [_proposal_of(row) for row in connection.execute(rows.limit(limit))]
+
+
+def said_before(connection: Connection, author: str) -> dict[str, Proposal]:
+    """What `author` said that waits or was refused, by the id of each draft with its evidence."""
+    undone = ledger_proposals.c.standing.in_([ProposalStanding.WAITING, ProposalStanding.REFUSED])
+    rows = select(ledger_proposals).where(undone, ledger_proposals.c.author == author)
+    found = map(_proposal_of, connection.execute(rows.order_by(ledger_proposals.c.proposed_at)))
+    return {said_as(draft): one for one in found for draft in one.drafts}
+
+
+def said_as(draft: Draft) -> str:
+    """With other evidence it is another word."""
+    return f"{id_of(draft)} {draft.evidence}"
 
 
 def decide(

@@ -14,6 +14,7 @@ from checks.ledger.proposal import (
     Answered,
     Decision,
     NotEnoughError,
+    Proposal,
     ProposalStanding,
     WordError,
     as_confirmed,
@@ -61,12 +62,19 @@ def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> A
     ready = put(connection, [draft for draft, why in waits.items() if not why], speech.at)
     there = {event.id for known in histories.values() for event in known}
     waiting = [draft for draft, why in waits.items() if why and id_of(draft) not in there]
-    if not waiting:
-        return Answered(events=ready.events, states=ready.states)
-    note = "; ".join(dict.fromkeys(waits[draft] for draft in waiting))
-    one = proposed(waiting, speech.author, source=speech.source, note=note, at=speech.at, is_word=True)
-    kept = ledger_proposals.keep(connection, one)
+    kept = _kept(connection, {draft: waits[draft] for draft in waiting}, speech) if waiting else None
     return Answered(events=ready.events, states=ready.states, proposal=kept)
+
+
+def _kept(connection: Connection, waiting: Mapping[Draft, str], speech: Speech) -> Proposal:
+    """What was said before is not asked for anew, be it that it waits or that somebody refused it."""
+    before = ledger_proposals.said_before(connection, speech.author)
+    new = [draft for draft in waiting if ledger_proposals.said_as(draft) not in before]
+    if not new:
+        return max((before[ledger_proposals.said_as(draft)] for draft in waiting), key=lambda one: one.is_waiting)
+    note = "; ".join(dict.fromkeys(waiting[draft] for draft in new))
+    one = proposed(new, speech.author, source=speech.source, note=note, at=speech.at, is_word=True)
+    return ledger_proposals.keep(connection, one)
 
 
 def confirmed(connection: Connection, id_: str, author: str, rules: BillingRules, at: datetime) -> Decision:
