@@ -15,6 +15,7 @@ from watchdog.api.desk import Desk, Said
 from watchdog.api.ends import end_after, end_at
 from watchdog.api.import_routes import import_routes
 from watchdog.api.ledger_routes import ledger_routes
+from watchdog.api.letter_routes import letter_routes
 from watchdog.api.mute_routes import mute_routes
 from watchdog.api.notice_routes import notice_routes
 from watchdog.api.payee_routes import payee_routes
@@ -61,6 +62,7 @@ def application(desk: Desk) -> Asgi:
     payee_routes(app, desk, desk.payees)
     ledger_routes(app, desk, desk.ledger)
     notice_routes(app, desk, desk.ledger)
+    letter_routes(app, desk)
     import_routes(app, desk, desk.imports)
     return Bounded(app)
 
