@@ -72,6 +72,7 @@ def test_what_nobody_touched_is_sound_and_every_head_stands_in_it(folder: Path) 
         ("UPDATE ledger_events SET hash = 'x' WHERE seq = 3", 3, WAS_CHANGED),
         ("UPDATE ledger_events SET previous = 'x' WHERE seq = 3", 3, IS_MISSING),
         ("UPDATE ledger_events SET about = 'acme/inv9' WHERE seq = 3", 3, WAS_CHANGED),
+        ("UPDATE ledger_events SET seq = 100 WHERE seq = 8", 8, "not its place in the order of recording"),
         ("DELETE FROM ledger_events WHERE seq = 1", 1, IS_MISSING),
         ("DELETE FROM ledger_events WHERE seq = 4", 4, IS_MISSING),
         ("UPDATE ledger_events SET seq = 100 WHERE seq = 4", 4, IS_MISSING),

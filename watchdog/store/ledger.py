@@ -27,6 +27,7 @@ class ChainHead:
 
     hash: str
     events: int
+    """Its place. They are numbered without gaps, which an audit shows."""
 
 
 class LedgerRows:
@@ -102,8 +103,8 @@ class LedgerRows:
 
     def head(self) -> ChainHead:
         with self._database.read() as connection:
-            count = connection.execute(select(func.count()).select_from(ledger_events)).scalar_one()
-            return ChainHead(hash=head_of(connection), events=count)
+            count = connection.execute(select(func.max(ledger_events.c.seq))).scalar()
+            return ChainHead(hash=head_of(connection), events=count or 0)
 
     def open_bills(self) -> list[BillOnRecord]:
         rows = select(ledger_states.c.state).where(ledger_states.c.is_open, ledger_states.c.about.contains("/"))
@@ -139,6 +140,16 @@ class LedgerRows:
             states = list(connection.execute(rows).scalars())
         return map(bill_form.validate_json, states)
 
+    def lately_closed(self, most: int) -> list[BillOnRecord]:
+        """Bills paid or cancelled, those that changed last first."""
+        closed = ledger_states.c.about.contains("/") & ~ledger_states.c.is_open
+        # The names first, so that not every state of a long ledger is sorted with them.
+        names = select(ledger_states.c.about).where(closed).order_by(ledger_states.c.changed_at.desc()).limit(most)
+        rows = select(ledger_states.c.state).where(ledger_states.c.about.in_(names))
+        with self._database.read() as connection:
+            states = list(connection.execute(rows).scalars())
+        return [bill_form.validate_json(state) for state in states]
+
     def bills_of(self, vendors: Collection[str], since: datetime) -> list[BillOnRecord]:
         """As checks.plugin.Ledger."""
         theirs = ledger_states.c.about.contains("/") & ledger_states.c.vendor.in_(vendors)
@@ -150,7 +161,7 @@ class LedgerRows:
 
     def payees(self) -> Mapping[str, PayeeOnRecord]:
         """By vendor."""
-        rows = select(ledger_states.c.state).where(~ledger_states.c.about.contains("/"))
+        rows = select(ledger_states.c.state).where(ledger_states.c.about == ledger_states.c.vendor)
         with self._database.peek() as connection:
             found = [payee_form.validate_json(state) for state in connection.execute(rows).scalars()]
         return {one.vendor: one for one in found}

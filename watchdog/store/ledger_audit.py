@@ -113,7 +113,8 @@ def _of_chain(connection: Connection, asked: str) -> LedgerAudit:
             found = replace(found, asked_place=place)
         if broken is None:
             event, why = _event_of(tuple(row))
-            if why := why or ("" if event is None else misfit(event, last)):
+            why = why or ("" if event is None else misfit(event, last))
+            if why := why or ("" if row[0] == place else "its number is not its place in the order of recording"):
                 broken = _broken(place, tuple(row), why)
             last = event
         head, at = _text(row[10]), row[5]

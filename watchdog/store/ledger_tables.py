@@ -26,6 +26,8 @@ ledger_events = Table(
     Index("ix_ledger_events_about", "about"),
 )
 
+_IS_PAYEE = text("about = vendor")
+
 #: One row for each bill and each payee, written in the transaction of its newest event.
 ledger_states = Table(
     "ledger_states",
@@ -35,7 +37,8 @@ ledger_states = Table(
     Column("is_open", Boolean, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("state", Text, nullable=False),
-    Index("ix_ledger_states_open", "about", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+    Index("ix_ledger_states_open", "about", sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")),
+    Index("ix_ledger_states_payees", "about", sqlite_where=_IS_PAYEE, postgresql_where=_IS_PAYEE),
 )
 
 #: What waits for a person's word, and who gave or refused it.

@@ -51,9 +51,11 @@ def _states() -> None:
         "ix_ledger_states_open",
         "ledger_states",
         ["about"],
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
         postgresql_where=sa.text("is_open"),
     )
+    payees = sa.text("about = vendor")
+    op.create_index("ix_ledger_states_payees", "ledger_states", ["about"], sqlite_where=payees, postgresql_where=payees)
 
 
 def _proposals() -> None:
