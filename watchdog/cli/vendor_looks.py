@@ -12,6 +12,7 @@ from checks.calendars import OfficeCalendars
 from checks.ledger.taxpayers import TaxpayerList
 from checks.wording import day_of, local
 from watchdog.cli.columns import cell_text, table
+from watchdog.cli.listing_json import instant
 from watchdog.cli.looks import Listing, NotFoundError, View
 
 
@@ -142,7 +143,7 @@ def vendor_object(one: SeenVendor) -> dict[str, object]:
         "reasons": [
             {
                 "reason": reason.reason.value,
-                "since": None if reason.since is None else reason.since.isoformat(),
+                "since": None if reason.since is None else instant(reason.since),
                 "words": reason.words,
                 "evidence": reason.evidence,
             }
@@ -166,7 +167,7 @@ def list_object(one: TaxpayerList) -> dict[str, object]:
     return {
         "kind": one.kind.value,
         "listed_on": one.listed_on.isoformat(),
-        "imported_at": one.imported_at.isoformat(),
+        "imported_at": instant(one.imported_at),
         "author": one.author,
         "source": one.source,
         "sha256": one.sha256,

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 # Whatever decoding needs is imported now: afterwards nothing can be opened any more.
-from encodings import utf_8_sig, utf_16, utf_16_be, utf_16_le
+from encodings import cp437, utf_8_sig, utf_16, utf_16_be, utf_16_le
 from typing import IO, Final
 
 from checks.billing.intake.sheet_table import SheetBook
@@ -30,7 +30,7 @@ MAX_BOOK_BYTES: Final = 32 * 1024 * 1024
 
 #: Behind standard input, output and error.
 _PLACE: Final = 3
-_CODECS: Final = (utf_8_sig, utf_16, utf_16_be, utf_16_le)
+_CODECS: Final = (cp437, utf_8_sig, utf_16, utf_16_be, utf_16_le)
 _LONGEST_LINE: Final = 64 * 1024
 
 
