@@ -10,6 +10,7 @@ from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.judging.episode import CheckFacts, Judgement
 from alerts.record import SubjectRecord
 from alerts.words.scene import routing_labels
+from checks.billing.labels import DISPUTED
 from checks.estate import Estate
 from checks.model import Cause, CheckId, Measurement, Status
 from checks.units import Money, minor_digits
@@ -39,8 +40,8 @@ def unpaid(
     bills: Iterable[tuple[SubjectRecord, CheckFacts]],
     now: datetime,
 ) -> tuple[Debt, ...]:
-    """Bills of these vendors, or for this service, that are overdue or cannot be paid: those for the very service
-    first, then whichever waits longest.
+    """Bills of these vendors, or for this service, that are overdue, disputed or cannot be paid: those for the very
+    service first, then whichever waits longest.
     """
     found: list[tuple[bool, Debt]] = []
     for record, facts in bills:
@@ -87,20 +88,23 @@ def _debts(record: SubjectRecord, facts: CheckFacts, labels: Mapping[str, str], 
     if deadline is None:
         return
     is_blocked = words is not None and words.cause is Cause.BLOCKED
-    if not is_blocked and now < deadline.at:
+    is_disputed = words is not None and any(label == DISPUTED for label, _ in words.facts)
+    if not is_blocked and not is_disputed and now < deadline.at:
         return
+    waits = Cause.OVERDUE if now >= deadline.at else Cause.DUE
     yield Debt(
         number=labels.get("invoice", record.subject),
         amount=_amount(record.measurements),
         due_at=deadline.at,
-        cause=Cause.BLOCKED if is_blocked else Cause.OVERDUE,
+        cause=Cause.BLOCKED if is_blocked else waits,
         labels=_routed_by(record, facts),
+        is_disputed=is_disputed,
     )
 
 
 def _amount(measurements: Iterable[Measurement]) -> str:
     for one in measurements:
-        if one.name == "invoice_amount":
+        if one.name == "invoice_remaining_amount":
             currency = dict(one.labels).get("currency", "")
             try:
                 return str(Money(round(Decimal(one.value), minor_digits(currency)), currency))

@@ -44,6 +44,8 @@ def _bill(debt: Debt, scene: Scene) -> str:
     said = [one_line(debt.number, 60), debt.amount, past_due(debt, scene)]
     if debt.cause is Cause.BLOCKED:
         said.append("its payment is blocked")
+    if debt.is_disputed:
+        said.append("it is disputed")
     return ", ".join(filter(None, said))
 
 

@@ -72,6 +72,18 @@ def test_a_bill_whose_payment_is_blocked_is_one_before_it_is_due() -> None:
     assert debt.cause is Cause.BLOCKED
 
 
+def test_a_disputed_bill_is_one_before_it_is_due_and_is_said_to_be_disputed() -> None:
+    early = local("2017-11-20 10:00")
+    record, of_check = seen(now=early)
+    assert record.deadline_words is not None
+    facts = (*record.deadline_words.facts, ("Disputed", "the rate is not that of the contract"))
+    disputed = replace(record, deadline_words=replace(record.deadline_words, facts=facts))
+    (debt,) = unpaid(ACME, "official-email", [(disputed, of_check)], early)
+    assert (debt.cause, debt.is_disputed) == (Cause.DUE, True)
+    message = render(event(replace(CUT_OFF, debts=(debt,))), ON_CALL, directory())
+    assert "Probably unpaid: INV-7, Rs 134,000, 12 days past due, it is disputed." in message.text
+
+
 def test_a_settled_bill_is_no_debt() -> None:
     settled = replace(INVOICE, settled_on=date(2017, 12, 1), evidence="receipt 12")
     assert unpaid(ACME, "official-email", [seen(settled)], NOW) == ()

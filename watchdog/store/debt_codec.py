@@ -16,6 +16,7 @@ def debts_json(debts: Sequence[Debt]) -> list[dict[str, Any]]:
             "due_at": to_us(one.due_at),
             "cause": one.cause.value,
             "labels": dict(one.labels),
+            "is_disputed": one.is_disputed,
         }
         for one in debts
     ]
@@ -29,6 +30,7 @@ def debts_of(value: Sequence[dict[str, Any]]) -> tuple[Debt, ...]:
             due_at=from_us(one["due_at"]),
             cause=Cause(one["cause"]),
             labels=one["labels"],
+            is_disputed=one.get("is_disputed", False),  # unknown to rows of former versions
         )
         for one in value
     )

@@ -252,6 +252,7 @@ class Urdu:
         why = "بل ادا نہ ہونے پر سروس بند کی گئی" if self.incident.cause is Cause.SUSPENDED else "غالباً بل ادا نہیں ہوا"
         amount = f"، {money(debt.amount).partition(' (')[0]}" if debt.amount else ""
         held = " ادائیگی رکی ہوئی ہے۔" if debt.cause is Cause.BLOCKED else ""
+        held += " بل پر اعتراض ہے۔" if debt.is_disputed else ""
         return f"{why}: بل {latin(debt.number, 60)}{amount}، آخری تاریخ {self.day(debt.due_at)}۔{held}"
 
     def also_down(self) -> str:
