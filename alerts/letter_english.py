@@ -40,9 +40,11 @@ def _bill(facts: Facts, rules: BillingRules) -> str:
     bill = facts.bill
     paid = f", of which {bill.remaining} is left to pay" if bill.paid.settled else ""
     stage = stage_title(facts.stage, rules, Language.ENGLISH)
+    tense = "was" if bill.terms.due < facts.today else "is"
     return (
-        f"Your bill {one_line(bill.number, 60)} over {bill.terms.amount}{paid} was due on {day_of(bill.terms.due)}. "
-        f'It has been at the stage "{one_line(stage, 80)}" since {day_of(facts.since)}.'
+        f"Your bill {one_line(bill.number, 60)} over {bill.terms.amount}{paid} "
+        f'{tense} due on {day_of(bill.terms.due)}. It has been at the stage "{one_line(stage, 80)}" '
+        f"since {day_of(facts.since)}."
     )
 
 
@@ -50,8 +52,8 @@ def _coming(facts: Facts) -> str:
     if facts.still or facts.blocks:
         return ""
     return (
-        f"By our record of past payments the money will most likely be with you by {day_of(facts.likely)}, "
-        f"and nearly surely by {day_of(facts.surely)}."
+        "By the usual times of the offices on its way the money will most likely be with you by "
+        f"{day_of(facts.likely)}, and nearly surely by {day_of(facts.surely)}."
     )
 
 

@@ -53,7 +53,7 @@ def _coming(facts: Facts) -> str:
     if facts.still or facts.blocks:
         return ""
     return (
-        f"ہمارے ریکارڈ کے مطابق غالب امکان ہے کہ رقم {day_of(facts.likely)} تک آپ کو مل جائے گی، "
+        f"متعلقہ دفاتر کے معمول کے اوقات کے مطابق غالب امکان ہے کہ رقم {day_of(facts.likely)} تک آپ کو مل جائے گی، "
         f"اور {day_of(facts.surely)} تک تقریباً یقینی ہے۔"
     )
 

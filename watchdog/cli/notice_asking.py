@@ -13,7 +13,7 @@ from checks.billing.intake.notice_text import MAX_FILE_BYTES
 from watchdog.api.client import Question
 from watchdog.cli.asking import DONE, REFUSED, TELL_WITHIN_S, USAGE, is_id, put, refused, say
 from watchdog.cli.asking import show as show_answer
-from watchdog.cli.columns import table
+from watchdog.cli.columns import table, terminal_width
 from watchdog.cli.listing import Asked, Whence
 from watchdog.cli.listing import list_ as listed
 from watchdog.clock import Clock, system_clock
@@ -120,7 +120,7 @@ def _bytes_of(file: str) -> bytes:
 
 def _lines(body: Mapping[str, Any]) -> Iterator[str]:
     """What was found and from which words, what is doubtful, and what waits now."""
-    yield table(("FOUND", "IS", "FROM THE WORDS"), list(_rows(body["found"])), None)
+    yield table(("FOUND", "IS", "FROM THE WORDS"), list(_rows(body["found"])), terminal_width())
     if body["doubts"]:
         yield "\nTo be settled:"
         yield from (f"  {one_line(str(doubt), 600)}" for doubt in body["doubts"])

@@ -74,7 +74,7 @@ def drafted(notice: Notice, given: Given, handed: Handed, bills: Mapping[str, Bi
         return Drafted(drafts=(seen.draft(bill_key(vendor, number), _K.RECEIVED, details),), doubts=doubts)
     wanted = {"--number": number, "--amount": amount, "--due": due}
     missing = " and ".join(name for name, value in wanted.items() if value is None)
-    note = f"no bill on record is meant by it; to add it as a new one, give {missing}"
+    note = f"no bill on record is meant by it; to add it as a new one, hand the notice in again with {missing}"
     return Drafted(drafts=(seen.draft(vendor, _K.NOTED, Details(reason=seen.summary())),), doubts=(note, *doubts))
 
 
