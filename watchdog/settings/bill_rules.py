@@ -1,6 +1,7 @@
 """What bills must hold: none falls to no check, and none is settled before its day."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from checks.billing.watch import Options, is_looked_at
@@ -25,6 +26,13 @@ def check_bills(
     for path, bill in bills.items():
         if path not in doubtful and not bill.is_settled(today) and not _is_watched(bill, section, estate):
             reader.refuse(path, f"no check watches this bill; {_remedy(bill)}")
+
+
+def with_lists(estate: Estate, section: ChecksSection) -> Estate:
+    """`estate`, knowing the lists that checks read: the bills in them are told of by those checks alone."""
+    options = [check.spec.options for check in section.checks]
+    read = {(str(one.csv), one.vendor) for one in options if isinstance(one, Options) and one.csv is not None}
+    return replace(estate, billing=replace(estate.billing, lists=frozenset(read))) if read else estate
 
 
 def _may_be_watched_once_mended(reader: Reader) -> bool:

@@ -12,7 +12,7 @@ from checks.invoice import Invoice
 from watchdog.clock import Clock, system_clock
 from watchdog.settings.anchors import read_anchors
 from watchdog.settings.backup_entry import BackupEntry
-from watchdog.settings.bill_rules import check_bills
+from watchdog.settings.bill_rules import check_bills, with_lists
 from watchdog.settings.billing_checks import add_billing_checks
 from watchdog.settings.billing_entries import read_billing, read_intake
 from watchdog.settings.calendar_entries import read_calendar
@@ -91,6 +91,8 @@ class _Loading:
         relay = mail.mail_relay() if mail else None
         defaults = self.reader.section("defaults", DefaultsEntry) or DefaultsEntry()
         section = self._checks(estate, defaults)
+        if estate is not None:
+            estate = with_lists(estate, section)
         people = self._people(section, estate, relay)
         bills = self._bills()
         self._check_whole(section, estate, bills)
