@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.concern import as_reader, waits_for_office
+from alerts.concern import BESIDE_BILLS, as_reader, waits_for_office
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.message import Message, Notification
@@ -274,8 +274,9 @@ def told_from(at: datetime, incident: Incident, receiver: Receiver, directory: D
 
 
 def wakes(incident: Incident) -> bool:
-    """A critical fault disturbs anybody at any hour; a deadline never does, it was known for days."""
-    return incident.nature is Nature.FAULT and incident.severity is Status.CRITICAL
+    """A critical fault disturbs anybody at any hour; a deadline never does, it was known for days, nor does money."""
+    is_down = incident.nature is Nature.FAULT and incident.severity is Status.CRITICAL
+    return is_down and incident.kind not in BESIDE_BILLS
 
 
 def _is_part(event: IncidentEvent) -> bool:

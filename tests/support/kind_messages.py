@@ -22,6 +22,7 @@ from checks.secret import Secret
 from checks.web import http, tcp
 from tests.support.eoffice_day import api_answer
 from tests.support.fake_network import FakeConnection, answer, certificate, tls
+from tests.support.money_stories import MONEY_STORIES
 from tests.support.registry import rdap_answer, rdap_document, stated
 from tests.support.telling import FINANCE, INVOICE, bill_events, bill_look, directory
 from tests.support.watched import NIGHT, Overheard, Spoken, Watched, refusing
@@ -186,6 +187,7 @@ STORIES: Mapping[str, Callable[[], Told]] = {
     "dns": _dns,
     "domain_expiry": _domain,
     "invoice_due": _bills,
+    **MONEY_STORIES,
     "eoffice_capacity": _eoffice,
 }
 

@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 
 from alerts.digests.bills import bills_of
-from alerts.digests.morning import morning_list
+from alerts.digests.morning import ChainEnd, morning_list
 from alerts.digests.week import Told, Week, week_list
 from alerts.incident import EventKind, IncidentEvent
 from alerts.judging.judge import judge
@@ -19,6 +19,7 @@ from alerts.words.render import render
 from alerts.words.sms import parts
 from checks.model import CheckId, Finding, Observation, Status
 from tests.support.audiences import told
+from tests.support.money_matters import AHEAD, LATE
 from tests.support.telling import (
     BILLS,
     CALENDAR,
@@ -61,6 +62,11 @@ hours are those of the estate's time zone; working days are those of the receive
 | `DEGRADED` | a warning that lasts: not down, and for office hours; `STILL DEGRADED` when it is told again |
 | `NOW DOWN`, `BETTER` | what was degraded is down; what was down is degraded, and not over |
 | `DUE`, `REMINDER`, `OVERDUE` | a bill or another date to act by: first told, told again, past |
+| `LATE`, `STILL LATE` | a bill that lies at one stage for too long, or past the day by which it had to move on |
+| `LAPSES`, `LAPSED` | a bill that will miss, or has missed, a day after which it waits for other money |
+| `BLOCKED`, `DOUBTFUL` | a vendor that cannot be paid, whatever is sent; one to whom nothing is owed now |
+| `MISSING` | a bill that a contract lets one expect and that did not come |
+| `AHEAD`, `SOON`, `ANY DAY` | a service that a vendor may cut off: in advance, urgent, the days have begun |
 | `WITHDRAWN?` | a bill that vanished from its list while nobody said that it was settled |
 | `LISTED AGAIN` | a bill that vanished and stands in its list again, not settled; told once a day at most |
 | `EXPIRES`, `REMINDER`, `EXPIRED` | a certificate or a domain |
@@ -212,6 +218,8 @@ def to_everybody() -> Iterator[Example]:
         "an outage": event(OUTAGE),
         "its end": event(healed, EventKind.RESOLVED, ended),
         "a bill": bill_events(bill_look("2017-11-29 09:00"))[0],
+        "a stage that is late": event(LATE, rung="10wd"),
+        "a service that may be cut off": event(AHEAD, rung="10wd"),
     }
     for audience, language in product(Audience, Language):
         for title, happened in scenes.items():
@@ -224,7 +232,8 @@ def to_everybody() -> Iterator[Example]:
 def _morning(language: Language) -> Message:
     now = local("2017-11-29 09:15")
     record = judge(None, _seen(bill_look("2017-11-29 09:00")), BILLS, lambda: "").record
-    return morning_list(bills_of([record], CALENDAR, now), language=language, zone=KARACHI, now=now)
+    chain = ChainEnd(hash="3f9a1c2bd4e5f60718293a4b5c6d7e8f", events=1234)
+    return morning_list(bills_of([record], CALENDAR, now), language=language, zone=KARACHI, now=now, chain=chain)
 
 
 def _seen(look: tuple[str, Finding]) -> Observation:

@@ -15,11 +15,13 @@ from alerts.record import SubjectRecord
 from alerts.route import Receiver
 from alerts.words.render import render
 from checks.calendars import OfficeCalendars
+from checks.estate import Estate
 from checks.ledger.journal import Journal
+from checks.ledger.taxpayers import NoLists
 from checks.model import CheckId, Observation, Status
 from checks.network.errors import ProbeError
 from checks.network.values import Connection, Family
-from checks.plugin import AnyKind, Json
+from checks.plugin import AnyKind, Json, Taxpayers
 from checks.spec import CheckSpec
 from tests.support.fake_network import FakeNetwork, ScriptedServer
 from tests.support.telling import ESTATE, ON_CALL, directory, local
@@ -86,6 +88,9 @@ class Watched:
     service: str | None = "official-email"
     receiver: Receiver = ON_CALL
     now: datetime = NIGHT
+    estate: Estate = ESTATE
+    ledger: Journal = field(default_factory=Journal)
+    taxpayers: Taxpayers = field(default_factory=NoLists)
     _memory: dict[str, Json] = field(default_factory=dict)
     _records: dict[str, SubjectRecord] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
@@ -99,13 +104,19 @@ class Watched:
             options=self.kind.options.model_validate(self.options),
             service=self.service,
         )
-        calendars = OfficeCalendars(ESTATE)
-        around = Surroundings(estate=ESTATE, calendars=calendars, ledger=Journal(), open_network=lambda: net)
+        calendars = OfficeCalendars(self.estate)
+        around = Surroundings(
+            estate=self.estate,
+            calendars=calendars,
+            ledger=self.ledger,
+            taxpayers=self.taxpayers,
+            open_network=lambda: net,
+        )
         run = asyncio.run(run_check(spec, around, now=self.now, kept=self._memory, timeout_s=10))
         self._memory |= run.memory
         happened = [event for seen in run.observations for event in self._judged(seen)]
         told = [event for event in happened if event.incident.severity is not Status.OK]
-        return [render(event, self.receiver, directory()) for event in told]
+        return [render(event, self.receiver, directory(estate=self.estate)) for event in told]
 
     def _judged(self, seen: Observation) -> Sequence[IncidentEvent]:
         facts = CheckFacts(kind=self.kind.name, service=self.service, rule=_FIRST)

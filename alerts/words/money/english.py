@@ -136,7 +136,25 @@ def _outage(said: Said) -> Wording:
     )
 
 
+def _missing(said: Said) -> Wording:
+    """A bill that should have come by now."""
+    matter, who = said.fact(labels.MATTER), said.vendor or "the vendor"
+    reason = _reason(said)
+    over = f"bill of {who} that was waited for{f': {reason}' if reason else ''}" if said.is_over else ""
+    do = f"{_capital(matter)}." if matter else ""
+    return Wording(
+        word=_told(said, "MISSING", "STILL MISSING"),
+        subject=over or said.scene.summary.removeprefix("no ").partition(";")[0],
+        lead=(f"{_capital(over)}.",) if over else (f"{_capital(said.scene.summary)}.", do, _hangs_on_it(said)),
+        lay=_capital(over or said.scene.summary),
+        kind=_settled(said) or f"A letter of the provider of {said.scene.title} is waited for",
+        ends="It ends when the bill is written down (nigehban invoices add).",
+    )
+
+
 def _contract(said: Said) -> Wording:
+    if said.at is None:
+        return _missing(said)
     matter = said.fact(labels.MATTER)
     act = f"{matter} by {said.day}" if matter else f"by {said.day}"
     was = f"{matter} was due {said.day}" if matter else f"was due {said.day}"
@@ -240,8 +258,15 @@ def _over(said: Said, what: str, thing: str = "") -> str:
     named, deadline = thing or _thing(said), said.scene.incident.deadline
     if deadline is not None and (moved := moved_to(said.scene, deadline)):
         return f"{named}: in time again, the next day to act is {moved}"
-    reason = one_line(said.scene.incident.close_reason, 200).rstrip(". ")
+    reason = _reason(said)
     return reason if named and reason.startswith(named) else f"{named}: {reason or what}"
+
+
+def _reason(said: Said) -> str:
+    """Why it ended, without the name that its kind has for it."""
+    reason = one_line(said.scene.incident.close_reason, 200).rstrip(". ")
+    told = reason.removeprefix(said.scene.subject)
+    return told.removeprefix(" is over").lstrip(": ") if told != reason else reason
 
 
 def _joined(*parts: str) -> str:

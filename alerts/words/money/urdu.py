@@ -136,7 +136,23 @@ def _outage(said: Said) -> Wording:
     )
 
 
+def _missing(said: Said) -> Wording:
+    title, who = _title(said), _vendor(said)
+    over = f"{who} کا جس بل کا انتظار تھا وہ آ گیا" if said.is_over else ""
+    what = f"{who} کا متوقع بل نہیں آیا: {latin(said.scene.summary, 250)}"
+    return Wording(
+        word=_told(said, "بل نہیں آیا", "بل اب بھی نہیں آیا"),
+        subject=over or what,
+        lead=(f"{over}۔",) if over else (f"{what}۔ بل منگوائیے اور ڈاک میں تلاش کیجیے۔",),
+        lay=over or what,
+        kind=_settled(said) or f"{title} کے فراہم کنندہ کے ایک خط کا انتظار ہے",
+        ends="بل درج ہو جائے تو یہ ختم ہو جائے گا۔",
+    )
+
+
 def _contract(said: Said) -> Wording:
+    if said.at is None:
+        return _missing(said)
     over, at = _over(said, "معاملہ دیکھ لیا گیا"), said_day(said)
     thing = latin(said.scene.summary, 200)
     matter = said.fact(labels.MATTER)
