@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from checks.ledger.chain import id_of
-from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
+from checks.ledger.event import Draft, LedgerEventKind
 from checks.ledger.fold import folded
 from checks.ledger.proposal import (
     SENDING,
@@ -25,15 +25,13 @@ from checks.ledger.proposal import (
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
 from watchdog.store import ledger_proposals
-from watchdog.store.ledger_writing import events_of_all, put
+from watchdog.store.ledger_writing import Histories, events_of_all, put
 
 _A_WORD = "word of mouth"
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 #: Whoever speaks of this evening, in the morning, means today.
 _CLOCKS_DIFFER = timedelta(days=1)
 _MOMENT = timedelta(microseconds=1)
-
-_Histories = Mapping[str, Sequence[LedgerEvent]]
 
 
 def said(connection: Connection, drafts: Iterable[Draft], author: str, rules: BillingRules, at: datetime) -> Answered:
@@ -59,7 +57,7 @@ def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> A
     for draft in _in_their_turn(drafts, histories):
         senders = {event.draft.author for event in histories.get(draft.about, ()) if event.draft.kind in SENDING}
         waits[draft] = why_not_enough(draft, speech.author, speech.rules, bills.get(draft.about), senders)
-    ready = put(connection, [draft for draft, why in waits.items() if not why], speech.at)
+    ready = put(connection, [draft for draft, why in waits.items() if not why], speech.at, histories)
     there = {event.id for known in histories.values() for event in known}
     waiting = [draft for draft, why in waits.items() if why and id_of(draft) not in there]
     kept = _kept(connection, {draft: waits[draft] for draft in waiting}, speech) if waiting else None
@@ -92,7 +90,7 @@ def confirmed(connection: Connection, id_: str, author: str, rules: BillingRules
     )
     drafts = as_confirmed(proposal, author)
     if proposal.is_word:
-        ready = put(connection, _in_their_turn(drafts, histories), at)
+        ready = put(connection, _in_their_turn(drafts, histories), at, histories)
         return Decision(proposal=decided, events=ready.events, states=ready.states, is_new=True)
     taken = _taken(connection, drafts, Speech(author, proposal.source, rules, at))
     return Decision(proposal=decided, events=taken.events, states=taken.states, is_new=True, next=taken.proposal)
@@ -109,11 +107,11 @@ def refused(connection: Connection, id_: str, author: str, reason: str, at: date
     return Decision(proposal=decided, is_new=True)
 
 
-def _histories(connection: Connection, drafts: Sequence[Draft]) -> _Histories:
+def _histories(connection: Connection, drafts: Sequence[Draft]) -> Histories:
     return events_of_all(connection, list(dict.fromkeys(draft.about for draft in drafts)))
 
 
-def _bills(drafts: Sequence[Draft], histories: _Histories) -> dict[str, BillOnRecord]:
+def _bills(drafts: Sequence[Draft], histories: Histories) -> dict[str, BillOnRecord]:
     abouts = {draft.about for draft in drafts if draft.is_of_bill}
     found = {about: folded(histories.get(about, ())) for about in abouts}
     return {about: bill for about, bill in found.items() if bill is not None}
@@ -141,7 +139,7 @@ def _refuse_what_cannot_be(drafts: Sequence[Draft], bills: Mapping[str, BillOnRe
             )
 
 
-def _in_their_turn(drafts: Sequence[Draft], histories: _Histories) -> list[Draft]:
+def _in_their_turn(drafts: Sequence[Draft], histories: Histories) -> list[Draft]:
     """Of two things said to have happened to a bill at one instant, what is said later comes later: by a moment."""
     taken = {(about, event.draft.happened_at): event.id for about, events in histories.items() for event in events}
     placed = []

@@ -38,6 +38,7 @@ _PUT_STATE: Final = (
 )
 
 T = TypeVar("T")
+Histories = Mapping[str, Sequence[LedgerEvent]]
 Reading = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -53,14 +54,14 @@ class Prepared:
     state_rows: Sequence[tuple[Any, ...]] = ()
 
 
-def prepared(reading: Reading, drafts: Sequence[Draft], at: datetime) -> Prepared:
+def prepared(reading: Reading, drafts: Sequence[Draft], at: datetime, known: Histories | None = None) -> Prepared:
     """Reads shortly and often, so that nobody waits for it long."""
     with reading() as connection:
         head, latest = _end(connection)
     fresh = _not_on_record(reading, drafts)
     at = at if latest is None else max(at, latest)
     events = list(_chained(fresh, at, head))
-    states = _states(reading, events)
+    states = _states(reading, events, known)
     return Prepared(
         head=head,
         events=events,
@@ -80,9 +81,9 @@ def written(connection: Connection, ready: Prepared) -> bool:
     return True
 
 
-def put(connection: Connection, drafts: Sequence[Draft], at: datetime) -> Prepared:
-    """Prepared and written within a transaction of somebody else."""
-    ready = prepared(lambda: nullcontext(connection), drafts, at)
+def put(connection: Connection, drafts: Sequence[Draft], at: datetime, known: Histories | None = None) -> Prepared:
+    """Prepared and written within a transaction of somebody else, who may have read the histories of all `drafts`."""
+    ready = prepared(lambda: nullcontext(connection), drafts, at, known)
     written(connection, ready)
     return ready
 
@@ -134,20 +135,26 @@ def _not_on_record(reading: Reading, drafts: Iterable[Draft]) -> dict[str, Draft
     return by_id
 
 
-def _states(reading: Reading, events: Sequence[LedgerEvent]) -> dict[str, BillOnRecord | PayeeOnRecord]:
+def _states(
+    reading: Reading, events: Sequence[LedgerEvent], known: Histories | None
+) -> dict[str, BillOnRecord | PayeeOnRecord]:
     news: dict[str, list[LedgerEvent]] = {}
     for event in events:
         news.setdefault(event.draft.about, []).append(event)
     found: dict[str, BillOnRecord | PayeeOnRecord] = {}
     for some in portions(tuple(news), AT_ONCE):
-        with reading() as connection:
-            known = events_of(connection, some)
+        before = known if known is not None else _read(reading, some)
         for about in some:
-            history = [*known.get(about, ()), *news[about]]
+            history = [*before.get(about, ()), *news[about]]
             state = folded(history) if "/" in about else folded_payee(history)
             if state is not None:
                 found[about] = state
     return found
+
+
+def _read(reading: Reading, abouts: Sequence[str]) -> Histories:
+    with reading() as connection:
+        return events_of(connection, abouts)
 
 
 def portions(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
