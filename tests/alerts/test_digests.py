@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.digests.bills import BillState, bills_of, neutral, totals
-from alerts.digests.morning import morning_list
+from alerts.digests.bills import BillState, bills_of, neutral, totals, worst_first
+from alerts.digests.morning import MOST_WITH_LINKS, ChainEnd, morning_list
 from alerts.digests.rule import DigestKind, DigestRule, due_day, event_id
 from alerts.digests.tell import list_rows
 from alerts.digests.week import Told, Week, week_list
@@ -18,6 +18,7 @@ from alerts.incident import Acknowledgement
 from alerts.judging.judge import judge
 from alerts.record import SubjectRecord
 from alerts.route import Language, Route
+from checks.billing import labels
 from checks.estate import Holiday
 from checks.invoice import Invoice
 from checks.model import Cause, CheckId, Observation
@@ -239,3 +240,71 @@ def test_a_week_in_urdu_has_its_own_words() -> None:
     one = Week(since=NIGHT, until=NIGHT + timedelta(days=7), told=(told(1, pages=("ayesha",)),))
     message = week_list(one, language=Language.URDU, zone=KARACHI)
     assert message.subject == "خلاصہ: ہفتہ وار نگرانی، 1 واقعہ، 1 پیغام"
+
+
+def on_its_way(number: str, **facts: str) -> SubjectRecord:
+    """A bill whose place on its way is known."""
+    known = record(NOW, bill(number, "2017-12-04"))
+    words = known.deadline_words
+    assert words is not None
+    way = {
+        labels.STAGE: "pre-audit",
+        labels.DAYS_AT_STAGE: "9",
+        labels.CUT_OFF_FROM: "Thu 19 Oct 2017 (passed)",
+        labels.CUT_OFF_UNTIL: "Mon 27 Nov 2017",
+        **facts,
+    }
+    others = tuple(fact for fact in words.facts if fact[0] not in way and fact[0] != "Vendor cuts off")
+    return replace(known, deadline_words=replace(words, facts=(*others, *way.items())))
+
+
+def test_a_line_says_where_the_bill_lies_on_whose_desk_and_when_it_may_be_cut_off() -> None:
+    found = bills_of((on_its_way("A-1"),), CALENDAR, local(NOW), {"pre-audit": "ag-desk"})
+    message = morning_list(found, language=Language.ENGLISH, zone=KARACHI, now=local(NOW))
+    assert "Lies: pre-audit, for 9 working days, with ag-desk" in message.text
+    assert "May be cut off: from Thu 19 Oct 2017 to Mon 27 Nov 2017" in message.text
+    (file,) = message.attachments
+    head, row = csv.reader(io.StringIO(file.text.removeprefix("\ufeff")))
+    cells = dict(zip(head, row, strict=True))
+    assert (cells["stage"], cells["working days there"], cells["desk"]) == ("pre-audit", "9", "ag-desk")
+    assert (cells["cut off from"], cells["cut off until"]) == ("19 Oct 2017", "27 Nov 2017")
+
+
+def test_a_list_in_urdu_names_days_and_stages_in_urdu() -> None:
+    found = bills_of((on_its_way("A-1"),), CALENDAR, local(NOW))
+    text = morning_list(found, language=Language.URDU, zone=KARACHI, now=local(NOW)).text
+    assert "پری آڈٹ، 9 دفتری دن سے" in text
+    assert "جمعرات 19 اکتوبر 2017 سے پیر 27 نومبر 2017 تک" in text
+
+
+def test_what_is_held_or_disputed_stands_in_the_list_however_far_its_day_is() -> None:
+    held = record(NOW, bill("F-6", "2018-11-27"), None, **{labels.HELD_UNTIL: "Mon 1 Jan 2018"})
+    (found,) = bills_of((held,), CALENDAR, local(NOW))
+    assert found.states == (BillState.HELD,)
+
+
+def test_most_lost_per_rupee_stands_first_and_what_the_ledger_does_not_know_last() -> None:
+    found = bills_of(SEVERAL, CALENDAR, local(NOW))
+    places = {one.key: place for place, one in enumerate(reversed(found)) if one.number != "E-5"}
+    assert [one.number for one in worst_first(found, places)] == ["A-1", "C-3", "B-2", "E-5"]
+
+
+def test_each_line_carries_its_links_up_to_a_bound() -> None:
+    many = tuple(record(NOW, bill(f"L-{number}", "2017-11-27")) for number in range(MOST_WITH_LINKS + 5))
+    found = bills_of(many, CALENDAR, local(NOW))
+    message = morning_list(
+        found,
+        language=Language.ENGLISH,
+        zone=KARACHI,
+        now=local(NOW),
+        links=lambda one: [("I have a question", f"https://x.example/answer/{one.number}")],
+    )
+    assert message.text.count("https://x.example/answer/") == MOST_WITH_LINKS
+    assert message.html.count('<a href="https://x.example/answer/') == MOST_WITH_LINKS
+
+
+def test_the_end_of_the_chain_stands_at_the_end_of_the_list_and_of_an_empty_one() -> None:
+    chain = ChainEnd(hash="3f9a1c2bd4e5f607" + "0" * 48, events=1234)
+    for bills in (bills_of(SEVERAL, CALENDAR, local(NOW)), ()):
+        message = morning_list(bills, language=Language.ENGLISH, zone=KARACHI, now=local(NOW), chain=chain)
+        assert "The ledger has 1,234 events, the last one 3f9a 1c2b d4e5 f607." in message.text.splitlines()[-1]

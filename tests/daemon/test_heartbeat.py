@@ -1,7 +1,7 @@
 """A sign of life goes out as long as the daemon does its work, and only then."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from watchdog.heartbeat import RETRY_S, TIMEOUT_S, Heartbeat, keep_alive
 from watchdog.sd_notify import ServiceManager
 from watchdog.settings.values import HeartbeatSettings
 from watchdog.store.changes import Changes
+from watchdog.store.errors import StoreError
 
 WELL = Vitals(overdue_s=0.0, unwritten_s=0.0)
 URL = "https://switch.example.org/t0ken"
@@ -277,3 +278,47 @@ def test_the_section_is_read(tmp_path: Path) -> None:
     beat = settings.heartbeat
     assert beat is not None
     assert (str(beat.url), beat.every_s, beat.method) == ("!secret switch", 300, "POST")
+
+
+# The end of the ledger's chain ------------------------------------------------------------------------------------
+
+
+def ending(said: Callable[[], Awaitable[str]], method: str = "GET", url: str = URL) -> HttpRequest:
+    """The first beat of a daemon whose ledger ends as `said`."""
+    scene = Scene(settings=HeartbeatSettings(url=url, method=method))
+
+    async def beat() -> None:
+        heart = Heartbeat(lambda: scene.settings, lambda: WELL, scene.fetch, virtual_clock(), scene, said)
+        await heart.tick(asyncio.get_running_loop().time())
+
+    run_virtual(beat())
+    return scene.asked[0][1]
+
+
+async def known() -> str:
+    return "1234-3f9a1c2b"
+
+
+def test_the_end_of_the_ledger_goes_in_the_query_of_a_get_beside_what_stands_there() -> None:
+    assert ending(known).url == f"{URL}?ledger=1234-3f9a1c2b"
+    assert ending(known, url=f"{URL}?status=up").url == f"{URL}?status=up&ledger=1234-3f9a1c2b"
+
+
+def test_the_end_of_the_ledger_is_the_text_of_a_post() -> None:
+    request = ending(known, "POST")
+    assert (request.url, request.body) == (URL, b"ledger 1234-3f9a1c2b\n")
+
+
+def test_a_ledger_that_is_empty_or_cannot_be_read_keeps_no_beat_back() -> None:
+    async def nothing() -> str:
+        return ""
+
+    async def broken() -> str:
+        raise StoreError("the disk is gone")
+
+    async def endless() -> str:
+        await asyncio.sleep(3600)
+        return "never"
+
+    for said in (nothing, broken, endless):
+        assert ending(said).url == URL
