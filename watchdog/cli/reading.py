@@ -37,6 +37,8 @@ def read(  # where to look, and how to show it
     listing = found(module, name, with_, config=config, state=state, environ=environ, clock=clock)
     if listing is None:
         return 1
+    for note in listing.notes:
+        _say(note)
     print(json.dumps(listing.objects, indent=2, ensure_ascii=False) if as_json else listing.text)
     return 0
 
