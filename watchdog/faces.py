@@ -16,6 +16,7 @@ from watchdog.api.payee_desk import PayeeDesk
 from watchdog.backups import Backups
 from watchdog.behind_links import door_of, feed_of
 from watchdog.billing.importing import Importer
+from watchdog.billing.prompt_looks import PromptLooks
 from watchdog.calendars import CalendarKeeper
 from watchdog.canary import Canary
 from watchdog.canary_mailbox import look
@@ -91,6 +92,7 @@ def chores(running: Running) -> Loops:
         _escalations(running).forever(),
         _hand_offs(running).forever(),
         _duty_feeds(running).forever(),
+        PromptLooks(running.daemon, running.ground.ledger).forever(),
     )
 
 

@@ -42,7 +42,7 @@ def test_a_bill_that_is_written_down_stands_in_the_list_with_what_hangs_on_it() 
         async with scene(watching()) as here:
             told = (await add(here)).json
             assert told["is_new"]
-            assert told["text"] == "acme/INV-7: open, Rs 134,000, due Fri 1 Dec 2017"
+            assert told["text"] == "acme/INV-7: open at verification, Rs 134,000, due Fri 1 Dec 2017"
             (one,) = await listed(here)
             assert (one["bill"], one["remaining"], one["users"]) == ("acme/INV-7", "134000.00 PKR", 1200)
             assert one["services"] == ["mail"]
@@ -115,7 +115,7 @@ def test_a_part_leaves_a_remainder_open() -> None:
         async with scene(watching()) as here:
             await add(here)
             told = (await say(here, "acknowledged", amount="100000", evidence="receipt 1")).json
-            assert told["text"] == "acme/INV-7: open, Rs 34,000 left to pay"
+            assert told["text"] == "acme/INV-7: open at verification, Rs 34,000 left to pay"
 
     run_virtual(play())
 
@@ -166,7 +166,7 @@ def test_a_payee_who_cannot_be_paid_shows_on_its_bills() -> None:
         async with scene(watching()) as here:
             await add(here)
             told = (await say(here, "blocked", "acme", block="account-attached", evidence="s.140 notice")).json
-            assert told["text"] == "of acme it is on record"
+            assert told["text"] == "acme: cannot be paid: account-attached"
             (one,) = await listed(here, "which=blocked")
             assert [block["reason"] for block in one["blocks"]] == ["account-attached"]
 

@@ -6,8 +6,10 @@ from typing import Final
 
 import structlog
 
+from checks.billing.path.position import position
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.proposal import Proposal, WordError
+from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, BillStanding
 from checks.wording import day_of
 from checks.workdays import WorkCalendar
@@ -138,9 +140,17 @@ class LedgerDesk:
             return _waits(recorded.waiting)
         already = "" if recorded.events else " (it was on record already)"
         if recorded.vendor:
-            return f"of {recorded.vendor} it is on record{already}"
-        text = "; ".join(f"{_called(bill)}: {_now(bill)}" for bill in recorded.bills) + already
+            return f"{recorded.vendor}: {self._payee(recorded.vendor)}{already}"
+        rules = self.daemon.settings.estate.billing
+        text = "; ".join(f"{_called(bill)}: {_now(bill, rules)}" for bill in recorded.bills) + already
         return text if recorded.waiting is None else f"{text}; {_waits(recorded.waiting)}"
+
+    def _payee(self, vendor: str) -> str:
+        payee = self.ledger.payees().get(vendor)
+        blocks = () if payee is None else payee.blocks
+        if not blocks:
+            return "nothing on record stands in the way of paying it"
+        return f"cannot be paid: {', '.join(block.reason.value for block in blocks)}"
 
 
 def _office(about: BillOnRecord | str) -> str | None:
@@ -159,7 +169,7 @@ def _terms(bill: BillOnRecord) -> str:
     return f"{bill.terms.amount}, due {day_of(bill.terms.due)}"
 
 
-def _now(bill: BillOnRecord) -> str:
+def _now(bill: BillOnRecord, rules: BillingRules) -> str:
     """How it stands, with what may surprise."""
     match bill.standing:
         case BillStanding.PAID if bill.overpaid:
@@ -170,4 +180,4 @@ def _now(bill: BillOnRecord) -> str:
             return "cancelled"
         case BillStanding.OPEN:
             left = f"{bill.remaining} left to pay" if bill.paid.settled else _terms(bill)
-            return f"open, {left}"
+            return f"open at {position(bill, rules).stage.title}, {left}"

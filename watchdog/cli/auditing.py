@@ -21,7 +21,7 @@ def audit(head: str, *, config: Path, state: Path, environ: Mapping[str, str], a
     """0 it is what was recorded; 1 it is not, or cannot be read; 2 `head` can be no head."""
     try:
         with closing(open_listing_database(state / DATABASE_NAME)) as database:
-            found = LedgerRows(database).audit(head)
+            found = LedgerRows(database).audit("".join(head.split()))  # lists print it in groups
     except ValueError as error:
         return say(f"--head: {error}", USAGE)
     except StoreError as error:

@@ -102,8 +102,9 @@ def digest(view: View) -> Listing:
     estate, calendars, rows = view.estate, OfficeCalendars(view.estate), view.listings.ledger
     records = (record for record in view.records() if view.kind_of(record.check_id) == BILLS)
     desks = {stage.title: stage.owner for stage in estate.billing.path if stage.owner}
-    found = bills_of(records, calendars.of(None), view.now, desks)
+    seen_last = bills_of(records, calendars.of(None), view.now, desks)
     places = {stake.bill.key: place for place, stake in enumerate(stakes(rows.open_bills(), estate, calendars))}
+    found = [one for one in seen_last if one.key in places or rows.bill(one.key) is None]
     head = rows.head()
     message = morning_list(
         worst_first(found, places),
