@@ -87,7 +87,7 @@ def test_a_case_that_is_played_twice_is_the_same() -> None:
 def test_in_2017_each_would_have_heard_on_these_days() -> None:
     assert firsts(played("kp-2017")) == [
         ("2017-07-25", "finance", "invoice_due"),
-        ("2017-07-26", "it-section", "payment_stage"),
+        ("2017-07-25", "it-section", "payment_stage"),
         ("2017-08-01", "deputy-secretary", "invoice_due"),
         ("2017-08-15", "secretary", "invoice_due"),
         ("2017-09-08", "education", "outage_forecast"),
