@@ -25,6 +25,7 @@ from checks.ledger.event import Details, Draft, LedgerEventKind, Terms
 from checks.plugin import Ledger
 from checks.units import parse_money
 from tests.support.mail_text import plain_text
+from tests.support.money_stories import Everybody
 from tests.support.postfix import DOMAIN, running_postfix
 from tests.support.settings_files import load_text
 from tests.support.telling import KARACHI, local
@@ -46,7 +47,7 @@ GOLDEN = Path(__file__).parent / "golden"
 SETTINGS = f"""\
 estate: {{name: KP Directorate of IT, time_zone: Asia/Karachi, public_url: https://nigehban.example.gov.pk}}
 offices: {{hq: {{week: {{mon-fri: "09:00-17:00"}}}}}}
-vendors: {{acme: {{name: Acme Mail (Pvt) Ltd}}}}
+vendors: {{acme: {{name: Acme Mail (Pvt) Ltd, ntn: 1234567-8, iban: PK36SCBL0000001123456702}}}}
 departments:
   health: {{name: Health Department, contact: health-it, users: 1200}}
   police: {{name: Police, contact: police-it, users: 3400}}
@@ -125,7 +126,7 @@ class Told:
 
     async def lived(self) -> list[Notification]:
         """From Wednesday, nine o'clock, to Friday afternoon; at eleven on Friday the vendor has its money."""
-        daemon, month = lay(self.settings, seed=7, ledger_of=self.ledger_of)
+        daemon, month = lay(self.settings, seed=7, ledger_of=self.ledger_of, taxpayers=Everybody(date(2017, 10, 17)))
         (keeper,) = self.keepers
         await keeper.record(drafts())
         stop = asyncio.Event()

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from alerts.message import Message
@@ -29,15 +29,18 @@ _TO_PRE_AUDIT = (_K.VERIFIED, _K.PAYEE_CHECKED, _K.BUDGETED, _K.SANCTIONED, _K.S
 _PAID = Details(amount=parse_money("134000 PKR"))
 
 
+@dataclass(frozen=True, slots=True)
 class Everybody:
     """A list of active taxpayers on which everybody stands."""
+
+    listed_on: date
 
     async def look_up(self, kind: ListKind, numbers: Sequence[str]) -> Lookup | None:
         listed = TaxpayerList(
             id="list",
             kind=kind,
-            listed_on=date(2017, 9, 24),
-            imported_at=local("2017-09-25 09:00"),
+            listed_on=self.listed_on,
+            imported_at=datetime.combine(self.listed_on, time(12), UTC),
             author="so.finance",
             source="list.csv",
             sha256="0" * 64,
@@ -96,7 +99,7 @@ def _cut_off() -> Iterator[Message]:
 
 def _payee() -> Iterator[Message]:
     watched = _watched(payability.KIND, "2017-09-25 11:00")
-    watched.taxpayers = Everybody()
+    watched.taxpayers = Everybody(date(2017, 9, 24))
     acme = replace(OWNED.vendors["acme"], ntn="1234567-8", iban="PK36SCBL0000001123456702")
     watched.estate = replace(OWNED, vendors={"acme": acme})
     _received(watched.ledger, "2017-07-24 10:00", date(2017, 8, 23))

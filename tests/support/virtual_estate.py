@@ -20,9 +20,10 @@ from checks.deadline import grade, parse_ladder, resolve
 from checks.estate import Department, Estate, Service, Vendor
 from checks.invoice import Invoice
 from checks.ledger.journal import Journal
+from checks.ledger.taxpayers import NoLists
 from checks.model import Cause, CheckId, Deadline, Finding, Status
 from checks.network.errors import BlindError, ProbeError
-from checks.plugin import CheckContext, CheckKind, Ledger
+from checks.plugin import CheckContext, CheckKind, Ledger, Taxpayers
 from checks.spec import CheckSpec
 from checks.units import Money
 from tests.support.scripted import NoNetwork, Options
@@ -196,6 +197,7 @@ def lay(
     own_checks: Sequence[ConfiguredCheck] = (),
     disk: Callable[[Store], Committing] = lambda store: store,
     ledger_of: Callable[[Store, Settings], Ledger] = lambda _store, settings: Journal(settings.invoices),
+    taxpayers: Taxpayers | None = None,
 ) -> tuple[Daemon, Month]:
     """The daemon over a virtual world, not yet running, and what it will leave behind.
 
@@ -232,6 +234,7 @@ def lay(
         windows=Calendars(Path("calendars"), clock).times,
         since_boot=asyncio.get_running_loop().time,
         ledger_of=lambda written: ledger_of(store, written),
+        taxpayers=taxpayers or NoLists(),
     )
     return Daemon(world, settings), month
 
