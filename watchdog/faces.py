@@ -17,6 +17,7 @@ from watchdog.backups import Backups
 from watchdog.behind_links import door_of, feed_of
 from watchdog.billing.importing import Importer
 from watchdog.billing.prompt_looks import PromptLooks
+from watchdog.billing.sources import BillSources
 from watchdog.calendars import CalendarKeeper
 from watchdog.canary import Canary
 from watchdog.canary_mailbox import look
@@ -93,6 +94,7 @@ def chores(running: Running) -> Loops:
         _hand_offs(running).forever(),
         _duty_feeds(running).forever(),
         PromptLooks(running.daemon, running.ground.ledger).forever(),
+        _bill_sources(running).forever(),
     )
 
 
@@ -166,6 +168,17 @@ def _duty_feeds(running: Running) -> DutyFeeds:
         folder=running.start.state_dir / "rotas",
         fetch=fetch_by(ground),
         caller=ground.reading,
+        clock=running.start.clock,
+    )
+
+
+def _bill_sources(running: Running) -> BillSources:
+    daemon = running.daemon
+    return BillSources(
+        settings=lambda: daemon.settings,
+        importer=running.importer,
+        open_network=running.ground.transport.session,
+        announce=daemon.announce,
         clock=running.start.clock,
     )
 

@@ -1,10 +1,14 @@
 """Parsers of files that people hand in."""
 
+import io
+import zipfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from checks.billing.csv_rows import KnownIds, parse_bills
+from checks.billing.intake.reading import read_bills
+from checks.billing.intake.request import Known, Layout
 from checks.billing.refusal import BillsRefusedError
 from checks.calendar_feed import CalendarError, read_spans
 from tests.fuzz.parser import Parser
@@ -13,6 +17,24 @@ from watchdog.settings.yaml_tree import read_tree
 
 def _bills(data: bytes) -> None:
     parse_bills(data, today=date(2026, 11, 22), known=KnownIds())
+
+
+def _bill_list(data: bytes) -> None:
+    read_bills(data, Layout(due=date(2026, 12, 1)), Known(vendors={"acme": ["1234567-8"]}), date(2026, 11, 22))
+
+
+def _sheet() -> bytes:
+    """The smallest workbook that has a bill."""
+    cells = ("vendor", "number", "amount"), ("acme", "INV-7", "5")
+    shown = [[f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row] for row in cells]
+    rows = "".join(f"<row>{''.join(row)}</row>" for row in shown)
+    relation = '<Relationships><Relationship Id="r1" Target="s.xml"/></Relationships>'
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr("xl/workbook.xml", '<workbook><sheets><sheet name="Bills" r:id="r1"/></sheets></workbook>')
+        archive.writestr("xl/_rels/workbook.xml.rels", relation)
+        archive.writestr("xl/s.xml", f"<worksheet><sheetData>{rows}</sheetData></worksheet>")
+    return raw.getvalue()
 
 
 def _settings(data: bytes) -> None:
@@ -37,6 +59,17 @@ def file_parsers() -> Sequence[Parser]:
             feed=_bills,
             refusals=(BillsRefusedError,),
             seeds=(b"vendor,number,amount,due\nacme,INV-7,134000.00 PKR,2026-12-01\n",),
+        ),
+        Parser(
+            name="bill_list",
+            feed=_bill_list,
+            refusals=(BillsRefusedError,),
+            seeds=(
+                'Bill No.,Supplier,Amount,Due Date\nINV-7,acme,"1,34,000/-",۱ دسمبر ۲۰۲۶\n'.encode(),
+                "vendor;number;amount\nacme;INV-7;Rs 5\n".encode("utf-16"),
+                b'{"invoiceNumber":"7","sellerNTNCNIC":"1234567","invoiceDate":"2026-11-01","items":[{"totalValues":5}]}',
+                _sheet(),
+            ),
         ),
         Parser(
             name="calendar",

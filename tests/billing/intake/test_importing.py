@@ -19,13 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.billing.intake.bill_rows import line_of
+from checks.billing.intake.days import DayOrder
 from checks.billing.intake.request import Layout
 from checks.billing.refusal import BillsRefusedError
 from checks.estate import Estate, Vendor
 from checks.invoice import bill_key
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
-from tests.support.bill_lists import KNOWN, ROW, csv_list, read, repacked, workbook
+from tests.support.bill_lists import KNOWN, ROW, SHEET, csv_list, read, repacked, workbook
 from tests.support.ledgers import keeper_with
 from watchdog.billing.exporting import exported_bills
 from watchdog.billing.import_plan import Handed, ImportPlan, Planning
@@ -46,6 +47,10 @@ VENDORS = {"acme": Vendor(id="acme", name="Acme Hosting"), "zeta": Vendor(id="ze
 ESTATE = Estate(name="Test", time_zone=ZONE, vendors=VENDORS)
 HEAD = "vendor,number,amount,due,stage,settled_on,evidence"
 TWO = csv_list("acme,INV-7,134000,2026-12-01", "zeta,9,5,2026-12-05")
+
+_HEADINGS = b"<row>%s</row>" % b"".join(
+    b'<c t="inlineStr"><is><t>%s</t></is></c>' % name for name in (b"vendor", b"number", b"amount", b"due")
+)
 
 
 @dataclass
@@ -162,6 +167,16 @@ def test_a_workbook_of_a_million_texts_is_refused_within_the_reader_s_memory(off
     raw = repacked(workbook(ROW), {"xl/sharedStrings.xml": b"<sst>" + texts + b"</sst>"})
 
     assert "texts" in office.refused(raw)[0]
+
+
+@pytest.mark.slow
+def test_a_small_workbook_of_three_hundred_thousand_rows_is_refused_within_the_reader_s_limits(office: Office) -> None:
+    row = b'<row><c t="inlineStr"><is><t>acme</t></is></c><c><v>%d</v></c><c><v>5</v></c><c><v>46357</v></c></row>'
+    rows = [b"<worksheet><sheetData>", _HEADINGS, *(row % number for number in range(300_000))]
+    raw = repacked(workbook(ROW), {SHEET: b"".join([*rows, b"</sheetData></worksheet>"])})
+
+    assert len(raw) < 2_000_000
+    assert "more than 150,000 bills" in office.refused(raw, dates=DayOrder.EXCEL)[0]
 
 
 # Sheets that come back --------------------------------------------------------------------------------------------

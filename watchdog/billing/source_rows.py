@@ -1,0 +1,87 @@
+"""Rows of a database or of an interface as the list that they are."""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any, Final
+
+from checks.billing.intake.limits import MAX_COLUMNS
+
+MAX_SOURCE_ROWS: Final = 100_000
+
+
+class SourceError(Exception):
+    """Nothing can be taken from a source; the text says why, and holds nothing secret."""
+
+
+def as_list(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> IO[bytes]:
+    """A real file of CSV. Raises SourceError."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # handed out
+    text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(headings)
+    try:
+        writer.writerows([_text(value) for value in row] for row in _capped(rows))
+    except BaseException:
+        text.close()
+        raise
+    text.flush()
+    text.detach()
+    return file
+
+
+def _capped(rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
+    for number, row in enumerate(rows, start=1):
+        if number > MAX_SOURCE_ROWS:
+            raise SourceError(f"more than {MAX_SOURCE_ROWS:,} rows; ask for open bills alone")
+        yield row
+
+
+def rows_of_json(raw: bytes, pointer: str) -> IO[bytes]:
+    """The list of objects at `pointer` (RFC 6901) of an answer, as a list. Raises SourceError."""
+    try:
+        found = json.loads(raw, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        raise SourceError("the answer is no JSON") from None
+    rows = _at(found, pointer)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SourceError(f"the answer has no list of objects at {pointer or 'its top'}")
+    headings = list(dict.fromkeys(str(key) for row in rows for key in row))
+    if len(headings) > MAX_COLUMNS:
+        raise SourceError(f"rows of more than {MAX_COLUMNS} different keys are no list of bills")
+    return as_list(headings, ([row.get(name) for name in headings] for row in rows))
+
+
+def _at(found: Any, pointer: str) -> Any:  # noqa: ANN401  # any JSON
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, Mapping):
+            found = found.get(name)
+        elif isinstance(found, list) and name.isascii() and name.isdigit() and int(name) < len(found):
+            found = found[int(name)]
+        else:
+            return None
+    return found
+
+
+def _text(value: object) -> str:
+    """Days as days, numbers with the fewest figures that name them."""
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return f"{value:f}"
+        case bool():
+            return str(value).upper()
+        case str() | int() | float():
+            return str(value)
+        case _:
+            raise SourceError("a row holds what is neither text nor a number nor a day")

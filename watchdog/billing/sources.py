@@ -1,0 +1,183 @@
+"""Takes in bills from where the settings say they come from. Trouble with a source is told, once until it is over."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import IO, Final, Protocol, TypeVar, assert_never
+
+import structlog
+
+from alerts.words.escape import one_line
+from checks.billing.refusal import BillsRefusedError
+from checks.network.errors import ProbeError
+from checks.network.office_thread import in_thread
+from checks.network.values import ApiRequest
+from checks.secret import Secret, SecretUnavailableError
+from watchdog.billing.importing import Importer
+from watchdog.billing.source_files import DONE, REFUSED, WatchedFolder
+from watchdog.billing.source_rows import SourceError, rows_of_json
+from watchdog.billing.source_sql import rows_of_database
+from watchdog.clock import Clock
+from watchdog.engine.runner import NetworkSession
+from watchdog.settings.intake_values import ApiSource, FolderSource, Source, SqlSource
+from watchdog.settings.values import Settings
+from watchdog.store.errors import StoreDamagedError, StoreError
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+ROUND_EVERY_S: Final = 5.0
+#: Of one look at a source, before what it has is read.
+LOOK_WITHIN_S: Final = 20.0
+_SHOWN: Final = 5
+_OK: Final = 200
+
+T = TypeVar("T")
+
+
+class Announce(Protocol):
+    def __call__(self, subject: str, text: str, *, severity: str = "warning") -> None: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class BillSources:
+    """One look at a time for each source."""
+
+    settings: Callable[[], Settings]
+    importer: Importer
+    open_network: Callable[[], NetworkSession]
+    announce: Announce
+    clock: Clock
+    _due_s: dict[str, float] = field(default_factory=dict)
+    _trouble: dict[str, str] = field(default_factory=dict)
+    _folders: dict[str, WatchedFolder] = field(default_factory=dict)
+    _busy: set[str] = field(default_factory=set)
+    """Sources whose last look is not over, though nobody waits for it any more."""
+
+    async def forever(self) -> None:
+        """Raises StoreDamagedError."""
+        while True:
+            await self.round()
+            await asyncio.sleep(ROUND_EVERY_S)
+
+    async def round(self) -> None:
+        """Look at those whose time has come, side by side."""
+        now_s = asyncio.get_running_loop().time()
+        sources = self.settings().intake.sources
+        self._due_s = {one.id: self._due_s[one.id] for one in sources if one.id in self._due_s}
+        self._trouble = {one.id: self._trouble[one.id] for one in sources if one.id in self._trouble}
+        due = [one for one in sources if self._due_s.get(one.id, now_s) <= now_s]
+        self._due_s |= {one.id: now_s + one.every.total_seconds() for one in due}
+        await asyncio.gather(*(self._look(source) for source in due))
+
+    async def _look(self, source: Source) -> None:
+        try:
+            await self._take_in(source)
+        except StoreDamagedError:
+            raise
+        except BillsRefusedError as error:
+            more = len(error.problems) - _SHOWN
+            shown = [str(problem) for problem in error.problems[:_SHOWN]] + ([f"and {more} more"] if more > 0 else [])
+            self._troubled(source, f"nothing of its list was taken: {'; '.join(shown)}")
+        except (SourceError, StoreError, SecretUnavailableError) as error:
+            self._troubled(source, str(error))
+        except ProbeError as error:
+            self._troubled(source, f"it cannot be asked: {error.cause.value}")
+        except TimeoutError:  # an OSError too, so it comes first
+            self._troubled(source, f"no answer within {LOOK_WITHIN_S:g} s")
+        except OSError as error:
+            self._troubled(source, error.strerror or type(error).__name__)
+        else:
+            self._well(source)
+
+    async def _take_in(self, source: Source) -> None:
+        place = source.place
+        match place:
+            case FolderSource():
+                await self._files(source, place)
+            case SqlSource():
+                url = place.database.reveal()
+                await self._list(source, await self._asked(source, partial(rows_of_database, url, place.query)))
+            case ApiSource():
+                await self._list(source, await self._answer(place))
+            case _:
+                assert_never(place)
+
+    async def _list(self, source: Source, file: IO[bytes]) -> None:
+        with file:
+            layout = self.settings().intake.layout_of(source)
+            await self.importer.take(file, layout, name=f"source {source.id}", author=f"source {source.id}")
+
+    # Folders --------------------------------------------------------------------------------------------------------
+
+    async def _files(self, source: Source, place: FolderSource) -> None:
+        """All that are finished; what is refused is told by name, since nobody looks at it again by itself."""
+        folder = self._folders.setdefault(source.id, WatchedFolder(place.folder))
+        if folder.folder != place.folder:
+            folder = self._folders[source.id] = WatchedFolder(place.folder)
+        for name in await self._asked(source, lambda _over: folder.finished(self.clock())):
+            try:
+                await self._file(source, folder, name)
+            except BillsRefusedError as error:
+                reasons = [one_line(str(problem), 500) for problem in error.problems]
+                await self._put_away(source, folder, name, REFUSED, reasons)
+                shown = one_line(name, 100)
+                text = f"{shown} is in {REFUSED}/ with the reasons beside it. Mend it and put it back. {reasons[0]}"
+                self.announce(f"a list of {source.id} is refused: {shown}", text)
+
+    async def _file(self, source: Source, folder: WatchedFolder, name: str) -> None:
+        layout = self.settings().intake.layout_of(source)
+        with await self._asked(source, lambda _over: folder.copied(name)) as file:
+            author = f"source {source.id}"
+            await self.importer.take(file, layout, name=one_line(name, 100), author=author)
+        await self._put_away(source, folder, name, DONE)
+
+    async def _put_away(
+        self, source: Source, folder: WatchedFolder, name: str, where: str, reasons: Sequence[str] = ()
+    ) -> None:
+        at = self.clock()
+        await self._asked(source, lambda _over: folder.put_away(name, where, at, reasons))
+
+    # Asking ---------------------------------------------------------------------------------------------------------
+
+    async def _asked(self, source: Source, work: Callable[[threading.Event], T]) -> T:
+        """In a thread, for LOOK_WITHIN_S; one that hangs is never joined by another."""
+        if source.id in self._busy:
+            raise SourceError("the look before has not come back yet")
+        is_over = threading.Event()
+        self._busy.add(source.id)
+        async with asyncio.timeout(LOOK_WITHIN_S):
+            return await in_thread(
+                partial(work, is_over),
+                name=f"source {source.id}",
+                stop=is_over.set,
+                ended=partial(self._busy.discard, source.id),
+            )
+
+    async def _answer(self, place: ApiSource) -> IO[bytes]:
+        token: Secret | None = place.token
+        request = ApiRequest(url=place.url, token=None if token is None else token.reveal())
+        async with asyncio.timeout(LOOK_WITHIN_S):
+            network = self.open_network()
+            try:
+                answer = await network.ask_api(request)
+            finally:
+                network.close()
+        if answer.status != _OK:
+            raise SourceError(f"the server answers {answer.status}")
+        return rows_of_json(answer.body, place.rows)
+
+    # Telling --------------------------------------------------------------------------------------------------------
+
+    def _troubled(self, source: Source, why: str) -> None:
+        log.warning("a source of bills is in trouble", source=source.id, why=why)
+        if self._trouble.get(source.id) != why:
+            self._trouble[source.id] = why
+            text = f"No bills come from the source {source.id} of the settings: {why}. It is looked at again and again."
+            self.announce(f"bills of {source.id} are not taken in", text)
+
+    def _well(self, source: Source) -> None:
+        if self._trouble.pop(source.id, None) is not None:
+            text = f"Bills come from the source {source.id} of the settings again."
+            self.announce(f"bills of {source.id} are taken in again", text)
