@@ -61,7 +61,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     missed = [_missed(one, bill, ctx, calendar) for one, bill in expected if bill.is_missed(today)]
     came = {_bill_subject(one, bill): _came(bill.arrival) for one, bill in expected if bill.arrival is not None}
     everything = [_counted(options, len(contracts), missed, ctx), *dated, *missed]
-    return with_partings(everything, ctx.memory, came, "the day has passed, or the contract says otherwise now")
+    return with_partings(everything, ctx.memory, came, "is past, or the contract says otherwise now")
 
 
 # Days ---------------------------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def _bill_subject(contract: Contract, bill: Expected) -> str:
 
 
 def _came(arrival: Arrival | None) -> str:
-    return "" if arrival is None else f"it came on {day_of(arrival.on)}, number {arrival.number}"
+    return "" if arrival is None else f"came on {day_of(arrival.on)}, number {arrival.number}"
 
 
 # Words --------------------------------------------------------------------------------------------------------------

@@ -2,22 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from checks.billing.path.subjects import ended, remember_subjects
 from checks.model import Finding, Status
-from checks.plugin import Json, Memory
-
-_KEY = "told"
+from checks.plugin import Memory
 
 
 def with_partings(findings: Sequence[Finding], memory: Memory, why: Mapping[str, str], usual: str) -> list[Finding]:
     """`findings`, and one that is well for every subject that a run before told of as not well or dated, and this one
-    does not. `why` says by subject what became of it, `usual` what became of the others.
+    does not. `why` says by subject what became of it, `usual` what became of the others: "is past".
     """
     spoken = {finding.subject for finding in findings}
-    told = memory.get(_KEY)
-    before: list[Json] = told if isinstance(told, list) else []
-    gone = [name for name in before if isinstance(name, str) and name not in spoken]
-    now: list[Json] = [one.subject for one in findings if one.status is not Status.OK or one.deadline is not None]
-    if now != before:
-        memory.set(_KEY, now)
-    last = (Finding(subject=name, status=Status.OK, summary=f"{name}: {why.get(name, usual)}") for name in gone)
-    return [*findings, *last]
+    told = [one.subject for one in findings if one.status is not Status.OK or one.deadline is not None]
+    gone = [name for name in remember_subjects(memory, told) if name not in spoken]
+    return [*findings, *(ended(name, why.get(name, usual)) for name in gone)]

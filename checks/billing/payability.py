@@ -31,7 +31,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     verdicts = await _verdicts([one.vendor for one in owed], ctx, today)
     findings = [_finding(one, verdicts[one.vendor.id], ctx) for one in owed]
     everything = [_counted(options, findings), *findings]
-    return with_partings(everything, ctx.memory, {}, "no longer a vendor of the settings or of an open bill")
+    return with_partings(everything, ctx.memory, {}, "is no longer a vendor of the settings or of an open bill")
 
 
 async def _verdicts(vendors: Sequence[Vendor], ctx: CheckContext, today: date) -> Mapping[str, PayeeVerdict]:

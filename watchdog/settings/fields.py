@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
+from checks.billing.payee.numbers import parse_iban
 from checks.secret import Secret
 from watchdog.settings.problems import did_you_mean
 
@@ -20,7 +21,6 @@ _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LABEL: Final = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 _MAILBOX: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
 _ENDPOINT: Final = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::([0-9]{1,5}))?|([^:\[\]]+)(?::([0-9]{1,5}))?")
-_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 #: Outside of these a year is a slip of the pen (0202, 20226).
 _YEARS: Final = range(2000, 2101)
@@ -105,16 +105,6 @@ def parse_mailbox(text: str) -> str:
     if not _MAILBOX.fullmatch(text):
         raise ValueError("must be one mail address, say noc@example.org")
     return text
-
-
-def parse_iban(text: str) -> str:
-    """An account number whose check digits hold: rearranged, it is 1 modulo 97 (ISO 13616-1, clause 5)."""
-    compact = text.replace(" ", "")
-    if not _IBAN.fullmatch(compact):
-        raise ValueError("must be an IBAN: two letters, two digits, then letters and digits")
-    if int("".join(str(int(sign, 36)) for sign in compact[4:] + compact[:4])) % 97 != 1:
-        raise ValueError("not a valid IBAN: its check digits do not fit; look for a slip of the pen")
-    return compact
 
 
 def parse_endpoint(text: str, default_port: int | None = None) -> tuple[str, int]:

@@ -120,7 +120,7 @@ def test_a_bill_that_comes_late_closes_its_incident() -> None:
     found = of_october(one, date(2017, 10, 17))
     assert found is not None
     assert found.status is Status.OK
-    assert "it came on Tue 17 Oct 2017, number INV-7" in found.summary
+    assert "mail bill of Oct 2017 came on Tue 17 Oct 2017, number INV-7" in found.summary
 
 
 def test_nothing_is_missed_of_the_time_before_anybody_watched() -> None:
