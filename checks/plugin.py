@@ -76,6 +76,10 @@ class Network(Protocol):
         ...
 
 
+#: Bills from which times are learnt: a few hundred teach all there is to learn, and ways change.
+MOST_LATELY = 2000
+
+
 class Ledger(Protocol):
     """The bills the estate knows of."""
 
@@ -89,6 +93,10 @@ class Ledger(Protocol):
 
     async def closed(self, keys: Collection[str]) -> Mapping[str, BillOnRecord]:
         """Of the bills with these keys those that are paid or cancelled, by key."""
+        ...
+
+    async def lately_closed(self) -> Sequence[BillOnRecord]:
+        """Bills paid or cancelled last, MOST_LATELY at most: for what can be learnt from them, once a day."""
         ...
 
     async def bills_of(self, vendors: Collection[str], since: datetime) -> Sequence[BillOnRecord]:

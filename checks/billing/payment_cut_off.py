@@ -30,7 +30,7 @@ class Options(OptionsBase):
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     """A finding per bill that a cut-off is near for, the ends of others, and a count."""
-    way_of, found = ways_in(ctx), []
+    way_of, found = await ways_in(ctx), []
     today = ctx.calendars.of(None).local_date(ctx.now)
     cut_offs = cut_offs_around(ctx.estate.billing, today)
     for place, bill in enumerate(ctx.ledger.on_record() if cut_offs else (), start=1):

@@ -29,7 +29,7 @@ class Options(OptionsBase):
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     """A finding per open bill and its present stage, the ends of those that moved on, and a count."""
-    way_of, found = ways_in(ctx), []
+    way_of, found = await ways_in(ctx), []
     late = 0
     for place, bill in enumerate(ctx.ledger.on_record(), start=1):
         if place % BILLS_IN_ONE_GO == 0:

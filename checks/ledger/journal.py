@@ -41,6 +41,10 @@ class Journal:
         bills = {key: folded(self._by_subject.get(key, ())) for key in keys}
         return {key: bill for key, bill in bills.items() if bill is not None and not bill.is_open}
 
+    async def lately_closed(self) -> Sequence[BillOnRecord]:
+        bills = (folded(events) for about, events in sorted(self._by_subject.items()) if "/" in about)
+        return [bill for bill in bills if bill is not None and not bill.is_open]
+
     async def bills_of(self, vendors: Collection[str], since: datetime) -> Sequence[BillOnRecord]:
         bills = (folded(events) for about, events in sorted(self._by_subject.items()) if "/" in about)
         return [bill for bill in bills if bill is not None and bill.vendor in vendors and bill.recorded_at >= since]

@@ -19,8 +19,9 @@ def terms(
     due: date = date(2026, 12, 1),
     suspends: date | None = date(2026, 12, 20),
     service: str | None = "official-email",
+    office: str | None = None,
 ) -> Terms:
-    return Terms(number=number, amount=parse_money(amount), due=due, suspends=suspends, service=service)
+    return Terms(number=number, amount=parse_money(amount), due=due, suspends=suspends, service=service, office=office)
 
 
 def happened(  # what an event says

@@ -11,6 +11,7 @@ from checks.ledger.event import Draft, LedgerEvent
 from checks.ledger.proposal import OF_LISTS, Answered, Decision, Proposal, proposed
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
+from checks.plugin import MOST_LATELY
 from watchdog.clock import Clock
 from watchdog.store.executor import Caller, Inline
 from watchdog.store.ledger import LedgerRows
@@ -165,6 +166,9 @@ class EstateLedger:
 
     async def closed(self, keys: Collection[str]) -> Mapping[str, BillOnRecord]:
         return await self.keeper.closed(keys)
+
+    async def lately_closed(self) -> Sequence[BillOnRecord]:
+        return await self.keeper.caller.call(self.keeper.rows.lately_closed, MOST_LATELY)
 
     async def bills_of(self, vendors: Collection[str], since: datetime) -> Sequence[BillOnRecord]:
         return await self.keeper.caller.call(self.keeper.rows.bills_of, vendors, since)

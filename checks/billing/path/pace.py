@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import mul
 from typing import Final
 
 from checks.billing.path.position import objection_target
@@ -39,8 +40,8 @@ class Pace:
         """Working days to the end, by QUANTILES, of a bill that is at stage `index` for so many working days."""
         key = index, min(stayed_wd, self._patience[index])
         if key not in self._quantiles:
-            left = below(convolved(self._left_there(*key), self._after[index]))
-            self._quantiles[key] = tuple(_quantile(left, percent) for percent in QUANTILES)
+            there, after = self._left_there(*key), self._after_below[index]
+            self._quantiles[key] = tuple(_search(there, after, percent) for percent in QUANTILES)
         return self._quantiles[key]
 
     def whole_wd(self, index: int, percent: int) -> int:
@@ -51,9 +52,8 @@ class Pace:
         """The chance that it is through within `wd` working days from now."""
         if wd < 0:
             return 0.0
-        after = self._after_below[index]
         there = self._left_there(index, min(stayed_wd, self._patience[index]))
-        return sum(one * after[min(wd - more, len(after) - 1)] for more, one in enumerate(there[: wd + 1]))
+        return _within(there, self._after_below[index], wd)
 
     def _left_there(self, index: int, stayed_wd: int) -> Chances:
         """What is left of the stay at stage `index`, given that it was not over before."""
@@ -88,6 +88,21 @@ def _after_stages(path: Sequence[Stage], stays: Sequence[Chances]) -> tuple[Chan
             whole[index] = convolved(stays[index], onward)
         fewer = whole
     return tuple(after)
+
+
+def _within(there: Chances, after: Chances, wd: int) -> float:
+    """The chance that both together take at most `wd`: `there` by the day, `after` added up."""
+    last = len(after) - 1
+    sure: float = sum(there[: max(wd - last, 0)])
+    rest: float = sum(map(mul, there[max(wd - last, 0) :], after[min(wd, last) :: -1]))
+    return sure + rest
+
+
+def _search(there: Chances, after: Chances, percent: int) -> int:
+    """As the quantile of their convolution, without the parts of it that nobody asks for."""
+    wds = range(len(there) + len(after) - 1)
+    share = percent / 100 - _SETTLED
+    return min(bisect_left(wds, share, key=lambda wd: _within(there, after, wd)), len(wds) - 1)
 
 
 def _quantile(below_: Chances, percent: int) -> int:

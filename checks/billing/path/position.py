@@ -85,7 +85,7 @@ def _left(index: int, entered_at: datetime, step: Step, *, is_objected: bool) ->
 
 def _reached(step: Step, index: int, path: Sequence[Stage]) -> int | None:
     """The stage it is at after `step`; None where that changes nothing. The end of the path is len(path)."""
-    named = next((place for place, stage in enumerate(path) if stage.id == step.stage), None)
+    named = _place(step.stage, path) if step.stage else None
     match step.kind:
         case _K.MOVED:
             return None if named in {None, index} else named
@@ -96,6 +96,10 @@ def _reached(step: Step, index: int, path: Sequence[Stage]) -> int | None:
         case _:
             ended = next((place for place in range(index, len(path)) if path[place].ends_with is step.kind), None)
             return None if ended is None else ended + 1
+
+
+def _place(stage_id: str, path: Sequence[Stage]) -> int | None:
+    return next((place for place, stage in enumerate(path) if stage.id == stage_id), None)
 
 
 def objection_target(path: Sequence[Stage], index: int) -> int:

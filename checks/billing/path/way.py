@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from checks.billing.path.forecast import Forecast, forecast
-from checks.billing.path.pace import Pace, usual_pace
+from checks.billing.path.learnt_pace import paces
+from checks.billing.path.pace import Pace
 from checks.billing.path.position import Position, position
 from checks.billing.path.schedule import Schedule, schedule
 from checks.billing.risk.stake import calendar_of
@@ -45,14 +46,10 @@ def first_number(bill: BillOnRecord) -> str:
     return bill.changes[0].was.number if bill.changes else bill.number
 
 
-def ways_in(ctx: CheckContext) -> Callable[[BillOnRecord], Way]:
-    """What works a way out, by what one run is handed."""
-    pace = usual_pace(ctx.estate.billing)
-    return lambda bill: _way(bill, ctx, pace)
-
-
-def _way(bill: BillOnRecord, ctx: CheckContext, pace: Pace) -> Way:
-    return way_of(bill, ctx.estate, ctx.calendars, ctx.now, pace)
+async def ways_in(ctx: CheckContext) -> Callable[[BillOnRecord], Way]:
+    """What works a way out, by what one run is handed, with times learnt from the ledger as far as there are."""
+    pace = await paces(ctx)
+    return lambda bill: way_of(bill, ctx.estate, ctx.calendars, ctx.now, pace(bill.terms.office))
 
 
 def way_of(bill: BillOnRecord, estate: Estate, calendars: Calendars, now: datetime, pace: Pace) -> Way:
