@@ -5,6 +5,7 @@ times in a morning, a kind that no route names goes to those it concerns and to 
 it goes the way of bills.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -14,6 +15,8 @@ from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.route import Audience, Hearer, Receiver, Route, every_route, hearers_of
 from checks.billing.labels import SERVICE, STAGE
 from checks.estate import Estate, Service
+from checks.invoice import bill_key
+from checks.ledger.state import BillOnRecord
 from checks.model import Cause, Status
 
 BILLS: Final = "invoice_due"
@@ -48,6 +51,17 @@ def services_of(incident: Incident, estate: Estate) -> tuple[Service, ...]:
     said = [text for label, text in incident.facts if label.casefold() in _SERVICE_LABELS]
     names = {part.strip().casefold() for text in said for part in (text, *text.split(", "))}
     return tuple(one for one in estate.services.values() if not names.isdisjoint((one.title.casefold(), one.id)))
+
+
+def bill_of(incident: Incident, directory: Directory) -> BillOnRecord | None:
+    """The open bill that one incident is about; None where it is about more or less than one, or that is closed."""
+    if incident.kind not in _OF_ONE_BILL or "/" not in incident.subject:
+        return None
+    named = incident.subject if incident.kind == BILLS else incident.subject.rpartition(" ")[0]
+    vendor, _, number = named.partition("/")
+    key, bills = bill_key(vendor, number), directory.on_record()
+    place = bisect_left(bills, key, key=lambda one: one.key)
+    return bills[place] if place < len(bills) and bills[place].key == key else None
 
 
 def contacts_of(incident: Incident, directory: Directory) -> tuple[str, ...]:
@@ -95,6 +109,9 @@ def waits_for_office(receiver: Receiver, incident: Incident, directory: Director
     """An advance notice wakes nobody in a department, whatever else that department is told at night."""
     return receiver.hold_for_office_hours or receiver.id in contacts_of(incident, directory)
 
+
+#: Kinds with an incident for each bill.
+_OF_ONE_BILL: Final = frozenset({BILLS, STAGES, CUT_OFFS})
 
 #: Kinds whose subjects stand in the list of bills.
 _LISTED: Final = frozenset({BILLS, STAGES})

@@ -1,6 +1,6 @@
 """Who there is to tell, and how: what planning and wording need to know of the settings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from alerts.people.escalation import Escalation
 from alerts.people.rota import Rota, ever_on_duty, reached
 from alerts.route import Receiver, Route, every_route
 from checks.estate import Estate
+from checks.ledger.state import BillOnRecord
 from checks.model import CheckId
 from checks.plugin import Calendars
 
@@ -34,6 +35,8 @@ class Directory:
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
     digested: frozenset[str] = frozenset()
     """Ids of receivers who read a list of the bills on every working day."""
+    on_record: Callable[[], Sequence[BillOnRecord]] = tuple
+    """Open bills of the ledger as they stand now, by key."""
     links: Links | None = None
     """Makes the links by which people answer messages; None where the settings have none."""
     ways: Mapping[str, str] = field(init=False, repr=False, compare=False)

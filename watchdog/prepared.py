@@ -1,7 +1,7 @@
 """What is made of one set of settings before any of it takes force."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.directory import Directory
 from alerts.judging.episode import CheckFacts
@@ -34,7 +34,8 @@ def prepared(settings: Settings, world: World, sight_check: ConfiguredCheck) -> 
     """Raises what plugins or contradictions of `settings` raise."""
     sight = (sight_check,) if settings.anchors else ()
     checks = (*settings.checks, *world.own_checks, *sight)
-    directory, specs = directory_of(settings, checks), specs_of(checks)
+    ledger, specs = world.ledger_of(settings), specs_of(checks)
+    directory = replace(directory_of(settings, checks), on_record=ledger.on_record)
     return Prepared(
         specs=specs,
         facts=facts_of(checks),
@@ -45,7 +46,7 @@ def prepared(settings: Settings, world: World, sight_check: ConfiguredCheck) -> 
         around=Surroundings(
             estate=settings.estate,
             calendars=directory.calendars,
-            ledger=world.ledger_of(settings),
+            ledger=ledger,
             open_network=world.open_network,
             taxpayers=world.taxpayers,
         ),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from alerts.bill_links import TITLES, bill_answers
+from alerts.concern import bill_of
 from alerts.incident import EventKind, Nature
 from alerts.links import Action
 from alerts.mutes.answered import is_answered
@@ -12,6 +14,9 @@ from alerts.words.scene import Scene, hearers_for
 
 #: Departments are told what to do meanwhile; they are not asked to see to it.
 _ASKED: Final = frozenset({Audience.ON_CALL, Audience.FINANCE, Audience.SECRETARY})
+
+#: Who moves bills on; a secretary asks others to.
+_AT_THE_DESK: Final = frozenset({Audience.ON_CALL, Audience.FINANCE})
 
 _ASKING: Final = frozenset({EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER, EventKind.HANDOFF})
 
@@ -36,12 +41,25 @@ _WORDS: Final[Mapping[Language, Mapping[Action, str]]] = {
 
 def with_replies(draft: Draft, scene: Scene) -> Sequence[Block]:
     """The blocks of `draft`, with what its reader may answer before the ids at the end."""
-    replies = _replies(scene)
-    if replies is None:
+    replies = [one for one in (_of_its_bill(scene), _replies(scene)) if one is not None]
+    if not replies:
         return draft.blocks
     *before, last = draft.blocks
     ends_in_ids = isinstance(last, Rows) and last.is_footnote
-    return [*before, replies, last] if ends_in_ids else [*before, last, replies]
+    return [*before, *replies, last] if ends_in_ids else [*before, last, *replies]
+
+
+def _of_its_bill(scene: Scene) -> Choices | None:
+    """What became of the bill, for whoever has it on the desk."""
+    if scene.event.kind not in _ASKING or scene.receiver.audience not in _AT_THE_DESK:
+        return None
+    bill, directory = bill_of(scene.incident, scene.directory), scene.directory
+    if bill is None:
+        return None
+    rules = directory.estate.billing
+    event = scene.event
+    found = bill_answers(bill, rules, scene.receiver, directory.links, event_id=event.id, at=event.at)
+    return Choices(TITLES[scene.receiver.language], tuple((one.label, one.url) for one in found)) if found else None
 
 
 def _replies(scene: Scene) -> Choices | None:

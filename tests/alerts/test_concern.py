@@ -1,7 +1,8 @@
 """Whom a matter of money concerns by itself, and that nobody hears of one bill three times."""
 
+import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
@@ -10,6 +11,7 @@ from alerts.directory import Directory
 from alerts.incident import EventKind, Incident
 from alerts.judging.episode import CheckFacts
 from alerts.judging.judge import judge
+from alerts.links import Links
 from alerts.message import Notification
 from alerts.people.chasing import chase
 from alerts.people.escalation import Escalation, Step
@@ -17,7 +19,12 @@ from alerts.plan import plan
 from alerts.record import SubjectRecord
 from alerts.route import Audience, Receiver, Route
 from checks.billing import labels
+from checks.invoice import bill_key
+from checks.ledger.event import Details, Draft, LedgerEventKind, Terms
+from checks.ledger.journal import Journal
+from checks.ledger.state import BillOnRecord
 from checks.model import Cause, CheckId, Deadline, Finding, Observation, Rung, Status
+from checks.units import parse_money
 from tests.support.money_matters import ACCOUNTS, AHEAD, BILLS_TO_FINANCE, HEALTH, LATE, MISSING_JUNE, OWNED, UNPAYABLE
 from tests.support.telling import BILL, FINANCE, ON_CALL, bill_events, bill_look, directory, event, local, mail
 
@@ -151,6 +158,31 @@ def test_whoever_reads_the_list_every_morning_is_told_apart_of_what_is_new_in_a_
         f"{local(f'{day} 09:05'):%d %b}" for day in days
     ]
     assert by_itself == ["30 Oct", "22 Nov", "27 Nov", "28 Nov"]
+
+
+def recorded(number: str) -> BillOnRecord:
+    journal = Journal()
+    terms = Terms(number=number, amount=parse_money("134000 PKR"), due=date(2017, 9, 26))
+    draft = Draft(
+        about=bill_key("acme", number),
+        kind=LedgerEventKind.RECEIVED,
+        happened_at=local("2017-08-28 10:00"),
+        author="so.finance",
+        details=Details(terms=terms),
+    )
+    asyncio.run(journal.record([draft]))
+    return journal.on_record()[0]
+
+
+@pytest.mark.parametrize("subject", ["acme/INV-7 pre-audit", "acme/inv 7 pre-audit"])
+def test_whoever_has_the_bill_on_the_desk_can_say_from_the_message_what_became_of_it(subject: str) -> None:
+    bills = [recorded(number) for number in ("INV-6", "INV-7", "INV-8")]
+    links = Links(base_url="https://x.example", key=b"k" * 32)
+    known = replace(people(), on_record=lambda: bills, links=links)
+    (row,) = plan(event(replace(LATE, subject=subject)), known)
+    assert "The vendor says: received:\n  https://x.example/answer/" in row.message.text
+    (row,) = plan(event(replace(LATE, subject="acme/INV-9 pre-audit")), known)
+    assert "The vendor says" not in row.message.text
 
 
 def test_a_reader_of_the_list_is_told_of_steps_of_an_escalation() -> None:

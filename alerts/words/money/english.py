@@ -61,8 +61,8 @@ def _stage(said: Said) -> Wording:
         lay=over or f"A payment for {said.scene.title} is held up{f' {at}' if at else ''} and {must} by {said.day}",
         kind=_going_on(said) or f"A matter with the provider of {said.scene.title} takes longer than it should",
         todo=_listed(("What usually stands in the way there", (f"{_capital(way)}." if way else "",))),
-        ends="It ends when somebody says that the bill has moved on: with a link of the morning list, with the edited "
-        "sheet, or with nigehban invoices record.",
+        ends="It ends when somebody says that the bill has moved on: with one of the links, with the edited sheet, "
+        "or with nigehban invoices record.",
     )
 
 
