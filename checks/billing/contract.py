@@ -141,9 +141,12 @@ def _arrivals(
 ) -> Mapping[str, Sequence[Arrival]]:
     """By contract."""
     found: dict[str, list[Arrival]] = {}
+    known: dict[tuple[str | None, str, str | None], Contract | None] = {}
     for bill in bills:
-        contract = ctx.estate.billing.contract_of(bill.terms.contract, bill.vendor, bill.terms.service)
-        if contract is not None:
+        key = bill.terms.contract, bill.vendor, bill.terms.service
+        if key not in known:
+            known[key] = ctx.estate.billing.contract_of(*key)
+        if (contract := known[key]) is not None:
             arrival = Arrival(number=bill.number, on=calendar.local_date(bill.received_at))
             found.setdefault(contract.id, []).append(arrival)
     return found

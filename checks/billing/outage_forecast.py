@@ -11,8 +11,9 @@ from pydantic import Field
 from checks.billing import labels
 from checks.billing.partings import with_partings
 from checks.billing.path.forecast import Forecast, forecast
+from checks.billing.path.learnt_pace import paces
 from checks.billing.risk.blast import blast_of
-from checks.billing.risk.stake import Stake, calendar_of, stakes, totals, totals_text
+from checks.billing.risk.stake import Stake, StakesOf, calendar_of, totals, totals_text
 from checks.deadline import Ladder, grade, resolve
 from checks.estate import Service
 from checks.model import Cause, Deadline, Finding, Measurement, Rung, Status
@@ -62,17 +63,20 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     wanted = [one for one in ctx.estate.services.values() if options.service in (None, one.id)]
     findings = [_finding(service, threats.get(service.id, ()), ctx) for service in wanted]
     everything = [_counted(options, findings), *findings]
-    return with_partings(everything, ctx.memory, {}, "no longer a service of the settings")
+    return with_partings(everything, ctx.memory, {}, "is no longer a service of the settings")
 
 
 async def _threats(ctx: CheckContext) -> Mapping[str, Sequence[Threat]]:
     """By service, whether it is cut off itself or hangs on one that is; earliest first."""
     found: dict[str, list[Threat]] = {}
-    payees = ctx.ledger.payees()
+    payees, pace = ctx.ledger.payees(), await paces(ctx)
     blocked = {id_: ", ".join(one.reason.value for one in payee.blocks) for id_, payee in payees.items()}
-    for place, stake in enumerate(stakes(ctx.ledger.on_record(), ctx.estate, ctx.calendars), start=1):
+    working_out = StakesOf(ctx.estate, ctx.calendars)
+    for place, bill in enumerate(ctx.ledger.on_record(), start=1):
+        stake = working_out.of(bill)
         calendar = calendar_of(stake.bill, ctx.estate, ctx.calendars)
-        finish = forecast(stake.bill, ctx.estate.billing, calendar, calendar.local_date(ctx.now))
+        today = calendar.local_date(ctx.now)
+        finish = forecast(stake.bill, ctx.estate.billing, calendar, today, pace(stake.bill.terms.office))
         why = blocked.get(stake.bill.vendor, "")
         threat = Threat(stake=stake, forecast=finish, payee_block=f"its vendor is blocked: {why}" if why else "")
         for service in stake.blast.services:

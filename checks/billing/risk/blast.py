@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from checks.estate import Department, Estate, Service
+from checks.ledger.rules import Contract
 from checks.ledger.state import BillOnRecord
 
 
@@ -41,8 +42,13 @@ def blast_radius(bill: BillOnRecord, estate: Estate) -> Blast:
 
 def services_behind(bill: BillOnRecord, estate: Estate) -> tuple[str, ...]:
     """Ids of the services that the vendor may cut off for `bill`."""
-    own = (bill.terms.service,) if bill.terms.service in estate.services else ()
     contract = estate.billing.contract_of(bill.terms.contract, bill.vendor, bill.terms.service)
+    return services_under(contract, bill, estate)
+
+
+def services_under(contract: Contract | None, bill: BillOnRecord, estate: Estate) -> tuple[str, ...]:
+    """As `services_behind`, for whoever knows the contract of the bill already."""
+    own = (bill.terms.service,) if bill.terms.service in estate.services else ()
     if contract is not None and contract.services:
         return tuple(dict.fromkeys((*contract.services, *(one for one in own if one))))
     return tuple(one for one in own if one) or services_of(bill.vendor, estate)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from checks.billing.risk.blast import Blast, blast_of, services_behind
-from checks.billing.risk.window import Window, suspension_window
+from checks.billing.risk.blast import Blast, blast_of, services_under
+from checks.billing.risk.window import Window, window_under
 from checks.estate import Estate
+from checks.ledger.rules import Contract
 from checks.ledger.state import BillOnRecord
 from checks.plugin import Calendars
 from checks.units import sum_text
@@ -45,17 +47,42 @@ class Total:
         return sum_text(self.amount, self.currency)
 
 
+class StakesOf:
+    """Works out stakes one by one; what bills have in common it works out once."""
+
+    def __init__(self, estate: Estate, calendars: Calendars) -> None:
+        self._estate = estate
+        self._calendars = calendars
+        self._common: dict[tuple[str | None, str, str | None], tuple[Contract | None, Blast]] = {}
+        self._blasts: dict[tuple[str, ...], Blast] = {}
+        self._windows: dict[tuple[str | date | None, ...], Window] = {}
+
+    def of(self, bill: BillOnRecord) -> Stake:
+        contract, blast = self._in_common(bill)
+        return Stake(bill=bill, window=self._window(contract, bill), blast=blast)
+
+    def _window(self, contract: Contract | None, bill: BillOnRecord) -> Window:
+        key = contract and contract.id, bill.terms.office, bill.terms.due, bill.suspends, bill.grace_until
+        if key not in self._windows:
+            calendar = calendar_of(bill, self._estate, self._calendars)
+            self._windows[key] = window_under(contract, bill, self._estate.billing, calendar)
+        return self._windows[key]
+
+    def _in_common(self, bill: BillOnRecord) -> tuple[Contract | None, Blast]:
+        key = bill.terms.contract, bill.vendor, bill.terms.service
+        if key not in self._common:
+            contract = self._estate.billing.contract_of(*key)
+            cut = services_under(contract, bill, self._estate)
+            if cut not in self._blasts:
+                self._blasts[cut] = blast_of(cut, self._estate)
+            self._common[key] = contract, self._blasts[cut]
+        return self._common[key]
+
+
 def stakes(bills: Iterable[BillOnRecord], estate: Estate, calendars: Calendars) -> list[Stake]:
     """Of open `bills`, most lost per rupee first (`loss_per_rupee`)."""
-    blasts: dict[tuple[str, ...], Blast] = {}
-    found: list[Stake] = []
-    for bill in bills:
-        cut = services_behind(bill, estate)
-        if cut not in blasts:
-            blasts[cut] = blast_of(cut, estate)
-        window = suspension_window(bill, estate.billing, calendar_of(bill, estate, calendars))
-        found.append(Stake(bill=bill, window=window, blast=blasts[cut]))
-    return sorted(found, key=loss_per_rupee)
+    working_out = StakesOf(estate, calendars)
+    return sorted(map(working_out.of, bills), key=loss_per_rupee)
 
 
 def calendar_of(bill: BillOnRecord, estate: Estate, calendars: Calendars) -> WorkCalendar:

@@ -44,9 +44,14 @@ def suspension_window(bill: BillOnRecord, rules: BillingRules, calendar: WorkCal
     a day off moves to the next working day. The first day counts an estimated holiday as worked and the last one as
     off, so that the window is never too narrow. Grace that the vendor gave for this bill moves all of it.
     """
+    contract = rules.contract_of(bill.terms.contract, bill.vendor, bill.terms.service)
+    return window_under(contract, bill, rules, calendar)
+
+
+def window_under(contract: Contract | None, bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar) -> Window:
+    """As `suspension_window`, for whoever knows the contract of the bill already."""
     if bill.suspends is not None:
         return _named(bill, bill.suspends, calendar)
-    contract = rules.contract_of(bill.terms.contract, bill.vendor, bill.terms.service)
     grace_days = _own(contract.grace_days if contract else None, rules.grace_days)
     tolerance_days = _own(contract.tolerance_days if contract else None, rules.tolerance_days)
     first = _later(bill.terms.due, grace_days)
