@@ -98,6 +98,11 @@ def test_in_2017_each_would_have_heard_on_these_days() -> None:
     ]
 
 
+def test_the_page_of_2017_reads_as_it_is_kept() -> None:
+    """Kept words that are right now are written by `nigehban replay kp-2017 > tests/replay/kp-2017.txt`: read them."""
+    assert case_text(played("kp-2017"), None) + "\n" == GOLDEN.read_text("utf-8")
+
+
 def test_the_case_in_short_fits_a_screen_and_names_what_is_assumed() -> None:
     lines = case_in_short(played("kp-2017"))
     assert len(lines) <= 24
