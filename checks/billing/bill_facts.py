@@ -101,7 +101,7 @@ def _cut_off(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
         granted = " (grace given)" if bill.grace_until == bill.suspends else ""
         yield "Vendor cuts off", f"{passing(bill.suspends, scene)}{granted}"
         return
-    window = scene.window(bill)
+    window = scene.stand(bill).window
     yield labels.CUT_OFF_FROM, passing(window.earliest, scene)
     yield labels.CUT_OFF_UNTIL, passing(window.latest, scene)
 
@@ -111,21 +111,22 @@ def _to_do(bill: BillOnRecord, deadline: Deadline, scene: Scene) -> Iterator[Fac
         return
     last = passing(scene.calendar.local_date(deadline.act_by), scene)
     if scene.is_followed(bill):
-        stage = scene.position(bill).stage.title
+        stage = scene.stand(bill).at.stage.title
         yield "Act by", f"{last}; {stage} must be over by then for the money to arrive before the cut-off"
     else:
-        yield "Act by", f"{last}; payment usually takes {scene.usual_wd(bill)} working days"
+        yield "Act by", f"{last}; payment usually takes {scene.usual_wd(scene.stand(bill).at)} working days"
 
 
 def _way(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
-    at = scene.position(bill)
+    stand = scene.stand(bill)
+    at = stand.at
     entered = scene.calendar.local_date(at.entered_at)
     yield labels.STAGE, at.stage.title
     yield "There since", day_of(entered)
     yield labels.DAYS_AT_STAGE, str(max(scene.calendar.between(entered, scene.today), 0))
     if at.objections:
         yield "Objections", str(at.objections)
-    runway = scene.schedule(bill, at, scene.window(bill).earliest).runway_wd(scene.today, scene.calendar)
+    runway = stand.schedule.runway_wd(scene.today, scene.calendar)
     yield "Runway", _working_days(runway)
     if still := stands_still(bill, scene.today):
         yield labels.FORECAST, f"nobody can say: it is {still.partition(':')[0]}"
@@ -213,7 +214,7 @@ def source_words(source: str) -> str:
 
 def passing(day: date, scene: Scene) -> str:
     """A day at whose end something ends, and whether that has been."""
-    passed = " (passed)" if scene.now >= scene.calendar.end_of_day(day) else ""
+    passed = " (passed)" if scene.now >= scene.end_of_day(day) else ""
     return f"{day_of(day)}{passed}"
 
 

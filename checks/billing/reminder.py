@@ -58,14 +58,12 @@ def let_go(bill: BillOnRecord, row: Invoice | None, estate: Estate, scope: str, 
 
 def _deadline(bill: BillOnRecord, scene: Scene) -> Deadline:
     """Due when the bill says; begun when the way to the cut-off asks for it."""
-    earliest = scene.window(bill).earliest
-    present = scene.schedule(bill, scene.position(bill), earliest).present
+    present = scene.stand(bill).schedule.present
     of_day = scene.due_days.deadline(bill.terms.due)
     # Where nobody says how far it is, it would look late from its first week on: then only the last call counts.
     act_by = present.day if scene.is_followed(bill) else present.last_call
-    deadline = replace(of_day, act_by=scene.calendar.end_of_day(act_by))
-    if bill.suspends is not None:
-        deadline = replace(deadline, cuts_off_at=scene.calendar.end_of_day(bill.suspends))
+    cuts_off_at = None if bill.suspends is None else scene.end_of_day(bill.suspends)
+    deadline = replace(of_day, act_by=scene.end_of_day(act_by), cuts_off_at=cuts_off_at)
     more = (*_blocked_rungs(bill, scene), *_withdrawn_rungs(bill, deadline.rungs, scene.calendar))
     return replace(deadline, rungs=_in_order((*deadline.rungs, *more))) if more else deadline
 
@@ -123,8 +121,8 @@ def _measurements(bill: BillOnRecord, deadline: Deadline, scene: Scene) -> Itera
     yield Measurement("invoice_amount", float(bill.terms.amount.amount), "", in_currency)
     yield Measurement("invoice_remaining_amount", float(bill.remaining.amount), "", in_currency)
     if deadline.act_by is not None:
-        begin = scene.calendar.start_of_day(scene.today)
-        yield Measurement("invoice_runway", (deadline.act_by - begin).total_seconds(), "seconds", labels)
+        runway_s = (deadline.act_by - scene.due_days.opening).total_seconds()
+        yield Measurement("invoice_runway", runway_s, "seconds", labels)
     if scene.is_followed(bill):
-        at = scene.position(bill)
+        at = scene.stand(bill).at
         yield Measurement("invoice_stage", float(at.index + 1), "", (*labels, ("stage", at.stage.id)))

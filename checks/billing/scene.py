@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from checks.billing.path.forecast import Forecast, forecast
 from checks.billing.path.pace import usual_pace
-from checks.billing.path.position import Position, position, stays
+from checks.billing.path.position import Position, position_of, stays
 from checks.billing.path.schedule import Schedule, schedule
 from checks.billing.risk.blast import Blast, blast_of, services_behind
 from checks.billing.risk.window import Window, suspension_window
@@ -30,6 +30,7 @@ class DueDays:
         self.calendar = calendar
         self.now = now
         self.today = calendar.local_date(now)
+        self.opening = calendar.start_of_day(self.today)
         self._ladder = ladder
         self._deadlines: dict[date, Deadline] = {}
 
@@ -39,6 +40,17 @@ class DueDays:
             rungs = resolve(self._ladder, at, calendar=self.calendar, after=After.EVERY_WORKING_DAY, now=self.now)
             self._deadlines[due] = Deadline(at=at, rungs=rungs)
         return self._deadlines[due]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """How one bill stands on its way to the vendor, and by when it must move."""
+
+    at: Position
+    window: Window
+    """When the vendor may cut off."""
+    schedule: Schedule
+    """Back from the first day of `window`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,24 +86,30 @@ class Scene:
         """Whether anybody says where on its path it is; else its stage means nothing."""
         return self.estate.billing.is_watched or len(bill.path) > 1
 
-    def position(self, bill: BillOnRecord) -> Position:
-        return position(bill, self.estate.billing)
+    def stand(self, bill: BillOnRecord) -> Stand:
+        return self._once(("stand", bill.key), lambda: self._stand(bill))
 
-    def usual_wd(self, bill: BillOnRecord) -> int:
-        """Working days that half of all bills take at most from where it is to the vendor's word."""
-        return usual_pace(self.estate.billing).after_wd(self.position(bill).index, HALF)
+    def usual_wd(self, at: Position) -> int:
+        """Working days that half of all bills take at most from there to the vendor's word."""
+        return self._once(("usual", at.index), lambda: usual_pace(self.estate.billing).after_wd(at.index, HALF))
 
-    def window(self, bill: BillOnRecord) -> Window:
-        terms = bill.terms
-        named = bill.suspends, bill.grace_until
-        key = "window", terms.due, named, terms.contract, bill.vendor, terms.service
+    def end_of_day(self, day: date) -> datetime:
+        return self._once(("end", day), lambda: self.calendar.end_of_day(day))
+
+    def _stand(self, bill: BillOnRecord) -> Stand:
+        rules, window = self.estate.billing, self._window(bill)
+        stays_ = stays(bill, rules)
+        at = position_of(bill, stays_, rules)
+        key = "schedule", at.index, window.earliest, stays_[0].index, self.calendar.local_date(bill.received_at)
+        scheduled = self._once(key, lambda: schedule(bill, rules, self.calendar, window.earliest))
+        return Stand(at=at, window=window, schedule=scheduled)
+
+    def _window(self, bill: BillOnRecord) -> Window:
+        terms, rules = bill.terms, self.estate.billing
+        of_bill = terms.contract, bill.vendor, terms.service
+        contract = self._once(("contract", *of_bill), lambda: rules.contract_of(*of_bill))
+        key = "window", terms.due, bill.suspends, bill.grace_until, None if contract is None else contract.id
         return self._once(key, lambda: suspension_window(bill, self.estate.billing, self.calendar))
-
-    def schedule(self, bill: BillOnRecord, at: Position, cuts_off: date) -> Schedule:
-        rules = self.estate.billing
-        first = 0 if len(bill.path) == 1 else stays(bill, rules)[0].index
-        key = "schedule", at.index, cuts_off, first, self.calendar.local_date(bill.received_at)
-        return self._once(key, lambda: schedule(bill, rules, self.calendar, cuts_off))
 
     def forecast(self, bill: BillOnRecord, at: Position) -> Forecast:
         key = "forecast", at.index, self.calendar.local_date(at.entered_at), bill.held_until

@@ -114,6 +114,8 @@ class BillOnRecord:
 
     @property
     def remaining(self) -> Money:
+        if not self.paid.settled:
+            return self.terms.amount
         left = max(self.terms.amount.amount - self.paid.settled, Decimal(0))
         return Money(left, self.terms.amount.currency)
 

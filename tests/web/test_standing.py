@@ -32,7 +32,7 @@ checks:
   - {id: mx, kind: tcp, service: mail, host: 192.0.2.1, port: 25}
 invoices:
   - {vendor: acme, number: INV-0, amount: "1.00 PKR", due: 2026-11-30, service: mail}
-  - {vendor: acme, number: INV-1, amount: "1.00 PKR", due: 2026-12-02, service: mail}
+  - {vendor: acme, number: INV-1, amount: "1.00 PKR", due: 2026-12-02, suspends: 2026-12-20, service: mail}
   - {vendor: acme, number: INV-5, amount: "1.00 PKR", due: 2026-11-23, service: mail}
   - {vendor: acme, number: INV-6, amount: "1.00 PKR", due: 2026-11-18, service: mail}
 """

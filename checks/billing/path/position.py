@@ -44,7 +44,11 @@ def position(bill: BillOnRecord, rules: BillingRules) -> Position:
 
     A part that is paid does not end its way: what is left waits where payments are authorised.
     """
-    stays_ = stays(bill, rules)
+    return position_of(bill, stays(bill, rules), rules)
+
+
+def position_of(bill: BillOnRecord, stays_: Sequence[Stay], rules: BillingRules) -> Position:
+    """The same, where its stays are known."""
     last = stays_[-1]
     return Position(
         stage=rules.path[last.index],
