@@ -1,19 +1,21 @@
 """Links that say what became of a bill: asked first, said once, in one transaction; from a receiver who may, or not."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from alerts.bill_links import BillWord, bill_answers
-from alerts.links import Links
+from alerts.links import Action, Links
 from alerts.route import Language, Receiver
 from checks.estate import Estate, Vendor
 from checks.ledger.event import Details, Draft, LedgerEventKind, Terms
@@ -28,10 +30,11 @@ from watchdog.store.ledger import LedgerRows
 from watchdog.store.ledger_links import Pressed
 from watchdog.store.store import Store, open_store
 from watchdog.store.views import LinkUse
-from watchdog.web.answer import rendered
+from watchdog.web.answer import Answering, rendered
 from watchdog.web.bill_door import BillDoor, Pressing
 from watchdog.web.door import Door
 from watchdog.web.door_view import LinkPage
+from watchdog.web.server import Receive
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 LINKS = Links(base_url="https://status.example.gov.pk", key=b"k" * 32)
@@ -255,3 +258,32 @@ def test_a_token_of_another_key_opens_nothing(office: Office) -> None:
     stranger = Links(base_url="https://x.example", key=other["key"].encode())
     (first, *_rest) = bill_answers(office.bill, office.rules, FINANCE, stranger, event_id="e", at=NOW)
     assert office.press(first.url.rpartition("/")[2]).status is HTTPStatus.FORBIDDEN
+
+
+def test_of_two_presses_that_reach_the_ledger_at_once_one_speaks(office: Office) -> None:
+    bill = office.bill
+    draft = Draft(about=bill.key, kind=LedgerEventKind.VERIFIED, happened_at=NOW, author="finance by signed link")
+    use = LinkUse(nonce="n", at=NOW, action=Action.BILL, incident_id=None, receiver="finance", about=bill.key)
+
+    async def both() -> list[Pressed]:
+        presses = (office.keeper.press(use, [draft], "finance by signed link") for _ in range(2))
+        return list(await asyncio.gather(*presses))
+
+    spoke = [pressed.answered is not None for pressed in asyncio.run(both())]
+    assert sorted(spoke) == [False, True]
+    assert kinds(office).count(LedgerEventKind.VERIFIED) == 1
+
+
+def test_the_words_of_the_form_reach_the_ledger_in_any_script(office: Office) -> None:
+    question = "کون سا اکاؤنٹ؟ " * 20
+    form = urlencode({"token": office.token(BillWord.QUESTION), "text": question}).encode()
+    page = asyncio.run(Answering(office.door(), lambda _host: True).pressed({"headers": ()}, received(form)))
+    assert page.status is HTTPStatus.OK
+    assert office.rows.events_of(KEY)[-1].draft.details.reason == " ".join(question.split())
+
+
+def received(body: bytes) -> Receive:
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
