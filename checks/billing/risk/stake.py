@@ -16,6 +16,7 @@ from checks.plugin import Calendars
 from checks.units import sum_text
 from checks.workdays import WorkCalendar
 
+_WindowKey: TypeAlias = tuple[str, str | None, date, date | None, date | None]
 LossKey: TypeAlias = tuple[bool, str, Fraction, int, str]
 
 
@@ -55,14 +56,20 @@ class StakesOf:
         self._calendars = calendars
         self._common: dict[tuple[str | None, str, str | None], tuple[Contract | None, Blast]] = {}
         self._blasts: dict[tuple[str, ...], Blast] = {}
-        self._windows: dict[tuple[str | date | None, ...], Window] = {}
+        self._windows: dict[_WindowKey, Window] = {}
 
     def of(self, bill: BillOnRecord) -> Stake:
         contract, blast = self._in_common(bill)
         return Stake(bill=bill, window=self._window(contract, bill), blast=blast)
 
     def _window(self, contract: Contract | None, bill: BillOnRecord) -> Window:
-        key = contract and contract.id, bill.terms.office, bill.terms.due, bill.suspends, bill.grace_until
+        key = (
+            "" if contract is None else contract.id,
+            bill.terms.office,
+            bill.terms.due,
+            bill.suspends,
+            bill.grace_until,
+        )
         if key not in self._windows:
             calendar = calendar_of(bill, self._estate, self._calendars)
             self._windows[key] = window_under(contract, bill, self._estate.billing, calendar)
