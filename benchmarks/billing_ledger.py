@@ -4,6 +4,7 @@ It is built once, which takes minutes; whoever reads bills adds a measurement to
 """
 
 import resource
+import statistics
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.facts import Fact
 from checks.ledger.event import Details, Draft, LedgerEventKind, Terms
+from checks.ledger.state import BillOnRecord
 from checks.units import parse_money
 from watchdog.billing.keeper import LedgerKeeper
 from watchdog.store.executor import Inline
@@ -30,6 +32,7 @@ WAY = (
 BEGAN = datetime(2026, 1, 5, 6, tzinfo=UTC)
 LOCK_BAR_S = 2.0
 READ_BAR_S = 1.0
+READS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Built:
 
     store: Store
     keeper: LedgerKeeper
+    bills: int
 
 
 def received(number: int) -> Draft:
@@ -104,16 +108,18 @@ def keeper_of(store: Store) -> LedgerKeeper:
 
 
 def reading_fact(built: Built) -> Fact:
-    """What a start reads, and what a pass of checks and metrics takes from it then."""
-    began = time.perf_counter()
-    keeper = keeper_of(built.store)
-    loaded = time.perf_counter()
-    count = len(keeper.on_record())
-    listed_s = time.perf_counter() - loaded
-    took_s = loaded - began + listed_s
+    """What a start reads, and what a pass of checks and metrics takes from it then: the median of some."""
+    took, used = [], []
+    listed: Sequence[BillOnRecord] = ()
+    for _ in range(READS):
+        began, used_s = time.perf_counter(), time.process_time()
+        listed = keeper_of(built.store).on_record()
+        took.append(time.perf_counter() - began)
+        used.append(time.process_time() - used_s)
+    took_s = statistics.median(took)
     return Fact(
-        what=f"{count:,} open bills among {BILLS:,} read at a start, and listed",
-        figure=f"{took_s:.2f} s; listed once more {listed_s * 1e3:.0f} ms",
+        what=f"{len(listed):,} open bills among {built.bills:,} read at a start, and listed",
+        figure=f"{took_s:.2f} s, {statistics.median(used):.2f} s CPU",
         bar=f"≤ {READ_BAR_S:g} s",
         holds=took_s <= READ_BAR_S,
     )
@@ -146,7 +152,7 @@ def billing_facts(bills: int = BILLS) -> Iterator[Fact]:
         store = open_store(Path(folder))
         try:
             yield from building_facts(store, bills)
-            built = Built(store, keeper_of(store))
+            built = Built(store, keeper_of(store), bills)
             for measure in MEASURED:
                 yield measure(built)
         finally:
