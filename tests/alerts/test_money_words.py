@@ -9,7 +9,7 @@ from alerts.incident import EventKind, Incident
 from alerts.route import Audience, Language
 from alerts.words.bidi import is_urdu
 from checks.billing import labels
-from checks.model import Status
+from checks.model import Cause, Status
 from tests.support.audiences import told
 from tests.support.money_matters import AHEAD, LATE, MATTERS, MISSING_JUNE, NOTICE_BY, UNPAYABLE
 from tests.support.telling import event, local
@@ -98,8 +98,15 @@ def test_a_forecast_that_moved_says_until_when_the_service_is_safe() -> None:
     )
 
 
+def test_a_payee_to_whom_nothing_is_owed_is_blocked_all_the_same() -> None:
+    idle = replace(UNPAYABLE, severity=Status.WARNING)
+    assert told(event(idle), Audience.FINANCE).subject == (
+        "BLOCKED Acme Mail (Pvt) Ltd cannot be paid: account attached by the tax authority; nothing is owed to it now"
+    )
+
+
 def test_a_payee_that_may_be_payable_is_doubtful_and_not_blocked() -> None:
-    doubtful = replace(UNPAYABLE, severity=Status.WARNING)
+    doubtful = replace(UNPAYABLE, severity=Status.WARNING, cause=Cause.MISMATCH)
     assert told(event(doubtful), Audience.FINANCE).subject.startswith("DOUBTFUL Acme Mail (Pvt) Ltd can perhaps not")
 
 

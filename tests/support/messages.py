@@ -64,7 +64,7 @@ hours are those of the estate's time zone; working days are those of the receive
 | `DUE`, `REMINDER`, `OVERDUE` | a bill or another date to act by: first told, told again, past |
 | `LATE`, `STILL LATE` | a bill that lies at one stage for too long, or past the day by which it had to move on |
 | `LAPSES`, `LAPSED` | a bill that will miss, or has missed, a day after which it waits for other money |
-| `BLOCKED`, `DOUBTFUL` | a vendor that cannot be paid, whatever is sent; one to whom nothing is owed now |
+| `BLOCKED`, `DOUBTFUL` | a vendor that cannot be paid, whatever is sent; one that perhaps cannot |
 | `MISSING` | a bill that a contract lets one expect and that did not come |
 | `AHEAD`, `SOON`, `ANY DAY` | a service that a vendor may cut off: in advance, urgent, the days have begun |
 | `WITHDRAWN?` | a bill that vanished from its list while nobody said that it was settled |

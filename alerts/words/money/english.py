@@ -94,17 +94,18 @@ def _payee(said: Said) -> Wording:
     why, since = said.fact(labels.BLOCK), said.fact(labels.BLOCKED_SINCE)
     bills, who = said.fact(labels.OPEN_BILLS), said.vendor or said.scene.subject
     because = f": {why}" if why else ""
-    cannot = "cannot be paid" if said.is_critical else "can perhaps not be paid"
-    word = "BLOCKED" if said.is_critical else "DOUBTFUL"
+    cannot = "cannot be paid" if said.is_blocked else "can perhaps not be paid"
+    word = "BLOCKED" if said.is_blocked else "DOUBTFUL"
+    idle = "" if said.is_critical or not said.is_blocked else "; nothing is owed to it now"
     lasted = span((said.scene.incident.closed_at or said.scene.event.at) - said.scene.incident.since)
     open_ = f" Open bills: {bills}." if bills else ""
     return Wording(
-        word=f"STILL {word}" if said.is_told_again else word,
-        subject=f"{who} can be paid again, after {lasted}" if said.is_over else f"{who} {cannot}{because}",
+        word=f"STILL {word}" if said.is_told_again or said.is_turn else word,
+        subject=f"{who} can be paid again, after {lasted}" if said.is_over else f"{who} {cannot}{because}{idle}",
         lead=(
             (f"{who} can be paid again.{open_} Send what waits for it on its way.",)
             if said.is_over
-            else (f"{who} {cannot}{because}.{f' Since {since}.' if since else ''}{open_}", _goes_dark(said))
+            else (f"{who} {cannot}{because}{idle}.{f' Since {since}.' if since else ''}{open_}", _goes_dark(said))
         ),
         lay=f"{who} can be paid again" if said.is_over else f"{who}, which provides {said.scene.title}, {cannot}",
         kind=_settled(said) or f"A matter with the provider of {said.scene.title} is not settled",

@@ -78,8 +78,17 @@ class Said:
         return self.scene.incident.severity is Status.CRITICAL
 
     @property
+    def is_blocked(self) -> bool:
+        return self.is_critical or self.scene.incident.cause is Cause.BLOCKED
+
+    @property
     def is_told_again(self) -> bool:
         return self.scene.event.kind is EventKind.REMINDER
+
+    @property
+    def is_turn(self) -> bool:
+        """Its severity turned while it stands."""
+        return self.scene.event.kind is EventKind.SEVERITY
 
     @property
     def is_over(self) -> bool:

@@ -94,12 +94,12 @@ def _cut_off(said: Said) -> Wording:
 def _payee(said: Said) -> Wording:
     who, why = _vendor(said), said.fact(labels.BLOCK)
     because = f": {_BLOCKS.get(why) or latin(why, 200)}" if why else ""
-    cannot = "کو ادائیگی نہیں ہو سکتی" if said.is_critical else "کو ادائیگی شاید نہ ہو سکے"
-    word = "ادائیگی بند" if said.is_critical else "شبہ"
+    cannot = "کو ادائیگی نہیں ہو سکتی" if said.is_blocked else "کو ادائیگی شاید نہ ہو سکے"
+    word = "ادائیگی بند" if said.is_blocked else "شبہ"
     lasted = span((said.scene.incident.closed_at or said.scene.event.at) - said.scene.incident.since)
     over = f"{who} کو {lasted} بعد پھر ادائیگی ہو سکتی ہے" if said.is_over else ""
     return Wording(
-        word=f"{word} (جاری)" if said.is_told_again else word,
+        word=f"{word} (جاری)" if said.is_told_again or said.is_turn else word,
         subject=over or f"{who} {cannot}{because}",
         lead=(f"{over}۔ جو بل رکے ہیں انہیں آگے بڑھائیے۔",)
         if over
