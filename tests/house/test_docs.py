@@ -104,7 +104,10 @@ def metric_names() -> Iterator[str]:
     for kind in KINDS.values():
         dates = {"certificate_not_after", "domain_expiry", "invoice_due", "invoice_suspension", "stage_act_by"}
         dates |= {"payment_forecast", "contract_day", "outage_earliest"}
-        units = {**dict.fromkeys(dates, "_timestamp_seconds"), "eoffice_time_to_full": "_seconds"}
+        units = {
+            **dict.fromkeys(dates, "_timestamp_seconds"),
+            **dict.fromkeys(("eoffice_time_to_full", "invoice_runway"), "_seconds"),
+        }
         yield from (f"{PREFIX}{name}{units.get(name, '')}" for name in kind.exports)
 
 

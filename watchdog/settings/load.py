@@ -43,7 +43,7 @@ from watchdog.settings.secrets import secret_tags
 from watchdog.settings.sources import Sources, read_sources, unknown_sections
 from watchdog.settings.telling_entries import HeartbeatEntry, MailEntry
 from watchdog.settings.ties import check_ties
-from watchdog.settings.values import Anchors, Listen, Settings
+from watchdog.settings.values import Anchors, HeartbeatSettings, Listen, Settings
 
 
 def load(path: Path, registry: KnownKinds, environ: Mapping[str, str], *, clock: Clock = system_clock) -> Settings:
@@ -87,22 +87,19 @@ class _Loading:
         self.reader.problems.extend(unknown_sections(self.sources, frozenset(Document.model_fields)))
         self._require_sections()
         estate = self._estate()
-        mail = self.reader.section("mail", MailEntry)
-        relay = mail.mail_relay() if mail else None
+        relay = self._relay()
         defaults = self.reader.section("defaults", DefaultsEntry) or DefaultsEntry()
         section = self._checks(estate, defaults)
-        if estate is not None:
-            estate = with_lists(estate, section)
         people = self._people(section, estate, relay)
         bills = self._bills()
         self._check_whole(section, estate, bills)
-        heartbeat = self.reader.section("heartbeat", HeartbeatEntry)
+        heartbeat = self._heartbeat()
         house = self._house()
         if estate is None:
             return None
         return Settings(
             source=self.path,
-            estate=estate,
+            estate=with_lists(estate, section),
             checks=tuple(section.checks),
             receivers=people.receivers,
             rotas=people.rotas,
@@ -113,7 +110,7 @@ class _Loading:
             invoices=tuple(bills.values()),
             intake=read_intake(self.reader),
             anchors=house.anchors,
-            heartbeat=heartbeat.heartbeat() if heartbeat else None,
+            heartbeat=heartbeat,
             dead_mans_switch=read_dead_mans_switch(self.reader),
             canary=read_canary(self.reader, has_relay=relay is not None),
             links=read_links(self.reader, estate.public_url),
@@ -125,6 +122,14 @@ class _Loading:
             history=house.history.retention(),
             api=house.api.api(),
         )
+
+    def _relay(self) -> MailRelay | None:
+        mail = self.reader.section("mail", MailEntry)
+        return mail.mail_relay() if mail else None
+
+    def _heartbeat(self) -> HeartbeatSettings | None:
+        entry = self.reader.section("heartbeat", HeartbeatEntry)
+        return entry.heartbeat() if entry else None
 
     def _checks(self, estate: Estate | None, defaults: DefaultsEntry) -> ChecksSection:
         section = ChecksSection(self.reader, self.registry, defaults)
