@@ -6,11 +6,12 @@ A date is read in every way it can be read. Where more than one is left it stand
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from checks.billing.intake.notice import DayMeaning, FoundDay, FoundSpan
+from checks.billing.intake.notice_day_words import AVOIDED, LABELS, NOT_PLAIN, PATTERNS, WEIGHTY
 from checks.billing.intake.notice_lines import passage, statement
 
 #: Dates of a notice lie within so many years of the day it is read on.
@@ -76,53 +77,6 @@ _SPANS: Final = (
     re.compile(rf"{_COUNT}\s+(کاری\s+|دفتری\s+)?(?:دنوں|دن|یوم|روز|ایام)\s+(?:کے\s+)?اندر"),
 )
 
-_DUE: Final = re.compile(
-    r"\b(?:due\s*(?:date|by|on|for\s+payment)?|pay(?:able|ment|ments)?|paid|settle[d]?|clear(?:ed|ance)?|deposit(?:ed)?|remit(?:ted)?"
-    r"|last\s+date|on\s+or\s+before|no(?:t)?\s+later\s+than|latest\s+by|deadline|received)\b"
-    r"|آخری\s+تاریخ|واجب\s*الادا|ادائیگی|ادا\s+کر|جمع\s+کر|مقررہ\s+تاریخ",
-    re.IGNORECASE,
-)
-_SUSPENSION: Final = re.compile(
-    r"\b(?:suspen(?:d|ded|sion)|disconnect(?:ed|ion)?|cut[\s-]?off|terminat(?:e|ed|ion)|de-?activat(?:e|ed|ion)"
-    r"|discontinu(?:e|ed|ance)|withdrawn|barred|blocked|switched\s+off|shut\s+down)\b"
-    r"|منقطع|معطل|بند\s+کر|کاٹ\s+دی",
-    re.IGNORECASE,
-)
-_ISSUED: Final = re.compile(
-    r"\b(?:dated|(?:issue|invoice|bill|billing|notice|letter|statement|printing)\s+date|date\s+of\s+(?:issue|invoice|bill)|issued(?:\s+on)?"
-    r"|date\s*:|dt\b|reminder(?:\s+letter)?\s+of|letter\s+of|sent|notice\s+of)|مورخہ|تاریخ\s+اجرا|بتاریخ|تاریخ\s*:",
-    re.IGNORECASE,
-)
-_PERIOD: Final = re.compile(
-    r"\b(?:billing\s+)?period\b|\bfor\s+the\s+months?\b|\bbilling\s+month\b|\bfrom\b(?!\s*$)|\bquarter\b|\bsince\b|کے\s+دوران|مدت",
-    re.IGNORECASE,
-)
-_PATTERNS: Final = {
-    DayMeaning.DUE: _DUE,
-    DayMeaning.SUSPENSION: _SUSPENSION,
-    DayMeaning.ISSUED: _ISSUED,
-    DayMeaning.PERIOD: _PERIOD,
-}
-#: They say what can be avoided, not what happens then.
-_AVOIDED: Final = re.compile(
-    r"\b(?:(?:to|and)\s+(?:avoid|prevent)|unless|until)\b[^.\n]{0,60}|تاکہ[^۔\n]{0,60}|سے\s+بچنے[^۔\n]{0,40}",
-    re.IGNORECASE,
-)
-#: A label right before its date leaves nothing to doubt.
-_LABELS: Final = {
-    DayMeaning.DUE: re.compile(
-        r"(?:due\s+(?:date|by|on)|last\s+date(?:\s+(?:of|for)\s+payment)?|pay(?:able|ment\s+due)?\s+(?:by|on\s+or\s+before)"
-        r"|آخری\s+تاریخ|مقررہ\s+تاریخ)(?:\s+(?:is|was|of|ہے))?[\s:=.-]{0,6}$",
-        re.IGNORECASE,
-    ),
-    DayMeaning.SUSPENSION: re.compile(
-        r"(?:suspen(?:d|ded|sion)|disconnect(?:ed|ion)|cut[\s-]?off|terminat(?:ed|ion)|de-?activated|discontinued|shut\s+down|withdrawn|barred)"
-        r"(?:\s+(?:date|is|be|without\s+(?:any\s+)?further\s+notice))?\s*(?:on|from|after|w\.?e\.?f\.?|with\s+effect\s+from|by|:)?[\s:]{0,3}(?:the\s+)?"
-        r"(?:(?:morning|evening|night|close)\s+of\s+)?$",
-        re.IGNORECASE,
-    ),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class _Written:
@@ -138,9 +92,8 @@ def days_in(text: str, today: date) -> tuple[FoundDay, ...]:
     """`text` as notice_lines.lines_of makes it. At most _MAX_DAYS, in their order."""
     written = _written(text, today)
     edges = [0, *(one.end for one in written)], [*(one.start for one in written[1:]), len(text)]
-    return tuple(
-        _found(text, one, before, after) for one, before, after in zip(written, edges[0], edges[1], strict=False)
-    )
+    found = [_found(text, one, before, after) for one, before, after in zip(written, edges[0], edges[1], strict=False)]
+    return tuple(_beside_others(text, place, written, found) for place in range(len(found)))
 
 
 def spans_in(text: str) -> tuple[FoundSpan, ...]:
@@ -233,7 +186,12 @@ def _found(text: str, one: _Written, after_day: int, before_day: int) -> FoundDa
     before = _unavoided(text[max(first, after_day) : one.start])
     after = _unavoided(text[one.end : min(last, before_day)])
     meaning, rival = _meaning(before, after)
-    doubts = [one.unsure, "" if rival is None else f"it may be meant for {rival.value}"]
+    is_plain = meaning not in WEIGHTY or NOT_PLAIN.search(text[first:last]) is None
+    doubts = [
+        one.unsure,
+        "" if rival is None else f"it may be meant for {rival.value}",
+        "" if is_plain else "the words speak of something paid, put off or split up",
+    ]
     return FoundDay(
         meaning=meaning,
         readings=one.readings,
@@ -242,20 +200,33 @@ def _found(text: str, one: _Written, after_day: int, before_day: int) -> FoundDa
     )
 
 
+def _beside_others(text: str, place: int, written: Sequence[_Written], found: Sequence[FoundDay]) -> FoundDay:
+    """Another day in its statement that says nothing of itself makes it doubtful: either may be the one that counts."""
+    one = found[place]
+    first, last = statement(text, written[place].start, written[place].end)
+    unexplained = any(
+        other.meaning is DayMeaning.OTHER and first <= at.start < last
+        for other, at in zip(found, written, strict=True)
+        if other is not one
+    )
+    if one.doubt or not unexplained or one.meaning not in WEIGHTY:
+        return one
+    return replace(one, doubt="another day stands beside it")
+
+
 def _meaning(before: str, after: str) -> tuple[DayMeaning, DayMeaning | None]:
     """What the words nearest to the date say it is; and what others in the same statement would make of it."""
-    for meaning, label in _LABELS.items():
+    for meaning, label in LABELS.items():
         if label.search(before[-80:]):
             return meaning, None
     far = {
-        meaning: distance for meaning, words in _PATTERNS.items() if (distance := _distance(words, before, after)) >= 0
+        meaning: distance for meaning, words in PATTERNS.items() if (distance := _distance(words, before, after)) >= 0
     }
     ranked = sorted(far, key=lambda meaning: far[meaning])
     if not ranked:
         return DayMeaning.OTHER, None
     nearest = ranked[0]
-    weighty = {DayMeaning.DUE, DayMeaning.SUSPENSION}
-    rivals = [one for one in ranked[1:] if one in weighty or (nearest in weighty and far[one] - far[nearest] < _CLOSE)]
+    rivals = [one for one in ranked[1:] if one in WEIGHTY or (nearest in WEIGHTY and far[one] - far[nearest] < _CLOSE)]
     return nearest, rivals[0] if rivals else None
 
 
@@ -274,4 +245,4 @@ def _distance(words: re.Pattern[str], before: str, after: str) -> int:
 
 
 def _unavoided(text: str) -> str:
-    return _AVOIDED.sub(lambda found: " " * len(found[0]), text)
+    return AVOIDED.sub(lambda found: " " * len(found[0]), text)

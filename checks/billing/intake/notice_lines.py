@@ -19,6 +19,7 @@ _ENDS: Final = re.compile(
     r"|[\u06d4\u061f;]"
     r"|\n(?=[^\n:]{1,40}:)"
     r"|(?<=[^:\s])\n(?=(?:[-*\u2022]|[0-9]{1,2}[.)]) )"
+    r"|,(?=\s+(?:(?:the|your|our|all)\s+)?\w{1,20}\s+(?:shall|will)\b)"
     r"|(?i:\b(?:failing which|otherwise|or else|in case of (?:default|non-payment))\b)"
     r"|بصورت دیگر|ورنہ"
 )
