@@ -190,8 +190,29 @@ def test_what_is_shown_says_the_same_again(tmp_path: Path) -> None:
 
 def test_every_section_is_shown() -> None:
     shown = shown_settings(load(EXAMPLE, own_registry(), {}))
-    sections = {field.name for field in dataclasses.fields(Settings)} - {"source", "relay", "duty_calendars"}
+    sections = {field.name for field in dataclasses.fields(Settings)} - {"source", "relay", "duty_calendars", "intake"}
     assert sections - set(shown) == set()
+
+
+def test_how_lists_come_in_is_shown_and_means_the_same_again(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("sqlite://", "utf-8")
+    vendors = "vendors: {acme: {name: Acme}}\n"
+    text = (
+        "billing:\n"
+        "  layouts: {finance: {mapping: {Firm: vendor, S.No: '-'}, dates: dmy, mark: comma, vendor: acme}}\n"
+        "  sources:\n"
+        "    share: {kind: folder, folder: /srv/bills, layout: finance, every: 1h}\n"
+        "    accounts: {kind: sql, database: !secret url, query: 'with x as (values (1)) table x'}\n"
+        "    erp: {kind: api, url: 'https://erp.example.org/bills', rows: /data}\n"
+    )
+    first = load_text(tmp_path, HEAD + vendors + text)
+    shown = shown_settings(first)["billing"]
+    again = {"billing": {name: shown[name] for name in ("layouts", "sources")}}
+
+    second = load_text(tmp_path, HEAD + vendors + as_yaml(again))
+
+    assert len(first.intake.sources) == 3
+    assert second.intake == first.intake
 
 
 def test_every_section_is_shown_and_means_the_same_again(tmp_path: Path) -> None:
