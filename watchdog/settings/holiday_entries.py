@@ -26,6 +26,10 @@ PROVINCES: Final[Mapping[str, Mapping[date, str]]] = {
 }
 
 
+#: Of an entry, which has a field of the name of the type.
+_Span: TypeAlias = list[date]
+
+
 class HolidayEntry(Entry):
     date: Day
     name: Line = "holiday"
@@ -42,7 +46,7 @@ class HolidayEntry(Entry):
             raise ValueError("a day is estimated, confirmed or working; say one of them")
         return self
 
-    def span(self) -> list[date]:
+    def span(self) -> _Span:
         last = min(self.date.toordinal() + self.days - 1, date.max.toordinal())
         return [date.fromordinal(day) for day in range(self.date.toordinal(), last + 1)]
 
