@@ -97,6 +97,7 @@ class Importer:
                 answered = await self.ledger.say(plan.settled[start : start + _SAID_AT_ONCE], handed.author)
             except WordError as error:
                 log.warning("a payment that a list names is not taken", list=handed.name, why=str(error))
+                plan.ignored.append(BadCell(1, "settled_on", f"payments are not on record: {error}"))
                 continue
             proposals += [] if answered.proposal is None else [answered.proposal.id]
         proposals += [id_ for edit in plan.edits if (id_ := await self._proposed(edit, handed)) is not None]

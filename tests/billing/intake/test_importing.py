@@ -63,7 +63,7 @@ class Office:
     @property
     def importer(self) -> Importer:
         settings_ = cast("Settings", SimpleNamespace(estate=self.estate, intake=IntakeSettings()))
-        self.keeper.rules = lambda: self.estate.billing
+        self.keeper.rules, self.keeper.clock = (lambda: self.estate.billing), (lambda: NOW)
         return Importer(ledger=self.keeper, settings=lambda: settings_, reading=Inline(), clock=lambda: NOW)
 
     def take(self, raw: bytes, name: str = "bills.csv", author: str = "ali", **more: Any) -> Imported:  # noqa: ANN401
