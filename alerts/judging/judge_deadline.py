@@ -8,7 +8,7 @@ from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.judging.episode import CheckFacts, Judgement, closing_of, incident_of
 from alerts.judging.rungs import due_rungs
 from alerts.record import DeadlineWords, SubjectRecord
-from alerts.words.withdrawal import LISTED_AGAIN, is_back, mark_of, marks_kept, turned
+from alerts.words.withdrawal import LISTED_AGAIN, is_back, is_unblocked, mark_of, marks_kept, turned
 from checks.billing.labels import SERVICE
 from checks.model import Cause, Deadline, Finding, Observation, Rung, Status
 
@@ -74,6 +74,11 @@ def judge_deadline(
 def _judge_moved(record: SubjectRecord, deadline: Deadline, now: datetime, new_id: Callable[[], str]) -> Judgement:
     """Every rung lies ahead. The same deadline seen by a clock that was set back is no renewal."""
     standing = record.deadline_incident
+    if standing is not None and is_unblocked(record):
+        # Without its deadline: one that lies ahead at the end reads as one that has moved.
+        ended = replace(standing, deadline=None)
+        event = closing_of(ended, now, "it can be paid again, and is not paid yet", new_id)
+        return Judgement(replace(record, deadline_incident=None, looks_without_rung=0), (event,))
     if standing is None or (standing.deadline is not None and standing.deadline.at == deadline.at):
         return Judgement(record)
     looks = record.looks_without_rung + 1

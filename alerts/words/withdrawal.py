@@ -15,16 +15,24 @@ _MARKS_KEPT = 4
 
 
 def turned(record: SubjectRecord) -> bool:
-    """Whether the bill left its list or came back since people were told of its incident."""
+    """Whether the bill left its list or came back, was blocked or can be paid again, since people were told of it."""
     standing, words = record.deadline_incident, record.deadline_words
     if standing is None or words is None:
         return False
-    return (standing.cause is Cause.WITHDRAWN) is not (words.cause is Cause.WITHDRAWN)
+    return any((standing.cause is one) is not (words.cause is one) for one in (Cause.WITHDRAWN, Cause.BLOCKED))
 
 
 def is_back(record: SubjectRecord) -> bool:
-    standing = record.deadline_incident
-    return standing is not None and standing.cause is Cause.WITHDRAWN and turned(record)
+    """A bill that is blocked may stand in its list or not."""
+    standing, words = record.deadline_incident, record.deadline_words
+    if standing is None or words is None or standing.cause is not Cause.WITHDRAWN:
+        return False
+    return words.cause not in {Cause.WITHDRAWN, Cause.BLOCKED}
+
+
+def is_unblocked(record: SubjectRecord) -> bool:
+    standing, words = record.deadline_incident, record.deadline_words
+    return standing is not None and standing.cause is Cause.BLOCKED and words is not None and words.cause is Cause.DUE
 
 
 def mark_of(now: datetime) -> str:

@@ -133,13 +133,16 @@ INVOICE = Invoice(
 
 def bill_finding(now: datetime, invoice: Invoice = INVOICE, gone_at: datetime | None = None) -> Finding:
     """What the kind says of `invoice` at `now`."""
-    scene = BillScene(
+    return said_of(invoice, bill_scene(now), gone_at)
+
+
+def bill_scene(now: datetime) -> BillScene:
+    return BillScene(
         due_days=DueDays(CALENDAR, INVOICE_LADDER, now),
         estate=ESTATE,
         service=ESTATE.services["official-email"],
         source="the settings",
     )
-    return said_of(invoice, scene, gone_at)
 
 
 def bill_events(*looks: tuple[str, Finding]) -> list[IncidentEvent]:
