@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from checks.ledger.rules import BillingRules
 from tests.support.asgi import request
 from tests.support.desks import Scene, scene, watching
 from tests.support.virtual_loop import run_virtual
@@ -226,5 +228,21 @@ def test_the_head_of_the_chain_moves_with_every_word() -> None:
                 heads.append((await request(here.app, "GET", "/v1/bills/head")).json)
             assert [head["events"] for head in heads] == [1, 2]
             assert heads[0]["head"] != heads[1]["head"]
+
+    run_virtual(play())
+
+
+def test_what_needs_a_second_person_waits_and_says_so() -> None:
+    settings = watching()
+    two = replace(settings, estate=replace(settings.estate, billing=BillingRules(two_persons=True)))
+
+    async def play() -> None:
+        async with scene(two) as here:
+            await add(here)
+            told = (await say(here, "acknowledged", evidence="receipt 5")).json
+            assert not told["is_new"]
+            assert told["proposal"] in told["text"]
+            assert "what closes a bill needs a second person" in told["text"]
+            assert [one["standing"] for one in await listed(here)] == ["open"]
 
     run_virtual(play())

@@ -95,6 +95,7 @@ async def scene(
     clock = virtual_clock()
     reloading = Reloading(daemon, settings, Counters("0"), ServiceManager.from_environment({}), load, clock, after)
     ledger = LedgerKeeper.loaded(month.store.ledger, Inline(), clock)
+    ledger.rules = lambda: daemon.settings.estate.billing
     desk = Desk(
         daemon=daemon,
         reloading=reloading,
