@@ -59,7 +59,9 @@ class Watched:
 
     def __post_init__(self) -> None:
         self.keeper = keeper_with([])
-        source = Source(id="share", place=self.place, every=timedelta(0), layout=None if self.layout is None else "theirs")
+        source = Source(
+            id="share", place=self.place, every=timedelta(0), layout=None if self.layout is None else "theirs"
+        )
         intake = IntakeSettings(layouts={"theirs": self.layout or Layout()}, sources=(source,))
         settings = cast("Settings", SimpleNamespace(estate=ESTATE, intake=intake))
         self.sources = BillSources(
