@@ -228,6 +228,10 @@ def _step(draft: Draft) -> Step:
     return Step(kind=draft.kind, at=draft.happened_at, stage=draft.details.stage, reason=draft.details.reason)
 
 
+#: What only a list says; a letter or a sheet that speaks of a bill does not hold it.
+_LISTING = frozenset({_K.RECEIVED, _K.LISTED, _K.MISSING})
+
+
 def _sources(bill: BillOnRecord, event: LedgerEvent) -> tuple[str, ...]:
-    source = event.draft.details.source
+    source = event.draft.details.source if event.draft.kind in _LISTING else ""
     return bill.sources if not source or source in bill.sources else (*bill.sources, source)

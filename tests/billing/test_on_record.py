@@ -184,6 +184,14 @@ def test_a_bill_is_withdrawn_only_when_the_last_of_its_lists_lets_it_go(tmp_path
     assert kinds(one).count(_K.MISSING) == 2
 
 
+def test_a_letter_that_speaks_of_a_bill_does_not_keep_it_in_a_list(tmp_path: Path) -> None:
+    check = BillsCheck(csv=a_list(tmp_path, "list.csv"))
+    check.look(OCTOBER_5)
+    say(check, _K.SUSPENSION_ANNOUNCED, OCTOBER_5, until=date(2026, 12, 18), source="letter.pdf")
+    a_list(tmp_path, "list.csv", "")
+    assert check.look(OCTOBER_6)[SUBJECT].cause is Cause.WITHDRAWN
+
+
 def test_where_only_some_may_confirm_a_list_cannot_close_a_bill_and_the_reminder_says_so() -> None:
     rules = BillingRules(confirmers=frozenset({"director"}))
     check = BillsCheck(estate=replace(ESTATE, billing=rules), ledger=Journal(rules=rules))
