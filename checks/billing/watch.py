@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from checks.billing.bill_facts import source_words
 from checks.billing.book import Book
@@ -20,7 +21,14 @@ from checks.plugin import CheckContext, OptionsBase
 class Options(OptionsBase):
     vendor: str | None = Field(None, description="only the bills of this vendor (its id in the settings)")
     csv: Path | None = Field(None, description="a CSV file with the bills, instead of those in the settings")
+    rest: bool = Field(default=False, description="only bills that no other check of this kind looks at")
     ladder: LeadLadder = Field(INVOICE_LADDER, description="when to remind, before the day a bill is due")
+
+    @model_validator(mode="after")
+    def _takes_a_list_or_the_rest(self) -> Self:
+        if self.rest and self.csv is not None:
+            raise ValueError("take csv or rest: the bills of a list are watched by the check of that list")
+        return self
 
 
 def is_looked_at(bill: Invoice, options: Options, service: Service | None) -> bool:
@@ -29,10 +37,14 @@ def is_looked_at(bill: Invoice, options: Options, service: Service | None) -> bo
 
 
 def _is_in_scope(vendor: str, service_id: str | None, options: Options, service: Service | None) -> bool:
+    return _is_within(vendor, service_id, options.vendor, None if options.csv is not None else service)
+
+
+def _is_within(vendor: str, service_id: str | None, asked: str | None, service: Service | None) -> bool:
     """A bill that names no service goes with the service of its vendor: somebody has to watch it."""
-    if options.vendor is not None:
-        return vendor == options.vendor
-    if options.csv is not None or service is None:
+    if asked is not None:
+        return vendor == asked
+    if service is None:
         return True
     return service_id == service.id if service_id is not None else vendor == service.vendor
 
@@ -51,6 +63,8 @@ class Watch:
 
     def keeps(self, bill: BillOnRecord) -> bool:
         """Whether an open bill is judged. One that left the list stays until somebody says what became of it."""
+        if self.options.rest and self._is_others(bill):
+            return False
         if self.listed is None:
             return bill.key in self.told or self.is_asked_for(bill)
         row = self.listed.get(bill.key)
@@ -65,6 +79,8 @@ class Watch:
             return False
         if self.options.csv is None and _is_seen_to(bill, self.ctx.estate.billing):
             return False
+        if self.options.rest and self._is_narrowed_to(bill.vendor, bill.terms.service):
+            return False
         return _is_in_scope(bill.vendor, bill.terms.service, self.options, self.ctx.service)
 
     def rows(self) -> dict[str, Invoice]:
@@ -76,11 +92,27 @@ class Watch:
         return {key: row for key, row in (self.listed or {}).items() if self._is_looked_at(row)}
 
     def _is_looked_at(self, row: Invoice) -> bool:
+        if self.options.rest and self._is_narrowed_to(row.vendor, row.service):
+            return False
         return is_looked_at(row, self.options, self.ctx.service)
+
+    def _is_others(self, bill: BillOnRecord) -> bool:
+        """By its row where it has one, as the other checks go."""
+        row = (self.listed or {}).get(bill.key)
+        vendor, service = (bill.vendor, bill.terms.service) if row is None else (row.vendor, row.service)
+        return _is_seen_to(bill, self.ctx.estate.billing) or self._is_narrowed_to(vendor, service)
+
+    def _is_narrowed_to(self, vendor: str, service_id: str | None) -> bool:
+        """Whether another check, narrowed to a vendor or a service, looks at such bills."""
+        estate = self.ctx.estate
+        return any(
+            _is_within(vendor, service_id, asked, estate.services.get(of_service or ""))
+            for asked, of_service in estate.billing.due_scopes
+        )
 
     def scope(self) -> str:
         """What it is asked to look at, in words."""
-        whose = ""
+        whose = " that no other check looks at" if self.options.rest else ""
         if self.options.vendor is not None:
             whose = f" of {self.options.vendor}"
         elif self.options.csv is None and self.ctx.service is not None:

@@ -125,6 +125,10 @@ class BillingRules:
     """Lists of bills that a check reads, by path, with the vendor it looks at, None for all: the bills in them have
     somebody who sees to them.
     """
+    due_scopes: frozenset[tuple[str | None, str | None]] = frozenset()
+    """Vendors and services (ids) that a check of kind invoice_due without a list is narrowed to: it takes the vendor
+    where it has one.
+    """
     owners: frozenset[str] = field(default_factory=frozenset)
     """Receivers named by stages."""
 

@@ -17,7 +17,7 @@ def checks_of(folder: Path, text: str) -> dict[str, str]:
 
 
 def test_an_empty_section_brings_a_check_of_every_kind_that_asks_about_bills(tmp_path: Path) -> None:
-    assert checks_of(tmp_path, CHECKS + "billing: {}\n") == {"a": "tcp", **THERE}
+    assert checks_of(tmp_path, CHECKS + "billing: {}\n") == {"a": "tcp", "billing/due": "invoice_due", **THERE}
 
 
 def test_without_the_section_there_is_none(tmp_path: Path) -> None:
@@ -58,3 +58,37 @@ def test_a_route_may_match_them_by_id(tmp_path: Path) -> None:
 def test_the_settings_in_force_show_them(tmp_path: Path, check_id: str) -> None:
     settings = load_text(tmp_path, HEAD + CHECKS + "billing: {}\n")
     assert f"id: {check_id}\n" in as_yaml(shown_settings(settings))
+
+
+BILLING = HEAD + "billing: {}\nvendors: {acme: {name: Acme}, umbrella: {name: Umbrella}}\n"
+
+
+def due_checks(folder: Path, text: str) -> dict[str, bool]:
+    """By id, whether it sees to the rest."""
+    checks = (check.spec for check in load_text(folder, text).checks)
+    return {spec.id: dict(spec.options)["rest"] for spec in checks if spec.kind.name == "invoice_due"}
+
+
+def test_bills_have_their_due_days_told_without_a_check_being_written(tmp_path: Path) -> None:
+    assert due_checks(tmp_path, BILLING + CHECKS) == {"billing/due": True}
+
+
+def test_a_check_that_looks_at_all_bills_needs_no_second_one(tmp_path: Path) -> None:
+    assert due_checks(tmp_path, BILLING + "checks: [{id: bills, kind: invoice_due}]\n") == {"bills": False}
+
+
+@pytest.mark.parametrize("narrow", ["csv: /srv/bills.csv", "vendor: acme"])
+def test_beside_a_check_of_some_bills_another_sees_to_the_rest(tmp_path: Path, narrow: str) -> None:
+    text = f"checks: [{{id: some, kind: invoice_due, {narrow}}}]\n"
+    assert due_checks(tmp_path, BILLING + text) == {"some": False, "billing/due": True}
+
+
+def test_a_bill_of_the_settings_needs_no_check_of_its_own(tmp_path: Path) -> None:
+    bill = "invoices: [{vendor: umbrella, number: I-1, amount: 5 PKR, due: 2030-01-01}]\n"
+    narrow = "checks: [{id: some, kind: invoice_due, vendor: acme}]\n"
+    assert problems_of(tmp_path, BILLING + narrow + bill) == []
+
+
+def test_the_rest_of_a_list_is_refused(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, BILLING + "checks: [{id: x, kind: invoice_due, csv: /a.csv, rest: true}]\n")
+    assert "take csv or rest" in problem

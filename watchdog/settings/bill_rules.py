@@ -29,10 +29,17 @@ def check_bills(
 
 
 def with_lists(estate: Estate, section: ChecksSection) -> Estate:
-    """`estate`, knowing the lists that checks read: the bills in them are told of by those checks alone."""
-    options = [check.spec.options for check in section.checks]
-    read = {(str(one.csv), one.vendor) for one in options if isinstance(one, Options) and one.csv is not None}
-    return replace(estate, billing=replace(estate.billing, lists=frozenset(read))) if read else estate
+    """`estate`, knowing the lists that checks read: the bills in them are told of by those checks alone. And knowing
+    what others are narrowed to, for the check of the rest.
+    """
+    looks = [(spec.options, spec.service) for spec in (check.spec for check in section.checks)]
+    of_bills = [(one, service) for one, service in looks if isinstance(one, Options)]
+    read = {(str(one.csv), one.vendor) for one, _service in of_bills if one.csv is not None}
+    scopes = {(one.vendor, service) for one, service in of_bills if one.csv is None and not one.rest}
+    if not read and not scopes:
+        return estate
+    billing = replace(estate.billing, lists=frozenset(read), due_scopes=frozenset(scopes))
+    return replace(estate, billing=billing)
 
 
 def _may_be_watched_once_mended(reader: Reader) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from alerts.judging.fault import Threshold
+from checks.billing.watch import Options
 from checks.model import CheckId
 from checks.plugin import AnyKind
 from checks.spec import CheckSpec
@@ -11,6 +12,7 @@ from watchdog.settings.check_entries import CheckEntry
 from watchdog.settings.checks_section import ChecksSection
 from watchdog.settings.problems import TreePath
 from watchdog.settings.values import ConfiguredCheck
+from watchdog.settings.yaml_tree import Tree
 
 #: Id to kind. A kind that is configured under `checks:` is left to that check.
 BILLING_CHECKS: Final[Mapping[str, str]] = {
@@ -20,8 +22,12 @@ BILLING_CHECKS: Final[Mapping[str, str]] = {
     "billing/contracts": "contract",
     "billing/outages": "outage_forecast",
 }
+#: Brought too, for the bills that no check of kind invoice_due in the settings looks at.
+DUE_CHECK: Final = "billing/due"
+_DUE_KIND: Final = "invoice_due"
 #: What people call them.
 BILLING_TITLES: Final[Mapping[str, str]] = {
+    "billing/due": "Bills due",
     "billing/stages": "Bills on their way",
     "billing/cut-offs": "Cut-offs of bills",
     "billing/payees": "Payees",
@@ -38,14 +44,25 @@ def add_billing_checks(section: ChecksSection) -> None:
         kind = section.known.kinds.get(name)
         if kind is not None and name not in configured:
             _add(section, check_id, kind)
+    due = section.known.kinds.get(_DUE_KIND)
+    if due is not None and not any(_looks_at_all(check.spec) for check in section.checks):
+        _add(section, DUE_CHECK, due, {"rest": True})
 
 
-def _add(section: ChecksSection, check_id: str, kind: AnyKind) -> None:
+def _looks_at_all(spec: CheckSpec) -> bool:
+    """Whether bills come to it wherever they are from, whosever they are; or it is told to see to the rest."""
+    options = spec.options
+    if not isinstance(options, Options) or options.csv is not None:
+        return False
+    return options.vendor is None and spec.service is None
+
+
+def _add(section: ChecksSection, check_id: str, kind: AnyKind, more: Mapping[str, Tree] | None = None) -> None:
     if other := section.places.get(check_id):
         text = f"the check {check_id} comes with the section billing; take another id, or make it of kind {kind.name}"
         section.reader.refuse((*other, "id"), text)
         return
-    options = section.options_alone(_PLACE, kind)
+    options = section.options_alone(_PLACE, kind, more)
     if options is None:
         return
     pace = CheckEntry(id="billing", kind=kind.name)

@@ -103,9 +103,11 @@ class ChecksSection:
         self.reader.refuse((*path, "kind"), f"its plugin {broken}" if broken else f"no such kind; {hint}")
         return None
 
-    def options_alone(self, path: TreePath, kind: AnyKind) -> OptionsBase | None:
-        """Of a check of which nothing is written but `defaults`; `path` is where its problems are told."""
-        return next((options for _, options in self._options(path, {}, kind, None)), None)
+    def options_alone(
+        self, path: TreePath, kind: AnyKind, more: Mapping[str, Tree] | None = None
+    ) -> OptionsBase | None:
+        """Of a check of which nothing is written but `defaults` and `more`; `path` is where its problems are told."""
+        return next((options for _, options in self._options(path, dict(more or {}), kind, None)), None)
 
     def _options(
         self, path: TreePath, item: dict[str, Tree], kind: AnyKind, targets: tuple[str, ...] | None
