@@ -73,10 +73,20 @@ def _back_subject(scene: Scene, deadline: Deadline) -> str:
 
 def _due_subject(scene: Scene, deadline: Deadline) -> str:
     due = scene.day(deadline.at)
+    if scene.incident.cause is Cause.BLOCKED:
+        was = "was due" if is_past(scene, deadline) else "due"
+        return f"{due_word(scene)} {scene.summary}: {was} {due}"
     if is_past(scene, deadline):
         return f"OVERDUE {scene.summary}: was due {due}"
     word = "REMINDER" if scene.event.kind is EventKind.REMINDER else "DUE"
     return f"{word} {scene.summary}: {_by_when(scene, deadline)}"
+
+
+def due_word(scene: Scene) -> str:
+    """In short; of a bill on which nobody can act before what stands in its way is over, that comes first."""
+    if scene.incident.cause is Cause.BLOCKED:
+        return "STILL BLOCKED" if scene.event.kind is EventKind.REMINDER else "BLOCKED"
+    return "DUE"
 
 
 def _by_when(scene: Scene, deadline: Deadline) -> str:

@@ -4,7 +4,7 @@ from typing import Final
 
 from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Draft, Row, Rows, text, titled
-from alerts.words.due import deadline_lead, deadline_subject, is_past, lapses, moved_to, step, with_dates
+from alerts.words.due import deadline_lead, deadline_subject, due_word, is_past, lapses, moved_to, step, with_dates
 from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, page_of, state_of, whom_it_hits
 from alerts.words.parts import also_down, still_down
@@ -95,7 +95,7 @@ def _word(scene: Scene) -> str:
         case Nature.STALENESS:
             return "STALE"
         case Nature.DEADLINE:
-            return "DUE"
+            return due_word(scene)
         case Nature.CHANGE:
             return "CHANGED"
 

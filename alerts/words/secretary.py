@@ -2,6 +2,7 @@
 
 from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Draft, text
+from alerts.words.due import due_word
 from alerts.words.lay import ended_well, in_hand, state_of, users, whom_it_hits
 from alerts.words.parts import still_down
 from alerts.words.scene import Scene
@@ -31,7 +32,7 @@ def _word(scene: Scene) -> str:
         case Nature.STALENESS:
             return "UNKNOWN"
         case Nature.DEADLINE:
-            return "DUE"
+            return due_word(scene)
         case Nature.CHANGE:
             return "CHANGED"
 

@@ -132,7 +132,7 @@ def _safe(service: Service, threats: Sequence[Threat]) -> Finding:
     if threats:
         many = "1 open bill" if len(threats) == 1 else f"{len(threats):,} open bills"
         last = max(one.forecast.p90 for one in threats)
-        summary = f"{service.title}: {many} behind it, paid by {day_of(last)} in nine of ten cases, which is in time"
+        summary = f"{service.title}: {many} behind it, paid by {day_of(last)} in nine of ten cases, {labels.IN_TIME}"
     facts = tuple(("In time", one.text()) for one in threats[:_BILLS_SHOWN])
     return Finding(subject=service.id, status=Status.OK, summary=summary, facts=facts)
 

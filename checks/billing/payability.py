@@ -1,129 +1,213 @@
-"""Whether those who are owed money can be paid at all: told before anything is due, since the way round takes weeks."""
+"""Whether those who are owed money can be paid at all: told before anything is due, since the way round takes weeks.
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, tzinfo
+One subject for each question: "payee acme", what was declared; "taxpayer acme", what the lists say; "income-tax list",
+whether there is one to ask. So nobody waits for a list to hear that a block is over.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from pydantic import Field
 
 from checks.billing import labels
 from checks.billing.partings import with_partings
 from checks.billing.payee.owed import Owed, owed_vendors
-from checks.billing.payee.verdict import Grounds, Obstacle, PayeeVerdict, asked_of_lists, judged
-from checks.estate import Vendor
+from checks.billing.payee.payee_facts import payee_facts, why_text
+from checks.billing.payee.told import Further, further
+from checks.billing.payee.verdict import REASON_WORDS, Grounds, PayeeVerdict, asked_of_lists, declared, judged, of_lists
+from checks.ledger.state import PayeeOnRecord
+from checks.ledger.taxpayers import ListKind
 from checks.model import Cause, Finding, Measurement, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
-from checks.wording import day_of, local
+from checks.wording import day_of
 
 _SUBJECT = "payees"
-#: Bills that a fact names one by one.
-_BILLS_SHOWN = 5
 
 
 class Options(OptionsBase):
     vendor: str | None = Field(None, description="only this vendor (its id in the settings)")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """One vendor, and what each question about it came to."""
+
+    owed: Owed
+    said: PayeeVerdict
+    listed: PayeeVerdict
+    """By the lists that were imported at least once."""
+    whole: PayeeVerdict
+
+
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
-    """A finding per vendor, and one about all of them."""
+    """A finding per vendor and question, one per list, and one about all of them."""
     today = ctx.calendars.of(None).local_date(ctx.now)
     every = owed_vendors(ctx.ledger.on_record(), ctx.estate, today)
     owed = [one for one in every if options.vendor in (None, one.vendor.id)]
-    verdicts = await _verdicts([one.vendor for one in owed], ctx, today)
-    findings = [_finding(one, verdicts[one.vendor.id], ctx) for one in owed]
-    everything = [_counted(options, findings), *findings]
+    grounds = await _grounds(owed, ctx, today)
+    payees = ctx.ledger.payees()
+    looked = [_looked(one, payees.get(one.vendor.id), grounds) for one in owed]
+    findings = [
+        *(_declared(one, ctx) for one in looked),
+        *_further(looked, ctx),
+        *(
+            _taxpayer(one, ctx)
+            for one in looked
+            if not grounds.lookups.keys().isdisjoint(one.owed.vendor.taxpayer_lists)
+        ),
+        *_lists(owed, grounds),
+    ]
+    everything = [_counted(options, looked), *findings]
     return with_partings(everything, ctx.memory, {}, "is no longer a vendor of the settings or of an open bill")
 
 
-async def _verdicts(vendors: Sequence[Vendor], ctx: CheckContext, today: date) -> Mapping[str, PayeeVerdict]:
-    """By vendor; every list is asked once."""
-    payees, lookups = ctx.ledger.payees(), {}
-    for kind, numbers in asked_of_lists(vendors).items():
+async def _grounds(owed: Sequence[Owed], ctx: CheckContext, today: date) -> Grounds:
+    """Every list is asked once."""
+    lookups = {}
+    for kind, numbers in asked_of_lists([one.vendor for one in owed]).items():
         lookup = await ctx.taxpayers.look_up(kind, numbers)
         if lookup is not None:
             lookups[kind] = lookup
-    grounds = Grounds(today=today, stale_days=ctx.estate.billing.list_stale_days, lookups=lookups)
-    return {vendor.id: judged(vendor, payees.get(vendor.id), grounds) for vendor in vendors}
+    return Grounds(today=today, stale_days=ctx.estate.billing.list_stale_days, lookups=lookups)
+
+
+def _looked(owed: Owed, payee: PayeeOnRecord | None, grounds: Grounds) -> Looked:
+    vendor = owed.vendor
+    there = tuple(kind for kind in vendor.taxpayer_lists if kind in grounds.lookups)
+    return Looked(
+        owed=owed,
+        said=declared(vendor, payee),
+        listed=of_lists(replace(vendor, taxpayer_lists=there), grounds),
+        whole=judged(vendor, payee, grounds),
+    )
 
 
 # Judging ------------------------------------------------------------------------------------------------------------
 
 
-def _finding(owed: Owed, verdict: PayeeVerdict, ctx: CheckContext) -> Finding:
-    status, cause, what = _judgement(owed, verdict, ctx.estate.time_zone)
+def _declared(one: Looked, ctx: CheckContext) -> Finding:
+    """What people said, and the numbers of the settings: never unknown."""
+    vendor, zone = one.owed.vendor, ctx.estate.time_zone
+    what = f"cannot be paid: {why_text(one.said.reasons, zone)}" if one.said.reasons else _not_blocked(one.whole)
     return Finding(
-        subject=f"payee {owed.vendor.id}",
-        status=status,
-        cause=cause,
-        summary=f"{owed.vendor.name} {what}",
-        measurements=tuple(_measurements(owed, verdict)),
-        facts=tuple(_facts(owed, verdict, ctx)),
-        evidence="\n".join(one.evidence for one in verdict.reasons if one.evidence),
+        subject=f"payee {vendor.id}",
+        status=_grade(one.owed, one.said),
+        cause=Cause.BLOCKED if one.said.reasons else Cause.NONE,
+        summary=f"{vendor.name} {what}; {one.owed.open_text}",
+        measurements=tuple(_measurements(one.owed, one.whole)),
+        facts=tuple(payee_facts(one.owed, one.said, zone)),
+        evidence="\n".join(reason.evidence for reason in one.said.reasons if reason.evidence),
     )
 
 
-def _judgement(owed: Owed, verdict: PayeeVerdict, zone: tzinfo) -> tuple[Status, Cause, str]:
+def _not_blocked(whole: PayeeVerdict) -> str:
+    if whole.reasons:
+        return f"has no block on record, and cannot be paid: {whole.reasons[0].text}"
+    return labels.CAN_BE_PAID if not whole.unknowns else "has no block on record"
+
+
+def _further(looked: Sequence[Looked], ctx: CheckContext) -> Iterator[Finding]:
+    """Each reason that came while another stood."""
+    by_vendor = {one.owed.vendor.id: one for one in looked}
+    standing = {id_: [reason.reason for reason in one.said.reasons] for id_, one in by_vendor.items()}
+    return (_one_more(one, by_vendor[one.vendor], ctx) for one in further(standing, ctx.memory))
+
+
+def _one_more(one: Further, looked: Looked, ctx: CheckContext) -> Finding:
+    vendor, zone = looked.owed.vendor, ctx.estate.time_zone
+    if not one.stands:
+        over = _still(looked, ctx)
+        return Finding(
+            subject=one.subject, status=Status.OK, summary=f"{vendor.name} {over}; {REASON_WORDS[one.reason]}: no more"
+        )
+    this = tuple(reason for reason in looked.said.reasons if reason.reason is one.reason)
+    verdict = replace(looked.said, reasons=this)
+    return Finding(
+        subject=one.subject,
+        status=_grade(looked.owed, verdict),
+        cause=Cause.BLOCKED,
+        summary=f"{vendor.name} cannot be paid for one more reason: {why_text(this, zone)}; {looked.owed.open_text}",
+        facts=tuple(payee_facts(looked.owed, verdict, zone)),
+        evidence="\n".join(reason.evidence for reason in this if reason.evidence),
+    )
+
+
+def _still(looked: Looked, ctx: CheckContext) -> str:
+    if not looked.said.reasons:
+        return _not_blocked(looked.whole)
+    return f"cannot be paid: {why_text(looked.said.reasons, ctx.estate.time_zone)}"
+
+
+def _grade(owed: Owed, verdict: PayeeVerdict) -> Status:
     """A vendor to whom nothing will be due soon can wait a little, but not in silence."""
-    if verdict.reasons:
-        status = Status.CRITICAL if owed.is_waiting else Status.WARNING
-        why = ", ".join(_reason_text(one, zone) for one in verdict.reasons)
-        return status, Cause.BLOCKED, f"cannot be paid: {why}; {owed.open_text}"
-    if verdict.unknowns and owed.is_waiting:
-        first = verdict.unknowns[0]
-        return Status.UNKNOWN, first.cause, f"may not be payable, nobody can say: {first.text}; {owed.open_text}"
-    said = "can be paid, as far as is known" if not verdict.unknowns else "is owed nothing, so nobody looked into it"
-    return Status.OK, Cause.NONE, f"{said}; {owed.open_text}"
+    if not verdict.reasons:
+        return Status.OK
+    return Status.CRITICAL if owed.is_waiting else Status.WARNING
 
 
-def _reason_text(one: Obstacle, zone: tzinfo) -> str:
-    if one.since is None:
-        return f"{one.text} ({one.words})" if one.words else one.text
-    return f"{one.text} since {day_of(local(one.since, zone).date())}"
+# Lists --------------------------------------------------------------------------------------------------------------
 
 
-def _counted(options: Options, findings: Sequence[Finding]) -> Finding:
-    blocked = sum(one.cause is Cause.BLOCKED for one in findings)
-    unknown = sum(one.status is Status.UNKNOWN for one in findings)
-    vendors = "1 vendor" if len(findings) == 1 else f"{len(findings):,} vendors"
+def _taxpayer(one: Looked, ctx: CheckContext) -> Finding:
+    """What the lists say of a vendor that must stand on one that was imported."""
+    vendor, listed, zone = one.owed.vendor, one.listed, ctx.estate.time_zone
+    unknown = next(iter(listed.unknowns), None) if one.owed.is_waiting and not listed.reasons else None
+    if listed.reasons:
+        what = f"cannot be paid: {why_text(listed.reasons, zone)}"
+    elif unknown is not None:
+        what = f"may not be payable, nobody can say: {unknown.text}"
+    elif listed.unknowns:
+        what = "is owed nothing, so nobody looked it up"
+    elif one.said.reasons:
+        what = f"is an active taxpayer, and cannot be paid: {one.said.reasons[0].text}"
+    else:
+        what = f"is an active taxpayer and {_not_blocked(one.whole)}"
+    cause = Cause.BLOCKED if listed.reasons else Cause.NONE if unknown is None else unknown.cause
+    return Finding(
+        subject=f"taxpayer {vendor.id}",
+        status=_grade(one.owed, listed) if unknown is None else Status.UNKNOWN,
+        cause=cause,
+        summary=f"{vendor.name} {what}; {one.owed.open_text}",
+        facts=tuple(payee_facts(one.owed, listed, zone)),
+    )
+
+
+def _lists(owed: Sequence[Owed], grounds: Grounds) -> Iterator[Finding]:
+    """A list that was never imported is said once, not of every vendor."""
+    for kind in ListKind:
+        asking = [one for one in owed if kind in one.vendor.taxpayer_lists]
+        if asking:
+            yield _list(kind, sum(one.is_waiting for one in asking), grounds)
+
+
+def _list(kind: ListKind, waiting: int, grounds: Grounds) -> Finding:
+    subject, lookup = f"{kind.value} list", grounds.lookups.get(kind)
+    if lookup is not None:
+        said = f"{subject} of active taxpayers of {day_of(lookup.source.listed_on)} is there"
+        return Finding(subject=subject, status=Status.OK, summary=said)
+    said = f"no {subject} of active taxpayers was imported yet"
+    if not waiting:
+        return Finding(subject=subject, status=Status.OK, summary=f"{said}, and nobody is owed anything")
+    many = "1 vendor" if waiting == 1 else f"{waiting:,} vendors"
+    return Finding(
+        subject=subject,
+        status=Status.UNKNOWN,
+        cause=Cause.STALE,
+        summary=f"{said}: of {many} nobody can say whether a payment would come back for that",
+        facts=(
+            (f"{labels.TO_DO} 1", "import one: nigehban vendors import-list FILE --list-date DAY"),
+            (f"{labels.TO_DO} 2", "or say of vendors that need not stand on one: taxpayer_lists: [] in the settings"),
+        ),
+    )
+
+
+def _counted(options: Options, looked: Sequence[Looked]) -> Finding:
+    blocked = sum(bool(one.whole.reasons) for one in looked)
+    unknown = sum(one.whole.is_payable is None and one.owed.is_waiting for one in looked)
+    vendors = "1 vendor" if len(looked) == 1 else f"{len(looked):,} vendors"
     summary = f"{vendors}, {blocked:,} cannot be paid, {unknown:,} not known"
     return Finding(subject=_subject(options), status=Status.OK, summary=summary)
-
-
-# Facts --------------------------------------------------------------------------------------------------------------
-
-
-def _facts(owed: Owed, verdict: PayeeVerdict, ctx: CheckContext) -> Iterator[tuple[str, str]]:
-    yield labels.VENDOR, owed.vendor.name
-    if verdict.reasons:
-        yield from _obstacles(verdict.reasons, ctx.estate.time_zone)
-    yield from (("Not known", unknown.text) for unknown in verdict.unknowns)
-    yield from (("Note", note) for note in verdict.notes)
-    yield labels.OPEN_BILLS, _bills_text(owed)
-    if verdict.is_payable is not True and owed.blast.services:
-        yield labels.SERVICE, owed.blast.services_text()
-        if owed.blast.departments:
-            yield labels.GOES_DARK_FOR, owed.blast.departments_text()
-    yield from ((f"To do {place}", step) for place, step in enumerate(verdict.checklist, start=1))
-
-
-def _obstacles(reasons: Sequence[Obstacle], zone: tzinfo) -> Iterator[tuple[str, str]]:
-    yield labels.BLOCK, "; ".join(one.text for one in reasons)
-    since = [one.since for one in reasons if one.since is not None]
-    if since:
-        yield labels.BLOCKED_SINCE, day_of(local(min(since), zone).date())
-    for one in reasons:
-        if one.words:
-            yield "More", one.words
-        if one.evidence:
-            yield "Evidence", one.evidence
-
-
-def _bills_text(owed: Owed) -> str:
-    if not owed.bills:
-        return owed.open_text
-    first = sorted(owed.bills, key=lambda bill: bill.terms.due)
-    shown = ", ".join(f"{one.number} due {day_of(one.terms.due)}" for one in first[:_BILLS_SHOWN])
-    more = f" and {len(first) - _BILLS_SHOWN:,} more" if len(first) > _BILLS_SHOWN else ""
-    return f"{owed.open_text}: {shown}{more}"
 
 
 def _measurements(owed: Owed, verdict: PayeeVerdict) -> Iterator[Measurement]:

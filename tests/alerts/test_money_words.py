@@ -9,13 +9,13 @@ from alerts.incident import EventKind, Incident
 from alerts.route import Audience, Language
 from alerts.words.bidi import is_urdu
 from checks.billing import labels
-from checks.model import Cause, Status
+from checks.model import Cause, Rung, Status
 from tests.support.audiences import told
 from tests.support.money_matters import AHEAD, LATE, MATTERS, MISSING_JUNE, NOTICE_BY, UNPAYABLE
-from tests.support.telling import event, local
+from tests.support.telling import BILL, event, local
 
 SUBJECTS = {
-    "payment_stage": "LATE Rs 134,000 to Acme Mail (Pvt) Ltd: 9 working days in pre-audit, act by Mon 6 Nov 2017",
+    "payment_stage": "DUE Rs 134,000 to Acme Mail (Pvt) Ltd: 9 working days in pre-audit, act by Mon 6 Nov 2017",
     "payment_cut_off": (
         "LAPSES Rs 134,000 to Acme Mail (Pvt) Ltd: will miss the cut-off of Fri 16 Jun 2017, money returns August 2017"
     ),
@@ -46,8 +46,19 @@ def test_a_stage_of_several_words_is_quoted() -> None:
 
 def test_a_stage_past_its_day_had_to_move() -> None:
     late = event(LATE, EventKind.REMINDER, local("2017-11-07 09:00"))
-    assert told(late, Audience.FINANCE).subject.startswith("STILL LATE Rs 134,000")
+    assert told(late, Audience.FINANCE).subject.startswith("LATE Rs 134,000")
     assert "had to move by Mon 6 Nov 2017" in told(late, Audience.FINANCE).subject
+
+
+def test_the_first_words_of_a_stage_go_up_in_their_order() -> None:
+    deadline = LATE.deadline
+    assert deadline is not None
+    daily = tuple(Rung(name=f"-{day}d", at=local(f"2017-11-0{day} 09:00"), status=Status.CRITICAL) for day in (7, 8, 9))
+    stage = replace(LATE, deadline=replace(deadline, rungs=(*deadline.rungs, *daily)))
+    looks = [(EventKind.OPENED, "2017-10-31")] + [(EventKind.REMINDER, f"2017-11-0{day}") for day in (3, 7, 8, 9)]
+    told_so = [told(event(stage, kind, local(f"{day} 09:00")), Audience.FINANCE).subject for kind, day in looks]
+    firsts = [subject.partition(" Rs ")[0] for subject in told_so]
+    assert firsts == ["DUE", "REMINDER", "LATE", "STILL LATE", "STILL LATE"]
 
 
 def test_a_payee_that_cannot_be_paid_comes_with_other_ways_in_their_order() -> None:
@@ -68,7 +79,7 @@ def test_departments_read_what_to_save_and_no_word_of_money() -> None:
 
 def test_a_secretary_reads_three_sentences() -> None:
     message = told(event(LATE), Audience.SECRETARY)
-    assert message.subject == "LATE Official e-mail, 4,600 users"
+    assert message.subject == "DUE Official e-mail, 4,600 users"
     assert message.text.splitlines() == [
         "A payment for Official e-mail is held up in pre-audit and must move on by Mon 6 Nov 2017.",
         "It concerns Police (3,400 users) and Health Department (1,200 users), 4,600 users in all.",
@@ -76,13 +87,51 @@ def test_a_secretary_reads_three_sentences() -> None:
     ]
 
 
-def test_the_end_of_a_forecast_says_that_nothing_will_be_cut_off() -> None:
+def test_the_end_of_a_forecast_before_its_days_says_that_no_reason_is_left() -> None:
     ended = replace(AHEAD, closed_at=local("2017-10-10 09:00"), close_reason="no open bill behind it")
     over = event(ended, EventKind.RESOLVED, local("2017-10-10 09:00"))
     for audience in (Audience.FINANCE, Audience.DEPARTMENT):
-        assert (
-            told(over, audience).subject == "RESOLVED Official e-mail: the matter is settled, nothing will be cut off"
+        assert told(over, audience).subject == (
+            "RESOLVED Official e-mail: the matter is settled, and no reason any more to cut anything off"
         )
+
+
+def test_the_end_of_a_forecast_within_its_days_does_not_deny_that_it_was_cut_off() -> None:
+    ended = replace(AHEAD, closed_at=local("2017-10-31 09:00"), close_reason="no open bill behind it")
+    over = event(ended, EventKind.RESOLVED, local("2017-10-31 09:00"))
+    assert told(over, Audience.DEPARTMENT).subject == (
+        "RESOLVED Official e-mail: the matter is settled; what was cut off for it, if anything, should come back"
+    )
+
+
+def test_a_forecast_that_will_be_in_time_does_not_say_that_it_is_settled() -> None:
+    reason = f"1 open bill behind it, paid by Mon 9 Oct 2017 in nine of ten cases, {labels.IN_TIME}"
+    ended = replace(AHEAD, closed_at=local("2017-10-06 09:00"), close_reason=reason)
+    over = event(ended, EventKind.RESOLVED, local("2017-10-06 09:00"))
+    assert told(over, Audience.DEPARTMENT).subject == (
+        "RESOLVED Official e-mail: the matter will probably be settled in time"
+    )
+
+
+def test_the_end_of_one_block_is_not_called_the_end_of_all() -> None:
+    closed = local("2017-09-26 11:00")
+    for reason, said in (
+        (f"Acme {labels.CAN_BE_PAID}", "RESOLVED Acme Mail (Pvt) Ltd can be paid again, after 1 day"),
+        ("Acme cannot be paid: court order", "RESOLVED Acme Mail (Pvt) Ltd, one obstacle less (account attached"),
+    ):
+        over = event(replace(UNPAYABLE, closed_at=closed, close_reason=reason), EventKind.RESOLVED, closed)
+        message = told(over, Audience.FINANCE)
+        assert message.subject.startswith(said)
+        assert ("can be paid again" in message.text) is (labels.CAN_BE_PAID in reason)
+
+
+def test_a_bill_that_is_blocked_says_so_first() -> None:
+    held = replace(BILL, cause=Cause.BLOCKED)
+    for kind, word in ((EventKind.OPENED, "BLOCKED "), (EventKind.REMINDER, "STILL BLOCKED ")):
+        for audience in (Audience.FINANCE, Audience.ON_CALL, Audience.SECRETARY):
+            subject = told(event(held, kind), audience).subject
+            assert subject.startswith(word)
+            assert "act by" not in subject
 
 
 def test_a_forecast_that_moved_says_until_when_the_service_is_safe() -> None:
@@ -94,7 +143,7 @@ def test_a_forecast_that_moved_says_until_when_the_service_is_safe() -> None:
     moved = replace(AHEAD, deadline=ahead, closed_at=local("2017-10-10 09:00"), close_reason="the deadline has moved")
     over = event(moved, EventKind.RESOLVED, local("2017-10-10 09:00"))
     assert told(over, Audience.DEPARTMENT).subject == (
-        "RESOLVED Official e-mail is safe for longer: nothing will be cut off before Tue 19 Dec 2017"
+        "RESOLVED Official e-mail: the first day on which it may be cut off is now Tue 19 Dec 2017"
     )
 
 

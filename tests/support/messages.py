@@ -62,9 +62,10 @@ hours are those of the estate's time zone; working days are those of the receive
 | `DEGRADED` | a warning that lasts: not down, and for office hours; `STILL DEGRADED` when it is told again |
 | `NOW DOWN`, `BETTER` | what was degraded is down; what was down is degraded, and not over |
 | `DUE`, `REMINDER`, `OVERDUE` | a bill or another date to act by: first told, told again, past |
-| `LATE`, `STILL LATE` | a bill that lies at one stage for too long, or past the day by which it had to move on |
+| `LATE`, `STILL LATE` | a bill that lies at one stage past the day by which it had to move on: first, again |
 | `LAPSES`, `LAPSED` | a bill that will miss, or has missed, a day after which it waits for other money |
-| `BLOCKED`, `DOUBTFUL` | a vendor that cannot be paid, whatever is sent; one that perhaps cannot |
+| `BLOCKED`, `STILL BLOCKED` | a vendor that cannot be paid, or a bill in whose way something stands: first, again |
+| `DOUBTFUL` | a vendor that perhaps cannot be paid |
 | `MISSING` | a bill that a contract lets one expect and that did not come |
 | `AHEAD`, `SOON`, `ANY DAY` | a service that a vendor may cut off: in advance, urgent, the days have begun |
 | `WITHDRAWN?` | a bill that vanished from its list while nobody said that it was settled |

@@ -5,9 +5,10 @@ from typing import Final
 from alerts.concern import CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
 from alerts.words.due import moved_to
 from alerts.words.escape import one_line
+from alerts.words.money.endings import after_the_block, end_of_block, end_of_forecast
 from alerts.words.money.said import Said, Wording
 from alerts.words.placeholders import filled
-from alerts.words.wording import count, span
+from alerts.words.wording import count
 from checks.billing import labels
 
 _SAVE: Final = (
@@ -48,7 +49,7 @@ def _stage(said: Said) -> Wording:
     cut = f", from {first} on" if first else ""
     must = "had to move on" if said.is_past else "must move on"
     return Wording(
-        word=_told(said, "LATE", "STILL LATE") if said.is_late else _told(said, "DUE", "REMINDER"),
+        word=_late(said) if said.is_past else _told(said, "DUE", "REMINDER"),
         subject=over or _joined(f"{_money(said)}: {waited}" if waited else _money(said), move),
         lead=(f"{over}.",)
         if over
@@ -97,27 +98,28 @@ def _payee(said: Said) -> Wording:
     cannot = "cannot be paid" if said.is_blocked else "can perhaps not be paid"
     word = "BLOCKED" if said.is_blocked else "DOUBTFUL"
     idle = "" if said.is_critical or not said.is_blocked else "; nothing is owed to it now"
-    lasted = span((said.scene.incident.closed_at or said.scene.event.at) - said.scene.incident.since)
-    open_ = f" Open bills: {bills}." if bills else ""
+    over, open_ = end_of_block(said, who), f" Open bills: {bills}." if bills else ""
     return Wording(
         word=f"STILL {word}" if said.is_told_again or said.is_turn else word,
-        subject=f"{who} can be paid again, after {lasted}" if said.is_over else f"{who} {cannot}{because}{idle}",
+        subject=over or f"{who} {cannot}{because}{idle}",
         lead=(
-            (f"{who} can be paid again.{open_} Send what waits for it on its way.",)
+            (f"{over}.{open_} {after_the_block(said)}",)
             if said.is_over
             else (f"{who} {cannot}{because}{idle}.{f' Since {since}.' if since else ''}{open_}", _goes_dark(said))
         ),
-        lay=f"{who} can be paid again" if said.is_over else f"{who}, which provides {said.scene.title}, {cannot}",
-        kind=_settled(said) or f"A matter with the provider of {said.scene.title} is not settled",
+        lay=over or f"{who}, which provides {said.scene.title}, {cannot}",
+        kind=(_settled(said) if said.is_payable_again else _going_on(said))
+        or f"A matter with the provider of {said.scene.title} is not settled",
         todo=_listed(("Other ways, in this order", tuple(said.steps()) or _OTHER_WAYS)),
-        ends="It ends when the block is recorded as lifted, with what proves it (nigehban vendors).",
+        ends="It ends when what stands in the way is over: a block that is recorded as lifted, with what proves it "
+        "(nigehban vendors), or a newer list on which the vendor stands.",
     )
 
 
 def _outage(said: Said) -> Wording:
     title, when = said.scene.title, _window(said)
     bill = f": {_thing(said)}, not paid" if said.amount and said.vendor else ""
-    safe = _safe(said)
+    safe = end_of_forecast(said)
     advice = said.scene.service.advice if said.scene.service else ""
     meanwhile = filled(advice or said.scene.directory.estate.advice, said.scene)
     return Wording(
@@ -182,6 +184,10 @@ def _told(said: Said, first: str, again: str) -> str:
     return again if said.is_told_again else first
 
 
+def _late(said: Said) -> str:
+    return "STILL LATE" if said.is_late_again else "LATE"
+
+
 def _money(said: Said) -> str:
     """Like "Rs 134,000 to Acme Mail (Pvt) Ltd"."""
     return f"{said.amount} to {said.vendor}" if said.amount and said.vendor else said.scene.summary
@@ -240,16 +246,6 @@ def _closing_in(said: Said) -> str:
     if days is None or days < 0:
         return ""
     return f"{_capital(count(days, 'working day'))} to the first of these days." if days else "The first is today."
-
-
-def _safe(said: Said) -> str:
-    """Of the end of a forecast; "" while it stands."""
-    deadline, title = said.scene.incident.deadline, said.scene.title
-    if not said.is_over:
-        return ""
-    if deadline is not None and (moved := moved_to(said.scene, deadline)):
-        return f"{title} is safe for longer: nothing will be cut off before {moved}"
-    return f"{title}: the matter is settled, nothing will be cut off"
 
 
 def _over(said: Said, what: str, thing: str = "") -> str:

@@ -10,7 +10,7 @@ from alerts.concern import BESIDE_BILLS, CONTRACTS, PAYEES
 from alerts.incident import EventKind, Nature
 from alerts.words.escape import one_line
 from alerts.words.scene import Scene
-from checks.billing.labels import AMOUNT, AT_STAKE, BILL, DAYS_AT_STAGE, TO_DO, USUAL_DAYS, VENDOR
+from checks.billing.labels import AMOUNT, AT_STAKE, BILL, CAN_BE_PAID, DAYS_AT_STAGE, IN_TIME, TO_DO, USUAL_DAYS, VENDOR
 from checks.model import Cause, Status
 
 _NUMBER: Final = re.compile(r"[0-9]{1,4}")
@@ -67,11 +67,23 @@ class Said:
         return self.at is not None and self.at <= self.scene.event.at
 
     @property
-    def is_late(self) -> bool:
-        """Past its day, or longer at its stage than bills usually are."""
-        waited, usual = self.days_there, self.usual_days
-        is_long = waited is not None and usual is not None and waited > usual
-        return self.is_past or is_long or self.scene.incident.cause is Cause.OVERDUE
+    def is_late_again(self) -> bool:
+        """Past its day, and told so before: not by the first step that lies behind it."""
+        deadline = self.scene.incident.deadline
+        if deadline is None or not self.is_past or not self.is_told_again:
+            return False
+        behind = [rung for rung in deadline.rungs if deadline.at < rung.at <= self.scene.event.at]
+        return len(behind) > 1
+
+    @property
+    def is_payable_again(self) -> bool:
+        """False where one block is over and others, or doubts, stay."""
+        return CAN_BE_PAID in self.scene.incident.close_reason
+
+    @property
+    def will_be_in_time(self) -> bool:
+        """A forecast that ended though the bill is not paid."""
+        return IN_TIME in self.scene.incident.close_reason
 
     @property
     def is_critical(self) -> bool:

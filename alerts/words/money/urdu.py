@@ -44,7 +44,7 @@ _STAGES: Final = {
 
 _BLOCKS: Final = {
     "account attached by the tax authority": "ٹیکس ادارے نے اکاؤنٹ روک رکھا ہے",
-    "not on the active-taxpayer list": "فعال ٹیکس گزاروں کی فہرست میں نہیں",
+    "not on the list of active taxpayers": "فعال ٹیکس گزاروں کی فہرست میں نہیں",
 }
 
 
@@ -60,7 +60,7 @@ def _stage(said: Said) -> Wording:
     way = said.fact(labels.IN_THE_WAY)
     over = _over(said, "یہ مرحلہ ختم ہو گیا")
     return Wording(
-        word=_told(said, "تاخیر", "تاخیر جاری") if said.is_late else _told(said, "واجب", "یاد دہانی"),
+        word=_late(said) if said.is_past else _told(said, "واجب", "یاد دہانی"),
         subject=over or "، ".join(filter(None, (_bill(said), waited, move))),
         lead=(f"{over}۔",)
         if over
@@ -96,19 +96,31 @@ def _payee(said: Said) -> Wording:
     because = f": {_BLOCKS.get(why) or latin(why, 200)}" if why else ""
     cannot = "کو ادائیگی نہیں ہو سکتی" if said.is_blocked else "کو ادائیگی شاید نہ ہو سکے"
     word = "ادائیگی بند" if said.is_blocked else "شبہ"
-    lasted = span((said.scene.incident.closed_at or said.scene.event.at) - said.scene.incident.since)
-    over = f"{who} کو {lasted} بعد پھر ادائیگی ہو سکتی ہے" if said.is_over else ""
+    over = _unblocked(said, who)
     return Wording(
         word=f"{word} (جاری)" if said.is_told_again or said.is_turn else word,
         subject=over or f"{who} {cannot}{because}",
-        lead=(f"{over}۔ جو بل رکے ہیں انہیں آگے بڑھائیے۔",)
+        lead=(f"{over}۔{' جو بل رکے ہیں انہیں آگے بڑھائیے۔' if said.is_payable_again else ''}",)
         if over
         else (f"{who} {cannot}{because}۔", _goes_dark(said)),
         lay=over or f"{_title(said)} کے فراہم کنندہ {who} {cannot}",
-        kind=_settled(said) or f"{_title(said)} کے فراہم کنندہ کا معاملہ طے نہیں ہوا",
+        kind=(_settled(said) if said.is_payable_again else _going_on(said))
+        or f"{_title(said)} کے فراہم کنندہ کا معاملہ طے نہیں ہوا",
         todo=_listed(("دوسرے راستے، اسی ترتیب سے", _OTHER_WAYS)),
         ends="رکاوٹ دور ہونے کا ثبوت درج ہو تو یہ ختم ہو جائے گا۔",
     )
+
+
+def _unblocked(said: Said, who: str) -> str:
+    """Of one reason that is over; "" while it stands."""
+    if not said.is_over:
+        return ""
+    lasted = span((said.scene.incident.closed_at or said.scene.event.at) - said.scene.incident.since)
+    if said.is_payable_again:
+        return f"{who} کو {lasted} بعد پھر ادائیگی ہو سکتی ہے"
+    why = said.fact(labels.BLOCK)
+    what = f" ({_BLOCKS.get(why) or latin(why, 200)})" if why else ""
+    return f"{who}: ایک رکاوٹ {lasted} بعد دور ہو گئی{what}؛ دیکھ لیجیے کہ کوئی اور رکاوٹ تو نہیں"
 
 
 def _outage(said: Said) -> Wording:
@@ -181,6 +193,10 @@ def _told(said: Said, first: str, again: str) -> str:
     return again if said.is_told_again else first
 
 
+def _late(said: Said) -> str:
+    return "تاخیر جاری" if said.is_late_again else "تاخیر"
+
+
 def _title(said: Said) -> str:
     return name(said.scene.title, 80)
 
@@ -236,8 +252,12 @@ def _safe(said: Said) -> str:
     if not said.is_over:
         return ""
     if deadline is not None and (moved_to(said.scene, deadline)):
-        return f"{_title(said)} کی سروس {said_day(said)} سے پہلے بند نہیں ہو گی"
-    return f"{_title(said)} کا معاملہ طے ہو گیا، سروس بند نہیں ہو گی"
+        return f"{_title(said)} کی سروس بند ہونے کا پہلا ممکنہ دن اب {said_day(said)} ہے"
+    if said.will_be_in_time:
+        return f"{_title(said)} کا معاملہ غالباً بروقت طے ہو جائے گا"
+    if said.is_past:
+        return f"{_title(said)} کا معاملہ طے ہو گیا؛ اس کی وجہ سے کچھ بند ہوا تھا تو اب بحال ہو جانا چاہیے"
+    return f"{_title(said)} کا معاملہ طے ہو گیا، سروس بند کرنے کی کوئی وجہ نہیں رہی"
 
 
 def _settled(said: Said) -> str:

@@ -74,6 +74,8 @@ class Urdu:
             return "فہرست سے غائب"
         if self.event.note == LISTED_AGAIN:
             return "دوبارہ فہرست میں"
+        if self.incident.cause is Cause.BLOCKED:
+            return "ادائیگی اب بھی بند" if self.event.kind is EventKind.REMINDER else "ادائیگی بند"
         if deadline is None or not is_past(self.scene, deadline):
             return ""
         if deadline.is_to_confirm:

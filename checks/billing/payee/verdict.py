@@ -80,7 +80,13 @@ class Grounds:
 
 
 def judged(vendor: Vendor, payee: PayeeOnRecord | None, grounds: Grounds) -> PayeeVerdict:
-    """What was declared comes first, in the order it was; then what the numbers and the lists say."""
+    """All that is known, for whoever is about to pay: what was declared comes first, then what the lists say."""
+    said, listed = declared(vendor, payee), of_lists(vendor, grounds)
+    return _verdict(vendor, (*said.reasons, *listed.reasons, *listed.unknowns, *said.notes, *listed.notes))
+
+
+def declared(vendor: Vendor, payee: PayeeOnRecord | None) -> PayeeVerdict:
+    """What people said and what the numbers in the settings say; nothing of it is ever unknown."""
     reasons = [
         Obstacle(
             reason=block.reason,
@@ -91,19 +97,32 @@ def judged(vendor: Vendor, payee: PayeeOnRecord | None, grounds: Grounds) -> Pay
         )
         for block in (payee.blocks if payee else ())
     ]
+    odd = [] if vendor.taxpayer_lists else [one.text for one in _of_numbers(vendor)]
+    return _verdict(vendor, (*reasons, *_of_account(vendor), *odd))
+
+
+def of_lists(vendor: Vendor, grounds: Grounds) -> PayeeVerdict:
+    """What the lists say on which the vendor must stand, by its numbers; one that is not known is unknown."""
+    if not vendor.taxpayer_lists:
+        return PayeeVerdict(vendor=vendor.id)
+    return _verdict(vendor, (*_of_numbers(vendor), *_of_lists(vendor, grounds)))
+
+
+def _verdict(vendor: Vendor, found: Iterable[Obstacle | Unknown | str]) -> PayeeVerdict:
+    reasons: list[Obstacle] = []
     unknowns: list[Unknown] = []
     notes: list[str] = []
-    for found in (*_of_numbers(vendor), *_of_lists(vendor, grounds)):
-        match found:
+    for one in found:
+        match one:
             case Obstacle():
-                if all(one.reason is not found.reason for one in reasons):
-                    reasons.append(found)
+                if all(other.reason is not one.reason for other in reasons):
+                    reasons.append(one)
             case Unknown():
-                unknowns.append(found)
+                unknowns.append(one)
             case str():
-                notes.append(found)
+                notes.append(one)
             case _:
-                assert_never(found)
+                assert_never(one)
     return PayeeVerdict(
         vendor=vendor.id,
         reasons=tuple(reasons),
@@ -140,7 +159,7 @@ def lookup_numbers(vendor: Vendor, kind: ListKind) -> Sequence[str]:
 # What the numbers say -----------------------------------------------------------------------------------------------
 
 
-def _of_numbers(vendor: Vendor) -> Iterator[Obstacle | Unknown | str]:
+def _of_numbers(vendor: Vendor) -> Iterator[Unknown]:
     written = (("NTN", vendor.ntn, parse_ntn), ("STRN", vendor.strn, parse_strn), ("CNIC", vendor.cnic, parse_cnic))
     for name, text, parse in written:
         if text is not None:
@@ -148,6 +167,9 @@ def _of_numbers(vendor: Vendor) -> Iterator[Obstacle | Unknown | str]:
                 parse(text)
             except ValueError as error:
                 yield Unknown(cause=Cause.UNPARSABLE, text=f"its {name} in the settings cannot be one: {error}")
+
+
+def _of_account(vendor: Vendor) -> Iterator[Obstacle | str]:
     if vendor.iban is None:
         yield "no IBAN in the settings: a bill without one may be returned"
         return

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from checks.billing import payability
+from checks.billing import labels, payability
 from checks.estate import Estate, Vendor
 from checks.ledger.event import BlockReason
 from checks.ledger.rules import Contract
@@ -17,6 +17,8 @@ from tests.support.risky import connected_estate
 
 TODAY = date(2017, 9, 25)
 ACME = "payee acme"
+TAXPAYER = "taxpayer acme"
+LIST = "income-tax list"
 ON_LIST = {"1234567": "ACME MAIL PRIVATE LIMITED"}
 
 
@@ -44,6 +46,10 @@ def check(estate: Estate | None = None, *, listed_on: date = TODAY, names: dict[
 
 def of_acme(one: OwedCheck, day: date = TODAY) -> Finding:
     return one.look(day)[ACME]
+
+
+def as_taxpayer(one: OwedCheck, day: date = TODAY) -> Finding:
+    return one.look(day)[TAXPAYER]
 
 
 def test_a_vendor_on_a_fresh_list_with_a_good_account_is_well() -> None:
@@ -100,7 +106,7 @@ def test_a_bill_that_a_contract_expects_makes_a_block_critical() -> None:
 def test_who_is_not_on_a_fresh_list_cannot_be_paid() -> None:
     one = check(names={})
     one.say(received())
-    found = of_acme(one)
+    found = as_taxpayer(one)
     assert (found.status, found.cause) == (Status.CRITICAL, Cause.BLOCKED)
     assert "not on the list of active taxpayers (income-tax list of Mon 25 Sep 2017, 0 numbers)" in found.summary
     assert "Blocked since" not in facts(found)
@@ -110,27 +116,87 @@ def test_who_is_not_on_a_fresh_list_cannot_be_paid() -> None:
 def test_a_stale_list_is_unknown_and_never_well(age_days: int, status: Status) -> None:
     one = check(listed_on=TODAY - timedelta(days=age_days))
     one.say(received())
-    assert of_acme(one).status is status
+    assert as_taxpayer(one).status is status
 
 
 def test_a_stale_list_is_no_reason_to_call_anybody_unpayable() -> None:
     one = check(listed_on=TODAY - timedelta(days=30), names={})
     one.say(received())
-    found = of_acme(one)
+    found = as_taxpayer(one)
     assert (found.status, found.cause) == (Status.UNKNOWN, Cause.STALE)
     assert "30 days old and counts for 10" in found.summary
 
 
-def test_without_any_list_nobody_can_say() -> None:
+def test_without_any_list_it_is_said_once_and_not_of_every_vendor() -> None:
     one = OwedCheck(payability.KIND, estate=estate_of())
-    one.say(received())
-    assert "was imported yet" in of_acme(one).summary
+    one.say(received(), received("INV-8", vendor="other"))
+    found = one.look(TODAY)
+    unknown = [subject for subject, finding in found.items() if finding.status is Status.UNKNOWN]
+    assert unknown == [LIST]
+    assert found[LIST].summary.startswith("no income-tax list of active taxpayers was imported yet: of 2 vendors")
+
+
+def test_a_list_that_nobody_waits_for_is_not_missed() -> None:
+    assert OwedCheck(payability.KIND, estate=estate_of()).look(TODAY)[LIST].status is Status.OK
+
+
+def test_a_block_is_over_though_no_list_was_ever_imported() -> None:
+    one = OwedCheck(payability.KIND, estate=estate_of())
+    one.say(received(), blocked("acme", TODAY))
+    assert of_acme(one).status is Status.CRITICAL
+    one.say(unblocked("acme", TODAY))
+    found = of_acme(one)
+    assert (found.status, labels.CAN_BE_PAID in found.summary) == (Status.OK, False)
+
+
+def test_a_block_is_over_though_the_list_is_stale() -> None:
+    one = check(listed_on=TODAY - timedelta(days=30))
+    one.say(received(), blocked("acme", TODAY), unblocked("acme", TODAY))
+    found = one.look(TODAY)
+    assert (found[ACME].status, found[TAXPAYER].status) == (Status.OK, Status.UNKNOWN)
+
+
+def test_one_more_reason_is_told_the_day_it_is_recorded() -> None:
+    one = check()
+    one.say(received(), blocked("acme", TODAY))
+    one.look(TODAY)
+    one.say(blocked("acme", TODAY, BlockReason.COURT_ORDER))
+    found = one.look(TODAY)
+    assert found[ACME].status is Status.CRITICAL
+    more = found["payee acme court-order"]
+    assert (more.status, more.cause) == (Status.CRITICAL, Cause.BLOCKED)
+    assert facts(more)["Why"] == "court order"
+    one.say(unblocked("acme", TODAY, BlockReason.ACCOUNT_ATTACHED))
+    found = one.look(TODAY)
+    assert (found[ACME].status, found["payee acme court-order"].status) == (Status.CRITICAL, Status.CRITICAL)
+    one.say(unblocked("acme", TODAY, BlockReason.COURT_ORDER))
+    for _ in range(2):
+        found = one.look(TODAY)
+        assert (found[ACME].status, found["payee acme court-order"].status) == (Status.OK, Status.OK)
+
+
+def test_reasons_that_are_recorded_at_once_are_told_at_once() -> None:
+    one = check()
+    one.say(received(), blocked("acme", TODAY), blocked("acme", TODAY, BlockReason.COURT_ORDER))
+    found = one.look(TODAY)
+    assert "payee acme court-order" not in found
+    assert "account attached by the tax authority" in found[ACME].summary
+    assert "court order" in found[ACME].summary
+
+
+def test_a_vendor_that_left_the_list_while_it_is_blocked_is_told_of_both() -> None:
+    one = check(names={})
+    one.say(received(), blocked("acme", TODAY))
+    found = one.look(TODAY)
+    assert (found[ACME].status, found[TAXPAYER].status) == (Status.CRITICAL, Status.CRITICAL)
+    one.say(unblocked("acme", TODAY))
+    assert labels.CAN_BE_PAID not in one.look(TODAY)[ACME].summary
 
 
 def test_a_vendor_without_a_number_cannot_be_looked_up() -> None:
     one = check(estate_of(ntn=None))
     one.say(received())
-    found = of_acme(one)
+    found = as_taxpayer(one)
     assert (found.status, found.cause) == (Status.UNKNOWN, Cause.UNPARSABLE)
     assert "add ntn or cnic" in found.summary
 
@@ -138,7 +204,7 @@ def test_a_vendor_without_a_number_cannot_be_looked_up() -> None:
 def test_a_vendor_who_is_a_person_is_looked_up_by_identity_card_and_never_shown_by_it() -> None:
     one = check(estate_of(ntn=None, cnic="17301-1234567-1"), names={"1730112345671": "ACME MAIL"})
     one.say(received())
-    found = of_acme(one)
+    found = as_taxpayer(one)
     assert found.status is Status.OK
     assert "1234567" not in repr(found)
 
@@ -156,7 +222,7 @@ def test_an_exempt_vendor_needs_no_list() -> None:
 def test_another_name_on_the_list_is_advice_and_no_obstacle() -> None:
     one = check(names={"1234567": "BLUE SKY TEXTILES"})
     one.say(received())
-    found = of_acme(one)
+    found = as_taxpayer(one)
     assert found.status is Status.OK
     assert "by another name, BLUE SKY TEXTILES" in facts(found)["Note"]
 
@@ -165,10 +231,11 @@ def test_lists_of_two_taxes_are_never_mixed() -> None:
     one = check(names={})
     one.taxpayers = Lists({ListKind.SALES_TAX: (TODAY, ON_LIST)})
     one.say(received())
-    assert of_acme(one).status is Status.UNKNOWN
+    found = one.look(TODAY)
+    assert (found[LIST].status, TAXPAYER in found) == (Status.UNKNOWN, False)
 
 
-def test_what_was_declared_is_not_said_twice_by_the_list() -> None:
+def test_what_was_declared_is_told_as_it_was_declared() -> None:
     one = check(names={})
     one.say(received(), blocked("acme", TODAY, BlockReason.NOT_ACTIVE_TAXPAYER))
     assert facts(of_acme(one))["Why"] == "not on the list of active taxpayers"
@@ -177,7 +244,7 @@ def test_what_was_declared_is_not_said_twice_by_the_list() -> None:
 def test_a_vendor_of_an_open_bill_that_left_the_settings_stays() -> None:
     one = check()
     one.say(received(vendor="gone"))
-    assert one.look(TODAY)["payee gone"].status is Status.UNKNOWN
+    assert one.look(TODAY)["taxpayer gone"].status is Status.UNKNOWN
 
 
 def test_a_subject_that_is_spoken_of_no_more_is_closed() -> None:
@@ -185,8 +252,8 @@ def test_a_subject_that_is_spoken_of_no_more_is_closed() -> None:
     one.say(received(vendor="gone"))
     one.look(TODAY)
     one.say(acknowledged("gone/inv-7", TODAY))
-    assert one.look(TODAY)["payee gone"].status is Status.OK
-    assert "payee gone" not in one.look(TODAY)
+    assert one.look(TODAY)["taxpayer gone"].status is Status.OK
+    assert "taxpayer gone" not in one.look(TODAY)
 
 
 def test_vendors_are_counted() -> None:
