@@ -7,7 +7,7 @@ it goes the way of bills.
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from alerts.directory import Directory
@@ -35,13 +35,40 @@ def hearers_by(labels: Mapping[str, str], incident: Incident, directory: Directo
     """Who hears of `incident` by `labels`, in the order of the routes, then whom it concerns."""
     if incident.kind not in BESIDE_BILLS:
         return hearers_of(labels, directory.routes)
-    is_named = _names(directory.routes, incident)
-    way = hearers_of(labels if is_named else {**labels, "kind": BILLS}, directory.routes)
+    is_named = is_named_by(directory.routes, incident.kind, incident.check_id)
+    way = hearers_of(labels if is_named else as_bills(labels), directory.routes)
     concerned = _concerned(incident, directory, way)
     if not is_named:
         return concerned or way
     known = {hearer.receiver for hearer in way}
     return (*way, *(hearer for hearer in concerned if hearer.receiver not in known))
+
+
+def as_bills(labels: Mapping[str, str]) -> Mapping[str, str]:
+    """By what routes see a matter of money that none of them names."""
+    return {**labels, "kind": BILLS}
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Somebody whom a kind concerns by itself, whatever the routes say."""
+
+    receiver: str
+    what: str
+    """Like "pre-audit" or "Health Department"."""
+
+
+def concerns_of(kind: str, directory: Directory) -> tuple[Concern, ...]:
+    """All whom any incident of `kind` may concern: owners of stages, or who speaks for a department."""
+    estate = directory.estate
+    found: list[Concern] = []
+    if kind == STAGES:
+        found = [Concern(one.owner, one.title) for one in estate.billing.path if one.owner is not None]
+    elif kind == OUTAGES:
+        ids = dict.fromkeys(id_ for service in estate.services.values() for id_ in service.departments)
+        behind = [estate.departments[id_] for id_ in ids if id_ in estate.departments]
+        found = [Concern(one.contact, one.name) for one in behind if one.contact is not None]
+    return tuple(one for one in found if one.receiver in directory.receivers)
 
 
 def services_of(incident: Incident, estate: Estate) -> tuple[Service, ...]:
@@ -119,12 +146,9 @@ _LISTED: Final = frozenset({BILLS, STAGES})
 _SERVICE_LABELS: Final = frozenset({SERVICE.casefold(), f"{SERVICE.casefold()}s"})
 
 
-def _names(routes: Sequence[Route], incident: Incident) -> bool:
+def is_named_by(routes: Sequence[Route], kind: str, check_id: str) -> bool:
     """Whether any route asks for this kind, or for its check."""
-    return any(
-        route.match.get("kind") == incident.kind or route.match.get("check") == incident.check_id
-        for route in every_route(routes)
-    )
+    return any(route.match.get("kind") == kind or route.match.get("check") == check_id for route in every_route(routes))
 
 
 def _concerned(incident: Incident, directory: Directory, way: Sequence[Hearer]) -> tuple[Hearer, ...]:
@@ -136,7 +160,8 @@ def _concerned(incident: Incident, directory: Directory, way: Sequence[Hearer]) 
     owner = _owner(incident, directory) if incident.kind == STAGES else None
     if owner is None:
         return ()
-    escalations = (one.escalation for one in way if one.escalation is not None and _names(directory.routes, incident))
+    is_named = is_named_by(directory.routes, incident.kind, incident.check_id)
+    escalations = (one.escalation for one in way if one.escalation is not None and is_named)
     return (Hearer(owner, next(escalations, None)),)
 
 

@@ -6,13 +6,15 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
 from alerts.words.wording import count
+from checks.ledger.taxpayers import ListKind, TaxpayerList
 from checks.registry import Registry
 from checks.secret import Secret
+from checks.wording import day_of
 from watchdog.clock import TIME_ERROR
 from watchdog.engine.scheduler import DEFAULT_CONCURRENCY
 from watchdog.ownership import second_owners
@@ -200,6 +202,28 @@ def of_clock(now: datetime, newest_look: datetime | None, adjtimex: Callable[[],
             yield _advice("clock", "the kernel does not say whether it is synchronised; look with `timedatectl`")
         case _:
             yield _good("clock", "synchronised")
+
+
+def of_taxpayer_lists(settings: Settings, listed: Sequence[TaxpayerList], today: date) -> Iterator[Diagnosis]:
+    """Lists on which vendors must stand, where anything asks for them at all."""
+    if all(check.spec.kind.name != "payee" for check in settings.checks):
+        return
+    vendors = settings.estate.vendors.values()
+    imported = {one.kind: one for one in listed}
+    for kind in ListKind:
+        asking = sum(kind in vendor.taxpayer_lists for vendor in vendors)
+        if not asking:
+            continue
+        found, stale_days = imported.get(kind), settings.estate.billing.list_stale_days
+        how = "nigehban vendors import-list FILE --list-date DAY"
+        who = f"nobody can say of {count(asking, 'vendor')} whether a payment would come back"
+        if found is None:
+            yield _advice(f"{kind.value} list", f"never imported: {who}; {how}, or taxpayer_lists: [] of the vendors")
+        elif found.is_stale(today, stale_days):
+            of_day = day_of(found.listed_on)
+            yield _advice(f"{kind.value} list", f"of {of_day}, counts for {stale_days} days: {who}; {how}")
+        else:
+            yield _good(f"{kind.value} list", f"of {day_of(found.listed_on)}, {found.rows:,} numbers")
 
 
 def of_limits(checks: int) -> Iterator[Diagnosis]:

@@ -1,10 +1,11 @@
 """Why who hears of a check, and when: its routes, channels, ladder of escalation, and what mutes it now. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from alerts.concern import BESIDE_BILLS, Concern, as_bills, concerns_of, is_named_by
 from alerts.directory import Directory
 from alerts.incident import Incident, Nature
 from alerts.judging.fault import Threshold
@@ -98,6 +99,10 @@ class Told:
     heard: tuple[Heard, ...]
     rises: Mapping[str, tuple[Rise, ...]] = field(default_factory=dict)
     """By id of the escalation."""
+    concerns: tuple[Concern, ...] = ()
+    """Whom a matter of money concerns by itself."""
+    by_bills: bool = False
+    """No route names its kind: `ways` are those of bills, and only where it is not known whom it concerns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,14 +209,21 @@ def _labels(case: tuple[Nature, Status], check: CheckSpec) -> dict[str, str]:
 
 
 def _told(case: tuple[Nature, Status], check: CheckSpec, directory: Directory, now: datetime) -> Told:
-    ways = ways_through(_labels(case, check), directory.routes)
-    named = dict.fromkeys(hearer.receiver for way in ways for hearer in way.hearers)
+    kind, labels = check.kind.name, _labels(case, check)
+    by_bills = kind in BESIDE_BILLS and not is_named_by(directory.routes, kind, check.id)
+    concerns = concerns_of(kind, directory)
+    ways = ways_through(as_bills(labels) if by_bills else labels, directory.routes)
+    named = dict.fromkeys(
+        (*(one.receiver for one in concerns), *(hearer.receiver for way in ways for hearer in way.hearers))
+    )
     escalations = dict.fromkeys(hearer.escalation for way in ways for hearer in way.hearers if hearer.escalation)
     return Told(
         cases=(case,),
         ways=ways,
         heard=_heard(named, case, directory, now),
         rises={name: _rises(name, case, directory, now) for name in escalations},
+        concerns=concerns,
+        by_bills=by_bills,
     )
 
 
@@ -257,8 +269,8 @@ def _alike(tellings: Iterable[Told]) -> Iterable[Told]:
     groups: list[Told] = []
     for one in tellings:
         for place, group in enumerate(groups):
-            if (group.ways, group.heard, group.rises) == (one.ways, one.heard, one.rises):
-                groups[place] = Told(cases=(*group.cases, *one.cases), ways=one.ways, heard=one.heard, rises=one.rises)
+            if replace(group, cases=()) == replace(one, cases=()):
+                groups[place] = replace(one, cases=(*group.cases, *one.cases))
                 break
         else:
             groups.append(one)

@@ -127,7 +127,9 @@ def test_departments_hear_in_advance_again_when_it_is_urgent_and_of_the_end_and_
     ]
     (last,) = end.events
     (row,) = [row for row in plan(last, people()) if row.receiver == "health-it"]
-    assert row.message.subject == "RESOLVED Official e-mail: the matter is settled, nothing will be cut off"
+    assert row.message.subject == (
+        "RESOLVED Official e-mail: the matter is settled, and no reason any more to cut anything off"
+    )
 
 
 def test_a_stage_that_nobody_answers_for_goes_up_to_the_deputy_and_then_to_the_secretary() -> None:

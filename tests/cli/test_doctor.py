@@ -11,9 +11,11 @@ from typing import TypeVar
 
 import pytest
 
+from checks.ledger.taxpayers import ListKind
 from checks.registry import Registry
 from checks.secret import secret_from_file
 from tests.support.kept_state import NOW, Kept, kept_state
+from tests.support.owed import taxpayer_list
 from tests.support.settings_files import HEAD, load_text
 from watchdog import doctor as look
 from watchdog.cli.doctor import doctor
@@ -46,6 +48,26 @@ def test_a_namesake_is_a_problem_and_none_is_good() -> None:
 def test_a_broken_plugin_is_told_with_its_reason() -> None:
     found = look.of_plugins(Registry(kinds={}, broken={"ldap (p:KIND)": "cannot be imported: ImportError: x"}))
     assert problems(found) == ["plugin ldap (p:KIND): cannot be imported: ImportError: x"]
+
+
+@pytest.mark.parametrize(
+    ("age_days", "level", "said"),
+    [(None, Level.ADVICE, "never imported"), (1, Level.GOOD, "numbers"), (11, Level.ADVICE, "counts for 10 days")],
+)
+def test_a_list_of_taxpayers_that_vendors_need_is_looked_after(
+    tmp_path: Path, age_days: int | None, level: Level, said: str
+) -> None:
+    settings = load_text(tmp_path, f"{HEAD}vendors: {{acme: {{name: Acme}}}}\nbilling: {{}}\n")
+    today = NOW.date()
+    listed = [] if age_days is None else [taxpayer_list(ListKind.INCOME_TAX, today - timedelta(days=age_days))]
+    found = only(look.of_taxpayer_lists(settings, listed, today))
+    assert (found.about, found.level) == ("income-tax list", level)
+    assert said in found.text
+
+
+def test_nobody_is_asked_for_a_list_that_no_vendor_needs(tmp_path: Path) -> None:
+    exempt = load_text(tmp_path, f"{HEAD}vendors: {{acme: {{name: Acme, taxpayer_lists: []}}}}\nbilling: {{}}\n")
+    assert list(look.of_taxpayer_lists(exempt, (), NOW.date())) == []
 
 
 def test_settings_without_checks_watch_nothing(tmp_path: Path) -> None:

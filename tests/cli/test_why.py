@@ -74,6 +74,31 @@ def test_without_a_daemon_the_settings_explain_and_say_that_they_do(
     assert "  link: not known" in out
 
 
+MONEY = """\
+vendors: {acme: {name: Acme}}
+departments: {health: {name: Health Department, contact: boss}}
+billing: {owners: {pre-audit: finance}}
+"""
+
+
+def test_stage_owners_and_departments_are_shown_beside_the_routes(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = SETTINGS.replace("{title: Official e-mail}", "{title: Official e-mail, vendor: acme, departments: [health]}")
+    config.write_text(text + MONEY, "utf-8")
+    _, stages, _ = told(config, capsys, "billing/stages")
+    assert "  whom it concerns: finance, for pre-audit" in stages
+    assert "  no route names this kind: nobody else hears of it" in stages
+    _, outages, _ = told(config, capsys, "billing/outages")
+    assert "  whom it concerns: boss, for Health Department" in outages
+    assert "    boss: boss-1-webhook" in outages
+    _, payees, _ = told(config, capsys, "billing/payees")
+    assert "whom it concerns" not in payees
+    assert "  no route names this kind: it goes the way of bills" in payees
+    _, out, _ = told(config, capsys, "billing/stages", "--json")
+    assert json.loads(out)[0]["told"][0]["concerns"] == [{"receiver": "finance", "for": "pre-audit"}]
+
+
 def test_the_id_of_an_entry_means_all_its_targets(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = told(config, capsys, "mx", "--json")
     assert [one["check"] for one in json.loads(out)] == ["mx/a.example.org", "mx/b.example.org"]

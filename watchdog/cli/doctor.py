@@ -1,11 +1,13 @@
 """`nigehban doctor`: what keeps this installation from doing its work."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from checks.calendars import OfficeCalendars
+from checks.ledger.taxpayers import TaxpayerList
 from checks.registry import load_registry
 from watchdog import doctor as look
 from watchdog.backups import backup_folder
@@ -46,7 +48,7 @@ def _diagnoses(config: Path, state: Path, environ: Mapping[str, str], clock: Clo
     yield from look.of_state(state)
     if look.may_be_looked_at(state):
         yield from look.of_daemon(state, runs=is_held(state))
-    newest, store = _newest_look(state)
+    newest, listed, store = _kept(state)
     yield from store
     yield from look.of_clock(clock(), newest, kernel_clock_state)
     try:
@@ -59,6 +61,8 @@ def _diagnoses(config: Path, state: Path, environ: Mapping[str, str], clock: Clo
     yield from look.of_files(files_of(settings))
     if look.may_be_looked_at(state) and state.exists():
         yield from _of_copies(backup_folder(state, settings.backup), settings.backup, clock())
+    today = OfficeCalendars(settings.estate).of(None).local_date(clock())
+    yield from look.of_taxpayer_lists(settings, listed, today)
     yield from look.of_limits(len(settings.checks))
 
 
@@ -71,12 +75,14 @@ def _of_copies(folder: Path, settings: BackupSettings, now: datetime) -> Iterato
     yield from look.of_backups(made, settings, now)
 
 
-def _newest_look(state: Path) -> tuple[datetime | None, list[Diagnosis]]:
-    """When anything was seen last, and what is wrong with the database that should know."""
+def _kept(state: Path) -> tuple[datetime | None, Sequence[TaxpayerList], list[Diagnosis]]:
+    """When anything was seen last, the lists of taxpayers, and what is wrong with the database that should know."""
     try:
         with closing(open_listing_database(state / DATABASE_NAME)) as database:
-            return max((one.seen_at for one in Listings(database).subjects()), default=None), []
+            listings = Listings(database)
+            newest = max((one.seen_at for one in listings.subjects()), default=None)
+            return newest, listings.taxpayers.lists(), []
     except (StoreMissingError, PermissionError):  # who may not look is told so once, of the folder
-        return None, []
+        return None, (), []
     except StoreError as error:
-        return None, [Diagnosis(Level.PROBLEM, "state", str(error))]
+        return None, (), [Diagnosis(Level.PROBLEM, "state", str(error))]

@@ -63,6 +63,8 @@ def _incident(incident: Incident) -> dict[str, object]:
 def _told(told: Told) -> dict[str, object]:
     return {
         "cases": [{"nature": nature.value, "severity": severity.value} for nature, severity in told.cases],
+        "concerns": [{"receiver": one.receiver, "for": one.what} for one in told.concerns],
+        "by_bills": told.by_bills,
         "routes": [_way(way) for way in told.ways],
         "receivers": [_heard(heard) for heard in told.heard],
         "escalations": {name: [_rise(rise) for rise in rises] for name, rises in told.rises.items()},

@@ -85,11 +85,26 @@ def _told_lines(told: Told, zone: ZoneInfo) -> Iterator[str]:
     yield f"Who hears of {listed([case_words(*case) for case in told.cases])}"
     if not told.heard:
         yield "  nobody: no route takes it"
+    yield from (f"  {line}" for line in _concern_lines(told))
     yield from (f"  {_way(way)}" for way in told.ways)
     yield from (f"  {line}" for heard in told.heard for line in heard_lines(heard, zone))
     for name, rises in told.rises.items():
         yield f"  nobody answers (escalation {cell_text(name)}):"
         yield from (f"    {_rise(rise)}" for rise in rises)
+
+
+def _concern_lines(told: Told) -> Iterator[str]:
+    """Whom a matter of money concerns by itself, and what is left to the routes."""
+    of: dict[str, list[str]] = {}
+    for one in told.concerns:
+        of.setdefault(one.receiver, []).append(cell_text(one.what))
+    yield from (f"whom it concerns: {cell_text(name)}, for {listed(whats)}" for name, whats in of.items())
+    if told.by_bills:
+        yield "no route names this kind: " + (
+            "nobody else hears of it; where nobody is concerned, it goes the way of bills"
+            if of
+            else "it goes the way of bills"
+        )
 
 
 def case_words(nature: Nature, severity: Status) -> str:
