@@ -1,6 +1,8 @@
 """Python's cycle collector, told what kind of program this is."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 #: Objects made and not yet dropped before the collector looks at the young ones. Looks make hardly any cycles, but
 #: thousands of observations wait for their second's transaction: with Python's 700 it walks them for nothing.
@@ -25,3 +27,15 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, 20)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """While much is made at once that stays: walking it over and over takes as long as making it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

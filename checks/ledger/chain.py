@@ -12,6 +12,8 @@ from datetime import datetime
 from checks.ledger.codec import draft_json
 from checks.ledger.event import GENESIS, Draft, LedgerEvent
 
+_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Break:
@@ -67,5 +69,4 @@ def _hash(draft: Draft, id_: str, recorded_at: datetime, previous: str) -> str:
 
 
 def _bytes(said: dict[str, object]) -> bytes:
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return text.encode("ascii")
+    return _text(said).encode("ascii")

@@ -3,18 +3,22 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import pytest
 
+from checks.billing.refusal import BadCell, BillsRefusedError
 from checks.ledger.event import BlockReason, LedgerEventKind
 from checks.ledger.state import BillOnRecord
 from tests.support.ledgers import ACME_7, draft, hour, received
 from watchdog.billing.keeper import FEW, TRIES, LedgerKeeper
+from watchdog.store.errors import StoreBusyError, StoreFullError
 from watchdog.store.executor import Inline
 from watchdog.store.ledger import LedgerRows
+from watchdog.store.ledger_spool import Spool
+from watchdog.store.ledger_writing import portions
 from watchdog.store.store import open_store
 
 K = LedgerEventKind
@@ -55,6 +59,70 @@ def test_a_long_list_is_on_record_whole_whoever_writes_in_between(tmp_path: Path
         assert store.ledger.head().events == len(MANY) + min(times, TRIES)
         assert store.ledger.audit().is_sound
         assert [bill.key for bill in keeper.on_record()] == sorted(one.about for one in MANY)
+
+
+@pytest.mark.parametrize("times", [0, 1, TRIES])
+def test_a_list_handed_in_by_portions_is_on_record_whole_whoever_writes_in_between(tmp_path: Path, times: int) -> None:
+    with closing(open_store(tmp_path)) as store:
+        keeper = keeper_of(store.ledger)
+        keeper.preparer = Interrupted(store.ledger, times)
+        assert asyncio.run(keeper.fill(by_portions)) == len(MANY)
+        assert store.ledger.head().events == len(MANY) + times
+        assert store.ledger.audit().is_sound
+        again = keeper_of(store.ledger).on_record()
+        assert list(keeper.on_record()) == [bill for bill in again if bill.vendor == "acme"]
+
+
+def test_a_list_handed_in_by_portions_is_given_up_where_somebody_else_never_ends(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        keeper = keeper_of(store.ledger)
+        keeper.preparer = Interrupted(store.ledger, TRIES + 1)
+        with pytest.raises(StoreBusyError, match="hand the list in again"):
+            asyncio.run(keeper.fill(by_portions))
+        assert store.ledger.head().events == TRIES + 1
+        assert keeper.on_record() == ()
+
+
+def test_nothing_is_on_record_of_a_list_that_is_refused_at_its_end(tmp_path: Path) -> None:
+    def refused_at_last(spool: Spool) -> None:
+        by_portions(spool)
+        raise BillsRefusedError([BadCell(501, "amount", "this cell is empty")])
+
+    with closing(open_store(tmp_path)) as store:
+        keeper = keeper_of(store.ledger)
+        with pytest.raises(BillsRefusedError):
+            asyncio.run(keeper.fill(refused_at_last))
+        assert store.ledger.head().events == 0
+        assert keeper.on_record() == ()
+
+
+def test_a_portion_follows_on_what_was_on_record_before(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        keeper = keeper_of(store.ledger)
+        asyncio.run(keeper.record([received(), draft(K.BLOCKED, about="zeta", block=BlockReason.FREEZE)]))
+        asyncio.run(keeper.fill(lambda spool: spool.add([received(), draft(K.VERIFIED)])))
+        assert seen(keeper_of(store.ledger)) == seen(keeper)
+        assert [event.draft.kind for event in store.ledger.events_of(ACME_7)] == [K.RECEIVED, K.VERIFIED]
+
+
+def test_one_bill_in_two_portions_is_refused(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store, store.ledger.spooled(hour(1)) as spool:
+        spool.add([received()])
+        with pytest.raises(ValueError, match="two portions"):
+            spool.add([draft(K.VERIFIED)])
+
+
+def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store, store.ledger.spooled(hour(1)) as spool:
+        with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(StoreFullError, match="No space left"):
+            replace(spool, file=full).add(MANY)
+        assert store.ledger.head().events == 0
+
+
+def by_portions(spool: Spool) -> int:
+    for some in portions(MANY, 100):
+        spool.add(some)
+    return spool.events
 
 
 def test_what_was_prepared_before_somebody_wrote_is_not_written(tmp_path: Path) -> None:

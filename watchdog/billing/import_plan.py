@@ -49,7 +49,9 @@ class StageEdit:
 @dataclass(slots=True, kw_only=True)
 class ImportPlan:
     news: list[Draft] = field(default_factory=list)
-    """Bills that were not on record, and how far they are."""
+    """Bills that were not on record, and how far they are; whoever puts them on record takes them out."""
+    bills: int = 0
+    """How many were not on record."""
     settled: list[Draft] = field(default_factory=list)
     """What closes bills, where the author's word is enough."""
     edits: list[StageEdit] = field(default_factory=list)
@@ -60,10 +62,6 @@ class ImportPlan:
     """Headings and sheets that nobody reads."""
     ignored: list[BadCell] = field(default_factory=list)
     """What a sheet that came back says otherwise, and nobody takes."""
-
-    @property
-    def bills(self) -> int:
-        return sum(draft.kind is _K.RECEIVED for draft in self.news)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +94,7 @@ class Planning:
             return
         key = bill_key(bill.vendor, bill.terms.number)
         received_at = self._received_at(bill)
+        plan.bills += 1
         plan.news.append(
             self._draft(key, _K.RECEIVED, received_at, bill, Details(terms=bill.terms, reason=self._where(bill)))
         )

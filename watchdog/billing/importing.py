@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import IO, Final
 
@@ -14,6 +15,7 @@ from checks.billing.intake.request import Layout, known_of
 from checks.billing.refusal import BadCell, BillsRefusedError
 from checks.estate import Estate
 from checks.invoice import bill_key
+from checks.ledger.event import Draft
 from checks.ledger.proposal import WordError
 from watchdog.billing.import_plan import Handed, ImportPlan, Planning, StageEdit
 from watchdog.billing.keeper import LedgerKeeper
@@ -71,13 +73,18 @@ class Importer:
             today = now.astimezone(estate.time_zone).date()
             handed = Handed(name=name, digest=digest, author=author, at=now)
             async with read_apart(file, layout, known_of(estate), today) as said:
-                plan = await self.reading.call(self._plan, said, handed, estate)
-            if plan.problems:
-                raise BillsRefusedError(plan.problems)
-            return _imported(plan, is_dry=True) if is_dry else await self._taken(plan, handed)
+                planned = partial(self._plan, said, handed, estate)
+                if is_dry:
+                    return _imported(await self.reading.call(planned, lambda _drafts: None), is_dry=True)
+                plan = await self.ledger.fill(lambda spool: planned(spool.add))
+            return await self._taken(plan, handed)
 
-    def _plan(self, said: IO[bytes], handed: Handed, estate: Estate) -> ImportPlan:
-        """Some bills at a time: neither the list nor what is on record of it is ever held as a whole."""
+    def _plan(
+        self, said: IO[bytes], handed: Handed, estate: Estate, put: Callable[[Sequence[Draft]], None]
+    ) -> ImportPlan:
+        """Some bills at a time: neither the list nor what is on record of it is ever held as a whole; `put` has the
+        new ones. Raises BillsRefusedError.
+        """
         found = heard(said)
         planning = Planning(handed=handed, estate=estate, exported=found.exported)
         plan = ImportPlan(unread=tuple(found.unread))
@@ -86,11 +93,14 @@ class Importer:
             planning.add(plan, some, self.ledger.rows.among(keys))
             if len(plan.problems) >= MAX_PROBLEMS:
                 break
+            if not plan.problems:
+                put(plan.news)
+            plan.news.clear()
+        if plan.problems:
+            raise BillsRefusedError(plan.problems)
         return plan
 
     async def _taken(self, plan: ImportPlan, handed: Handed) -> Imported:
-        if plan.news:
-            await self.ledger.record(plan.news)
         proposals: list[str] = []
         for start in range(0, len(plan.settled), _SAID_AT_ONCE):
             try:

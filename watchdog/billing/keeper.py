@@ -1,10 +1,10 @@
 """The ledger in memory for whoever reads it often, always as it was committed last."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, ParamSpec, TypeAlias, TypeVar
 
 from checks.invoice import Invoice
 from checks.ledger.event import Draft, LedgerEvent
@@ -12,12 +12,20 @@ from checks.ledger.proposal import OF_LISTS, Answered, Decision, Proposal, propo
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
 from checks.plugin import MOST_LATELY
+from watchdog import collector
 from watchdog.clock import Clock
+from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import Caller, Inline
 from watchdog.store.ledger import LedgerRows
 from watchdog.store.ledger_links import Pressed
+from watchdog.store.ledger_spool import Spool
 from watchdog.store.ledger_writing import Prepared
 from watchdog.store.views import LinkUse
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+Write: TypeAlias = Callable[[Callable[[Spool], bool], Spool], Awaitable[bool]]
 
 #: So many drafts are written where they are prepared: within 0.1 s.
 FEW: Final = 500
@@ -39,6 +47,8 @@ class LedgerKeeper:
     _open: dict[str, BillOnRecord] = field(default_factory=dict)
     _payees: dict[str, PayeeOnRecord] = field(default_factory=dict)
     _listed: Sequence[BillOnRecord] | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Whoever writes has it."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set after every commit; whoever waits clears it."""
 
@@ -46,8 +56,9 @@ class LedgerKeeper:
     def loaded(cls, rows: LedgerRows, caller: Caller, clock: Clock, preparer: Caller | None = None) -> "LedgerKeeper":
         """At the start, before anything runs. Raises StoreError."""
         keeper = cls(rows, caller, clock, preparer=preparer or caller)
-        keeper._open = {bill.key: bill for bill in rows.open_bills()}
-        keeper._payees = dict(rows.payees())
+        with collector.paused():
+            keeper._open = {bill.key: bill for bill in rows.open_bills()}
+            keeper._payees = dict(rows.payees())
         return keeper
 
     def beside(self, written: Sequence[Invoice]) -> "EstateLedger":
@@ -73,7 +84,7 @@ class LedgerKeeper:
         """Those that were news. Raises StoreError."""
         at = self.clock()
         if len(drafts) <= FEW:
-            ready = await self.caller.call(self.rows.put, drafts, at)
+            ready = await self._written(self.rows.put, drafts, at)
         else:
             ready = await self._put_many(drafts, at)
         self._take(ready.states)
@@ -83,9 +94,37 @@ class LedgerKeeper:
         """Prepared where nobody waits; over and over while others write in between, then at one go."""
         for _ in range(TRIES):
             ready = await self.preparer.call(self.rows.prepare, drafts, at)
-            if await self.caller.call(self.rows.write, ready):
+            if await self._written(self.rows.write, ready):
                 return ready
-        return await self.caller.call(self.rows.put, drafts, at)
+        return await self._written(self.rows.put, drafts, at)
+
+    async def fill(self, filling: Callable[[Spool], T]) -> T:
+        """`filling` hands in a long list, some at a time, and is asked anew where somebody wrote meanwhile; at the
+        last try whoever writes to the ledger waits, the database itself is held by nobody. All of the list is on
+        record when this returns, or nothing of it. Raises StoreError, and what `filling` raises.
+        """
+        for _ in range(TRIES):
+            filled, spool = await self._filled(filling, self._written)
+            if spool is not None:
+                break
+        else:
+            async with self._turn:
+                filled, spool = await self._filled(filling, self.caller.call)
+        if spool is None:
+            raise StoreBusyError("somebody else goes on writing to the ledger; hand the list in again")
+        self._take(spool.states)
+        return filled
+
+    async def _filled(self, filling: Callable[[Spool], T], write: Write) -> tuple[T, Spool | None]:
+        """Without the spool where it could not be written."""
+        with self.rows.spooled(self.clock()) as spool:
+            filled = await self.preparer.call(filling, spool)
+            return filled, spool if await write(self.rows.write_spooled, spool) else None
+
+    async def _written(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """A call that writes, once it is its turn."""
+        async with self._turn:
+            return await self.caller.call(function, *args, **kwargs)
 
     def _take(self, states: Mapping[str, BillOnRecord | PayeeOnRecord]) -> None:
         """What was committed last of them."""
@@ -108,13 +147,13 @@ class LedgerKeeper:
         """
         if len(drafts) > FEW and all(draft.kind in OF_LISTS for draft in drafts):
             return Answered(events=await self.record([replace(draft, author=author) for draft in drafts]))
-        answered = await self.caller.call(self.rows.say, drafts, author, self.rules(), self.clock())
+        answered = await self._written(self.rows.say, drafts, author, self.rules(), self.clock())
         self._take(answered.states)
         return answered
 
     async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str) -> Pressed:
         """As `say`, by a signed link that works once. Raises WordError and StoreError, and then it was not used."""
-        pressed = await self.caller.call(self.rows.press, use, drafts, author, self.rules(), self.clock())
+        pressed = await self._written(self.rows.press, use, drafts, author, self.rules(), self.clock())
         if pressed.answered is not None:
             self._take(pressed.answered.states)
         return pressed
@@ -136,7 +175,7 @@ class LedgerKeeper:
 
         Where somebody decided before, nothing changes, and the decision names them.
         """
-        decision = await self.caller.call(self.rows.confirm, id_, author, self.rules(), self.clock())
+        decision = await self._written(self.rows.confirm, id_, author, self.rules(), self.clock())
         self._take(decision.states)
         return decision
 

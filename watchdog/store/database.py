@@ -28,6 +28,7 @@ DATABASE_NAME = "nigehban.sqlite3"
 _BUSY_TIMEOUT_S = 5.0
 _JOURNAL_LIMIT_B = 64 * 1024 * 1024
 _BEGIN = "nigehban_begin"
+_MEMORY = "memory"
 
 
 class Database:
@@ -46,6 +47,11 @@ class Database:
             self._writer = writing.connect()
             self._peeker = writing.connect().execution_options(**{_BEGIN: "BEGIN"})
             self._reader = self._peeker if reading is None else reading.connect()
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it lies; None in memory."""
+        return None if self.name == _MEMORY else Path(self.name).parent
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -99,7 +105,7 @@ class Database:
 def open_memory() -> Database:
     """A database that lives as long as the process."""
     engine = _engine("sqlite://", begin="BEGIN IMMEDIATE", pragmas=("foreign_keys = ON",))
-    return _migrated(Database("memory", engine))
+    return _migrated(Database(_MEMORY, engine))
 
 
 def open_database(path: Path, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> Database:

@@ -1,10 +1,11 @@
 """The ledger in the store: events are appended together with what they add up to, or not at all."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 
 from checks.ledger.event import Draft, LedgerEvent
 from checks.ledger.proposal import Answered, Decision, Proposal
@@ -15,6 +16,7 @@ from watchdog.store.database import Database
 from watchdog.store.ledger_audit import LedgerAudit, audit, head_asked
 from watchdog.store.ledger_links import Pressed
 from watchdog.store.ledger_rows import bill_form, event_of, payee_form
+from watchdog.store.ledger_spool import Spool, spooled
 from watchdog.store.ledger_tables import ledger_events, ledger_states
 from watchdog.store.ledger_words import confirmed, refused, said
 from watchdog.store.ledger_writing import AT_ONCE, Prepared, events_of, head_of, portions, prepared, put, written
@@ -52,6 +54,17 @@ class LedgerRows:
             return True
         with self._database.write() as connection:
             return written(connection, ready)
+
+    def spooled(self, at: datetime) -> AbstractContextManager[Spool]:
+        """For a list that is too long to be prepared in memory."""
+        return spooled(self._database.read, at, self._database.folder)
+
+    def write_spooled(self, spool: Spool) -> bool:
+        """As `write`."""
+        if not spool.events:
+            return True
+        with self._database.write() as connection:
+            return spool.written(connection)
 
     def put(self, drafts: Sequence[Draft], at: datetime) -> Prepared:
         """Prepared and written in one transaction: never in vain, and dear to all others where there are many."""
@@ -107,7 +120,12 @@ class LedgerRows:
             return ChainHead(hash=head_of(connection), events=count or 0)
 
     def open_bills(self) -> list[BillOnRecord]:
-        rows = select(ledger_states.c.state).where(ledger_states.c.is_open, ledger_states.c.about.contains("/"))
+        """In no order. They lie scattered among those that are closed: read as they lie, not as the index has them, a
+        start from a cold disk takes a fifth of the time.
+        """
+        place: ColumnElement[int] = literal_column("rowid")
+        theirs = select(place).where(ledger_states.c.is_open, ledger_states.c.about.contains("/"))
+        rows = select(ledger_states.c.state).where(place.in_(theirs.select_from(ledger_states))).order_by(place)
         with self._database.peek() as connection:
             return [bill_form.validate_json(state) for state in connection.execute(rows).scalars()]
 

@@ -57,9 +57,15 @@ class Prepared:
 def prepared(reading: Reading, drafts: Sequence[Draft], at: datetime, known: Histories | None = None) -> Prepared:
     """Reads shortly and often, so that nobody waits for it long."""
     with reading() as connection:
-        head, latest = _end(connection)
+        head, latest = end_of(connection)
+    return following(reading, drafts, at if latest is None else max(at, latest), head, known)
+
+
+def following(
+    reading: Reading, drafts: Sequence[Draft], at: datetime, head: str, known: Histories | None = None
+) -> Prepared:
+    """As `prepared`, behind the event whose hash is `head`, and which is not later than `at`."""
     fresh = _not_on_record(reading, drafts)
-    at = at if latest is None else max(at, latest)
     events = list(_chained(fresh, at, head))
     states = _states(reading, events, known)
     return Prepared(
@@ -75,10 +81,17 @@ def written(connection: Connection, ready: Prepared) -> bool:
     """False, and nothing is done, where something went on record since."""
     if head_of(connection) != ready.head:
         return False
-    for statement, rows in ((_INSERT_EVENT, ready.event_rows), (_PUT_STATE, ready.state_rows)):
+    put_rows(connection, ready.event_rows, ready.state_rows)
+    return True
+
+
+def put_rows(
+    connection: Connection, event_rows: Sequence[tuple[Any, ...]], state_rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """As they are."""
+    for statement, rows in ((_INSERT_EVENT, event_rows), (_PUT_STATE, state_rows)):
         for some in portions(rows, _ROWS_AT_ONCE):
             connection.exec_driver_sql(statement, list(some))
-    return True
 
 
 def put(connection: Connection, drafts: Sequence[Draft], at: datetime, known: Histories | None = None) -> Prepared:
@@ -106,10 +119,10 @@ def events_of(connection: Connection, abouts: Sequence[str]) -> dict[str, list[L
 
 
 def head_of(connection: Connection) -> str:
-    return _end(connection)[0]
+    return end_of(connection)[0]
 
 
-def _end(connection: Connection) -> tuple[str, datetime | None]:
+def end_of(connection: Connection) -> tuple[str, datetime | None]:
     """The hash and the time of what was recorded last."""
     columns = select(ledger_events.c.hash, ledger_events.c.recorded_at)
     row = connection.execute(columns.order_by(ledger_events.c.seq.desc()).limit(1)).first()
