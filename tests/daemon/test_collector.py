@@ -25,3 +25,19 @@ def test_what_stands_is_set_aside_and_what_former_settings_left_is_let_go() -> N
     """In a process of its own: the collector is one for all."""
     ended = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert ended.stdout.split() == ["True", "True", "True"]
+
+
+def test_the_collector_rests_while_much_is_made_and_goes_on_whatever_happens() -> None:
+    program = """
+import gc
+from watchdog import collector
+
+try:
+    with collector.paused():
+        print(gc.isenabled())
+        raise ValueError
+except ValueError:
+    print(gc.isenabled())
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["False", "True"]
