@@ -7,10 +7,12 @@ from typing import Final
 
 from alerts.directory import Directory
 from alerts.incident import EventKind
-from alerts.message import Notification
-from alerts.route import Receiver
+from alerts.message import Message, Notification
+from alerts.route import Language, Receiver
 from alerts.telling import Telling, notification_id, rows_of
+from alerts.words.bidi import latin
 from alerts.words.framed import render_plain
+from alerts.words.urdu.wording import span as urdu_span
 from alerts.words.wording import span
 
 #: An Alertmanager has an alert that always fires instead.
@@ -50,24 +52,42 @@ def due_at(rule: ProofRule, number: int, zone: tzinfo) -> datetime:
 
 def plan_proof(rule: ProofRule, number: int, *, at: datetime, directory: Directory) -> tuple[Notification, ...]:
     """One row per channel and recipient, with the same ids however often it is planned. No fallback takes its place."""
-    message = render_plain(
-        EventKind.TEST,
-        f"this way works: Nigehban at {directory.estate.name} is alive",
-        f"Nothing is wrong. Such a message comes every {span(rule.every)}, by every way there is to you."
-        " When it stays away, this way is broken, or nobody is watching: tell whoever runs Nigehban.",
-        at=at,
-        directory=directory,
-        fields={"alert": "NigehbanAlive"},
-    )
     event_id = f"{ALIVE}{int(rule.every.total_seconds())}-{number}"
     telling = Telling(event_id=event_id, incident_id=None, at=at, not_before=at, urgency=_URGENCY)
     rows: list[Notification] = []
     for receiver in _receivers(rule, directory):
         used = [channel for channel in receiver.channels if channel.kind != _FIRES_ALWAYS]
         ways = [channel.name for channel in used for _ in dict.fromkeys(channel.recipients)]
-        for row, way in zip(rows_of(receiver, used, message, telling, directory), ways, strict=True):
+        for row, way in zip(
+            rows_of(receiver, used, _message(rule, receiver, at, directory), telling, directory), ways, strict=True
+        ):
             rows.append(replace(row, id=notification_id(event_id, f"{way} {row.address}"), channel=way))
     return tuple(rows)
+
+
+def _message(rule: ProofRule, receiver: Receiver, at: datetime, directory: Directory) -> Message:
+    """In the receiver's language; days and hours are the estate's, as the rule's are."""
+    subject = f"this way works: Nigehban at {directory.estate.name} is alive"
+    text = (
+        f"Nothing is wrong. Such a message comes every {span(rule.every)}, by every way there is to you."
+        " When it stays away, this way is broken, or nobody is watching: tell whoever runs Nigehban."
+    )
+    is_urdu = receiver.language is Language.URDU
+    if is_urdu:
+        subject = f"یہ راستہ ٹھیک ہے: {latin('Nigehban')} چل رہا ہے"
+        text = (
+            f"کوئی خرابی نہیں۔ ایسا پیغام آپ تک پہنچنے کے ہر راستے سے آتا ہے، وقفہ: {urdu_span(rule.every)}۔"
+            " نہ آئے تو یہ راستہ خراب ہے یا نگرانی نہیں ہو رہی: نظام چلانے والوں کو بتائیے۔"
+        )
+    return render_plain(
+        EventKind.TEST,
+        subject,
+        text,
+        at=at,
+        directory=directory,
+        fields={"alert": "NigehbanAlive"},
+        receiver=receiver if is_urdu else None,
+    )
 
 
 def _receivers(rule: ProofRule, directory: Directory) -> Iterable[Receiver]:

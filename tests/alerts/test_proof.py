@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alerts.incident import EventKind
 from alerts.outlook.recurring import proofs
 from alerts.proof import ProofRule, due_at, period, plan_proof
-from alerts.route import ChannelSpec, Order, Receiver
+from alerts.route import ChannelSpec, Language, Order, Receiver
 from tests.support.telling import FINANCE, KARACHI, NIGHT, chat, directory, local, mail
 
 DAILY = ProofRule(every=timedelta(days=1), at=time(9))
@@ -60,6 +60,15 @@ def test_it_goes_over_every_channel_of_everybody_also_over_those_that_are_only_t
         ("finance-1-mail", "so.finance@example.gov.pk"),
     ]
     assert {row.message.event for row in rows} == {EventKind.TEST}
+
+
+def test_who_reads_urdu_gets_it_in_urdu_and_everybody_else_as_before() -> None:
+    reader = replace(FINANCE, language=Language.URDU)
+    *others, row = plan_proof(DAILY, 7, at=NIGHT, directory=directory(ON_CALL, reader))
+    assert row.receiver == "finance"
+    assert row.message.subject.startswith("آزمائش: یہ راستہ ٹھیک ہے")
+    assert "کوئی خرابی نہیں" in row.message.text
+    assert {other.message.language for other in others} == {Language.ENGLISH}
 
 
 def test_the_same_one_planned_again_has_the_same_ids_and_the_next_one_others() -> None:
