@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, datetime
+from typing import TypeAlias
 
 from pydantic import Field
 
@@ -14,7 +16,9 @@ from checks.estate import Service
 from checks.ledger.state import BillOnRecord
 from checks.model import Cause, Deadline, Finding, Rung, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
+from checks.workdays import WorkCalendar
 
+_Days: TypeAlias = tuple[WorkCalendar, date, date, date | None]
 STAGE_LADDER = parse_ladder(["3wd", "1wd", "0wd"])
 #: Bills judged before other checks get their turn.
 BILLS_IN_ONE_GO = 100
@@ -30,7 +34,7 @@ class Options(OptionsBase):
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     """A finding per open bill and its present stage, the ends of those that moved on, and a count."""
     way_of, found = await ways_in(ctx), []
-    late = 0
+    late, deadlines = 0, _Deadlines(options.ladder, ctx.now)
     for place, bill in enumerate(ctx.ledger.on_record(), start=1):
         if place % BILLS_IN_ONE_GO == 0:
             await asyncio.sleep(0)
@@ -39,7 +43,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
         way = way_of(bill)
         if options.stage in {None, way.at.stage.id}:
             late += way.schedule.late_stage(way.today) is not None
-            found.append(_finding(way, options.ladder, ctx))
+            found.append(_finding(way, deadlines, ctx))
     told = [finding.subject for finding in found]
     gone = [ended(subject, _OVER) for subject in remember_subjects(ctx.memory, told)]
     return (_counted(options, len(found), late), *found, *gone)
@@ -53,8 +57,8 @@ def _is_looked_at(bill: BillOnRecord, options: Options, service: Service | None)
     return bill.terms.service == service.id if bill.terms.service is not None else bill.vendor == service.vendor
 
 
-def _finding(way: Way, ladder: Ladder, ctx: CheckContext) -> Finding:
-    deadline = _deadline(way, ladder, ctx)
+def _finding(way: Way, deadlines: "_Deadlines", ctx: CheckContext) -> Finding:
+    deadline = deadlines.of(way)
     status = grade(deadline, ctx.now)
     cause = Cause.NONE if status is Status.OK else Cause.OVERDUE if deadline.at <= ctx.now else Cause.DUE
     return Finding(
@@ -76,10 +80,25 @@ def _facts(way: Way, ctx: CheckContext) -> Iterator[tuple[str, str]]:
     yield from dark(way, ctx.estate)
 
 
-def _deadline(way: Way, ladder: Ladder, ctx: CheckContext) -> Deadline:
+class _Deadlines:
+    """Of one look: many bills share their days, and a late one has a rung for every working day since."""
+
+    def __init__(self, ladder: Ladder, now: datetime) -> None:
+        self._ladder = ladder
+        self._now = now
+        self._found: dict[_Days, Deadline] = {}
+
+    def of(self, way: Way) -> Deadline:
+        key = way.calendar, way.schedule.present.day, way.schedule.present.last_call, way.bill.suspends
+        if key not in self._found:
+            self._found[key] = _deadline(way, self._ladder, self._now)
+        return self._found[key]
+
+
+def _deadline(way: Way, ladder: Ladder, now: datetime) -> Deadline:
     calendar = way.calendar
     at = calendar.end_of_day(way.schedule.present.day)
-    rungs = resolve(ladder, at, calendar=calendar, after=After.EVERY_WORKING_DAY, now=ctx.now)
+    rungs = resolve(ladder, at, calendar=calendar, after=After.EVERY_WORKING_DAY, now=now)
     cuts_off_at = None if way.bill.suspends is None else calendar.end_of_day(way.bill.suspends)
     return Deadline(at=at, rungs=tuple(_weighed(rung, way) for rung in rungs), cuts_off_at=cuts_off_at)
 
