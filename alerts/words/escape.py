@@ -16,16 +16,22 @@ _ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 #: ZERO WIDTH NON-JOINER and JOINER: formats without which Urdu is spelt wrongly; they move nothing.
 _SPELLING = frozenset("\u200c\u200d")
 
-#: A CNIC: 5, 7 and 1 digits, apart or together; digits of any script, dashes of any kind.
-_CNIC = re.compile(r"(?<!\d)\d{5}[-\u2010-\u2015\u2212 ]?\d{7}[-\u2010-\u2015\u2212 ]?\d(?!\d)")
-_MASKED_CNIC = "XXXXX-XXXXXXX-X"
+#: A CNIC: 5, 7 and 1 digits, apart or together; digits of any script, dashes of any kind. It stands alone, so that 13
+#: digits within the number of a bill ("7000007DI1747119701593") stay, and begins with the digit of a province, 1 to 8.
+#: An amount ("Rs 1234567890123", "1234567890123.00 PKR") and a number named as STRN are none.
+_CNIC = re.compile(
+    r"(?<!\w)(?<!\d[.,])(?<!\bRs )(?<!\bRs\. )(?<!\bPKR )(?<!\bSTRN )(?<!\bSTRN: )"
+    r"[1-8\u0661-\u0668\u06f1-\u06f8\u0967-\u096e]\d{4}[-\u2010-\u2015\u2212 ]?\d{7}[-\u2010-\u2015\u2212 ]?\d"
+    r"(?!\w)(?![.,]\d)(?! (?:PKR|rupees)\b)"
+)
+MASKED_CNIC = "XXXXX-XXXXXXX-X"
 
 _CUT = "…"
 
 
 def masked(text: str) -> str:
     """`text` without personal numbers."""
-    return _CNIC.sub(_MASKED_CNIC, text)
+    return _CNIC.sub(MASKED_CNIC, text)
 
 
 def visible(text: str) -> str:

@@ -23,8 +23,6 @@ from checks.workdays import WorkCalendar
 _SUBJECT: Final = "contracts"
 #: Bills on record longer ago tell nothing of those that come now: eighteen months.
 _HISTORY: Final = timedelta(days=550)
-#: A day that was missed is told of for so long; then it is past mending.
-_KEPT: Final = timedelta(days=30)
 #: A bill that is missed becomes critical after so many working days more.
 _GRAVE_WD: Final = 10
 _SINCE: Final = "since"
@@ -56,31 +54,42 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     contracts = [one for one in ctx.estate.billing.contracts if options.contract in (None, one.id)]
     calendar = ctx.calendars.of(None)
     today = calendar.local_date(ctx.now)
-    dated = [_dated(one, matter, options, ctx) for one in contracts for matter in _matters(one, calendar, today)]
+    dated = [_dated(one, matter, options, ctx) for one in contracts for matter in _matters(one, calendar)]
     expected = await _expected(contracts, ctx, calendar, today)
     missed = [_missed(one, bill, ctx, calendar) for one, bill in expected if bill.is_missed(today)]
     came = {_bill_subject(one, bill): _came(bill.arrival) for one, bill in expected if bill.arrival is not None}
     everything = [_counted(options, len(contracts), missed, ctx), *dated, *missed]
-    return with_partings(everything, ctx.memory, came, "is past, or the contract says otherwise now")
+    why = {**came, **dict(_done(contracts))}
+    return with_partings(everything, ctx.memory, why, "is past, or the contract says otherwise now")
 
 
 # Days ---------------------------------------------------------------------------------------------------------------
 
 
-def _matters(contract: Contract, calendar: WorkCalendar, today: date) -> Iterator[Matter]:
+def _matters(contract: Contract, calendar: WorkCalendar) -> Iterator[Matter]:
+    """Time alone ends none of them: what was missed stays until it is said to be done, or the contract is changed."""
     if contract.ends is None:
         return
     days = (
-        ("tender", contract.retender_days, "begin the new tender", "start of a new tender for"),
-        ("notice", contract.notice_days, "give notice, or agree on the renewal", "notice for"),
-        ("end", 0, "renew it, or have what replaces it running", "end of"),
+        ("tender", contract.retender_days, contract.tender_begun, "begin the new tender", "start of a new tender for"),
+        ("notice", contract.notice_days, contract.notice_given, "give notice, or agree on the renewal", "notice for"),
+        ("end", 0, None, "renew it, or have what replaces it running", "end of"),
     )
-    for name, ahead, what, summary in days:
-        day = contract.ends - timedelta(days=ahead)
-        if (ahead or name == "end") and day + _KEPT >= today:
+    for name, ahead, done, what, summary in days:
+        if done is None and (ahead or name == "end"):
+            day = contract.ends - timedelta(days=ahead)
             # An office that is closed that day gives no notice: the working day before it is the last one.
             worked = day if calendar.is_working_day(day) else calendar.shift(day, -1)
             yield Matter(name=name, day=worked, what=what, summary=summary)
+
+
+def _done(contracts: Sequence[Contract]) -> Iterator[tuple[str, str]]:
+    """By subject."""
+    for one in contracts:
+        if one.tender_begun is not None:
+            yield f"{one.id} tender", f"began on {day_of(one.tender_begun)}"
+        if one.notice_given is not None:
+            yield f"{one.id} notice", f"was given on {day_of(one.notice_given)}"
 
 
 def _dated(contract: Contract, matter: Matter, options: Options, ctx: CheckContext) -> Finding:

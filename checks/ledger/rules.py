@@ -95,6 +95,9 @@ class Contract:
     notice_days: int = 0
     retender_days: int = 0
     """How long before its end a new tender must begin."""
+    tender_begun: date | None = None
+    notice_given: date | None = None
+    """Or the renewal was agreed on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

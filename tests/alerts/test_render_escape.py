@@ -46,7 +46,21 @@ def test_a_personal_number_is_masked_however_it_is_written(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["PK36SCBL0000001123456702", "1234567-8", "12345678901234", "134000.00", "2017-11-06T12:00:00"]
+    "number",
+    [
+        "PK36SCBL0000001123456702",
+        "1234567-8",
+        "12345678901234",
+        "134000.00",
+        "2017-11-06T12:00:00",
+        "bill acme/7000007DI1747119701593: act today",
+        "1200000000000.00 PKR",
+        "1200000000000 PKR",
+        "Rs 1200000000000",
+        "STRN: 3277876123456",
+        "0300123456789",
+        "9123456789012",
+    ],
 )
 def test_other_numbers_are_left_alone(number: str) -> None:
     assert masked(number) == number
@@ -120,5 +134,10 @@ def test_wrapped_lines_keep_their_width(text: str, width: int) -> None:
 
 
 @given(st.text("0123456789-", min_size=13, max_size=40))
-def test_thirteen_digits_alone_never_survive(text: str) -> None:
-    assert not any(len(run) == 13 for run in masked(text).split("-"))
+def test_thirteen_digits_alone_never_survive_where_a_province_is_in_front(text: str) -> None:
+    assert not any(len(run) == 13 and run[0] in "12345678" for run in masked(text).split("-"))
+
+
+@given(st.from_regex(r"[0-9]{7}DI[0-9]{13}", fullmatch=True))
+def test_the_number_of_a_digital_invoice_is_shown_whole(number: str) -> None:
+    assert one_line(f"bill acme/{number}: act today") == f"bill acme/{number}: act today"

@@ -82,6 +82,8 @@ class ContractEntry(Entry):
     ends: Day | None = Field(None, description="its last day")
     notice_days: int = Field(0, ge=0, le=730, description="days of notice before its end")
     retender_days: int = Field(0, ge=0, le=1500, description="how long before its end a new tender must begin")
+    tender_begun: Day | None = Field(None, description="when the new tender began; nobody is reminded of it any more")
+    notice_given: Day | None = Field(None, description="when notice was given or a renewal agreed on; likewise")
 
     @model_validator(mode="after")
     def _expects_from_some_day(self) -> Self:

@@ -1,5 +1,6 @@
 """Days of contracts, and bills that should have come."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -62,11 +63,40 @@ def test_half_a_year_ahead_the_first_reminder_comes() -> None:
     assert facts(found)["Matter"] == "begin the new tender"
 
 
-def test_a_day_that_was_missed_is_told_for_a_month_and_closed_then() -> None:
+@pytest.mark.parametrize("today", [date(2018, 1, 2), date(2018, 2, 2), date(2018, 6, 29), date(2019, 7, 1)])
+@pytest.mark.parametrize("is_entered_late", [True, False])
+def test_a_tender_that_was_missed_stays_overdue_whenever_the_contract_was_entered(
+    today: date, *, is_entered_late: bool
+) -> None:
     one = check(LASTING)
-    assert one.look(date(2018, 4, 2))["mail notice"].cause is Cause.OVERDUE
-    closed = one.look(date(2018, 5, 10))["mail notice"]
-    assert (closed.status, closed.deadline) == (Status.OK, None)
+    if not is_entered_late:
+        one.look(date(2017, 10, 2))
+    found = one.look(today)["mail tender"]
+    assert (found.status, found.cause) == (Status.CRITICAL, Cause.OVERDUE)
+
+
+@pytest.mark.parametrize(
+    ("matter", "done", "said"),
+    [
+        ("tender", {"tender_begun": date(2018, 1, 9)}, "mail tender began on Tue 9 Jan 2018"),
+        ("notice", {"notice_given": date(2018, 3, 2)}, "mail notice was given on Fri 2 Mar 2018"),
+        ("end", {"ends": date(2021, 6, 30)}, None),
+    ],
+)
+def test_what_is_done_is_over(matter: str, done: dict[str, date], said: str | None) -> None:
+    one = check(LASTING)
+    assert one.look(date(2018, 7, 2))[f"mail {matter}"].cause is Cause.OVERDUE
+    one.estate = connected_estate(replace(LASTING, **done))  # type: ignore[arg-type]  # only days
+    found = one.look(date(2018, 7, 3))[f"mail {matter}"]
+    assert found.status is Status.OK
+    assert said in {None, found.summary}
+
+
+def test_a_contract_that_left_the_settings_is_told_no_more() -> None:
+    one = check(LASTING)
+    one.look(date(2018, 7, 2))
+    one.estate = connected_estate()
+    assert {(found.status, found.deadline) for found in one.look(date(2018, 7, 3)).values()} == {(Status.OK, None)}
 
 
 def test_a_contract_without_an_end_has_no_days() -> None:
