@@ -1,5 +1,6 @@
 """A vendor's bill as the estate knows it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -7,12 +8,13 @@ from unicodedata import normalize
 
 from checks.units import Money
 
-#: Hyphen-minus, U+2010 to U+2015 and the minus sign, none of which counts; NFKC turns full-width ones into these, but
-#: not the digits of Arabic and Urdu keyboards into plain ones.
+#: U+2010 to U+2015 and the minus sign are dashes; NFKC turns full-width ones into these, but not the digits of Arabic
+#: and Urdu keyboards into plain ones.
 _SPELLINGS: Final = {
-    **dict.fromkeys((0x2D, *range(0x2010, 0x2016), 0x2212)),
+    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"),
     **{zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)},
 }
+_PARTINGS: Final = re.compile(r"[\s-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Invoice:
         """What makes two spellings one bill: "acme/inv7" for INV-7, "inv 7" and "Inv7" of the vendor acme.
 
         Typographic dashes, full-width letters and Urdu digits, which spreadsheets and phones put in, count no more.
+        What parts two digits does count, as one dash, however it is written: 2026-1-12 is not 2026-11-2.
         """
         return bill_key(self.vendor, self.number)
 
@@ -47,4 +50,15 @@ class Invoice:
 def bill_key(vendor: str, number: str) -> str:
     """As Invoice.key has it."""
     plain = normalize("NFKC", number).translate(_SPELLINGS)
-    return f"{vendor}/{''.join(plain.split()).casefold()}"
+    return f"{vendor}/{_PARTINGS.sub(_between_digits, plain).casefold()}"
+
+
+def _between_digits(parting: re.Match[str]) -> str:
+    text, start, end = parting.string, parting.start(), parting.end()
+    return "-" if text[start - 1 : start].isdigit() and text[end : end + 1].isdigit() else ""
+
+
+def former_key(key: str) -> str:
+    """The key of the same bill where nothing counted that parts two digits."""
+    vendor, slash, number = key.partition("/")
+    return f"{vendor}{slash}{number.replace('-', '')}"

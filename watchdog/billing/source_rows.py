@@ -3,29 +3,34 @@
 import csv
 import io
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import IO, Any, Final
 
 from checks.billing.intake.limits import MAX_COLUMNS
 
 MAX_SOURCE_ROWS: Final = 100_000
+#: A moment that names its offset (RFC 3339, section 5.6), as interfaces write days.
+_MOMENT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
 
 
 class SourceError(Exception):
     """Nothing can be taken from a source; the text says why, and holds nothing secret."""
 
 
-def as_list(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> IO[bytes]:
-    """A real file of CSV. Raises SourceError."""
+def as_list(headings: Sequence[str], rows: Iterable[Sequence[object]], zone: tzinfo) -> IO[bytes]:
+    """A real file of CSV. A moment with an offset is the day that it is in `zone`. Raises SourceError."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # handed out
     text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(headings)
     try:
-        writer.writerows([_text(value) for value in row] for row in _capped(rows))
+        writer.writerows([_text(value, zone) for value in row] for row in _capped(rows))
     except BaseException:
         text.close()
         raise
@@ -41,7 +46,7 @@ def _capped(rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
         yield row
 
 
-def rows_of_json(raw: bytes, pointer: str) -> IO[bytes]:
+def rows_of_json(raw: bytes, pointer: str, zone: tzinfo) -> IO[bytes]:
     """The list of objects at `pointer` (RFC 6901) of an answer, as a list. Raises SourceError."""
     try:
         found = json.loads(raw, parse_float=Decimal)
@@ -53,7 +58,7 @@ def rows_of_json(raw: bytes, pointer: str) -> IO[bytes]:
     headings = list(dict.fromkeys(str(key) for row in rows for key in row))
     if len(headings) > MAX_COLUMNS:
         raise SourceError(f"rows of more than {MAX_COLUMNS} different keys are no list of bills")
-    return as_list(headings, ([row.get(name) for name in headings] for row in rows))
+    return as_list(headings, ([row.get(name) for name in headings] for row in rows), zone)
 
 
 def _at(found: Any, pointer: str) -> Any:  # noqa: ANN401  # any JSON
@@ -68,20 +73,36 @@ def _at(found: Any, pointer: str) -> Any:  # noqa: ANN401  # any JSON
     return found
 
 
-def _text(value: object) -> str:
+def _text(value: object, zone: tzinfo) -> str:
     """Days as days, numbers with the fewest figures that name them."""
     match value:
         case None:
             return ""
-        case datetime():
-            return value.date().isoformat()
         case date():
-            return value.isoformat()
+            return _day(value, zone) if isinstance(value, datetime) else value.isoformat()
         case Decimal():
             return f"{value:f}"
         case bool():
             return str(value).upper()
-        case str() | int() | float():
+        case str():
+            return _day_of(value, zone) if _MOMENT.fullmatch(value) else value
+        case int() | float():
             return str(value)
         case _:
             raise SourceError("a row holds what is neither text nor a number nor a day")
+
+
+def _day(at: datetime, zone: tzinfo) -> str:
+    """What names no offset is meant as it stands."""
+    try:
+        return (at if at.tzinfo is None else at.astimezone(zone)).date().isoformat()
+    except OverflowError:
+        raise SourceError("a row holds a day that no calendar has") from None
+
+
+def _day_of(text: str, zone: tzinfo) -> str:
+    """What is no moment after all stays as it is, and is refused where a day is wanted."""
+    try:
+        return _day(datetime.fromisoformat(text.upper()), zone)
+    except ValueError:
+        return text

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import tzinfo
 from typing import IO, Any, Final
 
 from sqlalchemy import create_engine, text
@@ -21,7 +22,7 @@ _READ_ONLY: Final = {
 }
 
 
-def rows_of_database(url: str, query: str, is_over: threading.Event) -> IO[bytes]:
+def rows_of_database(url: str, query: str, zone: tzinfo, is_over: threading.Event) -> IO[bytes]:
     """Blocks; gives up between rows once `is_over`. Raises SourceError, with nothing of `url` in its words."""
     try:
         engine = create_engine(make_url(url), poolclass=NullPool)
@@ -34,7 +35,7 @@ def rows_of_database(url: str, query: str, is_over: threading.Event) -> IO[bytes
             if (words := _READ_ONLY.get(engine.dialect.name)) is not None:
                 connection.exec_driver_sql(words)
             try:
-                return _asked(connection, query, is_over)
+                return _asked(connection, query, zone, is_over)
             finally:
                 connection.rollback()
     except SourceError:
@@ -48,7 +49,7 @@ def rows_of_database(url: str, query: str, is_over: threading.Event) -> IO[bytes
         engine.dispose()
 
 
-def _asked(connection: Connection, query: str, is_over: threading.Event) -> IO[bytes]:
+def _asked(connection: Connection, query: str, zone: tzinfo, is_over: threading.Event) -> IO[bytes]:
     result = connection.execution_options(stream_results=True).execute(text(query))
 
     def rows() -> Iterator[Any]:
@@ -57,4 +58,4 @@ def _asked(connection: Connection, query: str, is_over: threading.Event) -> IO[b
                 raise SourceError("nobody waits any more")
             yield from some
 
-    return as_list(list(result.keys()), rows())
+    return as_list(list(result.keys()), rows(), zone)

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from functools import partial
 from typing import IO, Final, Protocol, TypeVar, assert_never
 
@@ -98,11 +99,17 @@ class BillSources:
                 await self._files(source, place)
             case SqlSource():
                 url = place.database.reveal()
-                await self._list(source, await self._asked(source, partial(rows_of_database, url, place.query)))
+                await self._list(
+                    source, await self._asked(source, partial(rows_of_database, url, place.query, self._zone))
+                )
             case ApiSource():
                 await self._list(source, await self._answer(place))
             case _:
                 assert_never(place)
+
+    @property
+    def _zone(self) -> tzinfo:
+        return self.settings().estate.time_zone
 
     async def _list(self, source: Source, file: IO[bytes]) -> None:
         with file:
@@ -166,7 +173,7 @@ class BillSources:
                 network.close()
         if answer.status != _OK:
             raise SourceError(f"the server answers {answer.status}")
-        return rows_of_json(answer.body, place.rows)
+        return rows_of_json(answer.body, place.rows, self._zone)
 
     # Telling --------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from checks.currencies import currency_named
 from checks.ledger.event import MAX_TEXT_CHARS
 from checks.units import Money, minor_digits, parse_money
 
@@ -21,7 +22,7 @@ _AMOUNT: Final = re.compile(
     r"(?:\s*(?P<behind>Rs|₨|[A-Za-z]{3}))?",
     re.ASCII,
 )
-_RUPEES: Final = frozenset({"", "rs", "rs.", "₨"})
+_RUPEES: Final = frozenset({"rs", "rs.", "₨"})
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?")
 
@@ -105,8 +106,8 @@ def money_of(text: str, currency: str = "PKR") -> Money:
     found = _AMOUNT.fullmatch(text.strip())
     if found is None or (found["before"] and found["behind"]):
         raise ValueError('must be an amount such as "134000", "134,000.00", "Rs 1,34,000" or "1200.50 USD"')
-    said = (found["before"] or found["behind"] or "").casefold()
-    code = "PKR" if said in _RUPEES - {""} else (said.upper() or currency)
+    said = found["before"] or found["behind"] or ""
+    code = currency if not said else "PKR" if said.casefold() in _RUPEES else currency_named(said, currency)
     digits, part = minor_digits(code), found["part"] or ""
     if len(part) > digits:
         raise ValueError(f"{code} has {digits} digits after the point, not {len(part)}")

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from checks.billing.intake.script import plain
+from checks.currencies import currency_named
 from checks.units import Money, minor_digits
 
 
@@ -41,21 +42,21 @@ def parse_amount(text: str, *, currency: str = "PKR", mark: DecimalMark | None =
     """
     if mark is not DecimalMark.COMMA and _PLAIN.fullmatch(text):
         return _money(text, currency)
-    number, said = _undressed(plain(text))
+    number, said = _undressed(plain(text), currency)
     if said is not None and said != currency:
         raise ValueError(f"in {said}, where the list says {currency}; give the list a column currency")
     return _money(_digits(number, mark), currency)
 
 
-def currency_of(text: str) -> str | None:
-    """The currency that a cell of an amount names itself, if it does. Never raises."""
+def currency_of(text: str, own: str) -> str | None:
+    """The currency that a cell of an amount names itself, if it does; `own` is that of the list. Never raises."""
     try:
-        return _undressed(plain(text))[1]
+        return _undressed(plain(text), own)[1]
     except ValueError:
         return None
 
 
-def _undressed(text: str) -> tuple[str, str | None]:
+def _undressed(text: str, own: str) -> tuple[str, str | None]:
     """The bare number of "Rs. 1,34,000/-", and the currency it names."""
     if not text:
         raise ValueError("this cell is empty")
@@ -69,7 +70,7 @@ def _undressed(text: str) -> tuple[str, str | None]:
     number, before, after = match["number"], match["before"], match["after"]
     if _is_negative(number, text):
         raise ValueError("negative; a credit note is not a bill: record it on the bill it belongs to")
-    codes = {"PKR" if word.lower() in _RUPEES else word.upper() for word in (before, after) if word}
+    codes = {"PKR" if word.lower() in _RUPEES else currency_named(word, own) for word in (before, after) if word}
     if len(codes) > 1:
         raise ValueError("names two currencies; write one")
     return number.strip(), next(iter(codes), None)

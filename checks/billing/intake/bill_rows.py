@@ -13,6 +13,7 @@ from checks.billing.intake.limits import HEADING_WITHIN, MAX_PROBLEMS, MAX_ROWS
 from checks.billing.intake.request import Known, Layout, ReadBill
 from checks.billing.intake.script import folded, plain
 from checks.billing.refusal import WHOLE_FILE, BadCell, BillsRefusedError, refused
+from checks.currencies import currency_named
 from checks.invoice import Invoice
 from checks.ledger.event import Terms
 from checks.units import Money
@@ -90,7 +91,8 @@ class BillRows:
             return None
         key = Invoice(vendor=bill.vendor, number=bill.terms.number, amount=bill.terms.amount, due=bill.terms.due).key
         if (first := self._first.setdefault(key, number)) != number:
-            self._refuse("number", f"this bill stands in row {first} already (spaces, dashes, capitals do not count)")
+            how = "capitals do not count, nor do spaces and dashes but between digits"
+            self._refuse("number", f"this bill stands in row {first} already ({how})")
             return None
         return bill
 
@@ -157,9 +159,11 @@ class BillRows:
     def _amount(self, text: str) -> Money:
         if isinstance(text, DayCell):
             raise ValueError("formatted as a date; format the column as a number")  # noqa: TRY004
-        said = self._cells.get("currency", "")
-        currency = plain(said).upper() if said else currency_of(text) or self.layout.currency
-        return parse_amount(text, currency=_CURRENCIES.get(currency, currency), mark=self.layout.mark)
+        said, own = self._cells.get("currency", ""), self.layout.currency
+        if not said:
+            return parse_amount(text, currency=currency_of(text, own) or own, mark=self.layout.mark)
+        word = plain(said).upper()
+        return parse_amount(text, currency=_CURRENCIES.get(word) or currency_named(word, own), mark=self.layout.mark)
 
     def _vendor(self, text: str) -> str:
         if not self.known.vendors:

@@ -39,6 +39,9 @@ def test_an_amount_is_read_whatever_its_dress(text: str) -> None:
         ("$12", "three letters"),
         ("USD 12", "in USD, where the list says PKR"),
         ("Rs 12 USD", "two currencies"),
+        ("134000 net", "no currency"),
+        ("PKT 134000", "no currency"),
+        ("134000 all", "no currency"),
         ("0", "over nothing"),
         ("0.00", "over nothing"),
         ("", "expected|empty"),
@@ -65,6 +68,10 @@ def test_where_a_comma_is_declared_a_point_before_the_paisa_is_refused() -> None
 def test_yen_have_no_decimals() -> None:
     with pytest.raises(ValueError, match="JPY has 0 digits"):
         parse_amount("120.50", currency="JPY")
+
+
+def test_a_code_of_the_settings_is_a_currency_whatever_the_standard_says() -> None:
+    assert parse_amount("12 QQQ", currency="QQQ").currency == "QQQ"
 
 
 @given(paisa=st.integers(1, 10**14))

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -24,7 +24,7 @@ from tests.support.bill_lists import csv_list
 from tests.support.http_sink import HttpSink, running_http
 from tests.support.ledgers import keeper_with
 from watchdog.billing.importing import Importer
-from watchdog.billing.source_rows import SourceError, rows_of_json
+from watchdog.billing.source_rows import SourceError, as_list, rows_of_json
 from watchdog.billing.sources import BillSources
 from watchdog.engine.runner import NetworkSession
 from watchdog.settings.intake_values import ApiSource, FolderSource, IntakeSettings, Place, Source, SqlSource
@@ -287,11 +287,29 @@ def test_an_interface_that_answers_something_else_is_told(body: bytes, status: i
 def test_a_pointer_leads_through_lists_and_escaped_names() -> None:
     raw = json.dumps({"a/b": [{"~": [{"vendor": "acme"}]}]}).encode()
 
-    with rows_of_json(raw, "/a~1b/0/~0") as file:
+    with rows_of_json(raw, "/a~1b/0/~0", UTC) as file:
         file.seek(0)
         assert file.read() == b"vendor\r\nacme\r\n"
     with pytest.raises(SourceError):
-        rows_of_json(raw, "/a~1b/9")
+        rows_of_json(raw, "/a~1b/9", UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        (datetime(2026, 11, 30, 19, tzinfo=UTC), "2026-12-01"),
+        (datetime(2026, 11, 30, 19), "2026-11-30"),  # noqa: DTZ001  # as a column without a zone has it
+        (date(2026, 12, 1), "2026-12-01"),
+        ("2026-11-30T19:00:00Z", "2026-12-01"),
+        ("2026-11-30T19:00:00.000+00:00", "2026-12-01"),
+        ("2026-13-30T19:00:00Z", "2026-13-30T19:00:00Z"),
+        ("receipt of 2026-11-30T19:00:00Z", "receipt of 2026-11-30T19:00:00Z"),
+    ],
+)
+def test_a_moment_of_a_source_is_the_day_that_it_is_here(value: object, day: str) -> None:
+    with as_list(["due"], [[value]], ZoneInfo("Asia/Karachi")) as file:
+        file.seek(0)
+        assert file.read().decode().splitlines() == ["due", day]
 
 
 def test_a_look_that_hangs_is_not_joined_by_another() -> None:
