@@ -1,9 +1,11 @@
 """What routes of the API have in common: who asks, and how listings are answered."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated, TypeAlias
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, Response
 
 from watchdog.api.desk import Desk
 from watchdog.api.peer import Peer
@@ -28,8 +30,24 @@ async def author(request: Request) -> str:
 Author: TypeAlias = Annotated[str, Depends(author)]
 
 
-async def listed(desk: Desk, look: Callable[[looks.View], looks.Listing], width: int | None) -> Answer:
-    """Objects for scripts, or text as wide as a terminal; with what should be known beside it."""
+async def listed(desk: Desk, look: Callable[[looks.View], looks.Listing], width: int | None) -> Response:
+    """Objects for scripts, or text as wide as a terminal; with what should be known beside it.
+
+    A long one is made into bytes where it was read: on the loop it would hold up all else for seconds.
+    """
     listing = await desk.look(look, width or None)
-    shown: Answer = {"items": listing.objects} if width is None else {"text": listing.text}
-    return {**shown, "notes": [*notes(desk), *listing.notes]}
+    beside = [*notes(desk), *listing.notes]
+    encoded = partial(_encoded, listing.objects if width is None else listing.text, beside)
+    return Response(await desk.reading.call(encoded), media_type="application/json")
+
+
+def _encoded(shown: Sequence[Mapping[str, object]] | str, beside: Sequence[str]) -> bytes:
+    """One object at a time: whatever waits for the interpreter gets its turn in between."""
+    if isinstance(shown, str):
+        return _json({"text": shown, "notes": beside})
+    notes_said = _json(beside)
+    return b'{"items":[%b],"notes":%b}' % (b",".join(map(_json, shown)), notes_said)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

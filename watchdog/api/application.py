@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, TypeAlias
 
-from fastapi import FastAPI, Path, Query
+from fastapi import FastAPI, Path, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -73,21 +73,21 @@ def _reading(app: FastAPI, desk: Desk) -> None:
         return standing(desk)
 
     @app.get("/v1/status")
-    async def status(width: Width = None) -> Answer:
+    async def status(width: Width = None) -> Response:
         return await listed(desk, looks.statuses, width)
 
     @app.get("/v1/deadlines")
-    async def deadlines(within: Span = "", kind: Kind = "", width: Width = None) -> Answer:
+    async def deadlines(within: Span = "", kind: Kind = "", width: Width = None) -> Response:
         return await listed(desk, partial(looks.deadlines, within=within, kind=kind), width)
 
 
 def _incidents(app: FastAPI, desk: Desk) -> None:
     @app.get("/v1/incidents")
-    async def incidents(*, closed: bool = False, width: Width = None) -> Answer:
+    async def incidents(*, closed: bool = False, width: Width = None) -> Response:
         return await listed(desk, partial(looks.incidents, closed=closed), width)
 
     @app.get("/v1/incidents/{incident}")
-    async def one(incident: IncidentId, width: Width = None) -> Answer:
+    async def one(incident: IncidentId, width: Width = None) -> Response:
         return await listed(desk, partial(looks.named, word=incident), width)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Path
+from fastapi import FastAPI, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchdog.api.answers import Answer, Author, Width, listed
@@ -60,7 +60,7 @@ def import_routes(app: FastAPI, desk: Desk, imports: ImportDesk) -> None:
         return {}
 
     @app.get("/v1/exports")
-    async def export(*, every: bool = False, width: Width = None) -> Answer:
+    async def export(*, every: bool = False, width: Width = None) -> Response:
         del width  # it is written to a file
         return await listed(desk, lambda view: exported_bills(view, every=every), None)
 

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from checks.ledger.event import MAX_TEXT_CHARS
@@ -63,19 +63,19 @@ def _reading(app: FastAPI, desk: Desk) -> None:
     @app.get("/v1/bills")
     async def bills(
         which: Literal["open", "all", "blocked", "late"] = "open", vendor: VendorWord = "", width: Width = None
-    ) -> Answer:
+    ) -> Response:
         return await listed(desk, partial(bill_looks.bills, which=which, vendor=vendor), width)
 
     @app.get("/v1/bill")
-    async def bill(word: BillWord, known_at: When = "", width: Width = None) -> Answer:
+    async def bill(word: BillWord, known_at: When = "", width: Width = None) -> Response:
         return await listed(desk, partial(bill_looks.bill, word=word, known_at=known_at), width)
 
     @app.get("/v1/bills/forecast")
-    async def forecast(word: VendorWord = "", width: Width = None) -> Answer:
+    async def forecast(word: VendorWord = "", width: Width = None) -> Response:
         return await listed(desk, partial(forecast_looks.forecast, word=word), width)
 
     @app.get("/v1/bills/digest")
-    async def digest(width: Width = None) -> Answer:
+    async def digest(width: Width = None) -> Response:
         return await listed(desk, bill_looks.digest, width)
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Response
 
 from alerts.calendar_links import feed_url
 from watchdog.api.answers import Answer, Author, Width, listed
@@ -21,11 +21,11 @@ def letter_routes(app: FastAPI, desk: Desk) -> None:
         kind: Literal["grace", "notice", "alternate-account"] = "grace",
         lang: Lang = "en",
         width: Width = None,
-    ) -> Answer:
+    ) -> Response:
         return await listed(desk, partial(letter_looks.draft_letter, word=word, kind=kind, lang=lang), width)
 
     @app.get("/v1/calendar")
-    async def calendar(lang: Lang = "en") -> Answer:
+    async def calendar(lang: Lang = "en") -> Response:
         return await listed(desk, partial(letter_looks.calendar, lang=lang), None)
 
     @app.get("/v1/calendar/address")

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Final
 
-from fastapi import FastAPI, Path
+from fastapi import FastAPI, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from alerts.mutes.matcher import MAX_MATCHERS, MatcherError, matchers_of
@@ -48,7 +48,7 @@ def mute_routes(app: FastAPI, desk: Desk, mutes: MuteDesk) -> None:
 
 
 def _routes(app: FastAPI, path: str, kind: MuteKind, desk: Desk, mutes: MuteDesk) -> None:
-    async def listing(*, over: bool = False, width: Width = None) -> Answer:
+    async def listing(*, over: bool = False, width: Width = None) -> Response:
         return await listed(desk, partial(looks.mutes, kind=kind, over=over), width)
 
     async def add(body: MuteBody, by: Author) -> Answer:

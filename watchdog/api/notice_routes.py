@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 
-from fastapi import FastAPI, Path
+from fastapi import FastAPI, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from checks.billing.intake.notice import Notice
@@ -61,11 +61,11 @@ def notice_routes(app: FastAPI, desk: Desk, ledger: LedgerDesk) -> None:
         return _taken(taken)
 
     @app.get("/v1/proposals")
-    async def proposals(width: Width = None) -> Answer:
+    async def proposals(width: Width = None) -> Response:
         return await listed(desk, proposal_looks.proposals, width)
 
     @app.get("/v1/proposals/{proposal}")
-    async def proposal(proposal: ProposalId, width: Width = None) -> Answer:
+    async def proposal(proposal: ProposalId, width: Width = None) -> Response:
         return await listed(desk, partial(proposal_looks.proposals, word=proposal), width)
 
     @app.post("/v1/proposals/{proposal}/confirm")

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Final, Literal
 
-from fastapi import FastAPI, Path, Query
+from fastapi import FastAPI, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from checks.ledger.event import MAX_TEXT_CHARS
@@ -50,11 +50,11 @@ class RowsBody(BaseModel):
 
 def payee_routes(app: FastAPI, desk: Desk, payees: PayeeDesk) -> None:
     @app.get("/v1/vendors")
-    async def vendors(vendor: VendorWord = "", width: Width = None) -> Answer:
+    async def vendors(vendor: VendorWord = "", width: Width = None) -> Response:
         return await listed(desk, partial(vendor_looks.vendors, vendor=vendor), width)
 
     @app.get("/v1/vendor")
-    async def one(vendor: VendorWord, width: Width = None) -> Answer:
+    async def one(vendor: VendorWord, width: Width = None) -> Response:
         return await listed(desk, partial(vendor_looks.vendor, word=vendor), width)
 
     @app.post("/v1/vendors/events")

@@ -15,7 +15,7 @@ from checks.billing.intake.request import Layout, known_of
 from checks.billing.refusal import BadCell, BillsRefusedError
 from checks.estate import Estate
 from checks.invoice import bill_key
-from checks.ledger.event import Draft
+from checks.ledger.event import Draft, LedgerEventKind
 from checks.ledger.proposal import WordError
 from watchdog.billing.import_plan import Handed, ImportPlan, Planning, StageEdit
 from watchdog.billing.keeper import LedgerKeeper
@@ -110,20 +110,30 @@ class Importer:
                 plan.ignored.append(BadCell(1, "settled_on", f"payments are not on record: {error}"))
                 continue
             proposals += [] if answered.proposal is None else [answered.proposal.id]
-        proposals += [id_ for edit in plan.edits if (id_ := await self._proposed(edit, handed)) is not None]
+        proposals += await self._proposed(plan.edits, handed)
         log.info("took a list of bills", list=handed.name, by=handed.author, new=plan.bills, same=plan.same)
         return replace(_imported(plan, is_dry=False), proposals=tuple(dict.fromkeys(proposals)))
 
-    async def _proposed(self, edit: StageEdit, handed: Handed) -> str | None:
-        """The same that waits already is asked for once."""
-        for waiting in await self.ledger.proposals():
-            for draft in waiting.drafts:
-                if (draft.about, draft.kind) == (edit.draft.about, edit.draft.kind) and (
-                    draft.details.stage == edit.draft.details.stage
-                ):
-                    return waiting.id
-        proposal = await self.ledger.propose([edit.draft], handed.author, source=handed.name, note=edit.note)
-        return proposal.id if proposal.is_waiting else None
+    async def _proposed(self, edits: Sequence[StageEdit], handed: Handed) -> Sequence[str]:
+        """Ids of what waits for a person; the same that waits already is asked for once."""
+        if not edits:
+            return ()
+        waiting = {_asked(draft): one.id for one in await self.ledger.proposals() for draft in one.drafts}
+        found: list[str] = []
+        for edit in edits:
+            id_ = waiting.get(_asked(edit.draft))
+            if id_ is None:
+                proposal = await self.ledger.propose([edit.draft], handed.author, source=handed.name, note=edit.note)
+                if not proposal.is_waiting:
+                    continue
+                id_ = waiting[_asked(edit.draft)] = proposal.id
+            found.append(id_)
+        return found
+
+
+def _asked(draft: Draft) -> tuple[str, LedgerEventKind, str]:
+    """What a proposal of a stage is known by, whichever list it came with."""
+    return draft.about, draft.kind, draft.details.stage
 
 
 def _imported(plan: ImportPlan, *, is_dry: bool) -> Imported:

@@ -1,10 +1,11 @@
 """The ledger in memory for whoever reads it often, always as it was committed last."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, ParamSpec, TypeAlias, TypeVar
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
 
 from checks.invoice import Invoice
 from checks.ledger.event import Draft, LedgerEvent
@@ -31,6 +32,16 @@ Write: TypeAlias = Callable[[Callable[[Spool], bool], Spool], Awaitable[bool]]
 FEW: Final = 500
 #: How often a long list is prepared anew since somebody else wrote.
 TRIES: Final = 3
+
+
+def _to_its_end(verb: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """`verb` goes on though whoever waits for it is taken away: what it puts on record is always learnt."""
+
+    @wraps(verb)
+    async def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.shield(verb(*args, **kwargs))
+
+    return whole
 
 
 @dataclass(slots=True)
@@ -80,6 +91,7 @@ class LedgerKeeper:
         found = await self.caller.call(self.rows.among, asked) if asked else {}
         return {key: bill for key, bill in found.items() if not bill.is_open}
 
+    @_to_its_end
     async def record(self, drafts: Sequence[Draft]) -> Sequence[LedgerEvent]:
         """Those that were news. Raises StoreError."""
         at = self.clock()
@@ -98,6 +110,7 @@ class LedgerKeeper:
                 return ready
         return await self._written(self.rows.put, drafts, at)
 
+    @_to_its_end
     async def fill(self, filling: Callable[[Spool], T]) -> T:
         """`filling` hands in a long list, some at a time, and is asked anew where somebody wrote meanwhile; at the
         last try whoever writes to the ledger waits, the database itself is held by nobody. All of the list is on
@@ -140,17 +153,19 @@ class LedgerKeeper:
             self._listed = None
             self.changed.set()
 
-    async def say(self, drafts: Sequence[Draft], author: str) -> Answered:
+    @_to_its_end
+    async def say(self, drafts: Sequence[Draft], author: str, *, is_word: bool = True) -> Answered:
         """What people say: on record as far as their word is enough, the rest waits for somebody else.
 
-        Raises WordError for what cannot be (no such bill, another currency), and StoreError.
+        `is_word=False` for a list or a source: whoever writes it must not be the second of two. Raises WordError for what cannot be (no such bill, another currency), and StoreError.
         """
         if len(drafts) > FEW and all(draft.kind in OF_LISTS for draft in drafts):
             return Answered(events=await self.record([replace(draft, author=author) for draft in drafts]))
-        answered = await self._written(self.rows.say, drafts, author, self.rules(), self.clock())
+        answered = await self._written(self.rows.say, drafts, author, self.rules(), self.clock(), is_word=is_word)
         self._take(answered.states)
         return answered
 
+    @_to_its_end
     async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str) -> Pressed:
         """As `say`, by a signed link that works once. Raises WordError and StoreError, and then it was not used."""
         pressed = await self._written(self.rows.press, use, drafts, author, self.rules(), self.clock())
@@ -170,6 +185,7 @@ class LedgerKeeper:
         """Those that wait, oldest first."""
         return await self.caller.call(self.rows.proposals)
 
+    @_to_its_end
     async def confirm(self, id_: str, author: str) -> Decision:
         """Raises UnknownProposalError, NotEnoughError (it is their own word, or not theirs to say), StoreError.
 
@@ -213,4 +229,4 @@ class EstateLedger:
         return await self.keeper.caller.call(self.keeper.rows.bills_of, vendors, since)
 
     async def say(self, drafts: Sequence[Draft], author: str) -> Sequence[LedgerEvent]:
-        return (await self.keeper.say(drafts, author)).events
+        return (await self.keeper.say(drafts, author, is_word=False)).events
