@@ -19,7 +19,7 @@ FORMER_KEY = "bills/1"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     rows: Mapping[str, str] = field(default_factory=dict)
-    """By Invoice.key a digest of what the list said of each bill when it was read last."""
+    """By Invoice.key digests of what the list said of each bill when it was read last, cell by cell."""
     told: Sequence[str] = ()
     """Keys of the bills that were told of as open by the last run."""
     read_at: datetime | None = None

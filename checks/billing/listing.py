@@ -1,16 +1,16 @@
 """From the rows of a list to what goes on record of them: pure.
 
-A list speaks when it changes. What it said before says nothing more, so a person who corrects a bill on record is not
-overruled by a sheet that nobody touched, and two lists that differ do not take turns. The same row read twice is no
-news: what it would say is on record already, or has the same id as what is.
+A list speaks when it changes, and only by the cells that changed. What it said before says nothing more, so a person
+who corrects a bill on record is not overruled by a sheet that nobody touched, nor by one in which another cell of the
+row was, and two lists that differ do not take turns. The same row read twice is no news: what it would say is on record
+already, or has the same id as what is.
 """
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from decimal import Decimal
-from enum import Enum
+from typing import Final
 
 from checks.invoice import Invoice
 from checks.ledger.event import Details, Draft, LedgerEventKind, Terms
@@ -23,12 +23,26 @@ _K = LedgerEventKind
 _THEREAFTER = timedelta(microseconds=1)
 
 
-class News(Enum):
+#: What a row says, as digests of it have it in turn: its terms by their names, and whether it is paid.
+CELLS: Final = ("amount", "due", "suspends", "service", "office", "settled")
+_SETTLED: Final = frozenset({"amount", "settled"})
+_DIGITS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class News:
     """What a row is compared with the last reading of the same list."""
 
-    NONE = "as it was"
-    CHANGED = "other than it was"
-    UNKNOWN = "not known to have been read"
+    changed: frozenset[str] = frozenset()
+    """Cells that say something else than they did."""
+    is_known: bool = True
+    """False: it is not known to have been read."""
+
+    def __bool__(self) -> bool:
+        return bool(self.changed) or not self.is_known
+
+
+UNKNOWN: Final = News(is_known=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +79,27 @@ class Reading:
 
 
 def digest(row: Invoice, today: date) -> str:
-    """Short, and another one where the row says something else."""
-    told = (
-        row.number,
-        row.amount.text(),
-        row.due,
-        row.suspends,
-        row.service,
-        row.office,
-        row.settled_on,
-        row.evidence,
-        row.is_settled(today),
-    )
-    return hashlib.blake2b(repr(told).encode("utf-8", "backslashreplace"), digest_size=6).hexdigest()
+    """Short, of a fixed part for each of its cells, and another part where the cell says something else."""
+    settled = (row.settled_on, row.evidence, row.is_settled(today))
+    told = (row.amount.text(), row.due, row.suspends, row.service, row.office, settled)
+    return "".join(map(_digest, told))
+
+
+def _digest(cell: object) -> str:
+    if cell is None:
+        return "-" * _DIGITS
+    return hashlib.blake2b(repr(cell).encode("utf-8", "backslashreplace"), digest_size=_DIGITS // 2).hexdigest()
+
+
+def news(before: str | None, now: str) -> News:
+    """What a row says anew whose digest is `now`, and was `before` when the list was read last."""
+    if before is None or len(before) != len(now):
+        return UNKNOWN
+    if before == now:
+        return News()
+    starts = range(0, len(now), _DIGITS)
+    pairs = zip(CELLS, starts, strict=True)
+    return News(frozenset(name for name, at in pairs if before[at : at + _DIGITS] != now[at : at + _DIGITS]))
 
 
 def drafts_of(bill: BillOnRecord | None, row: Invoice, news: News, reading: Reading) -> Iterator[Draft]:
@@ -87,14 +109,15 @@ def drafts_of(bill: BillOnRecord | None, row: Invoice, news: News, reading: Read
         return
     if reading.source.id not in bill.sources or reading.source.id in bill.left:
         yield _draft(bill.key, _K.LISTED, reading.now, reading)
-    if news is News.NONE or bill.standing is BillStanding.CANCELLED:
+    if not news or bill.standing is BillStanding.CANCELLED:
         return
     terms = _terms_said(bill, row, news)
     if terms != bill.terms and not _is_stale(bill, terms, news, reading):
         details = Details(terms=terms, reason=reading.source.says)
         yield _draft(bill.key, _K.CORRECTED, reading.now, reading, details)
         bill = replace(bill, terms=terms)
-    yield from _settlement(bill, row, reading)
+    if not news.is_known or news.changed & _SETTLED:
+        yield from _settlement(bill, row, reading)
 
 
 def gone_from(
@@ -125,11 +148,14 @@ def terms_of(row: Invoice) -> Terms:
 
 
 def _terms_said(bill: BillOnRecord, row: Invoice, news: News) -> Terms:
-    """Another spelling is no other bill; what a list never said takes nothing away that is on record."""
+    """Another spelling is no other bill; a cell that did not change says nothing, and what a list never said takes
+    nothing away that is on record.
+    """
     had = bill.terms
     said = replace(terms_of(row), number=had.number, contract=had.contract)
-    if news is News.CHANGED:
-        return said
+    if news.is_known:
+        kept = {name: getattr(had, name) for name in CELLS if name != "settled" and name not in news.changed}
+        return replace(said, **kept)
     return replace(
         said,
         suspends=said.suspends or had.suspends,
@@ -140,7 +166,7 @@ def _terms_said(bill: BillOnRecord, row: Invoice, news: News) -> Terms:
 
 def _is_stale(bill: BillOnRecord, terms: Terms, news: News, reading: Reading) -> bool:
     """Whether somebody else than this list has changed just these terms to what they are."""
-    if news is News.CHANGED:
+    if news.is_known:
         return False
     was = [change.was for change in bill.changes]
     return terms in was and bill.changes[-1].reason != reading.source.says
@@ -151,8 +177,10 @@ def _settlement(bill: BillOnRecord, row: Invoice, reading: Reading) -> Iterator[
         if bill.standing is BillStanding.PAID and _closing(bill).reason == reading.source.says:
             yield _draft(bill.key, _K.CREDIT_RETURNED, reading.now, reading, Details(reason=reading.source.unsays))
         return
-    left = max(bill.terms.amount.amount - bill.paid.settled, Decimal(0))
-    if not left:
+    if row.amount.currency != bill.terms.amount.currency:
+        return  # Somebody has corrected it; the list says nothing of the money that is asked for.
+    left = min(bill.terms.amount.amount, row.amount.amount) - bill.paid.settled
+    if left <= 0:
         return
     begin, back = _begin(row.settled_on, reading.zone), _credit_back(bill)
     if back is not None and back.reason != reading.source.unsays and begin <= back.at:

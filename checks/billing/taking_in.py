@@ -8,7 +8,7 @@ from datetime import date
 
 from checks.billing.book import FORMER_KEY, Book
 from checks.billing.former import former_drafts, former_source
-from checks.billing.listing import ListSource, News, Reading, digest, drafts_of, gone_from
+from checks.billing.listing import ListSource, News, Reading, digest, drafts_of, gone_from, news
 from checks.invoice import Invoice
 from checks.ledger.event import Draft
 from checks.ledger.proposal import WordError, closes
@@ -57,13 +57,13 @@ async def digests_of(rows: Mapping[str, Invoice], today: date) -> Mapping[str, s
 async def take_in(read: ListRead, book: Book, watched: Sequence[BillOnRecord], ctx: CheckContext) -> None:
     """`watched` are open bills on record that the check looks at; those of them the list lost are missing then."""
     standing = {bill.key: bill for bill in ctx.ledger.on_record()}
-    others = [key for key in read.rows if key not in standing and _news(read, book, key) is not News.NONE]
+    others = [key for key in read.rows if key not in standing and _news(read, book, key)]
     known = {**standing, **await ctx.ledger.closed(others)}
     drafts: list[Draft] = []
     for place, (key, row) in enumerate(read.rows.items(), start=1):
-        news = _news(read, book, key)
-        if key in known or news is not News.NONE:
-            drafts += drafts_of(known.get(key), row, news, _reading(read.source, row, ctx))
+        said = _news(read, book, key)
+        if key in known or said:
+            drafts += drafts_of(known.get(key), row, said, _reading(read.source, row, ctx))
         if place % _ROWS_IN_ONE_GO == 0:
             await asyncio.sleep(0)
     drafts += gone_from(watched, read.listed, _reading(read.source, None, ctx), book.read_at)
@@ -71,10 +71,7 @@ async def take_in(read: ListRead, book: Book, watched: Sequence[BillOnRecord], c
 
 
 def _news(read: ListRead, book: Book, key: str) -> News:
-    before = book.rows.get(key)
-    if before is None:
-        return News.UNKNOWN
-    return News.NONE if before == read.digests[key] else News.CHANGED
+    return news(book.rows.get(key), read.digests[key])
 
 
 def _reading(source: ListSource, row: Invoice | None, ctx: CheckContext) -> Reading:

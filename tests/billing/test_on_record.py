@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from checks.billing import labels
 from checks.billing.former import former_drafts, former_source
-from checks.billing.listing import SETTINGS, ListSource, News, Reading, drafts_of
+from checks.billing.listing import CELLS, SETTINGS, ListSource, News, Reading, digest, drafts_of, news
 from checks.estate import Estate
 from checks.invoice import Invoice
 from checks.ledger.chain import id_of
@@ -100,6 +100,33 @@ def test_money_that_came_back_is_not_overruled_by_a_list_that_nobody_touched() -
     assert check.look(OCTOBER_6 + timedelta(hours=3), PAID)[SUBJECT].deadline is not None
     later = replace(PAID, settled_on=date(2026, 10, 7))
     assert check.look(OCTOBER_6 + timedelta(days=1), later)[SUBJECT].deadline is None
+
+
+def test_a_correction_outlives_an_edit_of_another_cell_of_its_row() -> None:
+    check = BillsCheck()
+    check.look(OCTOBER_5, bill(suspends=None))
+    corrected = terms(amount=parse_money("150000.00 PKR"), suspends=date(2026, 12, 20))
+    say(check, _K.CORRECTED, OCTOBER_6, terms=corrected, reason="letter of the vendor")
+    check.look(OCTOBER_6 + timedelta(hours=1), bill(suspends=None, due=date(2026, 12, 8), evidence="asked on 6 Oct"))
+    (on_record,) = check.ledger.on_record()
+    assert on_record.terms == replace(corrected, due=date(2026, 12, 8))
+
+
+def test_a_cell_that_is_emptied_takes_away_what_the_list_said_in_it() -> None:
+    check = BillsCheck()
+    check.look(OCTOBER_5, bill(suspends=date(2026, 12, 20)))
+    check.look(OCTOBER_6, bill(suspends=None))
+    (on_record,) = check.ledger.on_record()
+    assert on_record.terms.suspends is None
+
+
+def test_a_list_calls_paid_no_more_than_it_asks_for() -> None:
+    check = BillsCheck()
+    check.look(OCTOBER_5, bill())
+    say(check, _K.CORRECTED, OCTOBER_6, terms=terms(amount=parse_money("150000.00 PKR")), reason="letter of the vendor")
+    check.look(OCTOBER_6 + timedelta(hours=1), PAID)
+    (on_record,) = check.ledger.on_record()
+    assert (on_record.paid.acknowledged, on_record.standing) == (Decimal(134000), BillStanding.OPEN)
 
 
 def test_a_bill_that_somebody_called_paid_stays_so_whatever_an_old_sheet_says() -> None:
@@ -411,16 +438,16 @@ def test_after_every_reading_the_record_is_what_the_row_says_and_a_second_readin
     rows: list[Invoice],
 ) -> None:
     source, ledger = ListSource(id="/srv/bills.csv", name="bills.csv"), Journal()
-    before: Invoice | None = None
+    before: str | None = None
     for place, row in enumerate(rows):
         now = datetime(2026, 10, 5, 6, place, tzinfo=UTC)
         for again in (False, True):
-            news = News.UNKNOWN if before is None else News.CHANGED
+            said = News(frozenset(CELLS)) if again else news(before, digest(row, date(2026, 10, 5)))
             reading = Reading(source=source, now=now, today=date(2026, 10, 5), zone=KARACHI)
-            drafts = list(drafts_of(folded(ledger.events), row, news, reading))
+            drafts = list(drafts_of(folded(ledger.events), row, said, reading))
             assert not (again and [draft for draft in drafts if draft.kind is not _K.LISTED])
             asyncio.run(ledger.record(drafts))
-        before = row
+        before = digest(row, date(2026, 10, 5))
         there = folded(ledger.events)
         assert there is not None
         assert (there.terms.amount, there.terms.due) == (row.amount, row.due)
