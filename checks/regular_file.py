@@ -11,9 +11,11 @@ from typing import BinaryIO
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
-def open_regular(path: Path) -> BinaryIO:
-    """The file at `path`, open for reading. Raises OSError, also for a pipe, a device or a folder."""
-    number = os.open(path, _FLAGS)
+def open_regular(path: Path, *, inside: int | None = None) -> BinaryIO:
+    """The file at `path`, open for reading; `inside` an open folder that others write to, it may be no link. Raises
+    OSError, also for a pipe, a device or a folder.
+    """
+    number = os.open(path, _FLAGS if inside is None else _FLAGS | os.O_NOFOLLOW, dir_fd=inside)
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)
         raise OSError(errno.EINVAL, "not a regular file")

@@ -1,9 +1,11 @@
 """A folder that bills are put into: finished files are read, then moved away, so that none is read twice."""
 
+import contextlib
+import errno
 import os
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +19,9 @@ FINISHED_AFTER_S: Final = 10.0
 DONE, REFUSED = "done", "refused"
 #: Of one look; the others come at the next.
 MAX_FILES: Final = 100
+#: Of one name, as file systems have it.
+MAX_NAME_BYTES: Final = 255
+_REASONS: Final = ".reasons.txt"
 _UNFINISHED: Final = (".", "~$")
 _PARTIAL: Final = (".part", ".tmp", ".crdownload", ".filepart")
 
@@ -48,7 +53,7 @@ class WatchedFolder:
         """As it is now, whatever is done to the file meanwhile; at most one byte more than a list may have."""
         copy = tempfile.TemporaryFile()  # noqa: SIM115  # handed out
         try:
-            with open_regular(self.folder / name) as handle:
+            with _opened(self.folder) as inside, open_regular(Path(name), inside=inside) as handle:
                 copy.write(handle.read(MAX_FILE_BYTES + 1))
             copy.flush()
         except BaseException:
@@ -57,14 +62,45 @@ class WatchedFolder:
         return copy
 
     def put_away(self, name: str, where: str, now: datetime, reasons: Sequence[str] = ()) -> None:
-        """Into `done` or `refused`, with the reasons beside it."""
-        place = self.folder / where
-        place.mkdir(exist_ok=True)
-        stamped = f"{now:%Y%m%dT%H%M%S}-{name}"
-        if reasons:
-            (place / f"{stamped}.reasons.txt").write_text("\n".join((*reasons, "")), "utf-8")
-        (self.folder / name).rename(place / stamped)
+        """Into `done` or `refused`, with the reasons beside it; never through a link that somebody made of these."""
+        stamped = _stamped(name, now)
+        with _opened(self.folder) as inside:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(where, dir_fd=inside)
+            with _opened(Path(where), inside) as place:
+                if reasons:
+                    _write(f"{stamped}{_REASONS}", place, "\n".join((*reasons, "")))
+                os.rename(name, stamped, src_dir_fd=inside, dst_dir_fd=place)
         self._seen.pop(name, None)
+
+
+@contextlib.contextmanager
+def _opened(folder: Path, inside: int | None = None) -> Iterator[int]:
+    """A folder of the settings may be a link; one in a folder that others write to (`inside`) may not."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (0 if inside is None else os.O_NOFOLLOW)
+    try:
+        number = os.open(folder, flags, dir_fd=inside)
+    except NotADirectoryError:
+        raise NotADirectoryError(errno.ENOTDIR, f"{folder} is a link or a file; make it a folder") from None
+    try:
+        yield number
+    finally:
+        os.close(number)
+
+
+def _write(name: str, place: int, text: str) -> None:
+    number = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=place)
+    with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
+
+
+def _stamped(name: str, now: datetime) -> str:
+    """A name of a moment, short enough for a file system, its ending kept."""
+    stem, ending = os.path.splitext(os.fsencode(name))  # noqa: PTH122  # bytes
+    stamp = f"{now:%Y%m%dT%H%M%S}-".encode()
+    left = MAX_NAME_BYTES - len(stamp) - len(_REASONS) - len(ending)
+    kept = stem[:left] + ending if left > 0 else os.fsencode(name)[: MAX_NAME_BYTES - len(stamp) - len(_REASONS)]
+    return os.fsdecode(stamp + kept)
 
 
 def _is_partial(name: str) -> bool:

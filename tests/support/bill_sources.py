@@ -1,0 +1,95 @@
+"""A source of bills as the daemon looks at it, and what people were told."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from checks.billing.intake.request import Layout
+from checks.estate import Estate, Vendor
+from checks.secret import Secret
+from tests.support.bill_lists import csv_list
+from tests.support.ledgers import keeper_with
+from watchdog.billing.importing import Importer
+from watchdog.billing.sources import BillSources
+from watchdog.engine.runner import NetworkSession
+from watchdog.settings.intake_values import IntakeSettings, Place, Source
+from watchdog.store.executor import Inline
+
+if TYPE_CHECKING:
+    from watchdog.settings.values import Settings
+
+NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+ESTATE = Estate(
+    name="Test", time_zone=ZoneInfo("Asia/Karachi"), vendors={"acme": Vendor(id="acme", name="Acme Hosting")}
+)
+LIST = csv_list("acme,INV-7,5,2026-12-01")
+
+
+def no_network() -> NetworkSession:
+    raise AssertionError("this source needs no network")
+
+
+def secret(value: str) -> Secret:
+    return Secret("accounts-url", lambda: value)
+
+
+@dataclass
+class Watched:
+    """One source, and what people were told."""
+
+    place: Place
+    layout: Layout | None = None
+    open_network: Callable[[], NetworkSession] = no_network
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.keeper = keeper_with([])
+        source = Source(
+            id="share", place=self.place, every=timedelta(0), layout=None if self.layout is None else "theirs"
+        )
+        intake = IntakeSettings(layouts={"theirs": self.layout or Layout()}, sources=(source,))
+        settings = cast("Settings", SimpleNamespace(estate=ESTATE, intake=intake))
+        self.sources = BillSources(
+            settings=lambda: settings,
+            importer=Importer(ledger=self.keeper, settings=lambda: settings, reading=Inline(), clock=lambda: NOW),
+            open_network=self.open_network,
+            announce=self._announce,
+            clock=lambda: NOW,
+        )
+
+    def _announce(self, subject: str, text: str, *, severity: str = "warning") -> None:
+        self.told.append((subject, text))
+        assert severity == "warning"
+
+    def rounds(self, number: int = 1) -> None:
+        async def go() -> None:
+            for _ in range(number):
+                await self.sources.round()
+
+        asyncio.run(go())
+
+    @property
+    def keys(self) -> list[str]:
+        return [bill.key for bill in self.keeper.rows.bills()]
+
+    @property
+    def subjects(self) -> list[str]:
+        return [subject for subject, _ in self.told]
+
+
+def put(folder: Path, name: str, raw: bytes, *, age_s: float = 60) -> Path:
+    file = folder / name
+    file.write_bytes(raw)
+    at = NOW.timestamp() - age_s
+    os.utime(file, (at, at))
+    return file
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir()) if folder.exists() else []
