@@ -96,6 +96,22 @@ def test_a_list_that_is_too_old_is_taken_and_that_is_said() -> None:
     run_virtual(play())
 
 
+def test_an_older_list_takes_the_place_of_a_newer_one_only_by_force() -> None:
+    async def play() -> None:
+        async with scene(watching()) as here:
+            await hand_over(here, [("1234567", "ACME")])
+            older = {**A_LIST, "listed_on": "2017-09-01"}
+            refused = await tell(here, "/v1/taxpayers", **older)
+            assert refused.status == 409
+            assert "list of Sun 1 Oct 2017 is in force" in refused.json["error"]
+            begun = await tell(here, "/v1/taxpayers", **older, force=True)
+            await tell(here, f"/v1/taxpayers/{begun.json['id']}/rows", rows=[("7654321", "ZETA")])
+            assert (await tell(here, f"/v1/taxpayers/{begun.json['id']}/end")).status == 409
+            assert (await tell(here, f"/v1/taxpayers/{begun.json['id']}/end", force=True)).status == 200
+
+    run_virtual(play())
+
+
 def test_a_list_of_a_day_to_come_or_with_odd_rows_is_refused() -> None:
     async def play() -> None:
         async with scene(watching()) as here:

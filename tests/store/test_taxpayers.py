@@ -19,9 +19,9 @@ def rows() -> TaxpayerRows:
     return TaxpayerRows(open_memory())
 
 
-def coming(id_: str, kind: ListKind = ListKind.INCOME_TAX, at: datetime = NOW) -> TaxpayerList:
+def coming(id_: str, kind: ListKind = ListKind.INCOME_TAX, at: datetime = NOW, listed_on: date = TODAY) -> TaxpayerList:
     return TaxpayerList(
-        id=id_, kind=kind, listed_on=TODAY, imported_at=at, author="so", source="atl.csv", sha256="ab", rows=0
+        id=id_, kind=kind, listed_on=listed_on, imported_at=at, author="so", source="atl.csv", sha256="ab", rows=0
     )
 
 
@@ -75,6 +75,37 @@ def test_a_list_without_a_row_replaces_none(rows: TaxpayerRows) -> None:
     with pytest.raises(StoreRefusedError):
         rows.finish("b", NOW)
     assert named(rows, "1234567") == {"1234567": "ACME"}
+
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def test_an_older_list_is_refused_before_its_rows_come(rows: TaxpayerRows) -> None:
+    imported(rows, "a", {"1234567": "ACME"})
+    with pytest.raises(StoreRefusedError, match="list of Sun 22 Nov 2026 is in force, and this one is of Sat 21 Nov"):
+        rows.begin(coming("b", listed_on=YESTERDAY))
+
+
+def test_an_older_list_is_refused_where_a_newer_one_came_meanwhile(rows: TaxpayerRows) -> None:
+    rows.begin(coming("b", listed_on=YESTERDAY))
+    rows.add("b", [("7654321", "ZETA")])
+    imported(rows, "a", {"1234567": "ACME"})
+    with pytest.raises(StoreRefusedError, match="in force"):
+        rows.finish("b", NOW)
+    assert named(rows, "1234567", "7654321") == {"1234567": "ACME"}
+
+
+def test_who_insists_goes_back_to_an_older_list(rows: TaxpayerRows) -> None:
+    imported(rows, "a", {"1234567": "ACME"})
+    rows.begin(coming("b", listed_on=YESTERDAY), force=True)
+    rows.add("b", [("7654321", "ZETA")])
+    rows.finish("b", NOW, force=True)
+    assert named(rows, "1234567", "7654321") == {"7654321": "ZETA"}
+
+
+def test_a_list_of_one_kind_is_not_older_than_one_of_the_other(rows: TaxpayerRows) -> None:
+    imported(rows, "a", {"1234567": "ACME"})
+    rows.begin(coming("b", ListKind.SALES_TAX, listed_on=YESTERDAY))
 
 
 def test_a_whole_list_takes_no_more_rows(rows: TaxpayerRows) -> None:

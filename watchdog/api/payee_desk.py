@@ -43,8 +43,12 @@ class PayeeDesk:
             raise Refusal(404, f"the settings know no vendor of that id; there are: {there}")
         return vendor
 
-    async def begin(self, kind: ListKind, listed_on: str, *, source: str, sha256: str, author: str) -> str:
-        """Its id, by which its rows follow."""
+    async def begin(
+        self, kind: ListKind, listed_on: str, *, source: str, sha256: str, author: str, force: bool = False
+    ) -> str:
+        """Its id, by which its rows follow. One of an earlier day than the list in force takes `force`, here and at
+        the end.
+        """
         coming = TaxpayerList(
             id=self.ids(),
             kind=kind,
@@ -55,7 +59,10 @@ class PayeeDesk:
             sha256=sha256,
             rows=0,
         )
-        await self.writing.call(self.rows.begin, coming)
+        try:
+            await self.writing.call(self.rows.begin, coming, force=force)
+        except StoreRefusedError as error:
+            raise Refusal(409, str(error)) from None
         return coming.id
 
     async def add(self, id_: str, rows: Rows) -> None:
@@ -67,10 +74,10 @@ class PayeeDesk:
         except StoreRefusedError as error:
             raise Refusal(409, str(error)) from None
 
-    async def end(self, id_: str, author: str) -> TaxpayerList:
+    async def end(self, id_: str, author: str, *, force: bool = False) -> TaxpayerList:
         """All rows have come: it counts from now on, and the one before it goes, step by step."""
         try:
-            found = await self.writing.call(self.rows.finish, id_, self.clock())
+            found = await self.writing.call(self.rows.finish, id_, self.clock(), force=force)
         except StoreRefusedError as error:
             raise Refusal(409, str(error)) from None
         log.info("list of active taxpayers", kind=found.kind.value, listed_on=str(found.listed_on), by=author)

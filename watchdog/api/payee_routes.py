@@ -29,6 +29,13 @@ class ListBody(BaseModel):
     listed_on: str = Field(max_length=40)
     source: str = Field(max_length=300)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    force: bool = False
+
+
+class EndBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    force: bool = False
 
 
 class VendorBody(BaseModel):
@@ -66,7 +73,8 @@ def payee_routes(app: FastAPI, desk: Desk, payees: PayeeDesk) -> None:
 
     @app.post("/v1/taxpayers")
     async def begin(body: ListBody, by: Author) -> Answer:
-        id_ = await payees.begin(body.kind, body.listed_on, source=body.source, sha256=body.sha256, author=by)
+        said = body.model_dump(exclude={"kind", "listed_on"})
+        id_ = await payees.begin(body.kind, body.listed_on, author=by, **said)
         return {"id": id_}
 
     @app.post("/v1/taxpayers/{list_id}/rows")
@@ -76,8 +84,8 @@ def payee_routes(app: FastAPI, desk: Desk, payees: PayeeDesk) -> None:
         return {}
 
     @app.post("/v1/taxpayers/{list_id}/end")
-    async def end(list_id: ListId, by: Author) -> Answer:
-        found = await payees.end(list_id, by)
+    async def end(list_id: ListId, by: Author, body: EndBody | None = None) -> Answer:
+        found = await payees.end(list_id, by, force=body is not None and body.force)
         text = f"the {found.kind.value} list of {day_of(found.listed_on)} counts now: {found.rows:,} numbers"
         if payees.is_stale(found):
             text += "; it is too old to say anything, though: download a new one"

@@ -27,7 +27,7 @@ _WITHIN_S: Final = 40.0
 #: The rows of the list before it go meanwhile.
 _END_WITHIN_S: Final = 120.0
 _CHILD: Final = "checks.billing.payee.list_child"
-_OPTIONS: Final = {"listed_on": "--list-date", "kind": "--kind"}
+_OPTIONS: Final = {"listed_on": "--list-date", "kind": "--kind", "force": "--force"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ def import_list(
     list_date: str,
     kind: str,
     *,
+    force: bool = False,
     config: Path,
     state: Path,
     environ: Mapping[str, str],
@@ -55,11 +56,12 @@ def import_list(
     try:
         with open_regular(file) as handle:
             digest = _digest(handle)
-            body = {"kind": kind, "listed_on": list_date, "source": file.name[:300], "sha256": digest}
+            body: dict[str, object] = {"kind": kind, "listed_on": list_date, "sha256": digest, "force": force}
+            body["source"] = file.name[:300]
             id_ = str(daemon.told("/v1/taxpayers", body).body["id"])
             for piece in _pieces(_read_apart(handle, kind)):
                 daemon.told(f"/v1/taxpayers/{id_}/rows", {"rows": piece})
-            answer = daemon.told(f"/v1/taxpayers/{id_}/end", None, within_s=_END_WITHIN_S)
+            answer = daemon.told(f"/v1/taxpayers/{id_}/end", {"force": force}, within_s=_END_WITHIN_S)
     except OSError as error:
         return say(f"{file} cannot be read: {error.strerror or type(error).__name__}", USAGE)
     except ListRefusedError as error:
@@ -108,6 +110,8 @@ def _read_apart(handle: IO[bytes], kind: str) -> Iterator[tuple[str, str]]:
         raise ListRefusedError("could not be read within 60 s and 256 MB; save it as CSV")
     if "refused" in end:
         raise ListRefusedError(str(end["refused"]))
+    if end["inactive"]:
+        say(f"{end['inactive']:,} rows are not active by their status: left out", DONE)
     if end["unread"]:
         say(f"{end['unread']:,} rows have no number, the first is row {end['first_unread']}: left out", DONE)
 

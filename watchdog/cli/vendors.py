@@ -107,10 +107,11 @@ def import_list(
         str, typer.Option("--list-date", metavar="DAY", help='The day the authority dates it: "2026-11-20".')
     ],
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="income-tax or sales-tax.")] = "income-tax",
+    force: Annotated[bool, typer.Option("--force", help="Also in the place of a list of a later day.")] = False,
     config: ConfigOption = None,
     state: StateOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Replace the list of active taxpayers as a whole, or not at all."""
     body = body_of("watchdog.cli.taxpayer_list", "import_list")
-    return body(file, list_date, kind, **places(context, config, state), as_json=as_json)
+    return body(file, list_date, kind, force=force, **places(context, config, state), as_json=as_json)

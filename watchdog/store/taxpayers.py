@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from checks.ledger.taxpayers import ListKind, Lookup, TaxpayerList
+from checks.wording import day_of
 from watchdog.store.database import Database
 from watchdog.store.errors import StoreRefusedError
 from watchdog.store.rows import Row
@@ -30,9 +31,12 @@ class TaxpayerRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, coming: TaxpayerList) -> None:
-        """Its rows follow; `rows` of it is what `finish` counts by."""
+    def begin(self, coming: TaxpayerList, *, force: bool = False) -> None:
+        """Its rows follow; `rows` of it counts for nothing, those that come are counted. Raises as `finish`, before
+        anybody has posted half a million rows.
+        """
         with self._database.write() as connection:
+            _refuse_older(connection, coming.kind, coming.listed_on, force=force)
             connection.execute(
                 insert(taxpayer_lists).values(
                     id=coming.id,
@@ -57,10 +61,13 @@ class TaxpayerRows:
             if rows:
                 connection.execute(statement, [{"list": seq, "number": number, "name": name} for number, name in rows])
 
-    def finish(self, id_: str, at: datetime) -> TaxpayerList:
-        """It is the list of its kind from now on. Raises StoreRefusedError for one without a row, or as `add`."""
+    def finish(self, id_: str, at: datetime, *, force: bool = False) -> TaxpayerList:
+        """It is the list of its kind from now on. Raises StoreRefusedError for one without a row, as `add`, and, unless
+        `force`, for one of an earlier day than the list in force: vendors would be judged by what is over.
+        """
         with self._database.write() as connection:
             row = _unfinished(connection, id_)
+            _refuse_older(connection, row.kind, date.fromisoformat(row.listed_on), force=force)
             count = connection.execute(
                 select(func.count()).select_from(taxpayers).where(taxpayers.c.list == row.seq)
             ).scalar_one()
@@ -121,6 +128,15 @@ def _unfinished(connection: Connection, id_: str) -> Row:
     if row is None or row.rows:
         raise StoreRefusedError("no such list is being imported: it was given up, or is whole already")
     return row
+
+
+def _refuse_older(connection: Connection, kind: ListKind, listed_on: date, *, force: bool) -> None:
+    current = _current(connection, kind)
+    if not force and current is not None and listed_on < (newest := date.fromisoformat(current.listed_on)):
+        raise StoreRefusedError(
+            f"the {kind.value} list of {day_of(newest)} is in force, and this one is of {day_of(listed_on)}: download "
+            "a new one, or say --force to go back to it"
+        )
 
 
 def _current(connection: Connection, kind: ListKind) -> Row | None:

@@ -61,7 +61,12 @@ def _answer(handle: IO[bytes], kind: ListKind) -> Iterator[object]:
     except MemoryError:
         yield {"refused": "takes more memory to read than 256 MB; save it as CSV"}
     else:
-        yield {"read": found.read, "unread": found.unread, "first_unread": found.first_unread}
+        yield {
+            "read": found.read,
+            "unread": found.unread,
+            "first_unread": found.first_unread,
+            "inactive": found.inactive,
+        }
 
 
 def _rows(handle: IO[bytes]) -> Iterator[Row]:

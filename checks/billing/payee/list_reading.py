@@ -18,6 +18,7 @@ UNREAD_SHARE: Final = 50
 #: Rows that a short list may have without a number: a title, a sum.
 _FEW: Final = 3
 
+_SHOWN_CHARS: Final = 40
 _DELIMITERS: Final = ",;\t|"
 _BOTH: Final = "ntn ntnno ntnnumber ntncnic ntnorcnic cnicntn cnic cnicno cnicnumber nic registrationno regno"
 _NUMBERS: Final[dict[ListKind, frozenset[str]]] = {
@@ -26,6 +27,20 @@ _NUMBERS: Final[dict[ListKind, frozenset[str]]] = {
         {*_BOTH.split(), "registrationnumber", "taxpayerid", "strn", "strnno", "salestaxregistrationno", "salestaxno"}
     ),
 }
+_STATUSES: Final = frozenset(
+    (
+        *("status", "atlstatus", "taxpayerstatus", "activestatus", "filerstatus", "filingstatus"),
+        *("registrationstatus", "currentstatus"),
+    )
+)
+#: What stands there for those who count, and for those who do not.
+_ACTIVE: Final = frozenset(("active", "activetaxpayer", "filer", "activefiler", "latefiler", "operative", "yes"))
+_INACTIVE: Final = frozenset(
+    (
+        *("inactive", "nonactive", "notactive", "nonfiler", "notfiler", "inoperative", "no", "suspended", "blocked"),
+        *("blacklisted", "cancelled", "canceled", "deregistered", "closed", "dormant", "provisional"),
+    )
+)
 _NAMES: Final = ("name", "taxpayername", "nameoftaxpayer", "businessname", "registeredname", "companyname")
 
 Row = tuple[int, Sequence[str]]
@@ -45,15 +60,18 @@ class ListRows:
     """Rows that gave a number, so far."""
     unread: int = 0
     """Rows that gave none."""
+    inactive: int = 0
+    """Rows whose status says that they do not count: they are left out."""
     first_unread: int = 0
     _numbers: Sequence[int] = field(default_factory=tuple)
     _name: int = -1
+    _status: int = -1
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         rows = iter(self.rows)
         self._head(rows)
         for place, cells in rows:
-            if self.read + self.unread >= MAX_ROWS:
+            if self.read + self.unread + self.inactive >= MAX_ROWS:
                 raise ListRefusedError(f"over {MAX_ROWS:,} rows; no list of active taxpayers is so long")
             yield from self._one(place, cells)
         self._judge()
@@ -66,6 +84,7 @@ class ListRows:
             if self._numbers:
                 named = [words.index(name) for name in _NAMES if name in words]
                 self._name = named[0] if named else -1
+                self._status = next((place for place, word in enumerate(words) if word in _STATUSES), -1)
                 return
         raise ListRefusedError(
             "no column of numbers: one of the first rows must have a heading such as NTN, CNIC or Registration No"
@@ -81,15 +100,33 @@ class ListRows:
             self.unread += 1
             self.first_unread = self.first_unread or place
             return
+        if not self._is_active(place, cells):
+            self.inactive += 1
+            return
         self.read += 1
         name = cells[self._name] if 0 <= self._name < len(cells) else ""
         shown = " ".join(name[:MAX_CELL_CHARS].split())[:MAX_NAME_CHARS]
         yield from ((number, shown) for number in dict.fromkeys(found))
 
+    def _is_active(self, place: int, cells: Sequence[str]) -> bool:
+        """By the column of statuses, where there is one. Raises ListRefusedError for what is neither."""
+        if self._status < 0:
+            return True
+        said = cells[self._status] if self._status < len(cells) else ""
+        word = _word(said)
+        if word in _ACTIVE or word in _INACTIVE:
+            return word in _ACTIVE
+        shown = f'the status "{" ".join(said.split())[:_SHOWN_CHARS]}"' if word else "no status"
+        raise ListRefusedError(
+            f"row {place} has {shown}: nobody can say whether that is active; keep the active rows, without the column"
+        )
+
     def _judge(self) -> None:
+        if not self.read and self.inactive:
+            raise ListRefusedError("no row is active by its status")
         if not self.read:
             raise ListRefusedError("no row has a number")
-        if self.unread > max(self.read // UNREAD_SHARE, _FEW):
+        if self.unread > max((self.read + self.inactive) // UNREAD_SHARE, _FEW):
             raise ListRefusedError(
                 f"{self.unread:,} rows have no NTN, CNIC or registration number, the first is row {self.first_unread}: "
                 "another file, or one that has slipped by a column"
@@ -121,7 +158,7 @@ def _chained(ahead: Iterable[str], rest: Iterable[str]) -> Iterator[str]:
 
 def _delimiter(lines: Sequence[str]) -> str:
     """The separator with which one of the first lines names most headings."""
-    known = frozenset().union(*_NUMBERS.values(), _NAMES)
+    known = frozenset().union(*_NUMBERS.values(), _NAMES, _STATUSES)
     return max(
         _DELIMITERS,
         key=lambda mark: max((sum(_word(cell) in known for cell in line.split(mark)) for line in lines), default=0),

@@ -62,9 +62,10 @@ def parse_iban(text: str) -> str:
     """An account number whose check digits hold: rearranged, it is 1 modulo 97 (ISO 13616-1, clause 5).
 
     One of Pakistan is 24 long: PK, two check digits, four letters of the bank, sixteen signs of the account (IBAN
-    Registry of SWIFT, entry PK).
+    Registry of SWIFT, entry PK). Letters print it in groups, with dashes, in small letters: the compact form is one.
     """
-    compact = text.replace(" ", "")
+    plain = _plain(text).replace("-", "")
+    compact = plain.upper() if plain.isascii() else plain
     if not _IBAN.fullmatch(compact):
         raise ValueError("must be an IBAN: two letters, two digits, then letters and digits")
     if compact.startswith("PK") and not _PK_IBAN.fullmatch(compact):

@@ -46,7 +46,7 @@ def book(rows: str) -> bytes:
 def test_a_text_file_gives_numbers_names_and_a_count(tmp_path: Path) -> None:
     assert read(tmp_path, b"\xef\xbb\xbfNTN,Name\r\n1234567-8,ACME\r\n") == [
         ["1234567", "ACME"],
-        {"read": 1, "unread": 0, "first_unread": 0},
+        {"read": 1, "unread": 0, "first_unread": 0, "inactive": 0},
     ]
 
 

@@ -68,6 +68,24 @@ def test_a_sum_below_the_list_does_no_harm() -> None:
     assert (found.read, found.unread, found.first_unread) == (1, 1, 3)
 
 
+@pytest.mark.parametrize("active", ["Active", "ACTIVE ", "Active Taxpayer", "Late Filer"])
+@pytest.mark.parametrize("inactive", ["Inactive", "In-Active", "Suspended", "BLACK LISTED", "Non-Filer"])
+def test_who_is_listed_as_not_active_is_left_out(active: str, inactive: str) -> None:
+    lines = ["NTN,Name,ATL Status\n", f"1234567,ACME,{active}\n", f"7654321,ZETA,{inactive}\n"]
+    found = ListRows(csv_rows(lines), ListKind.INCOME_TAX)
+    assert list(found) == [("1234567", "ACME")]
+    assert (found.read, found.inactive) == (1, 1)
+
+
+@pytest.mark.parametrize(("status", "shown"), [("Pending", 'the status "Pending"'), ("", "no status")])
+def test_a_status_that_nobody_can_read_refuses_the_list(status: str, shown: str) -> None:
+    assert f"row 3 has {shown}" in refusal(f"NTN,Status\n1234567,Active\n7654321,{status}\n")
+
+
+def test_a_list_of_none_but_the_inactive_is_refused() -> None:
+    assert refusal("NTN,Status\n1234567,Inactive\n") == "no row is active by its status"
+
+
 def test_a_quotation_mark_that_is_not_closed_is_refused() -> None:
     assert "quotation mark" in refusal('NTN,Name\n1234567,"ACME\n')
 

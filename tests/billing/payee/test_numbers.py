@@ -64,6 +64,12 @@ def test_an_iban_of_pakistan_holds_by_its_check_digits() -> None:
     assert parse_iban("PK36 SCBL 0000 0011 2345 6702") == GOOD_IBAN
 
 
+@given(marks=st.lists(st.sampled_from(["", " ", "-", "\u2013"]), min_size=24, max_size=24), is_small=st.booleans())
+def test_all_printings_of_an_iban_are_one_account(*, marks: list[str], is_small: bool) -> None:
+    printed = "".join(map("".join, zip(GOOD_IBAN, marks, strict=True)))
+    assert parse_iban(printed.lower() if is_small else printed) == GOOD_IBAN
+
+
 @pytest.mark.parametrize("length", [20, 23, 25])
 def test_an_iban_of_pakistan_is_24_long(length: int) -> None:
     with pytest.raises(ValueError, match="IBAN of Pakistan"):
