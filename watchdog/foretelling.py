@@ -1,59 +1,67 @@
 """What settings and a running daemon know, played forward for `notify preview`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from alerts.judging.judge import first_record
 from alerts.outlook.preview import Foretold, Present, Recurring, foretold
 from alerts.outlook.recurring import hand_overs, lists, proofs
 from alerts.record import SubjectRecord
-from checks.ledger.journal import Journal
 from checks.model import CheckId, Observation
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
+from checks.plugin import Json
+from checks.spec import CheckSpec
 from watchdog.assembly import facts_of, specs_of
+from watchdog.billing.foreseen import OnRecord
 from watchdog.engine.runner import Surroundings, run_check
 from watchdog.explaining import Known
 
 MOST_DAYS: Final = 366
 
 
-def preview(known: Known, days: int) -> list[Foretold]:
+def preview(known: Known, days: int, on_record: OnRecord) -> list[Foretold]:
     """Every message of the next `days`. Blocks for up to some seconds: looks are played in a loop of their own."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview") as thread:
-        return thread.submit(lambda: asyncio.run(foretell(known, timedelta(days=days)))).result()
+        return thread.submit(lambda: asyncio.run(foretell(known, timedelta(days=days), on_record))).result()
 
 
-async def foretell(known: Known, length: timedelta) -> list[Foretold]:
+async def foretell(known: Known, length: timedelta, on_record: OnRecord) -> list[Foretold]:
     settings = known.settings
     resolver = Resolver(servers=settings.resolver.servers, hosts_file=settings.resolver.hosts_file)
     with closing(Transport(resolver, lambda: known.now)) as transport:
         around = Surroundings(
             estate=settings.estate,
             calendars=known.directory.calendars,
-            ledger=Journal(settings.invoices),
+            ledger=on_record.ledger(settings.invoices, settings.estate.billing, known.now),
+            taxpayers=on_record.taxpayers,
             open_network=transport.session,
         )
-        return await played(known, around, known.now + length)
+        return await played(known, around, known.now + length, on_record.memories)
 
 
-async def played(known: Known, around: Surroundings, until: datetime) -> list[Foretold]:
-    """By what looks in `around` see."""
+async def played(
+    known: Known,
+    around: Surroundings,
+    until: datetime,
+    memories: Mapping[CheckId, Mapping[str, Json]] = MappingProxyType({}),
+) -> list[Foretold]:
+    """By what looks in `around` see; `memories` is what checks remember of their last look."""
     specs = specs_of(known.settings.checks)
+    first = {id_: await _looked(spec, around, known.now, memories.get(id_, {})) for id_, spec in specs.items()}
 
     async def look(check_id: CheckId, at: datetime) -> Sequence[Observation]:
-        """Of what lies on this machine: bills. A look outside would see the present, not what is to come."""
-        spec = specs.get(check_id)
-        if spec is None or not spec.kind.is_local:
-            return ()
-        run = await run_check(spec, around, now=at, kept={}, timeout_s=spec.timeout_s)
-        return () if run.failed else run.observations
+        """Every later look remembers the first one, since nothing but time changes."""
+        if check_id not in first or at == known.now:
+            return first[check_id].seen if check_id in first else ()
+        return (await _looked(specs[check_id], around, at, first[check_id].kept)).seen
 
-    seen = [one for check_id in specs for one in await look(check_id, known.now)]
+    seen = [one for look_now in first.values() for one in look_now.seen]
     present = Present(
         now=known.now,
         directory=known.directory,
@@ -64,6 +72,20 @@ async def played(known: Known, around: Surroundings, until: datetime) -> list[Fo
         recurring=_recurring(known, until),
     )
     return await foretold(present, until)
+
+
+class _Looked(NamedTuple):
+    seen: Sequence[Observation]
+    kept: Mapping[str, Json]
+    """What the next look remembers."""
+
+
+async def _looked(spec: CheckSpec, around: Surroundings, at: datetime, kept: Mapping[str, Json]) -> _Looked:
+    """At what lies on this machine: money. A look outside would see the present, not what is to come."""
+    if not spec.kind.is_local:
+        return _Looked((), kept)
+    run = await run_check(spec, around, now=at, kept=kept, timeout_s=spec.timeout_s)
+    return _Looked(() if run.failed else run.observations, {**kept, **run.memory})
 
 
 def _recurring(known: Known, until: datetime) -> list[Recurring]:

@@ -22,6 +22,7 @@ from tests.support.settings_files import load_text
 from tests.support.stored import incident
 from tests.support.telling import local
 from watchdog.assembly import directory_of
+from watchdog.billing.foreseen import OnRecord
 from watchdog.explaining import Known
 from watchdog.foretelling import preview
 from watchdog.settings.values import Settings
@@ -65,7 +66,7 @@ def foretold(
 ) -> list[Foretold]:
     directory = directory_of(settings, settings.checks)
     known = Known(settings=settings, directory=directory, now=NOW, records=records, mutes=mutes, is_watched=True)
-    return preview(known, days)
+    return preview(known, days, OnRecord())
 
 
 def escalating(settings: Settings, *, repeat: timedelta | None = None) -> Settings:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import socket
 import sqlite3
 import threading
@@ -109,6 +110,19 @@ def test_personal_numbers_are_masked(kept: Kept, capsys: pytest.CaptureFixture[s
     told = capsys.readouterr().out
     assert "35202-1234567-1" not in told
     assert "XXXXX-XXXXXXX-X" in told
+
+
+@pytest.mark.parametrize("number", ["7000007DI1747119701593", "1747119701593"])
+def test_a_bill_is_shown_under_the_name_that_the_list_prints(
+    kept: Kept, capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    with closing(open_store(kept.state)) as store:
+        store.ledger.append([received("zeta", number, EARLY, due=DUE)], NOW)
+    assert list_(every=False, blocked=False, late=False, vendor="zeta", **common(kept), clock=kept.clock) == 0
+    (name,) = re.findall(r"zeta/\S+", capsys.readouterr().out)
+    assert (name == f"zeta/{number}") is ("DI" in number)
+    assert show(name, known_at="", **common(kept, as_json=True), clock=kept.clock) == 0
+    assert json.loads(capsys.readouterr().out)[0]["number"] == number
 
 
 def test_a_bill_is_shown_as_it_was_known_on_a_day(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,19 @@
 """`nigehban notify preview`: what an office will get in the next weeks, before it gets it."""
 
 import json
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from checks.ledger.event import BlockReason, Details, Draft, LedgerEventKind
+from tests.support.bills_on_record import event, received
 from tests.support.kept_state import kept_state
 from tests.support.telling import local
 from watchdog.cli import preview
+from watchdog.store.store import open_store
 
 SETTINGS = """\
 estate: {name: KP Directorate of IT, time_zone: Asia/Karachi}
@@ -26,11 +31,11 @@ NOW = local("2026-11-22 12:00")
 
 
 def foretold(
-    folder: Path, capsys: pytest.CaptureFixture[str], *, days: int = 9, as_json: bool = False
+    folder: Path, capsys: pytest.CaptureFixture[str], *, days: int = 9, as_json: bool = False, settings: str = SETTINGS
 ) -> tuple[str, str]:
     """What is printed, and what is said beside it."""
     config = folder / "nigehban.yaml"
-    config.write_text(SETTINGS, "utf-8")
+    config.write_text(settings, "utf-8")
     code = preview.foretell(
         config=config, state=folder / "state", environ={}, days=days, as_json=as_json, clock=lambda: NOW
     )
@@ -74,3 +79,60 @@ def test_what_the_daemon_wrote_is_played_on(tmp_path: Path, capsys: pytest.Captu
     kept_state(tmp_path)
     _, err = foretold(tmp_path, capsys)
     assert "certificates and domains are missing" not in err
+
+
+# What is on record ---------------------------------------------------------------------------------------------------
+
+OWED = SETTINGS.replace("invoices:", "billing: {grace_days: 14, tolerance_days: 14}\ninvoices:").replace(
+    "services: {official-email: {title: Official e-mail}}",
+    "services: {official-email: {title: Official e-mail, vendor: acme}}",
+)
+
+
+def on_record(folder: Path, *drafts: Draft) -> None:
+    state = folder / "state"
+    state.mkdir(mode=0o700)
+    with closing(open_store(state)) as store:
+        store.ledger.append(drafts, NOW - timedelta(days=2))
+
+
+def bill(number: str) -> Draft:
+    return received("acme", number, NOW - timedelta(days=2), due=NOW.date() + timedelta(days=3))
+
+
+def subjects(folder: Path, capsys: pytest.CaptureFixture[str], *, days: int) -> list[tuple[str, str, str]]:
+    """Event, check and subject of every message."""
+    found = json.loads(foretold(folder, capsys, days=days, as_json=True, settings=OWED)[0])
+    return [(one["event"], one["check"], one["subject"]) for one in found]
+
+
+def test_a_bill_on_record_is_foretold_with_what_it_may_darken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on_record(tmp_path, bill("INV-9"))
+    found = subjects(tmp_path, capsys, days=25)
+    assert [event for event, check, said in found if check == "bills" and "INV-9" in said][:2] == [
+        "opened",
+        "reminder",
+    ]
+    outage = [event for event, check, _said in found if check == "billing/outages"]
+    assert outage[0] == "opened"
+    assert "resolved" not in outage
+
+
+def test_a_vendor_that_is_blocked_on_record_is_foretold_and_never_as_unblocked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    block = event("acme", LedgerEventKind.BLOCKED, NOW - timedelta(days=1), Details(block=BlockReason.COURT_ORDER))
+    on_record(tmp_path, bill("INV-9"), block)
+    told = [(event, said) for event, check, said in subjects(tmp_path, capsys, days=25) if check == "billing/payees"]
+    assert told[0][0] == "opened"
+    assert "BLOCKED" in told[0][1]
+    assert "resolved" not in {event for event, _said in told}
+
+
+def test_a_bill_that_is_paid_on_record_is_foretold_by_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on_record(tmp_path, bill("INV-9"), event("acme/inv9", LedgerEventKind.ACKNOWLEDGED, NOW - timedelta(days=1)))
+    assert not [said for _event, _check, said in subjects(tmp_path, capsys, days=25) if "INV-9" in said]

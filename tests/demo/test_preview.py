@@ -8,6 +8,7 @@ import pytest
 from alerts.outlook.preview import Foretold, sent
 from tests.demo.test_settings_file import NOW, demo_settings, loaded
 from watchdog.assembly import directory_of
+from watchdog.billing.foreseen import OnRecord
 from watchdog.explaining import Known
 from watchdog.foretelling import preview
 
@@ -20,7 +21,7 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> list[Foretold]:
     file = tmp_path_factory.mktemp("demo") / "nigehban.yaml"
     settings = loaded(file, demo_settings(NOW), NOW)
     known = Known(settings=settings, directory=directory_of(settings, settings.checks), now=NOW)
-    return preview(known, DAYS)
+    return preview(known, DAYS, OnRecord())
 
 
 def test_the_bill_that_nobody_pays_is_told_until_the_end(messages: list[Foretold]) -> None:

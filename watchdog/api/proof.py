@@ -6,11 +6,13 @@ from fastapi import FastAPI, Query
 
 from watchdog.api.desk import Desk
 from watchdog.api.standing import notes
+from watchdog.billing.foreseen import OnRecord
 from watchdog.cli.preview_shown import preview_object, preview_text
 from watchdog.cli.why_json import why_object
 from watchdog.cli.why_text import why_text
 from watchdog.explaining import Known, explained
 from watchdog.foretelling import MOST_DAYS, preview
+from watchdog.store.listings import Listings
 
 Answer: TypeAlias = dict[str, object]
 
@@ -30,7 +32,7 @@ def proof_routes(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/v1/preview")
     async def foretold(days: Days = 90, width: Width = None) -> Answer:
-        shown = await desk.reading.call(_preview, days, width, await desk.known())
+        shown = await desk.reading.call(_preview, days, width, await desk.known(), desk.listings)
         return {**shown, "notes": notes(desk)}
 
 
@@ -41,8 +43,8 @@ def _why(check: str, subject: str | None, width: int | None, known: Known) -> An
     return {"text": "\n\n".join(why_text(one, known.directory.estate, known.now) for one in found)}
 
 
-def _preview(days: int, width: int | None, known: Known) -> Answer:
-    messages = preview(known, days)
+def _preview(days: int, width: int | None, known: Known, listings: Listings) -> Answer:
+    messages = preview(known, days, OnRecord.of(listings))
     if width is None:
         return {"items": [preview_object(one) for one in messages]}
     return {"text": preview_text(messages, days, known.settings.estate.time_zone, width or None)}

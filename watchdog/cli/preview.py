@@ -1,14 +1,15 @@
 """`nigehban notify preview`: the daemon is asked; where none runs, what it has written, else the settings alone."""
 
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from alerts.record import SubjectRecord
 from checks.registry import load_registry
 from watchdog.api.client import NoAnswerError, NobodyAnswersError, NotAllowedError, Question, ask
 from watchdog.assembly import directory_of
+from watchdog.billing.foreseen import OnRecord
 from watchdog.cli.asking import DONE, say
 from watchdog.cli.columns import terminal_width
 from watchdog.cli.listing import tell
@@ -46,10 +47,10 @@ def foretell(
     else:
         return tell(answer, as_json=as_json)
     settings = load(config, load_registry(), environ)
-    known = Known(
-        settings=settings, directory=directory_of(settings, settings.checks), now=clock(), records=_written(state)
-    )
-    messages = preview(known, days)
+    directory, now = directory_of(settings, settings.checks), clock()
+    with _written(state) as (records, on_record):
+        known = Known(settings=settings, directory=directory, now=now, records=records)
+        messages = preview(known, days, on_record)
     if as_json:
         print(json.dumps([preview_object(one) for one in messages], indent=2, ensure_ascii=False))
     else:
@@ -57,11 +58,17 @@ def foretell(
     return DONE
 
 
-def _written(state: Path) -> Sequence[SubjectRecord]:
-    """() where nothing can be read, which is said: certificates and domains are missing then."""
-    try:
-        with closing(open_listing_database(state / DATABASE_NAME)) as database:
-            return Listings(database).subjects()
-    except StoreError as error:
-        say(f"{error}; so certificates and domains are missing, of which only looks know", DONE)
-        return ()
+@contextmanager
+def _written(state: Path) -> Iterator[tuple[Sequence[SubjectRecord], OnRecord]]:
+    """Nothing where nothing can be read, which is said."""
+    found: tuple[Sequence[SubjectRecord], OnRecord] = (), OnRecord()
+    with ExitStack() as closes:
+        try:
+            listings = Listings(closes.enter_context(closing(open_listing_database(state / DATABASE_NAME))))
+            found = listings.subjects(), OnRecord.of(listings)
+        except StoreError as error:
+            missing = (
+                "certificates and domains are missing, of which only looks know, and bills that are not in the settings"
+            )
+            say(f"{error}; so {missing}", DONE)
+        yield found

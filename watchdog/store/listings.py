@@ -15,6 +15,7 @@ from watchdog.store import link_uses, mutes
 from watchdog.store.database import Database
 from watchdog.store.history import newest_looks
 from watchdog.store.ledger import LedgerRows
+from watchdog.store.memory_rows import load_memories
 from watchdog.store.rows import Row, incident_of, record_of, subject_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
 from watchdog.store.taxpayers import TaxpayerRows
@@ -46,10 +47,20 @@ class Listings:
         with self._database.read() as connection:
             return load_records(connection)
 
+    def memories(self) -> dict[CheckId, dict[str, Json]]:
+        with self._database.read() as connection:
+            return load_memories(connection)
+
     def deadlines(self) -> list[SubjectRecord]:
         """Subjects that have a deadline, the nearest first."""
         dated = [(record.deadline.at, record) for record in self.subjects() if record.deadline is not None]
         return [record for _at, record in sorted(dated, key=lambda pair: pair[0])]
+
+    def remembered(self, key: str) -> list[Json]:
+        """What checks keep under this name, by check."""
+        asked = select(memories.c.value).where(memories.c.key == key).order_by(memories.c.check_id)
+        with self._database.read() as connection:
+            return list(connection.execute(asked).scalars())
 
     def open_incidents(self) -> list[Incident]:
         """Oldest first."""
@@ -160,13 +171,6 @@ def load_records(connection: Connection) -> list[SubjectRecord]:
         _seen(record, looks.get((record.check_id, record.subject)))
         for record in (record_of(row, standing) for row in rows)
     ]
-
-
-def load_memories(connection: Connection) -> dict[CheckId, dict[str, Json]]:
-    kept: dict[CheckId, dict[str, Json]] = {}
-    for row in connection.execute(select(memories).order_by(memories.c.check_id, memories.c.key)):
-        kept.setdefault(CheckId(row.check_id), {})[row.key] = row.value
-    return kept
 
 
 def _seen(record: SubjectRecord, at: datetime | None) -> SubjectRecord:

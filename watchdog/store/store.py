@@ -28,7 +28,8 @@ from watchdog.store.gathering import Compose
 from watchdog.store.history import History
 from watchdog.store.history_reading import Past
 from watchdog.store.ledger import LedgerRows
-from watchdog.store.listings import Listings, load_memories, load_records
+from watchdog.store.listings import Listings, load_records
+from watchdog.store.memory_rows import load_memories
 from watchdog.store.own_notices import Announce
 from watchdog.store.passing_on import Instead, PassedOn, Refused
 from watchdog.store.queue import Ending
