@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from checks.billing.intake.limits import MAX_PROBLEMS
 from checks.billing.intake.request import Exported, ReadBill
 from checks.billing.path.position import position
-from checks.billing.refusal import BadCell
+from checks.billing.refusal import WHOLE_FILE, BadCell
 from checks.estate import Estate
-from checks.invoice import bill_key
+from checks.invoice import bill_key, former_key
 from checks.ledger.event import Details, Draft, LedgerEventKind, Terms
 from checks.ledger.state import BillOnRecord
 
@@ -31,6 +32,9 @@ class Handed:
     """sha256 of its bytes, in hex."""
     author: str
     at: datetime
+    is_source: bool = False
+    """It comes by itself, again and again, and nobody waits for the answer: a row that differs from the ledger is told
+    and passed over, and keeps no new bill out."""
     proof: str = field(init=False)
     """One text for all events, not a copy for each."""
 
@@ -44,6 +48,8 @@ class StageEdit:
 
     draft: Draft
     note: str
+    returned_at: datetime | None = None
+    """When the bill came back to a stage before: what was decided of it until then is no decision any more."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +67,25 @@ class ImportPlan:
     unread: Sequence[str] = ()
     """Headings and sheets that nobody reads."""
     ignored: list[BadCell] = field(default_factory=list)
-    """What a sheet that came back says otherwise, and nobody takes."""
+    """What a sheet that came back, or a source, says otherwise, and nobody takes."""
+    _stages: int = 0
+
+    def ignore(self, cell: BadCell) -> None:
+        """Rows that follow MAX_PROBLEMS of them are not named."""
+        if len(self.ignored) < MAX_PROBLEMS:
+            self.ignored.append(cell)
+        elif len(self.ignored) == MAX_PROBLEMS:
+            self.ignored.append(BadCell(cell.row, WHOLE_FILE, "more rows differ from what is on record"))
+
+    def edit(self, edit: StageEdit, handed: Handed) -> None:
+        self._stages += 1
+        if self._stages <= MAX_STAGES:
+            self.edits.append(edit)
+        elif self._stages == MAX_STAGES + 1:
+            self.edits.clear()
+            text = f"the stages of more than {MAX_STAGES} bills differ; use `nigehban invoices record`"
+            tell = self.ignore if handed.is_source else self.problems.append
+            tell(BadCell(1, "stage", text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +99,11 @@ class Planning:
     def add(self, plan: ImportPlan, bills: Sequence[ReadBill], on_record: Mapping[str, BillOnRecord]) -> None:
         """Some rows; `on_record` has what the ledger has of them, by key."""
         for bill in bills:
-            standing = on_record.get(bill_key(bill.vendor, bill.terms.number))
+            standing = _standing(bill_key(bill.vendor, bill.terms.number), on_record)
             if standing is None:
                 self._new(bill, plan)
             else:
                 self._known(bill, standing, plan)
-        if len(plan.edits) > MAX_STAGES and not plan.problems:
-            text = f"the stages of more than {MAX_STAGES} bills differ; use `nigehban invoices record`"
-            plan.problems.append(BadCell(1, "stage", text))
 
     def _new(self, bill: ReadBill, plan: ImportPlan) -> None:
         if self.exported is not None:
@@ -105,23 +126,37 @@ class Planning:
 
     def _known(self, bill: ReadBill, standing: BillOnRecord, plan: ImportPlan) -> None:
         if differing := list(_differing(bill.terms, standing.terms)):
-            target = plan.ignored if self.exported is not None else plan.problems
+            is_passed_over = self.exported is not None or self.handed.is_source
+            tell = plan.ignore if is_passed_over else plan.problems.append
             correct = f"`nigehban invoices record {standing.key} corrected` changes it"
             for column, value in differing:
-                target.append(BadCell(bill.row, column, f"already on record with {value}; {correct}"))
-            if self.exported is None:
+                tell(BadCell(bill.row, column, f"already on record with {value}; {correct}"))
+            if not is_passed_over:
                 return
         else:
             plan.same += 1
         if not standing.is_open:
             return
-        if self.exported is None:
+        if why := self._why_not_paid(bill, standing):
+            plan.ignore(BadCell(bill.row, "settled_on", why))
+        else:
             plan.settled.extend(self._settlement(standing.key, bill))
-        elif bill.settled_on is not None:
-            text = "a payment is not taken from a sheet that came back; record it as acknowledged"
-            plan.ignored.append(BadCell(bill.row, "settled_on", text))
         if bill.stage and (edit := self._edit(bill, standing)) is not None:
-            plan.edits.append(edit)
+            plan.edit(edit, self.handed)
+
+    def _why_not_paid(self, bill: ReadBill, standing: BillOnRecord) -> str:
+        """Why the row's word that its bill is paid is not taken; "" where it is, or says no such thing."""
+        if bill.settled_on is None:
+            return ""
+        if self.exported is not None:
+            return "a payment is not taken from a sheet that came back; record it as acknowledged"
+        record = f"`nigehban invoices record {standing.key} acknowledged` does"
+        if bill.terms.amount != standing.terms.amount:
+            return f"this amount is not the one on record, so its payment is not taken; {record}"
+        back = _last(standing, _K.CREDIT_RETURNED)
+        if self.handed.is_source and back is not None and self._begin(bill.settled_on, bill) <= back:
+            return f"the money came back since, so this payment is not taken once more; {record}"
+        return ""
 
     def _edit(self, bill: ReadBill, standing: BillOnRecord) -> StageEdit | None:
         """What somebody wrote over the stage that was exported; of a plain list, what differs from the ledger."""
@@ -132,7 +167,8 @@ class Planning:
             return None
         details = Details(stage=bill.stage, reason=self._where(bill))
         note = f"{self._where(bill)}: {was} became {bill.stage}" + ("" if was == now else f"; it is at {now} meanwhile")
-        return StageEdit(draft=self._draft(standing.key, _K.MOVED, self.handed.at, bill, details), note=note)
+        draft = self._draft(standing.key, _K.MOVED, self.handed.at, bill, details)
+        return StageEdit(draft=draft, note=note, returned_at=_last(standing, _K.RETURNED))
 
     # Events ---------------------------------------------------------------------------------------------------------
 
@@ -172,6 +208,24 @@ class Planning:
     def _zone(self, bill: ReadBill) -> tzinfo:
         office = self.estate.offices.get(bill.terms.office or "") or next(iter(self.estate.offices.values()), None)
         return self.estate.time_zone if office is None or office.time_zone is None else office.time_zone
+
+
+def _standing(key: str, on_record: Mapping[str, BillOnRecord]) -> BillOnRecord | None:
+    """Also one whose key was made while nothing counted that parts two digits of its number."""
+    if (bill := on_record.get(key)) is not None:
+        return bill
+    bill = on_record.get(former_key(key))
+    return bill if bill is not None and bill_key(bill.vendor, bill.terms.number) == key else None
+
+
+def keys_of(bills: Sequence[ReadBill]) -> Sequence[str]:
+    """All that any of `bills` may be on record by."""
+    keys = [bill_key(bill.vendor, bill.terms.number) for bill in bills]
+    return list(dict.fromkeys([*keys, *map(former_key, keys)]))
+
+
+def _last(bill: BillOnRecord, kind: LedgerEventKind) -> datetime | None:
+    return max((step.at for step in bill.path if step.kind is kind), default=None)
 
 
 def _differing(said: Terms, on_record: Terms) -> Iterator[tuple[str, str]]:

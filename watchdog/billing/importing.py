@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,10 +15,9 @@ from checks.billing.intake.limits import MAX_PROBLEMS
 from checks.billing.intake.request import Layout, known_of
 from checks.billing.refusal import BadCell, BillsRefusedError
 from checks.estate import Estate
-from checks.invoice import bill_key
 from checks.ledger.event import Draft, LedgerEventKind
-from checks.ledger.proposal import WordError
-from watchdog.billing.import_plan import Handed, ImportPlan, Planning, StageEdit
+from checks.ledger.proposal import Proposal, WordError
+from watchdog.billing.import_plan import Handed, ImportPlan, Planning, StageEdit, keys_of
 from watchdog.billing.keeper import LedgerKeeper
 from watchdog.billing.reading_apart import heard, read_apart
 from watchdog.clock import Clock
@@ -28,6 +28,10 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 #: Said at once, so that nothing else waits long for the store.
 _SAID_AT_ONCE: Final = 500
+#: So many proposals back it is known what a source had asked for before.
+_REMEMBERED: Final = 5_000
+#: What Planning puts behind the evidence of a row.
+_PROOF: Final = re.compile(r" \(sha256:[0-9a-f]*\)$")
 _COMPARED_AT_ONCE: Final = 2_000
 
 
@@ -67,11 +71,20 @@ class Importer:
 
     async def take(self, file: IO[bytes], layout: Layout, *, name: str, author: str, is_dry: bool = False) -> Imported:
         """`file` is a real one, read from its beginning. Raises BillsRefusedError, StoreError."""
+        return await self._take(file, layout, Handed(name=name, digest="", author=author, at=self.clock()), is_dry)
+
+    async def take_from(self, source: str, file: IO[bytes], layout: Layout, *, name: str) -> Imported:
+        """What comes by itself from `source`, again and again: rows that differ from the ledger are passed over and
+        told, and what was asked of people once is not asked anew. Raises BillsRefusedError, StoreError.
+        """
+        handed = Handed(name=name, digest="", author=f"source {source}", at=self.clock(), is_source=True)
+        return await self._take(file, layout, handed, is_dry=False)
+
+    async def _take(self, file: IO[bytes], layout: Layout, handed: Handed, is_dry: bool) -> Imported:  # noqa: FBT001  # as asked
         async with self._one_at_a_time:
-            estate, now = self.settings().estate, self.clock()
-            digest = await self.reading.call(_digest, file)
-            today = now.astimezone(estate.time_zone).date()
-            handed = Handed(name=name, digest=digest, author=author, at=now)
+            estate = self.settings().estate
+            handed = replace(handed, digest=await self.reading.call(_digest, file), at=self.clock())
+            today = handed.at.astimezone(estate.time_zone).date()
             async with read_apart(file, layout, known_of(estate), today) as said:
                 planned = partial(self._plan, said, handed, estate)
                 if is_dry:
@@ -89,8 +102,7 @@ class Importer:
         planning = Planning(handed=handed, estate=estate, exported=found.exported)
         plan = ImportPlan(unread=tuple(found.unread))
         while some := list(islice(found.bills, _COMPARED_AT_ONCE)):
-            keys = [bill_key(bill.vendor, bill.terms.number) for bill in some]
-            planning.add(plan, some, self.ledger.rows.among(keys))
+            planning.add(plan, some, self.ledger.rows.among(keys_of(some)))
             if len(plan.problems) >= MAX_PROBLEMS:
                 break
             if not plan.problems:
@@ -102,17 +114,40 @@ class Importer:
 
     async def _taken(self, plan: ImportPlan, handed: Handed) -> Imported:
         proposals: list[str] = []
+        if handed.is_source and (plan.settled or plan.edits):
+            proposals += await self._asked_before(plan, handed.author)
         for start in range(0, len(plan.settled), _SAID_AT_ONCE):
+            some = plan.settled[start : start + _SAID_AT_ONCE]
             try:
-                answered = await self.ledger.say(plan.settled[start : start + _SAID_AT_ONCE], handed.author)
+                answered = await self.ledger.say(some, handed.author, is_word=not handed.is_source)
             except WordError as error:
                 log.warning("a payment that a list names is not taken", list=handed.name, why=str(error))
-                plan.ignored.append(BadCell(1, "settled_on", f"payments are not on record: {error}"))
+                plan.ignore(BadCell(1, "settled_on", f"payments are not on record: {error}"))
                 continue
             proposals += [] if answered.proposal is None else [answered.proposal.id]
         proposals += await self._proposed(plan.edits, handed)
         log.info("took a list of bills", list=handed.name, by=handed.author, new=plan.bills, same=plan.same)
         return replace(_imported(plan, is_dry=False), proposals=tuple(dict.fromkeys(proposals)))
+
+    async def _asked_before(self, plan: ImportPlan, author: str) -> Sequence[str]:
+        """Takes out of `plan` what the source had proposed before, in whatever row of whatever list; ids of what of it
+        still waits. What was decided is not asked anew, unless the bill came back since.
+        """
+        before: dict[tuple[object, ...], Proposal] = {}
+        for one in await self.reading.call(self.ledger.rows.latest_proposals, _REMEMBERED):
+            if one.author == author:
+                before = {_content(draft): one for draft in one.drafts} | before
+        found = [before.get(_content(draft)) for draft in plan.settled]
+        plan.settled[:] = [draft for draft, one in zip(plan.settled, found, strict=True) if one is None]
+        edits = list(plan.edits)
+        plan.edits.clear()
+        for edit in edits:
+            asked = before.get(_content(edit.draft))
+            if asked is None or _is_over(asked, edit):
+                plan.edits.append(edit)
+            else:
+                found.append(asked)
+        return [one.id for one in found if one is not None and one.is_waiting]
 
     async def _proposed(self, edits: Sequence[StageEdit], handed: Handed) -> Sequence[str]:
         """Ids of what waits for a person; the same that waits already is asked for once."""
@@ -129,6 +164,19 @@ class Importer:
                 id_ = waiting[_asked(edit.draft)] = proposal.id
             found.append(id_)
         return found
+
+
+def _is_over(asked: Proposal, edit: StageEdit) -> bool:
+    """Whether the bill came back since somebody decided it."""
+    decided_at, returned_at = asked.decided_at, edit.returned_at
+    return decided_at is not None and returned_at is not None and decided_at < returned_at
+
+
+def _content(draft: Draft) -> tuple[object, ...]:
+    """What a source says by it, whatever file and row it stands in."""
+    if draft.kind is LedgerEventKind.MOVED:
+        return _asked(draft)
+    return draft.about, draft.kind, draft.happened_at, _PROOF.sub("", draft.evidence)
 
 
 def _asked(draft: Draft) -> tuple[str, LedgerEventKind, str]:
