@@ -46,6 +46,8 @@ class Action(Enum):
     """An answer to a question of a digest."""
     BILL = "bill"
     """What became of a bill (alerts.bill_links)."""
+    PROPOSAL = "proposal"
+    """Whether what somebody said of a bill holds (alerts.bill_links)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class Ticket:
     expires_at: datetime
     nonce: str
     about: str = ""
-    """The id of the question, or the key of the bill; "" but for answers and bills."""
+    """The id of the question or the proposal, or the key of the bill; "" for incidents."""
     answer: str = ""
 
     @property

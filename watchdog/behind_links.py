@@ -11,6 +11,7 @@ from watchdog.web.door import Door, Telling
 from watchdog.web.feed import Feed
 
 
+from watchdog.web.proposal_door import ProposalDoor
 def door_of(daemon: Daemon, ground: Ground, *, desk: Telling, clock: Clock) -> Door:
     """What links of messages open."""
     return Door(
@@ -33,6 +34,14 @@ def door_of(daemon: Daemon, ground: Ground, *, desk: Telling, clock: Clock) -> D
         ),
     )
 
+        proposals=ProposalDoor(
+            proposals=ground.store.listings.ledger,
+            deciding=ground.ledger,
+            reading=ground.reading,
+            estate=lambda: daemon.settings.estate,
+            receivers=lambda: daemon.settings.receivers,
+            clock=clock,
+        ),
 
 def feed_of(daemon: Daemon, ground: Ground) -> Feed:
     """What calendars read."""

@@ -13,15 +13,19 @@ from alerts.digests.bills import KIND, Bill, bills_of, worst_first
 from alerts.digests.morning import ChainEnd, morning_list
 from alerts.digests.rule import DigestKind, DigestRule, due_at, due_day, event_id
 from alerts.digests.tell import list_rows
+from alerts.digests.waiting import ASKED_WITHIN, ProposalLinks, Waiting
 from alerts.digests.week import LOOKED_BACK, Told, Week, is_quiet, week_list
 from alerts.incident import EventKind
 from alerts.message import Message, NotificationState
 from alerts.mutes.mute import MuteKind
 from alerts.mutes.standing import check_labels, concerned_by
+from alerts.proposal_links import ProposalWord, proposal_links
+from alerts.record import SubjectRecord
 from alerts.route import Receiver
 from alerts.words.escape import one_line
 from alerts.words.scene import zone_of
 from checks.billing.risk.stake import stakes
+from checks.ledger.proposal import Proposal, why_not_theirs
 from checks.ledger.state import BillOnRecord
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
@@ -47,6 +51,7 @@ class _Ledger:
     places: Mapping[str, int]
     """By key, in the order of what is lost per rupee."""
     chain: ChainEnd
+    waiting: Waiting
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,7 +104,11 @@ class Digests:
 
     async def _send(self, rule: DigestRule, day: date, receivers: Sequence[Receiver], now: datetime) -> None:
         make = await self._maker(rule, day, now)
-        letters = [(receiver, message) for receiver in receivers if (message := make(receiver)) is not None]
+        letters = [
+            (receiver, message)
+            for receiver in receivers
+            if (message := await self.reading.call(make, receiver)) is not None
+        ]
         rows = list_rows(rule, day, letters, at=now, directory=self.daemon.directory)
         self.daemon.tell(rows)
         self._done = {done for done in self._done if done[0] != rule.id or done[2] >= day}
@@ -110,8 +119,9 @@ class Digests:
     async def _maker(self, rule: DigestRule, day: date, now: datetime) -> Callable[[Receiver], Message | None]:
         match rule.kind:
             case DigestKind.BILLS:
-                ledger = await self._looked_up()
-                return lambda receiver: self._bills(rule, day, receiver, ledger, now)
+                ledger = await self._looked_up(now)
+                records = self._records()
+                return lambda receiver: self._bills(rule, day, receiver, ledger, records, now)
             case DigestKind.ON_CALL_SUMMARY:
                 week = await self._week(now)
                 return lambda receiver: self._summary(rule, week, receiver)
@@ -126,15 +136,24 @@ class Digests:
         seen = {subject.record.check_id for subject in self.daemon.subjects}
         return any(check_id not in seen for check_id, spec in self.daemon.specs.items() if spec.kind.name == KIND)
 
-    def _bills(
-        self, rule: DigestRule, day: date, receiver: Receiver, ledger: "_Ledger", now: datetime
+    def _records(self) -> Sequence[SubjectRecord]:
+        """As they stand now: lists are made beside the loop."""
+        kinds = {check_id: spec.kind.name for check_id, spec in self.daemon.specs.items()}
+        return [one.record for one in self.daemon.subjects if kinds.get(one.record.check_id) == KIND]
+
+    def _bills(  # noqa: PLR0917  # all that one list is made of
+        self,
+        rule: DigestRule,
+        day: date,
+        receiver: Receiver,
+        ledger: "_Ledger",
+        records: Sequence[SubjectRecord],
+        now: datetime,
     ) -> Message | None:
         daemon = self.daemon
-        kinds = {check_id: spec.kind.name for check_id, spec in daemon.specs.items()}
-        records = (one.record for one in daemon.subjects if kinds.get(one.record.check_id) == KIND)
         desks = {stage.title: stage.owner for stage in daemon.settings.estate.billing.path if stage.owner}
         bills = bills_of(records, daemon.directory.calendars.of(receiver.office), now, desks)
-        if not bills and not rule.tells_nothing:
+        if not bills and not rule.tells_nothing and ledger.waiting.is_nothing:
             return None
         return morning_list(
             worst_first(bills, ledger.places),
@@ -143,10 +162,28 @@ class Digests:
             now=now,
             links=self._links(receiver, ledger, event_id(rule, day), now),
             chain=ledger.chain,
+            waiting=ledger.waiting,
+            decisions=self._decisions(receiver, ledger, event_id(rule, day), now),
         )
 
-    async def _looked_up(self) -> "_Ledger":
+    def _decisions(self, receiver: Receiver, ledger: "_Ledger", event: str, now: datetime) -> ProposalLinks:
+        """Nobody is offered what is not theirs to say; to refuse is anybody's."""
+        rules, links = self.daemon.settings.estate.billing, self.daemon.directory.links
+
+        def offered(one: Proposal) -> Sequence[tuple[str, str]]:
+            is_theirs = not why_not_theirs(one, receiver.id, rules, ledger.bills)
+            words = tuple(ProposalWord) if is_theirs else (ProposalWord.REFUSE,)
+            return proposal_links(one, receiver, links, event_id=event, at=now, words=words)
+
+        return offered
+
+    async def _looked_up(self, now: datetime) -> "_Ledger":
         """What the ledger has to say to one list, for whoever reads it."""
+        rows = self.listings.ledger
+        waiting = Waiting(
+            proposals=await self.reading.call(rows.proposals),
+            questions=await self.reading.call(rows.questions, now - ASKED_WITHIN),
+        )
         head = await self.reading.call(self.listings.ledger.head)
         estate, calendars = self.daemon.settings.estate, self.daemon.directory.calendars
         bills = self.on_record()
@@ -155,6 +192,7 @@ class Digests:
             bills={bill.key: bill for bill in bills},
             places={stake.bill.key: place for place, stake in enumerate(in_order)},
             chain=ChainEnd(hash=head.hash, events=head.events),
+            waiting=waiting,
         )
 
     def _links(

@@ -25,6 +25,8 @@ class BillWords:
     states: Mapping[BillState, str]
     subject: str
     nothing: str
+    waits: str
+    """The subject where no bill must be seen to, but a person's word is missing."""
     overdue: str
     sum_of: str
     unread: str
@@ -93,6 +95,7 @@ ENGLISH: Final = BillWords(
     },
     subject="DIGEST {count} to see to, {sum} at risk",
     nothing="DIGEST No bill to see to today",
+    waits="DIGEST {what}",
     overdue="{count} overdue.",
     sum_of="At risk: {sum}.",
     unread="The list could not be read; it was last read {when}. What stands here may be old.",
@@ -134,6 +137,7 @@ URDU: Final = BillWords(
     },
     subject="خلاصہ: {count} توجہ طلب، کل {sum}",
     nothing="خلاصہ: آج کوئی بل توجہ طلب نہیں",
+    waits="خلاصہ: {what}",
     overdue="{count} کی تاریخ گزر چکی ہے۔",
     sum_of="کل رقم: {sum}۔",
     unread="فہرست پڑھی نہیں جا سکی؛ آخری بار {when} پڑھی گئی تھی۔ یہ معلومات پرانی ہو سکتی ہیں۔",

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from alerts.digests.bill_words import WORDS, BillWords, bills_counted, events_counted, sums
 from alerts.digests.bills import Bill, BillState, table, totals
 from alerts.digests.letter import digest_message
+from alerts.digests.waiting import ProposalLinks, Waiting, said_of, waiting_blocks
 from alerts.message import Attachment, Message
 from alerts.route import Language
 from alerts.words.blocks import Block, Grid, Text
@@ -19,7 +20,7 @@ MOST_ROWS: Final = 100
 _HASH_CHARS: Final = 16
 
 _FILE_HEAD: Final = (
-    "bill", "vendor", "amount", "currency", "due", "act by", "vendor cuts off", "working days left", "goes dark",
+    "bill", "vendor", "amount", "currency", "due", "act by", "vendor cuts off", "working days to due day", "goes dark",
     "state", "stage", "working days there", "desk", "cut off from", "cut off until", "stopped by",
 )  # fmt: skip
 
@@ -28,6 +29,8 @@ MOST_WITH_LINKS: Final = 25
 
 Links: TypeAlias = Callable[[Bill], Sequence[tuple[str, str]]]
 """What can be pressed for a bill: what is read, and the whole address."""
+
+NOTHING_WAITS: Final = Waiting()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +49,17 @@ def morning_list(
     now: datetime,
     links: Links = lambda _bill: (),
     chain: ChainEnd | None = None,
+    waiting: Waiting = NOTHING_WAITS,
+    decisions: ProposalLinks = lambda _proposal: (),
 ) -> Message:
     """`bills` in the order they come in; dates are days of `zone`."""
     words = WORDS[language]
-    proof = _proof(chain, words, language)
+    proof = proof_of(chain, language)
+    asked = waiting_blocks(waiting, decisions, language=language, zone=zone)
     if not bills:
-        empty = [Text((words.nothing.partition(" ")[2],)), *proof]
-        return digest_message(words.nothing, empty, language=language, now=now)
+        empty = [Text((words.nothing.partition(" ")[2],)), *asked, *proof]
+        subject = words.waits.format(what=said_of(waiting, language)) if asked else words.nothing
+        return digest_message(subject, empty, language=language, now=now)
     subject = words.subject.format(count=bills_counted(len(bills), language), sum=sums(totals(bills), language))
     overdue = [bill for bill in bills if BillState.OVERDUE in bill.states]
     lead = [words.overdue.format(count=bills_counted(len(overdue), language))] if overdue else []
@@ -65,6 +72,7 @@ def morning_list(
             frozenset(place for place, bill in enumerate(bills) if BillState.OVERDUE in bill.states),
             {place: found for place, bill in enumerate(bills[:MOST_WITH_LINKS]) if (found := tuple(links(bill)))},
         ),
+        *asked,
         Text((words.close,)),
         *proof,
     ]
@@ -75,10 +83,11 @@ def morning_list(
     return digest_message(subject, blocks, language=language, now=now, short=short, attachments=(file,))
 
 
-def _proof(chain: ChainEnd | None, words: BillWords, language: Language) -> list[Block]:
+def proof_of(chain: ChainEnd | None, language: Language) -> list[Block]:
     """A cut tail leaves a whole, shorter chain: what went out by mail shows it."""
     if chain is None or not chain.events:
         return []
+    words = WORDS[language]
     said = words.chain.format(
         events=events_counted(chain.events, language), hash=words.number(in_groups(chain.hash[:_HASH_CHARS]))
     )

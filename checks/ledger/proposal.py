@@ -27,7 +27,7 @@ SENDING: Final = frozenset({_K.SUBMITTED, _K.AUTHORISED, _K.CREDITED})
 OF_LISTS: Final = frozenset({_K.RECEIVED, _K.MISSING, _K.LISTED})
 
 #: Added to the name of a receiver who presses a link (alerts.links).
-_BY_LINK: Final = " by signed link"
+BY_LINK: Final = " by signed link"
 
 
 class WordError(Exception):
@@ -158,4 +158,4 @@ def as_confirmed(proposal: Proposal, author: str) -> list[Draft]:
 
 def person(author: str) -> str:
     """The same whether they speak at the machine or press a link."""
-    return author.removesuffix(_BY_LINK)
+    return author.removesuffix(BY_LINK)

@@ -1,6 +1,7 @@
 """The ledger in memory is the one that was committed last, and a long list is put on record at one go."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from checks.ledger.event import BlockReason, LedgerEventKind
 from checks.ledger.state import BillOnRecord
 from tests.support.ledgers import ACME_7, draft, hour, received
 from watchdog.billing.keeper import FEW, TRIES, LedgerKeeper
+from watchdog.store.database import DATABASE_NAME
 from watchdog.store.errors import StoreBusyError, StoreFullError
 from watchdog.store.executor import Inline
 from watchdog.store.ledger import LedgerRows
@@ -162,3 +164,45 @@ def test_a_long_list_that_a_person_hands_in_bears_their_name(tmp_path: Path) -> 
         answered = asyncio.run(keeper_of(store.ledger).say(MANY, "sara"))
         assert {event.draft.author for event in answered.events} == {"sara"}
         assert len(answered.events) == len(MANY)
+
+
+@dataclass(slots=True)
+class Slow:
+    """A store that has written when its waiter is taken away."""
+
+    has_written: asyncio.Event
+    may_answer: asyncio.Event
+
+    async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        answer = function(*args, **kwargs)
+        self.has_written.set()
+        await self.may_answer.wait()
+        return answer
+
+
+def test_what_is_on_record_is_learnt_though_its_waiter_was_taken_away(tmp_path: Path) -> None:
+    async def body(rows: LedgerRows) -> None:
+        keeper = keeper_of(rows)
+        slow = Slow(asyncio.Event(), asyncio.Event())
+        keeper.caller = slow
+        waiter = asyncio.create_task(keeper.record([received(ACME_7)]))
+        await slow.has_written.wait()
+        waiter.cancel()
+        slow.may_answer.set()
+        await asyncio.gather(waiter, return_exceptions=True)
+        await keeper.changed.wait()
+        assert [bill.key for bill in keeper.on_record()] == [ACME_7]
+
+    with closing(open_store(tmp_path)) as store:
+        asyncio.run(body(store.ledger))
+
+
+def test_a_state_that_cannot_be_read_is_made_anew_of_its_events(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        asyncio.run(keeper_of(store.ledger).record([received(ACME_7), received("acme/8")]))
+        before = keeper_of(store.ledger).on_record()
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as shell, shell:
+        shell.execute("UPDATE ledger_states SET state = '{\"newer\": 1}' WHERE about = ?", (ACME_7,))
+    with closing(open_store(tmp_path)) as store:
+        assert list(keeper_of(store.ledger).on_record()) == list(before)
+        assert store.ledger.bill(ACME_7) in before

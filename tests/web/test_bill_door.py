@@ -39,6 +39,7 @@ from watchdog.web.server import Receive
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 LINKS = Links(base_url="https://status.example.gov.pk", key=b"k" * 32)
 FINANCE = Receiver(id="finance", channels=())
+AG = Receiver(id="ag", channels=())
 KEY = "ntc/ntc20260871"
 
 
@@ -73,7 +74,10 @@ class Office:
                 pressing=pressing or self.keeper,
                 reading=Inline(),
                 estate=lambda: estate,
-                receivers=lambda: {"finance": replace(FINANCE, language=self.language)},
+                receivers=lambda: {
+                    "finance": replace(FINANCE, language=self.language),
+                    "ag": Receiver(id="ag", channels=()),
+                },
                 clock=lambda: NOW,
             ),
         )

@@ -18,7 +18,7 @@ from watchdog.clock import Clock
 from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import Caller, Inline
 from watchdog.store.ledger import LedgerRows
-from watchdog.store.ledger_links import Pressed
+from watchdog.store.ledger_links import Decided, Pressed
 from watchdog.store.ledger_spool import Spool
 from watchdog.store.ledger_writing import Prepared
 from watchdog.store.views import LinkUse
@@ -176,6 +176,14 @@ class LedgerKeeper:
     async def propose(self, drafts: Sequence[Draft], author: str, source: str, note: str) -> Proposal:
         """What a text or a sheet seems to say; the same handed in twice waits once, and is not asked for anew once
         it is decided. `author` handed it in, `source` is where it is from. Raises StoreError.
+    @_to_its_end
+    async def decide(self, use: LinkUse, id_: str, author: str, reason: str | None) -> Decided:
+        """As `confirm`, or as `refuse` where there is a reason, by a signed link that works once."""
+        decided = await self._written(self.rows.decide, use, id_, author, self.rules(), self.clock(), reason)
+        if decided.decision is not None:
+            self._take(decided.decision.states)
+        return decided
+
         """
         theirs = [replace(draft, author=author) for draft in drafts]
         proposal = proposed(theirs, author, source=source, note=note, at=self.clock())

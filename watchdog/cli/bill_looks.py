@@ -8,6 +8,7 @@ from enum import Enum
 from alerts.concern import BILLS
 from alerts.digests.bills import bills_of, worst_first
 from alerts.digests.morning import ChainEnd, morning_list
+from alerts.digests.waiting import ASKED_WITHIN, Waiting
 from alerts.route import Language
 from checks.billing.risk.stake import stakes
 from checks.calendars import OfficeCalendars
@@ -112,6 +113,7 @@ def digest(view: View) -> Listing:
         zone=estate.time_zone,
         now=view.now,
         chain=ChainEnd(hash=head.hash, events=head.events),
+        waiting=Waiting(proposals=rows.proposals(), questions=rows.questions(view.now - ASKED_WITHIN)),
     )
     text = f"{message.subject}\n\n{message.text}"
     return Listing([{"subject": message.subject, "text": message.text, "bills": len(found)}], text)

@@ -5,22 +5,28 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, func, literal_column, select
 
 from checks.ledger.event import Draft, LedgerEvent
+from checks.ledger.fold import folded
 from checks.ledger.proposal import Answered, Decision, Proposal
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
 from watchdog.store import ledger_links, ledger_proposals
 from watchdog.store.database import Database
+from watchdog.store.errors import StoreUnreadableError
 from watchdog.store.ledger_audit import LedgerAudit, audit, head_asked
-from watchdog.store.ledger_links import Pressed
+from watchdog.store.ledger_links import Decided, Pressed, questions
 from watchdog.store.ledger_rows import bill_form, event_of, payee_form
 from watchdog.store.ledger_spool import Spool, spooled
 from watchdog.store.ledger_tables import ledger_events, ledger_states
 from watchdog.store.ledger_words import confirmed, refused, said
 from watchdog.store.ledger_writing import AT_ONCE, Prepared, events_of, head_of, portions, prepared, put, written
 from watchdog.store.views import LinkUse
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +109,18 @@ class LedgerRows:
         """Those that wait, oldest first."""
         with self._database.read() as connection:
             return ledger_proposals.waiting(connection)
+    def decide(  # noqa: PLR0917  # as press
+        self, use: LinkUse, id_: str, author: str, rules: BillingRules, at: datetime, reason: str | None
+    ) -> Decided:
+        """As `confirm`, or as `refuse` where there is a reason, with the use of the link it was decided by."""
+        with self._database.write() as connection:
+            return ledger_links.decide(connection, use, id_, author, rules, at, reason)
+
+    def questions(self, since: datetime) -> Sequence[LedgerEvent]:
+        """What was asked by links since then, of bills of which nothing was said after it; oldest first."""
+        with self._database.read() as connection:
+            return questions(connection, since)
+
 
     def latest_proposals(self, limit: int) -> Sequence[Proposal]:
         """Waiting or decided, newest first."""
@@ -125,14 +143,34 @@ class LedgerRows:
         """
         place: ColumnElement[int] = literal_column("rowid")
         theirs = select(place).where(ledger_states.c.is_open, ledger_states.c.about.contains("/"))
-        rows = select(ledger_states.c.state).where(place.in_(theirs.select_from(ledger_states))).order_by(place)
+        columns = select(ledger_states.c.about, ledger_states.c.state)
+        rows = columns.where(place.in_(theirs.select_from(ledger_states))).order_by(place)
+        unread: list[str] = []
+        found: list[BillOnRecord] = []
         with self._database.peek() as connection:
-            return [bill_form.validate_json(state) for state in connection.execute(rows).scalars()]
+            for about, state in connection.execute(rows):
+                try:
+                    found.append(bill_form.validate_json(state))
+                except ValidationError:
+                    unread.append(about)
+        return [*found, *(bill for about in unread if (bill := self._folded_anew(about)) is not None and bill.is_open)]
+
+    def _folded_anew(self, about: str) -> BillOnRecord | None:
+        """A state is only what its events add up to: one that cannot be read stops nobody from watching the others."""
+        log.error("what a bill adds up to cannot be read; it is made anew of its events", bill=about)
+        try:
+            return folded(self.events_of(about))
+        except StoreUnreadableError as error:
+            log.error("the events of a bill cannot be read either; it is NOT watched", bill=about, error=str(error))
+            return None
 
     def bill(self, key: str) -> BillOnRecord | None:
         with self._database.read() as connection:
             state = connection.execute(select(ledger_states.c.state).where(ledger_states.c.about == key)).scalar()
-        return None if state is None else bill_form.validate_json(state)
+        try:
+            return None if state is None else bill_form.validate_json(state)
+        except ValidationError:
+            return self._folded_anew(key)
 
     def among(self, keys: Sequence[str]) -> Mapping[str, BillOnRecord]:
         """Those of `keys` that are on record, open or not, by key."""

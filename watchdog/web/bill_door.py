@@ -25,7 +25,7 @@ from alerts.words.urdu.wording import day_of as urdu_day
 from checks.billing.path.position import position
 from checks.estate import Estate
 from checks.ledger.event import Details, Draft
-from checks.ledger.proposal import Answered, WordError
+from checks.ledger.proposal import Answered, WordError, person
 from checks.ledger.state import BillOnRecord
 from checks.wording import day_of, local
 from watchdog.clock import Clock
@@ -86,7 +86,7 @@ class BillDoor:
         except WordError as error:
             return seen.not_done(str(error))
         log.info("a signed link was used", action=ticket.action.value, bill=ticket.about, by=ticket.author)
-        return seen.used(pressed.use) if pressed.answered is None else seen.done(pressed.answered)
+        return seen.used(pressed.use) if pressed.answered is None else seen.done(pressed, pressed.answered)
 
     async def _seen(self, ticket: Ticket) -> "_Seen":
         receiver = self.receivers().get(ticket.receiver)
@@ -97,6 +97,7 @@ class BillDoor:
             estate=self.estate(),
             language=Language.ENGLISH if receiver is None else receiver.language,
             now=self.clock(),
+            is_known=receiver is not None,
         )
 
 
@@ -110,6 +111,8 @@ class _Seen:
     estate: Estate
     language: Language
     now: datetime
+    is_known: bool
+    """Whether the settings in force still have whoever was sent it."""
 
     @property
     def words(self) -> PageWords:
@@ -119,7 +122,7 @@ class _Seen:
         """Why there is nothing to do any more; None while there is."""
         if use is not None:
             return self.used(use)
-        if self.bill is None or self.answer is None:
+        if not self.is_known or self.bill is None or self.answer is None:
             return self.gone()
         if not self.bill.is_open and self.answer.word is not BillWord.QUESTION:
             standing = STANDINGS[self.language][self.bill.standing.value]
@@ -150,11 +153,14 @@ class _Seen:
             tone="warning" if is_missing else "note",
         )
 
-    def done(self, answered: Answered) -> LinkPage:
+    def done(self, pressed: Pressed, answered: Answered) -> LinkPage:
         if answered.proposal is not None:
-            lines = [self._said(), one_line(answered.proposal.note, 200)]
+            repeated = [self.words.repeated] if pressed.is_repeated else []
+            lines = [self._said(), *repeated, one_line(answered.proposal.note, 200), self.words.second]
             return self._told(HTTPStatus.OK, self.words.waits, lines, tone="note")
-        return self._told(HTTPStatus.OK, self.words.done, [self._said()], tone="ok")
+        first = pressed.confirms
+        both = [] if first is None else [self.words.both.format(who=one_line(person(first.author), 80))]
+        return self._told(HTTPStatus.OK, self.words.done, [self._said(), *both], tone="ok")
 
     def used(self, use: LinkUse) -> LinkPage:
         when = clock_time(use.at, self.now, self.estate.time_zone)
@@ -163,7 +169,9 @@ class _Seen:
         return self._told(HTTPStatus.GONE, self.words.used, [line, self.words.unchanged])
 
     def gone(self) -> LinkPage:
-        return self._told(HTTPStatus.GONE, self.words.gone, [self.words.unchanged])
+        return self._told(
+            HTTPStatus.GONE, self.words.gone if self.is_known else self.words.left, [self.words.unchanged]
+        )
 
     def not_done(self, why: str) -> LinkPage:
         return self._told(HTTPStatus.CONFLICT, self.words.not_done, [one_line(why, 300)], tone="warning")

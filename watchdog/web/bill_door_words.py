@@ -23,6 +23,10 @@ class PageWords:
     press: str
     done: str
     waits: str
+    repeated: str
+    second: str
+    both: str
+    left: str
     used: str
     used_by: str
     unchanged: str
@@ -48,6 +52,10 @@ ENGLISH: Final = PageWords(
     press="Nothing happens before you press it. The link works once.",
     done="It is on record",
     waits="It waits for somebody else's word",
+    repeated="You said so before. Nothing was changed now.",
+    second="Whoever may confirm it finds it in the morning list, or presses the same link of a message of their own.",
+    both="{who} had said so before: with your word it counts.",
+    left="Whoever was sent this link is not in the settings any more",
     used="This link was used already",
     used_by="{who}, at {when}: {what}",
     unchanged="Nothing was changed now.",
@@ -73,6 +81,10 @@ URDU: Final = PageWords(
     press="بٹن دبانے سے پہلے کچھ نہیں ہوتا۔ ربط ایک ہی بار کام کرتا ہے۔",
     done="درج ہو گیا",
     waits="کسی دوسرے کی تصدیق باقی ہے",
+    repeated="آپ یہ پہلے کہہ چکے ہیں۔ ابھی کچھ نہیں بدلا۔",
+    second="جو تصدیق کر سکتا ہے وہ اسے صبح کی فہرست میں پائے گا، یا اپنے پیغام کا یہی ربط دبائے گا۔",
+    both="{who} نے یہ پہلے کہا تھا: آپ کے کہنے سے یہ درج ہو گیا۔",
+    left="جسے یہ ربط بھیجا گیا تھا وہ اب ترتیبات میں نہیں ہے",
     used="یہ ربط پہلے استعمال ہو چکا ہے",
     used_by="{who}، {when}: {what}",
     unchanged="ابھی کچھ نہیں بدلا۔",
@@ -89,4 +101,33 @@ WORDS: Final[Mapping[Language, PageWords]] = {Language.ENGLISH: ENGLISH, Languag
 STANDINGS: Final[Mapping[Language, Mapping[str, str]]] = {
     Language.ENGLISH: {"paid": "paid", "cancelled": "cancelled"},
     Language.URDU: {"paid": "ادا ہو چکا ہے", "cancelled": "منسوخ ہو چکا ہے"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalWords:
+    """What pages about proposals say besides."""
+
+    title: str
+    why: str
+    refused: str
+    decided: str
+    gone: str
+
+
+PROPOSAL_WORDS: Final[Mapping[Language, ProposalWords]] = {
+    Language.ENGLISH: ProposalWords(
+        title="Somebody said this of a bill. Is it so?",
+        why="Why it is not so, in a few words",
+        refused="It is refused, and nothing of it goes on record",
+        decided="{who} has decided this already",
+        gone="This is not on record",
+    ),
+    Language.URDU: ProposalWords(
+        title="بل کے بارے میں یہ کہا گیا ہے۔ کیا یہ درست ہے؟",
+        why="یہ کیوں درست نہیں، چند لفظوں میں",
+        refused="اسے رد کر دیا گیا، کچھ درج نہیں ہوا",
+        decided="{who} اس کا فیصلہ کر چکے ہیں",
+        gone="یہ درج نہیں ہے",
+    ),
 }

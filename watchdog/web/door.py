@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
-from typing import Protocol
+from typing import Final, Protocol, TypeAlias
 
 import structlog
 
@@ -22,8 +22,14 @@ from watchdog.store.views import IncidentHistory, LinkUse
 from watchdog.web import door_view as view
 from watchdog.web.bill_door import BillDoor
 from watchdog.web.door_view import LinkPage
+from watchdog.web.proposal_door import ProposalDoor
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+_Opened: TypeAlias = BillDoor | ProposalDoor
+
+#: What they open is of the ledger.
+_OF_BILLS: Final = frozenset({Action.BILL, Action.PROPOSAL})
 
 
 class Telling(Protocol):
@@ -68,6 +74,8 @@ class Door:
     clock: Clock
     bills: BillDoor | None = None
     """What links about bills open; None where there is no ledger."""
+    proposals: ProposalDoor | None = None
+    """As `bills`, of what was said of them and waits."""
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     _unconfirmed: set[str] = field(default_factory=set)
     """Links whose act was decided, and of which nobody knows yet whether it is durable: they do not act again."""
@@ -86,7 +94,7 @@ class Door:
         if isinstance(ticket, Refused):
             return view.refused(ticket)
         try:
-            if ticket.action is Action.BILL:
+            if ticket.action in _OF_BILLS:
                 return await self._bill(ticket, lambda bills, use: bills.look(ticket, token, use))
             standing = await self._standing(ticket)
             return standing or view.asked(ticket, token, await self._incident(ticket), self.estate(), self.clock())
@@ -100,7 +108,7 @@ class Door:
             return view.refused(ticket)
         async with self._one_at_a_time:
             try:
-                if ticket.action is Action.BILL:
+                if ticket.action in _OF_BILLS:
                     return await self._bill(ticket, lambda bills, use: bills.act(ticket, token, text, use))
                 return await self._standing(ticket) or await self._acted(ticket)
             except NotFoundError:
@@ -111,11 +119,14 @@ class Door:
                 return view.unconfirmed(self.estate())
 
     async def _bill(
-        self, ticket: Ticket, asking: Callable[[BillDoor, LinkUse | None], Coroutine[None, None, LinkPage]]
+        self,
+        ticket: Ticket,
+        asking: Callable[[_Opened, LinkUse | None], Coroutine[None, None, LinkPage]],
     ) -> LinkPage:
-        if self.bills is None:
+        opened = self.bills if ticket.action is Action.BILL else self.proposals
+        if opened is None:
             return view.refused(Refused.FORGED)
-        return await asking(self.bills, await self.reading.call(self.used.link_use, ticket.nonce))
+        return await asking(opened, await self.reading.call(self.used.link_use, ticket.nonce))
 
     async def _standing(self, ticket: Ticket) -> LinkPage | None:
         """Why there is nothing to do any more; None while there is."""

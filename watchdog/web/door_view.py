@@ -53,7 +53,7 @@ def _question(ticket: Ticket) -> str:
             return "Will you stay at it until it is well?"
         case Action.PASS_ON:
             return "Shall somebody else be told now?"
-        case Action.ANSWER | Action.BILL:
+        case Action.ANSWER | Action.BILL | Action.PROPOSAL:
             return "Is this your answer?"
         case _:
             assert_never(ticket.action)
@@ -67,7 +67,7 @@ def _button(ticket: Ticket) -> str:
             return "I am at it until it is well"
         case Action.PASS_ON:
             return "I cannot. Pass it on"
-        case Action.ANSWER | Action.BILL:
+        case Action.ANSWER | Action.BILL | Action.PROPOSAL:
             return one_line(ticket.answer, 120)
         case _:
             assert_never(ticket.action)
@@ -100,7 +100,7 @@ def _follows(ticket: Ticket) -> str:
             return "Nobody is reminded of it meanwhile. When it is well, you hear so."
         case Action.PASS_ON:
             return "Whoever is next is told now."
-        case Action.ANSWER | Action.BILL:
+        case Action.ANSWER | Action.BILL | Action.PROPOSAL:
             return "Nothing more is to do."
         case _:
             assert_never(ticket.action)
@@ -222,5 +222,7 @@ def _pressed(use: LinkUse) -> str:
             return f"answered {use.answer}"
         case Action.BILL:
             return f"said of {use.about}: {use.answer.partition(' ')[0]}"
+        case Action.PROPOSAL:
+            return f"decided of {use.about}: {use.answer}"
         case _:
             assert_never(use.action)

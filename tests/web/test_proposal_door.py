@@ -1,0 +1,113 @@
+"""Two persons by links: the second press of the same word confirms it, and so does the link of the morning list."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+
+from alerts.bill_links import BillWord
+from alerts.links import PATH, Ticket
+from alerts.proposal_links import ProposalWord, proposal_links
+from alerts.route import Receiver
+from checks.ledger.proposal import ProposalStanding
+from checks.ledger.rules import BillingRules
+from checks.ledger.state import BillStanding
+from tests.web.test_bill_door import AG, FINANCE, LINKS, NOW, Office, office_in, words
+from watchdog.store.executor import Inline
+from watchdog.web.door_view import LinkPage
+from watchdog.web.proposal_door import ProposalDoor
+
+TWO = BillingRules(two_persons=True)
+
+
+def token(office: Office, word: ProposalWord, receiver: Receiver = AG) -> str:
+    (waiting,) = office.rows.proposals()
+    ((_, url),) = proposal_links(waiting, receiver, LINKS, event_id="digest-1", at=NOW, words=(word,))
+    return url.partition(PATH)[2]
+
+
+def decided(office: Office, token: str, text: str = "", *, by: Mapping[str, Receiver] | None = None) -> LinkPage:
+    door = office.door()
+    assert door.bills is not None
+    opened = ProposalDoor(
+        proposals=office.rows,
+        deciding=office.keeper,
+        reading=Inline(),
+        estate=door.estate,
+        receivers=lambda: {"ag": AG, "finance": FINANCE} if by is None else by,
+        clock=lambda: NOW + timedelta(minutes=1),
+    )
+    ticket = door.read(token)
+    assert isinstance(ticket, Ticket)
+    return asyncio.run(opened.act(ticket, token, text, None))
+
+
+def test_the_press_of_a_second_person_confirms_what_the_first_one_pressed(tmp_path: Path) -> None:
+    with office_in(tmp_path, TWO) as office:
+        first = office.press(office.token(BillWord.ACKNOWLEDGED), "receipt 4711")
+        assert first.title == "It waits for somebody else's word"
+        page = office.press(office.token(BillWord.ACKNOWLEDGED, receiver=AG), "their letter 9")
+        assert page.title == "It is on record"
+        assert "finance had said so before" in words(page)
+        assert office.bill.standing is BillStanding.PAID
+        assert not office.rows.proposals()
+
+
+def test_the_second_press_of_the_first_person_says_that_it_changes_nothing(tmp_path: Path) -> None:
+    with office_in(tmp_path, TWO) as office:
+        office.press(office.token(BillWord.ACKNOWLEDGED), "receipt 4711")
+        page = office.press(office.token(BillWord.ACKNOWLEDGED, event="digest-2"), "again")
+        assert "You said so before. Nothing was changed now." in words(page)
+        assert len(office.rows.proposals()) == 1
+        assert office.bill.standing is BillStanding.OPEN
+
+
+def test_the_link_of_the_list_confirms_once(tmp_path: Path) -> None:
+    with office_in(tmp_path, TWO) as office:
+        office.press(office.token(BillWord.ACKNOWLEDGED), "receipt 4711")
+        link = token(office, ProposalWord.CONFIRM)
+        assert decided(office, link).title == "It is on record"
+        assert office.bill.standing is BillStanding.PAID
+        assert decided(office, link).title == "ag has decided this already"
+
+
+def test_nobody_confirms_their_own_word_by_the_list(tmp_path: Path) -> None:
+    with office_in(tmp_path, TWO) as office:
+        office.press(office.token(BillWord.ACKNOWLEDGED), "receipt 4711")
+        page = decided(office, token(office, ProposalWord.CONFIRM, FINANCE))
+        assert page.status is HTTPStatus.CONFLICT
+        assert office.bill.standing is BillStanding.OPEN
+
+
+def test_a_refusal_needs_its_reason_and_keeps_it(tmp_path: Path) -> None:
+    with office_in(tmp_path, TWO) as office:
+        office.press(office.token(BillWord.ACKNOWLEDGED), "receipt 4711")
+        (waiting,) = office.rows.proposals()
+        link = token(office, ProposalWord.REFUSE)
+        assert decided(office, link).status is HTTPStatus.UNPROCESSABLE_ENTITY
+        assert decided(office, link, "their bank says no").title.startswith("It is refused")
+        refused = office.rows.proposal(waiting.id)
+        assert (refused.standing, refused.reason) == (ProposalStanding.REFUSED, "their bank says no")
+
+
+def test_who_has_left_the_settings_closes_nothing(tmp_path: Path) -> None:
+    with office_in(tmp_path, BillingRules()) as office:
+        page = office.press(office.token(BillWord.ACKNOWLEDGED, receiver=Receiver(id="left", channels=())), "receipt 1")
+        assert page.title == "Whoever was sent this link is not in the settings any more"
+        assert office.bill.standing is BillStanding.OPEN
+    (tmp_path / "two").mkdir()
+    with office_in(tmp_path / "two", TWO) as office:
+        office.press(office.token(BillWord.ACKNOWLEDGED), "receipt 4711")
+        assert decided(office, token(office, ProposalWord.CONFIRM), by={}).status is HTTPStatus.GONE
+        assert office.bill.standing is BillStanding.OPEN
+
+
+def test_a_question_stands_until_something_is_said_of_its_bill(tmp_path: Path) -> None:
+    with office_in(tmp_path, BillingRules()) as office:
+        office.press(office.token(BillWord.QUESTION), "which account?")
+        (asked,) = office.rows.questions(NOW - timedelta(days=1))
+        assert asked.draft.details.reason == "which account?"
+        assert not office.rows.questions(NOW + timedelta(days=1))
+        office.press(office.token(BillWord.MOVED))
+        assert not office.rows.questions(NOW - timedelta(days=1))
