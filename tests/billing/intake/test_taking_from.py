@@ -123,7 +123,7 @@ def test_a_stage_is_asked_for_anew_once_the_bill_came_back_since() -> None:
     at = there.keeper.clock() + timedelta(days=5)
     asyncio.run(there.keeper.record([draft(_K.RETURNED, at, reason="a paper was missing")]))
 
-    assert len(poll(there, "acme,INV-7,134000,2026-12-01,sanction,,").proposals) == 1
+    assert len(poll(there, "zeta,9,5,2026-12-05,,,", "acme,INV-7,134000,2026-12-01,sanction,,").proposals) == 1
 
 
 def test_a_bill_whose_key_was_spelled_without_partings_is_on_record() -> None:
