@@ -9,9 +9,9 @@ from watchdog.next_in_line import NextInLine
 from watchdog.web.bill_door import BillDoor
 from watchdog.web.door import Door, Telling
 from watchdog.web.feed import Feed
-
-
 from watchdog.web.proposal_door import ProposalDoor
+
+
 def door_of(daemon: Daemon, ground: Ground, *, desk: Telling, clock: Clock) -> Door:
     """What links of messages open."""
     return Door(
@@ -32,8 +32,6 @@ def door_of(daemon: Daemon, ground: Ground, *, desk: Telling, clock: Clock) -> D
             receivers=lambda: daemon.settings.receivers,
             clock=clock,
         ),
-    )
-
         proposals=ProposalDoor(
             proposals=ground.store.listings.ledger,
             deciding=ground.ledger,
@@ -42,6 +40,8 @@ def door_of(daemon: Daemon, ground: Ground, *, desk: Telling, clock: Clock) -> D
             receivers=lambda: daemon.settings.receivers,
             clock=clock,
         ),
+    )
+
 
 def feed_of(daemon: Daemon, ground: Ground) -> Feed:
     """What calendars read."""

@@ -173,9 +173,6 @@ class LedgerKeeper:
             self._take(pressed.answered.states)
         return pressed
 
-    async def propose(self, drafts: Sequence[Draft], author: str, source: str, note: str) -> Proposal:
-        """What a text or a sheet seems to say; the same handed in twice waits once, and is not asked for anew once
-        it is decided. `author` handed it in, `source` is where it is from. Raises StoreError.
     @_to_its_end
     async def decide(self, use: LinkUse, id_: str, author: str, reason: str | None) -> Decided:
         """As `confirm`, or as `refuse` where there is a reason, by a signed link that works once."""
@@ -184,6 +181,9 @@ class LedgerKeeper:
             self._take(decided.decision.states)
         return decided
 
+    async def propose(self, drafts: Sequence[Draft], author: str, source: str, note: str) -> Proposal:
+        """What a text or a sheet seems to say; the same handed in twice waits once, and is not asked for anew once
+        it is decided. `author` handed it in, `source` is where it is from. Raises StoreError.
         """
         theirs = [replace(draft, author=author) for draft in drafts]
         proposal = proposed(theirs, author, source=source, note=note, at=self.clock())

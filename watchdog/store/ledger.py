@@ -105,10 +105,6 @@ class LedgerRows:
         with self._database.write() as connection:
             return refused(connection, id_, author, reason, at)
 
-    def proposals(self) -> list[Proposal]:
-        """Those that wait, oldest first."""
-        with self._database.read() as connection:
-            return ledger_proposals.waiting(connection)
     def decide(  # noqa: PLR0917  # as press
         self, use: LinkUse, id_: str, author: str, rules: BillingRules, at: datetime, reason: str | None
     ) -> Decided:
@@ -121,6 +117,10 @@ class LedgerRows:
         with self._database.read() as connection:
             return questions(connection, since)
 
+    def proposals(self) -> list[Proposal]:
+        """Those that wait, oldest first."""
+        with self._database.read() as connection:
+            return ledger_proposals.waiting(connection)
 
     def latest_proposals(self, limit: int) -> Sequence[Proposal]:
         """Waiting or decided, newest first."""
