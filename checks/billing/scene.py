@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TypeVar
 
-from checks.billing.path.forecast import Forecast, forecast
+from checks.billing.path.forecast import Forecast, forecast, stands_still
 from checks.billing.path.pace import usual_pace
 from checks.billing.path.position import Position, position_of, stays
 from checks.billing.path.schedule import Schedule, schedule
@@ -112,7 +112,8 @@ class Scene:
         return self._once(key, lambda: suspension_window(bill, self.estate.billing, self.calendar))
 
     def forecast(self, bill: BillOnRecord, at: Position) -> Forecast:
-        key = "forecast", at.index, self.calendar.local_date(at.entered_at), bill.held_until
+        days = self.calendar.local_date(bill.received_at), self.calendar.local_date(at.entered_at), bill.held_until
+        key = "forecast", at.index, *days, stands_still(bill, self.today)
         return self._once(key, lambda: forecast(bill, self.estate.billing, self.calendar, self.today))
 
     def blast(self, bill: BillOnRecord) -> Blast:
