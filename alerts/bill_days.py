@@ -9,7 +9,7 @@ from alerts.bill_links import stage_title
 from alerts.ics import AllDay, calendar_text, uid_of
 from alerts.route import Language
 from alerts.words.escape import one_line
-from checks.billing.path.pace import Pace, usual_pace
+from checks.billing.path.pace import PaceOf
 from checks.billing.path.position import position
 from checks.billing.path.schedule import schedule
 from checks.billing.risk.blast import blast_of, services_behind
@@ -59,18 +59,21 @@ _WORDS: Final[Mapping[Language, _Words]] = {
 }
 
 
-def bill_calendar(bills: Iterable[BillOnRecord], estate: Estate, calendars: Calendars, language: Language) -> str:
+def bill_calendar(
+    bills: Iterable[BillOnRecord], estate: Estate, calendars: Calendars, language: Language, pace: PaceOf
+) -> str:
     """Of open `bills` as an iCalendar file. The same bills make the same file; a changed one a higher SEQUENCE.
 
     About 1 ms a bill.
     """
     wanted = sorted((bill for bill in bills if bill.is_open), key=lambda bill: (bill.terms.due, bill.key))
-    pace = usual_pace(estate.billing)
     events = (event for bill in wanted[:MAX_BILLS] for event in _days(bill, estate, calendars, language, pace))
     return calendar_text(_WORDS[language].name.format(estate=one_line(estate.name, 120)), events)
 
 
-def _days(bill: BillOnRecord, estate: Estate, calendars: Calendars, language: Language, pace: Pace) -> Iterator[AllDay]:
+def _days(
+    bill: BillOnRecord, estate: Estate, calendars: Calendars, language: Language, pace: PaceOf
+) -> Iterator[AllDay]:
     words, rules = _WORDS[language], estate.billing
     calendar = calendar_of(bill, estate, calendars)
     window = suspension_window(bill, rules, calendar)
@@ -92,7 +95,7 @@ def _days(bill: BillOnRecord, estate: Estate, calendars: Calendars, language: La
     asked = words.amount.format(amount=bill.remaining, due=bill.terms.due)
     about = "\n".join([asked, lies, *([words.dark.format(dark=dark)] if dark else [])])
     yield event("due", bill.terms.due, bill.terms.due, words.due.format(bill=named), about)
-    for act in schedule(bill, rules, calendar, window.earliest, pace).acts:
+    for act in schedule(bill, rules, calendar, window.earliest, pace(bill.terms.office)).acts:
         stage = one_line(stage_title(act.stage.id, rules, language), 80)
         yield event(f"act-by {act.stage.id}", act.day, act.day, words.act.format(stage=stage, bill=named), about)
     told = words.earliest.format(window=window.text(), first=window.earliest, last=window.latest)

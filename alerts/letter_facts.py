@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from alerts.words.escape import one_line
 from checks.billing.path.forecast import forecast
+from checks.billing.path.pace import PaceOf
 from checks.billing.path.position import position
 from checks.billing.risk.blast import blast_of, services_behind
 from checks.billing.risk.stake import calendar_of
@@ -68,12 +69,12 @@ class LetterWords:
     close: Callable[[Facts], str]
 
 
-def facts_of(
-    bill: BillOnRecord, payee: PayeeOnRecord | None, estate: Estate, calendars: Calendars, today: date
+def facts_of(  # noqa: PLR0917  # the bill, and all that it is judged by
+    bill: BillOnRecord, payee: PayeeOnRecord | None, estate: Estate, calendars: Calendars, today: date, pace: PaceOf
 ) -> Facts:
     """`bill` is open; `today` is a day of its office."""
     rules, calendar = estate.billing, calendar_of(bill, estate, calendars)
-    coming, at = forecast(bill, rules, calendar, today), position(bill, rules)
+    coming, at = forecast(bill, rules, calendar, today, pace(bill.terms.office)), position(bill, rules)
     window = suspension_window(bill, rules, calendar)
     blast = blast_of(services_behind(bill, estate), estate)
     vendor = estate.vendors.get(bill.vendor)

@@ -5,7 +5,8 @@ names both. No clock, no timeout, no logging, no metrics: the daemon owns those.
 (checks.network.errors); the runner turns it, a timeout or a bug into a finding about the primary subject.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -80,8 +81,22 @@ class Network(Protocol):
 MOST_LATELY = 2000
 
 
+class Lessons(Protocol):
+    """What was learnt from a ledger, for all who ask: checks, letters and calendars then say the same."""
+
+    @property
+    def kept(self) -> MutableMapping[str, Json]: ...
+
+    def alone(self) -> AbstractAsyncContextManager[object]:
+        """Within it nobody else learns; whoever came second finds what the first has learnt."""
+        ...
+
+
 class Ledger(Protocol):
     """The bills the estate knows of."""
+
+    @property
+    def lessons(self) -> Lessons: ...
 
     def bills(self) -> Sequence[Invoice]:
         """Those that stand in the settings."""

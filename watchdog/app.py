@@ -14,6 +14,7 @@ import structlog
 from alerts.channel import Channel
 from alerts.delivery import DeliveryLoop
 from alerts.outbox import OutcomeRefusedError
+from checks.billing.path.learnt_pace import PACE, newest_kept
 from watchdog import collector
 from watchdog.billing.importing import Importer
 from watchdog.billing.taxpayers import TaxpayerRegister
@@ -81,6 +82,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
     ways.lasting, ways.own_mail = channels.lasting, lambda: channels.canary(daemon.settings)
     ways.directory = lambda: daemon.directory
     ground.ledger.rules = lambda: daemon.settings.estate.billing
+    ground.ledger.lessons.kept[PACE] = newest_kept(of.get(PACE) for of in ground.memories.values())
     ground.counters.watch_channels(lambda: ways.open_ones)
     ground.counters.settings_loaded(clock().timestamp())
     ground.counters.watch_clock(lambda: start.doubted() is not None)

@@ -2,6 +2,8 @@
 
 import random
 
+from checks.billing.path.learnt_pace import paces_in
+from checks.billing.path.pace import PaceOf
 from watchdog.clock import Clock, random_ids
 from watchdog.daemon import Daemon
 from watchdog.ground import Ground
@@ -43,13 +45,19 @@ def door_of(daemon: Daemon, ground: Ground, *, desk: Telling, clock: Clock) -> D
     )
 
 
-def feed_of(daemon: Daemon, ground: Ground) -> Feed:
+def feed_of(daemon: Daemon, ground: Ground, clock: Clock) -> Feed:
     """What calendars read."""
+
+    async def pace() -> PaceOf:
+        ledger, calendars = ground.ledger.beside(()), daemon.directory.calendars
+        return await paces_in(ledger, daemon.settings.estate, calendars, clock())
+
     return Feed(
         links=lambda: daemon.directory.links,
         receivers=lambda: daemon.settings.receivers,
         bills=ground.ledger.on_record,
         estate=lambda: daemon.settings.estate,
         calendars=lambda: daemon.directory.calendars,
+        pace=pace,
         working=ground.reading,
     )

@@ -269,7 +269,7 @@ def _site(running: Running, sock: Socket) -> Coroutine[None, None, None]:
     metrics = MetricsApp(_metrics(running), CONTENT_TYPE)
     ids = random_ids(random.SystemRandom())
     door = door_of(daemon, ground, desk=_desk(running), clock=start.clock)
-    feed = feed_of(daemon, ground)
+    feed = feed_of(daemon, ground, start.clock)
     return site_face(metrics, sources, listen=start.settings.listen, ids=ids, sock=sock, door=door, feed=feed)
 
 

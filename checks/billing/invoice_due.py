@@ -8,6 +8,8 @@ from checks.billing.bill_facts import source_words
 from checks.billing.book import Book, remember, remembered
 from checks.billing.csv_list import read_within_time
 from checks.billing.csv_rows import MAX_PROBLEMS
+from checks.billing.path.learnt_pace import paces
+from checks.billing.path.pace import Pace
 from checks.billing.refusal import BillsRefusedError, refused
 from checks.billing.reminder import closed, let_go, remind
 from checks.billing.scene import DueDays, Scene
@@ -93,10 +95,11 @@ async def _reminders(
 ) -> Sequence[Finding]:
     scenes: dict[str | None, Scene] = {}
     reminders: list[Finding] = []
+    pace = await paces(watch.ctx)
     for bill in bills:
         office = _office(bill, watch.ctx)
         if office not in scenes:
-            scenes[office] = _scene(office, watch, unread_since)
+            scenes[office] = _scene(office, watch, pace(office), unread_since)
         reminders.append(remind(bill, rows.get(bill.key), scenes[office]))
         if len(reminders) % BILLS_IN_ONE_GO == 0:
             await asyncio.sleep(0)
@@ -108,12 +111,13 @@ def _office(bill: BillOnRecord, ctx: CheckContext) -> str | None:
     return bill.terms.office if bill.terms.office in ctx.estate.offices else None
 
 
-def _scene(office: str | None, watch: Watch, unread_since: datetime | None) -> Scene:
+def _scene(office: str | None, watch: Watch, pace: Pace, unread_since: datetime | None) -> Scene:
     ctx = watch.ctx
     return Scene(
         due_days=DueDays(ctx.calendars.of(office), watch.options.ladder, ctx.now),
         estate=ctx.estate,
         service=ctx.service,
+        pace=pace,
         source=source_words(watch.source.id),
         unread_since=unread_since,
         payees=ctx.ledger.payees(),

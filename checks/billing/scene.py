@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TypeVar
 
-from checks.billing.path.forecast import Forecast, forecast, stands_still
-from checks.billing.path.pace import usual_pace
+from checks.billing.path.forecast import Forecast, forecast
+from checks.billing.path.pace import Pace
 from checks.billing.path.position import Position, position_of, stays
 from checks.billing.path.schedule import Schedule, schedule
 from checks.billing.risk.blast import Blast, blast_of, services_behind
@@ -59,6 +59,8 @@ class Scene:
     estate: Estate
     service: Service | None
     """The check's own, for bills that name none and hang on nothing else."""
+    pace: Pace
+    """Of the office's bills, the same that all other kinds go by."""
     source: str
     """Where bills stand that are in the list: "the settings", "bills.csv"."""
     unread_since: datetime | None = None
@@ -91,7 +93,7 @@ class Scene:
 
     def usual_wd(self, at: Position) -> int:
         """Working days that half of all bills take at most from there to the vendor's word."""
-        return self._once(("usual", at.index), lambda: usual_pace(self.estate.billing).after_wd(at.index, HALF))
+        return self._once(("usual", at.index), lambda: self.pace.after_wd(at.index, HALF))
 
     def end_of_day(self, day: date) -> datetime:
         return self._once(("end", day), lambda: self.calendar.end_of_day(day))
@@ -101,7 +103,7 @@ class Scene:
         stays_ = stays(bill, rules)
         at = position_of(bill, stays_, rules)
         key = "schedule", at.index, window.earliest, stays_[0].index, self.calendar.local_date(bill.received_at)
-        scheduled = self._once(key, lambda: schedule(bill, rules, self.calendar, window.earliest))
+        scheduled = self._once(key, lambda: schedule(bill, rules, self.calendar, window.earliest, self.pace))
         return Stand(at=at, window=window, schedule=scheduled)
 
     def _window(self, bill: BillOnRecord) -> Window:
@@ -112,9 +114,8 @@ class Scene:
         return self._once(key, lambda: suspension_window(bill, self.estate.billing, self.calendar))
 
     def forecast(self, bill: BillOnRecord, at: Position) -> Forecast:
-        days = self.calendar.local_date(bill.received_at), self.calendar.local_date(at.entered_at), bill.held_until
-        key = "forecast", at.index, *days, stands_still(bill, self.today)
-        return self._once(key, lambda: forecast(bill, self.estate.billing, self.calendar, self.today))
+        key = "forecast", at.index, self.calendar.local_date(at.entered_at), bill.held_until
+        return self._once(key, lambda: forecast(bill, self.estate.billing, self.calendar, self.today, self.pace))
 
     def blast(self, bill: BillOnRecord) -> Blast:
         key = "blast", bill.vendor, bill.terms.contract, bill.terms.service

@@ -8,6 +8,7 @@ from checks.invoice import Invoice
 from checks.ledger.chain import id_of, linked
 from checks.ledger.event import GENESIS, Draft, LedgerEvent
 from checks.ledger.fold import folded, folded_payee
+from checks.ledger.lessons import Lessons
 from checks.ledger.proposal import why_not_enough
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
@@ -22,6 +23,7 @@ class Journal:
     written: Sequence[Invoice] = ()
     clock: Callable[[], datetime] = lambda: _LONG_AGO
     rules: BillingRules = field(default_factory=BillingRules)
+    lessons: Lessons = field(default_factory=Lessons)
     _events: dict[str, LedgerEvent] = field(default_factory=dict)
     _by_subject: dict[str, list[LedgerEvent]] = field(default_factory=dict)
 

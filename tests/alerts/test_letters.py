@@ -10,6 +10,8 @@ import pytest
 from alerts.letter_facts import Facts, facts_of
 from alerts.letters import LetterKind, letter
 from alerts.route import Language
+from checks.billing.path.learning import paces_by
+from checks.billing.path.times import written_times
 from checks.calendars import OfficeCalendars
 from checks.estate import Department, Estate, Service, Vendor
 from checks.ledger.event import BlockReason, LedgerEventKind, Terms
@@ -31,6 +33,7 @@ ESTATE = Estate(
         "mail": Service(id="mail", title="Official e-mail", vendor="acme", departments=("health", "police")),
     },
 )
+PACE = paces_by({None: written_times(BillingRules().path)}, BillingRules())
 BILL = BillOnRecord(
     key="acme/inv7",
     vendor="acme",
@@ -72,7 +75,7 @@ Directorate of Information Technology
 
 
 def facts(bill: BillOnRecord = BILL, payee: PayeeOnRecord | None = None) -> Facts:
-    return facts_of(bill, payee, ESTATE, OfficeCalendars(ESTATE), TODAY)
+    return facts_of(bill, payee, ESTATE, OfficeCalendars(ESTATE), TODAY, PACE)
 
 
 def written(kind: LetterKind, of: Facts | None = None, language: Language = Language.ENGLISH) -> str:

@@ -17,6 +17,7 @@ from alerts.message import NotificationState
 from alerts.mutes.mute import Mute
 from alerts.plan import plan
 from alerts.record import SubjectRecord
+from checks.billing.path.pace import usual_pace
 from checks.billing.scene import DueDays, Scene
 from checks.calendars import OfficeCalendars
 from checks.deadline import CERTIFICATE_LADDER, DOMAIN_LADDER, INVOICE_LADDER, grade, resolve
@@ -344,6 +345,7 @@ def _bill(settings: Settings, place: int) -> Callable[[datetime], Finding]:
             due_days=DueDays(calendar, INVOICE_LADDER, at),
             estate=estate,
             service=estate.services[bill.service or ""],
+            pace=usual_pace(estate.billing),
             source="the settings",
         )
         return said_of(bill, scene)

@@ -12,6 +12,7 @@ from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.judging.episode import CheckFacts
 from alerts.judging.judge import judge
 from alerts.route import ChannelSpec, Receiver, Route
+from checks.billing.path.pace import usual_pace
 from checks.billing.scene import DueDays
 from checks.billing.scene import Scene as BillScene
 from checks.deadline import CERTIFICATE_LADDER, INVOICE_LADDER, resolve
@@ -141,6 +142,7 @@ def bill_scene(now: datetime) -> BillScene:
         due_days=DueDays(CALENDAR, INVOICE_LADDER, now),
         estate=ESTATE,
         service=ESTATE.services["official-email"],
+        pace=usual_pace(ESTATE.billing),
         source="the settings",
     )
 

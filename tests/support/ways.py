@@ -43,11 +43,10 @@ def calendar_of(office: Office) -> WorkCalendar:
 
 
 def any_rules(chance: Random) -> BillingRules:
-    """The usual path with other times, some stages in its middle left out, with the cut-offs of somebody or none."""
+    """The usual path with other times, some stages in its middle left out."""
     first, *middle, last = DEFAULT_PATH
     kept = (first, *(stage for stage in middle if chance.random() < 0.8), last)
-    path = tuple(any_times(stage, chance) for stage in kept)
-    return BillingRules(path=path, jurisdiction=chance.choice(("none", "federal", "kp")))
+    return BillingRules(path=tuple(any_times(stage, chance) for stage in kept))
 
 
 def any_times(stage: Stage, chance: Random) -> Stage:

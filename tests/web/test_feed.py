@@ -14,6 +14,9 @@ from alerts.bill_days import MAX_BILLS, bill_calendar
 from alerts.calendar_links import feed_token, feed_url, read_feed
 from alerts.links import PATH, Action, Links, Ticket
 from alerts.route import Language, Receiver
+from checks.billing.path.learning import paces_by
+from checks.billing.path.pace import PaceOf
+from checks.billing.path.times import written_times
 from checks.calendars import OfficeCalendars
 from checks.estate import Estate, Service, Vendor
 from checks.ledger.event import Terms
@@ -34,6 +37,7 @@ ESTATE = Estate(
     vendors={"ntc": Vendor(id="ntc", name="NTC; lines, and\\more")},
     services={"mail": Service(id="mail", title="Official e-mail", vendor="ntc")},
 )
+PACE = paces_by({None: written_times(ESTATE.billing.path)}, ESTATE.billing)
 FINANCE = Receiver(id="finance", channels=())
 
 
@@ -50,7 +54,7 @@ def bill(number: str = "INV-7", standing: BillStanding = BillStanding.OPEN, even
 
 
 def calendar(*bills: BillOnRecord, language: Language = Language.ENGLISH) -> Calendar:
-    return Calendar.from_ical(bill_calendar(bills, ESTATE, OfficeCalendars(ESTATE), language))
+    return Calendar.from_ical(bill_calendar(bills, ESTATE, OfficeCalendars(ESTATE), language, PACE))
 
 
 def summaries(read: Calendar) -> list[str]:
@@ -85,7 +89,7 @@ def test_who_reads_urdu_reads_urdu() -> None:
 
 def test_of_very_many_bills_those_due_first_stand_in_it() -> None:
     bills = [bill(f"INV-{number}") for number in range(MAX_BILLS + 5)]
-    text = bill_calendar(bills, ESTATE, OfficeCalendars(ESTATE), Language.ENGLISH)
+    text = bill_calendar(bills, ESTATE, OfficeCalendars(ESTATE), Language.ENGLISH, PACE)
     assert text.count("SUMMARY:Due:") == MAX_BILLS
 
 
@@ -119,12 +123,16 @@ class Asked:
             self.made += 1
             return [bill()]
 
+        async def pace() -> PaceOf:
+            return PACE
+
         return Feed(
             links=lambda: self.links,
             receivers=lambda: self.receivers,
             bills=bills,
             estate=lambda: ESTATE,
             calendars=lambda: OfficeCalendars(ESTATE),
+            pace=pace,
             working=Inline(),
         )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.billing.path.pace import usual_pace
 from checks.billing.scene import DueDays, Scene
 from checks.calendars import OfficeCalendars
 from checks.deadline import DOMAIN_LADDER, INVOICE_LADDER, grade, resolve
@@ -67,6 +68,7 @@ def billed(tmp_path: Path, numbers: Sequence[str], *, gone: bool = False) -> Gla
         due_days=DueDays(calendars.of(None), INVOICE_LADDER, NOW),
         estate=settings.estate,
         service=settings.estate.services["mail"],
+        pace=usual_pace(settings.estate.billing),
         source="the settings",
     )
     gone_at = NOW - timedelta(hours=3) if gone else None

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from checks.billing.path.pace import PaceOf
 from checks.billing.path.schedule import schedule
-from watchdog.cli.bill_seen import SeenBill, seen
+from checks.calendars import OfficeCalendars
+from watchdog.cli.bill_seen import SeenBill, pace_seen, seen
 from watchdog.cli.looks import Listing, View
 
 #: Of the list, in this order. What stands behind `stage` is for reading alone.
@@ -20,11 +22,12 @@ def exported_bills(view: View, *, every: bool = False) -> Listing:
     found = sorted(seen(bills, view, rows.payees()), key=lambda one: one.bill.key)
     head = rows.head()
     objects: list[dict[str, object]] = [{"head": head.hash, "events": head.events}]
-    objects += [_row(one, view) for one in found]
+    pace = pace_seen(view, OfficeCalendars(view.estate))
+    objects += [_row(one, view, pace) for one in found]
     return Listing(objects, "")
 
 
-def _row(one: SeenBill, view: View) -> dict[str, object]:
+def _row(one: SeenBill, view: View, pace: PaceOf) -> dict[str, object]:
     bill, terms = one.bill, one.bill.terms
     amount, _, currency = terms.amount.text().partition(" ")
     return {
@@ -40,7 +43,7 @@ def _row(one: SeenBill, view: View) -> dict[str, object]:
         "received": one.calendar.local_date(bill.received_at).isoformat(),
         "stage": one.position.stage.id if bill.is_open else "",
         "since": one.calendar.local_date(one.position.entered_at).isoformat() if bill.is_open else "",
-        "act_by": _act_by(one, view),
+        "act_by": _act_by(one, view, pace),
         "remaining": bill.remaining.text(),
         "standing": bill.standing.value,
         "blocked": ", ".join(block.reason.value for block in one.blocks),
@@ -50,9 +53,9 @@ def _row(one: SeenBill, view: View) -> dict[str, object]:
     }
 
 
-def _act_by(one: SeenBill, view: View) -> str:
+def _act_by(one: SeenBill, view: View, pace: PaceOf) -> str:
     """By when its present stage must be over."""
     if not one.bill.is_open:
         return ""
-    cuts_off = one.stake.window.earliest
-    return schedule(one.bill, view.estate.billing, one.calendar, cuts_off).present.day.isoformat()
+    cuts_off, own = one.stake.window.earliest, pace(one.bill.terms.office)
+    return schedule(one.bill, view.estate.billing, one.calendar, cuts_off, own).present.day.isoformat()

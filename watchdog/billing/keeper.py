@@ -9,6 +9,7 @@ from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
 
 from checks.invoice import Invoice
 from checks.ledger.event import Draft, LedgerEvent
+from checks.ledger.lessons import Lessons
 from checks.ledger.proposal import OF_LISTS, Answered, Decision, Proposal, proposed
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
@@ -55,6 +56,7 @@ class LedgerKeeper:
     """Of the settings in force: whose word is enough."""
     preparer: Caller = field(default_factory=Inline)
     """Where long lists are made ready, so that others write meanwhile."""
+    lessons: Lessons = field(default_factory=Lessons)
     _open: dict[str, BillOnRecord] = field(default_factory=dict)
     _payees: dict[str, PayeeOnRecord] = field(default_factory=dict)
     _listed: Sequence[BillOnRecord] | None = None
@@ -214,6 +216,10 @@ class EstateLedger:
 
     keeper: LedgerKeeper
     written: Sequence[Invoice]
+
+    @property
+    def lessons(self) -> Lessons:
+        return self.keeper.lessons
 
     def bills(self) -> Sequence[Invoice]:
         return self.written

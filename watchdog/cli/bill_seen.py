@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from checks.billing.path.learning import learnt_times, paces_by
+from checks.billing.path.learnt_pace import PACE, newest_kept, times_kept
+from checks.billing.path.pace import PaceOf
 from checks.billing.path.position import Position, position
 from checks.billing.risk.stake import Stake, calendar_of, stakes
 from checks.calendars import OfficeCalendars
 from checks.estate import Estate
 from checks.ledger.state import BillOnRecord, Block, PayeeOnRecord
+from checks.plugin import MOST_LATELY
 from checks.wording import day_of
 from checks.workdays import WorkCalendar
 from watchdog.cli.looks import View
@@ -65,6 +69,17 @@ def _seen(stake: Stake, view: View, payees: Mapping[str, PayeeOnRecord], calenda
         calendar=calendar,
         today=calendar.local_date(view.now),
     )
+
+
+def pace_seen(view: View, calendars: OfficeCalendars) -> PaceOf:
+    """What checks go by today; before their first look of the day, what they would learn now."""
+    listings, rules = view.listings, view.estate.billing
+    today = calendars.of(None).local_date(view.now)
+    times = times_kept(newest_kept(listings.remembered(PACE)), view.estate, today)
+    if times is None:
+        shown = [*listings.ledger.lately_closed(MOST_LATELY), *listings.ledger.open_bills()]
+        times = learnt_times(shown, rules, calendars, tuple(view.estate.offices), today)
+    return paces_by(times, rules)
 
 
 def vendor_name(vendor: str, estate: Estate) -> str:

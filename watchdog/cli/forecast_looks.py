@@ -4,16 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.billing.path.forecast import chance_by
-from checks.billing.path.learning import LearntTimes, learnt_times
-from checks.billing.path.pace import pace_of
 from checks.billing.path.way import Way, way_of
 from checks.billing.risk.blast import Blast, blast_radius
 from checks.calendars import OfficeCalendars
 from checks.ledger.state import BillOnRecord
-from checks.plugin import MOST_LATELY
 from checks.wording import day_of
 from watchdog.billing.naming import bill_named
-from watchdog.cli.bill_seen import vendor_name
+from watchdog.cli.bill_seen import pace_seen, vendor_name
 from watchdog.cli.columns import cell_text, table
 from watchdog.cli.looks import Listing, NotFoundError, View
 
@@ -44,9 +41,9 @@ def forecast(view: View, *, word: str = "") -> Listing:
 
 def _aheads(view: View, bills: list[BillOnRecord]) -> Iterator[_Ahead]:
     rules, calendars, payees = view.estate.billing, OfficeCalendars(view.estate), view.listings.ledger.payees()
-    times = _learnt(view, calendars)
+    pace_of = pace_seen(view, calendars)
     for bill in bills:
-        pace = pace_of(rules.path, times.get(bill.terms.office) or times[None])
+        pace = pace_of(bill.terms.office)
         way = way_of(bill, view.estate, calendars, view.now, pace)
         payee = payees.get(bill.vendor)
         blocked = ", ".join(block.reason.value for block in payee.blocks) if payee else ""
@@ -58,13 +55,6 @@ def _aheads(view: View, bills: list[BillOnRecord]) -> Iterator[_Ahead]:
             runway_wd=way.schedule.runway_wd(way.today, way.calendar),
             stopped="; ".join(part for part in stopped if part),
         )
-
-
-def _learnt(view: View, calendars: OfficeCalendars) -> LearntTimes:
-    """As checks learn, from the same bills."""
-    rows, today = view.listings.ledger, calendars.of(None).local_date(view.now)
-    shown = [*rows.lately_closed(MOST_LATELY), *rows.open_bills()]
-    return learnt_times(shown, view.estate.billing, calendars, tuple(view.estate.offices), today)
 
 
 # Words -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from alerts.route import Language
 from checks.billing.risk.stake import calendar_of
 from checks.calendars import OfficeCalendars
 from watchdog.billing.naming import bill_named
+from watchdog.cli.bill_seen import pace_seen
 from watchdog.cli.looks import Listing, NotFoundError, View
 
 
@@ -18,7 +19,7 @@ def draft_letter(view: View, *, word: str, kind: str = "grace", lang: str = "en"
         raise NotFoundError(f"{bill.vendor}/{bill.number} is {bill.standing.value}: there is nothing to ask for")
     calendars = OfficeCalendars(estate)
     today = calendar_of(bill, estate, calendars).local_date(view.now)
-    facts = facts_of(bill, rows.payees().get(bill.vendor), estate, calendars, today)
+    facts = facts_of(bill, rows.payees().get(bill.vendor), estate, calendars, today, pace_seen(view, calendars))
     text = letter(LetterKind(kind), facts, estate.billing, Language(lang))
     shown: dict[str, object] = {
         "bill": f"{bill.vendor}/{bill.number}",
@@ -32,6 +33,6 @@ def draft_letter(view: View, *, word: str, kind: str = "grace", lang: str = "en"
 
 def calendar(view: View, *, lang: str = "en") -> Listing:
     """The days of open bills as an iCalendar file. Raises ValueError for a language that is none."""
-    bills = view.listings.ledger.open_bills()
-    text = bill_calendar(bills, view.estate, OfficeCalendars(view.estate), Language(lang))
+    bills, calendars = view.listings.ledger.open_bills(), OfficeCalendars(view.estate)
+    text = bill_calendar(bills, view.estate, calendars, Language(lang), pace_seen(view, calendars))
     return Listing([{"text": text, "bills": len(bills)}], text)

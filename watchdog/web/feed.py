@@ -1,7 +1,7 @@
 """The calendar feed behind a signed address: to read, for whoever has it, and for nobody else."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -10,6 +10,7 @@ from alerts.bill_days import bill_calendar
 from alerts.calendar_links import FEED_ENDING, FEED_PATH, read_feed
 from alerts.links import Links
 from alerts.route import Language, Receiver
+from checks.billing.path.pace import PaceOf
 from checks.estate import Estate
 from checks.ledger.state import BillOnRecord
 from checks.plugin import Calendars
@@ -30,6 +31,8 @@ class Feed:
     bills: Callable[[], Sequence[BillOnRecord]]
     estate: Callable[[], Estate]
     calendars: Callable[[], Calendars]
+    pace: Callable[[], Awaitable[PaceOf]]
+    """What checks go by."""
     working: Caller
     """Makes the text, off the loop."""
     _kept: dict[Language, tuple[float, bytes]] = field(default_factory=dict)
@@ -50,7 +53,8 @@ class Feed:
             kept = self._kept.get(language)
             if kept is not None and kept[0] > now_s - KEPT_S:
                 return kept[1]
-            making = partial(bill_calendar, self.bills(), self.estate(), self.calendars(), language)
+            pace = await self.pace()
+            making = partial(bill_calendar, self.bills(), self.estate(), self.calendars(), language, pace)
             text = await self.working.call(making)
             self._kept[language] = (now_s, text.encode())
             return self._kept[language][1]

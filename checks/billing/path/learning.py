@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from checks.billing.path.pace import PaceOf, pace_of
 from checks.billing.path.position import stays
 from checks.billing.path.times import LONGEST_WD, StageTime, Times, written_times
 from checks.ledger.rules import BillingRules, Stage
@@ -46,6 +47,11 @@ def learnt_times(
     written = written_times(rules.path)
     overall = _learnt(None, rules, cases, written)
     return {None: overall, **{office: _learnt(office, rules, cases, overall) for office in sorted(known)}}
+
+
+def paces_by(times: LearntTimes, rules: BillingRules) -> PaceOf:
+    """An office without times of its own goes by those of all."""
+    return lambda office: pace_of(rules.path, times.get(office) or times[None])
 
 
 def _cases_of(

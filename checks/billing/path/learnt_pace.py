@@ -1,40 +1,69 @@
-"""The pace of bills by what the ledger has shown, worked out once a day by each check that asks."""
+"""The pace of bills by what the ledger has shown: learnt once a day by whoever asks first, the same for all who ask."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import date, datetime
+from typing import Final
 
 from pydantic import TypeAdapter
 
-from checks.billing.path.learning import LearntTimes, learnt_times
-from checks.billing.path.pace import Pace, pace_of, usual_pace
+from checks.billing.path.learning import LearntTimes, learnt_times, paces_by
+from checks.billing.path.pace import PaceOf
 from checks.billing.path.times import Times
-from checks.ledger.rules import BillingRules
-from checks.plugin import CheckContext, Json, Memory
+from checks.estate import Estate
+from checks.plugin import Calendars, CheckContext, Json, Ledger
 
-_KEY = "stage-times/1"
-PaceOf: TypeAlias = Callable[[str | None], Pace]
-"""By the office that pays."""
+#: Under which the ledger's lessons, and the memory of every check that asks, have it.
+PACE: Final = "stage-times/1"
 
 
 async def paces(ctx: CheckContext) -> PaceOf:
-    """Learnt at the first look of a day and remembered over restarts, so that nothing moves in between."""
-    rules = ctx.estate.billing
-    today = ctx.calendars.of(None).local_date(ctx.now)
+    """As `paces_in`, and the check remembers it, so that nothing moves over a restart either."""
+    pace = await paces_in(ctx.ledger, ctx.estate, ctx.calendars, ctx.now, ctx.memory.get(PACE))
+    kept = ctx.ledger.lessons.kept[PACE]
+    if ctx.memory.get(PACE) != kept:
+        ctx.memory.set(PACE, kept)
+    return pace
+
+
+async def paces_in(
+    ledger: Ledger, estate: Estate, calendars: Calendars, now: datetime, remembered: Json = None
+) -> PaceOf:
+    """What was learnt of `ledger` this day; else what is `remembered` of it, else it is learnt, off the loop."""
+    rules, today = estate.billing, calendars.of(None).local_date(now)
+    lessons = ledger.lessons
+    async with lessons.alone():
+        kept = lessons.kept.get(PACE)
+        times = times_kept(kept, estate, today) or times_kept(kept := remembered, estate, today)
+        if times is None:
+            bills = [*await ledger.lately_closed(), *ledger.on_record()]
+            times = await asyncio.to_thread(learnt_times, bills, rules, calendars, tuple(estate.offices), today)
+            kept = _form_of(times, _stamp(estate, today))
+        lessons.kept[PACE] = kept
+    return paces_by(times, rules)
+
+
+def times_kept(kept: Json, estate: Estate, today: date) -> LearntTimes | None:
+    """None where there is nothing of today, or of other settings."""
+    read = _kept_form.validate_python(kept)
+    if read is None or read.stamp != _stamp(estate, today):
+        return None
+    found: dict[str | None, Times] = {None: read.overall}
+    return found | dict(read.by_office)
+
+
+def newest_kept(several: Iterable[Json]) -> Json:
+    """Of what checks remember, that of the latest day; None where none does."""
+    read = [(found.stamp, kept) for kept in several if (found := _kept_form.validate_python(kept)) is not None]
+    return max(read, key=lambda pair: pair[0])[1] if read else None
+
+
+def _stamp(estate: Estate, today: date) -> tuple[str, ...]:
+    """The day first."""
+    rules = estate.billing
     path = (f"{one.id} {one.p50_wd} {one.p90_wd}" for one in rules.path)
-    stamp = str(today), str(rules.learn_from), *path, *ctx.estate.offices
-    times = _remembered(ctx.memory, stamp)
-    if times is None:
-        bills = [*await ctx.ledger.lately_closed(), *ctx.ledger.on_record()]
-        times = await asyncio.to_thread(learnt_times, bills, rules, ctx.calendars, tuple(ctx.estate.offices), today)
-        _keep(ctx.memory, times, stamp)
-    return lambda office: _pace(rules, times, office)
-
-
-def _pace(rules: BillingRules, times: LearntTimes, office: str | None) -> Pace:
-    found = times.get(office) or times.get(None)
-    return usual_pace(rules) if found is None else pace_of(rules.path, found)
+    return str(today), str(rules.learn_from), *path, *estate.offices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +76,7 @@ class _Kept:
 _kept_form: TypeAdapter[_Kept | None] = TypeAdapter(_Kept | None)
 
 
-def _keep(memory: Memory, times: LearntTimes, stamp: tuple[str, ...]) -> None:
+def _form_of(times: LearntTimes, stamp: tuple[str, ...]) -> Json:
     by_office = {office: of for office, of in times.items() if office is not None}
     kept: Json = _kept_form.dump_python(_Kept(stamp=stamp, overall=times[None], by_office=by_office), mode="json")
-    memory.set(_KEY, kept)
-
-
-def _remembered(memory: Memory, stamp: tuple[str, ...]) -> LearntTimes | None:
-    """None where there is nothing of today, or of other settings."""
-    kept = _kept_form.validate_python(memory.get(_KEY))
-    if kept is None or kept.stamp != stamp:
-        return None
-    found: dict[str | None, Times] = {None: kept.overall}
-    return found | dict(kept.by_office)
+    return kept

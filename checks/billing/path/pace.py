@@ -1,10 +1,10 @@
 """From every stage to the end of the path: how many working days, with which chance. Pure; worked out once."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import mul
-from typing import Final
+from typing import Final, TypeAlias
 
 from checks.billing.path.position import objection_target
 from checks.billing.path.times import Chances, Times, below, chances_of, convolved, mixed, written_times
@@ -60,6 +60,10 @@ class Pace:
         ahead = self._stays[index][stayed_wd:]
         total = sum(ahead)
         return tuple(one / total for one in ahead) if total > 0 else (1.0,)
+
+
+PaceOf: TypeAlias = Callable[[str | None], Pace]
+"""By the office that pays."""
 
 
 @lru_cache(64)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from checks.billing.path.pace import SAFE_PERCENT, Pace, usual_pace
+from checks.billing.path.pace import SAFE_PERCENT, Pace
 from checks.billing.path.position import stays
 from checks.ledger.rules import BillingRules, Stage
 from checks.ledger.state import BillOnRecord
@@ -43,9 +43,7 @@ class Schedule:
         return self.present if today > self.present.day else None
 
 
-def schedule(
-    bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, cuts_off: date, pace: Pace | None = None
-) -> Schedule:
+def schedule(bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, cuts_off: date, pace: Pace) -> Schedule:
     """Act-by days in working days back from the last one before `cuts_off`; pure of the present day.
 
     A stage must be over so early that nine of ten bills (SAFE_PERCENT) make the rest of the way in time, objections
@@ -53,7 +51,6 @@ def schedule(
     Where receipt leaves less time than that, the margin of all stages shrinks alike, down to the usual pace, half of
     all bills; and where it leaves less than that, each stage gets its share of what there is.
     """
-    pace = usual_pace(rules) if pace is None else pace
     last = calendar.shift(cuts_off, -1)
     stays_ = stays(bill, rules)
     there_wd = max(calendar.between(calendar.local_date(bill.received_at), last), 0)

@@ -90,7 +90,7 @@ class Office:
         return [bill.key for bill in self.keeper.rows.bills()]
 
     def exported(self, folder: Path, suffix: str) -> Path:
-        listings = cast("Listings", SimpleNamespace(ledger=self.keeper.rows))
+        listings = cast("Listings", SimpleNamespace(ledger=self.keeper.rows, remembered=lambda _key: []))
         head, *rows = exported_bills(View(listings=listings, estate=self.estate, now=NOW), every=True).objects
         written(folder / f"bills{suffix}", rows, str(head["head"]))
         return folder / f"bills{suffix}"
