@@ -12,6 +12,7 @@ from checks.billing import labels
 from checks.billing.partings import with_partings
 from checks.billing.path.forecast import Forecast, forecast
 from checks.billing.path.learnt_pace import paces
+from checks.billing.payee.grounds import obstacles
 from checks.billing.risk.blast import blast_of
 from checks.billing.risk.stake import Stake, StakesOf, calendar_of, totals, totals_text
 from checks.deadline import Ladder, grade, resolve
@@ -52,6 +53,8 @@ class Threat:
         """Like "INV-7, Rs 134,000: disconnection likely …; paid by Wed 4 Oct 2017 in nine of ten cases"."""
         stake = self.stake
         money = f"paid by {day_of(self.forecast.p90)} in nine of ten cases"
+        if self.forecast.cut_off is not None:
+            money += f", since money returns {day_of(self.forecast.cut_off.money_returns)} for what misses the cut-off"
         if still := self.payee_block or self.forecast.stands_still:
             money = f"stands still: {still}"
         return f"{stake.bill.number}, {stake.bill.remaining}: {stake.window.text()}; {money}"
@@ -69,8 +72,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
 async def _threats(ctx: CheckContext) -> Mapping[str, Sequence[Threat]]:
     """By service, whether it is cut off itself or hangs on one that is; earliest first."""
     found: dict[str, list[Threat]] = {}
-    payees, pace = ctx.ledger.payees(), await paces(ctx)
-    blocked = {id_: ", ".join(one.reason.value for one in payee.blocks) for id_, payee in payees.items()}
+    pace, blocked = await paces(ctx), await obstacles(ctx)
     working_out = StakesOf(ctx.estate, ctx.calendars)
     for place, bill in enumerate(ctx.ledger.on_record(), start=1):
         stake = working_out.of(bill)
@@ -78,7 +80,7 @@ async def _threats(ctx: CheckContext) -> Mapping[str, Sequence[Threat]]:
         today = calendar.local_date(ctx.now)
         finish = forecast(stake.bill, ctx.estate.billing, calendar, today, pace(stake.bill.terms.office))
         why = blocked.get(stake.bill.vendor, "")
-        threat = Threat(stake=stake, forecast=finish, payee_block=f"its vendor is blocked: {why}" if why else "")
+        threat = Threat(stake=stake, forecast=finish, payee_block=f"its vendor cannot be paid: {why}" if why else "")
         for service in stake.blast.services:
             found.setdefault(service.id, []).append(threat)
         if place % _BILLS_IN_ONE_GO == 0:

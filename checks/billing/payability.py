@@ -6,16 +6,16 @@ whether there is one to ask. So nobody waits for a list to hear that a block is 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from pydantic import Field
 
 from checks.billing import labels
 from checks.billing.partings import with_partings
+from checks.billing.payee.grounds import grounds_of
 from checks.billing.payee.owed import Owed, owed_vendors
 from checks.billing.payee.payee_facts import payee_facts, why_text
 from checks.billing.payee.told import Further, further
-from checks.billing.payee.verdict import REASON_WORDS, Grounds, PayeeVerdict, asked_of_lists, declared, judged, of_lists
+from checks.billing.payee.verdict import REASON_WORDS, Grounds, PayeeVerdict, declared, judged, of_lists
 from checks.ledger.state import PayeeOnRecord
 from checks.ledger.taxpayers import ListKind
 from checks.model import Cause, Finding, Measurement, Status
@@ -45,7 +45,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     today = ctx.calendars.of(None).local_date(ctx.now)
     every = owed_vendors(ctx.ledger.on_record(), ctx.estate, today)
     owed = [one for one in every if options.vendor in (None, one.vendor.id)]
-    grounds = await _grounds(owed, ctx, today)
+    grounds = await grounds_of([one.vendor for one in owed], ctx)
     payees = ctx.ledger.payees()
     looked = [_looked(one, payees.get(one.vendor.id), grounds) for one in owed]
     findings = [
@@ -60,16 +60,6 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     ]
     everything = [_counted(options, looked), *findings]
     return with_partings(everything, ctx.memory, {}, "is no longer a vendor of the settings or of an open bill")
-
-
-async def _grounds(owed: Sequence[Owed], ctx: CheckContext, today: date) -> Grounds:
-    """Every list is asked once."""
-    lookups = {}
-    for kind, numbers in asked_of_lists([one.vendor for one in owed]).items():
-        lookup = await ctx.taxpayers.look_up(kind, numbers)
-        if lookup is not None:
-            lookups[kind] = lookup
-    return Grounds(today=today, stale_days=ctx.estate.billing.list_stale_days, lookups=lookups)
 
 
 def _looked(owed: Owed, payee: PayeeOnRecord | None, grounds: Grounds) -> Looked:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from pydantic import Field
@@ -98,7 +99,11 @@ def _deadline(way: Way, run_up: RunUp, ladder: Ladder, ctx: CheckContext) -> Dea
         Rung(name=f"{stage} last call", at=called, status=Status.CRITICAL),
         Rung(name="missed", at=at, status=Status.CRITICAL),
     ]
-    repeats = [rung for rung in resolve(ladder, at, calendar=calendar, now=ctx.now) if rung.at > called]
+    repeats = [
+        replace(rung, status=Status.CRITICAL)
+        for rung in resolve(ladder, at, calendar=calendar, now=ctx.now)
+        if rung.at > called
+    ]
     # Of two at one instant the later named stays: the graver.
     by_instant = {rung.at: rung for rung in sorted((*repeats, *own), key=lambda one: one.status is Status.CRITICAL)}
     return Deadline(at=at, rungs=tuple(sorted(by_instant.values(), key=lambda rung: rung.at)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TypeVar
 
-from checks.billing.path.forecast import Forecast, forecast
+from checks.billing.path.forecast import Forecast, forecast, stands_still
 from checks.billing.path.pace import Pace
 from checks.billing.path.position import Position, position_of, stays
 from checks.billing.path.schedule import Schedule, schedule
@@ -102,7 +102,8 @@ class Scene:
         rules, window = self.estate.billing, self._window(bill)
         stays_ = stays(bill, rules)
         at = position_of(bill, stays_, rules)
-        key = "schedule", at.index, window.earliest, stays_[0].index, self.calendar.local_date(bill.received_at)
+        days = self.calendar.local_date(bill.received_at), self.calendar.local_date(at.entered_at)
+        key = "schedule", at.index, window.earliest, stays_[0].index, *days
         scheduled = self._once(key, lambda: schedule(bill, rules, self.calendar, window.earliest, self.pace))
         return Stand(at=at, window=window, schedule=scheduled)
 
@@ -114,7 +115,8 @@ class Scene:
         return self._once(key, lambda: suspension_window(bill, self.estate.billing, self.calendar))
 
     def forecast(self, bill: BillOnRecord, at: Position) -> Forecast:
-        key = "forecast", at.index, self.calendar.local_date(at.entered_at), bill.held_until
+        days = self.calendar.local_date(bill.received_at), self.calendar.local_date(at.entered_at), bill.held_until
+        key = "forecast", at.index, *days, stands_still(bill, self.today)
         return self._once(key, lambda: forecast(bill, self.estate.billing, self.calendar, self.today, self.pace))
 
     def blast(self, bill: BillOnRecord) -> Blast:

@@ -44,6 +44,32 @@ def test_a_block_that_is_declared_stands_with_its_evidence_until_it_is_over() ->
     run_virtual(play())
 
 
+def test_a_block_of_a_vendor_never_hits_a_bill_whose_number_is_the_vendors_id() -> None:
+    """Vendors choose the numbers of their bills."""
+
+    async def play() -> None:
+        async with scene(watching()) as here:
+            bill = {"vendor": "acme", "number": "ACME", "amount": "5000", "due": "2017-12-01"}
+            assert (await tell(here, "/v1/bills", **bill)).status == 200
+            told = await tell(here, "/v1/vendors/events", vendor="acme", event="blocked", block="account-attached")
+            assert told.json["text"] == "acme: cannot be paid: account-attached"
+            assert (await acme(here))["is_payable"] is False
+
+    run_virtual(play())
+
+
+def test_a_word_that_may_mean_a_vendor_or_a_bill_is_refused_with_both() -> None:
+    async def play() -> None:
+        async with scene(watching()) as here:
+            await tell(here, "/v1/bills", vendor="acme", number="ACME", amount="5000", due="2017-12-01")
+            said = {"bills": ["acme"], "event": "blocked", "block": "account-attached"}
+            told = await tell(here, "/v1/bills/events", **said)
+            assert told.status == 409
+            assert "nigehban vendors block acme, of the bill acme/ACME" in told.json["error"]
+
+    run_virtual(play())
+
+
 def test_a_vendor_that_is_none_is_refused_with_those_there_are() -> None:
     async def play() -> None:
         async with scene(watching()) as here:

@@ -24,6 +24,18 @@ def test_without_the_section_there_is_none(tmp_path: Path) -> None:
     assert checks_of(tmp_path, CHECKS) == {"a": "tcp"}
 
 
+CONTRACTS = "vendors: {acme: {name: Acme}}\ncontracts: {c1: {vendor: acme, title: Mail, ends: 2027-06-30}}\n"
+
+
+def test_contracts_are_watched_without_the_section_too(tmp_path: Path) -> None:
+    assert checks_of(tmp_path, CHECKS + CONTRACTS) == {"a": "tcp", "billing/contracts": "contract"}
+
+
+def test_contracts_are_left_to_a_check_of_their_kind_that_is_configured(tmp_path: Path) -> None:
+    text = "checks: [{id: ends, kind: contract}]\n"
+    assert checks_of(tmp_path, text + CONTRACTS) == {"ends": "contract"}
+
+
 def test_a_kind_that_is_configured_is_left_to_that_check(tmp_path: Path) -> None:
     found = checks_of(tmp_path, "billing: {}\nchecks: [{id: desks, kind: payment_stage}]\n")
     assert found["desks"] == "payment_stage"

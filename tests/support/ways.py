@@ -43,10 +43,11 @@ def calendar_of(office: Office) -> WorkCalendar:
 
 
 def any_rules(chance: Random) -> BillingRules:
-    """The usual path with other times, some stages in its middle left out."""
+    """The usual path with other times, some stages in its middle left out, with the cut-offs of somebody or none."""
     first, *middle, last = DEFAULT_PATH
     kept = (first, *(stage for stage in middle if chance.random() < 0.8), last)
-    return BillingRules(path=tuple(any_times(stage, chance) for stage in kept))
+    path = tuple(any_times(stage, chance) for stage in kept)
+    return BillingRules(path=path, jurisdiction=chance.choice(("none", "federal", "kp")))
 
 
 def any_times(stage: Stage, chance: Random) -> Stage:

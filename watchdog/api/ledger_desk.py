@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from checks.billing.path.position import position
-from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
+from checks.ledger.event import OF_PAYEES, Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.proposal import Proposal, WordError
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, BillStanding
@@ -82,7 +82,7 @@ class LedgerDesk:
         drafts: list[Draft] = []
         problems: list[str] = []
         for word in dict.fromkeys(words):
-            about = await self._about(word)
+            about = await self._about(word, kind)
             try:
                 drafts.append(word_on(said, about, self._speaker(author, _office(about))))
             except SpokenError as error:
@@ -94,6 +94,15 @@ class LedgerDesk:
             raise Refusal(400, _NOT_UNDERSTOOD, problems)
         log.info("said of bills", what=kind.value, bills=len(drafts), by=author)
         return await self._recorded(drafts, author)
+
+    async def say_of_vendor(self, vendor: str, said: Word, author: str) -> Recorded:
+        """Of the vendor of that id itself, whatever numbers it gives its bills."""
+        try:
+            draft = word_on(said, vendor, self._speaker(author, None))
+        except SpokenError as error:
+            raise Refusal(400, _NOT_UNDERSTOOD, error.problems) from None
+        log.info("said of a vendor", what=draft.kind.value, by=author)
+        return await self._recorded([draft], author)
 
     async def head(self) -> ChainHead:
         return await self.reading.call(self.rows.head)
@@ -108,10 +117,12 @@ class LedgerDesk:
         vendor = "" if keys else drafts[0].about
         return Recorded(events=answered.events, bills=bills, vendor=vendor, waiting=answered.proposal)
 
-    async def _about(self, word: str) -> BillOnRecord | str:
-        """A vendor is named by its id alone, where no bill has that number."""
+    async def _about(self, word: str, kind: LedgerEventKind) -> BillOnRecord | str:
+        """A vendor is named by its id alone. What may be said of either is refused where a bill has that number."""
         bill = await self.reading.call(bill_or_none, self.rows, word)
         if bill is not None:
+            if word in self.daemon.settings.estate.vendors and kind in OF_PAYEES:
+                raise Refusal(409, f"{word} is a vendor, and the number of a bill: {_which(word, bill, kind)}")
             return bill
         if word in self.daemon.settings.estate.vendors:
             return word
@@ -151,6 +162,12 @@ class LedgerDesk:
         if not blocks:
             return "nothing on record stands in the way of paying it"
         return f"cannot be paid: {', '.join(block.reason.value for block in blocks)}"
+
+
+def _which(vendor: str, bill: BillOnRecord, kind: LedgerEventKind) -> str:
+    verb = {_K.BLOCKED: "block", _K.UNBLOCKED: "unblock"}.get(kind)
+    of_vendor = f"of the vendor say nigehban vendors {verb} {vendor}, " if verb else ""
+    return f"{of_vendor}of the bill {_called(bill)}"
 
 
 def _office(about: BillOnRecord | str) -> str | None:

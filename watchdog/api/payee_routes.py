@@ -68,7 +68,7 @@ def payee_routes(app: FastAPI, desk: Desk, payees: PayeeDesk) -> None:
     async def say(body: VendorBody, by: Author) -> Answer:
         said = body.model_dump()
         vendor = payees.known(said.pop("vendor"))
-        recorded = await desk.ledger.say([vendor], Word(**said), by)
+        recorded = await desk.ledger.say_of_vendor(vendor, Word(**said), by)
         return {"is_new": bool(recorded.events), "text": desk.ledger.words_of(recorded)}
 
     @app.post("/v1/taxpayers")

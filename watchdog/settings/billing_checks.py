@@ -1,4 +1,6 @@
-"""The checks that a `billing:` section brings by itself: who says how bills are paid has their way watched."""
+"""The checks that `billing:` brings by itself: who says how bills are paid has their way watched. Contracts are
+watched without it, too.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -22,6 +24,8 @@ BILLING_CHECKS: Final[Mapping[str, str]] = {
     "billing/contracts": "contract",
     "billing/outages": "outage_forecast",
 }
+#: Of them, what `contracts:` brings where there is no section `billing`.
+CONTRACTS_CHECK: Final = "billing/contracts"
 #: Brought too, for the bills that no check of kind invoice_due in the settings looks at.
 DUE_CHECK: Final = "billing/due"
 _DUE_KIND: Final = "invoice_due"
@@ -49,6 +53,14 @@ def add_billing_checks(section: ChecksSection) -> None:
         _add(section, DUE_CHECK, due, {"rest": True})
 
 
+def add_contracts_check(section: ChecksSection) -> None:
+    """The one for contracts alone, unless one of its kind is configured."""
+    name = BILLING_CHECKS[CONTRACTS_CHECK]
+    kind = section.known.kinds.get(name)
+    if kind is not None and all(check.spec.kind.name != name for check in section.checks):
+        _add(section, CONTRACTS_CHECK, kind)
+
+
 def _looks_at_all(spec: CheckSpec) -> bool:
     """Whether bills come to it wherever they are from, whosever they are; or it is told to see to the rest."""
     options = spec.options
@@ -59,7 +71,8 @@ def _looks_at_all(spec: CheckSpec) -> bool:
 
 def _add(section: ChecksSection, check_id: str, kind: AnyKind, more: Mapping[str, Tree] | None = None) -> None:
     if other := section.places.get(check_id):
-        text = f"the check {check_id} comes with the section billing; take another id, or make it of kind {kind.name}"
+        comes = "with the section billing or contracts" if check_id == CONTRACTS_CHECK else "with the section billing"
+        text = f"the check {check_id} comes {comes}; take another id, or make it of kind {kind.name}"
         section.reader.refuse((*other, "id"), text)
         return
     options = section.options_alone(_PLACE, kind, more)

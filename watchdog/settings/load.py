@@ -13,7 +13,7 @@ from watchdog.clock import Clock, system_clock
 from watchdog.settings.anchors import read_anchors
 from watchdog.settings.backup_entry import BackupEntry
 from watchdog.settings.bill_rules import check_bills, with_lists
-from watchdog.settings.billing_checks import add_billing_checks
+from watchdog.settings.billing_checks import add_billing_checks, add_contracts_check
 from watchdog.settings.billing_entries import read_billing, read_intake
 from watchdog.settings.calendar_entries import read_calendar
 from watchdog.settings.check_entries import DefaultsEntry
@@ -136,6 +136,8 @@ class _Loading:
         section.read()
         if estate is not None and estate.billing.is_watched:
             add_billing_checks(section)
+        elif estate is not None and estate.billing.contracts:
+            add_contracts_check(section)
         return section
 
     def _check_whole(self, section: ChecksSection, estate: Estate | None, bills: Mapping[TreePath, Invoice]) -> None:

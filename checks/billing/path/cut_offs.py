@@ -83,18 +83,25 @@ def shipped() -> Mapping[str, Jurisdiction]:
 
 def cut_offs_around(rules: BillingRules, today: date) -> Sequence[CutOff]:
     """Those of the fiscal years around `today`, earliest first; one of the estate replaces a shipped one of its id."""
-    found = {one.id: one for year in _YEARS_AROUND for one in _of_year(rules, today.year + year)}
-    found |= {one.id: one for one in rules.cut_offs}
-    return sorted(found.values(), key=lambda one: (one.day, one.id))
+    if not rules.cut_offs and rules.jurisdiction not in shipped():
+        return ()
+    return _around(rules.jurisdiction, rules.path, rules.cut_offs, today.year)
 
 
-def _of_year(rules: BillingRules, year: int) -> Sequence[CutOff]:
-    where = shipped().get(rules.jurisdiction)
+@lru_cache(16)
+def _around(jurisdiction: str, path: tuple[Stage, ...], own: tuple[CutOff, ...], this_year: int) -> tuple[CutOff, ...]:
+    found = {one.id: one for year in _YEARS_AROUND for one in _of_year(jurisdiction, path, this_year + year)}
+    found |= {one.id: one for one in own}
+    return tuple(sorted(found.values(), key=lambda one: (one.day, one.id)))
+
+
+def _of_year(jurisdiction: str, path: Sequence[Stage], year: int) -> Sequence[CutOff]:
+    where = shipped().get(jurisdiction)
     if where is None:
         return ()
-    reached = ((one, _stage_behind(rules.path, one.after)) for one in where.cut_offs)
+    reached = ((one, _stage_behind(path, one.after)) for one in where.cut_offs)
     return [
-        _dated(f"{rules.jurisdiction}-{year}-{one.id}", one, stage, year, where)
+        _dated(f"{jurisdiction}-{year}-{one.id}", one, stage, year, where)
         for one, stage in reached
         if stage is not None
     ]

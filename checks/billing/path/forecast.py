@@ -1,13 +1,20 @@
 """Forward from where a bill is: when the vendor will say that it has its money. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from checks.billing.path.pace import QUANTILES, Pace
+from checks.billing.path.cut_offs import cut_offs_around
+from checks.billing.path.pace import QUANTILES, SAFE_PERCENT, Pace
 from checks.billing.path.position import position
-from checks.ledger.rules import BillingRules
+from checks.billing.path.unmet import Outset, Unmet, day_after, unmet
+from checks.ledger.rules import BillingRules, CutOff
 from checks.ledger.state import BillOnRecord
 from checks.workdays import WorkCalendar
+
+_AT_P50: Final = QUANTILES.index(50)
+_AT_P90: Final = QUANTILES.index(SAFE_PERCENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,24 +30,47 @@ class Forecast:
     stands_still: str
     """Why it does not move at present ("disputed", "blocked: account-attached", "held until 2026-12-01"); the days
     are at best then. Empty: it moves."""
+    cut_off: CutOff | None = None
+    """The first cut-off that not even nine of ten such bills make; who misses it gets no money before it returns, and
+    the days say so. None: nothing of that kind is in the way.
+    """
 
 
 def forecast(bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, today: date, pace: Pace) -> Forecast:
-    """From how long it is at its stage already, what is left there, and all that comes after."""
-    index, stayed_wd, begins = _outset(bill, rules, calendar, today)
-    left_wd = pace.left_wd(index, stayed_wd)
-    days = {percent: _finish(calendar, begins, wd) for percent, wd in zip(QUANTILES, left_wd, strict=True)}
-    return Forecast(p50=days[50], p90=days[90], quantiles=tuple(days.items()), stands_still=stands_still(bill, today))
+    """From how long it is at its stage already, what is left there, and all that comes after.
+
+    Whoever misses a cut-off waits until money returns, and goes on from the stage that it asks for: no day lies in
+    between.
+    """
+    outset = _outset(bill, rules, calendar, today)
+    left_wd = pace.left_wd(outset.index, outset.stayed_wd)
+    days = [day_after(calendar, outset.begins, wd) for wd in left_wd]
+    in_the_way = None
+    for one in _unmet(bill, rules, calendar, today, outset, pace):
+        late = _missed(one, outset, calendar)
+        again = [day_after(calendar, one.returns, wd) for wd in pace.left_wd(one.asked, 0)]
+        days = [max(day, then) if misses else day for day, then, misses in zip(days, again, late, strict=True)]
+        if in_the_way is None and late[_AT_P90]:
+            in_the_way = one.cut_off
+    return Forecast(
+        p50=days[_AT_P50],
+        p90=days[_AT_P90],
+        quantiles=tuple(zip(QUANTILES, days, strict=True)),
+        stands_still=stands_still(bill, today),
+        cut_off=in_the_way,
+    )
 
 
 def chance_by(  # noqa: PLR0917  # as `forecast`, and the day
     bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, today: date, day: date, pace: Pace
 ) -> float:
     """The chance that the money has arrived by the end of `day`."""
-    index, stayed_wd, begins = _outset(bill, rules, calendar, today)
-    if day < begins or (not calendar.between(begins, day) and not calendar.is_working_day(begins)):
-        return 0.0
-    return pace.chance_within(index, stayed_wd, calendar.between(begins, day))
+    outset = _outset(bill, rules, calendar, today)
+    chance = _within(pace, outset, calendar, day)
+    for one in _unmet(bill, rules, calendar, today, outset, pace):
+        again = Outset(index=one.asked, stayed_wd=0, begins=one.returns)
+        chance = min(chance, max(_within(one.pace, outset, calendar, one.last), _within(pace, again, calendar, day)))
+    return chance
 
 
 def stands_still(bill: BillOnRecord, today: date) -> str:
@@ -54,13 +84,31 @@ def stands_still(bill: BillOnRecord, today: date) -> str:
     return ""
 
 
-def _outset(bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, today: date) -> tuple[int, int, date]:
-    """Its stage, working days spent there, and the day from which the rest is counted."""
+def _outset(bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, today: date) -> Outset:
     at = position(bill, rules)
     entered = calendar.local_date(at.entered_at)
     begins = max(today, entered, bill.held_until or today)
-    return at.index, max(calendar.between(entered, today), 0), begins
+    return Outset(index=at.index, stayed_wd=max(calendar.between(entered, today), 0), begins=begins)
 
 
-def _finish(calendar: WorkCalendar, begins: date, wd: int) -> date:
-    return calendar.shift(begins, wd) if wd else calendar.on_or_after(begins)
+def _unmet(  # noqa: PLR0917  # as `forecast`
+    bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, today: date, outset: Outset, pace: Pace
+) -> Sequence[Unmet]:
+    every = cut_offs_around(rules, today)
+    if not every:
+        return ()
+    return tuple(unmet(outset.index, calendar.local_date(bill.received_at), today, rules, pace, calendar, every))
+
+
+def _missed(one: Unmet, outset: Outset, calendar: WorkCalendar) -> Sequence[bool]:
+    """By QUANTILES."""
+    there_wd = one.pace.left_wd(outset.index, outset.stayed_wd)
+    return [day_after(calendar, outset.begins, wd) > one.last for wd in there_wd]
+
+
+def _within(pace: Pace, outset: Outset, calendar: WorkCalendar, day: date) -> float:
+    """The chance that the way that `pace` knows is over by the end of `day`."""
+    begins = outset.begins
+    if day < begins or (not calendar.between(begins, day) and not calendar.is_working_day(begins)):
+        return 0.0
+    return pace.chance_within(outset.index, outset.stayed_wd, calendar.between(begins, day))

@@ -1,15 +1,17 @@
 """From where a bill is to the stage that a cut-off asks for: by when it must start, and whether it will miss. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from checks.billing.path.pace import SAFE_PERCENT, pace_of
+from checks.billing.path.pace import QUANTILES, SAFE_PERCENT
+from checks.billing.path.unmet import Unmet, day_after, unmet
 from checks.billing.path.way import Way
 from checks.ledger.rules import BillingRules, CutOff
 
 _EVEN = 50
-_JUNE = 6
+_AT_EVEN = QUANTILES.index(_EVEN)
 #: Told of from so many working days before its latest safe start on.
 AHEAD_WD = 10
 
@@ -22,7 +24,7 @@ class RunUp:
     safe: date
     """The last working day on which its present stage may end for nine of ten bills to be far enough in time."""
     last_call: date
-    """The same for half of all bills: from the day after, it will probably miss."""
+    """From this day on a bill that is still there more likely misses than not, by what is left of its stay as well."""
 
     def is_missed(self, today: date) -> bool:
         return today > self.last
@@ -38,25 +40,34 @@ def next_run_up(way: Way, rules: BillingRules, cut_offs: Iterable[CutOff]) -> Ru
     Cut-offs follow one another: accounts offices that take bills until a day see to it that those come through by the
     next one, so a bill is judged by that when it gets there.
     """
-    found = (run_up for one in cut_offs if (run_up := _run_up(way, rules, one)) is not None)
-    return min(found, key=lambda one: one.cut_off.day, default=None)
-
-
-def _run_up(way: Way, rules: BillingRules, cut_off: CutOff) -> RunUp | None:
-    asked = next((place for place, stage in enumerate(rules.path) if stage.id == cut_off.stage), 0)
     received = way.calendar.local_date(way.bill.received_at)
-    if way.at.index >= asked or way.today >= cut_off.money_returns or received > _year_end(cut_off.day):
-        return None
-    pace = pace_of(rules.path[:asked], way.pace.times[:asked])
-    last = way.calendar.on_or_before(cut_off.day)
-    return RunUp(
-        cut_off=cut_off,
-        last=last,
-        safe=way.calendar.shift(last, -pace.after_wd(way.at.index, SAFE_PERCENT)),
-        last_call=way.calendar.shift(last, -pace.after_wd(way.at.index, _EVEN)),
+    found = unmet(way.at.index, received, way.today, rules, way.pace, way.calendar, cut_offs)
+    first = min(found, key=lambda one: one.cut_off.day, default=None)
+    return None if first is None else _run_up(way, first)
+
+
+def _run_up(way: Way, one: Unmet) -> RunUp:
+    safe, last_call = (
+        way.calendar.shift(one.last, -one.pace.after_wd(way.at.index, wd)) for wd in (SAFE_PERCENT, _EVEN)
     )
+    last_call = min(last_call, _last_hope(way, one))
+    return RunUp(cut_off=one.cut_off, last=one.last, safe=min(safe, last_call), last_call=last_call)
 
 
-def _year_end(day: date) -> date:
-    """Bills received after a cut-off of June still ask for money of the old fiscal year, which ends with June."""
-    return date(day.year, _JUNE + 1, 1) - timedelta(days=1) if day.month == _JUNE else day
+def _last_hope(way: Way, one: Unmet) -> date:
+    """The first day on which a bill that is still where it is, however long it is held, more likely misses than not;
+    for one that is hopeless from the beginning the day on which it came there. Moved by events, never by time alone.
+    """
+    entered = way.calendar.local_date(way.at.entered_at)
+    if way.is_stuck:
+        return entered
+    held = way.bill.held_until or entered
+
+    def misses(stayed_wd: int) -> bool:
+        begins = max(way.calendar.shift(entered, stayed_wd), held) if stayed_wd else max(entered, held)
+        left_wd = one.pace.left_wd(way.at.index, stayed_wd)[_AT_EVEN]
+        return day_after(way.calendar, begins, left_wd) > one.last
+
+    stays = range(max(way.calendar.between(entered, one.last), 0) + 1)
+    stayed_wd = bisect_left(stays, True, key=misses)  # noqa: FBT003  # what it looks for
+    return way.calendar.shift(entered, stayed_wd) if stayed_wd else entered

@@ -7,6 +7,7 @@ from checks.billing.path.times import StageTime
 from checks.billing.path.way import Way
 from checks.billing.risk.blast import blast_radius
 from checks.estate import Estate
+from checks.ledger.rules import CutOff
 from checks.model import Measurement
 from checks.units import Money
 from checks.wording import day_of
@@ -53,6 +54,8 @@ def still(way: Way) -> FactPairs:
         yield labels.HELD_UNTIL, day_of(way.bill.held_until)
     for block in way.bill.blocks:
         yield labels.BLOCK, f"{block.reason.value.replace('-', ' ')}{f': {block.words}' if block.words else ''}"
+    if way.obstacle:
+        yield labels.BLOCK, f"the vendor cannot be paid: {way.obstacle}"
 
 
 def ahead(way: Way) -> FactPairs:
@@ -62,10 +65,17 @@ def ahead(way: Way) -> FactPairs:
     if act.last_call > act.day:
         yield "Last call", f"{day_of(act.last_call)}; after that it more likely comes too late than not"
     likely = f"{day_of(way.forecast.p50)}, nine of ten by {day_of(way.forecast.p90)}"
-    yield labels.FORECAST, f"{likely}{', once it moves again' if way.forecast.stands_still else ''}"
+    yield labels.FORECAST, f"{likely}{', once it moves again' if way.stopped else ''}"
+    if way.forecast.cut_off is not None:
+        yield labels.CUT_OFF, cut_off_text(way.forecast.cut_off)
     yield labels.CUT_OFF_FROM, day_of(way.window.earliest)
     if way.window.latest > way.window.earliest:
         yield labels.CUT_OFF_UNTIL, day_of(way.window.latest)
+
+
+def cut_off_text(one: CutOff) -> str:
+    """Of one that a bill may miss."""
+    return f"{one.title}, {day_of(one.day)}: what misses it is paid once money returns, {day_of(one.money_returns)}"
 
 
 def dark(way: Way, estate: Estate) -> FactPairs:

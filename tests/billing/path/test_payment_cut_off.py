@@ -1,5 +1,6 @@
 """Bills that may miss the cut-off of June."""
 
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 
@@ -8,11 +9,14 @@ import pytest
 from checks.billing import payment_cut_off
 from checks.billing.path import cut_offs as cut_offs_module
 from checks.billing.path.cut_offs import CutOffFileError, cut_offs_around, read_cut_offs, shipped
+from checks.billing.path.forecast import chance_by, forecast
+from checks.billing.path.pace import usual_pace
+from checks.calendars import OfficeCalendars
 from checks.ledger.event import LedgerEventKind
 from checks.ledger.rules import BillingRules, CutOff, Stage
 from checks.model import Cause, Finding, Status
-from tests.support.bills import morning
-from tests.support.on_record import happened, received, terms
+from tests.support.bills import ESTATE, morning
+from tests.support.on_record import bill_of, happened, received, terms
 from tests.support.way_checks import WayCheck
 
 K = LedgerEventKind
@@ -65,7 +69,7 @@ def test_a_cut_off_of_the_estate_replaces_the_shipped_one_of_its_id() -> None:
 
 def test_a_path_without_the_asked_event_has_no_such_cut_off() -> None:
     path = (Stage(id="a", title="a", p50_wd=1, p90_wd=2), Stage(id="b", title="b", p50_wd=1, p90_wd=2))
-    assert cut_offs_around(BillingRules(path=path, jurisdiction="kp"), date(2027, 3, 1)) == []
+    assert not cut_offs_around(BillingRules(path=path, jurisdiction="kp"), date(2027, 3, 1))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +100,7 @@ def test_a_bill_is_shown_ahead_and_warned_of_from_its_latest_safe_start() -> Non
     one = check(on=date(2025, 4, 1))
     ahead = one.look(morning(date(2025, 4, 23)))[SUBJECT]
     assert (ahead.status, ahead.cause) == (Status.OK, Cause.NONE)
-    assert facts(ahead)["Latest safe start"] == "Thu 1 May 2025; the last call is Thu 29 May 2025"
+    assert facts(ahead)["Latest safe start"] == "Thu 1 May 2025; the last call is Wed 28 May 2025"
     late = one.look(morning(date(2025, 5, 2)))[SUBJECT]
     assert (late.status, late.cause) == (Status.WARNING, Cause.DUE)
     assert late.summary.endswith("may miss the cut-off (bills to the Accountant General or District Accounts Office)")
@@ -110,6 +114,66 @@ def test_a_bill_that_will_miss_is_critical_now_and_says_when_money_returns() -> 
     assert told["Money returns"] == "Fri 1 Aug 2025"
     assert told["Must have reached"] == "pre-audit"
     assert told["Last day"] == "Mon 16 Jun 2025"
+
+
+def test_a_bill_that_will_miss_stays_critical_on_each_day_that_it_is_told_again() -> None:
+    deadline = check(on=date(2025, 6, 2)).look(morning(date(2025, 6, 2)))[SUBJECT].deadline
+    assert deadline is not None
+    assert {rung.status for rung in deadline.rungs if rung.at >= morning(date(2025, 6, 2), 9)} == {Status.CRITICAL}
+
+
+def test_a_bill_that_is_held_beyond_the_cut_off_is_critical_on_the_day_that_is_said() -> None:
+    one = check(on=date(2025, 4, 1))
+    assert one.look(morning(date(2025, 4, 23)))[SUBJECT].status is Status.OK
+    one.say(happened(K.HELD, date(2025, 4, 24), until=date(2025, 7, 15), reason="no budget yet"))
+    found = one.look(morning(date(2025, 4, 24)))[SUBJECT]
+    assert (found.status, found.cause) == (Status.CRITICAL, Cause.DUE)
+    assert found.summary.endswith("Office), money returns Fri 1 Aug 2025")
+
+
+def test_a_bill_that_is_held_and_has_time_enough_is_judged_as_before() -> None:
+    one = check(on=date(2025, 4, 1))
+    before = one.look(morning(date(2025, 4, 23)))[SUBJECT]
+    one.say(happened(K.HELD, date(2025, 4, 23), until=date(2025, 4, 25)))
+    assert one.look(morning(date(2025, 4, 23)))[SUBJECT].deadline == before.deadline
+
+
+def test_a_bill_that_nobody_can_move_is_critical_until_it_moves() -> None:
+    one = check(on=date(2025, 4, 1))
+    one.say(happened(K.DISPUTED, date(2025, 4, 24), reason="not delivered"))
+    assert one.look(morning(date(2025, 4, 24)))[SUBJECT].status is Status.CRITICAL
+
+
+def test_a_bill_that_stays_too_long_is_critical_before_it_would_have_to_leave() -> None:
+    """What is left of its stay counts as well: pre-audit takes days from the day it is looked at, too."""
+    first, verification, *rest = KP.path
+    slow = replace(KP, path=(first, replace(verification, p50_wd=25, p90_wd=30), *rest))
+    found = check(on=date(2025, 5, 1), rules=slow).look(morning(date(2025, 5, 2)))[SUBJECT]
+    assert found.status is Status.CRITICAL
+
+
+def test_what_misses_the_cut_off_is_forecast_behind_the_day_on_which_money_returns() -> None:
+    bill, calendar = bill_of(received(date(2025, 6, 14))), OfficeCalendars(ESTATE).of(None)
+    for today in (date(2025, 6, 15), date(2025, 6, 18), date(2025, 7, 30)):
+        told = forecast(bill, KP, calendar, today, usual_pace(KP))
+        assert told.quantiles[0][1] >= date(2025, 8, 1)
+        assert told.cut_off is not None
+        assert told.cut_off.money_returns == date(2025, 8, 1)
+        assert chance_by(bill, KP, calendar, today, date(2025, 7, 31), usual_pace(KP)) < 0.001
+
+
+def test_no_money_of_the_old_year_comes_before_it_returns() -> None:
+    """A bill that is through pre-audit in time, and not at the bank by the end of June."""
+    bill = bill_of(received(date(2025, 6, 2)), happened(K.SUBMITTED, date(2025, 6, 27)))
+    told = forecast(bill, KP, OfficeCalendars(ESTATE).of(None), date(2025, 7, 2), usual_pace(KP))
+    assert told.p50 >= date(2025, 8, 1)
+
+
+def test_a_bill_in_good_time_has_no_cut_off_in_its_way() -> None:
+    bill = bill_of(received(date(2024, 9, 2)))
+    told = forecast(bill, KP, OfficeCalendars(ESTATE).of(None), date(2024, 9, 3), usual_pace(KP))
+    assert told.cut_off is None
+    assert told.p90 < date(2025, 1, 1)
 
 
 def test_an_assumed_day_is_called_so() -> None:
@@ -132,7 +196,9 @@ def test_a_bill_that_got_there_is_judged_by_the_next_cut_off() -> None:
     one.say(happened(K.SUBMITTED, date(2025, 6, 11)))
     found = one.look(morning(date(2025, 6, 12)))
     assert found[SUBJECT].deadline is None
-    assert found["acme/INV-7 kp-2025-cheques"].status is Status.WARNING
+    cheques = found["acme/INV-7 kp-2025-cheques"]
+    assert cheques.status is Status.CRITICAL
+    assert "will miss the cut-off" in cheques.summary
 
 
 def test_a_bill_of_the_new_fiscal_year_asks_for_new_money() -> None:

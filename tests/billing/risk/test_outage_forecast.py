@@ -1,12 +1,14 @@
 """Departments are told days before a service is cut off, and of nothing that is paid in time."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from checks.billing import outage_forecast
 from checks.ledger.event import Details, Draft, LedgerEventKind
+from checks.ledger.taxpayers import ListKind
 from checks.model import Cause, Finding, Status
 from tests.support.bills import facts, morning
-from tests.support.owed import OwedCheck, acknowledged, blocked, granted, received
+from tests.support.owed import Lists, OwedCheck, acknowledged, blocked, granted, received
 
 EARLIEST = date(2017, 9, 22)
 """Due on 23 August, thirty days of grace."""
@@ -89,7 +91,27 @@ def test_the_same_bill_threatens_once_its_vendor_cannot_be_paid() -> None:
     one.say(moved("credit", date(2017, 8, 1)), blocked("acme", date(2017, 8, 2)))
     found = of_mail(one, date(2017, 8, 2))
     assert found.deadline is not None
-    assert "stands still: its vendor is blocked" in facts(found)["Bill"]
+    assert "stands still: its vendor cannot be paid: account attached by the tax authority" in facts(found)["Bill"]
+
+
+def test_the_same_bill_threatens_once_its_vendor_is_off_the_list_of_active_taxpayers() -> None:
+    one = check()
+    one.say(moved("credit", date(2017, 8, 1)))
+    acme = replace(one.estate.vendors["acme"], ntn="1234567-8")
+    one.estate = replace(one.estate, vendors={**one.estate.vendors, "acme": acme})
+    one.taxpayers = Lists({ListKind.INCOME_TAX: (date(2017, 8, 1), {"1234567": "ACME"})})
+    assert of_mail(one, date(2017, 8, 2)).deadline is None
+    one.taxpayers = Lists({ListKind.INCOME_TAX: (date(2017, 8, 2), {"7654321": "ZETA"})})
+    found = of_mail(one, date(2017, 8, 2))
+    assert found.deadline is not None
+    assert "cannot be paid: not on the list of active taxpayers" in facts(found)["Bill"]
+
+
+def test_a_list_that_nobody_imported_threatens_nobody() -> None:
+    one = check()
+    one.say(moved("credit", date(2017, 8, 1)))
+    assert one.estate.vendors["acme"].taxpayer_lists
+    assert of_mail(one, date(2017, 8, 2)).deadline is None
 
 
 def test_grace_that_the_vendor_gives_moves_the_forecast() -> None:
