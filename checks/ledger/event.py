@@ -24,6 +24,8 @@ class LedgerEventKind(Enum):
     CORRECTED = "corrected"
     """Its terms are other than was written down; the former ones stay on record."""
     CANCELLED = "cancelled"
+    REOPENED = "reopened"
+    """It was cancelled by mistake: what it asked for, it asks for again."""
     MISSING = "missing"
     """A list that had it does not have it any more."""
     LISTED = "listed"
@@ -124,6 +126,7 @@ REQUIRED: Final[Mapping[LedgerEventKind, frozenset[str]]] = {
     _K.RECEIVED: frozenset({"terms"}),
     _K.CORRECTED: frozenset({"terms", "reason"}),
     _K.CANCELLED: frozenset({"reason"}),
+    _K.REOPENED: frozenset({"reason"}),
     _K.MOVED: frozenset({"stage"}),
     _K.RETURNED: frozenset({"reason"}),
     _K.WITHHELD: frozenset({"amount"}),

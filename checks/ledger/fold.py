@@ -1,34 +1,35 @@
-"""From events to what they add up to: pure, the same in whatever order they were recorded."""
+"""From events to what they add up to. Pure: apart from which receipt of a bill was recorded first, the same in whatever
+order they were recorded.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import assert_never
 
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
-from checks.ledger.state import BillOnRecord, BillStanding, Block, Paid, PayeeOnRecord, Step, TermsChange
-from checks.units import Money
+from checks.ledger.payments import Sums, added
+from checks.ledger.state import BillOnRecord, BillStanding, Block, PayeeOnRecord, Step, TermsChange
 
 _K = LedgerEventKind
 
 #: Changes of terms that are carried along; all of them stay on record.
 MAX_CHANGES = 8
 
-_NOTHING = Decimal(0)
-
 
 def folded(events: Iterable[LedgerEvent], *, known_at: datetime | None = None) -> BillOnRecord | None:
     """One bill; with `known_at`, by what was on record then. None before it was received.
 
-    A bill begins with its first receipt, also where something is said to have happened to it before.
+    `events` in the order of recording. A bill begins with the receipt that was recorded first, also where something is
+    said to have happened to it before: another receipt, whatever its day, is no correction.
     """
-    known = in_order(events, known_at)
-    first = next((event for event in known if event.draft.kind is _K.RECEIVED), None)
-    if first is None:
+    known = [event for event in events if known_at is None or event.recorded_at <= known_at]
+    receipts = [event for event in known if event.draft.kind is _K.RECEIVED]
+    if not receipts:
         return None
+    first = min(receipts, key=lambda event: event.recorded_at)  # of what was recorded at one go, the first of them
     bill = _received(first)
-    for event in known:
+    for event in in_order(known):
         if event is not first:
             bill = after(bill, event)
     return bill
@@ -90,6 +91,8 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
             return _corrected(bill, draft)
         case _K.CANCELLED:
             return replace(bill, standing=BillStanding.CANCELLED)
+        case _K.REOPENED:
+            return replace(bill, standing=BillStanding.OPEN)
         case _K.MISSING:
             return _missing(bill, draft)
         case (
@@ -105,7 +108,7 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
         ):
             return replace(bill, path=(*bill.path, _step(draft)))
         case _K.CREDITED | _K.CREDIT_RETURNED | _K.ACKNOWLEDGED:
-            return _with_money(replace(bill, path=(*bill.path, _step(draft))), draft)
+            return _with_money(_stepped(bill, draft), draft)
         case _K.WITHHELD | _K.CREDIT_NOTE:
             return _with_money(bill, draft)
         case _K.DISPUTED | _K.DISPUTE_OVER | _K.HELD | _K.RELEASED:
@@ -115,11 +118,17 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
         case _K.GRACE:
             return replace(bill, grace_until=details.until)
         case _K.SUSPENSION_ANNOUNCED:
-            return replace(bill, announced=details.until)
+            return replace(bill, announced=details.until, grace_until=None)
         case _K.NOTED:
             return bill
         case _:
             assert_never(draft.kind)
+
+
+def _stepped(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    """Money that came back wakes a bill that was cancelled, too."""
+    is_back = draft.kind is _K.CREDIT_RETURNED
+    return replace(bill, path=(*bill.path, _step(draft)), standing=BillStanding.OPEN if is_back else bill.standing)
 
 
 def _listed(bill: BillOnRecord, source: str) -> BillOnRecord:
@@ -153,41 +162,24 @@ def _held_up(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
 
 
 def _corrected(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
-    """Other terms also wake a bill that was cancelled. Money of another currency than is asked for settles nothing."""
+    """Other terms also wake a bill that was cancelled. A day of cutting off that they name is the one named last."""
     terms = draft.details.terms
     if terms is None or terms == bill.terms:
         return bill
     change = TermsChange(was=bill.terms, at=draft.happened_at, reason=draft.details.reason)
-    corrected = replace(bill, terms=terms, standing=BillStanding.OPEN, changes=(*bill.changes, change)[-MAX_CHANGES:])
-    if terms.amount.currency == bill.terms.amount.currency or bill.paid == Paid():
-        return corrected
-    return replace(corrected, paid=Paid(), uncounted=bill.uncounted + 1)
+    if terms.suspends is not None and terms.suspends != bill.terms.suspends:
+        bill = replace(bill, announced=None, grace_until=None)
+    return replace(bill, terms=terms, standing=BillStanding.OPEN, changes=(*bill.changes, change)[-MAX_CHANGES:])
 
 
 def _with_money(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    """An amount of another currency is kept, and settles nothing as long as the bill does not ask for that."""
     said = draft.details.amount
-    if said is not None and said.currency != bill.terms.amount.currency:
-        return replace(bill, uncounted=bill.uncounted + 1)
-    return replace(bill, paid=_paid(bill, draft.kind, said))
-
-
-def _paid(bill: BillOnRecord, kind: LedgerEventKind, said: Money | None) -> Paid:
-    """Without an amount it is about all that is left; a credit that came back takes the acknowledgement with it."""
-    paid, amount = bill.paid, (said or bill.remaining).amount
-    match kind:
-        case _K.CREDITED:
-            return replace(paid, credited=paid.credited + amount)
-        case _K.ACKNOWLEDGED:
-            return replace(paid, acknowledged=paid.acknowledged + amount)
-        case _K.WITHHELD:
-            return replace(paid, withheld=paid.withheld + amount)
-        case _K.CREDIT_NOTE:
-            return replace(paid, credit_notes=paid.credit_notes + amount)
-        case _:
-            back = said.amount if said else max(paid.credited, paid.acknowledged)
-            return replace(
-                paid, credited=max(paid.credited - back, _NOTHING), acknowledged=max(paid.acknowledged - back, _NOTHING)
-            )
+    currency = bill.terms.amount.currency if said is None else said.currency
+    was = next((one for one in bill.money if one.currency == currency), None) or Sums(currency=currency)
+    now = added(was, draft.kind, draft.details, bill.remaining.amount)
+    money = (*(one for one in bill.money if one.currency != currency), now)
+    return replace(bill, money=tuple(sorted(money, key=lambda one: one.currency)) if len(money) > 1 else money)
 
 
 def _closed(bill: BillOnRecord, draft: Draft) -> BillOnRecord:

@@ -4,7 +4,7 @@ Whether somebody's word is enough is decided here alone.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -28,6 +28,8 @@ OF_LISTS: Final = frozenset({_K.RECEIVED, _K.MISSING, _K.LISTED})
 
 #: Added to the name of a receiver who presses a link (alerts.links).
 BY_LINK: Final = " by signed link"
+#: Between whoever said it and whoever confirmed it.
+_CONFIRMED: Final = ", confirmed by "
 
 
 class WordError(Exception):
@@ -62,7 +64,7 @@ class Proposal:
     """Why it waits, or what the source says besides."""
     proposed_at: datetime
     is_word: bool = False
-    """A person said it, whose word counts as the first of two."""
+    """A person said it, whose word counts as the first of two: not a list, a source or a text."""
     standing: ProposalStanding = ProposalStanding.WAITING
     decided_at: datetime | None = None
     decided_by: str = ""
@@ -127,24 +129,53 @@ def why_not_enough(
 ) -> str:
     """Why `author` alone cannot put `draft` on record; "" where that is enough.
 
-    `senders` are those on record as having sent the money of this bill.
+    `bill` is as it stands just before, `senders` are those who sent its money: see `senders_of`.
     """
     if not closes(draft, bill):
         return ""
-    who = person(author)
-    if rules.confirmers and who not in rules.confirmers:
+    who = persons(author)
+    if rules.confirmers and not who & rules.confirmers:
         return f"{author} is none of those who may call a bill paid"
     if rules.two_persons:
         return "what closes a bill needs a second person"
-    if draft.kind is _K.ACKNOWLEDGED and who in {person(one) for one in senders} and not draft.evidence.strip():
+    if who & set(senders) and _settles(draft, bill) and not draft.evidence.strip():
         return f"{author} also sent the money, and gives no evidence that the vendor has it"
     return ""
+
+
+def _settles(draft: Draft, bill: BillOnRecord | None) -> bool:
+    """Whether it says that the vendor has the money, or leaves nothing to pay."""
+    asked, terms = draft.details.amount, draft.details.terms
+    match draft.kind:
+        case _K.ACKNOWLEDGED:
+            return True
+        case _K.WITHHELD | _K.CREDIT_NOTE if bill is not None and asked is not None:
+            return asked.amount >= bill.remaining.amount
+        case _K.CORRECTED if bill is not None and terms is not None:
+            return replace(bill, terms=terms).remaining.amount <= 0
+        case _:
+            return False
+
+
+def senders_of(drafts: Iterable[Draft], rules: BillingRules) -> frozenset[str]:
+    """Persons who said of one bill that its money goes out, or that it stands where it has gone out."""
+    return frozenset(name for draft in drafts if _sends(draft, rules) for name in persons(draft.author))
+
+
+def _sends(draft: Draft, rules: BillingRules) -> bool:
+    """Also by a move to a stage behind one of sending, to the last one, or to one that is none any more."""
+    if draft.kind is not _K.MOVED:
+        return draft.kind in SENDING
+    places = [place for place, stage in enumerate(rules.path) if stage.id == draft.details.stage]
+    if not places or places[0] == len(rules.path) - 1:
+        return True
+    return any(stage.ends_with in SENDING for stage in rules.path[: places[0]])
 
 
 def why_not_theirs(proposal: Proposal, author: str, rules: BillingRules, bills: Mapping[str, BillOnRecord]) -> str:
     """Why `author` cannot confirm `proposal`; "" where they can."""
     closing = any(closes(draft, bills.get(draft.about)) for draft in proposal.drafts)
-    if proposal.is_word and person(author) == person(proposal.author):
+    if proposal.is_word and person(author) in persons(proposal.author):
         return f"{author} said it; somebody else must confirm it"
     if closing and rules.confirmers and person(author) not in rules.confirmers:
         return f"{author} is none of those who may call a bill paid: {', '.join(sorted(rules.confirmers))}"
@@ -153,7 +184,12 @@ def why_not_theirs(proposal: Proposal, author: str, rules: BillingRules, bills: 
 
 def as_confirmed(proposal: Proposal, author: str) -> list[Draft]:
     """Its drafts with both names, as they go on record."""
-    return [replace(draft, author=f"{draft.author}, confirmed by {author}") for draft in proposal.drafts]
+    return [replace(draft, author=f"{draft.author}{_CONFIRMED}{author}") for draft in proposal.drafts]
+
+
+def persons(author: str) -> frozenset[str]:
+    """Everybody whom the author of an event names."""
+    return frozenset(person(name) for name in author.split(_CONFIRMED))
 
 
 def person(author: str) -> str:

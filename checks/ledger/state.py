@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import Enum
 
 from checks.ledger.event import BlockReason, LedgerEventKind, Terms
+from checks.ledger.payments import Paid, Sums
 from checks.units import Money
 
 
@@ -47,20 +48,6 @@ class TermsChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paid:
-    """Sums in the currency of the bill."""
-
-    credited: Decimal = Decimal(0)
-    acknowledged: Decimal = Decimal(0)
-    withheld: Decimal = Decimal(0)
-    credit_notes: Decimal = Decimal(0)
-
-    @property
-    def settled(self) -> Decimal:
-        return self.acknowledged + self.withheld + self.credit_notes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BillOnRecord:
     """One bill as its events leave it. Nothing in it depends on the present day."""
 
@@ -69,7 +56,8 @@ class BillOnRecord:
     terms: Terms
     received_at: datetime
     standing: BillStanding
-    paid: Paid = Paid()
+    money: tuple[Sums, ...] = ()
+    """What was said of money, by currency."""
     path: tuple[Step, ...] = ()
     """Its moves in the order in which they happened, the receipt first."""
     changes: tuple[TermsChange, ...] = ()
@@ -78,8 +66,11 @@ class BillOnRecord:
     disputed: str = ""
     held_until: date | None = None
     grace_until: date | None = None
+    """None, too, where the vendor named a day of cutting off after it gave grace."""
     announced: date | None = None
-    """The day of cutting off that the vendor named later than with the bill itself."""
+    """The day of cutting off that the vendor named later than with the bill itself, and that no correction named
+    since.
+    """
     sources: tuple[str, ...] = ()
     """Lists it stood in."""
     left: tuple[str, ...] = ()
@@ -87,8 +78,6 @@ class BillOnRecord:
     missing_since: datetime | None = None
     """When the last of its lists was first without it; None while one has it."""
     listed_until: datetime | None = None
-    uncounted: int = 0
-    """How often an amount was said in another currency than the bill's: it settles nothing."""
     closed_at: datetime | None = None
     """When the event happened that paid or cancelled it."""
     recorded_at: datetime
@@ -109,14 +98,30 @@ class BillOnRecord:
         return f"{self.vendor}/{self.first_number}"
 
     @property
+    def sums(self) -> Sums:
+        """In the currency of the bill."""
+        currency = self.terms.amount.currency
+        return next((one for one in self.money if one.currency == currency), None) or Sums(currency=currency)
+
+    @property
+    def paid(self) -> Paid:
+        return self.sums.paid
+
+    @property
+    def uncounted(self) -> int:
+        """How often an amount was said in another currency than the bill's: it settles nothing."""
+        return sum(one.said for one in self.money if one.currency != self.terms.amount.currency)
+
+    @property
     def is_open(self) -> bool:
         return self.standing is BillStanding.OPEN
 
     @property
     def remaining(self) -> Money:
-        if not self.paid.settled:
+        settled = self.paid.settled
+        if not settled:
             return self.terms.amount
-        left = max(self.terms.amount.amount - self.paid.settled, Decimal(0))
+        left = max(self.terms.amount.amount - settled, Decimal(0))
         return Money(left, self.terms.amount.currency)
 
     @property
@@ -126,7 +131,7 @@ class BillOnRecord:
 
     @property
     def suspends(self) -> date | None:
-        """The day of cutting off that holds now: named last, and not before the grace given."""
+        """The day of cutting off that holds now: named last, and not before grace that was given since."""
         named = self.announced or self.terms.suspends
         if named is None or self.grace_until is None:
             return named

@@ -15,8 +15,9 @@ from checks.billing.path.times import written_times
 from checks.calendars import OfficeCalendars
 from checks.estate import Department, Estate, Service, Vendor
 from checks.ledger.event import BlockReason, LedgerEventKind, Terms
+from checks.ledger.payments import Paid, Sums
 from checks.ledger.rules import BillingRules
-from checks.ledger.state import BillOnRecord, BillStanding, Block, Paid, PayeeOnRecord, Step
+from checks.ledger.state import BillOnRecord, BillStanding, Block, PayeeOnRecord, Step
 from checks.units import Money
 
 RECEIVED = datetime(2017, 7, 24, 5, 0, tzinfo=UTC)
@@ -106,7 +107,7 @@ def test_what_is_disputed_is_not_called_undisputed() -> None:
 
 
 def test_of_a_bill_that_is_paid_in_part_the_rest_is_named() -> None:
-    paid = replace(BILL, paid=Paid(acknowledged=Decimal(100_000)))
+    paid = replace(BILL, money=(Sums(currency="PKR", paid=Paid(acknowledged=Decimal(100_000))),))
     assert "over Rs 134,000, of which Rs 34,000 is left to pay was due" in written(LetterKind.GRACE, facts(paid))
 
 

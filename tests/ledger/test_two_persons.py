@@ -5,7 +5,7 @@ import random
 from contextlib import suppress
 
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
-from checks.ledger.proposal import NotEnoughError, person
+from checks.ledger.proposal import WordError, person
 from checks.ledger.rules import BillingRules
 from checks.units import parse_money
 from tests.support.ledgers import draft, hour, keeper_with, received, terms
@@ -39,7 +39,7 @@ async def act(keeper: LedgerKeeper, rng: random.Random, about: str) -> None:
         case "propose":
             await keeper.propose([saying(rng, about)], "inbox", "notice.pdf", "")
         case "confirm":
-            with suppress(NotEnoughError):
+            with suppress(WordError):
                 await keeper.confirm(rng.choice(waiting), who)
         case _:
             await keeper.refuse(rng.choice(waiting), who, "no")

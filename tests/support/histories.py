@@ -99,7 +99,7 @@ def without_recording(bill: BillOnRecord | None) -> BillOnRecord | None:
 def naive(events: Sequence[LedgerEvent]) -> dict[str, Any] | None:
     """What a bill is at, worked out one question at a time, each over all events."""
     ordered = sorted(events, key=lambda one: (one.draft.happened_at, AT_ONCE.index(one.draft.kind), one.id))
-    receipts = [one for one in ordered if one.draft.kind is K.RECEIVED]
+    receipts = [one for one in sorted(events, key=lambda one: one.recorded_at) if one.draft.kind is K.RECEIVED]
     if not receipts:
         return None
     rest = [one.draft for one in ordered if one is not receipts[0]]
@@ -112,7 +112,7 @@ def naive(events: Sequence[LedgerEvent]) -> dict[str, Any] | None:
         "paid": paid,
         "disputed": _last(rest, {K.DISPUTED: "reason", K.DISPUTE_OVER: ""}) or "",
         "held_until": _last(rest, {K.HELD: "until", K.RELEASED: ""}),
-        "grace_until": _last(rest, {K.GRACE: "until"}),
+        "grace_until": _last(rest, {K.GRACE: "until", K.SUSPENSION_ANNOUNCED: ""}),
         "announced": _last(rest, {K.SUSPENSION_ANNOUNCED: "until"}),
         "blocks": _blocks(rest),
         "missing_since": _missing(receipts[0].draft, rest),
@@ -182,29 +182,39 @@ def _missing(receipt: Draft, rest: Sequence[Draft]) -> datetime | None:
 
 
 def _money(asked: Terms, rest: Sequence[Draft]) -> tuple[str, tuple[Decimal, ...]]:
-    sums = dict.fromkeys(OF_MONEY, Decimal(0))
-    settling = (K.ACKNOWLEDGED, K.WITHHELD, K.CREDIT_NOTE)
+    """In each currency by itself; the bill is about that of its terms."""
+    by_currency = {one: dict.fromkeys(OF_MONEY, Decimal(0)) for one in ("PKR", "USD")}
     is_cancelled = is_told = False
     for draft in rest:
         terms, money = draft.details.terms, draft.details.amount
-        settled = sum((sums[kind] for kind in settling), Decimal(0))
+        sums = by_currency[asked.amount.currency]
         if draft.kind is K.CORRECTED and terms is not None and terms != asked:
-            if terms.amount.currency != asked.amount.currency:
-                sums = dict.fromkeys(OF_MONEY, Decimal(0))
             asked, is_cancelled = terms, False
         elif draft.kind is K.CANCELLED:
             is_cancelled = True
+        elif draft.kind is K.REOPENED:
+            is_cancelled = False
         elif draft.kind in OF_MONEY:
             is_told = {K.ACKNOWLEDGED: True, K.CREDIT_RETURNED: False}.get(draft.kind, is_told)
-            if money is not None and money.currency != asked.amount.currency:
-                continue
+            is_cancelled = is_cancelled and draft.kind is not K.CREDIT_RETURNED
+            left = max(Decimal(0), asked.amount.amount - _settled(sums))
+            said_in = sums if money is None else by_currency[money.currency]
             if draft.kind is K.CREDIT_RETURNED:
-                back = money.amount if money else max(sums[K.CREDITED], sums[K.ACKNOWLEDGED])
-                for kind in (K.CREDITED, K.ACKNOWLEDGED):
-                    sums[kind] = max(Decimal(0), sums[kind] - back)
+                _take_back(said_in, money.amount if money else max(sums[K.CREDITED], sums[K.ACKNOWLEDGED]))
             else:
-                sums[draft.kind] += money.amount if money else max(Decimal(0), asked.amount.amount - settled)
-    settled = sum((sums[kind] for kind in settling), Decimal(0))
-    is_paid = settled >= asked.amount.amount and (settled > 0 or is_told)
+                said_in[draft.kind] += money.amount if money else left
+    sums = by_currency[asked.amount.currency]
+    is_paid = _settled(sums) >= asked.amount.amount and (_settled(sums) > 0 or is_told)
     standing = "cancelled" if is_cancelled else "paid" if is_paid else "open"
     return standing, (sums[K.CREDITED], sums[K.ACKNOWLEDGED], sums[K.WITHHELD], sums[K.CREDIT_NOTE])
+
+
+def _settled(sums: dict[LedgerEventKind, Decimal]) -> Decimal:
+    return sums[K.ACKNOWLEDGED] + sums[K.WITHHELD] + sums[K.CREDIT_NOTE]
+
+
+def _take_back(sums: dict[LedgerEventKind, Decimal], back: Decimal) -> None:
+    """A rupee at a time it would be: from what is credited and nobody acknowledged, then from both."""
+    unacknowledged = max(Decimal(0), sums[K.CREDITED] - sums[K.ACKNOWLEDGED])
+    sums[K.CREDITED] = max(Decimal(0), sums[K.CREDITED] - back)
+    sums[K.ACKNOWLEDGED] = max(Decimal(0), sums[K.ACKNOWLEDGED] - max(Decimal(0), back - unacknowledged))

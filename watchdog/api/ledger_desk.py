@@ -28,7 +28,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 _K = LedgerEventKind
 
 #: What can still happen to a bill that is paid or cancelled.
-_AFTER_THE_END: Final = frozenset({_K.CREDIT_RETURNED, _K.CORRECTED, _K.NOTED, _K.CANCELLED})
+_AFTER_THE_END: Final = frozenset({_K.CREDIT_RETURNED, _K.CORRECTED, _K.NOTED, _K.CANCELLED, _K.REOPENED})
 #: One payment covers no more bills than that.
 MAX_BILLS: Final = 200
 _NOT_UNDERSTOOD: Final = "this cannot be understood"

@@ -189,7 +189,7 @@ class Planning:
             kind=kind,
             happened_at=at,
             author=self.handed.author,
-            evidence=f"{evidence} ({proof})" if evidence else proof,
+            evidence=f"{evidence} ({proof})" if evidence else "" if kind is _K.ACKNOWLEDGED else proof,
             details=details,
         )
 

@@ -22,7 +22,7 @@ from watchdog.store.ledger_links import Decided, Pressed, questions
 from watchdog.store.ledger_rows import bill_form, event_of, payee_form
 from watchdog.store.ledger_spool import Spool, spooled
 from watchdog.store.ledger_tables import ledger_events, ledger_states
-from watchdog.store.ledger_words import confirmed, refused, said
+from watchdog.store.ledger_words import confirmed, kept_proposal, refused, said
 from watchdog.store.ledger_writing import AT_ONCE, Prepared, events_of, head_of, portions, prepared, put, written
 from watchdog.store.views import LinkUse
 
@@ -77,13 +77,17 @@ class LedgerRows:
         with self._database.write() as connection:
             return put(connection, drafts, at)
 
-    def say(self, drafts: Iterable[Draft], author: str, rules: BillingRules, at: datetime) -> Answered:
+    def say(
+        self, drafts: Iterable[Draft], author: str, rules: BillingRules, at: datetime, *, is_word: bool = True
+    ) -> Answered:
         """What the word of `author` is enough for goes on record, the rest waits for somebody else. Raises WordError.
+
+        With `is_word=False` the author is a list, or whatever else is no person: where two must, it is none of them.
 
         Who may call a bill paid, and whether two must, is asked nowhere else.
         """
         with self._database.write() as connection:
-            return said(connection, drafts, author, rules, at)
+            return said(connection, drafts, author, rules, at, is_word=is_word)
 
     def press(self, use: LinkUse, drafts: Sequence[Draft], author: str, rules: BillingRules, at: datetime) -> Pressed:
         """As `say`, with the use of the link it was said by: both are on record, or neither. Raises WordError."""
@@ -93,7 +97,7 @@ class LedgerRows:
     def propose(self, proposal: Proposal) -> Proposal:
         """The one that stands: `proposal`, or the same that was handed in before, perhaps decided since."""
         with self._database.write() as connection:
-            return ledger_proposals.keep(connection, proposal)
+            return kept_proposal(connection, proposal)
 
     def confirm(self, id_: str, author: str, rules: BillingRules, at: datetime) -> Decision:
         """Puts its events on record with the decision, or neither. Raises WordError."""

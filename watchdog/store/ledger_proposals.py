@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, insert, or_, select, update
 
 from checks.ledger.chain import id_of
 from checks.ledger.codec import draft_json, draft_of
@@ -17,17 +16,23 @@ from watchdog.store.rows import Row
 
 def keep(connection: Connection, proposal: Proposal) -> Proposal:
     """The one that stands: `proposal`, or the same that was handed in before."""
-    statement = insert(ledger_proposals).values(_columns(proposal)).on_conflict_do_nothing(index_elements=["id"])
-    connection.execute(statement)
-    return named(connection, proposal.id)
+    there = _found(connection, proposal.id)
+    if there is None:
+        connection.execute(insert(ledger_proposals).values(_columns(proposal)))
+    return there or named(connection, proposal.id)
 
 
 def named(connection: Connection, id_: str) -> Proposal:
     """Raises UnknownProposalError."""
-    row = connection.execute(select(ledger_proposals).where(ledger_proposals.c.id == id_)).first()
-    if row is None:
+    proposal = _found(connection, id_)
+    if proposal is None:
         raise UnknownProposalError(f"there is no proposal {id_[:40]!r}; `nigehban invoices proposals` lists them")
-    return _proposal_of(row)
+    return proposal
+
+
+def _found(connection: Connection, id_: str) -> Proposal | None:
+    row = connection.execute(select(ledger_proposals).where(ledger_proposals.c.id == id_)).first()
+    return None if row is None else _proposal_of(row)
 
 
 def waiting(connection: Connection) -> list[Proposal]:
@@ -44,9 +49,12 @@ def latest(connection: Connection, limit: int) -> Sequence[Proposal]:
 
 
 def said_before(connection: Connection, author: str) -> dict[str, Proposal]:
-    """What `author` said that waits or was refused, by the id of each draft with its evidence."""
+    """What `author` said that waits or was refused, or is asked of a second person now that a first confirmed it; by
+    the id of each draft with its evidence.
+    """
     undone = ledger_proposals.c.standing.in_([ProposalStanding.WAITING, ProposalStanding.REFUSED])
-    rows = select(ledger_proposals).where(undone, ledger_proposals.c.author == author)
+    passed_on = ledger_proposals.c.is_word.is_(False)
+    rows = select(ledger_proposals).where(or_(undone, passed_on), ledger_proposals.c.author == author)
     found = map(_proposal_of, connection.execute(rows.order_by(ledger_proposals.c.proposed_at)))
     return {said_as(draft): one for one in found for draft in one.drafts}
 

@@ -89,7 +89,14 @@ PROPOSAL_TRIGGERS = (
     (
         "CREATE TRIGGER ledger_proposals_decided_once BEFORE UPDATE ON ledger_proposals "
         "WHEN OLD.standing <> 'waiting' OR NEW.id <> OLD.id OR NEW.drafts <> OLD.drafts OR NEW.author <> OLD.author "
+        "OR NEW.source <> OLD.source OR NEW.note <> OLD.note OR NEW.is_word <> OLD.is_word "
+        "OR NEW.proposed_at <> OLD.proposed_at "
         "BEGIN SELECT RAISE(ABORT, 'ledger_proposals are decided once'); END"
+    ),
+    (
+        "CREATE TRIGGER ledger_proposals_last BEFORE INSERT ON ledger_proposals "
+        "WHEN EXISTS (SELECT 1 FROM ledger_proposals WHERE id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'ledger_proposals are never replaced'); END"
     ),
 )
 

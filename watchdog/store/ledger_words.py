@@ -2,41 +2,47 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from checks.ledger.chain import id_of
-from checks.ledger.event import Draft, LedgerEventKind
+from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.fold import folded
 from checks.ledger.proposal import (
-    SENDING,
     Answered,
     Decision,
     NotEnoughError,
     Proposal,
     ProposalStanding,
-    WordError,
     as_confirmed,
     proposed,
+    senders_of,
     why_not_enough,
     why_not_theirs,
 )
 from checks.ledger.rules import BillingRules
-from checks.ledger.state import BillOnRecord
+from checks.ledger.state import BillOnRecord, BillStanding
 from watchdog.store import ledger_proposals
+from watchdog.store.ledger_slips import refuse_what_cannot_be
+from watchdog.store.ledger_turns import as_if, in_their_turn, with_amounts
 from watchdog.store.ledger_writing import Histories, events_of_all, put
 
 _A_WORD = "word of mouth"
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-#: Whoever speaks of this evening, in the morning, means today.
-_CLOCKS_DIFFER = timedelta(days=1)
-_MOMENT = timedelta(microseconds=1)
 
 
-def said(connection: Connection, drafts: Iterable[Draft], author: str, rules: BillingRules, at: datetime) -> Answered:
+def said(  # who says what, by which rules, when
+    connection: Connection,
+    drafts: Iterable[Draft],
+    author: str,
+    rules: BillingRules,
+    at: datetime,
+    *,
+    is_word: bool = True,
+) -> Answered:
     """See LedgerRows.say."""
-    return _taken(connection, [replace(draft, author=author) for draft in drafts], Speech(author, _A_WORD, rules, at))
+    speech = Speech(author, _A_WORD if is_word else author, rules, at, is_word=is_word)
+    return _taken(connection, [replace(draft, author=author) for draft in drafts], speech)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +53,38 @@ class Speech:
     source: str
     rules: BillingRules
     at: datetime
+    is_word: bool = True
+    """False for a list: its word is nobody's."""
 
 
 def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> Answered:
     histories = _histories(connection, drafts)
-    bills = _bills(drafts, histories)
-    _refuse_what_cannot_be(drafts, bills, speech.at)
-    waits: dict[Draft, str] = {}
-    for draft in _in_their_turn(drafts, histories):
-        senders = {event.draft.author for event in histories.get(draft.about, ()) if event.draft.kind in SENDING}
-        waits[draft] = why_not_enough(draft, speech.author, speech.rules, bills.get(draft.about), senders)
+    placed = in_their_turn(drafts, histories, speech.at)
+    refuse_what_cannot_be(placed, histories, speech.at)
+    waits = _waiting(placed, histories, speech)
     ready = put(connection, [draft for draft, why in waits.items() if not why], speech.at, histories)
     there = {event.id for known in histories.values() for event in known}
     waiting = [draft for draft, why in waits.items() if why and id_of(draft) not in there]
     kept = _kept(connection, {draft: waits[draft] for draft in waiting}, speech) if waiting else None
     return Answered(events=ready.events, states=ready.states, proposal=kept)
+
+
+def _waiting(drafts: Sequence[Draft], histories: Histories, speech: Speech) -> dict[Draft, str]:
+    """Why each of them waits; "" where it need not. What goes before it in the same breath counts for it, too."""
+    waits: dict[Draft, str] = {}
+    senders: dict[str, frozenset[str]] = {}
+    for about in {draft.about for draft in drafts}:
+        theirs = [*(event.draft for event in histories.get(about, ())), *(one for one in drafts if one.about == about)]
+        senders[about] = senders_of(theirs, speech.rules)
+    taken: dict[str, list[LedgerEvent]] = {about: list(events) for about, events in histories.items()}
+    for draft in drafts:
+        before = taken.setdefault(draft.about, [])
+        bill = folded(before) if draft.is_of_bill else None
+        why = why_not_enough(draft, speech.author, speech.rules, bill, senders[draft.about])
+        waits[draft] = why
+        if not why:
+            before.append(as_if(draft, speech.at))
+    return waits
 
 
 def _kept(connection: Connection, waiting: Mapping[Draft, str], speech: Speech) -> Proposal:
@@ -71,7 +94,7 @@ def _kept(connection: Connection, waiting: Mapping[Draft, str], speech: Speech) 
     if not new:
         return max((before[ledger_proposals.said_as(draft)] for draft in waiting), key=lambda one: one.is_waiting)
     note = "; ".join(dict.fromkeys(waiting[draft] for draft in new))
-    one = proposed(new, speech.author, source=speech.source, note=note, at=speech.at, is_word=True)
+    one = proposed(new, speech.author, source=speech.source, note=note, at=speech.at, is_word=speech.is_word)
     return ledger_proposals.keep(connection, one)
 
 
@@ -84,13 +107,14 @@ def confirmed(connection: Connection, id_: str, author: str, rules: BillingRules
     bills = _bills(proposal.drafts, histories)
     if why := why_not_theirs(proposal, author, rules, bills):
         raise NotEnoughError(why)
-    _refuse_what_cannot_be(proposal.drafts, bills, at)
+    drafts = [draft for draft in as_confirmed(proposal, author) if not _is_paid_meanwhile(draft, bills)]
+    placed = in_their_turn(drafts, histories, at)
+    refuse_what_cannot_be(placed, histories, at)
     decided = ledger_proposals.decide(
         connection, proposal, standing=ProposalStanding.CONFIRMED, author=author, at=at, reason=""
     )
-    drafts = as_confirmed(proposal, author)
     if proposal.is_word:
-        ready = put(connection, _in_their_turn(drafts, histories), at, histories)
+        ready = put(connection, placed, at, histories)
         return Decision(proposal=decided, events=ready.events, states=ready.states, is_new=True)
     taken = _taken(connection, drafts, Speech(author, proposal.source, rules, at))
     return Decision(proposal=decided, events=taken.events, states=taken.states, is_new=True, next=taken.proposal)
@@ -117,36 +141,14 @@ def _bills(drafts: Sequence[Draft], histories: Histories) -> dict[str, BillOnRec
     return {about: bill for about, bill in found.items() if bill is not None}
 
 
-def _refuse_what_cannot_be(drafts: Sequence[Draft], bills: Mapping[str, BillOnRecord], now: datetime) -> None:
-    """Raises WordError for the first slip of the keyboard that would lie in the ledger for ever."""
-    received = {d.about: d.details.terms for d in drafts if d.kind is LedgerEventKind.RECEIVED}
-    for draft in drafts:
-        if not _EARLIEST <= draft.happened_at <= now + _CLOCKS_DIFFER:
-            raise WordError(
-                f"{draft.happened_at:%Y-%m-%d} is no day on which anything can have happened; say when it was"
-            )
-        if not draft.is_of_bill:
-            continue
-        bill, terms = bills.get(draft.about), received.get(draft.about)
-        if bill is not None:
-            terms = bill.terms
-        if terms is None:
-            raise WordError(f"there is no bill {draft.about} on record; add it first")
-        amount = draft.details.amount
-        if amount is not None and amount.currency != terms.amount.currency:
-            raise WordError(
-                f"the bill {draft.about} is in {terms.amount.currency}, not in {amount.currency}; say the amount in it"
-            )
+def _is_paid_meanwhile(draft: Draft, bills: Mapping[str, BillOnRecord]) -> bool:
+    """Two may have waited that say the same: one of them has paid it."""
+    bill = bills.get(draft.about)
+    return draft.kind is LedgerEventKind.ACKNOWLEDGED and bill is not None and bill.standing is BillStanding.PAID
 
 
-def _in_their_turn(drafts: Sequence[Draft], histories: Histories) -> list[Draft]:
-    """Of two things said to have happened to a bill at one instant, what is said later comes later: by a moment."""
-    taken = {(about, event.draft.happened_at): event.id for about, events in histories.items() for event in events}
-    placed = []
-    for draft in drafts:
-        moved = draft
-        while taken.get((moved.about, moved.happened_at), id_of(moved)) != id_of(moved):
-            moved = replace(moved, happened_at=moved.happened_at + _MOMENT)
-        taken[moved.about, moved.happened_at] = id_of(moved)
-        placed.append(moved)
-    return placed
+def kept_proposal(connection: Connection, proposal: Proposal) -> Proposal:
+    """See LedgerRows.propose. What it says of "all that is left" means what is left now."""
+    histories = _histories(connection, proposal.drafts)
+    drafts = tuple(with_amounts(proposal.drafts, histories, proposal.proposed_at))
+    return ledger_proposals.keep(connection, replace(proposal, drafts=drafts))

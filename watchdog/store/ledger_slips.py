@@ -1,0 +1,68 @@
+"""Slips of whoever speaks to the ledger, which would lie in it for ever."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from checks.ledger.chain import id_of
+from checks.ledger.event import Draft, LedgerEventKind, Terms
+from checks.ledger.fold import folded
+from checks.ledger.proposal import WordError
+from checks.ledger.state import BillOnRecord
+from watchdog.store.ledger_writing import Histories
+
+_K = LedgerEventKind
+_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+#: Whoever speaks of this evening, in the morning, means today.
+_CLOCKS_DIFFER: Final = timedelta(days=1)
+_COMPARED: Final = ("amount", "due", "suspends", "service", "office", "contract")
+
+
+def refuse_what_cannot_be(drafts: Sequence[Draft], histories: Histories, now: datetime) -> None:
+    """Raises WordError for the first of them. What is on record already is none."""
+    bills = {about: folded(events) for about, events in histories.items() if "/" in about}
+    received = {d.about: d.details.terms for d in drafts if d.kind is _K.RECEIVED}
+    there = {event.id for events in histories.values() for event in events}
+    for draft in drafts:
+        bill = bills.get(draft.about)
+        terms = received.get(draft.about) if bill is None else bill.terms
+        why = next(_why_not(draft, terms, now), "")
+        if not why and bill is not None and id_of(draft) not in there:
+            why = next(_why_not_again(draft, bill), "")
+        if why:
+            raise WordError(why)
+
+
+def _why_not(draft: Draft, terms: Terms | None, now: datetime) -> Iterator[str]:
+    if not _EARLIEST <= draft.happened_at <= now + _CLOCKS_DIFFER:
+        yield f"{draft.happened_at:%Y-%m-%d} is no day on which anything can have happened; say when it was"
+    if not draft.is_of_bill:
+        return
+    if terms is None:
+        yield f"there is no bill {draft.about} on record; add it first"
+        return
+    asked, amount = terms.amount, draft.details.amount
+    if amount is not None and amount.currency != asked.currency:
+        yield f"the bill {draft.about} is in {asked.currency}, not in {amount.currency}; say the amount in it"
+
+
+def _why_not_again(draft: Draft, bill: BillOnRecord) -> Iterator[str]:
+    details = draft.details
+    if draft.kind is _K.RECEIVED and details.terms is not None:
+        differing = [name for name in _COMPARED if _differs(details.terms, bill.terms, name)]
+        if differing:
+            yield (
+                f"the bill {draft.about} is on record already with {bill.terms.amount}, due {bill.terms.due:%Y-%m-%d}; "
+                f"this differs in {' and '.join(differing)}: record it as corrected, and refuse what still proposes it"
+            )
+    elif bill.sums.has(draft.kind, details):
+        yield (
+            f"{draft.kind.value} {details.amount} of payment {details.payment} is on record of {draft.about} already; "
+            "another payment has another reference"
+        )
+
+
+def _differs(said: Terms, on_record: Terms, name: str) -> bool:
+    """What is not said does not differ."""
+    value: object = getattr(said, name)
+    return value is not None and value != getattr(on_record, name)
