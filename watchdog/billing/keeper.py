@@ -159,7 +159,8 @@ class LedgerKeeper:
     async def say(self, drafts: Sequence[Draft], author: str, *, is_word: bool = True) -> Answered:
         """What people say: on record as far as their word is enough, the rest waits for somebody else.
 
-        `is_word=False` for a list or a source: whoever writes it must not be the second of two. Raises WordError for what cannot be (no such bill, another currency), and StoreError.
+        `is_word=False` for a list or a source: whoever writes it must not be the second of two. Raises WordError for
+        what cannot be (no such bill, another currency), and StoreError.
         """
         if len(drafts) > FEW and all(draft.kind in OF_LISTS for draft in drafts):
             return Answered(events=await self.record([replace(draft, author=author) for draft in drafts]))
