@@ -14,8 +14,6 @@ from typing import IO, Final
 from checks.billing.intake.limits import MAX_FILE_BYTES
 from checks.regular_file import open_regular
 
-#: A file that nobody has written to for so long is finished, and one that is as it was at the last look.
-FINISHED_AFTER_S: Final = 10.0
 DONE, REFUSED = "done", "refused"
 #: Of one look; the others come at the next.
 MAX_FILES: Final = 100
@@ -32,8 +30,10 @@ class WatchedFolder:
 
     folder: Path
     _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _read: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """What was copied, by name: another file may have the name by now."""
 
-    def finished(self, now: datetime) -> Sequence[str]:
+    def finished(self) -> Sequence[str]:
         """Names of the files that can be read, the oldest first."""
         found: list[tuple[int, str]] = []
         seen: dict[str, tuple[int, int]] = {}
@@ -43,8 +43,7 @@ class WatchedFolder:
                 if not stat.S_ISREG(about.st_mode) or _is_partial(entry.name):
                     continue
                 seen[entry.name] = (about.st_size, about.st_mtime_ns)
-                is_old = about.st_mtime <= now.timestamp() - FINISHED_AFTER_S
-                if is_old or self._seen.get(entry.name) == seen[entry.name]:
+                if self._seen.get(entry.name) == seen[entry.name]:
                     found.append((about.st_mtime_ns, entry.name))
         self._seen = seen
         return [name for _, name in sorted(found)[:MAX_FILES]]
@@ -54,6 +53,7 @@ class WatchedFolder:
         copy = tempfile.TemporaryFile()  # noqa: SIM115  # handed out
         try:
             with _opened(self.folder) as inside, open_regular(Path(name), inside=inside) as handle:
+                self._read[name] = _identity(os.fstat(handle.fileno()))
                 copy.write(handle.read(MAX_FILE_BYTES + 1))
             copy.flush()
         except BaseException:
@@ -62,7 +62,10 @@ class WatchedFolder:
         return copy
 
     def put_away(self, name: str, where: str, now: datetime, reasons: Sequence[str] = ()) -> None:
-        """Into `done` or `refused`, with the reasons beside it; never through a link that somebody made of these."""
+        """Into `done` or `refused`, with the reasons beside it; never through a link that somebody made of these.
+
+        A file that was replaced or went on growing since it was copied stays, and is read at a later look.
+        """
         stamped = _stamped(name, now)
         with _opened(self.folder) as inside:
             with contextlib.suppress(FileExistsError):
@@ -70,8 +73,13 @@ class WatchedFolder:
             with _opened(Path(where), inside) as place:
                 if reasons:
                     _write(f"{stamped}{_REASONS}", place, "\n".join((*reasons, "")))
-                os.rename(name, stamped, src_dir_fd=inside, dst_dir_fd=place)
+                if _identity(os.stat(name, dir_fd=inside, follow_symlinks=False)) == self._read.pop(name, None):
+                    os.rename(name, stamped, src_dir_fd=inside, dst_dir_fd=place)
         self._seen.pop(name, None)
+
+
+def _identity(about: os.stat_result) -> tuple[int, ...]:
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
 
 
 @contextlib.contextmanager

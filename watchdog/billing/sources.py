@@ -16,7 +16,7 @@ from checks.network.errors import ProbeError
 from checks.network.office_thread import in_thread
 from checks.network.values import ApiRequest
 from checks.secret import Secret, SecretUnavailableError
-from watchdog.billing.importing import Importer
+from watchdog.billing.importing import Imported, Importer
 from watchdog.billing.source_files import DONE, REFUSED, WatchedFolder
 from watchdog.billing.source_rows import SourceError, rows_of_json
 from watchdog.billing.source_sql import rows_of_database
@@ -32,6 +32,8 @@ ROUND_EVERY_S: Final = 5.0
 #: Of one look at a source, before what it has is read.
 LOOK_WITHIN_S: Final = 20.0
 _SHOWN: Final = 5
+#: So many things told of one source are known; a list names some 1,000 at most.
+_REMEMBERED: Final = 10_000
 _OK: Final = 200
 
 T = TypeVar("T")
@@ -53,6 +55,8 @@ class BillSources:
     _due_s: dict[str, float] = field(default_factory=dict)
     _trouble: dict[str, str] = field(default_factory=dict)
     _folders: dict[str, WatchedFolder] = field(default_factory=dict)
+    _told: dict[str, set[str]] = field(default_factory=dict)
+    """What people were told of the lists of each source."""
     _busy: set[str] = field(default_factory=set)
     """Sources whose last look is not over, though nobody waits for it any more."""
 
@@ -114,7 +118,8 @@ class BillSources:
     async def _list(self, source: Source, file: IO[bytes]) -> None:
         with file:
             layout = self.settings().intake.layout_of(source)
-            await self.importer.take(file, layout, name=f"source {source.id}", author=f"source {source.id}")
+            came = await self.importer.take_from(source.id, file, layout, name=f"source {source.id}")
+        self._tell(source, came)
 
     # Folders --------------------------------------------------------------------------------------------------------
 
@@ -123,7 +128,7 @@ class BillSources:
         folder = self._folders.setdefault(source.id, WatchedFolder(place.folder))
         if folder.folder != place.folder:
             folder = self._folders[source.id] = WatchedFolder(place.folder)
-        for name in await self._asked(source, lambda _over: folder.finished(self.clock())):
+        for name in await self._asked(source, lambda _over: folder.finished()):
             try:
                 await self._file(source, folder, name)
             except BillsRefusedError as error:
@@ -136,8 +141,8 @@ class BillSources:
     async def _file(self, source: Source, folder: WatchedFolder, name: str) -> None:
         layout = self.settings().intake.layout_of(source)
         with await self._asked(source, lambda _over: folder.copied(name)) as file:
-            author = f"source {source.id}"
-            await self.importer.take(file, layout, name=one_line(name, 100), author=author)
+            came = await self.importer.take_from(source.id, file, layout, name=one_line(name, 100))
+        self._tell(source, came)
         await self._put_away(source, folder, name, DONE)
 
     async def _put_away(
@@ -176,6 +181,21 @@ class BillSources:
         return rows_of_json(answer.body, place.rows, self._zone)
 
     # Telling --------------------------------------------------------------------------------------------------------
+
+    def _tell(self, source: Source, came: Imported) -> None:
+        """What of a list is not taken as it stands, or waits for people: each once, in whatever row it stands later."""
+        said = {f"{cell.column}: {cell.problem}": str(cell) for cell in came.ignored}
+        said |= {f"unread {one}": f"nobody reads the column {one_line(one, 60)}" for one in came.unread}
+        said |= {f"waits {one}": f"`nigehban invoices confirm {one}` waits for somebody" for one in came.proposals}
+        told = self._told.setdefault(source.id, set())
+        news = [text for key, text in said.items() if key not in told]
+        if len(told) > _REMEMBERED:
+            told.clear()
+        told.update(said)
+        if news:
+            more = [f"and {len(news) - _SHOWN} more"] if len(news) > _SHOWN else []
+            text = f"All else of its list is taken in. {'; '.join(news[:_SHOWN] + more)}."
+            self.announce(f"not all that {source.id} says is taken in: {len(news)}", text)
 
     def _troubled(self, source: Source, why: str) -> None:
         log.warning("a source of bills is in trouble", source=source.id, why=why)

@@ -180,7 +180,10 @@ def asked(body: bytes, status: int = 200, rows: str = "/data/bills") -> tuple[Wa
 def test_rows_of_an_interface_are_taken_in_to_the_paisa() -> None:
     watched, authorization = asked(json.dumps(ANSWER).encode())
 
-    assert (watched.told, list(authorization)) == ([], ["Bearer t0ken"])
+    assert ([text for _, text in watched.told], list(authorization)) == (
+        ["All else of its list is taken in. nobody reads the column x."],
+        ["Bearer t0ken"],
+    )
     (bill,) = watched.keeper.rows.bills()
     assert bill.terms.amount.text() == "134000.10 PKR"
 
