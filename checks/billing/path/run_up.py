@@ -50,7 +50,8 @@ def _run_up(way: Way, one: Unmet) -> RunUp:
     safe, last_call = (
         way.calendar.shift(one.last, -one.pace.after_wd(way.at.index, wd)) for wd in (SAFE_PERCENT, _EVEN)
     )
-    last_call = min(last_call, _last_hope(way, one))
+    # What nobody can move, nobody knows until when, must move by the safe start; before that there is time to mend it.
+    last_call = safe if way.is_stuck else min(last_call, _last_hope(way, one))
     return RunUp(cut_off=one.cut_off, last=one.last, safe=min(safe, last_call), last_call=last_call)
 
 
@@ -59,8 +60,6 @@ def _last_hope(way: Way, one: Unmet) -> date:
     for one that is hopeless from the beginning the day on which it came there. Moved by events, never by time alone.
     """
     entered = way.calendar.local_date(way.at.entered_at)
-    if way.is_stuck:
-        return entered
     held = way.bill.held_until or entered
 
     def misses(stayed_wd: int) -> bool:

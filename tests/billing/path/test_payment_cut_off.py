@@ -138,10 +138,11 @@ def test_a_bill_that_is_held_and_has_time_enough_is_judged_as_before() -> None:
     assert one.look(morning(date(2025, 4, 23)))[SUBJECT].deadline == before.deadline
 
 
-def test_a_bill_that_nobody_can_move_is_critical_until_it_moves() -> None:
+def test_a_bill_that_nobody_can_move_is_critical_from_its_safe_start_on() -> None:
     one = check(on=date(2025, 4, 1))
     one.say(happened(K.DISPUTED, date(2025, 4, 24), reason="not delivered"))
-    assert one.look(morning(date(2025, 4, 24)))[SUBJECT].status is Status.CRITICAL
+    assert one.look(morning(date(2025, 4, 24)))[SUBJECT].status is Status.OK
+    assert one.look(morning(date(2025, 5, 1), 9))[SUBJECT].status is Status.CRITICAL
 
 
 def test_a_bill_that_stays_too_long_is_critical_before_it_would_have_to_leave() -> None:
