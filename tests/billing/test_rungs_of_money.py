@@ -169,6 +169,8 @@ def test_no_step_is_missed_none_told_twice_and_none_of_a_bill_that_is_paid(kind:
             Judged(CheckFacts(kind=kind.name, rule=Threshold(failures_to_open=1))),
         )
         check.say(*(any_terms(chance, number, day) for number in NUMBERS))
+        if kind.name == "payee":
+            check.say(happened(K.BLOCKED, instant(day, 4), about="acme", block=BlockReason.FREEZE))
         for _ in range(chance.randrange(5, DAYS)):
             day += timedelta(days=1 if chance.random() < 0.8 else 4)
             if is_said := chance.random() < 0.3:
