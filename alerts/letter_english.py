@@ -53,7 +53,7 @@ def _coming(facts: Facts) -> str:
         return ""
     return (
         "By the usual times of the offices on its way the money will most likely be with you by "
-        f"{day_of(facts.likely)}, and nearly surely by {day_of(facts.surely)}."
+        f"{day_of(facts.likely)}, and in nine of ten cases by {day_of(facts.surely)}."
     )
 
 

@@ -54,7 +54,7 @@ def _coming(facts: Facts) -> str:
         return ""
     return (
         f"متعلقہ دفاتر کے معمول کے اوقات کے مطابق غالب امکان ہے کہ رقم {day_of(facts.likely)} تک آپ کو مل جائے گی، "
-        f"اور {day_of(facts.surely)} تک تقریباً یقینی ہے۔"
+        f"اور دس میں سے نو صورتوں میں {day_of(facts.surely)} تک۔"
     )
 
 

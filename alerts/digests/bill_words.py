@@ -83,7 +83,18 @@ def _urdu_between(first: str, last: str) -> str:
 
 
 ENGLISH: Final = BillWords(
-    head=("Bill", "Vendor", "Amount", "Due", "Act by", "Days left", "Lies", "May be cut off", "Goes dark", "State"),
+    head=(
+        "Bill",
+        "Vendor",
+        "Amount",
+        "Due",
+        "Act by",
+        "Working days to due day",
+        "Lies",
+        "May be cut off",
+        "Goes dark",
+        "State",
+    ),
     states={
         BillState.OVERDUE: "overdue",
         BillState.BLOCKED: "payment blocked",

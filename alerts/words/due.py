@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alerts.incident import EventKind
 from alerts.words.blocks import Row
 from alerts.words.cut_off import cut_off
+from alerts.words.escape import one_line
 from alerts.words.scene import Scene
 from alerts.words.withdrawal import LISTED_AGAIN
 from alerts.words.wording import count, span
+from checks.billing import labels
 from checks.model import Cause, Deadline
 
 #: Dates as kinds label them, in lower case; what is worked out here goes behind them.
@@ -78,6 +80,8 @@ def _due_subject(scene: Scene, deadline: Deadline) -> str:
         return f"{due_word(scene)} {scene.summary}: {was} {due}"
     if is_past(scene, deadline):
         return f"OVERDUE {scene.summary}: was due {due}"
+    if too_late(scene):
+        return f"TOO LATE {scene.summary}: by usual times paid on {too_late(scene)} only, due {due}"
     word = "REMINDER" if scene.event.kind is EventKind.REMINDER else "DUE"
     return f"{word} {scene.summary}: {_by_when(scene, deadline)}"
 
@@ -93,7 +97,7 @@ def _by_when(scene: Scene, deadline: Deadline) -> str:
     due, today = scene.day(deadline.at), scene.day(scene.event.at)
     if due == today:
         return f"due today, {due}"
-    if deadline.act_by is None:
+    if deadline.act_by is None or deadline.act_by > deadline.at:
         return f"due {due}"
     act_by = scene.day(deadline.act_by)
     if act_by == today:
@@ -136,7 +140,20 @@ def _lapse_lead(scene: Scene, deadline: Deadline) -> str:
 
 def _due_lead(scene: Scene, deadline: Deadline) -> str:
     blocked = "The payment is blocked. " if scene.incident.cause is Cause.BLOCKED else ""
-    return blocked + _when_due(scene, deadline)
+    back = one_line(dict(scene.incident.facts).get(labels.CAME_BACK, ""), 200)
+    again = f"The money came back on {back}; the bill is owed again. " if back else ""
+    return blocked + again + _when_due(scene, deadline)
+
+
+def too_late(scene: Scene) -> str:
+    """The day on which a bill is paid by usual times, where that is too late; "" for any other."""
+    return one_line(dict(scene.incident.facts).get(labels.TOO_LATE, ""), 40)
+
+
+_ASK_FOR_GRACE = (
+    "By usual times the money comes too late, on {day}: the vendor may cut off before. Ask it for grace now "
+    "(nigehban invoices letter)."
+)
 
 
 def _when_due(scene: Scene, deadline: Deadline) -> str:
@@ -146,15 +163,23 @@ def _when_due(scene: Scene, deadline: Deadline) -> str:
     act_by = deadline.act_by
     if act_by is None:
         return f"Not settled yet: {scene.summary}. It is due on {due}."
-    begin = scene.day(act_by)
-    if begin == scene.day(scene.event.at):
-        return f"Not settled yet: {scene.summary}. It must start moving today to be settled by {due}."
-    if act_by < scene.event.at:
+    if late := too_late(scene):
+        return f"Not settled yet: {scene.summary}. It is due on {due}. {_ASK_FOR_GRACE.format(day=late)}"
+    return f"Not settled yet: {scene.summary}. {_to_begin(scene, deadline, act_by)}"
+
+
+def _to_begin(scene: Scene, deadline: Deadline, act_by: datetime) -> str:
+    due, begin = scene.day(deadline.at), scene.day(act_by)
+    if act_by > deadline.at:
         return (
-            f"Not settled yet: {scene.summary}. It had to start moving by {begin}; it is due on {due}, so every "
-            f"day counts."
+            f"It is due on {due}. At the latest it must move on by {begin}, or the money does not arrive before the "
+            f"vendor may cut off."
         )
-    return f"Not settled yet: {scene.summary}. It must start moving by {begin} to be settled by {due}."
+    if begin == scene.day(scene.event.at):
+        return f"It must start moving today to be settled by {due}."
+    if act_by < scene.event.at:
+        return f"It had to start moving by {begin}; it is due on {due}, so every day counts."
+    return f"It must start moving by {begin} to be settled by {due}."
 
 
 def _ago(scene: Scene, deadline: Deadline) -> str:
@@ -192,13 +217,11 @@ def _dates(scene: Scene, deadline: Deadline) -> list[Row]:
 
 
 def _days_left(scene: Scene, deadline: Deadline) -> list[Row]:
-    """Counted to the day to begin; once that has passed, to the day it is due; after that, not at all."""
-    for label, at in (("Working days left", deadline.act_by), ("Working days to due day", deadline.at)):
-        if at is None or at < scene.event.at:
-            continue
-        days = scene.working_days_until(at)
-        return [] if days is None else [(label, str(days) if days else "none, it is today")]
-    return []
+    """Counted to the day it is due, as in the list; once that has passed, not at all."""
+    if deadline.at < scene.event.at:
+        return []
+    days = scene.working_days_until(deadline.at)
+    return [] if days is None else [("Working days to due day", str(days) if days else "none, it is today")]
 
 
 def moved_to(scene: Scene, deadline: Deadline) -> str | None:

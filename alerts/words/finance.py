@@ -12,6 +12,7 @@ from alerts.words.scene import Scene
 from alerts.words.subject import fault_word, on_and_off, subject
 from alerts.words.unpaid import still_unpaid, unpaid, unpaid_sentence
 from alerts.words.wording import listed
+from checks.billing import labels
 from checks.model import Deadline
 
 MAX_FACTS: Final = 24
@@ -69,6 +70,11 @@ def _ended(scene: Scene) -> Draft:
         said = f"Nothing is due now: {scene.summary}. The new date is {moved}."
     elif incident.retirement is not None:
         said = f"No longer watched: {scene.summary}. That does not say that it was settled."
+    elif too_much := dict(incident.facts).get(labels.OVERPAID):
+        much = one_line(too_much, 60)
+        said = (
+            f"Settled, but {much} more than the bill was paid; look at the amounts and ask the vendor: {scene.summary}."
+        )
     else:
         said = f"Nothing more to do: {scene.summary}."
     facts = _facts(scene) if deadline is None or not moved_to(scene, deadline) else []

@@ -1,8 +1,10 @@
 """What a secretary reads: three sentences. What and since when; whom it hits; who has it in hand."""
 
+from alerts.concern import BILLS
 from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Draft, text
-from alerts.words.due import due_word
+from alerts.words.due import due_word, is_past
+from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, in_hand, state_of, users, whom_it_hits
 from alerts.words.parts import still_down
 from alerts.words.scene import Scene
@@ -13,7 +15,8 @@ from alerts.words.unpaid import unpaid
 def secretary_draft(scene: Scene) -> Draft:
     """Subject and three sentences, each a paragraph of its own."""
     whom = users(scene)
-    subject = f"{_word(scene)} {scene.title}" + (f", {whom}" if whom else "")
+    about = f"{scene.summary}: " if _is_bill(scene) else ""
+    subject = f"{_word(scene)} {about}{scene.title}" + (f", {whom}" if whom else "")
     sentences = (_what(scene), _whom(scene), _who(scene))
     blocks: list[Block | None] = [text(*(f"{said}." for said in sentences if said))]
     return Draft(
@@ -37,11 +40,26 @@ def _word(scene: Scene) -> str:
             return "CHANGED"
 
 
+def _is_bill(scene: Scene) -> bool:
+    """Of bills there are several at once: each is named."""
+    return scene.incident.kind == BILLS and scene.incident.nature is Nature.DEADLINE
+
+
 def _what(scene: Scene) -> str:
     incident = scene.incident
+    deadline = incident.deadline
     test = "This is a test, nothing is wrong: " if scene.event.kind is EventKind.TEST else ""
     if scene.event.kind is EventKind.RESOLVED:
+        if _is_bill(scene) and incident.retirement is None:
+            return one_line(incident.close_reason, 300).rstrip(".") or scene.summary
         return ended_well(scene).rstrip(".")
+    if _is_bill(scene) and deadline is not None:
+        verb = "was" if is_past(scene, deadline) else "is"
+        cut = deadline.cuts_off_at
+        stops = f"; {scene.title} can stop on {scene.day(cut)}" if cut is not None and scene.event.at < cut else ""
+        return (
+            f"{test}{scene.summary}, for {scene.title}, {verb} due on {scene.day(deadline.at)} and not settled{stops}"
+        )
     if incident.nature in {Nature.DEADLINE, Nature.CHANGE}:
         return f"{test}{state_of(scene)}"
     why = f"; {said}" if (said := unpaid(scene)) else ""

@@ -47,6 +47,7 @@ def what(bill: BillOnRecord, estate: Estate) -> Iterator[Fact]:
 
 def open_facts(bill: BillOnRecord, row: Invoice | None, deadline: Deadline, scene: Scene) -> Iterator[Fact]:
     yield from what(bill, scene.estate)
+    yield from _came_back(bill, scene)
     yield from _held_up(bill, scene)
     yield "Due", day_of(bill.terms.due)
     yield from _cut_off(bill, scene)
@@ -78,6 +79,19 @@ def _paid(bill: BillOnRecord) -> str:
         (max(paid.credited - paid.acknowledged, paid.credited * 0), "credited and not yet confirmed"),
     )
     return ", ".join(f"{sum_text(amount, currency)} {words}" for amount, words in parts if amount)
+
+
+_OF_CREDITS = frozenset({LedgerEventKind.CREDITED, LedgerEventKind.ACKNOWLEDGED, LedgerEventKind.CREDIT_RETURNED})
+
+
+def _came_back(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
+    """Of a bill whose money was last heard of as coming back."""
+    last = next((step for step in reversed(bill.path) if step.kind in _OF_CREDITS), None)
+    if last is not None and last.kind is LedgerEventKind.CREDIT_RETURNED:
+        yield (
+            labels.CAME_BACK,
+            f"{day_of(scene.calendar.local_date(last.at))}{f': {last.reason}' if last.reason else ''}",
+        )
 
 
 def _held_up(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
@@ -133,6 +147,8 @@ def _way(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
         return
     ahead = scene.forecast(bill, at)
     yield labels.FORECAST, f"{day_of(ahead.p50)}, nine of ten by {day_of(ahead.p90)}"
+    if ahead.p50 > stand.schedule.last:
+        yield labels.TOO_LATE, day_of(ahead.p50)
 
 
 def _working_days(count: int) -> str:
@@ -220,6 +236,8 @@ def passing(day: date, scene: Scene) -> str:
 
 def settled_facts(bill: BillOnRecord, on: date | None, evidence: str, estate: Estate) -> Iterator[Fact]:
     yield from what(bill, estate)
+    if bill.overpaid:
+        yield labels.OVERPAID, sum_text(bill.overpaid, bill.terms.amount.currency)
     if on is not None:
         yield "Settled on", day_of(on)
     if evidence:

@@ -7,6 +7,9 @@ What is missing is left out of the sentence that would name it.
 from typing import Final
 
 BILL: Final = "Bill"
+CAME_BACK: Final = "Money came back"
+"""Of a bill that is owed again: the day, and why."""
+OVERPAID: Final = "Paid too much"
 VENDOR: Final = "Vendor"
 AMOUNT: Final = "Amount"
 SERVICE: Final = "Service"
@@ -22,6 +25,11 @@ USUAL_DAYS: Final = "Usually takes"
 DESK: Final = "Whose desk"
 IN_THE_WAY: Final = "Usually in the way"
 FORECAST: Final = "Likely paid by"
+LIES_NOW: Final = "lies in"
+NOT_PAID_YET: Final = "not paid yet"
+"""Both in the last word on a stage of a bill that is open still: where it is now."""
+TOO_LATE: Final = "Too late by usual times"
+"""The day by which its money is there as likely as not, where the vendor may have cut off by then."""
 
 # payment_cut_off
 CUT_OFF: Final = "Cut-off"

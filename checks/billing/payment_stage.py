@@ -8,21 +8,25 @@ from typing import TypeAlias
 
 from pydantic import Field
 
+from checks.billing import labels
+from checks.billing.path.position import position
+from checks.billing.path.schedule import with_too_late
 from checks.billing.path.subjects import ended, remember_subjects
 from checks.billing.path.told import ahead, dark, numbers, still, what, where
 from checks.billing.path.way import Way, ways_in
 from checks.deadline import After, Ladder, LeadLadder, grade, parse_ladder, resolve
 from checks.estate import Service
-from checks.ledger.state import BillOnRecord
+from checks.invoice import bill_key
+from checks.ledger.state import BillOnRecord, BillStanding
 from checks.model import Cause, Deadline, Finding, Rung, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.workdays import WorkCalendar
 
-_Days: TypeAlias = tuple[WorkCalendar, date, date, date | None]
+_Days: TypeAlias = tuple[WorkCalendar, date, date, date | None, date | None]
 STAGE_LADDER = parse_ladder(["3wd", "1wd", "0wd"])
 #: Bills judged before other checks get their turn.
 BILLS_IN_ONE_GO = 100
-_OVER = "is over: the bill has moved on, is paid or cancelled"
+_OVER = "is over: the bill is not looked at by this check any more"
 
 
 class Options(OptionsBase):
@@ -45,8 +49,36 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
             late += way.schedule.late_stage(way.today) is not None
             found.append(_finding(way, deadlines, ctx))
     told = [finding.subject for finding in found]
-    gone = [ended(subject, _OVER) for subject in remember_subjects(ctx.memory, told)]
+    gone = await _ended(remember_subjects(ctx.memory, told), ctx)
     return (_counted(options, len(found), late), *found, *gone)
+
+
+async def _ended(subjects: Sequence[str], ctx: CheckContext) -> Sequence[Finding]:
+    """What became of the bills whose stage is over, each by what the ledger says now."""
+    if not subjects:
+        return ()
+    keys = {subject: bill_key(*_named(subject)) for subject in subjects}
+    known = {bill.key: bill for bill in ctx.ledger.on_record()} | dict(await ctx.ledger.closed(list(keys.values())))
+    return [ended(subject, _what_became(known.get(key), ctx)) for subject, key in keys.items()]
+
+
+def _named(subject: str) -> tuple[str, str]:
+    """Vendor and number, without the stage behind them."""
+    vendor, _, number = subject.rpartition(" ")[0].partition("/")
+    return vendor, number
+
+
+def _what_became(bill: BillOnRecord | None, ctx: CheckContext) -> str:
+    match None if bill is None else bill.standing:
+        case BillStanding.PAID:
+            return "is over: the bill is paid"
+        case BillStanding.CANCELLED:
+            return "is over: the bill is cancelled"
+        case BillStanding.OPEN if bill is not None:
+            stage = position(bill, ctx.estate.billing).stage.title
+            return f"is over: the bill {labels.LIES_NOW} {stage}, {labels.NOT_PAID_YET}"
+        case _:
+            return _OVER
 
 
 def _is_looked_at(bill: BillOnRecord, options: Options, service: Service | None) -> bool:
@@ -89,7 +121,8 @@ class _Deadlines:
         self._found: dict[_Days, Deadline] = {}
 
     def of(self, way: Way) -> Deadline:
-        key = way.calendar, way.schedule.present.day, way.schedule.present.last_call, way.bill.suspends
+        of_way, present = way.schedule, way.schedule.present
+        key = way.calendar, present.day, present.last_call, of_way.too_late_since, way.bill.suspends
         if key not in self._found:
             self._found[key] = _deadline(way, self._ladder, self._now)
         return self._found[key]
@@ -100,7 +133,8 @@ def _deadline(way: Way, ladder: Ladder, now: datetime) -> Deadline:
     at = calendar.end_of_day(way.schedule.present.day)
     rungs = resolve(ladder, at, calendar=calendar, after=After.EVERY_WORKING_DAY, now=now)
     cuts_off_at = None if way.bill.suspends is None else calendar.end_of_day(way.bill.suspends)
-    return Deadline(at=at, rungs=tuple(_weighed(rung, way) for rung in rungs), cuts_off_at=cuts_off_at)
+    weighed = (_weighed(rung, way) for rung in rungs)
+    return Deadline(at=at, rungs=with_too_late(weighed, way.schedule, calendar), cuts_off_at=cuts_off_at)
 
 
 def _weighed(rung: Rung, way: Way) -> Rung:

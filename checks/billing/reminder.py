@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from checks.billing.bill_facts import as_listed, open_facts, settled_facts, title
+from checks.billing.path.schedule import with_too_late
 from checks.billing.scene import Scene
 from checks.deadline import grade
 from checks.estate import Estate
 from checks.invoice import Invoice
 from checks.ledger.state import BillOnRecord, BillStanding
 from checks.model import Cause, Deadline, Finding, Measurement, Rung, Status
+from checks.units import sum_text
 from checks.wording import day_of
 from checks.workdays import WorkCalendar
 
@@ -40,9 +42,13 @@ def closed(bill: BillOnRecord, row: Invoice | None, estate: Estate, calendar: Wo
     return Finding(
         subject=bill.subject,
         status=Status.OK,
-        summary=f"{title(bill, estate)}, {how}{when}",
+        summary=f"{title(bill, estate)}, {how}{when}{_too_much(bill)}",
         facts=tuple(settled_facts(bill, on, "" if row is None else row.evidence, estate)),
     )
+
+
+def _too_much(bill: BillOnRecord) -> str:
+    return f", {sum_text(bill.overpaid, bill.terms.amount.currency)} too much" if bill.overpaid else ""
 
 
 def let_go(bill: BillOnRecord, row: Invoice | None, estate: Estate, scope: str, today: date) -> Finding:
@@ -64,6 +70,8 @@ def _deadline(bill: BillOnRecord, scene: Scene) -> Deadline:
     act_by = present.day if scene.is_followed(bill) else present.last_call
     cuts_off_at = None if bill.suspends is None else scene.end_of_day(bill.suspends)
     deadline = replace(of_day, act_by=scene.end_of_day(act_by), cuts_off_at=cuts_off_at)
+    if scene.is_followed(bill):
+        deadline = replace(deadline, rungs=with_too_late(deadline.rungs, scene.stand(bill).schedule, scene.calendar))
     more = (*_blocked_rungs(bill, scene), *_withdrawn_rungs(bill, deadline.rungs, scene.calendar))
     return replace(deadline, rungs=_in_order((*deadline.rungs, *more))) if more else deadline
 

@@ -61,8 +61,8 @@ Subject: Bill INV-7: request not to suspend the service
 
 Your bill INV-7 over Rs 134,000 was due on Wed 23 Aug 2017. It has been at the stage "pre-audit" since Mon 18 Sep 2017.
 
-By the usual times of the offices on its way the money will most likely be with you by Thu 12 Oct 2017, and nearly \
-surely by Thu 2 Nov 2017.
+By the usual times of the offices on its way the money will most likely be with you by Thu 12 Oct 2017, and in \
+nine of ten cases by Thu 2 Nov 2017.
 
 We ask you not to suspend or disconnect the service before Tue 7 Nov 2017, and to confirm this in writing. The bill \
 is not disputed by this letter, and we shall write again if anything changes.

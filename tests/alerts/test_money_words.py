@@ -79,9 +79,12 @@ def test_departments_read_what_to_save_and_no_word_of_money() -> None:
 
 def test_a_secretary_reads_three_sentences() -> None:
     message = told(event(LATE), Audience.SECRETARY)
-    assert message.subject == "DUE Official e-mail, 4,600 users"
+    assert message.subject == (
+        "DUE Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7, in pre-audit: Official e-mail, 4,600 users"
+    )
     assert message.text.splitlines() == [
-        "A payment for Official e-mail is held up in pre-audit and must move on by Mon 6 Nov 2017.",
+        "Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7, for Official e-mail, is held up in pre-audit and must move on "
+        "by Mon 6 Nov 2017.",
         "It concerns Police (3,400 users) and Health Department (1,200 users), 4,600 users in all.",
         "It goes to finance; nobody has confirmed yet to be at it.",
     ]
@@ -184,3 +187,30 @@ def test_a_bill_that_will_lapse_says_what_can_still_be_done_and_when_money_retur
     text = told(event(MISSING_JUNE), Audience.FINANCE).text
     assert "money, which returns August 2017" in text
     assert "What can still be done" in text
+
+
+def test_a_stage_that_moved_on_is_no_all_clear() -> None:
+    reason = f"{LATE.subject} is over: the bill {labels.LIES_NOW} payee check, {labels.NOT_PAID_YET}"
+    over = replace(LATE, closed_at=local("2017-11-06 09:00"), close_reason=reason)
+    message = told(event(over, EventKind.RESOLVED, local("2017-11-06 09:00")), Audience.SECRETARY)
+    assert message.subject.startswith("MOVED ON Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7")
+    assert "the bill lies in payee check, not paid yet" in message.text
+    assert "Nobody has to do anything" not in message.text
+
+
+def test_a_bill_that_came_to_its_desk_today_is_not_there_for_no_days() -> None:
+    facts = tuple((label, "0" if label == labels.DAYS_AT_STAGE else text) for label, text in LATE.facts)
+    message = told(event(replace(LATE, facts=facts)), Audience.FINANCE)
+    assert "came to be in pre-audit today" in message.text
+    assert "0 working days" not in message.subject + message.text
+
+
+def test_a_bill_that_will_come_too_late_says_so_and_what_to_ask_for() -> None:
+    facts = (*LATE.facts, (labels.TOO_LATE, "Fri 24 Nov 2017"))
+    text = told(event(replace(LATE, facts=facts)), Audience.FINANCE).text
+    assert "By usual times the money comes too late, on Fri 24 Nov 2017. Ask the vendor for grace now" in text
+
+
+def test_a_window_that_is_over_names_no_last_day() -> None:
+    past = event(AHEAD, EventKind.REMINDER, local("2017-12-20 09:00"))
+    assert "at the latest" not in told(past, Audience.FINANCE).subject

@@ -64,24 +64,25 @@ def _ahead(said: Said, words: Wording) -> Draft:
 def _in_three_sentences(said: Said, words: Wording) -> Draft:
     scene = said.scene
     whom = whom_it_hits(scene)
-    who = "Nobody has to do anything more about it" if said.is_over else in_hand(scene)
+    over = _NOT_PAID_YET if said.is_unpaid_still else "Nobody has to do anything more about it"
+    who = over if said.is_over else in_hand(scene)
     sentences = [words.lay, f"It concerns {whom}" if whom else "", f"{who[:1].upper()}{who[1:]}"]
-    subject = ", ".join(filter(None, (f"{_word(said, words)} {scene.title}", users(scene))))
+    hit = ", ".join(filter(None, (scene.title, users(scene))))
+    subject = f"{_word(said, words)} {f'{words.about}: ' if words.about else ''}{hit}"
     blocks: list[Block | None] = [text(_test(scene), *(f"{sentence}." for sentence in sentences if sentence))]
     short = (f"{_word(said, words)} {words.lay}.", f"{users(scene)}." if users(scene) else "", f"{sentences[2]}.")
     return Draft(subject=subject, blocks=_kept(blocks), short=short)
 
 
-_MORE: Final = (
-    "It is being seen to and may well not come to that. We write again if it comes near, and when it is over."
-)
+_MORE: Final = "It may well not come to that. We write again if it comes near, and when it is over."
+_NOT_PAID_YET: Final = "It is not paid yet; who has it now is told when it is late there"
 _NOTHING: Final = "You need not do anything. We write to you again if it comes nearer, and when it is settled."
 
 
 def _word(said: Said, words: Wording) -> str:
     match said.scene.event.kind:
         case EventKind.RESOLVED:
-            return "RESOLVED"
+            return "MOVED ON" if labels.NOT_PAID_YET in said.scene.incident.close_reason else "RESOLVED"
         case EventKind.HANDOFF:
             return "HANDED OVER"
         case EventKind.TEST | EventKind.NOTICE | EventKind.DIGEST:
@@ -125,6 +126,7 @@ _IN_SENTENCES: Final = frozenset(
         labels.DAYS_AT_STAGE,
         labels.USUAL_DAYS,
         labels.DESK,
+        labels.TOO_LATE,
         "To save",
     }
 )

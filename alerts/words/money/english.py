@@ -6,7 +6,7 @@ from alerts.concern import CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
 from alerts.words.due import moved_to
 from alerts.words.escape import one_line
 from alerts.words.money.endings import after_the_block, end_of_block, end_of_forecast
-from alerts.words.money.said import Said, Wording
+from alerts.words.money.said import Said, Wording, is_behind
 from alerts.words.placeholders import filled
 from alerts.words.wording import count
 from checks.billing import labels
@@ -37,14 +37,13 @@ def wording_of(said: Said) -> Wording:
 
 def _stage(said: Said) -> Wording:
     at, dark = _stage_name(said), _goes_dark(said)
-    over = f"{_thing(said)}: no longer {at or 'there'} (moved on, paid or cancelled)" if said.is_over else ""
-    waited = f"{_days(said)} {at}" if at and said.days_there is not None else at
+    over = _over(said, f"no longer {at or 'there'}")
+    waited = f"{_days(said)} {at}" if at and said.days_there else at
     move = f"had to move by {said.day}" if said.is_past else f"act by {said.day}"
     desk = said.fact(labels.DESK)
     way = said.fact(labels.IN_THE_WAY)
     usual = f"; {said.usual_days} would be usual" if said.usual_days is not None else ""
-    lain = f" for {_days(said)}{usual}" if said.days_there is not None else ""
-    where = f"{_thing(said)}, has been {at}{lain}." if at else f"{said.scene.summary}."
+    where = f"{_thing(said)}, {_lain(said, at)}{usual}." if at else f"{said.scene.summary}."
     first = said.fact(labels.CUT_OFF_FROM)
     cut = f", from {first} on" if first else ""
     must = "had to move on" if said.is_past else "must move on"
@@ -57,9 +56,12 @@ def _stage(said: Said) -> Wording:
             where,
             f"It {must} by {said.day} for the money to arrive before the vendor may cut off{cut}."
             + (f" It lies with {desk}." if desk else ""),
+            _too_late(said),
             dark,
         ),
-        lay=over or f"A payment for {said.scene.title} is held up{f' {at}' if at else ''} and {must} by {said.day}",
+        lay=over
+        or f"{_thing(said)}, for {said.scene.title}, is held up{f' {at}' if at else ''} and {must} by {said.day}",
+        about=_joined(_thing(said), "" if said.is_over else at),
         kind=_going_on(said) or f"A matter with the provider of {said.scene.title} takes longer than it should",
         todo=_listed(("What usually stands in the way there", (f"{_capital(way)}." if way else "",))),
         ends="It ends when somebody says that the bill has moved on: with one of the links, with the edited sheet, "
@@ -83,7 +85,8 @@ def _cut_off(said: Said) -> Wording:
             f"By the pace of its way so far, {_thing(said)} {missed} the cut-off of {said.day}{called}.{reach} {waits}",
             _goes_dark(said),
         ),
-        lay=over or f"A payment for {said.scene.title} {missed} the cut-off of {said.day}{returns}",
+        lay=over or f"{_thing(said)}, for {said.scene.title}, {missed} the cut-off of {said.day}{returns}",
+        about=_joined(_thing(said), "" if said.is_over else f"{missed} the cut-off of {said.day}"),
         kind=_going_on(said)
         or f"A matter with the provider of {said.scene.title} may not be settled before {said.day}",
         todo=_listed(("What can still be done", () if said.is_past else _STILL_POSSIBLE)),
@@ -108,6 +111,7 @@ def _payee(said: Said) -> Wording:
             else (f"{who} {cannot}{because}{idle}.{f' Since {since}.' if since else ''}{open_}", _goes_dark(said))
         ),
         lay=over or f"{who}, which provides {said.scene.title}, {cannot}",
+        about=who if said.is_over else f"{who} {cannot}",
         kind=(_settled(said) if said.is_payable_again else _going_on(said))
         or f"A matter with the provider of {said.scene.title} is not settled",
         todo=_listed(("Other ways, in this order", tuple(said.steps()) or _OTHER_WAYS)),
@@ -119,6 +123,7 @@ def _payee(said: Said) -> Wording:
 def _outage(said: Said) -> Wording:
     title, when = said.scene.title, _window(said)
     bill = f": {_thing(said)}, not paid" if said.amount and said.vendor else ""
+    bill_before = _thing(said) if bill else "a bill of its provider"
     safe = end_of_forecast(said)
     advice = said.scene.service.advice if said.scene.service else ""
     meanwhile = filled(advice or said.scene.directory.estate.advice, said.scene)
@@ -128,7 +133,8 @@ def _outage(said: Said) -> Wording:
         lead=(f"{safe}.",)
         if safe
         else (f"The vendor may cut off {title} {when}{bill}.", _goes_dark(said), _closing_in(said)),
-        lay=safe or f"{title} may be cut off {when}, unless a bill of its provider is paid before",
+        lay=safe or f"{title} may be cut off {when}, unless {bill_before} is paid before",
+        about=_thing(said) if said.amount and said.vendor else "",
         kind=safe or f"{title} may go dark {when}, unless a matter with its provider is settled before",
         brief=safe or f"{title} may go dark {when}: save what you need",
         ahead=()
@@ -200,6 +206,18 @@ def _thing(said: Said) -> str:
     return f"{_money(said)}, bill {said.bill}" if said.bill else _money(said)
 
 
+def _lain(said: Said, at: str) -> str:
+    if said.days_there == 0:
+        return f"came to be {at} today"
+    return f"has been {at}{f' for {_days(said)}' if said.days_there is not None else ''}"
+
+
+def _too_late(said: Said) -> str:
+    day = said.fact(labels.TOO_LATE)
+    ask = "Ask the vendor for grace now (nigehban invoices letter)"
+    return f"By usual times the money comes too late, on {day}. {ask}." if day and not said.is_over else ""
+
+
 def _days(said: Said) -> str:
     return count(said.days_there or 0, "working day")
 
@@ -237,7 +255,8 @@ def _window(said: Said) -> str:
     """Like "between Thu 19 Oct 2017 and Thu 16 Nov 2017"."""
     first, last = said.fact(labels.CUT_OFF_FROM) or said.day, said.fact(labels.CUT_OFF_UNTIL)
     if said.is_past:
-        return f"any day now, by {last} at the latest" if last and last != first else "any day now"
+        is_ahead = last and last != first and not is_behind(last, said)
+        return f"any day now, by {last} at the latest" if is_ahead else "any day now"
     return f"between {first} and {last}" if last and last != first else f"on {first}"
 
 

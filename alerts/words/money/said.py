@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from alerts.concern import BESIDE_BILLS, CONTRACTS, PAYEES
+from alerts.concern import BESIDE_BILLS, CONTRACTS, CUT_OFFS, PAYEES
 from alerts.incident import EventKind, Nature
 from alerts.words.escape import one_line
 from alerts.words.scene import Scene
-from checks.billing.labels import AMOUNT, AT_STAKE, BILL, CAN_BE_PAID, DAYS_AT_STAGE, IN_TIME, TO_DO, USUAL_DAYS, VENDOR
+from checks.billing.labels import (
+    AMOUNT,
+    AT_STAKE,
+    BILL,
+    CAN_BE_PAID,
+    DAYS_AT_STAGE,
+    IN_TIME,
+    NOT_PAID_YET,
+    TO_DO,
+    USUAL_DAYS,
+    VENDOR,
+)
 from checks.model import Cause, Status
 
 _NUMBER: Final = re.compile(r"[0-9]{1,4}")
@@ -86,6 +97,12 @@ class Said:
         return IN_TIME in self.scene.incident.close_reason
 
     @property
+    def is_unpaid_still(self) -> bool:
+        """A matter that ended though its bill is not paid."""
+        reason = self.scene.incident.close_reason
+        return NOT_PAID_YET in reason or self.will_be_in_time or self.scene.incident.kind == CUT_OFFS
+
+    @property
     def is_critical(self) -> bool:
         return self.scene.incident.severity is Status.CRITICAL
 
@@ -110,6 +127,15 @@ class Said:
     def day(self) -> str:
         """Of the deadline."""
         return "" if self.at is None else self.scene.day(self.at)
+
+
+def is_behind(day: str, said: Said) -> bool:
+    """Whether a day as kinds write it, "Mon 6 Nov 2017", is over; False where it cannot be read."""
+    try:
+        written = datetime.strptime(day.partition(" (")[0], "%a %d %b %Y").replace(tzinfo=said.scene.zone)
+    except ValueError:
+        return False
+    return written.date() < said.scene.event.at.astimezone(said.scene.zone).date()
 
 
 def has_words(scene: Scene) -> bool:
@@ -142,6 +168,8 @@ class Wording:
     """The same for departments."""
     left: str = ""
     """How much time there is, for departments."""
+    about: str = ""
+    """What tells it from other matters of the same service, for whoever decides: vendor, bill, amount, what is late."""
     brief: str = ""
     """For the subject of departments, where that is shorter."""
     ends: str = ""

@@ -54,11 +54,11 @@ def wording_of(said: Said) -> Wording:
 
 def _stage(said: Said) -> Wording:
     stage, title = _stage_name(said), _title(said)
-    waited = f"{said.days_there} دفتری دن سے {stage} میں" if stage and said.days_there is not None else stage
+    waited = f"{said.days_there} دفتری دن سے {stage} میں" if stage and said.days_there else stage
     usual = f" (عموماً {said.usual_days} دن)" if said.usual_days is not None else ""
     move = f"{said_day(said)} تک آگے بڑھنا {'چاہیے تھا' if said.is_past else 'ضروری ہے'}"
     way = said.fact(labels.IN_THE_WAY)
-    over = _over(said, "یہ مرحلہ ختم ہو گیا")
+    over = _over(said, _moved_on(said) or "یہ مرحلہ ختم ہو گیا")
     return Wording(
         word=_late(said) if said.is_past else _told(said, "واجب", "یاد دہانی"),
         subject=over or "، ".join(filter(None, (_bill(said), waited, move))),
@@ -66,9 +66,11 @@ def _stage(said: Said) -> Wording:
         if over
         else (
             f"{_bill(said)}: {waited or 'راستے میں'}{usual}۔ {move}، ورنہ رقم بروقت نہیں پہنچے گی۔",
+            _too_late(said),
             _goes_dark(said),
         ),
-        lay=over or f"{title} کی ادائیگی{f' {stage} میں' if stage else ''} رکی ہے؛ {move}",
+        lay=over or f"{title} کی ادائیگی ({_bill(said)}){f' {stage} میں' if stage else ''} رکی ہے؛ {move}",
+        about=_bill(said),
         kind=_going_on(said) or f"{title} کے فراہم کنندہ کا معاملہ معمول سے زیادہ وقت لے رہا ہے",
         todo=_listed(("وہاں عموماً رکاوٹ", (latin(way, 200),) if way else ())),
         ends="بل آگے بڑھے تو اندراج کیجیے: صبح کی فہرست کے ربط سے، یا ترمیم شدہ شیٹ سے۔",
@@ -84,7 +86,8 @@ def _cut_off(said: Said) -> Wording:
         word="موقع گیا" if said.is_past else "موقع جا رہا ہے",
         subject=over or what,
         lead=(f"{over}۔",) if over else (f"{what}۔", _goes_dark(said)),
-        lay=over or f"{_title(said)} کا بل {said_day(said)} کی {missed}{returns}",
+        lay=over or f"{_title(said)}، {_bill(said)}: {said_day(said)} کی {missed}{returns}",
+        about=_bill(said),
         kind=_going_on(said) or f"{_title(said)} کے فراہم کنندہ کا معاملہ {said_day(said)} تک شاید طے نہ ہو",
         todo=_listed(("اب بھی کیا ہو سکتا ہے", () if said.is_past else _STILL_POSSIBLE)),
         ends="بل کافی آگے بڑھ جائے یا ادا ہو جائے تو یہ یاد دہانی ختم ہو جائے گی۔",
@@ -104,6 +107,7 @@ def _payee(said: Said) -> Wording:
         if over
         else (f"{who} {cannot}{because}۔", _goes_dark(said)),
         lay=over or f"{_title(said)} کے فراہم کنندہ {who} {cannot}",
+        about=who if said.is_over else f"{who} {cannot}",
         kind=(_settled(said) if said.is_payable_again else _going_on(said))
         or f"{_title(said)} کے فراہم کنندہ کا معاملہ طے نہیں ہوا",
         todo=_listed(("دوسرے راستے، اسی ترتیب سے", _OTHER_WAYS)),
@@ -137,6 +141,7 @@ def _outage(said: Said) -> Wording:
         if safe
         else (f"فراہم کنندہ {title} کی سروس {when} بند کر سکتا ہے{bill}۔", _goes_dark(said), left),
         lay=safe or f"{title} کی سروس {when} بند ہو سکتی ہے، اگر اس سے پہلے بل ادا نہ ہوا",
+        about=_bill(said) if said.amount and said.vendor else "",
         kind=safe or f"{title} کی سروس {when} بند ہو سکتی ہے، اگر اس سے پہلے فراہم کنندہ کا معاملہ طے نہ ہوا",
         brief=safe or f"{title} کی سروس {when} بند ہو سکتی ہے",
         left=left,
@@ -195,6 +200,19 @@ def _told(said: Said, first: str, again: str) -> str:
 
 def _late(said: Said) -> str:
     return "تاخیر جاری" if said.is_late_again else "تاخیر"
+
+
+def _moved_on(said: Said) -> str:
+    """Where it is now; "" for one that is paid, or of which nobody knows."""
+    _, lies, rest = said.scene.incident.close_reason.partition(f"{labels.LIES_NOW} ")
+    stage, _, unpaid = rest.partition(f", {labels.NOT_PAID_YET}")
+    return f"اب {stage_in_urdu(stage)} میں ہے، ابھی ادا نہیں ہوا" if lies and not unpaid.strip(". ") else ""
+
+
+def _too_late(said: Said) -> str:
+    when = said.fact(labels.TOO_LATE)
+    late = f"معمول کے مطابق رقم {day_written(when)} کو پہنچے گی، جو بہت دیر ہے" if when and not said.is_over else ""
+    return f"{late}؛ فراہم کنندہ سے ابھی مہلت مانگیے۔" if late else ""
 
 
 def _title(said: Said) -> str:

@@ -18,7 +18,8 @@ from alerts.words.urdu.telling import Urdu
 from alerts.words.urdu.wording import listed, users
 
 _MAX_FACTS: Final = 24
-_MORE: Final = "اس پر کام ہو رہا ہے، اور ممکن ہے ایسا نہ ہو۔ تاریخ قریب آنے پر اور معاملہ ختم ہونے پر اطلاع دی جائے گی۔"
+_NOT_PAID_YET: Final = "ابھی ادائیگی نہیں ہوئی؛ جس میز پر ہے وہاں تاخیر ہو تو اطلاع دی جائے گی۔"
+_MORE: Final = "ممکن ہے ایسا نہ ہو۔ تاریخ قریب آنے پر اور معاملہ ختم ہونے پر اطلاع دی جائے گی۔"
 _NOTHING: Final = "آپ کو کچھ کرنے کی ضرورت نہیں۔ تاریخ قریب آنے پر یا معاملہ طے ہونے پر اطلاع دی جائے گی۔"
 _OVER: Final = "ختم"
 
@@ -65,10 +66,11 @@ def _ahead(said: Said, words: Wording, urdu: Urdu) -> Draft:
 
 def _in_three_sentences(said: Said, words: Wording, urdu: Urdu) -> Draft:
     scene, whom = said.scene, urdu.whom()
-    who = "اب کسی کو مزید کچھ نہیں کرنا۔" if said.is_over else urdu.in_hand()
+    over = _NOT_PAID_YET if said.is_unpaid_still else "اب کسی کو مزید کچھ نہیں کرنا۔"
+    who = over if said.is_over else urdu.in_hand()
     test = urdu.preface if scene.event.kind is EventKind.TEST else ""
     about = f"{urdu.title}، {users(scene.users)}" if scene.users else urdu.title
-    subject = f"{_word(said, words)}: {about}"
+    subject = f"{_word(said, words)}: {f'{words.about}: ' if words.about else ''}{about}"
     block = _text(test, f"{words.lay}۔", f"متعلقہ محکمے: {whom}۔" if whom else "", who)
     return Draft(subject=subject, blocks=_kept([block]), short=(f"{_word(said, words)}: {words.lay}۔", who))
 

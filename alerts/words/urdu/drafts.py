@@ -101,6 +101,7 @@ def _secretary(urdu: Urdu) -> Draft:
     who = (urdu.not_over() or "اب کسی کو مزید کچھ نہیں کرنا۔") if is_over else urdu.in_hand()
     preface = urdu.preface if urdu.event.kind is EventKind.TEST else ""
     about = f"{urdu.title}، {users(urdu.scene.users)}" if urdu.scene.users else urdu.title
+    about = f"{urdu.bill()}: {about}" if urdu.is_bill else about
     return _draft(urdu, about, [_text(preface, what, hit, who)], (what, _users(urdu), who))
 
 

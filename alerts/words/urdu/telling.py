@@ -24,6 +24,7 @@ from alerts.words.urdu.catalogue import (
 )
 from alerts.words.urdu.wording import day, listed, moment, money, people, people_written, span
 from alerts.words.withdrawal import LISTED_AGAIN
+from checks.billing import labels
 from checks.model import Cause, Deadline, Status
 
 _NOT_A_CAUSE: Final = frozenset({Cause.NONE, Cause.DUE, Cause.OVERDUE})
@@ -222,6 +223,12 @@ class Urdu:
         begin = deadline.act_by
         if begin is None:
             return f"{again}{held}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔"
+        if when := self.facts.get(labels.TOO_LATE):
+            late = f"معمول کے مطابق رقم {latin(when, 40)} کو پہنچے گی، جو بہت دیر ہے؛ ابھی مہلت مانگیے۔"
+            return f"{again}{held}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔ {late}"
+        if begin > deadline.at:
+            rest = f"کم سے کم {self.day(begin)} تک آگے بڑھنا ضروری ہے، ورنہ سروس بند ہو سکتی ہے۔"
+            return f"{again}{held}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔ {rest}"
         verb = "تک کارروائی شروع ہو جانی چاہیے تھی" if begin < self.event.at else "تک کارروائی شروع ہونا ضروری ہے"
         return f"{again}{held}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے، جس کے لیے {self.day(begin)} {verb}۔"
 

@@ -1,13 +1,19 @@
 """Backward from the day a vendor cuts off: by when each stage must be over, and which one is late. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from checks.billing.path.pace import SAFE_PERCENT, Pace
 from checks.billing.path.position import stays
 from checks.ledger.rules import BillingRules, Stage
 from checks.ledger.state import BillOnRecord
+from checks.model import Rung, Status
 from checks.workdays import WorkCalendar
+
+TOO_LATE: Final = "too late"
+"""Name of the rung that tells of a bill that will probably come too late whatever anybody does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +35,8 @@ class Schedule:
     acts: tuple[ActBy, ...]
     is_tight: bool
     """There is less time from receipt than nine of ten bills need."""
+    too_late_since: date | None = None
+    """When it came to its present stage with less time left than half of all bills need from there; None: with more."""
 
     @property
     def present(self) -> ActBy:
@@ -58,7 +66,22 @@ def schedule(bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, cu
     acts = tuple(
         _act_by(room, last, calendar, rules.path[index], index) for index in range(stays_[-1].index, len(rules.path))
     )
-    return Schedule(last=last, acts=acts, is_tight=there_wd < room.safe_wd)
+    came = calendar.local_date(stays_[-1].entered_at)
+    is_too_late = calendar.between(came, last) < pace.whole_wd(stays_[-1].index, _EVEN)
+    return Schedule(
+        last=last, acts=acts, is_tight=there_wd < room.safe_wd, too_late_since=came if is_too_late else None
+    )
+
+
+def with_too_late(rungs: Iterable[Rung], schedule_: Schedule, calendar: WorkCalendar) -> tuple[Rung, ...]:
+    """`rungs`, and one for the day from which usual times are too long: from then on all of them are critical."""
+    since = schedule_.too_late_since
+    if since is None:
+        return tuple(rungs)
+    begins = calendar.start_of_day(since)
+    own = Rung(name=TOO_LATE, at=begins, status=Status.CRITICAL)
+    graver = (replace(rung, status=Status.CRITICAL) if rung.at >= begins else rung for rung in rungs)
+    return tuple(sorted((own, *(rung for rung in graver if rung.at != begins)), key=lambda rung: rung.at))
 
 
 def _act_by(room: "_Room", last: date, calendar: WorkCalendar, stage: Stage, index: int) -> ActBy:

@@ -68,6 +68,8 @@ def ahead(way: Way) -> FactPairs:
     yield labels.FORECAST, f"{likely}{', once it moves again' if way.stopped else ''}"
     if way.forecast.cut_off is not None:
         yield labels.CUT_OFF, cut_off_text(way.forecast.cut_off)
+    if way.forecast.p50 > way.schedule.last:
+        yield labels.TOO_LATE, day_of(way.forecast.p50)
     yield labels.CUT_OFF_FROM, day_of(way.window.earliest)
     if way.window.latest > way.window.earliest:
         yield labels.CUT_OFF_UNTIL, day_of(way.window.latest)
