@@ -109,3 +109,22 @@ def test_only_bills_of_a_stage_are_told_where_that_is_asked() -> None:
     one = check()
     one.options = {"stage": "pre-audit"}
     assert set(one.look(morning(date(2017, 8, 9)))) == {"bills at pre-audit"}
+
+
+def test_a_bill_that_comes_with_too_little_time_is_critical_at_once_and_says_when_it_is_paid() -> None:
+    one = WayCheck(payment_stage.KIND)
+    one.say(received(date(2017, 10, 9), asks=terms(suspends=CUTS_OFF)))
+    (finding,) = (found for found in one.look(morning(date(2017, 10, 9))).values() if found.deadline)
+    assert finding.status is Status.CRITICAL
+    assert labels.TOO_LATE in facts(finding)
+
+
+def test_a_stage_that_is_over_says_where_the_bill_lies_or_that_it_is_paid() -> None:
+    one = check()
+    one.look(morning(date(2017, 8, 9)))
+    one.say(happened(K.VERIFIED, date(2017, 8, 9)))
+    moved = one.look(morning(date(2017, 8, 9), hour=12))["acme/INV-7 verification"]
+    assert moved.summary.endswith("the bill lies in payee check, not paid yet")
+    one.say(happened(K.ACKNOWLEDGED, date(2017, 8, 10)))
+    paid = one.look(morning(date(2017, 8, 11)))["acme/INV-7 payee-check"]
+    assert paid.summary.endswith("the bill is paid")
