@@ -129,8 +129,8 @@ VARIANTS = {
         ("2017-08-07", "education", "outage_forecast"),
         ("2017-08-07", "health", "outage_forecast"),
         ("2017-08-10", "finance", "payee"),
+        ("2017-08-14", "secretary", "invoice_due"),
         ("2017-08-17", "deputy-secretary", "payee"),
-        ("2017-08-23", "secretary", "invoice_due"),
         ("2017-08-31", "secretary", "payee"),
     ],
 }
