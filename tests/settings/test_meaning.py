@@ -23,6 +23,7 @@ from tests.support.settings_files import HEAD, load_text, own_registry, problems
 from watchdog.settings.document import Document
 from watchdog.settings.holiday_entries import HolidayEntry, holidays_of
 from watchdog.settings.load import load
+from watchdog.settings.needs import secrets_of
 from watchdog.settings.problems import SettingsError
 from watchdog.settings.schema import settings_schema
 from watchdog.settings.shown import as_yaml, shown_settings
@@ -203,7 +204,7 @@ def test_how_lists_come_in_is_shown_and_means_the_same_again(tmp_path: Path) -> 
         "  sources:\n"
         "    share: {kind: folder, folder: /srv/bills, layout: finance, every: 1h}\n"
         "    accounts: {kind: sql, database: !secret url, query: 'with x as (values (1)) table x'}\n"
-        "    erp: {kind: api, url: 'https://erp.example.org/bills', rows: /data}\n"
+        "    erp: {kind: api, url: !secret erp, rows: /data}\n"
     )
     first = load_text(tmp_path, HEAD + vendors + text)
     shown = shown_settings(first)["billing"]
@@ -213,6 +214,25 @@ def test_how_lists_come_in_is_shown_and_means_the_same_again(tmp_path: Path) -> 
 
     assert len(first.intake.sources) == 3
     assert second.intake == first.intake
+
+
+def test_the_path_and_query_of_an_interface_are_not_shown(tmp_path: Path) -> None:
+    text = "billing: {sources: {erp: {kind: api, url: 'https://erp.example.org/t0ken/bills?key=t0ken'}}}\n"
+    settings = load_text(tmp_path, HEAD + text)
+
+    assert shown_settings(settings)["billing"]["sources"]["erp"]["url"] == "https://erp.example.org/..."
+
+
+def test_what_a_source_needs_is_looked_for_at_the_start(tmp_path: Path) -> None:
+    text = (
+        "billing:\n  sources:\n"
+        "    accounts: {kind: sql, database: !secret accounts-url, query: select 1}\n"
+        "    erp: {kind: api, url: !secret erp-url, token: !secret erp-token}\n"
+    )
+    needed = secrets_of(load_text(tmp_path, HEAD + text))
+
+    found = {secret.name: users for secret, users in needed.items() if users[0].startswith("source ")}
+    assert found == {"accounts-url": ["source accounts"], "erp-url": ["source erp"], "erp-token": ["source erp"]}
 
 
 def test_every_section_is_shown_and_means_the_same_again(tmp_path: Path) -> None:

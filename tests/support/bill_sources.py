@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,9 +41,11 @@ def secret(value: str) -> Secret:
 
 @dataclass
 class Watched:
-    """One source, and what people were told."""
+    """One source, and any others beside it, and what people were told."""
 
     place: Place
+    others: Sequence[Place] = ()
+    look_within_s: float = 20.0
     layout: Layout | None = None
     open_network: Callable[[], NetworkSession] = no_network
     told: list[tuple[str, str]] = field(default_factory=list)
@@ -53,7 +55,8 @@ class Watched:
         source = Source(
             id="share", place=self.place, every=timedelta(0), layout=None if self.layout is None else "theirs"
         )
-        intake = IntakeSettings(layouts={"theirs": self.layout or Layout()}, sources=(source,))
+        others = [Source(id=f"other{i}", place=one, every=timedelta(0)) for i, one in enumerate(self.others)]
+        intake = IntakeSettings(layouts={"theirs": self.layout or Layout()}, sources=(source, *others))
         settings = cast("Settings", SimpleNamespace(estate=ESTATE, intake=intake))
         self.sources = BillSources(
             settings=lambda: settings,
@@ -61,6 +64,8 @@ class Watched:
             open_network=self.open_network,
             announce=self._announce,
             clock=lambda: NOW,
+            round_every_s=0.01,
+            look_within_s=self.look_within_s,
         )
 
     def _announce(self, subject: str, text: str, *, severity: str = "warning") -> None:

@@ -5,7 +5,7 @@ import errno
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,10 +32,11 @@ class WatchedFolder:
     _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
     _read: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """What was copied, by name: another file may have the name by now."""
+    _stuck: set[str] = field(default_factory=set)
 
     def finished(self) -> Sequence[str]:
-        """Names of the files that can be read, the oldest first."""
-        found: list[tuple[int, str]] = []
+        """Names of the files that can be read, the oldest first; those that stood in the way last."""
+        found: list[tuple[bool, int, str]] = []
         seen: dict[str, tuple[int, int]] = {}
         with os.scandir(self.folder) as entries:
             for entry in entries:
@@ -44,9 +45,16 @@ class WatchedFolder:
                     continue
                 seen[entry.name] = (about.st_size, about.st_mtime_ns)
                 if self._seen.get(entry.name) == seen[entry.name]:
-                    found.append((about.st_mtime_ns, entry.name))
+                    found.append((entry.name in self._stuck, about.st_mtime_ns, entry.name))
         self._seen = seen
-        return [name for _, name in sorted(found)[:MAX_FILES]]
+        self._stuck &= seen.keys()
+        return [name for *_, name in sorted(found)[:MAX_FILES]]
+
+    def keep_last(self, stuck: Collection[str]) -> Sequence[str]:
+        """Those of `stuck` that were not so before; they keep no other file waiting from now on."""
+        news = [name for name in stuck if name not in self._stuck]
+        self._stuck.update(news)
+        return news
 
     def copied(self, name: str) -> IO[bytes]:
         """As it is now, whatever is done to the file meanwhile; at most one byte more than a list may have."""
@@ -76,6 +84,7 @@ class WatchedFolder:
                 if _identity(os.stat(name, dir_fd=inside, follow_symlinks=False)) == self._read.pop(name, None):
                     os.rename(name, stamped, src_dir_fd=inside, dst_dir_fd=place)
         self._seen.pop(name, None)
+        self._stuck.discard(name)
 
 
 def _identity(about: os.stat_result) -> tuple[int, ...]:

@@ -5,14 +5,16 @@ import io
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NoReturn
 
-from checks.billing.intake.limits import MAX_COLUMNS
+from checks.billing.intake.limits import MAX_COLUMNS, MAX_FILE_BYTES
 
 MAX_SOURCE_ROWS: Final = 100_000
+#: Of one number, before and behind the point; written out, "1e999999999" would fill the memory.
+_MAX_FIGURES: Final = 40
 #: A moment that names its offset (RFC 3339, section 5.6), as interfaces write days.
 _MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
@@ -30,7 +32,7 @@ def as_list(headings: Sequence[str], rows: Iterable[Sequence[object]], zone: tzi
     writer = csv.writer(text)
     writer.writerow(headings)
     try:
-        writer.writerows([_text(value, zone) for value in row] for row in _capped(rows))
+        writer.writerows([_text(value, zone) for value in row] for row in _capped(rows, file.tell))
     except BaseException:
         text.close()
         raise
@@ -39,17 +41,19 @@ def as_list(headings: Sequence[str], rows: Iterable[Sequence[object]], zone: tzi
     return file
 
 
-def _capped(rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
+def _capped(rows: Iterable[Sequence[object]], written: Callable[[], int]) -> Iterator[Sequence[object]]:
     for number, row in enumerate(rows, start=1):
         if number > MAX_SOURCE_ROWS:
             raise SourceError(f"more than {MAX_SOURCE_ROWS:,} rows; ask for open bills alone")
+        if written() > MAX_FILE_BYTES:
+            raise SourceError(f"more than {MAX_FILE_BYTES // 2**20} MiB; ask for open bills alone")
         yield row
 
 
 def rows_of_json(raw: bytes, pointer: str, zone: tzinfo) -> IO[bytes]:
     """The list of objects at `pointer` (RFC 6901) of an answer, as a list. Raises SourceError."""
     try:
-        found = json.loads(raw, parse_float=Decimal)
+        found = json.loads(raw, parse_float=_figures, parse_int=_figures, parse_constant=_refused)
     except (ValueError, RecursionError):
         raise SourceError("the answer is no JSON") from None
     rows = _at(found, pointer)
@@ -59,6 +63,29 @@ def rows_of_json(raw: bytes, pointer: str, zone: tzinfo) -> IO[bytes]:
     if len(headings) > MAX_COLUMNS:
         raise SourceError(f"rows of more than {MAX_COLUMNS} different keys are no list of bills")
     return as_list(headings, ([row.get(name) for name in headings] for row in rows), zone)
+
+
+def _figures(text: str) -> Decimal:
+    if len(text) > 2 * _MAX_FIGURES:
+        raise _too_long()
+    return _bounded(Decimal(text))
+
+
+def _refused(_text: str) -> NoReturn:
+    """NaN and the infinities, which RFC 8259 does not have."""
+    raise ValueError
+
+
+def _bounded(number: Decimal) -> Decimal:
+    """What can be written out without an exponent. Raises SourceError."""
+    _, digits, exponent = number.as_tuple()
+    if isinstance(exponent, int) and (len(digits) > 2 * _MAX_FIGURES or abs(exponent) > _MAX_FIGURES):
+        raise _too_long()
+    return number
+
+
+def _too_long() -> SourceError:
+    return SourceError(f"a row holds a number of more than {_MAX_FIGURES} figures, which is no amount")
 
 
 def _at(found: Any, pointer: str) -> Any:  # noqa: ANN401  # any JSON
@@ -81,11 +108,13 @@ def _text(value: object, zone: tzinfo) -> str:
         case date():
             return _day(value, zone) if isinstance(value, datetime) else value.isoformat()
         case Decimal():
-            return f"{value:f}"
+            return f"{_bounded(value):f}"
         case bool():
             return str(value).upper()
         case str():
             return _day_of(value, zone) if _MOMENT.fullmatch(value) else value
+        case int() if abs(value) >= 10**_MAX_FIGURES:
+            raise _too_long()
         case int() | float():
             return str(value)
         case _:

@@ -1,5 +1,6 @@
 """Asking a database for bills: one SELECT in a transaction that is rolled back. It blocks."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import tzinfo
@@ -18,8 +19,17 @@ _READ_ONLY: Final = {
     "postgresql": "SET TRANSACTION READ ONLY",
     "mysql": "SET SESSION TRANSACTION READ ONLY",
     "mariadb": "SET SESSION TRANSACTION READ ONLY",
+    "oracle": "SET TRANSACTION READ ONLY",
     "sqlite": "PRAGMA query_only = ON",
 }
+#: How a query is told when to end by itself, by dialect, so that none runs on where nobody waits any more.
+_ENDS: Final = {
+    "postgresql": "SET LOCAL statement_timeout = '30s'",
+    "mysql": "SET SESSION max_execution_time = 30000",
+    "mariadb": "SET SESSION max_statement_time = 30",
+}
+#: Steps of SQLite's machine between two looks at whether somebody waits.
+_SQLITE_STEPS: Final = 10_000
 
 
 def rows_of_database(url: str, query: str, zone: tzinfo, is_over: threading.Event) -> IO[bytes]:
@@ -32,8 +42,7 @@ def rows_of_database(url: str, query: str, zone: tzinfo, is_over: threading.Even
         raise SourceError("the URL of the database cannot be read; write it as SQLAlchemy has it") from None
     try:
         with engine.connect() as connection:
-            if (words := _READ_ONLY.get(engine.dialect.name)) is not None:
-                connection.exec_driver_sql(words)
+            _bind(connection, is_over)
             try:
                 return _asked(connection, query, zone, is_over)
             finally:
@@ -47,6 +56,17 @@ def rows_of_database(url: str, query: str, zone: tzinfo, is_over: threading.Even
         raise SourceError(f"the database cannot be asked: {type(error).__name__}") from None
     finally:
         engine.dispose()
+
+
+def _bind(connection: Connection, is_over: threading.Event) -> None:
+    """To change nothing, and to end."""
+    dialect = connection.dialect.name
+    for words in (_READ_ONLY.get(dialect), _ENDS.get(dialect)):
+        if words is not None:
+            connection.exec_driver_sql(words)
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.set_progress_handler(is_over.is_set, _SQLITE_STEPS)
 
 
 def _asked(connection: Connection, query: str, zone: tzinfo, is_over: threading.Event) -> IO[bytes]:

@@ -2,10 +2,12 @@
 
 import asyncio
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import partial
+from pathlib import Path
 from typing import IO, Final, Protocol, TypeVar, assert_never
 
 import structlog
@@ -31,6 +33,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 ROUND_EVERY_S: Final = 5.0
 #: Of one look at a source, before what it has is read.
 LOOK_WITHIN_S: Final = 20.0
+_BROKE: Final = "what it holds breaks the reader, which is a fault of this program; its log has more"
 _SHOWN: Final = 5
 #: So many things told of one source are known; a list names some 1,000 at most.
 _REMEMBERED: Final = 10_000
@@ -52,8 +55,12 @@ class BillSources:
     open_network: Callable[[], NetworkSession]
     announce: Announce
     clock: Clock
+    round_every_s: float = ROUND_EVERY_S
+    look_within_s: float = LOOK_WITHIN_S
     _due_s: dict[str, float] = field(default_factory=dict)
-    _trouble: dict[str, str] = field(default_factory=dict)
+    _trouble: set[str] = field(default_factory=set)
+    """Sources that people know of: whatever comes to their trouble is in the log alone."""
+    _looking: set[str] = field(default_factory=set)
     _folders: dict[str, WatchedFolder] = field(default_factory=dict)
     _told: dict[str, set[str]] = field(default_factory=dict)
     """What people were told of the lists of each source."""
@@ -61,20 +68,33 @@ class BillSources:
     """Sources whose last look is not over, though nobody waits for it any more."""
 
     async def forever(self) -> None:
-        """Raises StoreDamagedError."""
-        while True:
-            await self.round()
-            await asyncio.sleep(ROUND_EVERY_S)
+        """No source waits for another. Raises StoreDamagedError."""
+        try:
+            async with asyncio.TaskGroup() as looks:
+                while True:
+                    self._begin(looks)
+                    await asyncio.sleep(self.round_every_s)
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
 
     async def round(self) -> None:
-        """Look at those whose time has come, side by side."""
+        """Look at those whose time has come, side by side, to the end of the slowest."""
+        async with asyncio.TaskGroup() as looks:
+            self._begin(looks)
+
+    def _begin(self, looks: asyncio.TaskGroup) -> None:
         now_s = asyncio.get_running_loop().time()
         sources = self.settings().intake.sources
         self._due_s = {one.id: self._due_s[one.id] for one in sources if one.id in self._due_s}
-        self._trouble = {one.id: self._trouble[one.id] for one in sources if one.id in self._trouble}
-        due = [one for one in sources if self._due_s.get(one.id, now_s) <= now_s]
-        self._due_s |= {one.id: now_s + one.every.total_seconds() for one in due}
-        await asyncio.gather(*(self._look(source) for source in due))
+        self._trouble &= {one.id for one in sources}
+        for source in sources:
+            if source.id not in self._looking and self._due_s.get(source.id, now_s) <= now_s:
+                self._due_s[source.id] = now_s + source.every.total_seconds()
+                self._looking.add(source.id)
+                looks.create_task(self._look(source)).add_done_callback(partial(self._looked, source.id))
+
+    def _looked(self, source_id: str, _look: asyncio.Task[None]) -> None:
+        self._looking.discard(source_id)
 
     async def _look(self, source: Source) -> None:
         try:
@@ -90,9 +110,12 @@ class BillSources:
         except ProbeError as error:
             self._troubled(source, f"it cannot be asked: {error.cause.value}")
         except TimeoutError:  # an OSError too, so it comes first
-            self._troubled(source, f"no answer within {LOOK_WITHIN_S:g} s")
+            self._troubled(source, f"no answer within {self.look_within_s:g} s")
         except OSError as error:
             self._troubled(source, error.strerror or type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # one source never ends the watching of all else
+            log.error("a look at a source of bills broke", source=source.id, at=_place(error))
+            self._troubled(source, f"{_BROKE} ({type(error).__name__})")
         else:
             self._well(source)
 
@@ -107,7 +130,7 @@ class BillSources:
                     source, await self._asked(source, partial(rows_of_database, url, place.query, self._zone))
                 )
             case ApiSource():
-                await self._list(source, await self._answer(place))
+                await self._list(source, await self._answer(source, place))
             case _:
                 assert_never(place)
 
@@ -128,15 +151,31 @@ class BillSources:
         folder = self._folders.setdefault(source.id, WatchedFolder(place.folder))
         if folder.folder != place.folder:
             folder = self._folders[source.id] = WatchedFolder(place.folder)
+        stuck: dict[str, str] = {}
         for name in await self._asked(source, lambda _over: folder.finished()):
             try:
-                await self._file(source, folder, name)
-            except BillsRefusedError as error:
-                reasons = [one_line(str(problem), 500) for problem in error.problems]
-                await self._put_away(source, folder, name, REFUSED, reasons)
-                shown = one_line(name, 100)
-                text = f"{shown} is in {REFUSED}/ with the reasons beside it. Mend it and put it back. {reasons[0]}"
-                self.announce(f"a list of {source.id} is refused: {shown}", text)
+                await self._read_or_refused(source, folder, name)
+            except (SourceError, StoreError, TimeoutError):
+                raise
+            except OSError as error:
+                stuck[name] = error.strerror or type(error).__name__
+            except Exception as error:  # noqa: BLE001  # it keeps no other file waiting
+                log.error("a file broke its reader", source=source.id, file=one_line(name, 100), at=_place(error))
+                stuck[name] = f"{_BROKE} ({type(error).__name__})"
+        if news := [f"{one_line(name, 100)}: {stuck[name]}" for name in folder.keep_last(stuck)]:
+            more = [f"and {len(news) - _SHOWN} more"] if len(news) > _SHOWN else []
+            text = f"They stay where they are, and all others are taken in. {'; '.join(news[:_SHOWN] + more)}"
+            self.announce(f"files of {source.id} cannot be taken in: {len(news)}", text)
+
+    async def _read_or_refused(self, source: Source, folder: WatchedFolder, name: str) -> None:
+        try:
+            await self._file(source, folder, name)
+        except BillsRefusedError as error:
+            reasons = [one_line(str(problem), 500) for problem in error.problems]
+            await self._put_away(source, folder, name, REFUSED, reasons)
+            shown = one_line(name, 100)
+            text = f"{shown} is in {REFUSED}/ with the reasons beside it. Mend it and put it back. {reasons[0]}"
+            self.announce(f"a list of {source.id} is refused: {shown}", text)
 
     async def _file(self, source: Source, folder: WatchedFolder, name: str) -> None:
         layout = self.settings().intake.layout_of(source)
@@ -159,7 +198,7 @@ class BillSources:
             raise SourceError("the look before has not come back yet")
         is_over = threading.Event()
         self._busy.add(source.id)
-        async with asyncio.timeout(LOOK_WITHIN_S):
+        async with asyncio.timeout(self.look_within_s):
             return await in_thread(
                 partial(work, is_over),
                 name=f"source {source.id}",
@@ -167,10 +206,12 @@ class BillSources:
                 ended=partial(self._busy.discard, source.id),
             )
 
-    async def _answer(self, place: ApiSource) -> IO[bytes]:
-        token: Secret | None = place.token
-        request = ApiRequest(url=place.url, token=None if token is None else token.reveal())
-        async with asyncio.timeout(LOOK_WITHIN_S):
+    async def _answer(self, source: Source, place: ApiSource) -> IO[bytes]:
+        url, token = place.url, place.token
+        request = ApiRequest(
+            url=url.reveal() if isinstance(url, Secret) else url, token=None if token is None else token.reveal()
+        )
+        async with asyncio.timeout(self.look_within_s):
             network = self.open_network()
             try:
                 answer = await network.ask_api(request)
@@ -178,7 +219,7 @@ class BillSources:
                 network.close()
         if answer.status != _OK:
             raise SourceError(f"the server answers {answer.status}")
-        return rows_of_json(answer.body, place.rows, self._zone)
+        return await self._asked(source, lambda _over: rows_of_json(answer.body, place.rows, self._zone))
 
     # Telling --------------------------------------------------------------------------------------------------------
 
@@ -199,12 +240,18 @@ class BillSources:
 
     def _troubled(self, source: Source, why: str) -> None:
         log.warning("a source of bills is in trouble", source=source.id, why=why)
-        if self._trouble.get(source.id) != why:
-            self._trouble[source.id] = why
+        if source.id not in self._trouble:
+            self._trouble.add(source.id)
             text = f"No bills come from the source {source.id} of the settings: {why}. It is looked at again and again."
             self.announce(f"bills of {source.id} are not taken in", text)
 
     def _well(self, source: Source) -> None:
-        if self._trouble.pop(source.id, None) is not None:
+        if source.id in self._trouble:
+            self._trouble.discard(source.id)
             text = f"Bills come from the source {source.id} of the settings again."
             self.announce(f"bills of {source.id} are taken in again", text)
+
+
+def _place(error: Exception) -> Sequence[str]:
+    """Where it broke, without the values there."""
+    return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-5:]]

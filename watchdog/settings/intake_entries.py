@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from checks.billing.intake.amounts import DecimalMark
 from checks.billing.intake.columns import check_mapping
@@ -17,8 +17,15 @@ from checks.units import Duration, duration_text
 from watchdog.settings.fields import Entry, Id, Line
 from watchdog.settings.intake_values import ApiSource, FolderSource, IntakeSettings, Place, Source, SqlSource
 from watchdog.settings.reader import Reader
+from watchdog.settings.telling_entries import hidden_path, webhook_url
 
 _SELECT: Final = re.compile(r"\s*(?:select|with)\b[^;]*;?\s*", re.IGNORECASE)
+#: Texts and quoted names of a query, which may hold any word.
+_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]")
+#: What makes more of a query than a reading: WITH ... DELETE, SELECT ... INTO, FOR UPDATE.
+_CHANGES: Final = re.compile(r"\b(?:insert|update|delete|merge|into)\b", re.IGNORECASE)
+#: RFC 6901, section 3.
+_POINTER: Final = re.compile(r"(?:/(?:[^/~]|~[01])*)+")
 
 
 def _known(mapping: dict[str, str]) -> dict[str, str]:
@@ -27,6 +34,8 @@ def _known(mapping: dict[str, str]) -> dict[str, str]:
 
 
 Mapped: TypeAlias = Annotated[dict[Line, Line], AfterValidator(_known)]
+
+_URL_SCHEMA: Final = WithJsonSchema({"type": "string", "description": "!secret NAME, or a URL without credentials"})
 
 
 class LayoutEntry(Entry):
@@ -51,9 +60,35 @@ def _seldom(every: timedelta) -> timedelta:
 
 
 def _selects(query: str) -> str:
-    if not _SELECT.match(query):
-        raise ValueError("must be one SELECT (or WITH ... SELECT)")
+    if not _SELECT.fullmatch(query):
+        raise ValueError("must be one SELECT (or WITH ... SELECT), with no semicolon but at its end")
+    if (found := _CHANGES.search(_QUOTED.sub("''", query))) is not None:
+        raise ValueError(f'must only read; it says {found[0].upper()} (a name of that kind stands in quotes: "update")')
     return query
+
+
+def _api_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands in the file
+    """Unlike other URLs it may have a query, which says which bills are meant."""
+    if isinstance(value, str) and value.count("?") == 1 and "#" not in value:
+        place, _, query = value.partition("?")
+        if not query.isprintable() or " " in query or "@" in query:
+            raise ValueError("a query holds no spaces and nothing secret; write %20 for a space, or use !secret name")
+        return f"{webhook_url(place)}?{query}"
+    return webhook_url(value)
+
+
+def _points(pointer: str) -> str:
+    if not _POINTER.fullmatch(pointer):
+        raise ValueError(
+            "must be a JSON pointer, each step after a slash: /data/bills (a slash in a name is ~1, a ~ is ~0)"
+        )
+    return pointer
+
+
+def _from_the_root(folder: Path) -> Path:
+    if not folder.is_absolute():
+        raise ValueError("must be a whole path, say /srv/finance/bills")
+    return folder
 
 
 class SourceEntry(Entry):
@@ -62,14 +97,20 @@ class SourceEntry(Entry):
     every: Annotated[Duration, AfterValidator(_seldom)] = Field(
         "15m", validate_default=True, description="how often it is looked at, at least 10s"
     )
-    folder: Path | None = Field(None, description="of a folder: where finished files are put")
+    folder: Annotated[Path, AfterValidator(_from_the_root)] | None = Field(
+        None, description="of a folder: where finished files are put"
+    )
     database: Secret | None = Field(None, description="of sql: the URL of the database, !secret name")
     query: Annotated[Line, AfterValidator(_selects)] | None = Field(
         None, description="of sql: one SELECT; its columns are the headings"
     )
-    url: Line | None = Field(None, description="of api: where the rows are")
+    url: Annotated[Secret | str, BeforeValidator(_api_url), _URL_SCHEMA] | None = Field(
+        None, description="of api: where the rows are, https, or !secret name"
+    )
     token: Secret | None = Field(None, description="of api: sent as a bearer token, !secret name")
-    rows: Line | None = Field(None, description='of api: JSON pointer to the list of rows, say "/data/bills"')
+    rows: Annotated[Line, AfterValidator(_points)] | None = Field(
+        None, description='of api: JSON pointer to the list of rows, say "/data/bills"'
+    )
 
     @model_validator(mode="after")
     def _says_what_it_needs(self) -> Self:
@@ -132,6 +173,6 @@ def _source_shown(source: Source) -> dict[str, Any]:
             what = {"database": place.database, "query": place.query}
             return {"kind": "sql", **what, "every": duration_text(source.every), **shown}
         case ApiSource():
-            what = {"url": place.url, "token": place.token, "rows": place.rows}
+            what = {"url": hidden_path(place.url), "token": place.token, "rows": place.rows}
             said = {name: value for name, value in what.items() if value}
             return {"kind": "api", **said, "every": duration_text(source.every), **shown}

@@ -26,7 +26,7 @@ class SqlSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSource:
-    url: str
+    url: Secret | str
     token: Secret | None = None
     rows: str = ""
     """JSON pointer (RFC 6901) to the list of rows."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import assert_never
 
 from alerts.mutes.maintenance import Calendar
 from checks.secret import Secret
+from watchdog.settings.intake_values import ApiSource, FolderSource, Place, SqlSource
 from watchdog.settings.values import Settings
 
 
@@ -44,5 +46,19 @@ def _values(settings: Settings) -> Iterator[tuple[object, str]]:
         yield from ((channel.url, f"channel {channel.name}") for channel in receiver.channels)
         yield from ((channel.sign, f"channel {channel.name}") for channel in receiver.channels)
     yield from ((calendar.place, f"rota {calendar.rota}") for calendar in settings.duty_calendars.values())
+    for source in settings.intake.sources:
+        yield from ((value, f"source {source.id}") for value in _secrets_of_place(source.place))
     for check in settings.checks:
         yield from ((value, f"check {check.spec.id}") for _, value in check.spec.options)
+
+
+def _secrets_of_place(place: Place) -> Sequence[object]:
+    match place:
+        case FolderSource():
+            return ()
+        case SqlSource():
+            return (place.database,)
+        case ApiSource():
+            return place.url, place.token
+        case _:
+            assert_never(place)

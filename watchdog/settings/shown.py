@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any, Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -27,6 +26,7 @@ from watchdog.settings.fields import is_loopback
 from watchdog.settings.intake_entries import intake_shown
 from watchdog.settings.maintenance_entry import window_shown
 from watchdog.settings.proof_entries import canary_shown, proof_shown
+from watchdog.settings.telling_entries import hidden_path
 from watchdog.settings.values import ConfiguredCheck, Settings
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -188,7 +188,9 @@ def _rota(rota: Rota, calendar: DutyCalendar | None) -> dict[str, Any]:
     if calendar is not None:
         zone = ZoneInfo(calendar.zone)
         place = calendar.place
-        shown["ical"] = place if isinstance(place, Secret) else _url(place) if isinstance(place, str) else str(place)
+        shown["ical"] = (
+            place if isinstance(place, Secret) else hidden_path(place) if isinstance(place, str) else str(place)
+        )
         shown["names"] = {title: who for title, who in calendar.names.items() if title != who}
     shown["time_zone"] = zone.key
     shown["overrides"] = [
@@ -215,7 +217,7 @@ def _channel(channel: ChannelSpec) -> dict[str, Any]:
     if channel.to:
         shown["to"] = list(channel.to)
     if channel.url is not None:
-        shown["url"] = _url(channel.url)
+        shown["url"] = hidden_path(channel.url)
     if channel.medium is not None:
         shown["medium"] = channel.medium.value
     if channel.per_minute is not None:
@@ -225,17 +227,13 @@ def _channel(channel: ChannelSpec) -> dict[str, Any]:
     return shown
 
 
-def _url(url: Secret | str) -> Secret | str:
-    """Even a URL written in clear may hold a token in its path."""
-    if isinstance(url, Secret):
-        return url
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/..."
-
-
 def _heartbeat(settings: Settings) -> dict[str, Any] | None:
     beat = settings.heartbeat
-    return None if beat is None else {"url": _url(beat.url), "every": _duration(beat.every_s), "method": beat.method}
+    return (
+        None
+        if beat is None
+        else {"url": hidden_path(beat.url), "every": _duration(beat.every_s), "method": beat.method}
+    )
 
 
 def _billing(settings: Settings) -> Any:  # noqa: ANN401  # as `plain` has it

@@ -49,6 +49,14 @@ def webhook_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands 
     return url.geturl()
 
 
+def hidden_path(url: Secret | str) -> Secret | str:
+    """As it is shown: even a URL written in clear may hold a token in its path."""
+    if isinstance(url, Secret):
+        return url
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/..."
+
+
 def _alertmanager_url(value: Any) -> Secret | str:  # noqa: ANN401  # whatever stands in the file
     if isinstance(value, Secret):
         return value
