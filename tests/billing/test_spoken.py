@@ -156,3 +156,8 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         "due",
         "service",
     ]
+
+
+@pytest.mark.parametrize(("said", "rupees"), [("Rs 45,000/-", "45000"), ("₨ ۱۲٬۳۴۵", "12345"), ("Rs. 5 only", "5")])
+def test_amounts_are_taken_as_lists_have_them(said: str, rupees: str) -> None:
+    assert money_of(said).amount == Decimal(rupees)
