@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from checks.billing.intake.script import plain
 from checks.currencies import currency_named
 from checks.ledger.event import MAX_TEXT_CHARS
 from checks.units import Money, minor_digits, parse_money
@@ -24,6 +23,7 @@ _AMOUNT: Final = re.compile(
     re.ASCII,
 )
 _RUPEES: Final = frozenset({"rs", "rs.", "₨"})
+_DIGITS: Final = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٬\u066b", "01234567890123456789,.")
 #: "/-" and its like behind an amount, as in lists.
 _TAIL: Final = re.compile(r"(?:/[-=]|/|[ ]only)+$", re.IGNORECASE)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -106,7 +106,7 @@ def money_of(text: str, currency: str = "PKR") -> Money:
 
     Raises ValueError that says what is right. Nothing is ever rounded.
     """
-    found = _AMOUNT.fullmatch(_TAIL.sub("", plain(text)))
+    found = _AMOUNT.fullmatch(_TAIL.sub("", text.strip().translate(_DIGITS)))
     if found is None or (found["before"] and found["behind"]):
         raise ValueError('must be an amount such as "134000", "134,000.00", "Rs 1,34,000" or "1200.50 USD"')
     said = found["before"] or found["behind"] or ""
