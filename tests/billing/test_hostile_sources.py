@@ -113,7 +113,7 @@ def test_a_folder_full_of_junk_lets_good_lists_through(tmp_path: Path) -> None:
     put(tmp_path, "bills.csv", LIST)
     watched = breaking(Watched(FolderSource(folder=tmp_path)), OSError(5, "Input/output error"), "junk")
 
-    watched.rounds(2)
+    watched.rounds(3)
 
     assert watched.keys == ["acme/inv7"]
     assert watched.subjects == [f"files of share cannot be taken in: {number}" for number in (MAX_FILES, 1)]
