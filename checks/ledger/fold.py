@@ -115,14 +115,19 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
             return _held_up(bill, draft)
         case _K.BLOCKED | _K.UNBLOCKED:
             return replace(bill, blocks=_blocks(bill.blocks, event))
-        case _K.GRACE:
-            return replace(bill, grace_until=details.until)
-        case _K.SUSPENSION_ANNOUNCED:
-            return replace(bill, announced=details.until, grace_until=None)
+        case _K.GRACE | _K.SUSPENSION_ANNOUNCED:
+            return _postponed(bill, draft)
         case _K.NOTED:
             return bill
         case _:
             assert_never(draft.kind)
+
+
+def _postponed(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    """What the vendor said last holds."""
+    if draft.kind is _K.GRACE:
+        return replace(bill, grace_until=draft.details.until)
+    return replace(bill, announced=draft.details.until, grace_until=None)
 
 
 def _stepped(bill: BillOnRecord, draft: Draft) -> BillOnRecord:

@@ -83,8 +83,10 @@ def test_a_secretary_reads_three_sentences() -> None:
         "DUE Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7, in pre-audit: Official e-mail, 4,600 users"
     )
     assert message.text.splitlines() == [
-        "Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7, for Official e-mail, is held up in pre-audit and must move on "
-        "by Mon 6 Nov 2017.",
+        (
+            "Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7, for Official e-mail, is held up in pre-audit and must "
+            "move on by Mon 6 Nov 2017."
+        ),
         "It concerns Police (3,400 users) and Health Department (1,200 users), 4,600 users in all.",
         "It goes to finance; nobody has confirmed yet to be at it.",
     ]

@@ -281,7 +281,9 @@ def test_what_the_kind_does_not_say_of_a_bill_the_message_adds() -> None:
     text = told(event(replace(BILL, facts=(("Bill", "INV-7"),))), FINANCE).text
     assert in_order(
         text,
-        "  Bill                     INV-7\n  Due                      Mon 27 Nov 2017\n  Act by                   Tue 7 Nov 2017\n",
+        "  Bill                     INV-7\n"
+        "  Due                      Mon 27 Nov 2017\n"
+        "  Act by                   Tue 7 Nov 2017\n",
         "If it is not settled, Official e-mail can go dark for Police (3,400 users) and Health Department",
     )
 

@@ -22,10 +22,9 @@ def test_valid_settings_are_summed_up_in_one_line_and_warned_about(
     file.write_text((ROOT / "config" / "nigehban.yaml").read_text("utf-8"))
     assert execute(["config", "validate", "-c", str(file)]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert (
-        told[0]
-        == f"{file}: valid: 9 checks (1 contract, 1 invoice_due, 1 outage_forecast, 1 payee, 1 payment_cut_off, 1 payment_stage, 2 smtp, 1 tcp), 3 receivers, 1 bill"
-    )
+    brought = "1 outage_forecast, 1 payee, 1 payment_cut_off, 1 payment_stage"
+    kinds = f"1 contract, 1 invoice_due, {brought}, 2 smtp, 1 tcp"
+    assert told[0] == f"{file}: valid: 9 checks ({kinds}), 3 receivers, 1 bill"
     assert [line.split(":")[0] for line in told[1:]] == ["warning"] * 3
     assert any("secrets/relay_password" in line for line in told)
 

@@ -95,7 +95,7 @@ def _pressed_text(use: LinkUse) -> str:
             return f"{who} pressed the link of a message: at it until it is well"
         case Action.PASS_ON:
             return f"{who} pressed the link of a message: cannot, passed it on"
-        case Action.ANSWER | Action.BILL:
+        case Action.ANSWER | Action.BILL | Action.PROPOSAL:
             return f"{who} answered {cell_text(use.about)}: {cell_text(use.answer)}"
         case _:
             assert_never(use.action)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, func, literal_column, select
 
 from checks.ledger.event import Draft, LedgerEvent
-from checks.ledger.fold import folded
+from checks.ledger.fold import folded, folded_payee
 from checks.ledger.proposal import Answered, Decision, Proposal
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
@@ -221,10 +221,19 @@ class LedgerRows:
 
     def payees(self) -> Mapping[str, PayeeOnRecord]:
         """By vendor."""
-        rows = select(ledger_states.c.state).where(ledger_states.c.about == ledger_states.c.vendor)
+        rows = select(ledger_states.c.about, ledger_states.c.state)
+        rows = rows.where(ledger_states.c.about == ledger_states.c.vendor)
         with self._database.peek() as connection:
-            found = [payee_form.validate_json(state) for state in connection.execute(rows).scalars()]
-        return {one.vendor: one for one in found}
+            states = list(connection.execute(rows))
+        found = (self._payee(about, state) for about, state in states)
+        return {one.vendor: one for one in found if one is not None}
+
+    def _payee(self, about: str, state: str) -> PayeeOnRecord | None:
+        try:
+            return payee_form.validate_json(state)
+        except ValidationError:
+            log.error("what a vendor adds up to cannot be read; it is made anew of its events", vendor=about)
+            return folded_payee(self.events_of(about))
 
     def events_of(self, about: str) -> list[LedgerEvent]:
         """Of one bill or payee, in the order of recording."""
