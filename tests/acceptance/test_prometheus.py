@@ -41,6 +41,12 @@ checks:
   - {{id: old-boxes, kind: pop3, host: 127.0.0.1, port: 9}}
   - {{id: zone, kind: dns, name: example.org, server: "127.0.0.1:9"}}
   - {{id: name, kind: domain_expiry, domain: example.org, whois_server: "127.0.0.1:9", interval: 1s, timeout: 1s}}
+  - {{id: stages, kind: payment_stage}}
+  - {{id: year-end, kind: payment_cut_off}}
+  - {{id: payees, kind: payee}}
+  - {{id: contracts, kind: contract}}
+  - {{id: outages, kind: outage_forecast}}
+contracts: {{acme-mail: {{vendor: acme, title: E-mail, services: [mail], ends: {due}, notice_days: 3}}}}
 invoices: [{{vendor: acme, number: "A\\\\7", service: mail, amount: "134000.00 PKR", due: {due}, suspends: {due}}}]
 """
 
@@ -51,6 +57,8 @@ CHECKS = {
     **dict.fromkeys(("down", "boxes", "old-boxes", "zone"), DOWN),
     "name": UNTOLD,
 }
+#: What else is looked at, however it stands.
+OF_BILLS = ("stages", "year-end", "payees", "contracts", "outages")
 
 
 @pytest.fixture
@@ -72,12 +80,16 @@ def daemon(tmp_path: Path) -> Iterator[DaemonProcess]:
             yield daemon
 
 
+def kinds_in(text: str) -> set[str]:
+    return {line.partition('kind="')[2].partition('"')[0] for line in text.splitlines() if 'kind="' in line}
+
+
 def test_promtool_finds_no_fault_in_a_live_scrape(daemon: DaemonProcess) -> None:
     wait_until(lambda: bool(daemon.series("deliveries_total")), 10, "nothing was delivered")
     wait_until(lambda: bool(daemon.series("check_status", check=RESOLVER_CHECK)), 15, "name servers are not watched")
+    every_kind = {*load_registry(()).kinds, RESOLVER_KIND}
+    wait_until(lambda: kinds_in(daemon.scrape()) == every_kind, 20, "a kind was never looked at")
     text = daemon.scrape()
-    kinds = {line.partition('kind="')[2].partition('"')[0] for line in text.splitlines() if 'kind="' in line}
-    assert kinds == {*load_registry(()).kinds, RESOLVER_KIND}
     done = promtool("check", "metrics", text=text)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -91,7 +103,7 @@ def test_no_check_has_more_than_twenty_series(daemon: DaemonProcess) -> None:
 def test_prometheus_scrapes_it_and_answers_with_its_series(daemon: DaemonProcess, tmp_path: Path) -> None:
     with running_prometheus(tmp_path, daemon.address) as prometheus:
         series = prometheus.wait_query("nigehban_check_status", len(CHECKS) + 1)
-        assert {labels["check"] for labels, _ in series} == {*CHECKS, RESOLVER_CHECK}
+        assert {labels["check"] for labels, _ in series} == {*CHECKS, *OF_BILLS, RESOLVER_CHECK}
         assert {value for labels, value in series if labels["check"] == "down"} == {2}
         assert prometheus.wait_query("up", 1)[0][1] == 1
         ((labels, amount),) = prometheus.wait_query("nigehban_invoice_amount", 1)

@@ -12,8 +12,8 @@ from tests.support.hostile import HEALTHY, HostileHost, tarpit
 
 ROOT = Path(__file__).parents[2]
 
-#: A port that accepts is well to `tcp`, and `invoice_due` asks nobody.
-WITHOUT_TARPIT = {"tcp", "invoice_due"}
+#: A port that accepts is well to `tcp`; kinds of bills ask nobody.
+WITHOUT_TARPIT = {"tcp", *(name for name, kind in load_registry(()).kinds.items() if kind.is_local)}
 
 
 @pytest.mark.slow
