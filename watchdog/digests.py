@@ -123,8 +123,8 @@ class Digests:
                 records = self._records()
                 return lambda receiver: self._bills(rule, day, receiver, ledger, records, now)
             case DigestKind.ON_CALL_SUMMARY:
-                week = await self._week(now)
-                return lambda receiver: self._summary(rule, week, receiver)
+                week, chain = await self._week(now), await self._chain()
+                return lambda receiver: self._summary(rule, week, chain, receiver)
 
     # Bills ------------------------------------------------------------------------------------------------------
 
@@ -184,16 +184,19 @@ class Digests:
             proposals=await self.reading.call(rows.proposals),
             questions=await self.reading.call(rows.questions, now - ASKED_WITHIN),
         )
-        head = await self.reading.call(self.listings.ledger.head)
         estate, calendars = self.daemon.settings.estate, self.daemon.directory.calendars
         bills = self.on_record()
         in_order = await self.reading.call(stakes, bills, estate, calendars)
         return _Ledger(
             bills={bill.key: bill for bill in bills},
             places={stake.bill.key: place for place, stake in enumerate(in_order)},
-            chain=ChainEnd(hash=head.hash, events=head.events),
+            chain=await self._chain(),
             waiting=waiting,
         )
+
+    async def _chain(self) -> ChainEnd:
+        head = await self.reading.call(self.listings.ledger.head)
+        return ChainEnd(hash=head.hash, events=head.events)
 
     def _links(
         self, receiver: Receiver, ledger: "_Ledger", event: str, now: datetime
@@ -214,10 +217,10 @@ class Digests:
 
     # On-call ----------------------------------------------------------------------------------------------------
 
-    def _summary(self, rule: DigestRule, week: Week, receiver: Receiver) -> Message | None:
+    def _summary(self, rule: DigestRule, week: Week, chain: ChainEnd, receiver: Receiver) -> Message | None:
         if is_quiet(week) and not rule.tells_nothing:
             return None
-        return week_list(week, language=receiver.language, zone=self._zone(receiver))
+        return week_list(week, language=receiver.language, zone=self._zone(receiver), chain=chain)
 
     async def _week(self, now: datetime) -> Week:
         since = now - LOOKED_BACK

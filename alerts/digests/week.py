@@ -8,6 +8,7 @@ from statistics import median
 from typing import Final
 
 from alerts.digests.letter import digest_message
+from alerts.digests.morning import ChainEnd, proof_of
 from alerts.digests.week_words import WEEK_WORDS, WeekWords
 from alerts.incident import Incident, Nature
 from alerts.message import Message
@@ -53,7 +54,7 @@ class Week:
         return [one for one in self.told if one.incident.nature in _FAULTS and not _is_part(one.incident)]
 
 
-def week_list(week: Week, *, language: Language, zone: tzinfo) -> Message:
+def week_list(week: Week, *, language: Language, zone: tzinfo, chain: ChainEnd | None = None) -> Message:
     """Dates are days of `zone`."""
     words = WEEK_WORDS[language]
     faults, pages = week.faults, Counter(page for one in week.told for page in one.pages)
@@ -71,7 +72,7 @@ def week_list(week: Week, *, language: Language, zone: tzinfo) -> Message:
         _listed(words.flapping, _flapping(faults, words), words),
         _listed(words.idle, [words.number(one) for one in week.idle_silences], words),
     ]
-    blocks = [block for block in parts if block is not None]
+    blocks = [*(block for block in parts if block is not None), *proof_of(chain, language)]
     return digest_message(subject, blocks, language=language, now=week.until, short=(lead,))
 
 

@@ -236,6 +236,16 @@ def test_a_week_names_silences_that_match_nothing() -> None:
     assert "Silences in force that match nothing\n  check=old" in week(idle=("check=old (bilal: moved)",))
 
 
+def test_a_week_ends_with_the_end_of_the_chain_where_there_is_a_ledger() -> None:
+    one = Week(since=NIGHT, until=NIGHT + timedelta(days=7), told=())
+    chain = ChainEnd(hash="0123456789abcdef" * 4, events=12)
+    text = week_list(one, language=Language.ENGLISH, zone=KARACHI, chain=chain).text
+    assert "0123 4567 89ab cdef" in text
+    assert "12 events" in text
+    empty = ChainEnd(hash="0" * 64, events=0)
+    assert "0000" not in week_list(one, language=Language.ENGLISH, zone=KARACHI, chain=empty).text
+
+
 def test_a_week_in_urdu_has_its_own_words() -> None:
     one = Week(since=NIGHT, until=NIGHT + timedelta(days=7), told=(told(1, pages=("ayesha",)),))
     message = week_list(one, language=Language.URDU, zone=KARACHI)
