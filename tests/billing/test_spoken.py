@@ -146,6 +146,22 @@ def test_a_correction_changes_what_it_names_and_nothing_else() -> None:
     assert draft.details.terms == replace(bill.terms, due=date(2026, 12, 5))
 
 
+def test_a_correction_gives_a_bill_the_service_it_was_written_down_without() -> None:
+    bill = on_record()
+    said = Word(event="corrected", service="mail", reason="left out")
+    terms = word_on(said, bill, SPEAKER).details.terms
+    assert terms == replace(bill.terms, service="mail")
+    wrong = outcome(lambda: word_on(replace(said, service="male"), bill, SPEAKER))
+    assert isinstance(wrong, tuple)
+    assert wrong[0].startswith("service: ")
+
+
+@pytest.mark.parametrize("term", ["due", "suspends", "service", "office", "contract"])
+def test_only_a_correction_names_terms(term: str) -> None:
+    said = replace(Word(event="noted", reason="x"), **{term: "2026-12-24"})
+    assert outcome(lambda: word_on(said, on_record(), SPEAKER)) == (f"{term}: belongs to an event `corrected`",)
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(SpokenError) as refused:
         new_bill(NewBill(vendor="amce", number="", amount="x", due="1/12/2026", service="web"), SPEAKER)

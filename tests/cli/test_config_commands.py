@@ -23,10 +23,17 @@ def test_valid_settings_are_summed_up_in_one_line_and_warned_about(
     assert execute(["config", "validate", "-c", str(file)]) == 0
     told = capsys.readouterr().out.splitlines()
     brought = "1 outage_forecast, 1 payee, 1 payment_cut_off, 1 payment_stage"
-    kinds = f"1 contract, 1 invoice_due, {brought}, 2 smtp, 1 tcp"
-    assert told[0] == f"{file}: valid: 9 checks ({kinds}), 3 receivers, 1 bill"
+    kinds = f"1 contract, 2 invoice_due, {brought}, 2 smtp, 1 tcp"
+    assert told[0] == f"{file}: valid: 10 checks ({kinds}), 3 receivers, 1 bill"
     assert [line.split(":")[0] for line in told[1:]] == ["warning"] * 3
     assert any("secrets/relay_password" in line for line in told)
+
+
+def test_a_confirmer_who_is_nobody_is_warned_about(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(HEAD + "billing: {confirmers: [ops, root, finanze-of-nowhere]}\n")
+    assert execute(["config", "validate", "-c", str(file)]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if "confirmers" in line]
+    assert told == ["warning: billing.confirmers: finanze-of-nowhere is no receiver, and no account of this machine"]
 
 
 def test_every_problem_is_told_on_standard_error(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

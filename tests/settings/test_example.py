@@ -29,7 +29,8 @@ def test_every_kind_stands_in_it_ready_to_be_taken(tmp_path: Path) -> None:
     whole = tmp_path / "nigehban.yaml"
     whole.write_text(EXAMPLE.read_text("utf-8").replace("\n#  - {", "\n  - {"), "utf-8")
     kinds = [check.spec.kind.name for check in load(whole, registry(), {}).checks]
-    assert sorted(kinds) == sorted([*registry().kinds, "smtp", "tcp"])
+    several = ["smtp", "tcp", "invoice_due"]
+    assert sorted(kinds) == sorted([*registry().kinds, *several])
 
 
 def test_channels_are_named_by_receiver_number_and_kind() -> None:

@@ -183,7 +183,11 @@ def _called(bill: BillOnRecord) -> str:
 
 
 def _terms(bill: BillOnRecord) -> str:
-    return f"{bill.terms.amount}, due {day_of(bill.terms.due)}"
+    terms = bill.terms
+    named = ((name, getattr(terms, name)) for name in ("service", "office", "contract"))
+    cut_off = "" if terms.suspends is None else f", cut off on {day_of(terms.suspends)}"
+    more = "".join(f", {name} {value}" for name, value in named if value is not None)
+    return f"{terms.amount}, due {day_of(terms.due)}{cut_off}{more}"
 
 
 def _now(bill: BillOnRecord, rules: BillingRules) -> str:

@@ -37,12 +37,15 @@ class NewBill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """An event as somebody says it; "" is not said. `amount`, `due` and `suspends` of a correction are new terms."""
+    """An event as somebody says it; "" is not said. Terms are those of a correction, where they are others."""
 
     event: str
     amount: str = ""
     due: str = ""
     suspends: str = ""
+    service: str = ""
+    office: str = ""
+    contract: str = ""
     stage: str = ""
     reason: str = ""
     block: str = ""
@@ -169,21 +172,26 @@ def _details(
         payment=reading.text("payment", said.payment),
     )
     if kind is _K.CORRECTED and bill is not None:
-        return replace(details, terms=_corrected(reading, said, bill, amount))
-    if said.due or said.suspends:
-        reading.refuse("due" if said.due else "suspends", "belongs to an event `corrected`")
+        return replace(details, terms=_corrected(reading, said, bill, amount, speaker.estate))
+    for name in ("due", "suspends", "service", "office", "contract"):
+        if getattr(said, name):
+            reading.refuse(name, "belongs to an event `corrected`")
     return replace(details, amount=amount)
 
 
-def _corrected(reading: SpokenValues, said: Word, bill: BillOnRecord, amount: Money | None) -> Terms:
+def _corrected(reading: SpokenValues, said: Word, bill: BillOnRecord, amount: Money | None, estate: Estate) -> Terms:
+    contracts = [one.id for one in estate.billing.contracts if one.vendor == bill.vendor]
     terms = replace(
         bill.terms,
         amount=amount or bill.terms.amount,
         due=reading.day("due", said.due) or bill.terms.due,
         suspends=reading.day("suspends", said.suspends) or bill.terms.suspends,
+        service=reading.one_of("service", said.service, estate.services, "service") or bill.terms.service,
+        office=reading.one_of("office", said.office, estate.offices, "office") or bill.terms.office,
+        contract=reading.one_of("contract", said.contract, contracts, "contract of this vendor") or bill.terms.contract,
     )
     if not reading.problems and terms == bill.terms:
-        reading.refuse("event", "corrected changes nothing: give another amount, due or suspends")
+        reading.refuse("event", "corrected changes nothing: give another amount, day, service, office or contract")
     return terms
 
 

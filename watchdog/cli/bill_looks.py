@@ -14,6 +14,7 @@ from checks.billing.risk.stake import stakes
 from checks.calendars import OfficeCalendars
 from checks.ledger.event import LedgerEvent
 from checks.ledger.fold import folded, folded_payee
+from checks.wording import moment
 from watchdog.billing.naming import bill_named
 from watchdog.cli.bill_json import bill_object, event_object, paid_object
 from watchdog.cli.bill_seen import SeenBill, seen
@@ -76,7 +77,7 @@ def bill(view: View, *, word: str, known_at: str = "") -> Listing:
     listed = sorted([*events, *theirs], key=lambda event: event.recorded_at)
     text = bill_text(one, listed, view.estate, view.width)
     shown = {**bill_object(one), "paid": paid_object(then), "history": [event_object(event) for event in listed]}
-    notes = [f"as it was known at {at.isoformat(timespec='minutes')}"] if at is not None else []
+    notes = [f"as it was known at {moment(at, view.estate.time_zone)}"] if at is not None else []
     return Listing([shown], text, notes)
 
 
@@ -95,7 +96,10 @@ def _known_at(text: str, view: View) -> datetime | None:
         at = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         raise NotFoundError('--as-known-at: must be a day ("2026-12-01") or a time ("2026-12-01 17:00")') from None
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    known_at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    if known_at > view.now:
+        raise NotFoundError("--as-known-at: lies in the future; nobody knows yet what will be known then")
+    return known_at
 
 
 def digest(view: View) -> Listing:

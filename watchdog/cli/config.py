@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import pwd
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -117,8 +118,18 @@ def warnings_of(settings: Settings, registry: Registry) -> Iterator[str]:
             yield problem
     yield from _unusable_channels(settings)
     yield from unused_rotas(settings)
+    yield from _unknown_confirmers(settings)
     for plugin, reason in registry.broken.items():
         yield f"plugin {plugin}: {reason}"
+
+
+def _unknown_confirmers(settings: Settings) -> Iterator[str]:
+    """Where nobody is who they name, no bill can ever be closed."""
+    for name in sorted(settings.estate.billing.confirmers - settings.receivers.keys()):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            yield f"billing.confirmers: {name} is no receiver, and no account of this machine"
 
 
 def _unusable_channels(settings: Settings) -> Iterator[str]:

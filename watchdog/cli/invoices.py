@@ -28,6 +28,15 @@ Until: TypeAlias = Annotated[
 At: TypeAlias = Annotated[
     str, typer.Option("--at", metavar="TIME", help='When: "2026-11-20", "2026-11-20 14:30". Left out: now.')
 ]
+CorrectedService: TypeAlias = Annotated[
+    str, typer.Option("--service", metavar="ID", help="Of `corrected`: what goes dark when it is not paid.")
+]
+CorrectedOffice: TypeAlias = Annotated[
+    str, typer.Option("--office", metavar="ID", help="Of `corrected`: whose working days count.")
+]
+CorrectedContract: TypeAlias = Annotated[
+    str, typer.Option("--contract", metavar="ID", help="Of `corrected`: the contract it belongs to.")
+]
 Suspends: TypeAlias = Annotated[
     str, typer.Option("--suspends", metavar="DAY", help="The day the vendor has named to cut off.")
 ]
@@ -85,6 +94,9 @@ def record(
     payment: Annotated[str, typer.Option("--payment", metavar="REF", help="Reference of the payment.")] = "",
     due: Annotated[str, typer.Option("--due", metavar="DAY", help="Of `corrected`: the due day that is right.")] = "",
     suspends: Suspends = "",
+    service: CorrectedService = "",
+    office: CorrectedOffice = "",
+    contract: CorrectedContract = "",
     at: At = "",
     evidence: Evidence = "",
     evidence_file: EvidenceFile = None,
@@ -103,6 +115,9 @@ def record(
         "payment": payment,
         "due": due,
         "suspends": suspends,
+        "service": service,
+        "office": office,
+        "contract": contract,
         "at": at,
         "evidence": evidence,
     }
