@@ -105,6 +105,7 @@ def record(
     as_json: JsonOption = False,
 ) -> int:
     """Write down what happened to a bill, or to a vendor."""
+    terms = {"due": due, "suspends": suspends, "service": service, "office": office, "contract": contract}
     said = {
         "event": event,
         "amount": amount,
@@ -113,13 +114,9 @@ def record(
         "block": block,
         "until": until,
         "payment": payment,
-        "due": due,
-        "suspends": suspends,
-        "service": service,
-        "office": office,
-        "contract": contract,
         "at": at,
         "evidence": evidence,
+        **terms,
     }
     body = body_of("watchdog.cli.invoice_asking", "record")
     return body(bills, said, evidence_file=evidence_file, **places(context, config, state), as_json=as_json)
