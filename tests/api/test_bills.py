@@ -44,7 +44,7 @@ def test_a_bill_that_is_written_down_stands_in_the_list_with_what_hangs_on_it() 
         async with scene(watching()) as here:
             told = (await add(here)).json
             assert told["is_new"]
-            assert told["text"] == "acme/INV-7: open at verification, Rs 134,000, due Fri 1 Dec 2017"
+            assert told["text"] == "acme/INV-7: open at verification, Rs 134,000, due Fri 1 Dec 2017, service mail"
             (one,) = await listed(here)
             assert (one["bill"], one["remaining"], one["users"]) == ("acme/INV-7", "134000.00 PKR", 1200)
             assert one["services"] == ["mail"]
