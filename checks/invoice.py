@@ -48,9 +48,14 @@ class Invoice:
 
 
 def bill_key(vendor: str, number: str) -> str:
-    """As Invoice.key has it."""
-    plain = normalize("NFKC", number).translate(_SPELLINGS)
-    return f"{vendor}/{_PARTINGS.sub(_between_digits, plain).casefold()}"
+    """As Invoice.key has it; a key is its own key."""
+    plain = _plain(_plain(_plain(number)))  # letters that a dash parted may be one without it, and fold anew
+    return f"{vendor}/{plain}"
+
+
+def _plain(number: str) -> str:
+    spelled = normalize("NFKC", number).translate(_SPELLINGS)
+    return normalize("NFKC", _PARTINGS.sub(_between_digits, spelled).casefold())
 
 
 def _between_digits(parting: re.Match[str]) -> str:

@@ -51,10 +51,19 @@ def watched(tmp_path: Path) -> Iterator[DaemonProcess]:
     with every_kind(tmp_path) as here:
         remember_a_rise(here)
         leave_unheard(here)
+        watch_money(here)
         here.door.close()
         here.state_lapse(10)
         with running_daemon(here.home) as daemon:
             yield daemon
+
+
+def watch_money(here: EveryKind) -> None:
+    """The way of bills, too: kinds that a section of its own brings."""
+    text = here.home.settings.read_text("utf-8")
+    kinds = ("payment_stage", "payee", "outage_forecast")
+    more = "".join(f"  - {{id: {kind}, kind: {kind}}}\n" for kind in kinds)
+    here.home.settings.write_text(text.replace("checks:\n", f"checks:\n{more}", 1), "utf-8")
 
 
 def empty(prometheus: Prometheus) -> list[str]:
