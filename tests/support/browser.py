@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webelement import WebElement
 
 PHONE = (360, 740)
 DESK = (1280, 900)
@@ -75,6 +77,14 @@ def screenshot(driver: webdriver.Chrome, *, whole: bool = False) -> bytes:
 def complaints(driver: webdriver.Chrome) -> list[str]:
     """What the console says since it was asked last."""
     return [entry["message"] for entry in driver.get_log("browser")]  # type: ignore[no-untyped-call]  # selenium has none for it
+
+
+def is_gone(element: WebElement) -> bool:
+    """Whether the page that held the element was left: only then does a look read what came after a click."""
+    try:
+        return not element.is_enabled()
+    except StaleElementReferenceException:
+        return True
 
 
 def _devtools(driver: webdriver.Chrome, command: str, **parameters: Any) -> None:  # noqa: ANN401  # DevTools' own shapes

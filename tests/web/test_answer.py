@@ -12,9 +12,10 @@ from selenium.webdriver.common.by import By
 
 from alerts.links import Action, Links, Ticket
 from tests.support.background import in_background
-from tests.support.browser import browser, complaints
+from tests.support.browser import browser, complaints, is_gone
 from tests.support.on_link import NobodyNext, NobodyThere
 from tests.support.page_estate import NOW, PageEstate, Served, page_estate, serving_site
+from tests.support.peer import wait_until
 from watchdog.store.executor import Inline
 from watchdog.web.answer import MAX_BODY_BYTES, PER_MINUTE
 from watchdog.web.door import Door
@@ -167,7 +168,9 @@ def test_without_links_there_is_no_such_place(tmp_path_factory: pytest.TempPathF
 def test_a_real_browser_presses_the_button_and_reads_what_came_of_it(site: Asked, tmp_path: Path) -> None:
     with browser(tmp_path) as chrome:
         chrome.get(site.served.url(f"/answer/{token('browser')}"))
+        asked = chrome.find_element(By.TAG_NAME, "h1")
         chrome.find_element(By.TAG_NAME, "button").click()
+        wait_until(lambda: is_gone(asked), 20, "the answer's page did not come")
         assert chrome.find_element(By.TAG_NAME, "h1").text == "It is on record"
         assert complaints(chrome) == []
         chrome.get(site.served.url(f"/answer/{token('browser')}"))

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
 
 from tests.support.background import in_background
-from tests.support.browser import DESK, PHONE, browser, complaints, sized
+from tests.support.browser import DESK, PHONE, browser, complaints, is_gone, sized
 from tests.support.page_estate import PageEstate, Served, page_estate, serving_site
 from tests.support.peer import wait_until
 
@@ -130,7 +128,7 @@ def test_a_proof_that_was_unfolded_stays_so_while_the_page_renews_itself(chrome:
     chrome.find_element(By.CSS_SELECTOR, "main summary").click()
     first = chrome.find_element(By.TAG_NAME, "h1")
     renew(chrome)
-    wait_until(lambda: _is_gone(first), 20, "the page was not renewed")
+    wait_until(lambda: is_gone(first), 20, "the page was not renewed")
     assert chrome.execute_script("return document.querySelector('main details').open")
     assert chrome.execute_script("return document.activeElement === document.querySelector('main summary')")
     assert not chrome.find_element(By.ID, "held").is_displayed()
@@ -141,7 +139,7 @@ def test_a_link_with_the_focus_has_it_still_after_the_page_was_renewed(chrome: C
     chrome.execute_script("document.querySelectorAll('main a[href=\"/checks/bills\"]')[1].focus()")
     first = chrome.find_element(By.TAG_NAME, "h1")
     renew(chrome)
-    wait_until(lambda: _is_gone(first), 20, "the page was not renewed")
+    wait_until(lambda: is_gone(first), 20, "the page was not renewed")
     assert chrome.execute_script(
         "return document.activeElement === document.querySelectorAll('main a[href=\"/checks/bills\"]')[1]"
     )
@@ -185,13 +183,6 @@ def test_the_scale_of_deadlines_stands_over_their_lanes_and_within_them(
 def renew(chrome: Chrome) -> None:
     """At once, as when somebody comes back to the tab."""
     chrome.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
-
-
-def _is_gone(element: WebElement) -> bool:
-    try:
-        return not element.is_enabled()
-    except StaleElementReferenceException:
-        return True
 
 
 def test_a_daemon_that_went_away_is_said_on_the_page_that_is_left(chrome: Chrome, tmp_path: Path) -> None:
