@@ -1,6 +1,6 @@
 """From an event to the outbox rows that tell it: to whom, over which channel, and not before when."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,11 +11,12 @@ from alerts.message import Message, Notification
 from alerts.next_step import told_together
 from alerts.outbox import SetAside
 from alerts.route import Receiver, receivers_for
-from alerts.telling import Telling, first_ways, next_ways, notification_id, once_each, rows_of
+from alerts.telling import Telling, first_ways, next_ways, once_each, rows_of
 from alerts.words.behind import told_behind
-from alerts.words.framed import render_plain
+from alerts.words.framed import Said, in_language, render_plain
 from alerts.words.render import render
 from alerts.words.scene import named_for, named_in
+from alerts.words.urdu import notices
 from checks.model import Status
 
 _URGENT, _SOON, _REST = 0, 1, 2
@@ -69,15 +70,18 @@ def plan_notice(
     directory: Directory,
     labels: Mapping[str, str],
     besides: Iterable[str] = (),
+    urdu: Said | None = None,
 ) -> tuple[Notification, ...]:
     """Rows for what the daemon has to say of itself, to `notice_receivers` and those of the ids `besides`.
 
-    It waits for no office.
+    `urdu` says the same to readers of Urdu, who else read the English. It waits for no office.
     """
+    said = Said(subject, text)
 
     def told(receiver: Receiver) -> Message:
+        theirs = in_language(said, urdu, receiver)
         return render_plain(
-            EventKind.NOTICE, subject, text, at=at, directory=directory, fields=labels, receiver=receiver
+            EventKind.NOTICE, theirs.subject, theirs.text, at=at, directory=directory, fields=labels, receiver=receiver
         )
 
     urgency = _urgency_of(labels.get("severity", Status.WARNING.value))
@@ -152,36 +156,8 @@ def plan_set_aside(row: SetAside, *, at: datetime, directory: Directory) -> tupl
         " It will not be tried again; tell them another way.",
         directory=directory,
         labels={"severity": Status.CRITICAL.value},
+        urdu=notices.set_aside(row.subject, row.receiver, row.channel, row.why),
     )
-
-
-def plan_test(receiver_id: str, *, event_id: str, at: datetime, directory: Directory) -> tuple[Notification, ...]:
-    """Rows that try every channel of one receiver, at once; of a rota, those of whoever is on duty.
-
-    Raises KeyError for an unknown receiver.
-    """
-    message = render_plain(
-        EventKind.TEST,
-        f"message to {receiver_id} of {directory.estate.name}",
-        f"This is a test; nothing is wrong. It shows that Nigehban can reach {receiver_id} this way.",
-        at=at,
-        directory=directory,
-        fields={"receiver": receiver_id},
-    )
-    telling = Telling(event_id=event_id, incident_id=None, at=at, not_before=at, urgency=_URGENT)
-    return tuple(
-        row
-        for receiver in directory.people((receiver_id,), at)
-        for row in _trials(receiver, message, telling, directory)
-    )
-
-
-def _trials(receiver: Receiver, message: Message, telling: Telling, directory: Directory) -> Iterator[Notification]:
-    """Here each channel is on trial, also where two of them lead to one address."""
-    rows = rows_of(receiver, receiver.channels, message, telling, directory)
-    ways = [channel.name for channel in receiver.channels for _ in dict.fromkeys(channel.recipients)]
-    for row, way in zip(rows, ways, strict=True):
-        yield replace(row, id=notification_id(telling.event_id, f"{way} {row.address}"), channel=way)
 
 
 def plan_fallback(

@@ -15,7 +15,8 @@ from alerts.incident import EventKind
 from alerts.message import Message, Notification
 from alerts.plan import plan_notice
 from alerts.route import Order
-from alerts.words.framed import render_plain
+from alerts.words.framed import Said, render_plain
+from alerts.words.urdu import notices
 from alerts.words.wording import span
 from checks.network.errors import ProbeError
 from checks.secret import SecretUnavailableError
@@ -132,7 +133,8 @@ class Canary:
         self.on_back(self.clock().timestamp(), took_s)
         if self._is_lost:
             self._is_lost = False
-            self._tell("mail arrives again", f"The canary mail to {settings.to} was read back.", "warning", settings)
+            english = Said("mail arrives again", f"The canary mail to {settings.to} was read back.")
+            self._tell(english, notices.canary_back(settings.to), "warning", settings)
 
     def _lost(self, flight: _Flight, settings: CanarySettings) -> None:
         now_s = asyncio.get_running_loop().time()
@@ -142,25 +144,27 @@ class Canary:
         if is_known:
             return
         self._told_until_s = now_s + settings.every_s
-        within = span(self.clock() - flight.began)
+        within = self.clock() - flight.began
         text = (
-            f"A mail to {settings.to} by our own relay was not there after {within}: {flight.last_trouble}."
+            f"A mail to {settings.to} by our own relay was not there after {span(within)}: {flight.last_trouble}."
             " Other messages may be lost the same way. Look at the log and queue of the relay; until then tell people"
             " by other means."
         )
-        self._tell("our own mail does not arrive", text, "critical", settings)
+        urdu = notices.canary_lost(settings.to, within, flight.last_trouble)
+        self._tell(Said("our own mail does not arrive", text), urdu, "critical", settings)
 
-    def _tell(self, subject: str, text: str, severity: str, settings: CanarySettings) -> None:
+    def _tell(self, english: Said, urdu: Said, severity: str, settings: CanarySettings) -> None:
         """By ways that are no mail, where there are any: the mail is what is in doubt."""
         directory = self.daemon.directory
         ways = {channel.name: channel.kind for one in directory.receivers.values() for channel in one.channels}
         rows = plan_notice(
             event_id=self.ids(),
             at=self.clock(),
-            subject=subject,
-            text=text,
+            subject=english.subject,
+            text=english.text,
             directory=_for_everybody(directory),
             labels={"severity": severity},
+            urdu=urdu,
         )
         others = [row for row in rows if ways.get(row.channel) != "mail"]
         log.info("told of the canary", to=settings.to, ways=len(others or rows))

@@ -1,6 +1,7 @@
 """Messages about no incident: notices of the daemon's own, lists, tests, in a frame of the receiver's language."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -25,6 +26,20 @@ _WITH_A_REASON: Final = frozenset({Nature.FAULT.value, Nature.STALENESS.value})
 
 #: More of a text cannot stand in two SMS.
 _SHORT_CHARS: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a message about no incident says, in one language, without its frame."""
+
+    subject: str
+    text: str
+
+
+def in_language(english: Said, urdu: Said | None, receiver: Receiver | None) -> Said:
+    """The one of both that `receiver` reads; English where there is no other."""
+    reads_urdu = receiver is not None and receiver.language is Language.URDU
+    return urdu if reads_urdu and urdu is not None else english
 
 
 def render_plain(

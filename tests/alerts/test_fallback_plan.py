@@ -9,8 +9,9 @@ from alerts.incident import EventKind
 from alerts.message import Notification
 from alerts.people.escalation import Escalation, Step
 from alerts.people.rota import Rota, Shift
-from alerts.plan import plan, plan_fallback, plan_notice, plan_test
+from alerts.plan import plan, plan_fallback, plan_notice
 from alerts.route import Order, Receiver, Route
+from alerts.trial import plan_test
 from tests.support.telling import NIGHT, OUTAGE, chat, directory, event, mail
 
 NOC = Receiver(

@@ -15,11 +15,11 @@ from alerts.plan import (
     plan,
     plan_notice,
     plan_set_aside,
-    plan_test,
     replan,
 )
 from alerts.route import Receiver, Route
 from alerts.telling import notification_id
+from alerts.trial import plan_test
 from alerts.words.render import render
 from checks.estate import Office
 from checks.model import Status

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature, Retirement
 from alerts.judging.judge_deadline import LOOKS_TO_CLOSE
 from alerts.message import Message
-from alerts.plan import plan, plan_notice, plan_test
+from alerts.plan import plan, plan_notice
 from alerts.route import Receiver, Route
+from alerts.trial import plan_test
 from alerts.words.plain import LINE_CHARS
 from alerts.words.render import render
 from checks.estate import Department, Estate, Service, Vendor

@@ -12,8 +12,9 @@ from alerts.digests.week import Told, Week, week_list
 from alerts.incident import EventKind, IncidentEvent
 from alerts.judging.judge import judge
 from alerts.message import Message
-from alerts.plan import plan, plan_notice, plan_test
+from alerts.plan import plan, plan_notice
 from alerts.route import Audience, Language, Receiver
+from alerts.trial import plan_test
 from alerts.words.bidi import bare
 from alerts.words.render import render
 from alerts.words.sms import parts

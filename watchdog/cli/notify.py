@@ -14,7 +14,7 @@ from alerts.channel import Channel, Deferred, Delivered, Outcome, Rejected
 from alerts.delivery import attempt
 from alerts.directory import Directory
 from alerts.message import Notification
-from alerts.plan import plan_test
+from alerts.trial import plan_test
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.registry import load_registry
