@@ -48,6 +48,8 @@ class ProposalStanding(Enum):
     WAITING = "waiting"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+    REPLACED = "replaced"
+    """Confirmed otherwise than it stood; its reason names the proposal that stands in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ class Proposal:
     decided_at: datetime | None = None
     decided_by: str = ""
     reason: str = ""
-    """Of a refusal."""
+    """Of a refusal; of what was put right, what stands in its place."""
 
     @property
     def is_waiting(self) -> bool:

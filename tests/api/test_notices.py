@@ -114,8 +114,8 @@ def test_what_waits_can_be_put_right_as_it_is_confirmed() -> None:
             assert (one["due"], one["cut_off"]["earliest"]) == ("2017-12-08", "2017-12-20")
             assert await waiting(here) == []
             former = (await request(here.app, "GET", f"/v1/proposals/{told['proposal']['id']}")).json["items"][0]
-            assert former["standing"] == "refused"
-            assert former["reason"].startswith("put right by root: see ")
+            assert (former["standing"], former["decided_by"]) == ("replaced", "root")
+            assert former["reason"] == f"see {done.json['proposal']['id']}"
 
     run_virtual(play())
 

@@ -42,6 +42,9 @@ def on_record(store: Store) -> set[str]:
         "a decision without its event"
     )
     assert K.SUSPENSION_ANNOUNCED not in kinds
+    of_clerk = sorted(one.standing.value for one in proposals if one.author == "clerk")
+    assert of_clerk in ([], ["waiting"], ["confirmed", "replaced"]), "put right by halves"
+    assert (K.GRACE in kinds) == (len(of_clerk) > 1), "put right without its event"
     bill = store.ledger.bill(ACME_7)
     found = {
         "listed": kinds.count(K.RECEIVED) == 3,
@@ -49,6 +52,7 @@ def on_record(store: Store) -> set[str]:
         "proposed": "ali" in standing,
         "confirmed": bill is not None and not bill.is_open,
         "refused": standing.get("inbox") is ProposalStanding.REFUSED,
+        "edited": K.GRACE in kinds,
     }
     assert kinds.count(K.RECEIVED) in {0, 3}, "half a list"
     return {step for step, is_there in found.items() if is_there}
@@ -71,7 +75,7 @@ def test_a_kill_at_any_sync_or_write_leaves_the_ledger_whole_and_nothing_told_is
         ledger_script.main(folder)
         with closing(open_store(folder)) as store:
             assert on_record(store) == set(STEPS)
-            assert store.ledger.head().events == 5
+            assert store.ledger.head().events == 6
         if is_whole:
             assert kills >= FEWEST_KILLS, "hardly a kill found it at work"
             return

@@ -7,10 +7,13 @@ again, as people and lists do.
 import asyncio
 import os
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from checks.ledger.event import LedgerEventKind
+from checks.ledger.event import Draft, LedgerEventKind
 from checks.ledger.rules import BillingRules
+from checks.ledger.state import BillOnRecord
 from tests.support.ledgers import draft, hour, received
 from watchdog.billing.keeper import LedgerKeeper
 from watchdog.store.executor import Inline
@@ -20,7 +23,12 @@ K = LedgerEventKind
 LISTED = [received(f"acme/inv{number}", hour(number)) for number in range(7, 10)]
 PAID = draft(K.ACKNOWLEDGED, hour(50), evidence="receipt 17")
 NOTICED = draft(K.SUSPENSION_ANNOUNCED, hour(51), until=hour(500).date())
-STEPS = ("listed", "sent", "proposed", "confirmed", "refused")
+GRACED = draft(K.GRACE, hour(52), "acme/inv8", until=hour(576).date())
+STEPS = ("listed", "sent", "proposed", "confirmed", "refused", "edited")
+
+
+def a_day_later(drafts: Sequence[Draft], _bills: Mapping[str, BillOnRecord]) -> Sequence[Draft]:
+    return [replace(one, details=replace(one.details, until=hour(600).date())) for one in drafts]
 
 
 def done(step: str) -> None:
@@ -43,6 +51,9 @@ async def go(store: Store) -> None:
     noticed = await keeper.propose([NOTICED], "inbox", "notice.pdf", "it names a day")
     await keeper.refuse(noticed.id, "sara", "of another bill")
     done("refused")
+    graced = await keeper.propose([GRACED], "clerk", "letter.pdf", "it names a day")
+    await keeper.put_right(graced.id, a_day_later, "sara")
+    done("edited")
 
 
 def main(folder: Path) -> None:

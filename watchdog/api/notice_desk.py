@@ -11,7 +11,9 @@ from checks.billing.intake.notice import Notice
 from checks.billing.intake.notice_drafts import Drafted, Given, Handed, drafted, edited
 from checks.billing.intake.notice_reading import notice_of
 from checks.estate import Estate
+from checks.ledger.event import Draft
 from checks.ledger.proposal import Decision, NotEnoughError, Proposal, UnknownProposalError, WordError
+from checks.ledger.state import BillOnRecord
 from watchdog.api.ledger_desk import LedgerDesk
 from watchdog.api.refusal import Refusal
 from watchdog.billing.spoken_values import SpokenValues
@@ -76,23 +78,13 @@ class NoticeDesk:
             raise _refusal(error) from None
 
     async def _edited(self, id_: str, given: Given, author: str) -> Decision:
-        """What is confirmed is there before what it stands for is put away: nothing is lost in between."""
-        keeper = self.ledger.ledger
-        former = await self.ledger.reading.call(self.ledger.rows.proposal, id_)
-        if not former.is_waiting:
-            return Decision(proposal=former, is_new=False)
-        if former.is_word:
-            raise Refusal(409, "somebody said this, so it stands as it is: confirm it, or refuse it and say it anew")
-        bills = {bill.key: bill for bill in keeper.on_record()}
-        try:
-            drafts = edited(former.drafts, given, bills)
-        except ValueError as error:
-            raise Refusal(400, _NOT_UNDERSTOOD, [str(error)]) from None
-        note = f"put right by {author}"
-        anew = await keeper.propose(drafts, former.author, former.source, note)
-        decision = await keeper.confirm(anew.id, author)
-        await keeper.refuse(id_, author, f"{note}: see {anew.id}")
-        return decision
+        def edit(drafts: Sequence[Draft], bills: Mapping[str, BillOnRecord]) -> Sequence[Draft]:
+            try:
+                return edited(drafts, given, bills)
+            except ValueError as error:
+                raise Refusal(400, _NOT_UNDERSTOOD, [str(error)]) from None
+
+        return await self.ledger.ledger.put_right(id_, edit, author)
 
     async def _proposed(self, found: Drafted, handed: Handed, given: Given) -> Proposal:
         """The same file handed in twice waits once, unless something is said of it now."""

@@ -19,6 +19,7 @@ from watchdog.clock import Clock
 from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import Caller, Inline
 from watchdog.store.ledger import LedgerRows
+from watchdog.store.ledger_edits import Edit
 from watchdog.store.ledger_links import Decided, Pressed
 from watchdog.store.ledger_spool import Spool
 from watchdog.store.ledger_writing import Prepared
@@ -203,6 +204,13 @@ class LedgerKeeper:
         Where somebody decided before, nothing changes, and the decision names them.
         """
         decision = await self._written(self.rows.confirm, id_, author, self.rules(), self.clock())
+        self._take(decision.states)
+        return decision
+
+    @_to_its_end
+    async def put_right(self, id_: str, edit: Edit, author: str) -> Decision:
+        """As `confirm`, of what `edit` makes of it; what `edit` raises leaves everything as it was."""
+        decision = await self._written(self.rows.put_right, id_, edit, author, self.rules(), self.clock())
         self._take(decision.states)
         return decision
 

@@ -18,6 +18,7 @@ from watchdog.store import ledger_links, ledger_proposals
 from watchdog.store.database import Database
 from watchdog.store.errors import StoreUnreadableError
 from watchdog.store.ledger_audit import LedgerAudit, audit, head_asked
+from watchdog.store.ledger_edits import Edit, put_right
 from watchdog.store.ledger_links import Decided, Pressed, questions
 from watchdog.store.ledger_rows import bill_form, event_of, payee_form
 from watchdog.store.ledger_spool import Spool, spooled
@@ -103,6 +104,11 @@ class LedgerRows:
         """Puts its events on record with the decision, or neither. Raises WordError."""
         with self._database.write() as connection:
             return confirmed(connection, id_, author, rules, at)
+
+    def put_right(self, id_: str, edit: Edit, author: str, rules: BillingRules, at: datetime) -> Decision:
+        """Confirms what `edit` makes of it, and ends it so, or neither. Raises WordError, and what `edit` raises."""
+        with self._database.write() as connection:
+            return put_right(connection, id_, edit, author, rules, at)
 
     def refuse(self, id_: str, author: str, reason: str, at: datetime) -> Decision:
         """Raises UnknownProposalError."""

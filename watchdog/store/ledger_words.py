@@ -135,6 +135,11 @@ def _histories(connection: Connection, drafts: Sequence[Draft]) -> Histories:
     return events_of_all(connection, list(dict.fromkeys(draft.about for draft in drafts)))
 
 
+def bills_of(connection: Connection, drafts: Sequence[Draft]) -> Mapping[str, BillOnRecord]:
+    """Those that `drafts` are about, open or not, by key."""
+    return _bills(drafts, _histories(connection, drafts))
+
+
 def _bills(drafts: Sequence[Draft], histories: Histories) -> dict[str, BillOnRecord]:
     abouts = {draft.about for draft in drafts if draft.is_of_bill}
     found = {about: folded(histories.get(about, ())) for about in abouts}
