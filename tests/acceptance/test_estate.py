@@ -63,7 +63,7 @@ class Estate:
 
     def wait_told(self, event: str, check: str) -> EmailMessage:
         """The one mail of this event, once it lies in the mailbox."""
-        wait_until(lambda: bool(self.told(event, check)), 20, f"no {event} of {check}; the log:\n{self.daemon.text}")
+        wait_until(lambda: bool(self.told(event, check)), 60, f"no {event} of {check}; the log:\n{self.daemon.text}")
         (mail,) = self.told(event, check)
         return mail
 
@@ -145,13 +145,13 @@ def test_a_suspended_mailbox_and_a_wrong_certificate_are_told_by_their_cause(est
 
     # Somebody installs the certificate of another site; then the right one, renewed.
     estate.portal.use_certificate(certificate(estate.portal, "elsewhere.example", estate.lapses))
-    wait_until(lambda: len(estate.told("opened", "lapse")) == 2, 20, "the wrong name was not told")
+    wait_until(lambda: len(estate.told("opened", "lapse")) == 2, 60, "the wrong name was not told")
     page = estate.wait_told("opened", "page")
     assert str(page["Subject"]).startswith("DOWN Citizen portal: ")
     assert "elsewhere.example" in plain_text(page)
     estate.portal.use_certificate(certificate(estate.portal, "127.0.0.1", estate.lapses + timedelta(days=75)))
     assert_recovery_follows(page, estate.wait_told("resolved", "page"))
-    wait_until(lambda: len(estate.told("resolved", "lapse")) == 2, 20, "the renewed certificate was not told")
+    wait_until(lambda: len(estate.told("resolved", "lapse")) == 2, 60, "the renewed certificate was not told")
     threads = {str(one["In-Reply-To"]) for one in estate.told("resolved", "lapse")}
     assert threads == {str(one["Message-ID"]) for one in estate.told("opened", "lapse")}
     assert str(lapse["Message-ID"]) in threads

@@ -83,7 +83,7 @@ class Life:
 
     def wait_well(self) -> None:
         check = self.trouble.check
-        wait_until(lambda: set(self.daemon.series("check_status", check=check)) == {0}, 20, f"{check} is not well")
+        wait_until(lambda: set(self.daemon.series("check_status", check=check)) == {0}, 60, f"{check} is not well")
 
     def live(self) -> None:
         check, trouble = self.trouble.check, self.trouble
@@ -97,7 +97,7 @@ class Life:
 
     def _wait(self, event: str, count: int) -> None:
         missing = f"{self.trouble.check}: no {event} came"
-        wait_until(lambda: len(self.mails(event)) >= count, 30, f"{missing}; the log:\n{self.daemon.text[-5000:]}")
+        wait_until(lambda: len(self.mails(event)) >= count, 60, f"{missing}; the log:\n{self.daemon.text[-5000:]}")
 
     # What is asked of it ---------------------------------------------------------------------------------------
 

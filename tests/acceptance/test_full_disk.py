@@ -49,7 +49,7 @@ def test_a_full_disk_is_told_nothing_is_lost_and_it_mends_by_itself(tmp_path: Pa
             assert "Nigehban itself is in trouble: disk full" in notice
             assert "no room left on the disk" in notice
             looks = here.pages.looks
-            wait_until(lambda: here.pages.looks > looks + 4, 20, "the checks wait for the disk")
+            wait_until(lambda: here.pages.looks > looks + 4, 60, "the checks wait for the disk")
             assert daemon.exit_code is None
             assert {one.event for one in here.told} == {"notice"}, "told before it was kept"
             daemon.scrape()

@@ -52,7 +52,7 @@ def statuses(daemon: DaemonProcess) -> set[float]:
             found.extend(daemon.series("check_status"))
         return bool(found)
 
-    wait_until(is_scraped, 20, "no scrape came through")
+    wait_until(is_scraped, 60, "no scrape came through")
     return set(found)
 
 
@@ -74,7 +74,7 @@ def test_without_memory_for_another_thread_it_goes_on_and_tells_whom_it_can(tmp_
                 daemon.signal(signal.SIGHUP)
                 daemon.wait_log("settings refused, the former ones stay in force")
                 looks = here.pages.looks
-                wait_until(lambda: here.pages.looks > looks + 2, 20, "it looks no more")
+                wait_until(lambda: here.pages.looks > looks + 2, 60, "it looks no more")
                 assert "/by-thread" not in {posted.path for posted in here.hook.posted}, "so nothing was short"
             wait_until(lambda: "/by-thread" in {posted.path for posted in here.hook.posted}, 60, "one was never told")
             daemon.signal(signal.SIGHUP)
@@ -122,7 +122,7 @@ def test_a_log_that_nobody_reads_delays_no_check(tmp_path: Path) -> None:
         here.pages.down = frozenset(paths[:1])
         with running_daemon(here.home, stderr=stderr, ready=False, debug=True) as daemon:
             daemon.use_address(place)
-            wait_until(lambda: here.pages.looks > 80, 30, "it looks no more")
+            wait_until(lambda: here.pages.looks > 80, 60, "it looks no more")
             here.wait_told("opened", paths[0][1:])
             (looks,) = daemon.series("scheduler_lateness_seconds_count")
             (in_time,) = daemon.series("scheduler_lateness_seconds_bucket", le="1.0")
@@ -146,9 +146,9 @@ def test_a_database_locked_by_somebody_else_delays_and_loses_nothing(tmp_path: P
             with closing(sqlite3.connect(here.home.database, isolation_level=None)) as shell:
                 shell.execute("BEGIN EXCLUSIVE")
                 here.pages.down = frozenset(paths)
-                daemon.wait_log("store locked by another process, waiting", 20)
+                daemon.wait_log("store locked by another process, waiting", 60)
                 looks = here.pages.looks
-                wait_until(lambda: here.pages.looks > looks + 2, 10, "the checks wait for the database")
+                wait_until(lambda: here.pages.looks > looks + 2, 60, "the checks wait for the database")
                 assert len(here.mail.taken) == 1, "told before it was kept"
                 shell.execute("ROLLBACK")
             here.wait_settled(daemon)
@@ -169,7 +169,7 @@ def test_a_disk_that_fails_is_told_from_memory_and_ends_it(tmp_path: Path, call:
             assert daemon.terminate() == 0
         here.pages.down = frozenset({path})
         with running_daemon(here.home, under=strace_of(here.home, f"{call}:error=EIO"), ready=False) as daemon:
-            assert daemon.wait_end(30) == 1, daemon.text
+            assert daemon.wait_end(60) == 1, daemon.text
         assert [one.event for one in here.told] == ["notice", "notice"]
         notice = here.wait_told("notice", "")
         assert "Nigehban itself is in trouble" in notice

@@ -210,7 +210,7 @@ def live_until_settled(here: SmallEstate, mail: DeadlyMail, hook: DeadlyHook) ->
     for _ in range(10):
         with running_daemon(here.home, ready=False) as daemon:
             mail.daemon = hook.daemon = daemon
-            wait_until(lambda: daemon.exit_code is not None or is_settled(here, down), 30, "it neither ended nor told")
+            wait_until(lambda: daemon.exit_code is not None or is_settled(here, down), 60, "it neither ended nor told")
             mail.daemon = hook.daemon = None
             if daemon.exit_code is None:
                 assert daemon.terminate() == 0

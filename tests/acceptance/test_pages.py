@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 
 def page(daemon: DaemonProcess, path: str = "/") -> str:
-    with urllib.request.urlopen(f"http://{daemon.address}{path}", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://{daemon.address}{path}", timeout=60) as answer:
         return str(answer.read().decode())
 
 
@@ -26,10 +26,10 @@ def test_what_is_down_is_on_the_page_with_its_cause_and_who_was_told(tmp_path: P
         estate.pages.down = frozenset({down})
         estate.watch([well, down])
         with running_daemon(estate.home) as daemon:
-            wait_until(lambda: "told ops by mail" in page(daemon), 30, "the page does not say who was told")
+            wait_until(lambda: "told ops by mail" in page(daemon), 60, "the page does not say who was told")
             first, check = page(daemon), page(daemon, f"/checks/{down[1:]}")
             estate.pages.down = frozenset()
-            wait_until(lambda: "What is wrong" not in page(daemon), 30, "the page does not say that it is over")
+            wait_until(lambda: "What is wrong" not in page(daemon), 60, "the page does not say that it is over")
     assert f"{down[1:]} is not working" in first
     assert "Office of A" in first
     assert "Not working" in check
@@ -42,11 +42,11 @@ def test_settings_that_were_refused_stand_on_the_page_until_they_are_mended(tmp_
         with running_daemon(estate.home) as daemon:
             estate.home.write(estate.text([well]).replace("interval: 1s", "interval: soon"))
             daemon.signal(signal.SIGHUP)
-            wait_until(lambda: "New settings were refused" in page(daemon), 30, "the page shows no refusal")
+            wait_until(lambda: "New settings were refused" in page(daemon), 60, "the page shows no refusal")
             assert "nigehban.yaml:5:" in page(daemon)
             estate.watch([well])
             daemon.signal(signal.SIGHUP)
-            wait_until(lambda: "New settings were refused" not in page(daemon), 30, "the refusal stays")
+            wait_until(lambda: "New settings were refused" not in page(daemon), 60, "the refusal stays")
 
 
 def test_a_name_that_was_pointed_here_from_outside_gets_nothing(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_name_that_was_pointed_here_from_outside_gets_nothing(tmp_path: Path) 
 
 
 def status_for(daemon: DaemonProcess, host: str) -> int:
-    connection = http.client.HTTPConnection(daemon.address, timeout=20)
+    connection = http.client.HTTPConnection(daemon.address, timeout=60)
     try:
         connection.request("GET", "/", headers={"Host": host})
         return connection.getresponse().status

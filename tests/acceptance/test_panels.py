@@ -77,6 +77,6 @@ def test_every_panel_shows_something(watched: DaemonProcess, tmp_path: Path) -> 
     with running_prometheus(tmp_path, watched.address) as prometheus:
         prometheus.wait_query("nigehban_incidents_open > 0", 1, 60)
         with contextlib.suppress(TimeoutError):
-            wait_until(lambda: not empty(prometheus), 40, "said below")
+            wait_until(lambda: not empty(prometheus), 60, "said below")
         assert empty(prometheus) == []
         assert len(SHOWN) > 40

@@ -85,10 +85,10 @@ def kinds_in(text: str) -> set[str]:
 
 
 def test_promtool_finds_no_fault_in_a_live_scrape(daemon: DaemonProcess) -> None:
-    wait_until(lambda: bool(daemon.series("deliveries_total")), 10, "nothing was delivered")
-    wait_until(lambda: bool(daemon.series("check_status", check=RESOLVER_CHECK)), 15, "name servers are not watched")
+    wait_until(lambda: bool(daemon.series("deliveries_total")), 60, "nothing was delivered")
+    wait_until(lambda: bool(daemon.series("check_status", check=RESOLVER_CHECK)), 60, "name servers are not watched")
     every_kind = {*load_registry(()).kinds, RESOLVER_KIND}
-    wait_until(lambda: kinds_in(daemon.scrape()) == every_kind, 20, "a kind was never looked at")
+    wait_until(lambda: kinds_in(daemon.scrape()) == every_kind, 60, "a kind was never looked at")
     text = daemon.scrape()
     done = promtool("check", "metrics", text=text)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -55,7 +55,7 @@ def test_a_state_put_back_tells_each_one_digest_and_ends_what_stands(here: Small
         assert RECOVERS not in digest
         here.pages.down = frozenset()
         here.wait_settled(daemon)
-        wait_until(lambda: len(here.told) == before + 6, 20, "whoever was told of a fault did not hear of its end")
+        wait_until(lambda: len(here.told) == before + 6, 60, "whoever was told of a fault did not hear of its end")
         assert daemon.terminate() == 0
 
 
@@ -110,10 +110,10 @@ def test_damage_met_at_work_is_told_and_ends_it_and_the_next_start_does_not_trus
             file.seek(4096)
             file.write(b"\xa5" * (size - 4096))
         here.pages.down = frozenset(PATHS)
-        assert daemon.wait_end(30) == 1, daemon.text
+        assert daemon.wait_end(60) == 1, daemon.text
     assert "Nigehban itself is in trouble: store" in here.wait_told("notice", "")
     with running_daemon(here.home) as daemon:
-        wait_until(lambda: any("was damaged" in text for text in notices(here)), 20, "nobody heard of the damage")
+        wait_until(lambda: any("was damaged" in text for text in notices(here)), 60, "nobody heard of the damage")
         digest_of(here)
         here.wait_settled(daemon)
         assert daemon.terminate() == 0

@@ -106,7 +106,7 @@ def test_the_daemon_does_all_its_work_behind_them(tmp_path: Path) -> None:
         here.pages.down = frozenset({down})
         with running_daemon(here.home, under=behind_the_filters()) as daemon:
             here.wait_told("opened", down[1:])
-            wait_until(lambda: {"/hook", "/by-apprise", "/alive"} <= paths(here.hook.posted), 20, "a way out is shut")
+            wait_until(lambda: {"/hook", "/by-apprise", "/alive"} <= paths(here.hook.posted), 60, "a way out is shut")
             daemon.wait_series("check_status", 0, check="relay")
             daemon.wait_series("check_status", 0, check="certificate", count=2)
             daemon.wait_series("check_cause", 1, check="name", cause="refused")

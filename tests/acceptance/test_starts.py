@@ -73,7 +73,7 @@ def test_a_metrics_port_that_is_taken_is_named(home: Home) -> None:
 def test_metrics_are_served_on_loopback_unless_settings_say_otherwise(home: Home) -> None:
     home.settings.write_text(SETTINGS)
     with running_daemon(home, ready=False) as daemon:
-        wait_until(lambda: "127.0.0.1:9417" in daemon.text, 20, daemon.text)
+        wait_until(lambda: "127.0.0.1:9417" in daemon.text, 60, daemon.text)
 
 
 def test_a_place_that_others_could_read_is_refused_unless_it_is_meant(home: Home) -> None:

@@ -153,7 +153,7 @@ def test_a_query_that_hangs_is_told_once_and_ended() -> None:
     async def go() -> None:
         for _ in range(3):
             await watched.sources.round()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while watched.sources._busy:  # noqa: ASYNC110  # a thread ends it
                 await asyncio.sleep(0.01)
 
@@ -174,7 +174,7 @@ def test_a_cell_that_nobody_could_write_out_is_refused(value: object) -> None:
 # Interfaces -------------------------------------------------------------------------------------------------------
 
 
-def asked(sink: HttpSink, *, rows: str = "", states: Sequence[int] = (200,), look_within_s: float = 20.0) -> Watched:
+def asked(sink: HttpSink, *, rows: str = "", states: Sequence[int] = (200,), look_within_s: float = 60.0) -> Watched:
     """After one look for each of `states`, which the server then answers with."""
 
     async def go() -> Watched:
@@ -259,13 +259,13 @@ def test_a_source_that_keeps_silent_stalls_no_other(tmp_path: Path) -> None:
     """Nor the next look at another."""
 
     async def go() -> Sequence[str]:
-        async with running_http(HttpSink(delay_s=60)) as sink:
+        async with running_http(HttpSink(delay_s=3600)) as sink:
             transport = Transport(Resolver(servers=()), lambda: NOW)
             watched = Watched(
                 ApiSource(url=sink.url()), others=[FolderSource(folder=tmp_path)], open_network=transport.session
             )
             looks = asyncio.create_task(watched.sources.forever())
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(60):
                 for name in ("a.csv", "b.csv"):
                     put(tmp_path, name, LIST)
                     while (tmp_path / name).exists():  # noqa: ASYNC110  # a file tells nobody

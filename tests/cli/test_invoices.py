@@ -203,7 +203,7 @@ def one_question(state: Path, into: list[bytes]) -> threading.Thread:
 
     def serve() -> None:
         with listening, closing(listening.accept()[0]) as connection:
-            connection.settimeout(5)
+            connection.settimeout(60)
             into.append(connection.recv(65536))
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 

@@ -15,7 +15,7 @@ from watchdog.sd_notify import ServiceManager
 def manager_socket(tmp_path: Path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(tmp_path / "notify"))
-        listening.settimeout(5)
+        listening.settimeout(60)
         yield listening
 
 
@@ -46,7 +46,7 @@ def test_an_abstract_socket_is_reached_by_its_at_sign() -> None:
     name = f"nigehban-test-{uuid.uuid4()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind("\0" + name)
-        listening.settimeout(5)
+        listening.settimeout(60)
         ServiceManager(f"@{name}").ready()
         assert heard(listening) == "READY=1"
 

@@ -92,7 +92,7 @@ def test_ctrl_c_ends_it_without_a_traceback_and_leaves_nothing_behind(tmp_path: 
         assert len(demo.daemons()) == 1 or moment != WATCHES
         demo.interrupt()
         demo.interrupt()
-        assert demo.wait_end(30) == 1
+        assert demo.wait_end(60) == 1
         assert demo.complained == "\nnigehban: the demo was stopped; its daemon, servers and folder are gone\n"
         assert demo.left_behind() == []
 
@@ -105,7 +105,7 @@ def test_an_order_to_end_and_a_closed_terminal_leave_nothing_behind_either(
     with running_demo(tmp_path) as demo:
         demo.wait_shown("The real daemon is going")
         demo.process.send_signal(number)
-        assert demo.wait_end(30) == 1
+        assert demo.wait_end(60) == 1
         assert demo.left_behind() == []
 
 
@@ -124,7 +124,7 @@ def test_a_daemon_that_dies_fails_the_demo_and_its_last_words_are_shown(tmp_path
         demo.wait_shown(WATCHES)
         (daemon,) = demo.daemons()
         os.kill(daemon, signal.SIGKILL)
-        assert demo.wait_end(30) == 1
+        assert demo.wait_end(60) == 1
         first, *last_words = demo.complained.strip().splitlines()
         assert first == "nigehban: the daemon ended by itself, with exit code -9"
         assert last_words[0] == "The daemon's last words:"
@@ -148,7 +148,7 @@ def test_a_message_that_nobody_expects_fails_the_demo(tmp_path: Path) -> None:
 def test_behind_the_story_enter_ends_the_estate_and_is_not_left_for_the_shell() -> None:
     async def stay() -> bool:
         asyncio.get_running_loop().call_later(0.1, os.write, ours, b"\n")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await until_ended(asyncio.Event().wait(), theirs)
         return select([theirs], [], [], 0)[0] == []
 

@@ -114,7 +114,7 @@ def looked(looker: Looker, options: Mapping[str, object]) -> Cost:
     """One look, within its bounds, that leaves no thread behind."""
     before = threads(looker)
     cost = looker.look(KIND, options, TIMEOUT_S)
-    wait_until(lambda: threads(looker) <= before, 2, "a thread outlives its look")
+    wait_until(lambda: threads(looker) <= before, 60, "a thread outlives its look")
     assert cost.excess(TIMEOUT_S) == ""
     return cost
 

@@ -163,7 +163,7 @@ def test_the_notes_lead_from_an_empty_folder_to_a_daemon_that_watches_and_away_a
         fresh.follow("Start")
         assert [posted.path for posted in here.hook.posted] == ["/t0ken"]
         assert sink.logged_in
-        wait_until(lambda: here.pages.looks > 2, 20, "it does not look")
+        wait_until(lambda: here.pages.looks > 2, 60, "it does not look")
         told = fresh.follow("Day by day")
         assert {"watching", "settings reloaded"} <= set(logged(fresh))
         assert "answers 200" in told
@@ -172,7 +172,7 @@ def test_the_notes_lead_from_an_empty_folder_to_a_daemon_that_watches_and_away_a
         fresh.follow("Backup, upgrade, going back")
         assert fresh.service.pid not in {None, before}
         looks = here.pages.looks
-        wait_until(lambda: here.pages.looks > looks + 2, 20, "it looks no more")
+        wait_until(lambda: here.pages.looks > looks + 2, 60, "it looks no more")
         fresh.follow("Removal")
     assert fresh.service.pid is None
     assert not (fresh.folder / "opt/nigehban").exists()

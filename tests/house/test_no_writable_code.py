@@ -59,7 +59,7 @@ def tls_peer(tmp_path: Path) -> Iterator[TlsPeer]:
 def shake_hands_once(listening: socket.socket, context: ssl.SSLContext) -> None:
     try:
         accepted, _ = listening.accept()
-        accepted.settimeout(30)
+        accepted.settimeout(60)
         with context.wrap_socket(accepted, server_side=True) as encrypted:
             encrypted.recv(1)
     except OSError:

@@ -92,7 +92,7 @@ class Bird:
     back: list[float] = field(default_factory=list)
 
     async def until(self, done: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             task = asyncio.create_task(self._fly())
             try:
                 while not done():  # noqa: ASYNC110  # peers of other processes set no events
@@ -106,7 +106,7 @@ class Bird:
             await asyncio.sleep(0.05)
 
 
-def bird(peers: Peers, box: CanaryMailbox, *, within_s: float = 20.0) -> Bird:
+def bird(peers: Peers, box: CanaryMailbox, *, within_s: float = 60.0) -> Bird:
     relay = MailRelay(
         host="127.0.0.1", port=peers.postfix.port, sender="nigehban@office.example", ca_file=peers.postfix.ca_file
     )

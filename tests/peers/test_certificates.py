@@ -177,4 +177,4 @@ def test_a_port_that_speaks_another_protocol_says_so(postfix: PostfixServer, dov
 
 def test_our_look_ends_in_good_order(postfix: PostfixServer) -> None:
     EYES.look("tls_certificate", host=postfix.host, port=postfix.port, starttls="smtp", ca_file=postfix.ca_file)
-    wait_until(lambda: "ehlo=1 starttls=1 quit=1" in postfix.log, 5, "Postfix logged no orderly end")
+    wait_until(lambda: "ehlo=1 starttls=1 quit=1" in postfix.log, 60, "Postfix logged no orderly end")

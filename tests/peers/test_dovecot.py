@@ -147,7 +147,7 @@ def test_both_families_are_judged(dovecot: DovecotServer, hosts_file: Path, kind
 def test_our_session_ends_in_good_order(dovecot: DovecotServer, keys: Keys, kind: str) -> None:
     before = dovecot.log.count("Logged out")
     EYES.only(kind, **place(dovecot, kind), **keys.of())
-    wait_until(lambda: dovecot.log.count("Logged out") > before, 5, "Dovecot logged no orderly end")
+    wait_until(lambda: dovecot.log.count("Logged out") > before, 60, "Dovecot logged no orderly end")
 
 
 @BOTH

@@ -34,7 +34,7 @@ class Office:
     def counts(self, filing: int, mail: int) -> None:
         """Returns once Prometheus knows."""
         self.exporter.body = PAGE.format(filing=filing, mail=mail).encode()
-        wait_until(lambda: self._known() == {filing, mail}, 20, "Prometheus does not see the counts")
+        wait_until(lambda: self._known() == {filing, mail}, 60, "Prometheus does not see the counts")
 
     def ask(self, query: str, **options: object) -> Finding:
         base = f"http://127.0.0.1:{self.prometheus.port}"
@@ -109,7 +109,7 @@ def test_an_exporter_that_died_leaves_no_old_count_behind(tmp_path: Path) -> Non
         office = Office(exporter, prometheus)
         office.counts(30, 12)
         exporter.status = 503
-        wait_until(lambda: not prometheus.query("eoffice_sessions"), 20, "Prometheus keeps the old counts")
+        wait_until(lambda: not prometheus.query("eoffice_sessions"), 60, "Prometheus keeps the old counts")
         assert "the query finds nothing" in office.ask("sum(eoffice_sessions)").summary
 
 

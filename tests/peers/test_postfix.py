@@ -108,5 +108,5 @@ def test_a_mail_port_that_speaks_plain_text_fails_a_tls_handshake(postfix: Postf
 
 def test_our_session_leaves_no_complaint_in_the_server_s_log(postfix: PostfixServer) -> None:
     EYES.only("smtp", **secured(postfix), rcpt="tidy@office.example")
-    wait_until(lambda: "rcpt=1 quit=1" in postfix.log, 5, "Postfix logged no orderly end")
+    wait_until(lambda: "rcpt=1 quit=1" in postfix.log, 60, "Postfix logged no orderly end")
     assert "tidy@office.example" not in postfix.log

@@ -39,7 +39,7 @@ class Alertmanager:
         return self._get("/-/ready")[0] == 200
 
     def _get(self, path: str) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -68,8 +68,8 @@ def running_alertmanager(folder: Path, sink: str, port: int | None = None) -> It
     )
     try:
         wait_for_port(server.port)
-        wait_until(server.is_ready, 20, "Alertmanager is not ready")
+        wait_until(server.is_ready, 60, "Alertmanager is not ready")
         yield server
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)

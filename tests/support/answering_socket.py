@@ -18,7 +18,7 @@ def server(state: Path, answer: Callable[[socket.socket], None]) -> Iterator[Non
     def serve() -> None:
         connection, _ = listening.accept()
         with connection:
-            connection.settimeout(5)
+            connection.settimeout(60)
             connection.recv(65536)
             answer(connection)
 

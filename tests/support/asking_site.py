@@ -25,7 +25,7 @@ def ask(served: Served, path: str, method: str = "GET", host: str = "localhost",
     async def asked() -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
         writer.write(f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n".encode())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             raw = await reader.read()
         writer.close()
         return raw

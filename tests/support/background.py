@@ -16,11 +16,11 @@ def in_background(thing: AbstractAsyncContextManager[T]) -> Iterator[T]:
     thread = threading.Thread(target=loop.run_forever, name="background")
     thread.start()
     try:
-        entered = asyncio.run_coroutine_threadsafe(thing.__aenter__(), loop).result(30)
+        entered = asyncio.run_coroutine_threadsafe(thing.__aenter__(), loop).result(60)
         try:
             yield entered
         finally:
-            asyncio.run_coroutine_threadsafe(_left(thing), loop).result(30)
+            asyncio.run_coroutine_threadsafe(_left(thing), loop).result(60)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

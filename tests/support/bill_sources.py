@@ -45,7 +45,7 @@ class Watched:
 
     place: Place
     others: Sequence[Place] = ()
-    look_within_s: float = 20.0
+    look_within_s: float = 60.0
     layout: Layout | None = None
     open_network: Callable[[], NetworkSession] = no_network
     told: list[tuple[str, str]] = field(default_factory=list)

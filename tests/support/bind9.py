@@ -79,7 +79,7 @@ class BindServer:
             self._process = subprocess.Popen(
                 [installed("named"), "-g", "-n", "1", "-c", path], stdout=log, stderr=log, cwd=self.folder
             )
-        wait_until(self._runs, 15, f"named does not run: {self.log[-500:]}")
+        wait_until(self._runs, 60, f"named does not run: {self.log[-500:]}")
 
     def _runs(self) -> bool:
         return any(line.endswith(" running") for line in self.log.splitlines())
@@ -93,10 +93,10 @@ class BindServer:
         if self._process is not None:
             self._process.terminate()
             try:
-                self._process.wait(10)
+                self._process.wait(60)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-                self._process.wait(10)
+                self._process.wait(60)
             self._process = None
 
 

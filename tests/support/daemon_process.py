@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 NIGEHBAN = Path(sys.executable).with_name("nigehban")
 
 #: A busy machine takes its time to import everything.
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 60.0
 
 _SERIES = re.compile(r"(?P<name>[a-z_:]+)(?:\{(?P<labels>.*)\})? (?P<value>\S+)")
 
@@ -96,7 +96,7 @@ class DaemonProcess:
         self.wait_log("watching", within_s)
         self.scrape()
 
-    def wait_end(self, within_s: float = 20.0) -> int:
+    def wait_end(self, within_s: float = 60.0) -> int:
         """Its exit code; negative for the signal that killed it."""
         return self.process.wait(within_s)
 
@@ -109,7 +109,7 @@ class DaemonProcess:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def terminate(self, within_s: float = 20.0) -> int:
+    def terminate(self, within_s: float = 60.0) -> int:
         """Ask it to stop, and answer its exit code."""
         self.signal(signal.SIGTERM)
         return self.wait_end(within_s)
@@ -126,7 +126,7 @@ class DaemonProcess:
         whole = (line for line in self.text.splitlines(keepends=True) if line.endswith("}\n") and line[0] == "{")
         return [fields for line in whole if (fields := json.loads(line))["event"] == event]
 
-    def wait_log(self, event: str, within_s: float = 15.0, *, count: int = 1) -> dict[str, Any]:
+    def wait_log(self, event: str, within_s: float = 60.0, *, count: int = 1) -> dict[str, Any]:
         """The `count`-th line of this event, once it is there."""
 
         def is_there() -> bool:
@@ -152,7 +152,7 @@ class DaemonProcess:
 
     def scrape(self) -> str:
         host, _, port = self.address.rpartition(":")
-        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        connection = http.client.HTTPConnection(host, int(port), timeout=60)
         try:
             connection.request("GET", "/metrics")
             answer = connection.getresponse()
@@ -172,7 +172,7 @@ class DaemonProcess:
             and all(label in (found["labels"] or "") for label in wanted)
         ]
 
-    def wait_series(self, name: str, value: float, within_s: float = 20.0, *, count: int = 1, **labels: str) -> None:
+    def wait_series(self, name: str, value: float, within_s: float = 60.0, *, count: int = 1, **labels: str) -> None:
         """Return once at least `count` such series have this value."""
         wait_until(
             lambda: self.series(name, **labels).count(value) >= count,

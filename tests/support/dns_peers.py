@@ -201,13 +201,13 @@ class DnsHost:
 
     def serve(self, udp: Udp, tcp: Handler | None = None) -> str:
         """The "address:port" of a server; without `tcp` it refuses connections."""
-        port = asyncio.run_coroutine_threadsafe(self._serve(udp, tcp), self._loop).result(10)
+        port = asyncio.run_coroutine_threadsafe(self._serve(udp, tcp), self._loop).result(60)
         return f"127.0.0.1:{port}"
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(60)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)
         self._loop.close()
 
     async def _serve(self, udp: Udp, tcp: Handler | None) -> int:

@@ -147,7 +147,7 @@ class DovecotServer:
         if self._process is None:
             return
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(10)
+        self._process.wait(60)
         self._process = None
 
 

@@ -162,12 +162,12 @@ class HostileHost:
 
     def serve(self, handler: Handler, context: ssl.SSLContext | None = None) -> int:
         """Serve `handler` on 127.0.0.1, over TLS with a `context`; answers the port."""
-        return asyncio.run_coroutine_threadsafe(self._serve(handler, context), self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(self._serve(handler, context), self._loop).result(60)
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(60)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)
         self._loop.close()
 
     async def _serve(self, handler: Handler, context: ssl.SSLContext | None) -> int:

@@ -81,7 +81,7 @@ class Looker:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        self._child.communicate(timeout=10)
+        self._child.communicate(timeout=60)
 
 
 async def _serve(healthy_port: int) -> None:

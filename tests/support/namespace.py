@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=20)
+    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=60)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class NginxServer:
             process.send_signal(signal.SIGHUP)
             # An old worker goes on accepting for a moment beside the new one.
             wait_until(
-                lambda: not before & _children(process.pid), 10, f"{self.folder}: nginx kept its old certificate"
+                lambda: not before & _children(process.pid), 60, f"{self.folder}: nginx kept its old certificate"
             )
 
     def start(self) -> None:
@@ -112,7 +112,7 @@ class NginxServer:
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
-            self._process.wait(10)
+            self._process.wait(60)
             self._process = None
 
     def _install(self, pair: Pair) -> None:

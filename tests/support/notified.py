@@ -30,21 +30,12 @@ class Manager:
         except TimeoutError:
             return None
 
-    def wait(self, state: str, within_s: float = 30.0) -> str:
+    def wait(self, state: str, within_s: float = 60.0) -> str:
         """The first datagram that tells of `state`."""
         while (told := self.next(within_s)) is not None:
             if state in told.split("\n"):
                 return told
         raise TimeoutError(f"no {state} within {within_s:g} s")
-
-    def forget(self) -> None:
-        """Let go of all that was told so far."""
-        self.listening.setblocking(False)  # noqa: FBT003  # the standard library's own signature
-        try:
-            while self.listening.recv(4096):
-                pass
-        except BlockingIOError:
-            return
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def free_port() -> int:
             return port
 
 
-def wait_for_port(port: int, host: str = "127.0.0.1", within_s: float = 15.0) -> None:
+def wait_for_port(port: int, host: str = "127.0.0.1", within_s: float = 60.0) -> None:
     """Return once something listens there; TimeoutError otherwise."""
     wait_until(lambda: _listens(host, port), within_s, f"nothing listens on {host}:{port}")
 

@@ -116,7 +116,7 @@ class PostfixServer:
         letters = sorted((self.folder / "mail" / "inbox" / "new").glob("*"), key=lambda path: path.stat().st_mtime_ns)
         return [_read(path) for path in letters]
 
-    def wait_for_messages(self, count: int, within_s: float = 15.0) -> Sequence[EmailMessage]:
+    def wait_for_messages(self, count: int, within_s: float = 60.0) -> Sequence[EmailMessage]:
         """The mailbox once it holds at least `count` messages; TimeoutError otherwise."""
         wait_until(lambda: len(self.messages()) >= count, within_s, f"fewer than {count} messages came")
         return self.messages()
@@ -137,7 +137,7 @@ class PostfixServer:
         # Postfix's own script puts the master into a session of its own, out of reach of the process started here.
         pid_file = self.folder / "queue" / "pid" / "master.pid"
         os.kill(int(pid_file.read_text()) if pid_file.exists() else self._process.pid, signal.SIGTERM)
-        self._process.wait(10)
+        self._process.wait(60)
         self._process = None
 
     def _write_recipients(self) -> None:

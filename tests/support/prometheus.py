@@ -32,7 +32,7 @@ class Prometheus:
         return self._fetch("/-/ready")[0] == 200
 
     def _fetch(self, path: str) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -45,7 +45,7 @@ class Prometheus:
         found = self.get(f"/api/v1/query?query={quote(expression)}")["result"]
         return [(one["metric"], float(one["value"][1])) for one in found]
 
-    def wait_query(self, expression: str, count: int, within_s: float = 20.0) -> list[tuple[Mapping[str, str], float]]:
+    def wait_query(self, expression: str, count: int, within_s: float = 60.0) -> list[tuple[Mapping[str, str], float]]:
         """The answer once it has at least `count` series."""
         wait_until(lambda: len(self.query(expression)) >= count, within_s, f"{expression}: {self.query(expression)}")
         return self.query(expression)
@@ -70,11 +70,11 @@ def running_prometheus(folder: Path, target: str) -> Iterator[Prometheus]:
     )
     try:
         wait_for_port(server.port)
-        wait_until(server.is_ready, 20, "Prometheus is not ready")
+        wait_until(server.is_ready, 60, "Prometheus is not ready")
         yield server
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def promtool(*arguments: str, text: str) -> subprocess.CompletedProcess[str]:

@@ -66,7 +66,7 @@ def unit_values(name: str, drop_ins: Sequence[Path] = ()) -> list[str]:
 def call_sets() -> Mapping[str, list[str]]:
     """systemd's own sets of system calls, by name; a set may hold others."""
     shown = subprocess.run(
-        ["systemd-analyze", "syscall-filter", "--no-pager"], capture_output=True, text=True, timeout=30, check=True
+        ["systemd-analyze", "syscall-filter", "--no-pager"], capture_output=True, text=True, timeout=60, check=True
     )
     sets: dict[str, list[str]] = {}
     for line in shown.stdout.splitlines():

@@ -78,7 +78,7 @@ class SmallEstate:
                 if (mail["X-Nigehban-Event"], mail["X-Nigehban-Check"] or "") == (event, check)
             ]
 
-        wait_until(lambda: bool(found()), 30, f"no {event} of {check or 'the daemon'} came")
+        wait_until(lambda: bool(found()), 60, f"no {event} of {check or 'the daemon'} came")
         return found()[0]
 
     @property

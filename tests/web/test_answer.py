@@ -41,7 +41,7 @@ class Asked:
             reader, writer = await asyncio.open_connection("127.0.0.1", self.served.port)
             length = f"Content-Length: {len(body)}\r\n" if body else ""
             writer.write(f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n{length}\r\n{body}".encode())
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 answer = await reader.read()
             writer.close()
             return answer
@@ -170,7 +170,7 @@ def test_a_real_browser_presses_the_button_and_reads_what_came_of_it(site: Asked
         chrome.get(site.served.url(f"/answer/{token('browser')}"))
         asked = chrome.find_element(By.TAG_NAME, "h1")
         chrome.find_element(By.TAG_NAME, "button").click()
-        wait_until(lambda: is_gone(asked), 20, "the answer's page did not come")
+        wait_until(lambda: is_gone(asked), 60, "the answer's page did not come")
         assert chrome.find_element(By.TAG_NAME, "h1").text == "It is on record"
         assert complaints(chrome) == []
         chrome.get(site.served.url(f"/answer/{token('browser')}"))

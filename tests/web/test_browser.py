@@ -128,7 +128,7 @@ def test_a_proof_that_was_unfolded_stays_so_while_the_page_renews_itself(chrome:
     chrome.find_element(By.CSS_SELECTOR, "main summary").click()
     first = chrome.find_element(By.TAG_NAME, "h1")
     renew(chrome)
-    wait_until(lambda: is_gone(first), 20, "the page was not renewed")
+    wait_until(lambda: is_gone(first), 60, "the page was not renewed")
     assert chrome.execute_script("return document.querySelector('main details').open")
     assert chrome.execute_script("return document.activeElement === document.querySelector('main summary')")
     assert not chrome.find_element(By.ID, "held").is_displayed()
@@ -139,7 +139,7 @@ def test_a_link_with_the_focus_has_it_still_after_the_page_was_renewed(chrome: C
     chrome.execute_script("document.querySelectorAll('main a[href=\"/checks/bills\"]')[1].focus()")
     first = chrome.find_element(By.TAG_NAME, "h1")
     renew(chrome)
-    wait_until(lambda: is_gone(first), 20, "the page was not renewed")
+    wait_until(lambda: is_gone(first), 60, "the page was not renewed")
     assert chrome.execute_script(
         "return document.activeElement === document.querySelectorAll('main a[href=\"/checks/bills\"]')[1]"
     )
@@ -151,11 +151,11 @@ def test_a_page_that_waits_for_marked_text_says_so_and_since_when(chrome: Chrome
     chrome.execute_script("document.getSelection().selectAllChildren(document.querySelector('h1'))")
     renew(chrome)
     held = chrome.find_element(By.ID, "held")
-    wait_until(held.is_displayed, 20, "nothing says that the page waits")
+    wait_until(held.is_displayed, 60, "nothing says that the page waits")
     assert made in held.text
     chrome.execute_script("document.getSelection().removeAllRanges()")
     renew(chrome)
-    wait_until(lambda: not held.is_displayed(), 20, "the page waits for nothing")
+    wait_until(lambda: not held.is_displayed(), 60, "the page waits for nothing")
 
 
 def test_a_page_of_what_was_taken_away_says_so(chrome: Chrome, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_page_of_what_was_taken_away_says_so(chrome: Chrome, tmp_path: Path) -
         specs = estate.watching.specs
         estate.watching.specs = {check_id: spec for check_id, spec in specs.items() if check_id != "imap"}
         renew(chrome)
-        wait_until(lambda: chrome.find_element(By.ID, "gone").is_displayed(), 20, "nothing says that it is gone")
+        wait_until(lambda: chrome.find_element(By.ID, "gone").is_displayed(), 60, "nothing says that it is gone")
         assert not chrome.find_element(By.ID, "lost").is_displayed()
     complaints(chrome)  # of the page that was not found
 
@@ -191,7 +191,7 @@ def test_a_daemon_that_went_away_is_said_on_the_page_that_is_left(chrome: Chrome
             chrome.get(gone.url())
             assert not chrome.find_element(By.ID, "lost").is_displayed()
         renew(chrome)
-        wait_until(lambda: chrome.find_element(By.ID, "lost").is_displayed(), 20, "nothing says that it is gone")
+        wait_until(lambda: chrome.find_element(By.ID, "lost").is_displayed(), 60, "nothing says that it is gone")
     complaints(chrome)  # of the connection that was refused
 
 

@@ -51,7 +51,7 @@ def serving(page: Page, scene: Callable[[Served], Awaitable[T]]) -> T:
         served = Served(sock.getsockname()[1])
         server = asyncio.create_task(serve_app(MetricsApp(page, "text/plain"), sock))
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 return await scene(served)
         finally:
             server.cancel()

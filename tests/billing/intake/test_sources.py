@@ -237,7 +237,7 @@ def test_a_look_that_hangs_is_not_joined_by_another() -> None:
     source = watched.sources.settings().intake.sources[0]
 
     async def go() -> None:
-        first = asyncio.create_task(watched.sources._asked(source, lambda _over: hanging.wait(10)))
+        first = asyncio.create_task(watched.sources._asked(source, lambda _over: hanging.wait(60)))
         await asyncio.sleep(0)
         with pytest.raises(SourceError, match="not come back"):
             await watched.sources._asked(source, lambda _over: None)
