@@ -47,6 +47,13 @@ class Retirement(Enum):
     UNSEEN = "the check no longer sees it"
 
 
+class Nobody(Enum):
+    """Why nobody who was told so far can answer: the next step of the escalation comes at once."""
+
+    ON_DUTY = "nobody is on duty"
+    REACHED = "every way to them refuses"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement:
     """Somebody has seen an incident and is at it."""
@@ -178,3 +185,5 @@ class IncidentEvent:
     """What else fails because of it by now; of one that is resolved, whatever may have failed because of it."""
     step: int = 0
     """Which step of an escalation this is, from 1, repeats after the steps; 0 where it is none."""
+    nobody: Nobody | None = None
+    """Why that step was not waited for."""

@@ -1,9 +1,11 @@
 """Who is next, as time goes by: steps of escalations, told when they are due."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from itertools import chain
+from typing import Final, TypeAlias
 
 import structlog
 
@@ -11,6 +13,7 @@ from alerts.incident import Incident
 from alerts.judging.episode import Judgement
 from alerts.people.chasing import chase
 from alerts.people.patience import rests_until
+from alerts.people.unanswerable import NOT_KNOWN, Heard
 from alerts.record import SubjectRecord
 from watchdog.clock import Clock, Ids
 from watchdog.daemon import Daemon
@@ -23,6 +26,12 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 #: A step is told at most so late.
 LOOK_EVERY_S: Final = 5.0
+
+#: What is asked about reaching people, in one look.
+MOST_ASKED: Final = 500
+
+#: From ids of incidents to who could be told of them; raises StoreError.
+AskHeard: TypeAlias = Callable[[Sequence[str]], Awaitable[Heard]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +49,12 @@ class Escalations:
     daemon: Daemon
     clock: Clock
     ids: Ids
+    ask_heard: AskHeard | None = None
+    """None: nobody is taken for unreachable."""
     _failing: bool = field(default=False)
     _resting: dict[Subject, _Rest] = field(default_factory=dict)
     _last: tuple[datetime, Terms] | None = None
+    _heard: Heard = field(default_factory=lambda: NOT_KNOWN)
 
     async def forever(self) -> None:
         """Until cancelled."""
@@ -68,16 +80,33 @@ class Escalations:
         if not self.daemon.directory.escalations:
             self._resting.clear()
             return
+        await self._ask()
         failures: list[Exception] = []
         async with asyncio.TaskGroup() as saying:
             await self._look_at_all(saying, failures)
         if failures:
             raise failures[0]
 
+    async def _ask(self) -> None:
+        """Whom nothing reached of what waits for its next step. A store that cannot say keeps nobody from the rest."""
+        waiting = [one.id for subject in self.daemon.subjects for one in subject.record.incidents if _may_rise(one)]
+        if self.ask_heard is None or not waiting:
+            return
+        try:
+            heard = await self.ask_heard(waiting[:MOST_ASKED])
+        except StoreDamagedError:
+            raise
+        except StoreError as error:
+            log.warning("it is not known whom nothing reached", error=str(error))
+            return
+        if heard != self._heard:
+            self._heard = heard
+            self._resting.clear()
+
     async def _look_at_all(self, saying: asyncio.TaskGroup, failures: list[Exception]) -> None:
         breath, resting = Breath(), {}
         now, terms = self._renewed()
-        for subject in self.daemon.subjects:
+        for subject in chain(self.daemon.subjects.drills, self.daemon.subjects):
             incidents = subject.record.incidents
             if await breath.taken():
                 now, terms = self._renewed()
@@ -105,7 +134,15 @@ class Escalations:
 
     def _chased(self, record: SubjectRecord, terms: Terms, now: datetime) -> Judgement | None:
         is_blind = terms.is_blind
-        return chase(record, terms.directory, now, is_muted=terms.is_muted, new_id=self.ids, is_blind=is_blind)
+        return chase(
+            record,
+            terms.directory,
+            now,
+            is_muted=terms.is_muted,
+            new_id=self.ids,
+            is_blind=is_blind,
+            heard=self._heard,
+        )
 
     async def _say(self, subject: Subject, failures: list[Exception]) -> None:
         # Nobody else may have a word between the two: the record is taken as it stands.
@@ -118,3 +155,8 @@ class Escalations:
                 await self.daemon.judged(judged)
             except Exception as error:  # noqa: BLE001  # all others have their turn first; then it is raised
                 failures.append(error)
+
+
+def _may_rise(incident: Incident) -> bool:
+    """Whether some escalation of it waits for a next step."""
+    return any(not chase.is_held for chase in incident.chases)

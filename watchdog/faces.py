@@ -158,7 +158,13 @@ def _calendar_keeper(running: Running) -> CalendarKeeper:
 
 
 def _escalations(running: Running) -> Escalations:
-    return Escalations(running.daemon, running.start.clock, random_ids(random.SystemRandom()))
+    ground = running.ground
+    return Escalations(
+        running.daemon,
+        running.start.clock,
+        random_ids(random.SystemRandom()),
+        ask_heard=lambda ids: ground.reading.call(ground.store.reach.reached, ids),
+    )
 
 
 def _duty_feeds(running: Running) -> DutyFeeds:

@@ -16,6 +16,7 @@ from alerts.mutes.standing import check_labels
 from alerts.outlook.ways import Way, ways_through
 from alerts.people.escalation import due_at
 from alerts.people.rota import next_hand_off, reached
+from alerts.people.unanswerable import unanswerable
 from alerts.record import SubjectRecord
 from alerts.roots.covering import WAIT_FOR_ROOT
 from alerts.route import ChannelSpec, Receiver
@@ -88,6 +89,8 @@ class Rise:
     repeats: int | None = 1
     """How often; None until somebody acknowledges."""
     is_repeat: bool = False
+    at_once: str = ""
+    """Why it is not waited for at all, as things are now; "" where it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,12 +219,14 @@ def _told(case: tuple[Nature, Status], check: CheckSpec, directory: Directory, n
     named = dict.fromkeys(
         (*(one.receiver for one in concerns), *(hearer.receiver for way in ways for hearer in way.hearers))
     )
-    escalations = dict.fromkeys(hearer.escalation for way in ways for hearer in way.hearers if hearer.escalation)
+    covered: dict[str, dict[str, None]] = {}
+    for hearer in (hearer for way in ways for hearer in way.hearers if hearer.escalation):
+        covered.setdefault(hearer.escalation or "", {})[hearer.receiver] = None
     return Told(
         cases=(case,),
         ways=ways,
         heard=_heard(named, case, directory, now),
-        rises={name: _rises(name, case, directory, now) for name in escalations},
+        rises={name: _rises(name, theirs, case, directory, now) for name, theirs in covered.items()},
         concerns=concerns,
         by_bills=by_bills,
     )
@@ -254,9 +259,16 @@ def _reached(
     )
 
 
-def _rises(name: str, case: tuple[Nature, Status], directory: Directory, now: datetime) -> tuple[Rise, ...]:
+def _rises(
+    name: str, covered: Iterable[str], case: tuple[Nature, Status], directory: Directory, now: datetime
+) -> tuple[Rise, ...]:
+    """Of the escalation `name`, which follows where the receivers `covered` do not answer."""
     escalation = directory.escalations[name]
-    rises = [Rise(after=step.after, heard=_heard(step.to, case, directory, now)) for step in escalation.steps]
+    nobody = unanswerable(covered, directory, now, {}) if escalation.steps else None
+    sooner = timedelta() if nobody is None else escalation.steps[0].after
+    rises = [Rise(after=step.after - sooner, heard=_heard(step.to, case, directory, now)) for step in escalation.steps]
+    if nobody is not None:
+        rises[0] = replace(rises[0], at_once=nobody.words)
     if escalation.repeat_every is not None:
         everybody = _heard(escalation.names(len(escalation.steps) + 1), case, directory, now)
         again = Rise(after=escalation.repeat_every, heard=everybody, repeats=escalation.repeats, is_repeat=True)

@@ -23,6 +23,7 @@ from alerts.people.escalation import (
     risen,
     told,
 )
+from alerts.people.unanswerable import NOT_KNOWN, Heard, Unanswerable, unanswerable
 from alerts.plan import told_from
 from alerts.record import SubjectRecord
 from alerts.words.scene import hearers_for
@@ -40,8 +41,11 @@ def chase(
     is_muted: Callable[[Incident], bool],
     new_id: Callable[[], str],
     is_blind: bool = False,
+    heard: Heard = NOT_KNOWN,
 ) -> Judgement | None:
     """What is due of the escalations that the routes name for the open incidents of `record`; None for nothing new.
+
+    Where nobody is on duty, and where by `heard` nothing reached those who were told, the next step is due at once.
 
     Nothing is waited for while somebody is at it and while `is_muted` says that it may not be told; after that the wait
     begins anew. While it is well for now, while another incident explains it and while `is_blind` the wait stands
@@ -53,7 +57,7 @@ def chase(
         is_said = is_answered(incident, now) or is_muted(incident)
         stands = incident.recovered_at is not None or incident.root is not None or is_blind
         hold = _Hold.ANSWERED if is_said else _Hold.PAUSED if stands else _Hold.NONE
-        pursuit = _Pursuit(incident, directory, now, hold)
+        pursuit = _Pursuit(incident, directory, now, hold, heard)
         chases, steps = pursuit.go_on()
         if chases != incident.chases:
             after = replace(incident, chases=chases)
@@ -78,6 +82,7 @@ class _Step:
     to: tuple[str, ...]
     escalation: Escalation
     unanswered: timedelta
+    nobody: Unanswerable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class _Pursuit:
     directory: Directory
     now: datetime
     hold: _Hold
+    heard: Heard
 
     def go_on(self) -> tuple[tuple[Chase, ...], list[_Step]]:
         """The chases as they stand now, and the steps to tell."""
@@ -97,11 +103,22 @@ class _Pursuit:
         for escalation, named in self._named():
             chase = self._waiting(before.get(escalation.id), escalation, named)
             step = due(chase, escalation, self.now)
+            nobody = None if step is not None else self._nobody(chase, escalation, named)
+            if nobody is not None:
+                step = Due(chase.step + 1, is_repeat=False)
             if step is not None:
-                steps.append(_Step(step, self._to(step, escalation, named), escalation, self.now - chase.since))
+                to, waited = self._to(step, escalation, named), self.now - chase.since
+                steps.append(_Step(step, to, escalation, waited, nobody))
                 chase = told(chase, step.number, self.now)
             chases.append(chase)
         return tuple(chases), steps
+
+    def _nobody(self, chase: Chase, escalation: Escalation, named: tuple[str, ...]) -> Unanswerable | None:
+        """Why the next step is not waited for; None where it is, where there is none, and before people hear of it."""
+        if chase.is_held or chase.step >= len(escalation.steps) or chase.since > self.now:
+            return None
+        so_far = (*named, *(one for step in escalation.steps[: chase.step] for one in step.to))
+        return unanswerable(so_far, self.directory, chase.since, self.heard.get(self.incident.id, {}))
 
     def _named(self) -> Iterator[tuple[Escalation, tuple[str, ...]]]:
         """Every escalation that the routes name, with the receivers it covers."""
@@ -158,12 +175,15 @@ class _Pursuit:
             note=_words(step),
             to=step.to,
             step=step.due.number,
+            nobody=None if step.nobody is None else step.nobody.why,
         )
 
 
 def _words(step: _Step) -> str:
     waited = f"Nobody has acknowledged this for {span(step.unanswered)}"
     steps = len(step.escalation.steps)
+    if step.nobody is not None:
+        return f"{step.nobody.words}; this is step {step.due.number} of {steps}, told at once"
     if not step.due.is_repeat:
         return f"{waited}: this is step {step.due.number} of {steps}"
     repeats = step.escalation.repeats

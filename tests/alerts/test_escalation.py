@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from alerts.debt import Debt
 from alerts.directory import Directory
-from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
+from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent, Nobody
 from alerts.people.chasing import chase
 from alerts.people.escalation import Escalation, Step, begun, due, due_at, told
+from alerts.people.rota import Rota, Shift
+from alerts.people.unanswerable import NOT_KNOWN
 from alerts.plan import plan
 from alerts.record import SubjectRecord
-from alerts.route import Receiver, Route
+from alerts.route import Language, Receiver, Route
 from checks.model import Cause, Status
 from tests.support.telling import NIGHT, OUTAGE, directory, local, mail
 
@@ -55,6 +57,7 @@ class Story:
         self.now = incident.opened_at
         self.is_muted = False
         self.is_blind = False
+        self.heard = NOT_KNOWN
         self._ids = count(1)
 
     everybody: Final = ("on-call", "lead", "manager", "minister")
@@ -84,6 +87,7 @@ class Story:
                 is_muted=lambda _one: self.is_muted,
                 new_id=lambda: f"e{next(self._ids)}",
                 is_blind=self.is_blind,
+                heard=self.heard,
             )
             if judged is not None:
                 self.record = judged.record
@@ -320,3 +324,69 @@ def test_steps_come_in_their_order_and_never_too_early(
         if number <= len(waits):
             assert at == NIGHT + waits[number - 1] * MINUTE
         held, now = told(held, step.number, at), at
+
+
+# Nobody to wait for ---------------------------------------------------------------------------------------------------
+
+
+def deserted(story: Story, *shifts: Shift) -> Story:
+    """The same story where the route names a rota."""
+    duty = Receiver(id="noc-duty", channels=(), rota="noc")
+    found = directory(*PEOPLE, duty, routes=(Route(to=("noc-duty",), escalation=LADDER.id),))
+    rotas = {"noc": Rota(id="noc", shifts=shifts)}
+    story.directory = replace(found, escalations=story.directory.escalations, rotas=rotas)
+    return story
+
+
+OVER = Shift(who="on-call", begins=NIGHT - timedelta(days=2), ends=NIGHT - timedelta(days=1))
+
+
+def test_where_nobody_is_on_duty_the_first_step_is_told_at_once_and_the_second_waits_behind_it() -> None:
+    assert deserted(Story(), OVER).told(30 * MINUTE) == [(0, ("lead",)), (15, ("manager", "minister"))]
+
+
+def test_a_step_that_came_at_once_says_why() -> None:
+    (event,) = deserted(Story(), OVER).passes(MINUTE)
+    assert event.note == "Nobody is on duty in noc; this is step 1 of 2, told at once"
+    assert event.nobody is Nobody.ON_DUTY
+
+
+def test_whoever_was_on_duty_when_it_was_told_is_waited_for_though_duty_ends_meanwhile() -> None:
+    until_soon = replace(OVER, ends=OUTAGE.opened_at + 2 * MINUTE)
+    assert deserted(Story(), until_soon).told(20 * MINUTE) == [(10, ("lead",))]
+
+
+def test_what_may_not_be_said_is_not_told_at_once_either() -> None:
+    story = deserted(Story(), OVER)
+    story.is_muted = True
+    assert story.told(timedelta(hours=1)) == []
+
+
+def test_where_every_way_to_whoever_was_told_refuses_the_next_step_is_told_at_once() -> None:
+    story = Story()
+    story.heard = {OUTAGE.id: {"on-call": False}}
+    (event,) = story.passes(MINUTE)
+    assert event.to == ("lead",)
+    assert event.note == "Nobody else could be told: every way to on-call refuses; this is step 1 of 2, told at once"
+
+
+def test_steps_go_on_at_once_until_somebody_can_be_told() -> None:
+    story = Story()
+    story.heard = {OUTAGE.id: {"on-call": False, "lead": False}}
+    assert story.told(30 * MINUTE) == [(0, ("lead",)), (0, ("manager", "minister"))]
+
+
+def test_one_who_heard_is_waited_for_though_others_refuse() -> None:
+    story = Story()
+    story.directory = replace(story.directory, routes=(Route(to=("on-call", "manager"), escalation=LADDER.id),))
+    story.heard = {OUTAGE.id: {"on-call": False, "manager": True}}
+    assert story.told(12 * MINUTE) == [(10, ("lead",))]
+
+
+def test_readers_of_urdu_read_why_it_comes_at_once() -> None:
+    story = deserted(Story(), OVER)
+    receivers = {id_: replace(one, language=Language.URDU) for id_, one in story.directory.receivers.items()}
+    story.directory = replace(story.directory, receivers=receivers)
+    (event,) = story.passes(MINUTE)
+    (row,) = plan(event, story.directory)
+    assert "اس وقت کوئی ڈیوٹی پر نہیں ہے۔ اس لیے آپ کو فوراً بتایا جا رہا ہے" in row.message.text

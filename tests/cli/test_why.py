@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.people.escalation import Escalation, Step
 from alerts.people.rota import Rota, Shift
 from alerts.route import Receiver, Route
 from tests.support.settings_files import own_registry
@@ -15,7 +16,7 @@ from tests.support.telling import local
 from watchdog.assembly import directory_of
 from watchdog.cli import why
 from watchdog.cli.main import execute
-from watchdog.cli.why_text import heard_lines
+from watchdog.cli.why_text import heard_lines, why_text
 from watchdog.explaining import Known, NoSuchCheckError, explained
 from watchdog.settings.load import load
 
@@ -158,3 +159,21 @@ def test_who_is_told_because_nobody_is_on_duty_is_not_called_on_duty(config: Pat
     (found,) = explained("link", None, known)
     (heard,) = found.told[0].heard
     assert next(heard_lines(heard, ZoneInfo("Asia/Karachi"))).startswith("  asad (as nobody is on duty in noc): ")
+
+
+def test_where_nobody_is_on_duty_the_next_in_line_is_said_to_hear_at_once(config: Path) -> None:
+    settings = load(config, own_registry(), {})
+    over = Shift(who="asad", begins=NOW - timedelta(days=9), ends=NOW - timedelta(days=1))
+    ladder = (Step(after=timedelta(minutes=10), to=("boss",)), Step(after=timedelta(minutes=25), to=("finance",)))
+    deserted = replace(
+        settings,
+        receivers={**settings.receivers, "duty": Receiver(id="duty", channels=(), rota="noc")},
+        routes=(Route(to=("duty",), escalation="urgent"),),
+        rotas={"noc": Rota(id="noc", shifts=(over,))},
+        escalations={"urgent": Escalation(id="urgent", steps=ladder)},
+    )
+    known = Known(settings=deserted, directory=directory_of(deserted, deserted.checks), now=NOW, is_watched=True)
+    (found,) = explained("link", None, known)
+    lines = why_text(found, deserted.estate, NOW).splitlines()
+    at = lines.index("    at once: boss (Nobody is on duty in noc)")
+    assert lines[at + 1] == "    after 15 min: finance"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alerts.channel import Channel, Deferred, Delivered, Outcome
+from alerts.channel import Channel, Deferred, Delivered, Outcome, Rejected
 from alerts.delivery import DeliveryLoop
 from alerts.judging.fault import Threshold
 from alerts.message import Notification
@@ -72,9 +72,13 @@ class Sink:
     taken: list[Sent] = field(default_factory=list)
     timeout_s: float = 10.0
     takes_s: float = 0.2
+    refuses: bool = False
+    """Whatever it is given, for good."""
 
     async def send(self, notification: Notification) -> Outcome:
         await asyncio.sleep(self.takes_s)
+        if self.refuses:
+            return Rejected("refused", "no such mailbox")
         if self.chance.random() < 0.1:
             return Deferred("connection", "refused by the dice")
         self.taken.append(Sent(virtual_clock(self.clock_start)(), notification))

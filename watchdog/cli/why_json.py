@@ -99,6 +99,7 @@ def _rise(rise: Rise) -> dict[str, object]:
     return {
         "after_s": rise.after.total_seconds(),
         "is_repeat": rise.is_repeat,
+        "at_once": rise.at_once or None,
         "times": rise.repeats,
         "receivers": [heard.receiver for heard in rise.heard],
     }

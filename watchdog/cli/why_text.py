@@ -146,6 +146,8 @@ def _channel(channel: ChannelSpec) -> str:
 
 def _rise(rise: Rise) -> str:
     names = listed([cell_text(heard.receiver) for heard in rise.heard]) or "the same again"
+    if rise.at_once:
+        return f"at once: {names} ({cell_text(rise.at_once)})"
     if not rise.is_repeat:
         return f"after {span(rise.after)}: {names}"
     often = "until somebody does" if rise.repeats is None else f"{rise.repeats} times"

@@ -33,6 +33,7 @@ from watchdog.store.memory_rows import load_memories
 from watchdog.store.own_notices import Announce
 from watchdog.store.passing_on import Instead, PassedOn, Refused
 from watchdog.store.queue import Ending
+from watchdog.store.reached import Reach
 from watchdog.store.reroute import Replan, Rerouted, reroute, strays
 from watchdog.store.setting_right import let_nothing_lie_after
 from watchdog.store.taxpayers import TaxpayerRows
@@ -52,6 +53,7 @@ class Store:
         self._history = History()
         self.listings = Listings(database)
         self.past = Past(database)
+        self.reach = Reach(database)
         self.attic = Attic(database, self._history)
         self.ledger = LedgerRows(database)
         self.taxpayers = TaxpayerRows(database)

@@ -86,7 +86,9 @@ def _heard(told: Told) -> tuple[str, str]:
     first = all_of([one_line(heard.receiver, 80) for heard in told.heard]) or "nobody"
     rises = [rise for of in told.rises.values() for rise in of if not rise.is_repeat]
     next_ones = [
-        f"after {span(rise.after)} {all_of([one_line(heard.receiver, 80) for heard in rise.heard])}" for rise in rises
+        f"{'at once' if rise.at_once else f'after {span(rise.after)}'}"
+        f" {all_of([one_line(heard.receiver, 80) for heard in rise.heard])}"
+        for rise in rises
     ]
     return all_of([case_words(*case) for case in told.cases]), ", ".join([first, *next_ones])
 

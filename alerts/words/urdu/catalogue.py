@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from alerts.incident import EventKind, Nature
+from alerts.incident import EventKind, Nature, Nobody
 from checks.model import Cause
 
 #: How a subject begins, by what happened; the nature decides for an opening, a reminder and an end. What is on record
@@ -34,6 +34,11 @@ PREFACES: Final[dict[EventKind, str]] = {
     EventKind.DIGEST: "برائے اطلاع۔",
     EventKind.NOTICE: "برائے اطلاع۔",
     EventKind.TEST: "یہ صرف آزمائش ہے؛ کوئی خرابی نہیں۔",
+}
+
+NOBODY: Final[dict[Nobody, str]] = {
+    Nobody.ON_DUTY: "اس وقت کوئی ڈیوٹی پر نہیں ہے۔",
+    Nobody.REACHED: "پہلے جنہیں بتانا تھا ان تک کوئی پیغام نہیں پہنچ سکا۔",
 }
 
 WORSE, BETTER = "صورتحال مزید خراب ہو گئی ہے۔", "صورتحال کچھ بہتر ہے، مگر معاملہ ختم نہیں ہوا۔"

@@ -16,6 +16,7 @@ from alerts.words.urdu.catalogue import (
     COMES_AND_GOES,
     FIRST_WORDS,
     LAY_CAUSES,
+    NOBODY,
     OPENED,
     PREFACES,
     REMINDED,
@@ -179,6 +180,8 @@ class Urdu:
     def unanswered(self) -> str:
         """Which step of its escalation this is."""
         number, chases = self.event.step, self.incident.chases
+        if self.event.nobody is not None:
+            return f"{NOBODY[self.event.nobody]} اس لیے آپ کو فوراً بتایا جا رہا ہے؛ اطلاع کا یہ مرحلہ {number} ہے۔"
         chase = next((one for one in chases if one.step == number), None)
         since = "" if chase is None else f"{span(self.event.at - chase.since)} سے "
         escalation = None if chase is None else self.scene.directory.escalations.get(chase.escalation)
