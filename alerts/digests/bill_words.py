@@ -10,7 +10,7 @@ from alerts.route import Language
 from alerts.words import wording
 from alerts.words.bidi import latin, name
 from alerts.words.escape import one_line
-from alerts.words.money.urdu import day_written, stage_in_urdu
+from alerts.words.money.urdu_parts import day_written, stage_in_urdu
 from alerts.words.urdu import wording as urdu
 from checks.units import Money
 from checks.wording import day_of

@@ -1,9 +1,14 @@
-"""The day on which a vendor cuts a service off for a bill, said up front once it presses."""
+"""The day on which a vendor cuts a service off for a bill, and the day on which an accounts office stops taking it."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from alerts.words.escape import one_line
 from alerts.words.scene import Scene
 from alerts.words.wording import count
+from checks.billing.labels import CUT_OFF
 from checks.model import Deadline
 from checks.wording import local
 
@@ -28,3 +33,30 @@ def _ahead(days: int) -> str:
     if not days:
         return "today"
     return "tomorrow" if days == 1 else f"in {count(days, 'day')}"
+
+
+@dataclass(frozen=True, slots=True)
+class MissedCutOff:
+    """A cut-off of the accounts office that a bill will miss, as its check says it; days like "Tue 16 Jun 2026"."""
+
+    title: str
+    day: str
+    returns: str
+    """When money returns."""
+
+
+_MISSED: Final = re.compile(
+    r"(.+), ([A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}): .*, ([A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4})"
+)
+
+
+def missed_cut_off(facts: Mapping[str, str]) -> MissedCutOff | None:
+    """Of the facts of a bill or a stage; None where no cut-off lies before its money (checks.billing.path.told)."""
+    found = _MISSED.fullmatch(one_line(facts.get(CUT_OFF, ""), 300))
+    return None if found is None else MissedCutOff(*found.groups())
+
+
+def behind_cut_off(facts: Mapping[str, str]) -> str:
+    """Like ", since it misses the cut-off of Tue 16 Jun 2026 (bills to the Accountant General)"; "" for none."""
+    one = missed_cut_off(facts)
+    return "" if one is None else f", since it misses the cut-off of {one.day} ({one.title})"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from alerts.incident import EventKind
 from alerts.words.blocks import Row
-from alerts.words.cut_off import cut_off
+from alerts.words.cut_off import behind_cut_off, cut_off
 from alerts.words.escape import one_line
 from alerts.words.scene import Scene
 from alerts.words.withdrawal import LISTED_AGAIN
@@ -139,10 +139,18 @@ def _lapse_lead(scene: Scene, deadline: Deadline) -> str:
 
 
 def _due_lead(scene: Scene, deadline: Deadline) -> str:
-    blocked = "The payment is blocked. " if scene.incident.cause is Cause.BLOCKED else ""
+    blocked = f"{said[:1].upper()}{said[1:]}. " if (said := blocked_by(scene)) else ""
     back = one_line(dict(scene.incident.facts).get(labels.CAME_BACK, ""), 200)
     again = f"The money came back on {back}; the bill is owed again. " if back else ""
     return blocked + again + _when_due(scene, deadline)
+
+
+def blocked_by(scene: Scene) -> str:
+    """Like "the payment is blocked: a court order forbids it"; "" where nothing stands in its way."""
+    if scene.incident.cause is not Cause.BLOCKED:
+        return ""
+    why = one_line(dict(scene.incident.facts).get(labels.BLOCK, ""), 200).rstrip(". ")
+    return f"the payment is blocked{f': {why}' if why else ''}"
 
 
 def too_late(scene: Scene) -> str:
@@ -151,9 +159,13 @@ def too_late(scene: Scene) -> str:
 
 
 _ASK_FOR_GRACE = (
-    "By usual times the money comes too late, on {day}: the vendor may cut off before. Ask it for grace now "
+    "By usual times the money comes too late, on {day}{behind}: the vendor may cut off before. Ask it for grace now "
     "(nigehban invoices letter)."
 )
+
+
+def _grace(scene: Scene, late: str) -> str:
+    return _ASK_FOR_GRACE.format(day=late, behind=behind_cut_off(dict(scene.incident.facts)))
 
 
 def _when_due(scene: Scene, deadline: Deadline) -> str:
@@ -164,7 +176,7 @@ def _when_due(scene: Scene, deadline: Deadline) -> str:
     if act_by is None:
         return f"Not settled yet: {scene.summary}. It is due on {due}."
     if late := too_late(scene):
-        return f"Not settled yet: {scene.summary}. It is due on {due}. {_ASK_FOR_GRACE.format(day=late)}"
+        return f"Not settled yet: {scene.summary}. It is due on {due}. {_grace(scene, late)}"
     return f"Not settled yet: {scene.summary}. {_to_begin(scene, deadline, act_by)}"
 
 

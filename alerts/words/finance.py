@@ -13,7 +13,7 @@ from alerts.words.subject import fault_word, on_and_off, subject
 from alerts.words.unpaid import still_unpaid, unpaid, unpaid_sentence
 from alerts.words.wording import listed
 from checks.billing import labels
-from checks.model import Deadline
+from checks.model import Cause, Deadline
 
 MAX_FACTS: Final = 24
 
@@ -140,7 +140,8 @@ def _what_ends_it(scene: Scene) -> Block | None:
     deadline = scene.incident.deadline
     if lapses(scene):
         return None
-    late = "Pay today, or say today what holds it up." if deadline and is_past(scene, deadline) else ""
+    is_stuck = scene.incident.cause is Cause.BLOCKED
+    late = "Pay today, or say today what holds it up." if deadline and is_past(scene, deadline) and not is_stuck else ""
     return titled(
         "What ends these reminders",
         f"{late} The day it was settled and the proof of it, such as the vendor's receipt number, written down with "

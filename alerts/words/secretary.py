@@ -3,7 +3,7 @@
 from alerts.concern import BILLS
 from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Draft, text
-from alerts.words.due import due_word, is_past
+from alerts.words.due import blocked_by, due_word, is_past
 from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, in_hand, state_of, users, whom_it_hits
 from alerts.words.parts import still_down
@@ -35,9 +35,14 @@ def _word(scene: Scene) -> str:
         case Nature.STALENESS:
             return "UNKNOWN"
         case Nature.DEADLINE:
-            return due_word(scene)
+            return _due_word(scene)
         case Nature.CHANGE:
             return "CHANGED"
+
+
+def _due_word(scene: Scene) -> str:
+    word, deadline = due_word(scene), scene.incident.deadline
+    return "OVERDUE" if _is_bill(scene) and word == "DUE" and deadline and is_past(scene, deadline) else word
 
 
 def _is_bill(scene: Scene) -> bool:
@@ -57,9 +62,9 @@ def _what(scene: Scene) -> str:
         verb = "was" if is_past(scene, deadline) else "is"
         cut = deadline.cuts_off_at
         stops = f"; {scene.title} can stop on {scene.day(cut)}" if cut is not None and scene.event.at < cut else ""
-        return (
-            f"{test}{scene.summary}, for {scene.title}, {verb} due on {scene.day(deadline.at)} and not settled{stops}"
-        )
+        due = f"{scene.summary}, for {scene.title}, {verb} due on {scene.day(deadline.at)} and not settled"
+        held = f"; {said}" if (said := blocked_by(scene)) else ""
+        return f"{test}{due}{held}{stops}"
     if incident.nature in {Nature.DEADLINE, Nature.CHANGE}:
         return f"{test}{state_of(scene)}"
     why = f"; {said}" if (said := unpaid(scene)) else ""

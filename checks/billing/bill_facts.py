@@ -5,6 +5,7 @@ from datetime import date
 
 from checks.billing import labels
 from checks.billing.path.forecast import stands_still
+from checks.billing.path.told import cut_off_text
 from checks.billing.scene import Scene
 from checks.estate import Estate
 from checks.invoice import Invoice
@@ -147,6 +148,8 @@ def _way(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
         return
     ahead = scene.forecast(bill, at)
     yield labels.FORECAST, f"{day_of(ahead.p50)}, nine of ten by {day_of(ahead.p90)}"
+    if ahead.cut_off is not None:
+        yield labels.CUT_OFF, cut_off_text(ahead.cut_off)
     if ahead.p50 > stand.schedule.last:
         yield labels.TOO_LATE, day_of(ahead.p50)
 

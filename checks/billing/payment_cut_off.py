@@ -8,20 +8,22 @@ from datetime import date
 from pydantic import Field
 
 from checks.billing import labels
+from checks.billing.last_words import ends_of, lies_in
 from checks.billing.path.cut_offs import cut_offs_around
+from checks.billing.path.position import position
 from checks.billing.path.run_up import RunUp, next_run_up
-from checks.billing.path.subjects import ended, remember_subjects
+from checks.billing.path.subjects import remember_subjects
 from checks.billing.path.told import dark, still, what, where
 from checks.billing.path.way import Way, ways_in
 from checks.deadline import Ladder, LeadLadder, grade, parse_ladder, resolve
-from checks.ledger.rules import CutOff
+from checks.ledger.rules import BillingRules, CutOff
+from checks.ledger.state import BillOnRecord
 from checks.model import Cause, Deadline, Finding, Rung, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.wording import day_of
 
 CUT_OFF_LADDER = parse_ladder(["5wd", "3wd", "1wd", "0wd"])
 BILLS_IN_ONE_GO = 100
-_OVER = "is over: the bill is far enough on its way, paid or cancelled, or money has returned"
 
 
 class Options(OptionsBase):
@@ -43,7 +45,22 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
             if run_up is not None and run_up.is_told(way):
                 found.append(_finding(way, run_up, options.ladder, ctx))
     gone = remember_subjects(ctx.memory, [finding.subject for finding in found])
-    return (_counted(options, found, cut_offs, today), *found, *(ended(subject, _OVER) for subject in gone))
+    by_id, rules = {one.id: one for one in cut_offs}, ctx.estate.billing
+    ends = await ends_of(gone, ctx, lambda bill, id_: _over(bill, by_id.get(id_), rules, today))
+    return (_counted(options, found, cut_offs, today), *found, *ends)
+
+
+def _over(bill: BillOnRecord, cut_off: CutOff | None, rules: BillingRules, today: date) -> str:
+    """Why a cut-off is in the way of an open bill no more."""
+    lies = lies_in(bill, rules)
+    if cut_off is None:
+        return f"is over: this cut-off counts no more; {lies}"
+    asked = next((place for place, stage in enumerate(rules.path) if stage.id == cut_off.stage), len(rules.path))
+    if position(bill, rules).index >= asked:
+        return f"is over: {labels.FAR_ENOUGH}; {lies}"
+    if today >= cut_off.money_returns:
+        return f"is over: {labels.MONEY_IS_BACK} ({day_of(cut_off.money_returns)}); {lies}"
+    return f"is over: it is not near any more; {lies}"
 
 
 def _finding(way: Way, run_up: RunUp, ladder: Ladder, ctx: CheckContext) -> Finding:

@@ -8,16 +8,15 @@ from typing import TypeAlias
 
 from pydantic import Field
 
-from checks.billing import labels
-from checks.billing.path.position import position
+from checks.billing.last_words import ends_of, lies_in
 from checks.billing.path.schedule import with_too_late
-from checks.billing.path.subjects import ended, remember_subjects
+from checks.billing.path.subjects import remember_subjects
 from checks.billing.path.told import ahead, dark, numbers, still, what, where
 from checks.billing.path.way import Way, ways_in
 from checks.deadline import After, Ladder, LeadLadder, grade, parse_ladder, resolve
 from checks.estate import Service
-from checks.invoice import bill_key
-from checks.ledger.state import BillOnRecord, BillStanding
+from checks.ledger.rules import BillingRules
+from checks.ledger.state import BillOnRecord
 from checks.model import Cause, Deadline, Finding, Rung, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.workdays import WorkCalendar
@@ -26,7 +25,6 @@ _Days: TypeAlias = tuple[WorkCalendar, date, date, date | None, date | None]
 STAGE_LADDER = parse_ladder(["3wd", "1wd", "0wd"])
 #: Bills judged before other checks get their turn.
 BILLS_IN_ONE_GO = 100
-_OVER = "is over: the bill is not looked at by this check any more"
 
 
 class Options(OptionsBase):
@@ -49,36 +47,13 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
             late += way.schedule.late_stage(way.today) is not None
             found.append(_finding(way, deadlines, ctx))
     told = [finding.subject for finding in found]
-    gone = await _ended(remember_subjects(ctx.memory, told), ctx)
+    rules = ctx.estate.billing
+    gone = await ends_of(remember_subjects(ctx.memory, told), ctx, lambda bill, _stage: _moved_on(bill, rules))
     return (_counted(options, len(found), late), *found, *gone)
 
 
-async def _ended(subjects: Sequence[str], ctx: CheckContext) -> Sequence[Finding]:
-    """What became of the bills whose stage is over, each by what the ledger says now."""
-    if not subjects:
-        return ()
-    keys = {subject: bill_key(*_named(subject)) for subject in subjects}
-    known = {bill.key: bill for bill in ctx.ledger.on_record()} | dict(await ctx.ledger.closed(list(keys.values())))
-    return [ended(subject, _what_became(known.get(key), ctx)) for subject, key in keys.items()]
-
-
-def _named(subject: str) -> tuple[str, str]:
-    """Vendor and number, without the stage behind them."""
-    vendor, _, number = subject.rpartition(" ")[0].partition("/")
-    return vendor, number
-
-
-def _what_became(bill: BillOnRecord | None, ctx: CheckContext) -> str:
-    match None if bill is None else bill.standing:
-        case BillStanding.PAID:
-            return "is over: the bill is paid"
-        case BillStanding.CANCELLED:
-            return "is over: the bill is cancelled"
-        case BillStanding.OPEN if bill is not None:
-            stage = position(bill, ctx.estate.billing).stage.title
-            return f"is over: the bill {labels.LIES_NOW} {stage}, {labels.NOT_PAID_YET}"
-        case _:
-            return _OVER
+def _moved_on(bill: BillOnRecord, rules: BillingRules) -> str:
+    return f"is over: {lies_in(bill, rules)}"
 
 
 def _is_looked_at(bill: BillOnRecord, options: Options, service: Service | None) -> bool:

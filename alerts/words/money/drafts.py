@@ -82,13 +82,20 @@ _NOTHING: Final = "You need not do anything. We write to you again if it comes n
 def _word(said: Said, words: Wording) -> str:
     match said.scene.event.kind:
         case EventKind.RESOLVED:
-            return "MOVED ON" if labels.NOT_PAID_YET in said.scene.incident.close_reason else "RESOLVED"
+            return _last_word(said)
         case EventKind.HANDOFF:
             return "HANDED OVER"
         case EventKind.TEST | EventKind.NOTICE | EventKind.DIGEST:
             return str(said.scene.event.kind.value).upper()
         case _:
             return words.word
+
+
+def _last_word(said: Said) -> str:
+    reason = said.scene.incident.close_reason
+    if labels.MONEY_IS_BACK in reason:
+        return "PAYABLE AGAIN"
+    return "MOVED ON" if labels.NOT_PAID_YET in reason else "RESOLVED"
 
 
 def _preface(scene: Scene) -> str:

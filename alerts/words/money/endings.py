@@ -1,5 +1,6 @@
-"""How blocks and forecasts end, in English: no more is claimed than is known."""
+"""How blocks and forecasts end, and what comes too late, in English: no more is claimed than is known."""
 
+from alerts.words.cut_off import behind_cut_off
 from alerts.words.due import moved_to
 from alerts.words.escape import one_line
 from alerts.words.money.said import Said
@@ -37,3 +38,12 @@ def end_of_forecast(said: Said) -> str:
     if said.is_past:
         return f"{title}: the matter is settled; what was cut off for it, if anything, should come back"
     return f"{title}: the matter is settled, and no reason any more to cut anything off"
+
+
+def too_late(said: Said) -> str:
+    """A sentence of a stage whose bill comes too late by usual times; "" for any other."""
+    day = said.fact(labels.TOO_LATE)
+    if not day or said.is_over:
+        return ""
+    ask = "Ask the vendor for grace now (nigehban invoices letter)"
+    return f"By usual times the money comes too late, on {day}{behind_cut_off(said.facts)}. {ask}."

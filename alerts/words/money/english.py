@@ -5,7 +5,7 @@ from typing import Final
 from alerts.concern import CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
 from alerts.words.due import moved_to
 from alerts.words.escape import one_line
-from alerts.words.money.endings import after_the_block, end_of_block, end_of_forecast
+from alerts.words.money.endings import after_the_block, end_of_block, end_of_forecast, too_late
 from alerts.words.money.said import Said, Wording, is_behind
 from alerts.words.placeholders import filled
 from alerts.words.wording import count
@@ -56,7 +56,7 @@ def _stage(said: Said) -> Wording:
             where,
             f"It {must} by {said.day} for the money to arrive before the vendor may cut off{cut}."
             + (f" It lies with {desk}." if desk else ""),
-            _too_late(said),
+            too_late(said),
             dark,
         ),
         lay=over
@@ -72,9 +72,9 @@ def _stage(said: Said) -> Wording:
 def _cut_off(said: Said) -> Wording:
     name, stage, back = (said.fact(one) for one in (labels.CUT_OFF, labels.MUST_HAVE_REACHED, labels.MONEY_RETURNS))
     returns = f", money returns {back}" if back else ""
-    missed, over = "missed" if said.is_past else "will miss", _over(said, "it is safe from the cut-off")
+    missed, called = "missed" if said.is_past else "will miss", f" ({name})" if name else ""
+    over = _over(said, "it is safe from it", f"{_thing(said)}, cut-off of {said.day}{called}")
     reach = f" It has to be in {stage} by then." if stage and not said.is_past else ""
-    called = f" ({name})" if name else ""
     waits = f"What has not come so far by then waits for other money{f', which returns {back}' if back else ''}."
     return Wording(
         word="LAPSED" if said.is_past else "LAPSES",
@@ -210,12 +210,6 @@ def _lain(said: Said, at: str) -> str:
     if said.days_there == 0:
         return f"came to be {at} today"
     return f"has been {at}{f' for {_days(said)}' if said.days_there is not None else ''}"
-
-
-def _too_late(said: Said) -> str:
-    day = said.fact(labels.TOO_LATE)
-    ask = "Ask the vendor for grace now (nigehban invoices letter)"
-    return f"By usual times the money comes too late, on {day}. {ask}." if day and not said.is_over else ""
 
 
 def _days(said: Said) -> str:

@@ -1,7 +1,7 @@
 """What the facts of a matter of money say, safe to show; whatever is missing is ""."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,6 +17,8 @@ from checks.billing.labels import (
     CAN_BE_PAID,
     DAYS_AT_STAGE,
     IN_TIME,
+    IS_CANCELLED,
+    IS_PAID,
     NOT_PAID_YET,
     TO_DO,
     USUAL_DAYS,
@@ -38,6 +40,11 @@ class Said:
         wanted = label.casefold()
         found = next((text for name, text in self.scene.incident.facts if name.casefold() == wanted), "")
         return one_line(found, _MAX_FACT_CHARS).rstrip(". ")
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """By label, the first of each."""
+        return {label: self.fact(label) for label, _text in self.scene.incident.facts}
 
     def steps(self) -> Sequence[str]:
         """What the kind itself says is to be done, in its order."""
@@ -100,7 +107,8 @@ class Said:
     def is_unpaid_still(self) -> bool:
         """A matter that ended though its bill is not paid."""
         reason = self.scene.incident.close_reason
-        return NOT_PAID_YET in reason or self.will_be_in_time or self.scene.incident.kind == CUT_OFFS
+        is_known = IS_PAID in reason or IS_CANCELLED in reason
+        return NOT_PAID_YET in reason or self.will_be_in_time or (self.scene.incident.kind == CUT_OFFS and not is_known)
 
     @property
     def is_critical(self) -> bool:

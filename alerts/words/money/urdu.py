@@ -1,13 +1,13 @@
 """Matters of money in Urdu."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from alerts.concern import CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
 from alerts.words.bidi import latin, name
 from alerts.words.due import moved_to
 from alerts.words.money.said import Said, Wording
-from alerts.words.urdu.wording import day, day_of, money, people, people_written, span
+from alerts.words.money.urdu_parts import became, block_in_urdu, day_written, said_day, stage_in_urdu, too_late
+from alerts.words.urdu.wording import money, people, people_written, span
 from checks.billing import labels
 
 _SAVE: Final = (
@@ -29,24 +29,6 @@ _STILL_POSSIBLE: Final = (
     "رقم واپس ملنے تک فراہم کنندہ سے تحریری مہلت مانگیے۔",
 )
 
-_STAGES: Final = {
-    "received and diarised": "وصولی اور اندراج",
-    "verification": "تصدیق",
-    "payee check": "وصول کنندہ کی جانچ",
-    "budget": "بجٹ",
-    "sanction": "منظوری",
-    "bill prepared and signed": "بل کی تیاری اور دستخط",
-    "pre-audit": "پری آڈٹ",
-    "payment authorised": "ادائیگی کی اجازت",
-    "credited by the bank": "بینک میں جمع",
-    "vendor confirms receipt": "فراہم کنندہ کی تصدیق",
-}
-
-_BLOCKS: Final = {
-    "account attached by the tax authority": "ٹیکس ادارے نے اکاؤنٹ روک رکھا ہے",
-    "not on the list of active taxpayers": "فعال ٹیکس گزاروں کی فہرست میں نہیں",
-}
-
 
 def wording_of(said: Said) -> Wording:
     return _KINDS[said.scene.incident.kind](said)
@@ -58,7 +40,7 @@ def _stage(said: Said) -> Wording:
     usual = f" (عموماً {said.usual_days} دن)" if said.usual_days is not None else ""
     move = f"{said_day(said)} تک آگے بڑھنا {'چاہیے تھا' if said.is_past else 'ضروری ہے'}"
     way = said.fact(labels.IN_THE_WAY)
-    over = _over(said, _moved_on(said) or "یہ مرحلہ ختم ہو گیا")
+    over = _over(said, became(said) or "یہ مرحلہ ختم ہو گیا")
     return Wording(
         word=_late(said) if said.is_past else _told(said, "واجب", "یاد دہانی"),
         subject=over or "، ".join(filter(None, (_bill(said), waited, move))),
@@ -66,7 +48,7 @@ def _stage(said: Said) -> Wording:
         if over
         else (
             f"{_bill(said)}: {waited or 'راستے میں'}{usual}۔ {move}، ورنہ رقم بروقت نہیں پہنچے گی۔",
-            _too_late(said),
+            "" if said.is_over else too_late(said.facts),
             _goes_dark(said),
         ),
         lay=over or f"{title} کی ادائیگی ({_bill(said)}){f' {stage} میں' if stage else ''} رکی ہے؛ {move}",
@@ -78,14 +60,18 @@ def _stage(said: Said) -> Wording:
 
 
 def _cut_off(said: Said) -> Wording:
-    back, over = said.fact(labels.MONEY_RETURNS), _over(said, "اب وقت پر ہے")
-    returns = f"، رقم دوبارہ {latin(back, 60)} میں" if back else ""
+    back, title = said.fact(labels.MONEY_RETURNS), said.fact(labels.CUT_OFF)
+    called = f" ({latin(title, 80)})" if title else ""
+    over = _over(said, f"{said_day(said)} کی آخری تاریخ{called} اب رکاوٹ نہیں؛ {became(said) or 'بل اس سے آگے ہے'}")
+    returns = f"، رقم دوبارہ {day_written(back)} سے" if back else ""
     missed = "آخری تاریخ نکل گئی" if said.is_past else "آخری تاریخ تک نہیں پہنچ سکے گا"
     what = f"{_bill(said)}: {said_day(said)} کی {missed}{returns}"
     return Wording(
         word="موقع گیا" if said.is_past else "موقع جا رہا ہے",
         subject=over or what,
-        lead=(f"{over}۔",) if over else (f"{what}۔", _goes_dark(said)),
+        lead=(f"{over}۔",)
+        if over
+        else (f"{what}۔{f' آخری تاریخ: {latin(title, 80)}۔' if title else ''}", _goes_dark(said)),
         lay=over or f"{_title(said)}، {_bill(said)}: {said_day(said)} کی {missed}{returns}",
         about=_bill(said),
         kind=_going_on(said) or f"{_title(said)} کے فراہم کنندہ کا معاملہ {said_day(said)} تک شاید طے نہ ہو",
@@ -96,7 +82,7 @@ def _cut_off(said: Said) -> Wording:
 
 def _payee(said: Said) -> Wording:
     who, why = _vendor(said), said.fact(labels.BLOCK)
-    because = f": {_BLOCKS.get(why) or latin(why, 200)}" if why else ""
+    because = f": {block_in_urdu(why)}" if why else ""
     cannot = "کو ادائیگی نہیں ہو سکتی" if said.is_blocked else "کو ادائیگی شاید نہ ہو سکے"
     word = "ادائیگی بند" if said.is_blocked else "شبہ"
     over = _unblocked(said, who)
@@ -123,7 +109,7 @@ def _unblocked(said: Said, who: str) -> str:
     if said.is_payable_again:
         return f"{who} کو {lasted} بعد پھر ادائیگی ہو سکتی ہے"
     why = said.fact(labels.BLOCK)
-    what = f" ({_BLOCKS.get(why) or latin(why, 200)})" if why else ""
+    what = f" ({block_in_urdu(why)})" if why else ""
     return f"{who}: ایک رکاوٹ {lasted} بعد دور ہو گئی{what}؛ دیکھ لیجیے کہ کوئی اور رکاوٹ تو نہیں"
 
 
@@ -190,29 +176,12 @@ _KINDS: Final = {STAGES: _stage, CUT_OFFS: _cut_off, PAYEES: _payee, OUTAGES: _o
 # Parts ---------------------------------------------------------------------------------------------------------------
 
 
-def said_day(said: Said) -> str:
-    return "" if said.at is None else day(said.at, said.scene.zone)
-
-
 def _told(said: Said, first: str, again: str) -> str:
     return again if said.is_told_again else first
 
 
 def _late(said: Said) -> str:
     return "تاخیر جاری" if said.is_late_again else "تاخیر"
-
-
-def _moved_on(said: Said) -> str:
-    """Where it is now; "" for one that is paid, or of which nobody knows."""
-    _, lies, rest = said.scene.incident.close_reason.partition(f"{labels.LIES_NOW} ")
-    stage, _, unpaid = rest.partition(f", {labels.NOT_PAID_YET}")
-    return f"اب {stage_in_urdu(stage)} میں ہے، ابھی ادا نہیں ہوا" if lies and not unpaid.strip(". ") else ""
-
-
-def _too_late(said: Said) -> str:
-    when = said.fact(labels.TOO_LATE)
-    late = f"معمول کے مطابق رقم {day_written(when)} کو پہنچے گی، جو بہت دیر ہے" if when and not said.is_over else ""
-    return f"{late}؛ فراہم کنندہ سے ابھی مہلت مانگیے۔" if late else ""
 
 
 def _title(said: Said) -> str:
@@ -234,11 +203,6 @@ def _stage_name(said: Said) -> str:
     return stage_in_urdu(said.fact(labels.STAGE))
 
 
-def stage_in_urdu(stage: str) -> str:
-    """A stage that the settings name otherwise keeps its name."""
-    return _STAGES.get(stage) or name(stage, 80)
-
-
 def _goes_dark(said: Said) -> str:
     written = said.fact(labels.GOES_DARK_FOR)
     whom = people_written(written) if written else people(said.scene.hit)
@@ -255,14 +219,6 @@ def _window(said: Said) -> str:
     first, last = said.fact(labels.CUT_OFF_FROM), said.fact(labels.CUT_OFF_UNTIL)
     start = said_day(said)
     return f"{start} اور {day_written(last)} کے درمیان" if last and last != first else f"{start} کو"
-
-
-def day_written(text: str) -> str:
-    """A day as kinds write it, "Mon 6 Nov 2017", in words; anything else stays quoted."""
-    try:
-        return day_of(datetime.strptime(text.partition(" (")[0], "%a %d %b %Y").replace(tzinfo=UTC).date())
-    except ValueError:
-        return latin(text, 40)
 
 
 def _safe(said: Said) -> str:

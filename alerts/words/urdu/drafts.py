@@ -94,7 +94,9 @@ def _department(urdu: Urdu) -> Draft:
 def _secretary(urdu: Urdu) -> Draft:
     is_over = urdu.event.kind is EventKind.RESOLVED
     what = (
-        urdu.ended() if is_over else " ".join(filter(None, (urdu.state(urdu.lay_cause), urdu.since(), urdu.unpaid())))
+        urdu.ended()
+        if is_over
+        else " ".join(filter(None, (urdu.state(urdu.lay_cause), urdu.blocked(), urdu.since(), urdu.unpaid())))
     )
     whom = urdu.whom()
     hit = f"متعلقہ محکمے: {whom}۔" if whom else "" if is_over else _nobody_known(urdu)

@@ -7,6 +7,7 @@ from typing import Final
 from alerts.incident import EventKind, Nature, Part
 from alerts.words.bidi import latin, name
 from alerts.words.due import is_past, lapses, lasted, moved_to
+from alerts.words.money.urdu_parts import blocked, came_back, overpaid, too_late
 from alerts.words.scene import Scene
 from alerts.words.urdu.catalogue import (
     BETTER,
@@ -25,7 +26,6 @@ from alerts.words.urdu.catalogue import (
 )
 from alerts.words.urdu.wording import day, listed, moment, money, people, people_written, span
 from alerts.words.withdrawal import LISTED_AGAIN
-from checks.billing import labels
 from checks.model import Cause, Deadline, Status
 
 _NOT_A_CAUSE: Final = frozenset({Cause.NONE, Cause.DUE, Cause.OVERDUE})
@@ -219,21 +219,20 @@ class Urdu:
         due, thing = self.day(deadline.at), self.bill()
         if self.incident.cause is Cause.WITHDRAWN:
             return f"{thing} اب فہرست میں نہیں، مگر ادائیگی کا کوئی ثبوت نہیں، اس لیے معاملہ کھلا ہے۔"
-        again = "یہ بل دوبارہ فہرست میں آ گیا ہے۔ " if self.event.note == LISTED_AGAIN else ""
-        held = "ادائیگی رکی ہوئی ہے۔ " if self.incident.cause is Cause.BLOCKED else ""
+        again = "یہ بل دوبارہ فہرست میں آ گیا ہے۔" if self.event.note == LISTED_AGAIN else ""
+        again = " ".join(filter(None, (again, self.blocked(), came_back(self.facts), "")))
         if is_past(self.scene, deadline):
-            return f"{again}{held}ادائیگی نہیں ہوئی اور تاریخ گزر چکی ہے: {thing}۔ آخری تاریخ {due} تھی۔"
+            return f"{again}ادائیگی نہیں ہوئی اور تاریخ گزر چکی ہے: {thing}۔ آخری تاریخ {due} تھی۔"
         begin = deadline.act_by
         if begin is None:
-            return f"{again}{held}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔"
-        if when := self.facts.get(labels.TOO_LATE):
-            late = f"معمول کے مطابق رقم {latin(when, 40)} کو پہنچے گی، جو بہت دیر ہے؛ ابھی مہلت مانگیے۔"
-            return f"{again}{held}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔ {late}"
+            return f"{again}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔"
+        if late := too_late(self.facts):
+            return f"{again}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔ {late}"
         if begin > deadline.at:
             rest = f"کم سے کم {self.day(begin)} تک آگے بڑھنا ضروری ہے، ورنہ سروس بند ہو سکتی ہے۔"
-            return f"{again}{held}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔ {rest}"
+            return f"{again}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔ {rest}"
         verb = "تک کارروائی شروع ہو جانی چاہیے تھی" if begin < self.event.at else "تک کارروائی شروع ہونا ضروری ہے"
-        return f"{again}{held}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے، جس کے لیے {self.day(begin)} {verb}۔"
+        return f"{again}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے، جس کے لیے {self.day(begin)} {verb}۔"
 
     def cut_off(self, deadline: Deadline) -> str:
         if deadline.cuts_off_at is None:
@@ -247,7 +246,11 @@ class Urdu:
             return f"فی الحال کچھ واجب نہیں: {self.bill()}۔ نئی تاریخ {self.day(deadline.at)} ہے۔"
         if self.incident.retirement is not None:
             return f"{self.bill()} کی نگرانی اب نہیں ہو رہی؛ اس کا مطلب یہ نہیں کہ ادائیگی ہو گئی۔"
-        return f"{self.bill()} کا معاملہ طے ہو گیا ہے۔"
+        return " ".join(filter(None, (f"{self.bill()} کا معاملہ طے ہو گیا ہے۔", overpaid(self.facts))))
+
+    def blocked(self) -> str:
+        """By what, of a bill that nobody can pay; "" for any other."""
+        return blocked(self.facts) if self.incident.cause is Cause.BLOCKED else ""
 
     def bill_in_short(self, deadline: Deadline) -> tuple[str, ...]:
         """For an SMS, most important first."""

@@ -1,0 +1,120 @@
+"""Parts of sentences about money in Urdu: days, stages, blocks, and how a matter ended."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from alerts.words.bidi import latin, name
+from alerts.words.cut_off import missed_cut_off
+from alerts.words.money.said import Said
+from alerts.words.urdu.wording import day, day_of, money
+from checks.billing import labels
+
+_STAGES: Final = {
+    "received and diarised": "وصولی اور اندراج",
+    "verification": "تصدیق",
+    "payee check": "وصول کنندہ کی جانچ",
+    "budget": "بجٹ",
+    "sanction": "منظوری",
+    "bill prepared and signed": "بل کی تیاری اور دستخط",
+    "pre-audit": "پری آڈٹ",
+    "payment authorised": "ادائیگی کی اجازت",
+    "credited by the bank": "بینک میں جمع",
+    "vendor confirms receipt": "فراہم کنندہ کی تصدیق",
+}
+
+#: By how the check of payees and that of bills begin a reason.
+_BLOCKS: Final = (
+    (re.compile("(?:the vendor's )?account (?:is )?attached by the tax authority"), "ٹیکس ادارے نے اکاؤنٹ روک رکھا ہے"),
+    (
+        re.compile("(?:the vendor is )?not on the list of active taxpayers"),
+        "فراہم کنندہ فعال ٹیکس گزاروں کی فہرست میں نہیں",
+    ),
+    (re.compile("account number does not fit|the account number is not the vendor's"), "اکاؤنٹ نمبر درست نہیں"),
+    (re.compile("(?:there is )?no budget(?: for it)?"), "بجٹ موجود نہیں"),
+    (re.compile("(?:a )?court order(?: forbids it)?"), "عدالت نے ادائیگی روک رکھی ہے"),
+    (re.compile("all payments frozen|no bills are cleared at present"), "تمام ادائیگیاں رکی ہوئی ہیں"),
+)
+
+
+def block_in_urdu(why: str) -> str:
+    """Why somebody cannot be paid; what else is said of it stays quoted behind it."""
+    for form, said in _BLOCKS:
+        if found := form.match(why):
+            rest = why[found.end() :].strip(" :;,")
+            return f"{said} ({latin(rest.strip('()'), 200)})" if rest else said
+    return latin(why, 200)
+
+
+def said_day(said: Said) -> str:
+    return "" if said.at is None else day(said.at, said.scene.zone)
+
+
+def stage_in_urdu(stage: str) -> str:
+    """A stage that the settings name otherwise keeps its name."""
+    return _STAGES.get(stage) or name(stage, 80)
+
+
+def day_written(text: str) -> str:
+    """A day as kinds write it, "Mon 6 Nov 2017", in words; anything else stays quoted."""
+    try:
+        return day_of(datetime.strptime(text.partition(" (")[0], "%a %d %b %Y").replace(tzinfo=UTC).date())
+    except ValueError:
+        return latin(text, 40)
+
+
+def blocked(facts: Mapping[str, str]) -> str:
+    """A sentence on a bill that nobody can pay, by what."""
+    why = facts.get(labels.BLOCK, "")
+    return f"ادائیگی رکی ہوئی ہے{f': {block_in_urdu(why)}' if why else ''}۔"
+
+
+def came_back(facts: Mapping[str, str]) -> str:
+    """A sentence on money that came back, with why; "" where none did."""
+    day, _, why = facts.get(labels.CAME_BACK, "").partition(": ")
+    if not day:
+        return ""
+    return (
+        f"بھیجی گئی رقم {day_written(day)} کو واپس آ گئی{f' ({latin(why, 200)})' if why else ''}؛ بل پھر واجب الادا ہے۔"
+    )
+
+
+def overpaid(facts: Mapping[str, str]) -> str:
+    """A sentence at the end of a bill of which too much was paid; "" for any other."""
+    much = facts.get(labels.OVERPAID, "")
+    said = money(much).partition(" (")[0] if much else ""
+    return f"بل سے {said} زیادہ ادا ہوئے؛ رقوم کی جانچ کیجیے اور فراہم کنندہ سے پوچھیے۔" if said else ""
+
+
+def too_late(facts: Mapping[str, str]) -> str:
+    """A sentence; "" where its money comes in time by usual times."""
+    when = facts.get(labels.TOO_LATE, "")
+    if not when:
+        return ""
+    ask = "فراہم کنندہ سے ابھی مہلت مانگیے"
+    return f"معمول کے مطابق رقم {day_written(when)} کو پہنچے گی، جو بہت دیر ہے{_behind(facts)}؛ {ask}۔"
+
+
+def _behind(facts: Mapping[str, str]) -> str:
+    """The cut-off that its money waits behind."""
+    one = missed_cut_off(facts)
+    if one is None:
+        return ""
+    missed = f"{day_written(one.day)} کی آخری تاریخ ({latin(one.title, 80)}) نکل جائے گی"
+    return f"، کیونکہ {missed} اور رقم {day_written(one.returns)} سے دوبارہ ملے گی"
+
+
+def became(said: Said) -> str:
+    """What became of a bill whose stage or cut-off is over; "" where nobody knows."""
+    reason = said.scene.incident.close_reason
+    if labels.IS_PAID in reason:
+        return "بل ادا ہو گیا"
+    if labels.IS_CANCELLED in reason:
+        return "بل منسوخ ہو گیا"
+    _, lies, rest = reason.partition(f"{labels.LIES_NOW} ")
+    stage, _, unpaid = rest.partition(f", {labels.NOT_PAID_YET}")
+    if not lies or unpaid.strip(". "):
+        return ""
+    returned = "رقم دوبارہ دستیاب ہے؛ " if labels.MONEY_IS_BACK in reason else ""
+    return f"{returned}اب {stage_in_urdu(stage)} میں ہے، ابھی ادا نہیں ہوا"
