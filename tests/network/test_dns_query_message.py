@@ -175,11 +175,11 @@ def test_a_hundred_thousand_mutations_of_valid_answers_neither_hang_nor_escape()
     chance = random.Random(25)
     questions = [asked(kind) for kind in KINDS]
     queries = [dns.message.from_wire(question.wire(ID)) for question in questions]
-    slowest_s, answered = 0.0, 0
+    slowest_s, answered = 0.0, 0  # of our own work: other processes may have the cores
     for number in range(100_000):
         which = number % len(KINDS)
         wire = _mutated(ANSWERS[which], chance)
-        began_s = time.perf_counter()
+        began_s = time.thread_time()
         with contextlib.suppress(NoAnswerError):
             questions[which].read(ID, wire)
             answered += 1
@@ -187,7 +187,7 @@ def test_a_hundred_thousand_mutations_of_valid_answers_neither_hang_nor_escape()
             query = queries[which]
             assert isinstance(query, dns.message.QueryMessage)
             parse(wire, query)
-        slowest_s = max(slowest_s, time.perf_counter() - began_s)
+        slowest_s = max(slowest_s, time.thread_time() - began_s)
     assert slowest_s < 0.5
     assert answered > 1_000  # else nothing of the later sections was ever read
 

@@ -188,16 +188,12 @@ def broken(query: dns.message.QueryMessage, _way: str) -> bytes:
         "junk",
     ],
 )
-def test_each_failure_has_its_cause_in_bounded_time(tmp_path: Path, answer: Answer, cause: Cause) -> None:
-    async def look() -> tuple[Cause, float]:
+def test_each_failure_has_its_cause_and_an_end(tmp_path: Path, answer: Answer, cause: Cause) -> None:
+    async def look() -> Cause:
         async with dns_server(answer) as server:
-            loop = asyncio.get_running_loop()
-            began = loop.time()
-            return await cause_of(server.resolver(tmp_path).addresses("a.example", "any")), loop.time() - began
+            return await cause_of(server.resolver(tmp_path).addresses("a.example", "any"))
 
-    seen, duration_s = run(look())
-    assert seen is cause
-    assert duration_s < 3
+    assert run(look()) is cause
 
 
 def forged(change: Callable[[dns.message.QueryMessage], None]) -> Answer:
