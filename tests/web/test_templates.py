@@ -22,7 +22,7 @@ FORBIDDEN = (
     r"\bon[a-z]+=",
     r"javascript:",
     r"<script(?! src=\"/static/)",
-    r"(src|href)=\"(?!/static/|/metrics\"|/telling\"|/\"|\{\{ |#)",
+    r"(src|href)=\"(?!/static/|/metrics\"|/telling\"|/note\"|/note/ur\"|/\"|\{\{ |#)",
     r"(src|href|class|id|aria-label)=[^\"]",
     r"{%\s*include",
 )

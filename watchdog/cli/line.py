@@ -23,7 +23,7 @@ JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer as J
 #: As help shows them: what is done first or most, first. A verb that is not named here comes last.
 _ORDER: Final = (
     *("run", "probe", "status", "incidents", "deadlines", "history", "ack", "unack", "silence", "maintenance"),
-    *("invoices", "vendors", "replay"),
+    *("invoices", "vendors", "note", "replay"),
     *("reload", "config", "notify"),
     *("doctor", "backup", "restore", "demo", "version"),
 )

@@ -1,7 +1,7 @@
 """`nigehban oncall`: who is on duty in each rota, and who is next."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from watchdog.settings.values import Settings
 def oncall(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bool, clock: Clock = system_clock) -> int:
     """By the settings, and the last good copy of calendars from elsewhere. Always 0."""
     settings, now = load(config, load_registry(), environ, clock=clock), clock()
-    rotas = [_as_read_last(rota, settings, state, now) for rota in settings.rotas.values()]
+    rotas = rotas_read_last(settings, state, now)
     if as_json:
         print(json.dumps([_object(rota, now) for rota in rotas], indent=2, ensure_ascii=False))
     elif rotas:
@@ -29,6 +29,11 @@ def oncall(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bo
     else:
         print("There are no rotas.")
     return 0
+
+
+def rotas_read_last(settings: Settings, state: Path, now: datetime) -> Sequence[Rota]:
+    """Those of the settings, with the last good copy of each calendar from elsewhere."""
+    return [_as_read_last(rota, settings, state, now) for rota in settings.rotas.values()]
 
 
 def _as_read_last(rota: Rota, settings: Settings, state: Path, now: datetime) -> Rota:

@@ -8,10 +8,12 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from alerts.digests.note import Known
 from alerts.incident import Incident
 from checks.model import CheckId
 from checks.spec import CheckSpec
 from watchdog.clock import Clock
+from watchdog.daily_note import known_of
 from watchdog.engine.blindness import Sight
 from watchdog.engine.subjects import Subject, Subjects
 from watchdog.engine.writer import Standstill
@@ -132,6 +134,19 @@ class Sources:
         telling = self.telling()
         found = await self.ask(glance, self.listings.outbox_pending)
         return (unread(glance), telling) if found is None else (glance, replace(telling, waiting=found))
+
+    async def known(self, glance: Glance) -> Known | None:
+        """For the daily note; None where the store cannot say now."""
+        records = [subject.record for subjects in glance.subjects.values() for subject in subjects]
+        incidents = [incident for record in records for incident in record.incidents]
+        kinds = {check_id: spec.kind.name for check_id, spec in glance.specs.items()}
+        rotas = tuple(self.telling().directory.rotas.values())
+        return await self.ask(
+            glance,
+            lambda: known_of(
+                self.listings, glance.estate, records=records, incidents=incidents, kinds=kinds, rotas=rotas
+            ),
+        )
 
     async def ask(self, glance: Glance, question: Callable[[], T]) -> T | None:
         """None where the store cannot say now, and at once where it could not a moment ago."""

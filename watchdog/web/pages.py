@@ -7,9 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from alerts.digests.note import Known
 from alerts.outlook.explanation import Explanation
+from alerts.route import Language
 from checks.model import CheckId
-from watchdog.explaining import Known, NoSuchCheckError, explained
+from watchdog import explaining
+from watchdog.daily_note import sheet_for
+from watchdog.explaining import NoSuchCheckError, explained
 from watchdog.settings.values import Settings
 from watchdog.store.errors import StoreError
 from watchdog.web import check_view, templating
@@ -17,6 +21,7 @@ from watchdog.web.check_view import check_page, service_page
 from watchdog.web.gather import Sources
 from watchdog.web.glance import Glance
 from watchdog.web.incident_view import incident_page
+from watchdog.web.note_page import note_html
 from watchdog.web.overview import overview, shown_checks, shown_incidents
 from watchdog.web.telling_view import Telling, telling_page
 
@@ -69,6 +74,19 @@ class Pages:
 
     async def telling(self) -> bytes | None:
         return await self._keep("/telling", self._telling)
+
+    async def note(self, language: Language, office: str | None) -> bytes | None:
+        """Raises StoreSilentError."""
+        if office is not None and office not in self._sources.daemon.settings.estate.offices:
+            return None
+        return await self._keep(f"/note/{language.value}/{office or ''}", lambda: self._note(language, office))
+
+    async def _note(self, language: Language, office: str | None) -> bytes | None:
+        glance = await self._sources.glance()
+        known = await self._sources.known(glance)
+        if known is None:
+            raise StoreSilentError
+        return await self._beside(_note, known, glance, language, office)
 
     async def _telling(self) -> bytes | None:
         glance, telling = await self._sources.waiting(await self._sources.glance())
@@ -145,9 +163,14 @@ def _rendered(template: str, present: Callable[..., object], glance: Glance, *ar
     return templating.page(template, view=present(glance, *args))
 
 
+def _note(known: Known, glance: Glance, language: Language, office: str | None) -> bytes:
+    sheet = sheet_for(known, glance.estate, glance.titles, now=glance.now, language=language, office=office)
+    return note_html(sheet)
+
+
 def _why(check_id: CheckId, settings: Settings, telling: Telling, glance: Glance) -> Explanation | None:
     """None for the daemon's own checks."""
-    known = Known(
+    known = explaining.Known(
         settings=settings,
         directory=telling.directory,
         now=glance.now,

@@ -13,6 +13,7 @@ import structlog
 
 from alerts.calendar_links import FEED_PATH
 from alerts.links import PATH as LINK_PATH
+from alerts.route import Language
 from watchdog.clock import Ids
 from watchdog.web import templating
 from watchdog.web.answer import FORM_PATH, Answering, rendered
@@ -55,6 +56,7 @@ _FORM_HEADERS = tuple((name, _CSP_OF_FORM if value == _CSP else value) for name,
 
 STATIC_TYPES: Mapping[str, str] = {
     "style.css": "text/css; charset=utf-8",
+    "note.css": "text/css; charset=utf-8",
     "refresh.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
@@ -110,10 +112,16 @@ async def _telling(pages: Pages, _request: Request) -> bytes | None:
     return await pages.telling()
 
 
+async def _note(pages: Pages, request: Request) -> bytes | None:
+    language, _, office = request.name.partition("/")
+    return await pages.note(Language(language or "en"), office or None)
+
+
 #: Every page there is. Beside them /metrics and the files of STATIC_TYPES below /static/ are served.
 ROUTES: Sequence[Route] = (
     Route("/", _overview),
     Route("/telling", _telling),
+    Route("/note/?(|en|ur|(?:en|ur)/[^/]{1,64})", _note),
     Route("/services/([^/]{1,64})", _service),
     Route("/checks/(.{1,200})", _check),
     Route("/incidents/([A-Za-z0-9_-]{1,64})", _incident),
