@@ -4,7 +4,6 @@ import asyncio
 import logging
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -142,21 +141,16 @@ def test_no_redirect_is_followed_and_nothing_retried_whatever_the_url_says(query
 
 def test_a_stuck_send_costs_its_deadline_then_opens_the_breaker_until_it_ends() -> None:
     async def main() -> None:
-        async with running_http(HttpSink(delay_s=1.2)) as sink:
+        let_go = asyncio.Event()
+        async with running_http(HttpSink(until=let_go)) as sink, asyncio.timeout(60):
             chat = AppriseChannel("chat", url_of(sink), timeout_s=0.3)
-            started_s = time.monotonic()
             first = await chat.send(notification("n1"))
-            assert time.monotonic() - started_s < 0.8
             assert first == Deferred("timeout", "no answer within 0.3 s")
-            started_s = time.monotonic()
             second = await chat.send(notification("n2"))
             assert second == Deferred("stuck", "an earlier send has not come back yet")
-            assert time.monotonic() - started_s < 0.1
-            sink.delay_s = 0
+            let_go.set()
 
-            for _ in range(200):
-                if await chat.send(notification("n2")) == Delivered():
-                    break
+            while not isinstance(await chat.send(notification("n2")), Delivered):  # noqa: ASYNC110  # a thread ends it
                 await asyncio.sleep(0.05)
             # What the stuck send brought after all is known, so it is not told twice.
             assert await chat.send(notification("n1")) == Delivered("an earlier try went through after its deadline")
@@ -166,10 +160,8 @@ def test_a_stuck_send_costs_its_deadline_then_opens_the_breaker_until_it_ends() 
 
 
 def test_a_dripping_server_costs_the_deadline() -> None:
-    started_s = time.monotonic()
     outcome = asyncio.run(answered(HttpSink(drip=True), timeout_s=0.4))
     assert outcome == Deferred("timeout", "no answer within 0.4 s")
-    assert time.monotonic() - started_s < 0.9
 
 
 def test_a_stuck_thread_does_not_hold_up_the_end_of_the_process() -> None:
@@ -181,15 +173,13 @@ from tests.support.notifications import notification
 async def main():
     server = await asyncio.start_server(lambda r, w: asyncio.Event().wait(), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    print(await AppriseChannel("chat", f"json://127.0.0.1:{port}/?rto=60", 0.3).send(notification()))
+    print(await AppriseChannel("chat", f"json://127.0.0.1:{port}/?rto=3600", 0.3).send(notification()))
 asyncio.run(main())
 """
-    started_s = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert "timeout" in done.stdout
-    assert time.monotonic() - started_s < 20
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from checks.model import Cause
-from checks.network import dial as dialling
 from checks.network.connection import IdleProtocol
 from checks.network.dial import dial, most_telling
 from checks.network.errnos import has_route, lost_error, probe_error
@@ -116,35 +115,29 @@ def full_port() -> Iterator[int]:
 
 
 def test_a_dead_address_does_not_hide_a_live_one() -> None:
-    async def look() -> tuple[str, float]:
+    async def look() -> str:
         loop = asyncio.get_running_loop()
         with full_port() as port:
             server = await loop.create_server(asyncio.Protocol, "127.0.0.2", port)
-            began = loop.time()
             won = await dial(("127.0.0.1", "127.0.0.2"), port, IdleProtocol, "two")
             won.transport.abort()
             server.close()
-            return won.address, loop.time() - began
+            return won.address
 
-    address, duration_s = run_on_asyncio(look())
-    assert address == "127.0.0.2"
-    assert dialling.STAGGER_S - 0.05 <= duration_s < 2
+    assert run_on_asyncio(look()) == "127.0.0.2"
 
 
-def test_a_refusing_address_is_passed_over_at_once() -> None:
-    async def look() -> tuple[str, float]:
+def test_a_refusing_address_does_not_hide_one_that_answers() -> None:
+    async def look() -> str:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(asyncio.Protocol, "127.0.0.2", 0)
-        began = loop.time()
         port = server.sockets[0].getsockname()[1]
         won = await dial(("127.0.0.1", "127.0.0.2"), port, IdleProtocol, "two")
         won.transport.abort()
         server.close()
-        return won.address, loop.time() - began
+        return won.address
 
-    address, duration_s = run(look())
-    assert address == "127.0.0.2"
-    assert duration_s < 0.2
+    assert run(look()) == "127.0.0.2"
 
 
 def test_the_target_s_failure_counts_more_than_ours() -> None:

@@ -18,6 +18,7 @@ from checks.network.resolver import Resolved, Resolver
 from checks.network.values import Family
 from checks.verdict import verdict
 from tests.support.network import (
+    HASTY,
     Answer,
     cause_of,
     dns_server,
@@ -191,7 +192,7 @@ def broken(query: dns.message.QueryMessage, _way: str) -> bytes:
 def test_each_failure_has_its_cause_and_an_end(tmp_path: Path, answer: Answer, cause: Cause) -> None:
     async def look() -> Cause:
         async with dns_server(answer) as server:
-            return await cause_of(server.resolver(tmp_path).addresses("a.example", "any"))
+            return await cause_of(server.resolver(tmp_path, patience=HASTY).addresses("a.example", "any"))
 
     assert run(look()) is cause
 
@@ -223,7 +224,7 @@ def test_an_answer_to_something_else_is_never_believed(
 ) -> None:
     async def look() -> Cause:
         async with dns_server(forged(change)) as server:
-            return await cause_of(server.resolver(tmp_path).addresses("a.example", "4"))
+            return await cause_of(server.resolver(tmp_path, patience=HASTY).addresses("a.example", "4"))
 
     assert run(look()) is Cause.BLIND
 

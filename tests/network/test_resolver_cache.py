@@ -11,6 +11,7 @@ from checks.model import Cause
 from checks.network.lookup import Failed, Found, Missing, Outcome, Patience
 from checks.network.resolver import Resolved, Resolver
 from tests.support.network import (
+    HASTY,
     Stopwatch,
     cause_of,
     dns_server,
@@ -125,7 +126,7 @@ def test_a_slow_resolver_delays_a_known_name_only_a_little_and_heals(tmp_path: P
 
     async def look() -> tuple[Resolved, Resolved]:
         async with dns_server(zone(MX)) as server:
-            resolver = server.resolver(tmp_path, clock=clock)
+            resolver = server.resolver(tmp_path, clock=clock, patience=HASTY)
             await resolver.addresses("mx.example", "4")
             server.answer = silent
             clock.now_s += 301
@@ -143,7 +144,7 @@ def test_the_resolver_tells_of_its_own_trouble_and_of_its_end(tmp_path: Path) ->
     async def look() -> list[bool]:
         told = []
         async with dns_server(zone(MX)) as server:
-            resolver = server.resolver(tmp_path)
+            resolver = server.resolver(tmp_path, patience=HASTY)
             for number, answer in enumerate((zone(MX), silent, failing(dns.rcode.SERVFAIL), silent, zone(MX))):
                 server.answer = answer
                 await cause_of(resolver.addresses(f"host-{number}.example", "4"))

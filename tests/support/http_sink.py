@@ -6,6 +6,7 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any
 
 
@@ -24,12 +25,16 @@ class Posted:
 
 @dataclass(slots=True)
 class HttpSink:
-    """Answers `status` with `headers` to everything; after `delay_s`, or one byte each 0.05 s with `drip`."""
+    """Answers `status` with `headers` to everything: after `delay_s`, once `until` is set.
+
+    With `drip`, what it answers is one byte each 0.05 s of a head without end.
+    """
 
     status: int = 204
     headers: Sequence[str] = ()
     body: bytes = b""
     delay_s: float = 0.0
+    until: asyncio.Event | None = None
     drip: bool = False
     posted: list[Posted] = field(default_factory=list)
     port: int = 0
@@ -43,6 +48,8 @@ class HttpSink:
             with contextlib.suppress(ConnectionError, ssl.SSLError, asyncio.IncompleteReadError):
                 self.posted.append(await _request(reader))
                 await asyncio.sleep(self.delay_s)
+                if self.until is not None:
+                    await self.until.wait()
                 await self._answer(writer)
         finally:
             writer.transport.abort() if self.drip else writer.close()
@@ -54,7 +61,7 @@ class HttpSink:
             writer.write(wire.encode() + self.body)
             await writer.drain()
             return
-        for byte in wire.encode():
+        for byte in chain(wire.removesuffix("\r\n\r\n").encode(), repeat(ord("x"))):
             writer.write(bytes([byte]))
             await writer.drain()
             await asyncio.sleep(0.05)
