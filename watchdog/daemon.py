@@ -296,4 +296,4 @@ class Daemon:
         if run.starved:
             self._scheduler.give_way()
             self._alarm("out of resources", f"checks cannot be run: {run.starved}")
-        return Again(soon=self._process.take(spec.id, run))
+        return Again(soon=await self._process.take(spec.id, run))

@@ -133,7 +133,7 @@ class Digests:
         now_s = asyncio.get_running_loop().time()
         if self._began_s is None or now_s - self._began_s >= _FIRST_LOOK_WITHIN_S:
             return False
-        seen = {subject.record.check_id for subject in self.daemon.subjects}
+        seen = frozenset(self.daemon.subjects.check_ids())
         return any(check_id not in seen for check_id, spec in self.daemon.specs.items() if spec.kind.name == KIND)
 
     def _records(self) -> Sequence[SubjectRecord]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -171,8 +171,8 @@ class MuteKeeper:
         covered = [one.id for one in incidents if mute.covers(routing_labels(one))]
         return frozenset([id_ for id_ in covered if await self.caller.call(ask, id_)])
 
-    def _open_incidents(self) -> list[Incident]:
-        return [incident for subject in self.daemon.subjects for incident in subject.record.incidents]
+    def _open_incidents(self) -> Iterator[Incident]:
+        return (incident for subject in self.daemon.subjects for incident in subject.record.incidents)
 
 
 def _key(subject: Subject) -> tuple[CheckId, str]:

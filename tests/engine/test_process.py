@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -107,7 +107,7 @@ def test_plain_observations_are_written_at_most_once_a_second() -> None:
         process = new_process(paper)
         writing = asyncio.create_task(process.run())
         for _ in range(100):
-            process.take(MX, saw(Status.OK))
+            await process.take(MX, saw(Status.OK))
             await asyncio.sleep(0.1)
         writing.cancel()
 
@@ -123,8 +123,8 @@ def test_an_incident_is_written_at_once_with_its_notifications_in_the_same_piece
     async def scene() -> None:
         process = new_process(paper, told)
         writing = asyncio.create_task(process.run())
-        process.take(MX, saw(Status.CRITICAL))
-        process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
         await asyncio.sleep(0.01)
         writing.cancel()
 
@@ -144,7 +144,7 @@ def test_a_cause_that_is_no_news_is_written_with_its_incident() -> None:
         for cause in [Cause.REFUSED] * 2 + [Cause.TIMEOUT] * 3:
             (look,) = saw(Status.CRITICAL).observations
             seen = replace(look, finding=replace(look.finding, cause=cause))
-            process.take(MX, Run(observations=(seen,), memory={}))
+            await process.take(MX, Run(observations=(seen,), memory={}))
             await process.flush()
 
     run_virtual(scene())
@@ -159,8 +159,8 @@ def test_nothing_is_told_when_writing_fails_for_good() -> None:
 
     async def scene() -> None:
         process = new_process(paper, told)
-        process.take(MX, saw(Status.CRITICAL))
-        process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
         await process.flush()
 
     with pytest.raises(OSError, match="disk gone"):
@@ -171,7 +171,7 @@ def test_nothing_is_told_when_writing_fails_for_good() -> None:
 def test_a_suspect_check_asks_for_haste_until_it_is_open() -> None:
     async def scene() -> list[bool]:
         process = new_process(Paper())
-        return [process.take(MX, saw(status)) for status in (Status.OK, Status.CRITICAL, Status.CRITICAL)]
+        return [await process.take(MX, saw(status)) for status in (Status.OK, Status.CRITICAL, Status.CRITICAL)]
 
     assert run_virtual(scene()) == [False, True, False]
 
@@ -182,7 +182,7 @@ def test_a_fault_that_settles_goes_on_asking_for_haste_until_it_is_told() -> Non
     async def scene() -> list[bool]:
         process, asked = new_process(Paper(), facts=usual), []
         for _ in range(5):
-            asked.append(process.take(MX, saw(Status.CRITICAL)))
+            asked.append(await process.take(MX, saw(Status.CRITICAL)))
             await asyncio.sleep(10)
         return asked
 
@@ -198,7 +198,7 @@ def test_what_was_seen_is_written_anew_once_a_minute_where_its_words_changed(sta
         for seconds in range(0, 181, 10):
             (look,) = saw(status).observations
             seen = replace(look, finding=replace(look.finding, summary=f"{seconds} of 100 seats"))
-            process.take(MX, Run(observations=(seen,), memory={}))
+            await process.take(MX, Run(observations=(seen,), memory={}))
             await process.flush()
             await asyncio.sleep(10)
 
@@ -214,7 +214,7 @@ def test_words_that_stay_the_same_are_not_written_anew() -> None:
     async def scene() -> None:
         process = new_process(paper)
         for _ in range(100):
-            process.take(MX, saw(Status.OK))
+            await process.take(MX, saw(Status.OK))
             await process.flush()
             await asyncio.sleep(10)
 
@@ -228,7 +228,7 @@ def test_looks_without_news_write_no_records() -> None:
     async def scene() -> None:
         process = new_process(paper)
         for _ in range(5):
-            process.take(MX, saw(Status.OK))
+            await process.take(MX, saw(Status.OK))
         await process.flush()
 
     run_virtual(scene())
@@ -240,7 +240,7 @@ def test_memory_is_written_with_the_look_and_read_by_the_next_run() -> None:
 
     async def scene() -> Mapping[str, Json]:
         process = new_process(paper)
-        process.take(MX, saw(Status.OK, memory={"seen": ["a"]}))
+        await process.take(MX, saw(Status.OK, memory={"seen": ["a"]}))
         await process.flush()
         return process.memory_of(MX)
 
@@ -257,16 +257,16 @@ def test_a_change_is_written_in_one_piece_with_the_memory_that_noticed_it_and_to
 
     async def scene() -> None:
         process = new_process(paper)
-        process.take(MX, saw(Status.OK, memory={"registrar": "old"}))
+        await process.take(MX, saw(Status.OK, memory={"registrar": "old"}))
         await process.flush()
         seen = finding(Status.OK)
         looks = [
             Observation(check_id=MX, finding=one, observed_at=now(), duration_s=0.1)
             for one in (replace(seen, changes=(moved,)), finding(Status.UNKNOWN, subject="other"))
         ]
-        process.take(MX, Run(observations=tuple(looks), memory={"registrar": "new"}))
+        await process.take(MX, Run(observations=tuple(looks), memory={"registrar": "new"}))
         await process.flush()
-        process.take(MX, Run(observations=tuple(replace(look, finding=seen) for look in looks[:1]), memory={}))
+        await process.take(MX, Run(observations=tuple(replace(look, finding=seen) for look in looks[:1]), memory={}))
         await process.flush()
 
     run_virtual(scene())
@@ -284,9 +284,9 @@ def test_a_run_that_failed_makes_what_it_could_not_look_at_unknown() -> None:
             Observation(check_id=MX, finding=one, observed_at=now(), duration_s=0.1)
             for one in (finding(Status.OK), finding(Status.OK, subject="revocation"))
         ]
-        process.take(MX, Run(observations=tuple(looks), memory={}))
+        await process.take(MX, Run(observations=tuple(looks), memory={}))
         failed = Observation(check_id=MX, finding=finding(Status.CRITICAL), observed_at=now(), duration_s=0.1)
-        process.take(MX, Run(observations=(failed,), memory={}, failed=True))
+        await process.take(MX, Run(observations=(failed,), memory={}, failed=True))
         return {one.current().subject: one.current().status for one in process.subjects.of(MX)}
 
     seen = run_virtual(scene())
@@ -300,7 +300,7 @@ def test_a_check_that_falls_silent_goes_stale_once() -> None:
     async def scene() -> None:
         process = new_process(paper)
         tasks = [asyncio.create_task(process.run()), asyncio.create_task(process.keep_time())]
-        process.take(MX, saw(Status.OK))
+        await process.take(MX, saw(Status.OK))
         await asyncio.sleep(3600)
         for task in tasks:
             task.cancel()
@@ -318,10 +318,10 @@ def test_silence_explained_by_an_open_fault_of_the_same_check_is_not_stale() -> 
         other = Observation(
             check_id=MX, finding=finding(Status.OK, subject="expiry"), observed_at=now(), duration_s=0.1
         )
-        process.take(MX, Run(observations=(other,), memory={}))
+        await process.take(MX, Run(observations=(other,), memory={}))
         sweeping = asyncio.create_task(process.keep_time())
         for _ in range(60):
-            process.take(MX, saw(Status.CRITICAL))
+            await process.take(MX, saw(Status.CRITICAL))
             await asyncio.sleep(60)
         sweeping.cancel()
         await process.flush()
@@ -341,13 +341,13 @@ def blind_for(paper: Paper, *, hours: float, resolver_until_h: float) -> list[tu
         process = new_process(paper, sight_check=RESOLVER)
         process.configure({**FACTS, RESOLVER: CheckFacts(kind="resolver", rule=Threshold(failures_to_open=1))}, note)
         tasks = [asyncio.create_task(process.run()), asyncio.create_task(process.keep_time())]
-        process.take(MX, saw(Status.OK))
+        await process.take(MX, saw(Status.OK))
         while now() < EPOCH + timedelta(hours=hours):
             is_down = now() < EPOCH + timedelta(hours=resolver_until_h)
             seen = finding(Status.CRITICAL if is_down else Status.OK, subject="name servers")
             look = Observation(check_id=RESOLVER, finding=seen, observed_at=now(), duration_s=0.1)
-            process.take(RESOLVER, Run(observations=(look,), memory={}))
-            process.take(MX, saw(Status.UNKNOWN))
+            await process.take(RESOLVER, Run(observations=(look,), memory={}))
+            await process.take(MX, saw(Status.UNKNOWN))
             await asyncio.sleep(10)
         for task in tasks:
             task.cancel()
@@ -371,8 +371,8 @@ def test_a_check_taken_out_of_the_settings_closes_its_incident_with_a_reason() -
 
     async def scene() -> None:
         process = new_process(paper)
-        process.take(MX, saw(Status.CRITICAL))
-        process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
         process.configure({}, note)
         await process.flush()
 
@@ -390,7 +390,7 @@ def test_a_run_that_ends_after_its_check_was_taken_out_changes_nothing() -> None
     async def scene() -> None:
         process = new_process(paper)
         process.configure({}, note)
-        process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
         await process.flush()
 
     run_virtual(scene())
@@ -414,10 +414,10 @@ def live(script: Sequence[tuple[float, Sequence[Observation] | None]], until_s: 
         for at_s, seen in script:
             await asyncio.sleep(at_s - asyncio.get_running_loop().time())
             if seen is None:
-                process.take(MX, saw(Status.UNKNOWN)._replace(failed=True))
+                await process.take(MX, saw(Status.UNKNOWN)._replace(failed=True))
             else:
                 placed = tuple(replace(one, observed_at=now()) for one in seen)
-                process.take(MX, Run(observations=placed, memory={}))
+                await process.take(MX, Run(observations=placed, memory={}))
         await asyncio.sleep(until_s - asyncio.get_running_loop().time())
         process.finish()
         await tasks[0]
@@ -468,11 +468,11 @@ def test_a_subject_that_ends_while_passing_time_is_judged_does_not_come_back() -
 
     async def scene() -> None:
         process = new_process(paper)
-        process.take(MX, Run(observations=(look(Status.OK, "bill 1"), look(Status.OK, "bill 2")), memory={}))
+        await process.take(MX, Run(observations=(look(Status.OK, "bill 1"), look(Status.OK, "bill 2")), memory={}))
         await asyncio.sleep(3600)
         sweep = asyncio.create_task(process.sweep())
         await asyncio.sleep(0)  # the sweep breathes after its first subject
-        process.take(MX, Run(observations=(replace(look(Status.OK, "bill 1"), observed_at=now()),), memory={}))
+        await process.take(MX, Run(observations=(replace(look(Status.OK, "bill 1"), observed_at=now()),), memory={}))
         await sweep
         await process.flush()
         assert [subject.record.subject for subject in process.subjects.of(MX)] == ["bill 1"]
@@ -486,7 +486,7 @@ def test_waking_up_after_a_pause_makes_nothing_stale() -> None:
 
     async def scene() -> None:
         process = new_process(paper)
-        process.take(MX, saw(Status.OK))
+        await process.take(MX, saw(Status.OK))
         await asyncio.sleep(3600)  # nothing ran at all, as when the machine is suspended
         process.woke()
         await process.sweep()
@@ -501,9 +501,9 @@ def test_a_failure_before_a_sleep_does_not_count_after_it() -> None:
 
     async def scene() -> None:
         process = new_process(paper)
-        process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
         process.woke()
-        process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
         await process.flush()
 
     run_virtual(scene())
@@ -521,11 +521,11 @@ def test_what_comes_while_the_last_commit_is_under_way_is_written_too() -> None:
     async def scene() -> None:
         process = new_process(paper)
         writing = asyncio.create_task(process.run())
-        process.take(MX, saw(Status.CRITICAL))
-        process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
         await asyncio.sleep(0.5)
-        process.take(MX, saw(Status.OK))
-        process.take(MX, saw(Status.OK))
+        await process.take(MX, saw(Status.OK))
+        await process.take(MX, saw(Status.OK))
         process.finish()
         await writing
 
@@ -542,9 +542,9 @@ def test_a_look_that_cannot_be_judged_is_told_and_ends_nothing() -> None:
     async def scene() -> None:
         process = new_process(paper)
         process.configure(FACTS, broken)
-        process.take(MX, saw(Status.CRITICAL))
-        process.take(MX, saw(Status.CRITICAL))
-        process.take(MX, saw(Status.OK))
+        await process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.OK))
 
     run_virtual(scene())
     assert paper.troubles == ["a look could not be judged: mx: RuntimeError; see the log"]
@@ -555,8 +555,8 @@ def test_a_check_that_looks_elsewhere_after_a_reload_leaves_its_old_subject() ->
 
     async def scene() -> None:
         process = new_process(paper)
-        process.take(MX, saw(Status.CRITICAL))
-        process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
+        await process.take(MX, saw(Status.CRITICAL))
         process.configure({MX: replace(FACTS[MX], subject="mx9.example.gov.pk")}, note)
         await process.flush()
 
@@ -573,7 +573,7 @@ def test_a_check_that_was_pointed_elsewhere_while_the_daemon_was_down_leaves_its
     async def scene() -> None:
         before = new_process(former)
         for _ in range(2):
-            before.take(MX, saw(Status.CRITICAL))
+            await before.take(MX, saw(Status.CRITICAL))
         await before.flush()
         (_, written), *_ = former.commits
         process = new_process(
@@ -583,7 +583,7 @@ def test_a_check_that_was_pointed_elsewhere_while_the_daemon_was_down_leaves_its
             facts={present: elsewhere},
         )
         seen = replace(finding(Status.CRITICAL), subject="mx9.example.gov.pk")
-        process.take(
+        await process.take(
             present,
             Run((Observation(check_id=present, finding=seen, observed_at=now(), duration_s=1),), {}, failed=True),
         )
@@ -594,12 +594,75 @@ def test_a_check_that_was_pointed_elsewhere_while_the_daemon_was_down_leaves_its
     assert [kind for kind, _, _ in events_of(paper)] == [EventKind.RESOLVED]
 
 
+def saw_many(count: int, memory: Mapping[str, Json], *, changes: tuple[Change, ...] = ()) -> Run:
+    """So many that judging them takes longer than one breath."""
+    found = (replace(finding(Status.CRITICAL, subject=f"bill {number}"), changes=changes) for number in range(count))
+    seen = (Observation(check_id=MX, finding=one, observed_at=EPOCH, duration_s=0.1) for one in found)
+    return Run(observations=tuple(seen), memory=memory)
+
+
+async def turns_while(process: Process, run: Run, on_turn: Callable[[], None] = lambda: None) -> int:
+    """How often others had their turn while `run` was taken; `on_turn` is called at the first."""
+    taking = asyncio.create_task(process.take(MX, run))
+    turns = 0
+    await asyncio.sleep(0)
+    while not taking.done():
+        if not turns:
+            on_turn()
+        turns += 1
+        await asyncio.sleep(0)
+    await taking
+    return turns
+
+
+def test_others_have_their_turn_while_a_run_that_saw_much_is_judged() -> None:
+    async def scene() -> tuple[int, int, Mapping[str, Json]]:
+        process = new_process(Paper())
+        turns = await turns_while(process, saw_many(5000, {"seen": 1}))
+        return turns, process.subjects.count(MX), process.memory_of(MX)
+
+    turns, subjects, memory = asyncio.run(scene())
+    assert turns > 1
+    assert subjects == 5000
+    assert memory["seen"] == 1
+
+
+def test_a_run_that_noticed_a_change_is_judged_in_one_go() -> None:
+    """A change is told once: it must never be written without the memory that it was noticed."""
+    moved = Change(what="registrar", summary="the registrar is another one")
+
+    async def scene() -> int:
+        return await turns_while(new_process(Paper()), saw_many(5000, {"seen": 1}, changes=(moved,)))
+
+    assert asyncio.run(scene()) == 0
+
+
+def test_a_run_under_settings_that_are_gone_meanwhile_is_judged_no_further() -> None:
+    async def scene() -> tuple[list[str], Mapping[str, Json]]:
+        process = new_process(Paper())
+        await turns_while(process, saw_many(5000, {"seen": 1}), lambda: process.configure({}, note))
+        return [one.record.subject for one in process.subjects.of(MX)], process.memory_of(MX)
+
+    assert asyncio.run(scene()) == ([], {})
+
+
+def test_a_run_whose_time_is_another_one_meanwhile_is_judged_no_further() -> None:
+    async def scene() -> tuple[int, Mapping[str, Json]]:
+        process = new_process(Paper())
+        await turns_while(process, saw_many(5000, {"seen": 1}), process.turned)
+        return process.subjects.count(MX), process.memory_of(MX)
+
+    subjects, memory = asyncio.run(scene())
+    assert subjects < 5000
+    assert "seen" not in memory
+
+
 def test_observations_that_cannot_be_written_do_not_pile_up_for_ever() -> None:
     async def scene() -> int:
         paper = Paper()
         process = new_process(paper)
         for _ in range(MAX_WAITING_OBSERVATIONS + 10):
-            process.take(MX, saw(Status.OK))
+            await process.take(MX, saw(Status.OK))
         await process.flush()
         return len(paper.commits[0][1].observations)
 

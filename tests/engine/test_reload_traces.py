@@ -19,6 +19,7 @@ from alerts.judging.episode import CheckFacts
 from alerts.judging.fault import Threshold
 from alerts.message import Message, Notification
 from checks.model import Cause, CheckId, Finding, Observation, Status
+from tests.support.at_once import at_once
 from tests.support.stored import START
 from watchdog.clock import Ids, random_ids
 from watchdog.engine.process import Process
@@ -102,7 +103,7 @@ class Life:
             cause = {Status.OK: Cause.NONE, Status.CRITICAL: Cause.REFUSED, Status.UNKNOWN: Cause.BLIND}[status]
             finding = Finding(subject=self.watched[check_id], status=status, cause=cause, summary=status.value)
             seen = Observation(check_id=check_id, finding=finding, observed_at=self.now, duration_s=0.1)
-            self.process.take(check_id, Run(observations=(seen,), memory={"seen": status.value}))
+            at_once(self.process.take(check_id, Run(observations=(seen,), memory={"seen": status.value})))
 
     def remove(self) -> None:
         if self.watched:

@@ -18,6 +18,7 @@ from alerts.record import SubjectRecord
 from alerts.roots.family import Member, family, ties
 from checks.estate import Estate, Site
 from checks.model import Cause, CheckId, Finding, Observation, Status
+from tests.support.at_once import at_once
 from tests.support.stored import START
 from watchdog.engine.kinship import Kinship
 from watchdog.engine.process import Process
@@ -75,7 +76,7 @@ class Trace:
             if self.step in self.restarts:  # a restart knows what was written, which is all there is
                 process = self._begun(subject.current() for subject in process.subjects)
             for check in (*CHILDREN, LINK):
-                process.take(check, self._look(check))
+                at_once(process.take(check, self._look(check)))
             known = {one.incident.id for one in self.told}
             for check in (*CHILDREN, LINK):
                 (subject,) = process.subjects.of(check)

@@ -52,7 +52,7 @@ async def look(process: Process, value: str) -> None:
     spec = spec_of(answer, check_id=CHECK)
     kept = process.memory_of(CHECK)
     run = await run_check(spec, surroundings(), now=system_clock(), kept=kept, timeout_s=5)
-    process.take(CHECK, run)
+    await process.take(CHECK, run)
     await process.flush()
     os.write(1, f"{value}\n".encode())
 

@@ -36,7 +36,7 @@ class Arrears:
             for vendor in estate.vendors
         }
         self._bill_checks = [check_id for check_id, one in facts.items() if one.kind in BILL_KINDS]
-        faults = [one for subject in self._subjects if (one := subject.record.fault_incident) is not None]
+        faults = [one for subject in self._subjects.at_fault() if (one := subject.record.fault_incident) is not None]
         roots = {one.root for one in faults}
         self._unpaid = {one.check_id for one in faults if one.root is None and (one.debts or one.id in roots)}
 
@@ -88,7 +88,7 @@ class Arrears:
         """What stands and has other bills behind it than it carries, since `bill` was paid, blocked or fell due."""
         of_bill = self._subjects.get(bill.check_id, bill.subject)
         labels = {} if of_bill is None else bill_labels(of_bill.current())
-        for subject in [one for one in self._subjects if _is_outage(one.record.fault_incident)]:
+        for subject in [one for one in self._subjects.at_fault() if _is_outage(one.record.fault_incident)]:
             record = subject.current()
             incident = record.fault_incident
             if incident is None or not self._concerns(labels, incident):

@@ -14,9 +14,13 @@ class Breath:
         self._loop = asyncio.get_running_loop()
         self._until_s = self._loop.time() + IN_ONE_GO_S
 
+    @property
+    def is_due(self) -> bool:
+        return self._loop.time() >= self._until_s
+
     async def taken(self) -> bool:
         """Whether others had their turn now: what was known before may be otherwise."""
-        if self._loop.time() < self._until_s:
+        if not self.is_due:
             return False
         await self.take()
         return True

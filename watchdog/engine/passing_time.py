@@ -1,6 +1,5 @@
 """What passing time does to subjects that nobody looked at: rungs come due, silence becomes staleness."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from alerts.judging.set_right import is_ahead, set_right
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId
 from watchdog.clock import Clock, Ids
+from watchdog.engine.breath import Breath
 from watchdog.engine.quiet_spells import QuietSpells
 from watchdog.engine.subjects import Subject, Subjects
 
@@ -20,7 +20,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 #: How often rungs and staleness are judged where nothing was seen.
 SWEEP_EVERY_S = 30.0
 
-#: Subjects judged between two breaths of the loop.
+#: Subjects judged between two breaths of the loop, where they take no longer than one does.
 SWEPT_IN_ONE_GO = 200
 
 
@@ -76,13 +76,14 @@ class PassingTime:
         now = self._clock()
         self._spells.notice(self._facts, now)
         self._miss_the_unseen(now)
+        breath = Breath()
         for number, subject in enumerate(tuple(self._subjects)):
             facts = self._facts.get(subject.record.check_id)
             if facts is not None and subject.quiet_until <= now and self._stands(subject):
                 self._pass_time(subject, facts, now)
-            if number % SWEPT_IN_ONE_GO == 0:
+            if breath.is_due or number % SWEPT_IN_ONE_GO == 0:
                 self._signal()
-                await asyncio.sleep(0)
+                await breath.take()
                 now = self._clock()  # it may have been set right meanwhile
         self._signal()
 

@@ -18,6 +18,7 @@ from alerts.message import Notification
 from checks.model import CheckId, Observation
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
+from watchdog.engine.breath import Breath
 from watchdog.engine.group_commit import GroupCommit, Writer
 from watchdog.engine.kinship import Kinship
 from watchdog.engine.memories import Memories
@@ -82,6 +83,8 @@ class Process:
             signal=self._commits.signal,
         )
         self._facts: Mapping[CheckId, CheckFacts] = {}
+        self._turns = 0
+        """How often settings or time became others: what was seen before them holds no more."""
         self._planner: Planner = lambda _event: ()
 
     def configure(self, facts: Mapping[CheckId, CheckFacts], planner: Planner) -> None:
@@ -91,6 +94,7 @@ class Process:
         for former, check_id in list(renames(self.subjects, self._memories, self._facts, facts)):
             self._rename(former, check_id)
         self._facts, self._planner = facts, planner
+        self._turns += 1
         former_ids = {one.formerly for one in facts.values()}
         for subject in self.subjects:
             check_id = subject.record.check_id
@@ -119,20 +123,40 @@ class Process:
 
     # Looks ----------------------------------------------------------------------------------------------------
 
-    def take(self, check_id: CheckId, run: Run) -> bool:
-        """Judge what a run saw; True when the check should be looked at again in haste."""
+    async def take(self, check_id: CheckId, run: Run) -> bool:
+        """Judge what a run saw; True when the check should be looked at again in haste.
+
+        A run that saw much is judged in pieces, and each is written as it comes; what it remembers comes last, so that
+        a run cut off in between is judged anew, and nothing is lost. Only changes, which are told once, are taken with
+        their memory in one go.
+        """
         facts = self._facts.get(check_id)
         if facts is None:  # removed by a reload while it ran
             return False
-        suspect = False
-        for seen in self._about(check_id, run):
+        seen_now, turns, suspect = self._about(check_id, run), self._turns, False
+        is_whole = len(seen_now) == 1 or any(seen.finding.changes for seen in seen_now)
+        breath = None if is_whole else Breath()
+        for seen in seen_now:
             suspect |= self._judged(seen, facts)
+            if breath is not None and await self._breathed(breath, turns):
+                return False
         if self.subjects.count(check_id) > len(run.observations) and run.names_all:
-            self._retire_unnamed(check_id, run)
+            for subject in self._unnamed(check_id, run):
+                self._retire(subject, Retirement.UNSEEN)
+                if breath is not None and await self._breathed(breath, turns):
+                    return False
         if run.memory:
             self._remember(check_id, run.memory)
         self._signal()
         return suspect
+
+    async def _breathed(self, breath: Breath, turns: int) -> bool:
+        """Whether others had their turn and the ground is another one since."""
+        if not breath.is_due:
+            return False
+        self._signal()
+        await breath.take()
+        return self._turns != turns
 
     def _about(self, check_id: CheckId, run: Run) -> Sequence[Observation]:
         """A run that failed speaks of the faults of all subjects the check has, not of one nobody else names."""
@@ -175,11 +199,9 @@ class Process:
             self._apply(judged, seen)
         return needs_haste(judged.record)
 
-    def _retire_unnamed(self, check_id: CheckId, run: Run) -> None:
+    def _unnamed(self, check_id: CheckId, run: Run) -> Sequence[Subject]:
         named = {seen.finding.subject for seen in run.observations}
-        for subject in self.subjects.of(check_id):
-            if subject.record.subject not in named:
-                self._retire(subject, Retirement.UNSEEN)
+        return [subject for subject in self.subjects.of(check_id) if subject.record.subject not in named]
 
     def _retire(self, subject: Subject, why: Retirement) -> None:
         record = subject.record
@@ -230,6 +252,7 @@ class Process:
 
     def turned(self) -> None:
         """Time has become another."""
+        self._turns += 1
         self._time.turned(self._clock())
         self.woke()
         self.set_right()

@@ -60,5 +60,5 @@ class QuietSpells:
     def _has_open_fault(self, check_id: CheckId, facts: CheckFacts, now: datetime) -> bool:
         return any(
             is_confirmed(one.record.fault) and now - one.judged_at <= facts.stale_after
-            for one in self._subjects.of(check_id)
+            for one in self._subjects.at_fault(check_id)
         )

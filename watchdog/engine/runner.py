@@ -15,6 +15,7 @@ from checks.network.errors import StarvedError
 from checks.plugin import Calendars, CheckContext, Json, Ledger, Network, Taxpayers
 from checks.spec import CheckSpec
 from checks.verdict import verdict
+from watchdog.engine.breath import Breath
 from watchdog.engine.time_limit import TimeLimit
 
 
@@ -103,7 +104,7 @@ async def run_check(
         with TimeLimit(loop, timeout_s):
             context = _context(spec, around, network, memory, now, timeout_s=timeout_s)
             findings = await spec.kind.run(spec.options, context)
-        findings = _checked(spec, findings)
+        findings = await _checked(spec, findings)
     except asyncio.CancelledError as error:
         task = asyncio.current_task()
         if task is None or task.cancelling():
@@ -145,11 +146,12 @@ def _context(
     )
 
 
-def _checked(spec: CheckSpec, findings: Sequence[Finding]) -> Sequence[Finding]:
+async def _checked(spec: CheckSpec, findings: Sequence[Finding]) -> Sequence[Finding]:
     """`findings` as the rest of the daemon may rely on them. Raises TypeError or ValueError: a bug of the kind."""
     name = spec.kind.name
     if not findings:
         raise ValueError(f"kind {name} gave no finding")
+    breath = Breath() if len(findings) > 1 else None
     for finding in findings:
         if not isinstance(finding, Finding):
             raise TypeError(f"kind {name} gave {type(finding).__name__} for a finding")
@@ -157,6 +159,8 @@ def _checked(spec: CheckSpec, findings: Sequence[Finding]) -> Sequence[Finding]:
             raise TypeError(f"kind {name} gave something else for a text")
         if finding.changes and not all(map(_is_change, finding.changes)):
             raise TypeError(f"kind {name} gave something else for a change")
+        if breath is not None and breath.is_due:
+            await breath.take()
     if len(findings) > 1 and len({finding.subject for finding in findings}) < len(findings):
         # They would overwrite each other.
         raise ValueError(f"kind {name} gave two findings about one subject")

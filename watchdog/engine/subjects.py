@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from alerts.incident import Acknowledgement, Incident
+from alerts.judging.judge_fault import is_confirmed
 from alerts.record import SubjectRecord
 from checks.model import CheckId, Measurement, Observation, Status
 
@@ -113,8 +114,10 @@ class Subjects:
 
     def __init__(self, records: Iterable[SubjectRecord] = ()) -> None:
         self._by_check: dict[CheckId, dict[str, Subject]] = {}
+        self._at_fault: dict[CheckId, dict[str, Subject]] = {}
         for record in records:
-            self._by_check.setdefault(record.check_id, {})[record.subject] = Subject(record, record)
+            subject = self._by_check.setdefault(record.check_id, {})[record.subject] = Subject(record, record)
+            self._mark(subject)
 
     def get(self, check_id: CheckId, subject: str) -> Subject | None:
         return self._by_check.get(check_id, {}).get(subject)
@@ -125,13 +128,34 @@ class Subjects:
         standing = of_check.get(record.subject)
         if standing is None:
             standing = of_check[record.subject] = Subject(record, record, last)
+            self._mark(standing)
             return standing
         if _wakes(standing.record, record):
             standing.wake()
         standing.record, standing.last = record, last or standing.last
         if is_written:
             standing.written = record
+        self._mark(standing)
         return standing
+
+    def _mark(self, subject: Subject) -> None:
+        record = subject.record
+        if record.fault_incident is not None or is_confirmed(record.fault):
+            self._at_fault.setdefault(record.check_id, {})[record.subject] = subject
+        elif self._at_fault:
+            self._unmark(record.check_id, record.subject)
+
+    def _unmark(self, check_id: CheckId, subject: str) -> None:
+        of_check = self._at_fault.get(check_id, {})
+        of_check.pop(subject, None)
+        if not of_check:
+            self._at_fault.pop(check_id, None)
+
+    def at_fault(self, check_id: CheckId | None = None) -> tuple[Subject, ...]:
+        """Those with a confirmed fault or an open incident of one, of one check or of all: few among many."""
+        if check_id is not None:
+            return tuple(self._at_fault.get(check_id, {}).values())
+        return tuple(subject for of_check in self._at_fault.values() for subject in of_check.values())
 
     def of(self, check_id: CheckId) -> tuple[Subject, ...]:
         return tuple(self._by_check.get(check_id, {}).values())
@@ -144,6 +168,7 @@ class Subjects:
         of_check.pop(subject, None)
         if not of_check:
             self._by_check.pop(check_id, None)
+        self._unmark(check_id, subject)
 
     def check_ids(self) -> tuple[CheckId, ...]:
         return tuple(self._by_check)
