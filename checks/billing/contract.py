@@ -1,8 +1,8 @@
 """Days of contracts that nobody must miss, and bills that should have come and did not."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from pydantic import Field
@@ -11,11 +11,11 @@ from checks.billing import labels
 from checks.billing.partings import with_partings
 from checks.billing.risk.blast import blast_of, services_of
 from checks.billing.risk.concentration import concentrations
-from checks.billing.risk.expected import Arrival, Expected, expected_bills
+from checks.billing.risk.expected import Arrival, Expected, expected_bills, months_after
 from checks.deadline import LeadLadder, grade, parse_ladder, resolve
 from checks.ledger.rules import Contract
 from checks.ledger.state import BillOnRecord
-from checks.model import Cause, Deadline, Finding, Measurement, Status
+from checks.model import Cause, Deadline, Finding, Measurement, Rung, Status
 from checks.plugin import CheckContext, CheckKind, Memory, OptionsBase
 from checks.wording import day_of
 from checks.workdays import WorkCalendar
@@ -27,13 +27,17 @@ _HISTORY: Final = timedelta(days=550)
 _GRAVE_WD: Final = 10
 _SINCE: Final = "since"
 _VENDORS_SHOWN: Final = 3
+#: Nothing goes dark where a rehearsal is late: it is asked for, and never shouted.
+_REHEARSAL_LADDER: Final = parse_ladder(["30d", "7d", "0d"])
 
 DEFAULT_LADDER: Final = parse_ladder(["180d", "90d", "30d", "14d", "7d", "3d", "0d"])
 
 
 class Options(OptionsBase):
     contract: str | None = Field(None, description="only this contract (its id in the settings)")
-    ladder: LeadLadder = Field(DEFAULT_LADDER, description="when to remind, before a day of a contract")
+    ladder: LeadLadder = Field(
+        DEFAULT_LADDER, description="when to remind, before a day of a contract; rehearsals have one of their own"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,7 @@ class Matter:
     """What has to be done."""
     summary: str
     """Before "the contract …"."""
+    is_rehearsal: bool = False
 
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
@@ -68,6 +73,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
 
 def _matters(contract: Contract, calendar: WorkCalendar) -> Iterator[Matter]:
     """Time alone ends none of them: what was missed stays until it is said to be done, or the contract is changed."""
+    yield from _rehearsal(contract, calendar)
     if contract.ends is None:
         return
     days = (
@@ -79,8 +85,23 @@ def _matters(contract: Contract, calendar: WorkCalendar) -> Iterator[Matter]:
         if done is None and (ahead or name == "end"):
             day = contract.ends - timedelta(days=ahead)
             # An office that is closed that day gives no notice: the working day before it is the last one.
-            worked = day if calendar.is_working_day(day) else calendar.shift(day, -1)
-            yield Matter(name=name, day=worked, what=what, summary=summary)
+            yield Matter(name=name, day=calendar.on_or_before(day), what=what, summary=summary)
+
+
+def _rehearsal(contract: Contract, calendar: WorkCalendar) -> Iterator[Matter]:
+    """Whoever has never left a vendor does not know whether it can be done. None beyond the end of the contract."""
+    months, since = contract.exit_rehearsal_months, contract.exit_rehearsed or contract.starts
+    if months is None or since is None:
+        return
+    day = months_after(since, months)
+    if contract.ends is None or day <= contract.ends:
+        yield Matter(
+            name="exit rehearsal",
+            day=calendar.on_or_before(day),
+            what="rehearse leaving: export the data, restore it elsewhere, note what failed",
+            summary="exit rehearsal of",
+            is_rehearsal=True,
+        )
 
 
 def _done(contracts: Sequence[Contract]) -> Iterator[tuple[str, str]]:
@@ -95,7 +116,7 @@ def _done(contracts: Sequence[Contract]) -> Iterator[tuple[str, str]]:
 def _dated(contract: Contract, matter: Matter, options: Options, ctx: CheckContext) -> Finding:
     calendar = ctx.calendars.of(None)
     at = calendar.end_of_day(matter.day)
-    deadline = Deadline(at=at, rungs=resolve(options.ladder, at, calendar=calendar, now=ctx.now))
+    deadline = Deadline(at=at, rungs=_rungs(matter, at, options, ctx))
     status = grade(deadline, ctx.now)
     cause = Cause.OVERDUE if ctx.now >= at else Cause.NONE if status is Status.OK else Cause.DUE
     labelled = (("contract", contract.id), ("matter", matter.name))
@@ -106,8 +127,21 @@ def _dated(contract: Contract, matter: Matter, options: Options, ctx: CheckConte
         summary=f"{matter.summary} the contract {contract.title} with {_vendor(contract, ctx)}",
         measurements=(Measurement("contract_day", at.timestamp(), "timestamp_seconds", labelled),),
         deadline=deadline,
-        facts=(*_about(contract, ctx), (labels.MATTER, matter.what), *_ends(contract)),
+        facts=(*_about(contract, ctx), (labels.MATTER, matter.what), *_last_time(contract, matter), *_ends(contract)),
     )
+
+
+def _rungs(matter: Matter, at: datetime, options: Options, ctx: CheckContext) -> tuple[Rung, ...]:
+    ladder = _REHEARSAL_LADDER if matter.is_rehearsal else options.ladder
+    rungs = resolve(ladder, at, calendar=ctx.calendars.of(None), now=ctx.now)
+    return tuple(replace(rung, status=Status.WARNING) for rung in rungs) if matter.is_rehearsal else rungs
+
+
+def _last_time(contract: Contract, matter: Matter) -> Iterator[tuple[str, str]]:
+    if matter.is_rehearsal:
+        last = contract.exit_rehearsed
+        yield "Rehearsed last", day_of(last) if last else "never"
+        yield "When it is done", "write its day into the settings of the contract: exit_rehearsed"
 
 
 def _ends(contract: Contract) -> Iterator[tuple[str, str]]:

@@ -98,6 +98,10 @@ class Contract:
     tender_begun: date | None = None
     notice_given: date | None = None
     """Or the renewal was agreed on."""
+    exit_rehearsal_months: int | None = None
+    """How often leaving is rehearsed; None: never."""
+    exit_rehearsed: date | None = None
+    """The last time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,17 @@ class ContractEntry(Entry):
     tender_begun: Day | None = Field(None, description="when the new tender began; nobody is reminded of it any more")
     notice_given: Day | None = Field(None, description="when notice was given or a renewal agreed on; likewise")
 
+    exit_rehearsal_months: int | None = Field(
+        None, ge=1, le=120, description="leaving the vendor is to be rehearsed every so many months"
+    )
+    exit_rehearsed: Day | None = Field(None, description="when it was rehearsed last; left out: not since `starts`")
+
+    @model_validator(mode="after")
+    def _rehearses_from_some_day(self) -> Self:
+        if self.exit_rehearsal_months is not None and self.exit_rehearsed is None and self.starts is None:
+            raise ValueError("exit_rehearsal_months is counted from exit_rehearsed, else from starts; give one of them")
+        return self
+
     @model_validator(mode="after")
     def _expects_from_some_day(self) -> Self:
         if (self.cycle_months is None) != (self.first_bill is None):

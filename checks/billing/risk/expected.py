@@ -85,6 +85,11 @@ def _cycle_days(first: date, months: int, until: date) -> Sequence[date]:
     return days
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day of the month then, or the last one of a shorter month."""
+    return _in_month(day.year * 12 + day.month - 1 + months, day.day)
+
+
 def _in_month(count: int, day: int) -> date:
     year, month = divmod(count, 12)
     return date(year, month + 1, min(day, monthrange(year, month + 1)[1]))

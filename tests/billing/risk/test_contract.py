@@ -92,6 +92,40 @@ def test_what_is_done_is_over(matter: str, done: dict[str, date], said: str | No
     assert said in {None, found.summary}
 
 
+REHEARSED = replace(MONTHLY, exit_rehearsal_months=12, starts=date(2015, 1, 31), exit_rehearsed=date(2016, 7, 30))
+
+
+def test_leaving_is_rehearsed_again_so_many_months_after_the_last_time() -> None:
+    one = check(REHEARSED)
+    assert deadline_of(one, "mail exit rehearsal", date(2017, 1, 2)) == date(2017, 7, 28)  # the 30th is a Sunday
+    found = one.look(date(2017, 6, 30))["mail exit rehearsal"]
+    assert (found.status, found.cause) == (Status.WARNING, Cause.DUE)
+    assert facts(found)["Rehearsed last"] == "Sat 30 Jul 2016"
+    assert found.summary == "exit rehearsal of the contract Mail hosting with Acme Mail (Pvt) Ltd"
+
+
+def test_one_that_was_never_rehearsed_counts_from_its_first_day_on_and_is_never_critical() -> None:
+    one = check(replace(REHEARSED, exit_rehearsed=None, exit_rehearsal_months=13))
+    assert deadline_of(one, "mail exit rehearsal", date(2015, 3, 2)) == date(2016, 2, 29)
+    found = one.look(date(2019, 3, 1))["mail exit rehearsal"]
+    assert (found.status, found.cause) == (Status.WARNING, Cause.OVERDUE)
+    assert facts(found)["Rehearsed last"] == "never"
+
+
+def test_a_rehearsal_that_was_done_is_asked_for_again_a_cycle_later() -> None:
+    one = check(REHEARSED)
+    assert one.look(date(2017, 8, 7))["mail exit rehearsal"].cause is Cause.OVERDUE
+    one.estate = connected_estate(replace(REHEARSED, exit_rehearsed=date(2017, 8, 7)))
+    assert one.look(date(2017, 8, 8))["mail exit rehearsal"].status is Status.OK
+    assert deadline_of(one, "mail exit rehearsal", date(2017, 8, 9)) == date(2018, 8, 7)
+
+
+def test_no_rehearsal_is_asked_for_beyond_the_end_of_a_contract_nor_without_being_asked() -> None:
+    today = date(2017, 6, 30)
+    assert "mail exit rehearsal" not in check(replace(REHEARSED, ends=date(2017, 7, 29))).look(today)
+    assert "mail exit rehearsal" not in check(replace(REHEARSED, exit_rehearsal_months=None)).look(today)
+
+
 def test_a_contract_that_left_the_settings_is_told_no_more() -> None:
     one = check(LASTING)
     one.look(date(2018, 7, 2))
