@@ -9,13 +9,14 @@ from alerts.words.escape import one_line
 from checks.billing.path.forecast import forecast
 from checks.billing.path.pace import PaceOf
 from checks.billing.path.position import position
+from checks.billing.payee.verdict import Obstacle, PayeeVerdict
 from checks.billing.risk.blast import blast_of, services_behind
 from checks.billing.risk.stake import calendar_of
 from checks.billing.risk.window import suspension_window
 from checks.estate import Estate
 from checks.ledger.event import BlockReason
 from checks.ledger.rules import BillingRules
-from checks.ledger.state import BillOnRecord, Block, PayeeOnRecord
+from checks.ledger.state import BillOnRecord, Block
 from checks.plugin import Calendars
 from checks.wording import local
 from checks.workdays import WorkCalendar
@@ -47,7 +48,8 @@ class Facts:
     """On which the vendor may cut off."""
     still: str
     """Why it does not move; "" where it does."""
-    blocks: tuple[Block, ...]
+    blocks: tuple[Block | Obstacle, ...]
+    """Its own, then what stands in the way of the vendor: declared, by its numbers, by the taxpayer lists."""
     services: tuple[str, ...]
     departments: tuple[tuple[str, int], ...]
     """Names, with their users."""
@@ -70,7 +72,7 @@ class LetterWords:
 
 
 def facts_of(  # noqa: PLR0917  # the bill, and all that it is judged by
-    bill: BillOnRecord, payee: PayeeOnRecord | None, estate: Estate, calendars: Calendars, today: date, pace: PaceOf
+    bill: BillOnRecord, payee: PayeeVerdict | None, estate: Estate, calendars: Calendars, today: date, pace: PaceOf
 ) -> Facts:
     """`bill` is open; `today` is a day of its office."""
     rules, calendar = estate.billing, calendar_of(bill, estate, calendars)
@@ -90,7 +92,7 @@ def facts_of(  # noqa: PLR0917  # the bill, and all that it is judged by
         until=_asked_for(coming.p90, window.earliest, calendar),
         earliest=window.earliest,
         still=coming.stands_still,
-        blocks=(*bill.blocks, *(payee.blocks if payee else ())),
+        blocks=(*bill.blocks, *(payee.reasons if payee else ())),
         services=tuple(one_line(one.title, 80) for one in blast.services),
         departments=tuple((one_line(one.name, 80), one.users) for one in blast.departments),
     )

@@ -1,9 +1,12 @@
 """What signed addresses open, put together: the answers to messages, and the calendar of bills."""
 
 import random
+from collections.abc import Mapping
 
 from checks.billing.path.learnt_pace import paces_in
 from checks.billing.path.pace import PaceOf
+from checks.billing.payee.grounds import verdicts_on
+from watchdog.billing.taxpayers import TaxpayerRegister
 from watchdog.clock import Clock, random_ids
 from watchdog.daemon import Daemon
 from watchdog.ground import Ground
@@ -52,6 +55,12 @@ def feed_of(daemon: Daemon, ground: Ground, clock: Clock) -> Feed:
         ledger, calendars = ground.ledger.beside(()), daemon.directory.calendars
         return await paces_in(ledger, daemon.settings.estate, calendars, clock())
 
+    async def obstacles() -> Mapping[str, str]:
+        bills, calendars, estate = ground.ledger.on_record(), daemon.directory.calendars, daemon.settings.estate
+        taxpayers = TaxpayerRegister(ground.store.listings.taxpayers, ground.reading)
+        found = await verdicts_on(bills, ground.ledger.payees(), taxpayers, estate, calendars, clock())
+        return {id_: one.why for id_, one in found.items() if one.why}
+
     return Feed(
         links=lambda: daemon.directory.links,
         receivers=lambda: daemon.settings.receivers,
@@ -59,5 +68,6 @@ def feed_of(daemon: Daemon, ground: Ground, clock: Clock) -> Feed:
         estate=lambda: daemon.settings.estate,
         calendars=lambda: daemon.directory.calendars,
         pace=pace,
+        obstacles=obstacles,
         working=ground.reading,
     )

@@ -99,7 +99,8 @@ def _held_up(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
     """Why nobody can pay it now, first of all."""
     if blocks := scene.blocks(bill):
         yield labels.BLOCK, "; ".join(_in_words(block.reason, block.words) for block in blocks)
-        yield labels.BLOCKED_SINCE, day_of(scene.calendar.local_date(min(block.since for block in blocks)))
+        if known := [block.since for block in blocks if block.since is not None]:
+            yield labels.BLOCKED_SINCE, day_of(scene.calendar.local_date(min(known)))
     if bill.disputed:
         yield labels.DISPUTED, bill.disputed
     if bill.held_until is not None:
@@ -143,8 +144,9 @@ def _way(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
         yield "Objections", str(at.objections)
     runway = stand.schedule.runway_wd(scene.today, scene.calendar)
     yield "Runway", _working_days(runway)
-    if still := stands_still(bill, scene.today):
-        yield labels.FORECAST, f"nobody can say: it is {still.partition(':')[0]}"
+    still = stands_still(bill, scene.today).partition(":")[0] or ("blocked" if scene.blocks(bill) else "")
+    if still:
+        yield labels.FORECAST, f"nobody can say: it is {still}"
         return
     ahead = scene.forecast(bill, at)
     yield labels.FORECAST, f"{day_of(ahead.p50)}, nine of ten by {day_of(ahead.p90)}"

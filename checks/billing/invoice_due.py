@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from checks.billing.bill_facts import source_words
@@ -10,6 +11,7 @@ from checks.billing.csv_list import read_within_time
 from checks.billing.csv_rows import MAX_PROBLEMS
 from checks.billing.path.learnt_pace import paces
 from checks.billing.path.pace import Pace
+from checks.billing.payee.grounds import verdicts_in
 from checks.billing.refusal import BillsRefusedError, refused
 from checks.billing.reminder import closed, let_go, remind
 from checks.billing.scene import DueDays, Scene
@@ -95,11 +97,11 @@ async def _reminders(
 ) -> Sequence[Finding]:
     scenes: dict[str | None, Scene] = {}
     reminders: list[Finding] = []
-    pace = await paces(watch.ctx)
+    pace, payees = await paces(watch.ctx), await verdicts_in(watch.ctx)
     for bill in bills:
         office = _office(bill, watch.ctx)
         if office not in scenes:
-            scenes[office] = _scene(office, watch, pace(office), unread_since)
+            scenes[office] = replace(_scene(office, watch, pace(office), unread_since), payees=payees)
         reminders.append(remind(bill, rows.get(bill.key), scenes[office]))
         if len(reminders) % BILLS_IN_ONE_GO == 0:
             await asyncio.sleep(0)
@@ -120,7 +122,6 @@ def _scene(office: str | None, watch: Watch, pace: Pace, unread_since: datetime 
         pace=pace,
         source=source_words(watch.source.id),
         unread_since=unread_since,
-        payees=ctx.ledger.payees(),
     )
 
 

@@ -70,6 +70,10 @@ CONTRACT: Final = "Contract"
 MATTER: Final = "Matter"
 """What has to be done by the day: "give notice", "begin the new tender", "ask for the bill"."""
 
+# bookkeeping
+ENDS_WHEN: Final = "Ends when"
+"""What ends the matter: "the day is confirmed"."""
+
 # Of any bill that waits for somebody's word.
 DISPUTED: Final = "Disputed"
 HELD_UNTIL: Final = "Held until"

@@ -79,7 +79,8 @@ def _deadline(bill: BillOnRecord, scene: Scene) -> Deadline:
 def _blocked_rungs(bill: BillOnRecord, scene: Scene) -> Iterator[Rung]:
     """A bill that cannot be paid is told at once. Payees have a check of their own where billing is set up."""
     blocks = bill.blocks if scene.estate.billing.is_watched else scene.blocks(bill)
-    days = {scene.calendar.local_date(block.since): block.since for block in reversed(blocks)}
+    known = [block.since for block in reversed(blocks) if block.since is not None]
+    days = {scene.calendar.local_date(since): since for since in known}
     for day, since in days.items():
         yield Rung(name=f"blocked {day}", at=since, status=Status.CRITICAL)
 

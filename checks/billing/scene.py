@@ -9,11 +9,12 @@ from checks.billing.path.forecast import Forecast, forecast, stands_still
 from checks.billing.path.pace import Pace
 from checks.billing.path.position import Position, position_of, stays
 from checks.billing.path.schedule import Schedule, schedule
+from checks.billing.payee.verdict import Obstacle, PayeeVerdict
 from checks.billing.risk.blast import Blast, blast_of, services_behind
 from checks.billing.risk.window import Window, suspension_window
 from checks.deadline import After, Ladder, resolve
 from checks.estate import Estate, Service
-from checks.ledger.state import BillOnRecord, Block, PayeeOnRecord
+from checks.ledger.state import BillOnRecord, Block
 from checks.model import Deadline
 from checks.workdays import WorkCalendar
 
@@ -65,7 +66,8 @@ class Scene:
     """Where bills stand that are in the list: "the settings", "bills.csv"."""
     unread_since: datetime | None = None
     """Set while the list cannot be read and the bill is judged from memory: the last good reading."""
-    payees: Mapping[str, PayeeOnRecord] = field(default_factory=dict)
+    payees: Mapping[str, PayeeVerdict] = field(default_factory=dict)
+    """Whether those who are owed can be paid, by their ids."""
     _worked_out: dict[Hashable, object] = field(default_factory=dict)
 
     @property
@@ -123,10 +125,10 @@ class Scene:
         key = "blast", bill.vendor, bill.terms.contract, bill.terms.service
         return self._once(key, lambda: self._blast(bill))
 
-    def blocks(self, bill: BillOnRecord) -> tuple[Block, ...]:
+    def blocks(self, bill: BillOnRecord) -> tuple[Block | Obstacle, ...]:
         """What stands in the way of its payment, be it of the bill or of its payee."""
         payee = self.payees.get(bill.vendor)
-        return bill.blocks if payee is None else (*bill.blocks, *payee.blocks)
+        return bill.blocks if payee is None else (*bill.blocks, *payee.reasons)
 
     def _blast(self, bill: BillOnRecord) -> Blast:
         own = (self.service.id,) if self.service is not None and bill.terms.service is None else ()

@@ -12,6 +12,7 @@ from alerts.letters import LetterKind, letter
 from alerts.route import Language
 from checks.billing.path.learning import paces_by
 from checks.billing.path.times import written_times
+from checks.billing.payee.verdict import Obstacle, PayeeVerdict, declared
 from checks.calendars import OfficeCalendars
 from checks.estate import Department, Estate, Service, Vendor
 from checks.ledger.event import BlockReason, LedgerEventKind, Terms
@@ -49,7 +50,10 @@ BILL = BillOnRecord(
     events=2,
 )
 ATTACHED = Block(reason=BlockReason.ACCOUNT_ATTACHED, since=RECEIVED, recorded_at=RECEIVED)
-PAYEE = PayeeOnRecord(vendor="acme", blocks=(ATTACHED,), recorded_at=RECEIVED, events=1)
+PAYEE = declared(
+    ESTATE.vendors["acme"], PayeeOnRecord(vendor="acme", blocks=(ATTACHED,), recorded_at=RECEIVED, events=1)
+)
+UNLISTED = PayeeVerdict(vendor="acme", reasons=(Obstacle(reason=BlockReason.NOT_ACTIVE_TAXPAYER, since=None),))
 
 GRACE = """\
 Directorate of Information Technology
@@ -75,7 +79,7 @@ Directorate of Information Technology
 """
 
 
-def facts(bill: BillOnRecord = BILL, payee: PayeeOnRecord | None = None) -> Facts:
+def facts(bill: BillOnRecord = BILL, payee: PayeeVerdict | None = None) -> Facts:
     return facts_of(bill, payee, ESTATE, OfficeCalendars(ESTATE), TODAY, PACE)
 
 
@@ -91,6 +95,12 @@ def test_what_cannot_be_paid_now_is_said_and_no_day_is_promised() -> None:
     text = written(LetterKind.NOTICE, facts(payee=PAYEE))
     assert "because your bank account is attached by the tax authority." in text
     assert "This lies with you and not with this office." in text
+    assert "most likely be with you" not in text
+
+
+def test_a_vendor_that_the_taxpayer_list_does_not_have_reads_so() -> None:
+    text = written(LetterKind.NOTICE, facts(payee=UNLISTED))
+    assert "because you do not stand on the list of active taxpayers." in text
     assert "most likely be with you" not in text
 
 

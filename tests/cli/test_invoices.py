@@ -153,7 +153,7 @@ def test_the_forecast_of_one_bill_names_each_stage_and_what_stops_it(
 ) -> None:
     assert forecast("INV-1", **common(kept), clock=kept.clock) == 0
     told = capsys.readouterr().out
-    assert "It stands still: payee blocked: account-attached" in told
+    assert "It stands still: its vendor cannot be paid: account attached by the tax authority" in told
     assert [stage for stage in ("payee check", "pre-audit", "vendor confirms receipt") if stage not in told] == []
 
 

@@ -10,8 +10,9 @@ from checks.estate import Estate
 from checks.ledger.event import Draft
 from checks.ledger.journal import Journal
 from checks.ledger.rules import BillingRules
+from checks.ledger.taxpayers import NoLists
 from checks.model import Finding
-from checks.plugin import AnyKind, CheckContext
+from checks.plugin import AnyKind, CheckContext, Taxpayers
 from tests.support.bills import ESTATE
 from tests.support.fake_network import DictMemory, FakeNetwork
 
@@ -26,6 +27,7 @@ class WayCheck:
     estate: Estate = ESTATE
     memory: DictMemory = field(default_factory=DictMemory)
     ledger: Journal = field(default_factory=Journal)
+    taxpayers: Taxpayers = field(default_factory=NoLists)
 
     def say(self, *drafts: Draft) -> None:
         asyncio.run(self.ledger.record(drafts))
@@ -48,6 +50,7 @@ class WayCheck:
             net=FakeNetwork(),
             calendars=OfficeCalendars(estate),
             ledger=self.ledger,
+            taxpayers=self.taxpayers,
             memory=self.memory,
             timeout_s=10.0,
         )

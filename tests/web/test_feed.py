@@ -116,6 +116,7 @@ class Asked:
 
     links: Links | None = LINKS
     receivers: dict[str, Receiver] = field(default_factory=lambda: {"finance": FINANCE})
+    obstacles: dict[str, str] = field(default_factory=dict)
     made: int = 0
 
     def feed(self) -> Feed:
@@ -126,6 +127,9 @@ class Asked:
         async def pace() -> PaceOf:
             return PACE
 
+        async def obstacles() -> dict[str, str]:
+            return self.obstacles
+
         return Feed(
             links=lambda: self.links,
             receivers=lambda: self.receivers,
@@ -133,6 +137,7 @@ class Asked:
             estate=lambda: ESTATE,
             calendars=lambda: OfficeCalendars(ESTATE),
             pace=pace,
+            obstacles=obstacles,
             working=Inline(),
         )
 

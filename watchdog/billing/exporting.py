@@ -5,6 +5,7 @@ from typing import Final
 from checks.billing.path.pace import PaceOf
 from checks.billing.path.schedule import schedule
 from checks.calendars import OfficeCalendars
+from watchdog.billing.payable import payees_seen
 from watchdog.cli.bill_seen import SeenBill, pace_seen, seen
 from watchdog.cli.looks import Listing, View
 
@@ -18,8 +19,9 @@ EXPORTED: Final = (
 def exported_bills(view: View, *, every: bool = False) -> Listing:
     """The head of the chain, then open bills, or all, by key."""
     rows = view.listings.ledger
-    bills = rows.bills() if every else rows.open_bills()
-    found = sorted(seen(bills, view, rows.payees()), key=lambda one: one.bill.key)
+    bills = list(rows.bills()) if every else rows.open_bills()
+    payees = payees_seen((bill for bill in bills if bill.is_open), view)
+    found = sorted(seen(bills, view, payees), key=lambda one: one.bill.key)
     head = rows.head()
     objects: list[dict[str, object]] = [{"head": head.hash, "events": head.events}]
     pace = pace_seen(view, OfficeCalendars(view.estate))

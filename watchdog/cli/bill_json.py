@@ -1,5 +1,6 @@
 """Bills and what happened to them as JSON objects; the names are public (docs/cli.md)."""
 
+from checks.billing.payee.verdict import Obstacle
 from checks.ledger.codec import details_json
 from checks.ledger.event import LedgerEvent
 from checks.ledger.state import BillOnRecord, Block
@@ -60,11 +61,12 @@ def event_object(event: LedgerEvent) -> Object:
     }
 
 
-def _block_object(block: Block) -> Object:
+def _block_object(block: Block | Obstacle) -> Object:
+    """Nobody knows since when stands what was found by looking."""
     return {
         "reason": block.reason.value,
-        "since": instant(block.since),
-        "recorded_at": instant(block.recorded_at),
+        "since": None if block.since is None else instant(block.since),
+        "recorded_at": None if block.recorded_at is None else instant(block.recorded_at),
         "words": block.words,
         "evidence": block.evidence,
     }

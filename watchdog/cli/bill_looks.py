@@ -10,12 +10,15 @@ from alerts.digests.bills import bills_of, worst_first
 from alerts.digests.morning import ChainEnd, morning_list
 from alerts.digests.waiting import ASKED_WITHIN, Waiting
 from alerts.route import Language
+from checks.billing.payee.grounds import payees_of
+from checks.billing.payee.verdict import declared
 from checks.billing.risk.stake import stakes
 from checks.calendars import OfficeCalendars
 from checks.ledger.event import LedgerEvent
 from checks.ledger.fold import folded, folded_payee
 from checks.wording import moment
 from watchdog.billing.naming import bill_named
+from watchdog.billing.payable import payees_seen
 from watchdog.cli.bill_json import bill_object, event_object, paid_object
 from watchdog.cli.bill_seen import SeenBill, seen
 from watchdog.cli.bill_text import bill_text, bills_text
@@ -40,7 +43,8 @@ def bills(view: View, *, which: str = "open", vendor: str = "") -> Listing:
     """Most lost per rupee first; what is closed last."""
     rows, wanted = view.listings.ledger, Which(which)
     on_record = rows.bills() if wanted is Which.ALL else rows.open_bills()
-    found = seen((bill for bill in on_record if not vendor or bill.vendor == vendor), view, rows.payees())
+    asked = [bill for bill in on_record if not vendor or bill.vendor == vendor]
+    found = seen(asked, view, payees_seen((bill for bill in asked if bill.is_open), view))
     shown = sorted((one for one in found if _is_shown(one, wanted)), key=lambda one: not one.bill.is_open)
     notes = []
     if vendor and vendor not in view.estate.vendors:
@@ -72,8 +76,12 @@ def bill(view: View, *, word: str, known_at: str = "") -> Listing:
     then = folded(events)
     if then is None:
         raise NotFoundError(f"{word} was not on record then; it was written down later")
-    payee = folded_payee(theirs)
-    (one,) = seen([then], view, {} if payee is None else {then.vendor: payee})
+    if at is None:
+        payees = payees_seen([then], view)
+    else:  # No list says what it said then.
+        (vendor,) = payees_of([then], view.estate)
+        payees = {then.vendor: declared(vendor, folded_payee(theirs))}
+    (one,) = seen([then], view, payees)
     listed = sorted([*events, *theirs], key=lambda event: event.recorded_at)
     text = bill_text(one, listed, view.estate, view.width)
     shown = {**bill_object(one), "paid": paid_object(then), "history": [event_object(event) for event in listed]}

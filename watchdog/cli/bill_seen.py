@@ -8,10 +8,11 @@ from checks.billing.path.learning import learnt_times, paces_by
 from checks.billing.path.learnt_pace import PACE, newest_kept, times_kept
 from checks.billing.path.pace import PaceOf
 from checks.billing.path.position import Position, position
+from checks.billing.payee.verdict import Obstacle, PayeeVerdict
 from checks.billing.risk.stake import Stake, calendar_of, stakes
 from checks.calendars import OfficeCalendars
 from checks.estate import Estate
-from checks.ledger.state import BillOnRecord, Block, PayeeOnRecord
+from checks.ledger.state import BillOnRecord, Block
 from checks.plugin import MOST_LATELY
 from checks.wording import day_of
 from checks.workdays import WorkCalendar
@@ -23,15 +24,16 @@ class SeenBill:
     bill: BillOnRecord
     stake: Stake
     position: Position
-    payee: PayeeOnRecord | None
+    payee: PayeeVerdict | None
+    """None where nobody judged it."""
     calendar: WorkCalendar
     today: date
     """Of the paying office."""
 
     @property
-    def blocks(self) -> Sequence[Block]:
-        """Its own, then its payee's."""
-        return (*self.bill.blocks, *(() if self.payee is None else self.payee.blocks))
+    def blocks(self) -> Sequence[Block | Obstacle]:
+        """Its own, then what stands in the way of its payee."""
+        return (*self.bill.blocks, *(() if self.payee is None else self.payee.reasons))
 
     @property
     def is_late(self) -> bool:
@@ -53,13 +55,13 @@ class SeenBill:
         return "; ".join(said)
 
 
-def seen(bills: Iterable[BillOnRecord], view: View, payees: Mapping[str, PayeeOnRecord]) -> list[SeenBill]:
+def seen(bills: Iterable[BillOnRecord], view: View, payees: Mapping[str, PayeeVerdict]) -> list[SeenBill]:
     """Most lost per rupee first."""
     calendars = OfficeCalendars(view.estate)
     return [_seen(stake, view, payees, calendars) for stake in stakes(bills, view.estate, calendars)]
 
 
-def _seen(stake: Stake, view: View, payees: Mapping[str, PayeeOnRecord], calendars: OfficeCalendars) -> SeenBill:
+def _seen(stake: Stake, view: View, payees: Mapping[str, PayeeVerdict], calendars: OfficeCalendars) -> SeenBill:
     calendar = calendar_of(stake.bill, view.estate, calendars)
     return SeenBill(
         bill=stake.bill,

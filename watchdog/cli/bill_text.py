@@ -83,8 +83,11 @@ def _facts(one: SeenBill, estate: Estate) -> Iterator[tuple[str, str]]:
     for block in one.blocks:
         words = ": ".join(part for part in (block.reason.value, block.words) if part)
         proof = f"; evidence: {block.evidence}" if block.evidence else ""
-        known = f", written down {moment(block.recorded_at, zone)}"
-        yield "Blocked", f"{words}, since {moment(block.since, zone)}{known}{proof}"
+        known = "" if block.recorded_at is None else f", written down {moment(block.recorded_at, zone)}"
+        since = "" if block.since is None else f", since {moment(block.since, zone)}"
+        yield "Blocked", f"{words}{since}{known}{proof}"
+    if one.payee is not None and one.payee.doubt:
+        yield "Payee", f"nobody can say whether it can be paid: {one.payee.doubt}"
     if bill.is_open:
         at = one.position
         yield "At stage", f"{at.stage.title} since {moment(at.entered_at, zone)}"

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from checks.billing.path.forecast import chance_by
 from checks.billing.path.way import Way, way_of
+from checks.billing.payee.verdict import PayeeVerdict
 from checks.billing.risk.blast import Blast, blast_radius
 from checks.calendars import OfficeCalendars
 from checks.ledger.state import BillOnRecord
 from checks.wording import day_of
 from watchdog.billing.naming import bill_named
+from watchdog.billing.payable import doubts, payees_seen
 from watchdog.cli.bill_seen import pace_seen, vendor_name
 from watchdog.cli.columns import cell_text, table
 from watchdog.cli.looks import Listing, NotFoundError, View
@@ -19,11 +21,15 @@ from watchdog.cli.looks import Listing, NotFoundError, View
 class _Ahead:
     way: Way
     blast: Blast
+    payee: PayeeVerdict
     chance: float
     """Of the money being there on the last working day before the cut-off."""
     runway_wd: int
-    stopped: str
-    """Why it does not move now, by itself or by its vendor; "" where it moves."""
+
+    @property
+    def stopped(self) -> str:
+        """Why it does not move now, by itself or by its vendor; "" where it moves."""
+        return self.way.stopped
 
 
 def forecast(view: View, *, word: str = "") -> Listing:
@@ -31,7 +37,8 @@ def forecast(view: View, *, word: str = "") -> Listing:
     rows = view.listings.ledger
     if not word:
         every = sorted(_aheads(view, rows.open_bills()), key=lambda one: (one.runway_wd, one.way.bill.key))
-        return Listing([_object(one) for one in every], _table(every, view.width))
+        payees = {one.payee.vendor: one.payee for one in every}
+        return Listing([_object(one) for one in every], _table(every, view.width), doubts(payees.values()))
     bill = bill_named(rows, word)
     if not bill.is_open:
         raise NotFoundError(f"{word} is {bill.standing.value}: there is nothing ahead of it")
@@ -40,20 +47,18 @@ def forecast(view: View, *, word: str = "") -> Listing:
 
 
 def _aheads(view: View, bills: list[BillOnRecord]) -> Iterator[_Ahead]:
-    rules, calendars, payees = view.estate.billing, OfficeCalendars(view.estate), view.listings.ledger.payees()
+    rules, calendars, payees = view.estate.billing, OfficeCalendars(view.estate), payees_seen(bills, view)
     pace_of = pace_seen(view, calendars)
     for bill in bills:
         pace = pace_of(bill.terms.office)
-        way = way_of(bill, view.estate, calendars, view.now, pace)
-        payee = payees.get(bill.vendor)
-        blocked = ", ".join(block.reason.value for block in payee.blocks) if payee else ""
-        stopped = [way.forecast.stands_still, f"payee blocked: {blocked}" if blocked else ""]
+        payee = payees[bill.vendor]
+        way = way_of(bill, view.estate, calendars, view.now, pace, payee.why)
         yield _Ahead(
             way=way,
+            payee=payee,
             blast=blast_radius(bill, view.estate),
             chance=chance_by(bill, rules, way.calendar, way.today, way.schedule.last, pace),
             runway_wd=way.schedule.runway_wd(way.today, way.calendar),
-            stopped="; ".join(part for part in stopped if part),
         )
 
 
@@ -94,6 +99,8 @@ def _facts(one: _Ahead, view: View) -> Iterator[str]:
     yield f"Lies at {way.at.stage.title} since {since}, {_days(way.stayed_wd)}; {usual}"
     if one.stopped:
         yield f"It stands still: {cell_text(one.stopped)}"
+    if one.payee.doubt:
+        yield f"Nobody can say whether its vendor can be paid: {cell_text(one.payee.doubt)}"
     yield f"{way.window.text()[:1].upper()}{way.window.text()[1:]} ({way.window.why})"
     moving = "Once it moves again the money arrives" if one.stopped else "The money arrives"
     yield f"{moving} as likely as not by {day_of(way.forecast.p50)}, nine of ten by {day_of(way.forecast.p90)}"
@@ -143,6 +150,7 @@ def _object(one: _Ahead) -> dict[str, object]:
         "last_safe_day": str(way.schedule.last),
         "chance_in_time": None if one.stopped else round(one.chance, 4),
         "stopped_by": one.stopped or None,
+        "payee": {"is_payable": one.payee.is_payable, "why": one.payee.why or one.payee.doubt or None},
         "cut_off": {
             "earliest": str(way.window.earliest),
             "likeliest": str(way.window.likeliest),

@@ -7,6 +7,7 @@ from alerts.route import Language
 from checks.billing.risk.stake import calendar_of
 from checks.calendars import OfficeCalendars
 from watchdog.billing.naming import bill_named
+from watchdog.billing.payable import doubts, payees_seen
 from watchdog.cli.bill_seen import pace_seen
 from watchdog.cli.looks import Listing, NotFoundError, View
 
@@ -19,7 +20,8 @@ def draft_letter(view: View, *, word: str, kind: str = "grace", lang: str = "en"
         raise NotFoundError(f"{bill.vendor}/{bill.number} is {bill.standing.value}: there is nothing to ask for")
     calendars = OfficeCalendars(estate)
     today = calendar_of(bill, estate, calendars).local_date(view.now)
-    facts = facts_of(bill, rows.payees().get(bill.vendor), estate, calendars, today, pace_seen(view, calendars))
+    payee = payees_seen([bill], view)[bill.vendor]
+    facts = facts_of(bill, payee, estate, calendars, today, pace_seen(view, calendars))
     text = letter(LetterKind(kind), facts, estate.billing, Language(lang))
     shown: dict[str, object] = {
         "bill": f"{bill.vendor}/{bill.number}",
@@ -28,11 +30,13 @@ def draft_letter(view: View, *, word: str, kind: str = "grace", lang: str = "en"
         "text": text,
     }
     answer = f"nigehban invoices record {bill.vendor}/{bill.number} grace --until DAY --evidence TEXT"
-    return Listing([shown], text.rstrip("\n"), [f"a draft: read it, sign it. When the vendor has agreed: {answer}"])
+    draft = f"a draft: read it, sign it. When the vendor has agreed: {answer}"
+    return Listing([shown], text.rstrip("\n"), [draft, *doubts([payee])])
 
 
 def calendar(view: View, *, lang: str = "en") -> Listing:
     """The days of open bills as an iCalendar file. Raises ValueError for a language that is none."""
     bills, calendars = view.listings.ledger.open_bills(), OfficeCalendars(view.estate)
-    text = bill_calendar(bills, view.estate, calendars, Language(lang), pace_seen(view, calendars))
+    why = {id_: one.why for id_, one in payees_seen(bills, view).items() if one.why}
+    text = bill_calendar(bills, view.estate, calendars, Language(lang), pace_seen(view, calendars), why)
     return Listing([{"text": text, "bills": len(bills)}], text)

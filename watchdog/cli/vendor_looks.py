@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from checks.billing.payee.numbers import masked
 from checks.billing.payee.owed import Owed, owed_vendors
-from checks.billing.payee.verdict import Grounds, PayeeVerdict, asked_of_lists, judged
+from checks.billing.payee.verdict import PayeeVerdict
 from checks.billing.risk.concentration import Concentration, concentration_of
 from checks.billing.risk.stake import totals
 from checks.calendars import OfficeCalendars
 from checks.ledger.taxpayers import TaxpayerList
 from checks.wording import day_of, local
+from watchdog.billing.payable import payable_seen
 from watchdog.cli.columns import cell_text, table
 from watchdog.cli.listing_json import instant
 from watchdog.cli.looks import Listing, NotFoundError, View
@@ -63,18 +64,11 @@ def vendor(view: View, *, word: str) -> Listing:
 def _seen(view: View) -> Iterator[SeenVendor]:
     today = OfficeCalendars(view.estate).of(None).local_date(view.now)
     owed = owed_vendors(view.listings.ledger.open_bills(), view.estate, today)
-    asked = asked_of_lists(one.vendor for one in owed)
-    found = {kind: view.listings.taxpayers.look_up(kind, numbers) for kind, numbers in asked.items()}
-    grounds = Grounds(
-        today=today,
-        stale_days=view.estate.billing.list_stale_days,
-        lookups={kind: lookup for kind, lookup in found.items() if lookup is not None},
-    )
-    payees = view.listings.ledger.payees()
+    found = payable_seen((one.vendor for one in owed), view)
     for one in owed:
         yield SeenVendor(
             owed=one,
-            verdict=judged(one.vendor, payees.get(one.vendor.id), grounds),
+            verdict=found[one.vendor.id],
             concentration=concentration_of(one.vendor.id, view.estate),
         )
 

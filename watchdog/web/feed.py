@@ -33,6 +33,8 @@ class Feed:
     calendars: Callable[[], Calendars]
     pace: Callable[[], Awaitable[PaceOf]]
     """What checks go by."""
+    obstacles: Callable[[], Awaitable[Mapping[str, str]]]
+    """Why a vendor cannot be paid, by its id, as checks judge it."""
     working: Caller
     """Makes the text, off the loop."""
     _kept: dict[Language, tuple[float, bytes]] = field(default_factory=dict)
@@ -53,8 +55,8 @@ class Feed:
             kept = self._kept.get(language)
             if kept is not None and kept[0] > now_s - KEPT_S:
                 return kept[1]
-            pace = await self.pace()
-            making = partial(bill_calendar, self.bills(), self.estate(), self.calendars(), language, pace)
+            pace, why = await self.pace(), await self.obstacles()
+            making = partial(bill_calendar, self.bills(), self.estate(), self.calendars(), language, pace, why)
             text = await self.working.call(making)
             self._kept[language] = (now_s, text.encode())
             return self._kept[language][1]

@@ -68,6 +68,16 @@ class PayeeVerdict:
             return False
         return None if self.unknowns else True
 
+    @property
+    def why(self) -> str:
+        """What stands in the way, in short; "" where nothing is known to."""
+        return ", ".join(one.text for one in self.reasons)
+
+    @property
+    def doubt(self) -> str:
+        """Why nobody can say; "" where somebody can."""
+        return "; ".join(one.text for one in self.unknowns) if self.is_payable is None else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:

@@ -90,10 +90,15 @@ class Office:
         return [bill.key for bill in self.keeper.rows.bills()]
 
     def exported(self, folder: Path, suffix: str) -> Path:
-        listings = cast("Listings", SimpleNamespace(ledger=self.keeper.rows, remembered=lambda _key: []))
+        listings = cast(
+            "Listings", SimpleNamespace(ledger=self.keeper.rows, taxpayers=NO_LISTS, remembered=lambda _key: [])
+        )
         head, *rows = exported_bills(View(listings=listings, estate=self.estate, now=NOW), every=True).objects
         written(folder / f"bills{suffix}", rows, str(head["head"]))
         return folder / f"bills{suffix}"
+
+
+NO_LISTS = SimpleNamespace(look_up=lambda _kind, _numbers: None)
 
 
 @pytest.fixture

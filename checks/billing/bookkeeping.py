@@ -1,0 +1,184 @@
+"""Whether what bills are judged by is kept up: a ledger into which nobody writes, and a calendar that ends, say nothing
+wrong, and nothing any more. Told by itself, since every other kind goes on finding all well.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from checks.billing import labels
+from checks.billing.calendar_upkeep import MoonDays, known_until, unconfirmed
+from checks.billing.partings import with_partings
+from checks.billing.silence import longest_silence
+from checks.deadline import grade, parse_ladder, resolve
+from checks.estate import Office
+from checks.ledger.state import BillOnRecord
+from checks.model import Cause, Deadline, Finding, Measurement, Rung, Status
+from checks.plugin import CheckContext, CheckKind, Memory, OptionsBase
+from checks.wording import day_of
+from checks.workdays import WorkCalendar
+
+_SUBJECT: Final = "books"
+ENTRIES: Final = "entries"
+_SINCE: Final = "since"
+#: A day of the moon is asked about twice; nothing goes dark where it is a guess.
+_MOON_LADDER: Final = parse_ladder(["10d", "2d"])
+
+
+class Options(OptionsBase):
+    """None: what is looked at is what bills are judged by."""
+
+
+async def run(_options: Options, ctx: CheckContext) -> Sequence[Finding]:
+    """A finding about entries, one for each office that pays whose calendar ends, and one for each day of the moon."""
+    today = ctx.calendars.of(None).local_date(ctx.now)
+    entries = await _entries(ctx, today)
+    offices = _paying(ctx)
+    calendars = [one for office in offices for one in _calendar(office, ctx)]
+    everything = [_counted(offices), entries, *calendars]
+    why = {f"holidays of {office.id}": _enough(office) for office in offices}
+    return with_partings(everything, ctx.memory, why, "is past, or the calendar says otherwise now")
+
+
+# Entries ------------------------------------------------------------------------------------------------------------
+
+
+async def _entries(ctx: CheckContext, today: date) -> Finding:
+    """Open bills are in memory; those that are closed are read only where the open ones have been silent."""
+    calendar, rules = ctx.calendars.of(None), ctx.estate.billing
+    last = _last_entry(ctx.ledger.on_record(), ctx, calendar)
+    closed: Sequence[BillOnRecord] = ()
+    days, why = longest_silence(rules, (), today)
+    if last is None or (today - last).days > days:
+        closed = await ctx.ledger.lately_closed()
+        every = (*ctx.ledger.on_record(), *closed)
+        last = _last_entry(every, ctx, calendar)
+        days, why = longest_silence(rules, (calendar.local_date(one.received_at) for one in every), today)
+    begun = _watched_since(ctx.memory, today)
+    return _silence(last, begun, today, (days, why))
+
+
+def _last_entry(bills: Sequence[BillOnRecord], ctx: CheckContext, calendar: WorkCalendar) -> date | None:
+    """When anything was put on record last, of a bill or of a vendor."""
+    told = [one.recorded_at for one in bills] + [one.recorded_at for one in ctx.ledger.payees().values()]
+    return calendar.local_date(max(told)) if told else None
+
+
+def _silence(last: date | None, begun: date, today: date, limit: tuple[int, str]) -> Finding:
+    days, why = limit
+    silent = (today - (last or begun)).days
+    since = f"since {day_of(last)}" if last else f"ever, and Nigehban has waited since {day_of(begun)}"
+    if silent <= days:
+        said = f"last entry on {day_of(last)}" if last else "no entry yet"
+        return Finding(subject=ENTRIES, status=Status.OK, summary=said, measurements=_measured(silent))
+    return Finding(
+        subject=ENTRIES,
+        status=Status.WARNING,
+        cause=Cause.OVERDUE,
+        summary=f"no bill and no event was entered {since}: {silent} days, so nobody here can say what is owed",
+        measurements=_measured(silent),
+        facts=(
+            ("Last entry", day_of(last) if last else "none"),
+            ("Asked after", f"{days} days: {why}"),
+            (labels.MATTER, "enter the bills that have come, or import the list; where none came, ask the vendors"),
+            (labels.ENDS_WHEN, "anything is put on record of a bill or of a vendor"),
+        ),
+    )
+
+
+def _measured(silent: int) -> tuple[Measurement, ...]:
+    return (Measurement("ledger_silence", silent * 86_400.0, "seconds"),)
+
+
+def _watched_since(memory: Memory, today: date) -> date:
+    known = memory.get(_SINCE)
+    if isinstance(known, str):
+        return date.fromisoformat(known)
+    memory.set(_SINCE, today.isoformat())
+    return today
+
+
+# Calendars ----------------------------------------------------------------------------------------------------------
+
+
+def _paying(ctx: CheckContext) -> Sequence[Office]:
+    """Offices by whose days bills are counted: the first one, and those that open bills name."""
+    offices = ctx.estate.offices
+    named = {bill.terms.office for bill in ctx.ledger.on_record()}
+    return [office for place, office in enumerate(offices.values()) if place == 0 or office.id in named]
+
+
+def _calendar(office: Office, ctx: CheckContext) -> Iterator[Finding]:
+    calendar = ctx.calendars.of(office.id)
+    today = calendar.local_date(ctx.now)
+    if (last := known_until(office.holidays, today)) is not None:
+        yield _ends(office, last)
+    for days in unconfirmed(office.holidays, today):
+        yield _moon(office, days, calendar, ctx)
+
+
+def _ends(office: Office, last: date) -> Finding:
+    return Finding(
+        subject=f"holidays of {office.id}",
+        status=Status.WARNING,
+        cause=Cause.OVERDUE,
+        summary=(
+            f"no holiday of {office.id} is known after {day_of(last)}: days off count as worked from then on, "
+            "and days to act by come out too late"
+        ),
+        facts=(
+            ("Known until", day_of(last)),
+            (labels.MATTER, f"write the days of {last.year + 1} into the calendar, or name the country: holidays: pk"),
+            (labels.ENDS_WHEN, "the calendar reaches 60 days ahead"),
+        ),
+    )
+
+
+def _enough(office: Office) -> str:
+    last = max((holiday.date for holiday in office.holidays), default=None)
+    return "are known far enough ahead" if last else "are listed no more"
+
+
+def _moon(office: Office, days: MoonDays, calendar: WorkCalendar, ctx: CheckContext) -> Finding:
+    at = calendar.start_of_day(days.first)
+    deadline = Deadline(at=at, rungs=_asked(at, ctx))
+    status = grade(deadline, ctx.now)
+    until = f" to {day_of(days.last)}" if days.last != days.first else ""
+    return Finding(
+        subject=f"moon of {office.id} {days.first}",
+        status=status,
+        cause=Cause.NONE if status is Status.OK else Cause.DUE,
+        summary=f"{days.name}, {day_of(days.first)}{until}, is only estimated in the calendar of {office.id}",
+        deadline=deadline,
+        facts=(
+            (labels.MATTER, "once it is notified, write its day into the calendar as confirmed, and reload"),
+            ("Until then", "neither it nor the day before and after counts as a working day"),
+            (labels.ENDS_WHEN, "the day is confirmed, or has come"),
+        ),
+    )
+
+
+def _asked(at: datetime, ctx: CheckContext) -> tuple[Rung, ...]:
+    rungs = resolve(_MOON_LADDER, at, now=ctx.now)
+    return tuple(replace(rung, status=Status.WARNING) for rung in rungs)
+
+
+def _counted(offices: Sequence[Office]) -> Finding:
+    many = "1 office pays" if len(offices) == 1 else f"{len(offices):,} offices pay"
+    bare = [office.id for office in offices if not office.holidays]
+    none = f"; no holiday is listed for {', '.join(bare[:3])}" if bare else ""
+    return Finding(subject=_SUBJECT, status=Status.OK, summary=f"{many}{none}")
+
+
+KIND = CheckKind(
+    name="bookkeeping",
+    options=Options,
+    run=run,
+    subject=lambda _options: _SUBJECT,
+    is_local=True,
+    is_certain=True,
+    dated=lambda _subject: True,
+    default_interval_s=3600.0,
+    exports={"ledger_silence": "How long nothing was put on record of any bill or vendor, in whole days."},
+)
