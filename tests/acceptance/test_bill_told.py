@@ -4,45 +4,25 @@ The daemon runs in virtual time over a real ledger; what it sends then goes thro
 that were read by people. `NIGEHBAN_GOLDEN=write` writes them anew.
 """
 
-import asyncio
-import os
-import random
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 
-from alerts.channel import Delivered
-from alerts.channels.mail_channel import MailChannel
-from alerts.channels.relay import MailRelay
 from alerts.message import Notification
 from checks.invoice import bill_key
 from checks.ledger.event import Details, Draft, LedgerEventKind, Terms
-from checks.plugin import Ledger
 from checks.units import parse_money
-from tests.support.mail_text import plain_text
-from tests.support.money_stories import Everybody
-from tests.support.postfix import DOMAIN, running_postfix
+from tests.support.arrived import golden, read, through_postfix
+from tests.support.paying_office import paying_office
+from tests.support.postfix import DOMAIN
 from tests.support.settings_files import load_text
 from tests.support.telling import KARACHI, local
-from tests.support.virtual_estate import lay
-from tests.support.virtual_loop import run_virtual, virtual_clock
-from watchdog.billing.keeper import LedgerKeeper
-from watchdog.clock import random_ids, system_clock
-from watchdog.digests import Digests
-from watchdog.duty import Escalations
+from tests.support.virtual_loop import run_virtual
 from watchdog.settings.values import Settings
-from watchdog.store.executor import Inline
-from watchdog.store.store import Store
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
-
-HOUR_S = 3600.0
-GOLDEN = Path(__file__).parent / "golden"
 
 SETTINGS = f"""\
 estate: {{name: KP Directorate of IT, time_zone: Asia/Karachi, public_url: https://nigehban.example.gov.pk}}
@@ -112,42 +92,14 @@ PAID = Draft(
 )
 
 
-@dataclass(slots=True)
-class Told:
-    """A daemon in virtual time, with the ledger that lies in its store."""
-
-    settings: Settings
-    keepers: list[LedgerKeeper] = field(default_factory=list)
-
-    def ledger_of(self, store: Store, written: Settings) -> Ledger:
-        if not self.keepers:
-            self.keepers.append(LedgerKeeper.loaded(store.ledger, Inline(), virtual_clock()))
-        return self.keepers[0].beside(written.invoices)
-
-    async def lived(self) -> list[Notification]:
-        """From Wednesday, nine o'clock, to Friday afternoon; at eleven on Friday the vendor has its money."""
-        daemon, month = lay(self.settings, seed=7, ledger_of=self.ledger_of, taxpayers=Everybody(date(2017, 10, 17)))
-        (keeper,) = self.keepers
-        await keeper.record(drafts())
-        stop = asyncio.Event()
-        running = asyncio.create_task(daemon.run(stop))
-        lists = Digests(
-            daemon=daemon,
-            listings=month.store.listings,
-            reading=Inline(),
-            clock=virtual_clock(),
-            on_record=keeper.on_record,
-        )
-        chore = asyncio.create_task(lists.forever())
-        climbing = asyncio.create_task(Escalations(daemon, virtual_clock(), random_ids(random.Random(7))).forever())
-        await asyncio.sleep(50 * HOUR_S)
-        await keeper.record([PAID])
-        await asyncio.sleep(4 * HOUR_S)
-        for task in (chore, climbing):
-            task.cancel()
-        stop.set()
-        await running
-        return [one.notification for one in sorted(month.sent, key=lambda one: one.at)]
+async def lived(settings: Settings) -> list[Notification]:
+    """From Wednesday, nine o'clock, to Friday afternoon; at eleven on Friday the vendor has its money."""
+    async with paying_office(settings, start=local("2017-10-18 09:00")) as office:
+        await office.keeper.record(drafts())
+        await office.until("2017-10-20 11:00")
+        await office.keeper.record([PAID])
+        await office.until("2017-10-20 15:00")
+        return office.sent
 
 
 @pytest.fixture(scope="module")
@@ -157,39 +109,12 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> list[Notification]:
     key.write_text("k" * 32, "utf-8")
     key.chmod(0o600)
     settings = load_text(folder, SETTINGS + f"links: {{key: !secret-file {key}}}\n")
-    return run_virtual(Told(settings).lived())
+    return run_virtual(lived(settings))
 
 
 @pytest.fixture(scope="module")
-def mailbox(sent: list[Notification]) -> Iterator[Sequence[EmailMessage]]:
-    """All of it, once it has gone through Postfix, in the order it was sent in."""
-    with running_postfix() as postfix:
-        relay = MailRelay(host="127.0.0.1", port=postfix.port, sender="nigehban@told.example", ca_file=postfix.ca_file)
-
-        async def deliver() -> list[EmailMessage]:
-            channel = MailChannel("mail", relay, system_clock)
-            arrived: list[EmailMessage] = []
-            for row in sent:
-                assert isinstance(await channel.send(row), Delivered)
-                arrived.append(postfix.wait_for_messages(len(arrived) + 1)[-1])
-            return arrived
-
-        yield asyncio.run(deliver())
-
-
-def read(mail: EmailMessage) -> str:
-    """As its reader has it before him, long tokens of links left out."""
-    text = re.sub(r"/answer/[-\w.]+", "/answer/TOKEN", plain_text(mail).replace("\r\n", "\n"))
-    text = re.sub(r"\b[0-9a-f]{24}\b", "INCIDENT", text)
-    return f"To: {mail['To']}\nSubject: {mail['Subject']}\n\n{text.rstrip()}\n"
-
-
-def golden(name: str, text: str) -> None:
-    file = GOLDEN / f"{name}.txt"
-    if os.environ.get("NIGEHBAN_GOLDEN") == "write":
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, "utf-8")
-    assert text == file.read_text("utf-8")
+def mailbox(sent: list[Notification]) -> Sequence[EmailMessage]:
+    return through_postfix(sent)
 
 
 def test_everybody_hears_what_is_theirs_and_nobody_the_same_twice_a_day(

@@ -113,12 +113,14 @@ class PostfixServer:
 
     def messages(self) -> Sequence[EmailMessage]:
         """All that was delivered, oldest first; read again at each call."""
-        letters = sorted((self.folder / "mail" / "inbox" / "new").glob("*"), key=lambda path: path.stat().st_mtime_ns)
-        return [_read(path) for path in letters]
+        return [_read(path) for path in sorted(self._letters(), key=lambda path: path.stat().st_mtime_ns)]
+
+    def _letters(self) -> Sequence[Path]:
+        return list((self.folder / "mail" / "inbox" / "new").glob("*"))
 
     def wait_for_messages(self, count: int, within_s: float = 60.0) -> Sequence[EmailMessage]:
         """The mailbox once it holds at least `count` messages; TimeoutError otherwise."""
-        wait_until(lambda: len(self.messages()) >= count, within_s, f"fewer than {count} messages came")
+        wait_until(lambda: len(self._letters()) >= count, within_s, f"fewer than {count} messages came")
         return self.messages()
 
     def start(self) -> None:

@@ -202,19 +202,23 @@ def lay(
     disk: Callable[[Store], Committing] = lambda store: store,
     ledger_of: Callable[[Store, Settings], Ledger] = lambda _store, settings: Journal(settings.invoices),
     taxpayers: Taxpayers | None = None,
+    start: datetime = EPOCH,
+    store: Store | None = None,
 ) -> tuple[Daemon, Month]:
     """The daemon over a virtual world, not yet running, and what it will leave behind.
 
-    `disk` stands before the store where changes are committed, `ledger_of` makes what checks see of bills.
+    `disk` stands before the store where changes are committed, `ledger_of` makes what checks see of bills; `store` is
+    what a life before left, `start` when virtual time begins.
     """
-    clock = virtual_clock()
-    store, caller = open_store(None), Inline()
+    clock = virtual_clock(start)
+    store, caller = store or open_store(None), Inline()
     hold, mutes = Hold(), Mutes()
-    mutes.remember(store.standing_mutes(virtual_clock()()))
+    mutes.remember(store.standing_mutes(clock()))
     outbox = DurableOutbox(store, caller, hold=hold, mutes=mutes)
     chance = random.Random(seed)
     names = [spec.name for receiver in settings.receivers.values() for spec in receiver.channels]
-    month = Month(sinks={name: Sink(name, random.Random(f"{seed} {name}")) for name in names}, store=store)
+    sinks = {name: Sink(name, random.Random(f"{seed} {name}"), start) for name in names}
+    month = Month(sinks=sinks, store=store)
 
     def count(_late_s: float) -> None:
         month.runs += 1
