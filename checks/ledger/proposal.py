@@ -12,6 +12,7 @@ from typing import Final
 
 from checks.ledger.chain import id_of
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
+from checks.ledger.outcome import Outcome
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
 
@@ -50,6 +51,8 @@ class ProposalStanding(Enum):
     REFUSED = "refused"
     REPLACED = "replaced"
     """Confirmed otherwise than it stood; its reason names the proposal that stands in its place."""
+    OVERTAKEN = "overtaken"
+    """Nobody need decide it any more, since something else went on record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +73,11 @@ class Proposal:
     standing: ProposalStanding = ProposalStanding.WAITING
     decided_at: datetime | None = None
     decided_by: str = ""
+    """Of what was overtaken, the author of the event that overtook it."""
     reason: str = ""
-    """Of a refusal; of what was put right, what stands in its place."""
+    """Of a refusal, or why it was overtaken; of what was put right, what stands in its place."""
+    outcome: tuple[Outcome, ...] = ()
+    """What became of its drafts, one for each, once it was confirmed; one in all where it ended otherwise."""
 
     @property
     def is_waiting(self) -> bool:
@@ -104,9 +110,11 @@ class Decision:
     """As of Answered."""
 
 
-def proposal_id(drafts: Sequence[Draft], author: str, source: str) -> str:
-    """The same for the same proposal: handed in twice, it waits once."""
-    said = [part for draft in drafts for part in (id_of(draft), draft.evidence)]
+def proposal_id(drafts: Sequence[Draft], author: str, source: str, anew: str = "") -> str:
+    """The same for the same proposal: handed in twice, it waits once. `anew` tells what is said once more, after the
+    same was overtaken.
+    """
+    said = [part for draft in drafts for part in (id_of(draft), draft.evidence)] + ([anew] if anew else [])
     return hashlib.sha256("\0".join((author, source, *said)).encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
 
@@ -116,6 +124,12 @@ def proposed(
     kept = tuple(drafts)
     id_ = proposal_id(kept, author, source)
     return Proposal(id=id_, drafts=kept, author=author, source=source, note=note, proposed_at=at, is_word=is_word)
+
+
+def said_anew(proposal: Proposal) -> Proposal:
+    """The same, to wait once more."""
+    anew = proposal.proposed_at.isoformat()
+    return replace(proposal, id=proposal_id(proposal.drafts, proposal.author, proposal.source, anew))
 
 
 def closes(draft: Draft, bill: BillOnRecord | None) -> bool:

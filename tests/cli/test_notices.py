@@ -60,6 +60,22 @@ def test_one_proposal_is_shown_whole(kept: Kept, capsys: pytest.CaptureFixture[s
     assert "there is no proposal" in capsys.readouterr().err
 
 
+def test_what_was_overtaken_is_listed_with_all_and_says_why(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    id_ = waiting(kept, capsys)["id"]
+    with closing(open_store(kept.state)) as store:
+        paid = event("acme/inv1", LedgerEventKind.ACKNOWLEDGED, EARLY + timedelta(days=2))
+        store.ledger.append([paid], EARLY + timedelta(days=2))
+    assert typed(kept, "proposals") == 0
+    assert "nothing waits" in capsys.readouterr().out
+    assert typed(kept, "proposals", "--all") == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert id_ in out
+    assert "overtaken" in out
+    assert typed(kept, "proposals", id_) == 0
+    assert "acme/inv1 was paid" in capsys.readouterr().out
+    assert typed(kept, "proposals", id_, "--all") == 2
+
+
 @pytest.mark.parametrize("verb", ["confirm", "refuse"])
 def test_without_a_daemon_nothing_is_decided(kept: Kept, capsys: pytest.CaptureFixture[str], verb: str) -> None:
     assert typed(kept, verb, "0123456789ab") == 1
@@ -70,7 +86,7 @@ def test_without_a_daemon_nothing_is_decided(kept: Kept, capsys: pytest.CaptureF
 def test_a_calendar_is_written_without_a_daemon(kept: Kept, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "bills.ics"
     assert typed(kept, "calendar", str(file)) == 0
-    assert capsys.readouterr().out == f"1 bills in {file}\n"
+    assert capsys.readouterr().out == f"1 bill in {file}\n"
     raw = file.read_bytes()
     assert b"\r\r\n" not in raw
     names = [str(one["SUMMARY"]) for one in Calendar.from_ical(raw).subcomponents]

@@ -20,7 +20,7 @@ from watchdog.store.errors import StoreBusyError, StoreFullError
 from watchdog.store.executor import Inline
 from watchdog.store.ledger import LedgerRows
 from watchdog.store.ledger_spool import Spool
-from watchdog.store.ledger_writing import portions
+from watchdog.store.portions import portions
 from watchdog.store.store import open_store
 
 K = LedgerEventKind

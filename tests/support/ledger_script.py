@@ -24,7 +24,7 @@ LISTED = [received(f"acme/inv{number}", hour(number)) for number in range(7, 10)
 PAID = draft(K.ACKNOWLEDGED, hour(50), evidence="receipt 17")
 NOTICED = draft(K.SUSPENSION_ANNOUNCED, hour(51), until=hour(500).date())
 GRACED = draft(K.GRACE, hour(52), "acme/inv8", until=hour(576).date())
-STEPS = ("listed", "sent", "proposed", "confirmed", "refused", "edited")
+STEPS = ("listed", "sent", "proposed", "confirmed", "refused", "edited", "overtaken")
 
 
 def a_day_later(drafts: Sequence[Draft], _bills: Mapping[str, BillOnRecord]) -> Sequence[Draft]:
@@ -54,6 +54,11 @@ async def go(store: Store) -> None:
     graced = await keeper.propose([GRACED], "clerk", "letter.pdf", "it names a day")
     await keeper.put_right(graced.id, a_day_later, "sara")
     done("edited")
+    first = (await keeper.say([replace(PAID, about="acme/inv9")], "ali")).proposal
+    await keeper.say([replace(PAID, about="acme/inv9", happened_at=hour(51))], "omar")
+    if first is not None:
+        await keeper.confirm(first.id, "sara")
+    done("overtaken")
 
 
 def main(folder: Path) -> None:

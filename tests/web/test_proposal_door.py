@@ -10,9 +10,11 @@ from alerts.bill_links import BillWord
 from alerts.links import PATH, Ticket
 from alerts.proposal_links import ProposalWord, proposal_links
 from alerts.route import Receiver
+from checks.ledger.event import LedgerEventKind
 from checks.ledger.proposal import ProposalStanding
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillStanding
+from tests.support.ledgers import draft
 from tests.web.test_bill_door import AG, FINANCE, LINKS, NOW, Office, office_in, words
 from watchdog.store.executor import Inline
 from watchdog.web.door_view import LinkPage
@@ -70,6 +72,17 @@ def test_the_link_of_the_list_confirms_once(tmp_path: Path) -> None:
         assert decided(office, link).title == "It is on record"
         assert office.bill.standing is BillStanding.PAID
         assert decided(office, link).title == "ag has decided this already"
+
+
+def test_the_link_of_what_was_overtaken_says_why_nothing_is_left_to_decide(tmp_path: Path) -> None:
+    with office_in(tmp_path, TWO) as office:
+        office.press(office.token(BillWord.ACKNOWLEDGED), "receipt 4711")
+        link = token(office, ProposalWord.CONFIRM)
+        bill = office.bill
+        office.rows.append([draft(LedgerEventKind.CANCELLED, NOW, bill.key, reason="sent twice")], NOW)
+        page = decided(office, link)
+        assert (page.status, page.title) == (HTTPStatus.GONE, "Nobody need decide this any more")
+        assert f"{bill.key} was cancelled" in words(page)
 
 
 def test_nobody_confirms_their_own_word_by_the_list(tmp_path: Path) -> None:

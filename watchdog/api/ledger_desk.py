@@ -175,6 +175,9 @@ def _office(about: BillOnRecord | str) -> str | None:
 
 
 def _waits(proposal: Proposal) -> str:
+    if not proposal.is_waiting:
+        why = f": {proposal.reason}" if proposal.reason else ""
+        return f"not on record: just that is proposal {proposal.id}, {proposal.standing.value} already{why}"
     return f"not on record yet, it waits as proposal {proposal.id} for somebody else to confirm it: {proposal.note}"
 
 

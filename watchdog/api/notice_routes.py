@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 
-from fastapi import FastAPI, Path, Response
+from fastapi import FastAPI, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from checks.billing.intake.notice import Notice
@@ -19,6 +19,7 @@ from watchdog.cli import proposal_looks
 from watchdog.cli.bill_json import event_object
 
 ProposalId = Annotated[str, Path(pattern=r"^[0-9a-z-]{1,64}$")]
+All = Annotated[bool, Query(alias="all")]
 Text = Annotated[str, Field(max_length=MAX_TEXT_CHARS)]
 
 
@@ -61,8 +62,8 @@ def notice_routes(app: FastAPI, desk: Desk, ledger: LedgerDesk) -> None:
         return _taken(taken)
 
     @app.get("/v1/proposals")
-    async def proposals(width: Width = None) -> Response:
-        return await listed(desk, proposal_looks.proposals, width)
+    async def proposals(width: Width = None, is_all: All = False) -> Response:  # noqa: FBT002  # of the address
+        return await listed(desk, partial(proposal_looks.proposals, is_all=is_all), width)
 
     @app.get("/v1/proposals/{proposal}")
     async def proposal(proposal: ProposalId, width: Width = None) -> Response:
@@ -114,7 +115,8 @@ def _found(notice: Notice) -> Answer:
 def _decided(decision: Decision) -> Answer:
     one = decision.proposal
     if not decision.is_new:
-        text = f"proposal {one.id} is {one.standing.value} already, by {one.decided_by}; nothing was changed now"
+        why = f": {one.reason}" if one.reason else ""
+        text = f"proposal {one.id} is {one.standing.value} already, by {one.decided_by}{why}; nothing was changed now"
     elif decision.next is not None:
         text = f"proposal {one.id} is confirmed; {decision.next.id} waits for one more person: {decision.next.note}"
     else:

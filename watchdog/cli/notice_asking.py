@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,14 +51,25 @@ def notice(
 
 
 def proposals(
-    word: str, *, config: Path, state: Path, environ: Mapping[str, str], as_json: bool, clock: Clock = system_clock
+    word: str,
+    *,
+    is_all: bool = False,
+    config: Path,
+    state: Path,
+    environ: Mapping[str, str],
+    as_json: bool,
+    clock: Clock = system_clock,
 ) -> int:
     """As the daemon has them; where none answers, as they were written."""
     whence = Whence(config=config, state=state, environ=environ, clock=clock)
     if word and not is_id(word):
         return say("a proposal is named by its id, as `nigehban invoices proposals` shows it", USAGE)
+    if word and is_all:
+        return say("--all: either one proposal, or all", USAGE)
     path = f"/v1/proposals/{word}" if word else "/v1/proposals"
-    asked = Asked(path=path, module=_MODULE, look="proposals", with_={"word": word})
+    asked = Asked(path=path, module=_MODULE, look="proposals", with_={"word": word, "is_all": is_all})
+    if is_all:
+        asked = replace(asked, query={"all": "true"})
     return listed(asked, whence, as_json=as_json)
 
 
@@ -127,6 +139,9 @@ def _lines(body: Mapping[str, Any]) -> Iterator[str]:
     waiting = body["proposal"]
     if waiting is None:
         yield "\nNothing waits, since nobody can tell whom it is from. Say so: --vendor ID"
+        return
+    if waiting["standing"] != "waiting":
+        yield f"\nNothing waits: just that is proposal {waiting['id']}, {waiting['standing']} already"
         return
     events = ", ".join(f"{one['about']} {one['event']}" for one in waiting["events"])
     yield f"\nProposal {waiting['id']} waits: {one_line(events, 400)}"

@@ -41,13 +41,14 @@ def proposals(
     context: typer.Context,
     proposal: Annotated[str, typer.Argument(metavar="[ID]", help="That one whole. Left out: all that wait.")] = "",
     *,
+    is_all: Annotated[bool, typer.Option("--all", help="Also what was decided or overtaken, and why.")] = False,
     config: ConfigOption = None,
     state: StateOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """What waits for somebody's word."""
     body = body_of("watchdog.cli.notice_asking", "proposals")
-    return body(proposal, **places(context, config, state), as_json=as_json)
+    return body(proposal, is_all=is_all, **places(context, config, state), as_json=as_json)
 
 
 @invoices_app.command("confirm")

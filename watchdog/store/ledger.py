@@ -24,7 +24,8 @@ from watchdog.store.ledger_rows import bill_form, event_of, payee_form
 from watchdog.store.ledger_spool import Spool, spooled
 from watchdog.store.ledger_tables import ledger_events, ledger_states
 from watchdog.store.ledger_words import confirmed, kept_proposal, refused, said
-from watchdog.store.ledger_writing import AT_ONCE, Prepared, events_of, head_of, portions, prepared, put, written
+from watchdog.store.ledger_writing import Prepared, events_of, head_of, prepared, put, written
+from watchdog.store.portions import AT_ONCE, portions
 from watchdog.store.views import LinkUse
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 
 from checks.ledger.event import Draft
+from checks.ledger.outcome import Became, Outcome
 from checks.ledger.proposal import Decision, Proposal, ProposalStanding, WordError, proposed
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
@@ -35,7 +36,13 @@ def put_right(  # noqa: PLR0917  # as ledger_words.confirmed, and the edit
     instead = _in_its_place(connection, former, drafts, f"put right by {author}", at)
     if instead.id != former.id:
         ledger_proposals.decide(
-            connection, former, standing=ProposalStanding.REPLACED, author=author, at=at, reason=f"see {instead.id}"
+            connection,
+            former,
+            standing=ProposalStanding.REPLACED,
+            author=author,
+            at=at,
+            reason=f"see {instead.id}",
+            outcome=[Outcome(Became.REPLACED, instead.id)],
         )
     return confirmed(connection, instead.id, author, rules, at)
 

@@ -1,22 +1,33 @@
 """Proposals in the store: each waits until one person has decided it, and stays on record with that."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Text, insert, or_, select, type_coerce, update
 
 from checks.ledger.chain import id_of
 from checks.ledger.codec import draft_json, draft_of
 from checks.ledger.event import Draft
-from checks.ledger.proposal import Proposal, ProposalStanding, UnknownProposalError
+from checks.ledger.outcome import Became, Outcome
+from checks.ledger.proposal import Proposal, ProposalStanding, UnknownProposalError, said_anew
 from watchdog.store.ledger_tables import ledger_proposals
 from watchdog.store.rows import Row
 
+#: As few are looked for by name.
+_NAMED_AT_ONCE: Final = 50
 
-def keep(connection: Connection, proposal: Proposal) -> Proposal:
-    """The one that stands: `proposal`, or the same that was handed in before."""
+
+def keep(connection: Connection, proposal: Proposal, *, is_needed: bool = False) -> Proposal:
+    """The one that stands: `proposal`, or the same that was handed in before; where that was overtaken and yet
+    `is_needed` now, it waits anew.
+    """
     there = _found(connection, proposal.id)
+    if there is not None and there.standing is ProposalStanding.OVERTAKEN and is_needed:
+        proposal = said_anew(proposal)
+        there = _found(connection, proposal.id)
     if there is None:
         connection.execute(insert(ledger_proposals).values(_columns(proposal)))
     return there or named(connection, proposal.id)
@@ -42,6 +53,18 @@ def waiting(connection: Connection) -> list[Proposal]:
     return [_proposal_of(row) for row in connection.execute(ordered)]
 
 
+def waiting_of(connection: Connection, abouts: Collection[str]) -> list[Proposal]:
+    """Those that wait of any of `abouts`, oldest first."""
+    rows = select(ledger_proposals).where(ledger_proposals.c.standing == ProposalStanding.WAITING)
+    if len(abouts) <= _NAMED_AT_ONCE:
+        # As codec.draft_json and JsonText write it; LIKE finds more than these, and those are told apart below.
+        drafts = type_coerce(ledger_proposals.c.drafts, Text)
+        rows = rows.where(or_(*(drafts.contains(f'"about":{json.dumps(one)}', autoescape=True) for one in abouts)))
+    ordered = rows.order_by(ledger_proposals.c.proposed_at, ledger_proposals.c.id)
+    found = map(_proposal_of, connection.execute(ordered))
+    return [one for one in found if any(draft.about in abouts for draft in one.drafts)]
+
+
 def latest(connection: Connection, limit: int) -> Sequence[Proposal]:
     """Waiting or decided, newest first."""
     rows = select(ledger_proposals).order_by(ledger_proposals.c.proposed_at.desc(), ledger_proposals.c.id)
@@ -64,18 +87,29 @@ def said_as(draft: Draft) -> str:
     return f"{id_of(draft)} {draft.evidence}"
 
 
-def decide(
-    connection: Connection, proposal: Proposal, *, standing: ProposalStanding, author: str, at: datetime, reason: str
+def decide(  # what a decision is
+    connection: Connection,
+    proposal: Proposal,
+    *,
+    standing: ProposalStanding,
+    author: str,
+    at: datetime,
+    reason: str = "",
+    outcome: Sequence[Outcome] = (),
 ) -> Proposal:
-    decided = replace(proposal, standing=standing, decided_by=author, decided_at=at, reason=reason)
-    values = {name: getattr(decided, name) for name in ("standing", "decided_by", "decided_at", "reason")}
+    decided = replace(
+        proposal, standing=standing, decided_by=author, decided_at=at, reason=reason, outcome=tuple(outcome)
+    )
+    kept = _columns(decided)
+    values = {name: kept[name] for name in ("standing", "decided_by", "decided_at", "reason", "outcome")}
     connection.execute(update(ledger_proposals).where(ledger_proposals.c.id == proposal.id).values(values))
     return decided
 
 
 def _columns(proposal: Proposal) -> dict[str, object]:
     plain = {column.name: getattr(proposal, column.name) for column in ledger_proposals.columns}
-    return {**plain, "drafts": [draft_json(draft) for draft in proposal.drafts]}
+    outcome = [[one.became.value, one.of] for one in proposal.outcome]
+    return {**plain, "drafts": [draft_json(draft) for draft in proposal.drafts], "outcome": outcome}
 
 
 def _proposal_of(row: Row) -> Proposal:
@@ -91,4 +125,5 @@ def _proposal_of(row: Row) -> Proposal:
         decided_at=row.decided_at,
         decided_by=row.decided_by,
         reason=row.reason,
+        outcome=tuple(Outcome(Became(became), of) for became, of in row.outcome),
     )

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from checks.ledger.event import Draft
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
 from watchdog.store.errors import StoreBrokenError, StoreFullError
+from watchdog.store.ledger_overtaking import overtaking
 from watchdog.store.ledger_writing import Reading, end_of, following, head_of, put_rows
 
 
@@ -58,8 +59,9 @@ class Spool:
         """False, and nothing is done, where something went on record since it was begun."""
         if head_of(connection) != self.head:
             return False
-        for event_rows, state_rows in self._portions():
-            put_rows(connection, event_rows, state_rows)
+        with overtaking(connection, self._abouts):
+            for event_rows, state_rows in self._portions():
+                put_rows(connection, event_rows, state_rows)
         return True
 
     def _keep(self, portion: bytes) -> None:

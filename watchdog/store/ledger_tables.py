@@ -56,6 +56,7 @@ ledger_proposals = Table(
     Column("decided_at", Instant),
     Column("decided_by", Words, nullable=False),
     Column("reason", Words, nullable=False),
+    Column("outcome", JsonText, nullable=False),
     Index("ix_ledger_proposals_standing", "standing"),
 )
 

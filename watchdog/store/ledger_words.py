@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection
 
 from checks.ledger.chain import id_of
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.fold import folded
+from checks.ledger.outcome import Became, Outcome
+from checks.ledger.overtaken import Ground, Overtaken, why_needless
 from checks.ledger.proposal import (
     Answered,
     Decision,
@@ -16,19 +19,22 @@ from checks.ledger.proposal import (
     Proposal,
     ProposalStanding,
     as_confirmed,
+    proposal_id,
     proposed,
     senders_of,
     why_not_enough,
     why_not_theirs,
 )
 from checks.ledger.rules import BillingRules
-from checks.ledger.state import BillOnRecord, BillStanding
+from checks.ledger.state import BillOnRecord, BillStanding, PayeeOnRecord
 from watchdog.store import ledger_proposals
+from watchdog.store.ledger_overtaking import end
 from watchdog.store.ledger_slips import refuse_what_cannot_be
 from watchdog.store.ledger_turns import as_if, in_their_turn, with_amounts
 from watchdog.store.ledger_writing import Histories, events_of_all, put
 
 _A_WORD = "word of mouth"
+_PAID: Final = Outcome(Became.LEFT_OUT, "the bill was paid meanwhile")
 
 
 def said(  # who says what, by which rules, when
@@ -42,7 +48,7 @@ def said(  # who says what, by which rules, when
 ) -> Answered:
     """See LedgerRows.say."""
     speech = Speech(author, _A_WORD if is_word else author, rules, at, is_word=is_word)
-    return _taken(connection, [replace(draft, author=author) for draft in drafts], speech)
+    return _taken(connection, [replace(draft, author=author) for draft in drafts], speech).answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +61,38 @@ class Speech:
     at: datetime
     is_word: bool = True
     """False for a list: its word is nobody's."""
+    deciding: str = ""
+    """The proposal that is decided by it."""
 
 
-def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> Answered:
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    answered: Answered
+    outcome: Sequence[Outcome]
+    """Of each draft."""
+
+
+def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> _Taken:
     histories = _histories(connection, drafts)
     placed = in_their_turn(drafts, histories, speech.at)
     refuse_what_cannot_be(placed, histories, speech.at)
     waits = _waiting(placed, histories, speech)
-    ready = put(connection, [draft for draft, why in waits.items() if not why], speech.at, histories)
     there = {event.id for known in histories.values() for event in known}
-    waiting = [draft for draft, why in waits.items() if why and id_of(draft) not in there]
-    kept = _kept(connection, {draft: waits[draft] for draft in waiting}, speech) if waiting else None
-    return Answered(events=ready.events, states=ready.states, proposal=kept)
+    going = [draft for draft, why in waits.items() if not why]
+    ready = put(connection, going, speech.at, histories, deciding=speech.deciding)
+    waiting = {draft: why for draft, why in waits.items() if why and id_of(draft) not in there}
+    bills = {**_bills(placed, histories), **ready.states}
+    kept, proposal = _kept(connection, waiting, speech, bills) if waiting else ({}, None)
+    outcome = [Outcome(Became.WAITS, kept[draft].id) if draft in kept else _on_record(draft, there) for draft in placed]
+    return _Taken(Answered(events=ready.events, states=ready.states, proposal=proposal), outcome)
+
+
+def _on_record(draft: Draft, there: set[str]) -> Outcome:
+    """By this, or from before, as `there` has it, which then has it."""
+    id_ = id_of(draft)
+    became = Became.THERE if id_ in there else Became.RECORDED
+    there.add(id_)
+    return Outcome(became, id_)
 
 
 def _waiting(drafts: Sequence[Draft], histories: Histories, speech: Speech) -> dict[Draft, str]:
@@ -87,15 +113,28 @@ def _waiting(drafts: Sequence[Draft], histories: Histories, speech: Speech) -> d
     return waits
 
 
-def _kept(connection: Connection, waiting: Mapping[Draft, str], speech: Speech) -> Proposal:
-    """What was said before is not asked for anew, be it that it waits or that somebody refused it."""
+def _kept(
+    connection: Connection,
+    waiting: Mapping[Draft, str],
+    speech: Speech,
+    bills: Mapping[str, BillOnRecord | PayeeOnRecord],
+) -> tuple[Mapping[Draft, Proposal], Proposal]:
+    """Where each of them waits, and what is asked for by this. What was said before is not asked for anew, be it that
+    it waits or that somebody refused it.
+    """
     before = ledger_proposals.said_before(connection, speech.author)
-    new = [draft for draft in waiting if ledger_proposals.said_as(draft) not in before]
+    kept = {draft: one for draft in waiting if (one := before.get(ledger_proposals.said_as(draft))) is not None}
+    new = [draft for draft in waiting if draft not in kept]
     if not new:
-        return max((before[ledger_proposals.said_as(draft)] for draft in waiting), key=lambda one: one.is_waiting)
+        return kept, max(kept.values(), key=lambda one: one.is_waiting)
     note = "; ".join(dict.fromkeys(waiting[draft] for draft in new))
-    one = proposed(new, speech.author, source=speech.source, note=note, at=speech.at, is_word=speech.is_word)
-    return ledger_proposals.keep(connection, one)
+    asked = proposed(new, speech.author, source=speech.source, note=note, at=speech.at, is_word=speech.is_word)
+    ground = Ground(bills={key: bill for key, bill in bills.items() if isinstance(bill, BillOnRecord)})
+    is_needed = speech.is_word and not all(why_needless(draft, ground) for draft in new)
+    asked = ledger_proposals.keep(connection, asked, is_needed=is_needed)
+    if asked.is_waiting and all(_is_paid_meanwhile(draft, ground.bills) for draft in new):
+        asked = end(connection, asked, Overtaken(about=new[0].about, why=f"{new[0].about} was paid"))
+    return {**kept, **dict.fromkeys(new, asked)}, asked
 
 
 def confirmed(connection: Connection, id_: str, author: str, rules: BillingRules, at: datetime) -> Decision:
@@ -107,17 +146,31 @@ def confirmed(connection: Connection, id_: str, author: str, rules: BillingRules
     bills = _bills(proposal.drafts, histories)
     if why := why_not_theirs(proposal, author, rules, bills):
         raise NotEnoughError(why)
-    drafts = [draft for draft in as_confirmed(proposal, author) if not _is_paid_meanwhile(draft, bills)]
+    drafts = as_confirmed(proposal, author)
+    going = [draft for draft in drafts if not _is_paid_meanwhile(draft, bills)]
+    if proposal.is_word:
+        taken = _put_all(connection, going, histories, at, proposal.id)
+    else:
+        taken = _taken(connection, going, Speech(author, proposal.source, rules, at, deciding=proposal.id))
+    each = iter(taken.outcome)
+    outcome = [_PAID if _is_paid_meanwhile(draft, bills) else next(each) for draft in drafts]
+    decided = ledger_proposals.decide(
+        connection, proposal, standing=ProposalStanding.CONFIRMED, author=author, at=at, outcome=outcome
+    )
+    answered = taken.answered
+    return Decision(
+        proposal=decided, events=answered.events, states=answered.states, is_new=True, next=answered.proposal
+    )
+
+
+def _put_all(
+    connection: Connection, drafts: Sequence[Draft], histories: Histories, at: datetime, deciding: str
+) -> _Taken:
     placed = in_their_turn(drafts, histories, at)
     refuse_what_cannot_be(placed, histories, at)
-    decided = ledger_proposals.decide(
-        connection, proposal, standing=ProposalStanding.CONFIRMED, author=author, at=at, reason=""
-    )
-    if proposal.is_word:
-        ready = put(connection, placed, at, histories)
-        return Decision(proposal=decided, events=ready.events, states=ready.states, is_new=True)
-    taken = _taken(connection, drafts, Speech(author, proposal.source, rules, at))
-    return Decision(proposal=decided, events=taken.events, states=taken.states, is_new=True, next=taken.proposal)
+    there = {event.id for known in histories.values() for event in known}
+    ready = put(connection, placed, at, histories, deciding=deciding)
+    return _Taken(Answered(events=ready.events, states=ready.states), [_on_record(draft, there) for draft in placed])
 
 
 def refused(connection: Connection, id_: str, author: str, reason: str, at: datetime) -> Decision:
@@ -156,4 +209,5 @@ def kept_proposal(connection: Connection, proposal: Proposal) -> Proposal:
     """See LedgerRows.propose. What it says of "all that is left" means what is left now."""
     histories = _histories(connection, proposal.drafts)
     drafts = tuple(with_amounts(proposal.drafts, histories, proposal.proposed_at))
-    return ledger_proposals.keep(connection, replace(proposal, drafts=drafts))
+    id_ = proposal_id(drafts, proposal.author, proposal.source)
+    return ledger_proposals.keep(connection, replace(proposal, id=id_, drafts=drafts))

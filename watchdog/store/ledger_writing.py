@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
@@ -17,11 +17,10 @@ from checks.ledger.chain import id_of, linked
 from checks.ledger.event import GENESIS, Draft, LedgerEvent
 from checks.ledger.fold import folded, folded_payee
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
+from watchdog.store.ledger_overtaking import overtaking
 from watchdog.store.ledger_rows import event_of, event_values, state_values
 from watchdog.store.ledger_tables import ledger_events
-
-#: Names in one statement; SQLite takes some 32,000.
-AT_ONCE: Final = 500
+from watchdog.store.portions import AT_ONCE, portions
 
 #: Rows handed to SQLite at once.
 _ROWS_AT_ONCE: Final = 10_000
@@ -37,7 +36,6 @@ _PUT_STATE: Final = (
     "state = excluded.state"
 )
 
-T = TypeVar("T")
 Histories = Mapping[str, Sequence[LedgerEvent]]
 Reading = Callable[[], AbstractContextManager[Connection]]
 
@@ -77,11 +75,15 @@ def following(
     )
 
 
-def written(connection: Connection, ready: Prepared) -> bool:
-    """False, and nothing is done, where something went on record since."""
+def written(connection: Connection, ready: Prepared, deciding: str = "") -> bool:
+    """False, and nothing is done, where something went on record since. What waits and is overtaken by it ends, but
+    for the proposal `deciding`.
+    """
     if head_of(connection) != ready.head:
         return False
-    put_rows(connection, ready.event_rows, ready.state_rows)
+    if ready.events:
+        with overtaking(connection, {event.draft.about for event in ready.events}, deciding):
+            put_rows(connection, ready.event_rows, ready.state_rows)
     return True
 
 
@@ -94,10 +96,12 @@ def put_rows(
             connection.exec_driver_sql(statement, list(some))
 
 
-def put(connection: Connection, drafts: Sequence[Draft], at: datetime, known: Histories | None = None) -> Prepared:
+def put(  # within a transaction of somebody else
+    connection: Connection, drafts: Sequence[Draft], at: datetime, known: Histories | None = None, *, deciding: str = ""
+) -> Prepared:
     """Prepared and written within a transaction of somebody else, who may have read the histories of all `drafts`."""
     ready = prepared(lambda: nullcontext(connection), drafts, at, known)
-    written(connection, ready)
+    written(connection, ready, deciding)
     return ready
 
 
@@ -168,9 +172,3 @@ def _states(
 def _read(reading: Reading, abouts: Sequence[str]) -> Histories:
     with reading() as connection:
         return events_of(connection, abouts)
-
-
-def portions(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Without a copy of all."""
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

@@ -154,6 +154,10 @@ class _Seen:
         )
 
     def done(self, pressed: Pressed, answered: Answered) -> LinkPage:
+        if answered.proposal is not None and not answered.proposal.is_waiting:
+            return self._told(
+                HTTPStatus.OK, self.words.unchanged, [self._said(), one_line(answered.proposal.reason, 200)]
+            )
         if answered.proposal is not None:
             repeated = [self.words.repeated] if pressed.is_repeated else []
             lines = [self._said(), *repeated, one_line(answered.proposal.note, 200), self.words.second]

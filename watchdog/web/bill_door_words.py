@@ -112,6 +112,7 @@ class ProposalWords:
     why: str
     refused: str
     decided: str
+    overtaken: str
     gone: str
 
 
@@ -121,6 +122,7 @@ PROPOSAL_WORDS: Final[Mapping[Language, ProposalWords]] = {
         why="Why it is not so, in a few words",
         refused="It is refused, and nothing of it goes on record",
         decided="{who} has decided this already",
+        overtaken="Nobody need decide this any more",
         gone="This is not on record",
     ),
     Language.URDU: ProposalWords(
@@ -128,6 +130,7 @@ PROPOSAL_WORDS: Final[Mapping[Language, ProposalWords]] = {
         why="یہ کیوں درست نہیں، چند لفظوں میں",
         refused="اسے رد کر دیا گیا، کچھ درج نہیں ہوا",
         decided="{who} اس کا فیصلہ کر چکے ہیں",
+        overtaken="اب اس کے فیصلے کی ضرورت نہیں رہی",
         gone="یہ درج نہیں ہے",
     ),
 }

@@ -13,7 +13,7 @@ from alerts.proposal_links import LABELS, ProposalWord
 from alerts.route import Language, Receiver
 from alerts.words.escape import one_line
 from checks.estate import Estate
-from checks.ledger.proposal import Proposal, UnknownProposalError, WordError, person
+from checks.ledger.proposal import Proposal, ProposalStanding, UnknownProposalError, WordError, person
 from watchdog.clock import Clock
 from watchdog.store.executor import Caller
 from watchdog.store.ledger_links import Decided
@@ -92,8 +92,12 @@ class ProposalDoor:
             return self._page(ticket, HTTPStatus.GONE, PROPOSAL_WORDS[self._language(ticket)].gone, [words.unchanged])
         if found.is_waiting and ticket.answer in _WORDS:
             return found
-        decided = PROPOSAL_WORDS[self._language(ticket)].decided.format(who=one_line(person(found.decided_by), 80))
-        return self._page(ticket, HTTPStatus.GONE, decided, [*proposal_lines(found), words.unchanged])
+        own = PROPOSAL_WORDS[self._language(ticket)]
+        decided = own.decided.format(who=one_line(person(found.decided_by), 80))
+        if found.standing is ProposalStanding.OVERTAKEN:
+            decided = own.overtaken
+        why = [one_line(found.reason, 300)] if found.reason else []
+        return self._page(ticket, HTTPStatus.GONE, decided, [*proposal_lines(found), *why, words.unchanged])
 
     def _asked(self, ticket: Ticket, token: str, found: Proposal, *, is_missing: bool = False) -> LinkPage:
         words, own = self._words(ticket), PROPOSAL_WORDS[self._language(ticket)]

@@ -72,6 +72,7 @@ def _proposals() -> None:
         sa.Column("decided_at", sa.BigInteger),
         sa.Column("decided_by", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("outcome", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_ledger_proposals"),
     )
     op.create_index("ix_ledger_proposals_standing", "ledger_proposals", ["standing"])

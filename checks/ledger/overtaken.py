@@ -1,0 +1,80 @@
+"""When what waits for a word needs none any more: its bill was paid or cancelled, or just that is on record. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from checks.ledger.chain import id_of
+from checks.ledger.event import Draft, LedgerEventKind, Terms
+from checks.ledger.state import BillOnRecord, BillStanding
+
+_K = LedgerEventKind
+
+#: What still means something of a bill that is paid: money that came back, money that was too much, a dispute.
+_OF_PAID: Final = frozenset({_K.CREDIT_RETURNED, _K.WITHHELD, _K.CREDIT_NOTE, _K.CORRECTED, _K.DISPUTED, _K.NOTED})
+#: And of one that is cancelled.
+_OF_CANCELLED: Final = frozenset({_K.CREDIT_RETURNED, _K.REOPENED, _K.CORRECTED, _K.NOTED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What is on record of what waits, at one moment."""
+
+    bills: Mapping[str, BillOnRecord] = field(default_factory=dict)
+    ids: Collection[str] = ()
+    """Of events."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overtaken:
+    about: str
+    """What the event is about that overtook it."""
+    why: str
+
+
+def overtaken(drafts: Sequence[Draft], was: Ground, now: Ground) -> Overtaken | None:
+    """Why nobody need decide `drafts` any more, by what came on record between `was` and `now`.
+
+    All of them must be needless, and one by this: who proposes something of a bill that is paid already means it.
+    """
+    whys = [(draft.about, why_needless(draft, now), why_needless(draft, was)) for draft in drafts]
+    if not all(why for _, why, _ in whys):
+        return None
+    return next((Overtaken(about=about, why=why) for about, why, before in whys if not before), None)
+
+
+def why_needless(draft: Draft, ground: Ground) -> str:
+    """In words; "" where somebody must decide it."""
+    if id_of(draft) in ground.ids:
+        return f"just that was put on record of {draft.about}"
+    bill = ground.bills.get(draft.about)
+    if bill is None:
+        return ""
+    if bill.standing is BillStanding.PAID and draft.kind not in _OF_PAID:
+        return f"{draft.about} was paid"
+    if bill.standing is BillStanding.CANCELLED and draft.kind not in _OF_CANCELLED:
+        return f"{draft.about} was cancelled"
+    return f"{draft.about} stands so already" if _stands_so(draft, bill) else ""
+
+
+def _stands_so(draft: Draft, bill: BillOnRecord) -> bool:
+    details = draft.details
+    match draft.kind:
+        case _K.RECEIVED:
+            return details.terms is not None and _says_no_other(details.terms, bill.terms)
+        case _K.CORRECTED:
+            return details.terms == bill.terms
+        case _K.MOVED:
+            return bill.at.kind is _K.MOVED and bill.at.stage == details.stage
+        case _K.SUSPENSION_ANNOUNCED:
+            return bill.announced == details.until and bill.grace_until is None
+        case _K.GRACE | _K.HELD:
+            return details.until == (bill.grace_until if draft.kind is _K.GRACE else bill.held_until)
+        case _:
+            return False
+
+
+def _says_no_other(said: Terms, on_record: Terms) -> bool:
+    """What is not said is no other; the number may be spelled otherwise, it is the same bill."""
+    names = ("amount", "due", "suspends", "service", "office", "contract")
+    return all(getattr(said, name) in {None, getattr(on_record, name)} for name in names)
