@@ -41,7 +41,7 @@ def reload(*, config: Path, state: Path, environ: Mapping[str, str], as_json: bo
     if answer is None or not answer.is_ok:
         return refused(answer, as_json=as_json)
     if as_json:
-        return _print_json(answer.body)
+        return print_json(answer.body)
     print(f"the settings are in force: watching {answer.body['checks']} checks")
     for section in answer.body["at_next_start"]:
         say(f"`{section}` takes force only at the next start", DONE)
@@ -100,7 +100,7 @@ def _tell(
 def show(answer: Answer, *, as_json: bool) -> int:
     """What was answered, whole or in its one sentence."""
     if as_json:
-        return _print_json(answer.body)
+        return print_json(answer.body)
     print(one_line(str(answer.body["text"]), _MAX_LINE_CHARS))
     return DONE
 
@@ -155,7 +155,7 @@ def refused(answer: Answer | None, *, as_json: bool, options: Mapping[str, str] 
         return REFUSED
     code = USAGE if answer.status == HTTPStatus.BAD_REQUEST else REFUSED
     if as_json:
-        _print_json(answer.body)
+        print_json(answer.body)
         return code
     for problem in answer.problems:
         say(_as_options(problem, options), code)
@@ -168,6 +168,6 @@ def _as_options(problem: str, options: Mapping[str, str]) -> str:
     return f"{options[key]}: {rest}" if colon and key in options else problem
 
 
-def _print_json(body: Body) -> int:
+def print_json(body: Body) -> int:
     print(json.dumps(body, indent=2, ensure_ascii=False))
     return DONE

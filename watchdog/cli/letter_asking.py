@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from alerts.letters import LetterKind
 from alerts.route import Language
+from alerts.words.wording import count
 from watchdog.api.client import NoAnswerError, NobodyAnswersError, NotAllowedError, Question, ask
-from watchdog.cli.asking import DONE, REFUSED, USAGE, put, refused, say
+from watchdog.cli.asking import DONE, REFUSED, USAGE, print_json, put, refused, say
 from watchdog.cli.asking import show as show_answer
 from watchdog.cli.listing import Asked, Whence
 from watchdog.cli.listing import list_ as listed
@@ -47,22 +48,23 @@ def calendar(
     config: Path,
     state: Path,
     environ: Mapping[str, str],
+    as_json: bool,
     clock: Clock = system_clock,
 ) -> int:
-    """0 written; 1 it cannot be; 2 wrong usage."""
-    if (file is None) == (not address):
+    """0 written; 1 it cannot be; 2 wrong usage. With `as_json` the file may be left out."""
+    if (file is None) == (not address) and (address or not as_json):
         return say("say where to write it (FILE.ics, or - to print it), or --address RECEIVER", USAGE)
     if (wrong := _no_language(lang)) is not None:
         return wrong
     if address:
         question = Question(method="GET", path="/v1/calendar/address", query={"receiver": address})
         answer = put(question, environ, state)
-        return (
-            refused(answer, as_json=False) if answer is None or not answer.is_ok else show_answer(answer, as_json=False)
-        )
+        if answer is None or not answer.is_ok:
+            return refused(answer, as_json=as_json)
+        return show_answer(answer, as_json=as_json)
     whence = Whence(config=config, state=state, environ=environ, clock=clock)
-    made = _calendar(lang, whence)
-    return REFUSED if made is None or file is None else _written(file, made)
+    made = _calendar(lang, whence, as_json=as_json)
+    return REFUSED if made is None else _written(file, made, as_json=as_json)
 
 
 def _no_language(lang: str) -> int | None:
@@ -70,19 +72,23 @@ def _no_language(lang: str) -> int | None:
     return None if lang in known else say(f"--lang: there are {' and '.join(known)}", USAGE)
 
 
-def _written(file: Path, made: Mapping[str, Any]) -> int:
-    if str(file) == "-":
+def _written(file: Path | None, made: Mapping[str, Any], *, as_json: bool) -> int:
+    kept = None if file is None or str(file) == "-" else file
+    if kept is not None:
+        try:
+            kept.write_text(made["text"], encoding="utf-8", newline="")
+        except OSError as error:
+            return say(f"{kept} cannot be written: {error.strerror or type(error).__name__}", REFUSED)
+    if as_json:
+        return print_json({"file": None if kept is None else str(kept), "bills": made["bills"], "text": made["text"]})
+    if kept is None:
         print(made["text"], end="")
-        return DONE
-    try:
-        file.write_text(made["text"], encoding="utf-8", newline="")
-    except OSError as error:
-        return say(f"{file} cannot be written: {error.strerror or type(error).__name__}", REFUSED)
-    print(f"{made['bills']:,} bills in {file}")
+    else:
+        print(f"{count(made['bills'], 'bill')} in {kept}")
     return DONE
 
 
-def _calendar(lang: str, whence: Whence) -> Mapping[str, Any] | None:
+def _calendar(lang: str, whence: Whence, *, as_json: bool) -> Mapping[str, Any] | None:
     """From the daemon; where none answers, from what it has written. None where neither can, which is said."""
     question = Question(method="GET", path="/v1/calendar", query={"lang": lang}, within_s=_MADE_WITHIN_S)
     try:
@@ -92,7 +98,7 @@ def _calendar(lang: str, whence: Whence) -> Mapping[str, Any] | None:
             say(str(error), REFUSED)
         return _read(lang, whence)
     if not answer.is_ok:
-        refused(answer, as_json=False)
+        refused(answer, as_json=as_json)
         return None
     (made,) = answer.body["items"]
     return dict(made)

@@ -38,7 +38,8 @@ def calendar(
     lang: Lang = "en",
     config: ConfigOption = None,
     state: StateOption = None,
+    as_json: JsonOption = False,
 ) -> int:
     """Write the act-by, due and cut-off days of open bills for a calendar."""
     body = body_of("watchdog.cli.letter_asking", "calendar")
-    return body(file, address=address, lang=lang, **places(context, config, state))
+    return body(file, address=address, lang=lang, **places(context, config, state), as_json=as_json)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from alerts.words.wording import count
 from checks.billing.intake.limits import MAX_FILE_BYTES
 from watchdog.api.client import Answer, NoAnswerError, NobodyAnswersError, NotAllowedError, Question, ask
-from watchdog.cli.asking import DONE, REFUSED, USAGE, put, refused, say
+from watchdog.cli.asking import DONE, REFUSED, USAGE, print_json, put, refused, say
 from watchdog.cli.asking import show as show_answer
 from watchdog.clock import Clock, system_clock
 
@@ -91,29 +92,47 @@ def _pieces(raw: bytes) -> Iterator[str]:
 
 
 def export(
-    file: Path, *, every: bool, config: Path, state: Path, environ: Mapping[str, str], clock: Clock = system_clock
+    file: Path | None,
+    *,
+    every: bool,
+    config: Path,
+    state: Path,
+    environ: Mapping[str, str],
+    as_json: bool,
+    clock: Clock = system_clock,
 ) -> int:
-    """0 written; 1 it cannot be; 2 wrong usage."""
-    if file.suffix.lower() not in _KINDS:
+    """0 written; 1 it cannot be; 2 wrong usage. With `as_json` the file may be left out."""
+    if file is None and not as_json:
+        return say(f"say where to write them: a FILE whose name ends in {', '.join(_KINDS)}; or --json", USAGE)
+    if file is not None and file.suffix.lower() not in _KINDS:
         return say(f"the name of the file says what is written: {', '.join(_KINDS)}", USAGE)
-    found = _exported(every=every, config=config, state=state, environ=environ, clock=clock)
+    found = _exported(every=every, config=config, state=state, environ=environ, as_json=as_json, clock=clock)
     if found is None:
         return REFUSED
     head, rows = found[0], found[1:]
+    if file is not None and (refusal := _not_written(file, rows, str(head["head"]))) is not None:
+        return refusal
+    if as_json:
+        return print_json({"file": None if file is None else str(file), **head, "bills": rows})
+    print(f"{count(len(rows), 'bill')} in {file}")
+    return DONE
+
+
+def _not_written(file: Path, rows: list[dict[str, Any]], head: str) -> int | None:
+    """The exit code where it cannot be."""
     try:
         from watchdog.cli.list_files import written  # noqa: PLC0415  # openpyxl costs a while
 
-        written(file, rows, str(head["head"]))
+        written(file, rows, head)
     except ModuleNotFoundError:
         return say("writing .xlsx needs openpyxl: pip install 'nigehban[sheets]', or write a .csv", REFUSED)
     except OSError as error:
         return say(f"{file} cannot be written: {error.strerror or type(error).__name__}", REFUSED)
-    print(f"{len(rows):,} bills in {file}")
-    return DONE
+    return None
 
 
 def _exported(
-    *, every: bool, config: Path, state: Path, environ: Mapping[str, str], clock: Clock
+    *, every: bool, config: Path, state: Path, environ: Mapping[str, str], as_json: bool, clock: Clock
 ) -> list[dict[str, Any]] | None:
     """From the daemon; where none answers, from what it has written."""
     query = {"every": "true"} if every else {}
@@ -125,7 +144,7 @@ def _exported(
             say(str(error), REFUSED)
         return _read(every=every, config=config, state=state, environ=environ, clock=clock)
     if not answer.is_ok:
-        refused(answer, as_json=False)
+        refused(answer, as_json=as_json)
         return None
     return list(answer.body["items"])
 

@@ -49,11 +49,13 @@ def import_(
 @invoices_app.command("export")
 def export(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Its name ends in .xlsx, .csv or .json.")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Its name ends in .xlsx, .csv or .json.")] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Paid and cancelled ones, too.")] = False,
     config: ConfigOption = None,
     state: StateOption = None,
+    as_json: JsonOption = False,
 ) -> int:
     """Write open bills to a file; an .xlsx whose stages somebody changes can be imported again."""
-    return body_of("watchdog.cli.list_asking", "export")(file, every=every, **places(context, config, state))
+    body = body_of("watchdog.cli.list_asking", "export")
+    return body(file, every=every, **places(context, config, state), as_json=as_json)
