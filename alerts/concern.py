@@ -82,7 +82,7 @@ def services_of(incident: Incident, estate: Estate) -> tuple[Service, ...]:
 
 def bill_of(incident: Incident, directory: Directory) -> BillOnRecord | None:
     """The open bill that one incident is about; None where it is about more or less than one, or that is closed."""
-    if incident.kind not in _OF_ONE_BILL or "/" not in incident.subject:
+    if incident.drill is not None or incident.kind not in _OF_ONE_BILL or "/" not in incident.subject:
         return None
     named = incident.subject if incident.kind == BILLS else incident.subject.rpartition(" ")[0]
     vendor, _, number = named.partition("/")

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from alerts.debt import Debt
+from alerts.drills.drill import Drill
 from checks.model import Cause, CheckId, Deadline, Status, require_utc
 
 
@@ -147,6 +148,8 @@ class Incident:
     """It comes and goes: it was well for a short while, and failed again."""
     recovered_at: datetime | None = None
     """Well since then, while its end is not told yet; None while it fails, and once it is closed."""
+    drill: Drill | None = None
+    """It is only played, and this says by whom; None for what is really so."""
 
     @property
     def is_still_bad(self) -> bool:

@@ -69,7 +69,7 @@ class Notification:
     """Where it ends up, whatever the channel is called: see `address_of` in alerts.address."""
     message: Message
     urgency: int
-    """0 goes first: critical, then warning, then the rest."""
+    """0 goes first: critical, then warning, then the rest; drills are behind all of these."""
     created_at: datetime
     not_before: datetime
     attempts: int = 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from alerts.drills.drill import DRILL_URGENCY
 from alerts.incident import EventKind, Nature
 from alerts.message import Notification
 from alerts.mutes.mute import Mute, MuteKind
@@ -20,6 +21,7 @@ class Muted(Enum):
     MAINTENANCE = "maintenance"
     ANSWERED = "somebody is at it"
     REACHED = "reached another way"
+    DRILL_OVER = "the drill was over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
         return Muted.SUPERSEDED if around.is_overtaken else None
     if row.message.event is EventKind.RESOLVED:
         return None if around.told_before else Muted.NEVER_TOLD
+    if row.urgency == DRILL_URGENCY and around.incident_closed_at is not None:
+        return Muted.DRILL_OVER
     return _muted(around) or _needless(row, around)
 
 

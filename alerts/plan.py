@@ -6,6 +6,7 @@ from datetime import datetime
 
 from alerts.concern import BESIDE_BILLS, as_reader, waits_for_office
 from alerts.directory import Directory
+from alerts.drills.drill import DRILL_URGENCY
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature
 from alerts.message import Message, Notification
 from alerts.next_step import told_together
@@ -267,7 +268,11 @@ def _is_routine(incident: Incident) -> bool:
 
 
 def _urgency(kind: EventKind, incident: Incident) -> int:
-    """Good news can wait behind bad news; it never overtakes the bad news it ends (alerts.outbox)."""
+    """Good news can wait behind bad news; it never overtakes the bad news it ends (alerts.outbox). A drill waits behind
+    all that is real.
+    """
+    if incident.drill is not None:
+        return DRILL_URGENCY
     return _REST if kind is EventKind.RESOLVED else _urgency_of(incident.severity.value)
 
 

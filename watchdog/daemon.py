@@ -203,6 +203,11 @@ class Daemon:
         """Take what was decided of a subject; durable when it returns. Raises StoreError."""
         await self._process.say(judged, pressed)
 
+    async def let_go(self, check_id: CheckId, subject: str) -> None:
+        """The subject is watched no more; durable when it returns. Raises StoreError."""
+        self._process.let_go(check_id, subject)
+        await self.settled()
+
     async def _said(self, judged: Judgement, pressed: LinkUse | None = None) -> str | None:
         """Also where nothing is new: what stands may not be written yet, and is not confirmed before."""
         await self.judged(judged, pressed)
@@ -227,16 +232,9 @@ class Daemon:
 
     def announce(self, subject: str, text: str, *, severity: str = "warning") -> None:
         """Tell people something about the daemon itself, over the outbox."""
-        now = self._world.clock()
-        self._process.announce(
-            plan_notice(
-                event_id=self._world.ids(),
-                at=now,
-                subject=subject,
-                text=text,
-                directory=self._in_force.directory,
-                labels={"severity": severity},
-            )
+        id_, now, labels = self._world.ids(), self._world.clock(), {"severity": severity}
+        self.tell(
+            plan_notice(event_id=id_, at=now, subject=subject, text=text, directory=self.directory, labels=labels)
         )
 
     async def run(self, stop: asyncio.Event) -> None:

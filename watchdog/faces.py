@@ -8,6 +8,7 @@ from socket import socket as Socket  # noqa: N812  # a type here, nothing is ope
 from typing import TypeAlias
 
 from watchdog.api.desk import Desk
+from watchdog.api.drill_desk import DrillDesk
 from watchdog.api.face import api_face
 from watchdog.api.import_desk import ImportDesk
 from watchdog.api.ledger_desk import LedgerDesk
@@ -36,7 +37,7 @@ from watchdog.metrics.text import CONTENT_TYPE
 from watchdog.mute_keeper import MuteKeeper
 from watchdog.outbox_upkeep import OutboxUpkeep
 from watchdog.proving import Proving
-from watchdog.regular import digests_of, fetch_by, heartbeat_of
+from watchdog.regular import digests_of, drills_of, fetch_by, heartbeat_of
 from watchdog.reload import Reloading
 from watchdog.restoration import Homecoming
 from watchdog.sd_notify import ServiceManager
@@ -95,6 +96,7 @@ def chores(running: Running) -> Loops:
         _duty_feeds(running).forever(),
         PromptLooks(running.daemon, running.ground.ledger).forever(),
         _bill_sources(running).forever(),
+        drills_of(running.daemon, running.ground, running.start.clock).forever(),
     )
 
 
@@ -255,6 +257,7 @@ def _desk(running: Running) -> Desk:
             clock=start.clock,
         ),
         imports=ImportDesk(importer=running.importer, clock=start.clock, ids=random_ids(random.SystemRandom())),
+        drills=DrillDesk(running.daemon, drills_of(running.daemon, ground, start.clock), start.clock),
     )
 
 

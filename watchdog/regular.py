@@ -1,10 +1,13 @@
-"""What goes out at fixed times: the lists, and the sign of life. Both carry the end of the ledger's chain."""
+"""What goes out at fixed times: the lists, and the sign of life, both with the end of the ledger's chain; drills."""
+
+import random
 
 from alerts.channels.webhook_channel import Fetch
 from checks.network.values import HttpRequest, HttpResponse
-from watchdog.clock import Clock
+from watchdog.clock import Clock, random_ids
 from watchdog.daemon import Daemon
 from watchdog.digests import Digests
+from watchdog.drills.keeping import Drills
 from watchdog.ground import Ground
 from watchdog.heartbeat import Heartbeat
 
@@ -20,6 +23,10 @@ def digests_of(daemon: Daemon, ground: Ground, clock: Clock) -> Digests:
         clock=clock,
         on_record=ground.ledger.on_record,
     )
+
+
+def drills_of(daemon: Daemon, ground: Ground, clock: Clock) -> Drills:
+    return Drills(daemon, ground.store.listings, ground.reading, clock, random_ids(random.SystemRandom()))
 
 
 def heartbeat_of(daemon: Daemon, ground: Ground, clock: Clock, fetch: Fetch) -> Heartbeat:

@@ -34,6 +34,9 @@ WANTED_URL: Final = "the url must be an http or https URL of an Alertmanager"
 #: Fires as long as the daemon runs: whoever hears of it falling silent knows that the chain is broken.
 ALIVE: Final = "NigehbanAlive"
 
+#: What is only played, under a name of its own.
+DRILL: Final = "NigehbanDrill"
+
 _LABELS: Final = ("check", "subject", "service", "kind", "nature", "severity", "site", "cause_of")
 _STANDS: Final = frozenset({EventKind.OPENED, EventKind.SEVERITY, EventKind.REMINDER, EventKind.RESOLVED})
 _SEVERITIES: Final = (Status.CRITICAL.value, Status.WARNING.value, Status.UNKNOWN.value, Status.OK.value)
@@ -94,6 +97,10 @@ def alerts_of(message: Message, now: datetime) -> list[dict[str, Any]]:
     An alert is known by its labels, and severity is one of them; so a change of it ends those of the others.
     """
     match message.event:
+        case EventKind.RESOLVED if _is_drill(message):
+            return [{**_firing(message, now), "endsAt": _text(now)}]
+        case _ if _is_drill(message):
+            return [_firing(message, now)]
         case EventKind.RESOLVED if message.incident:
             return [_ended(_firing(message, now), one, now) for one in _SEVERITIES]
         case EventKind.SEVERITY if message.incident:
@@ -126,12 +133,25 @@ def _firing(message: Message, now: datetime) -> dict[str, Any]:
 
 
 def _labels(message: Message, *, stands: bool) -> dict[str, str]:
+    if _is_drill(message):
+        return _drill_labels(message)
     word = message.fields.get("nature", "fault") if stands else message.event.value
     fields = {name: message.fields[name] for name in _LABELS if message.fields.get(name)}
     if not message.incident:
         fields.pop("subject", None)  # of a notice it is the line above the text
     labels = {"alertname": f"Nigehban{word.capitalize()}", **fields}
     return {**labels, "incident": message.incident} if message.incident else labels
+
+
+def _is_drill(message: Message) -> bool:
+    return bool(message.fields.get("drill"))
+
+
+def _drill_labels(message: Message) -> dict[str, str]:
+    """None by which a rule groups or inhibits what is real: such an alert would wait for the drill's, or be hidden."""
+    labels = {"alertname": DRILL, "drill": message.fields["drill"], "severity": "none"}
+    about = message.incident or message.fields.get("drill_id", "")
+    return {**labels, "incident": about} if about else labels
 
 
 def _ended(firing: Mapping[str, Any], severity: str, now: datetime) -> dict[str, Any]:

@@ -83,6 +83,7 @@ def _own_headers(notification: Notification) -> dict[str, str]:
         "X-Nigehban-Incident": message.incident or notification.incident_id or "",
         "X-Nigehban-Check": message.check,
         "X-Nigehban-Event": message.event.value,
+        "X-Nigehban-Drill": message.fields.get("drill", ""),
         "X-Nigehban-Repeat": "1" if notification.repeat else "",
         # RFC 3834 §5: no holiday notes to us. The second is Exchange's own word for it.
         "Auto-Submitted": "auto-generated",

@@ -20,6 +20,7 @@ from alerts.words.money.drafts import money_draft
 from alerts.words.money.said import has_words
 from alerts.words.money.urdu_drafts import urdu_money_draft
 from alerts.words.plain import plain
+from alerts.words.played import as_played, drill_fields
 from alerts.words.replies import with_replies
 from alerts.words.scene import Scene
 from alerts.words.secretary import secretary_draft
@@ -32,7 +33,7 @@ from alerts.words.urdu.drafts import urdu_draft
 def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Message:
     """What `receiver` is told of `event`, in its audience's words and its language, for every medium."""
     scene = Scene(event=event, receiver=as_reader(receiver, event.incident, directory), directory=directory)
-    draft, language = with_desertion(_draft(scene), scene), receiver.language
+    draft, language = as_played(with_desertion(_draft(scene), scene), scene), receiver.language
     blocks = with_replies(draft, scene)
     line = shown(draft.subject) if language is Language.URDU else one_line(draft.subject, MAX_SUBJECT_CHARS)
     return Message(
@@ -88,6 +89,7 @@ def _fields(scene: Scene) -> Mapping[str, str]:
             "still_down": _checks(scene, still=True),
             "incident": incident.id,
             "url": incident_url(scene),
+            **drill_fields(incident.drill),
         }
     )
 

@@ -188,6 +188,8 @@ def named_for(incident: Incident, directory: Directory) -> tuple[str, ...]:
 
 def hearers_for(incident: Incident, directory: Directory) -> tuple[Hearer, ...]:
     """The same, each with the escalation that follows where it does not answer."""
+    if incident.drill is not None and incident.drill.receivers:
+        return tuple(Hearer(one) for one in incident.drill.receivers if one in directory.receivers)
     asked = (routing_labels(incident), *(debt.labels for debt in incident.debts))
     return tuple(dict.fromkeys(hearer for labels in asked for hearer in hearers_by(labels, incident, directory)))
 
@@ -197,7 +199,7 @@ def routing_labels(incident: Incident) -> dict[str, str]:
     return {
         **incident.labels,
         "kind": incident.kind,
-        "check": incident.check_id,
+        "check": incident.check_id if incident.drill is None else incident.drill.plays,
         "severity": incident.severity.value,
         "nature": incident.nature.value,
         **({} if incident.service is None else {"service": incident.service}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from alerts.incident import Incident
 from checks.deadline import parse_ladder, resolve
 from checks.model import Deadline, Finding, Status
 from checks.plugin import CheckContext
@@ -123,6 +124,9 @@ class Unreadable(Listings):
 
     def __init__(self) -> None:
         """It has none."""
+
+    def incidents_of(self, _check_id: object, _limit: object) -> list[Incident]:
+        return []
 
     def histories(self, _incident_ids: object) -> Any:  # noqa: ANN401  # it never answers
         raise StoreBrokenError("input/output error")

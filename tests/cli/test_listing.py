@@ -303,6 +303,7 @@ def test_incidents_in_json_have_every_field(kept: Kept, capsys: pytest.CaptureFi
         "subject": "mx2",
         "kind": "smtp",
         "service": "official-email",
+        "drill": None,
         "nature": "fault",
         "severity": "critical",
         "cause": "refused",

@@ -88,6 +88,7 @@ def test_an_incident_of_an_older_schema_is_brought_up(file: Path) -> None:
         "debts",
         "is_unstable",
         "recovered_at",
+        "drill",
     }
     columns = {name: value for name, value in incident_columns(incident()).items() if name not in younger}
     with at_revision(file, "0001") as connection:

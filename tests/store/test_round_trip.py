@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.debt import Debt
+from alerts.drills.drill import Drill, DrillKind
 from alerts.incident import Acknowledgement, Chase, EventKind, Incident, Nature
 from alerts.judging.fault import Fault, Healthy, Held, Open, Settling, Suspect
 from alerts.message import Message, Notification
@@ -56,6 +57,15 @@ chases = st.builds(
     is_held=st.booleans(),
     paused_at=perhaps,
 )
+drills = st.builds(
+    Drill,
+    kind=st.sampled_from(DrillKind),
+    by=names,
+    ends_at=instants,
+    plays=names.map(CheckId),
+    receivers=st.lists(names, max_size=2).map(tuple),
+    report_to=st.lists(names, max_size=2).map(tuple),
+)
 faults: st.SearchStrategy[Fault] = st.one_of(
     st.builds(Healthy, perhaps),
     st.builds(Suspect, instants, counts, counts, perhaps),
@@ -94,6 +104,7 @@ def incidents(subject: str, nature: Nature) -> st.SearchStrategy[Incident]:
         debts=st.lists(debts, max_size=2).map(tuple),
         is_unstable=st.booleans(),
         recovered_at=perhaps,
+        drill=st.none() | drills,
     )
 
 

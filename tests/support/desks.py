@@ -15,6 +15,7 @@ from tests.support.virtual_estate import Month, lay, settings_of
 from tests.support.virtual_loop import EPOCH, virtual_clock
 from watchdog.api.application import application
 from watchdog.api.desk import Desk
+from watchdog.api.drill_desk import DrillDesk
 from watchdog.api.import_desk import ImportDesk
 from watchdog.api.ledger_desk import LedgerDesk
 from watchdog.api.mute_desk import MuteDesk
@@ -23,6 +24,7 @@ from watchdog.backups import Made
 from watchdog.billing.importing import Importer
 from watchdog.billing.keeper import LedgerKeeper
 from watchdog.daemon import Daemon
+from watchdog.drills.keeping import Drills
 from watchdog.engine.writer import Committing
 from watchdog.metrics.counters import Counters
 from watchdog.mute_keeper import MuteKeeper
@@ -96,6 +98,7 @@ async def scene(
     reloading = Reloading(daemon, settings, Counters("0"), ServiceManager.from_environment({}), load, clock, after)
     ledger = LedgerKeeper.loaded(month.store.ledger, Inline(), clock)
     ledger.rules = lambda: daemon.settings.estate.billing
+    drills = Drills(daemon, month.store.listings, Inline(), clock, map("d-{}".format, count(1)).__next__)
     desk = Desk(
         daemon=daemon,
         reloading=reloading,
@@ -128,13 +131,18 @@ async def scene(
             clock=clock,
             ids=map("i-{}".format, count(1)).__next__,
         ),
+        drills=DrillDesk(daemon, drills, clock),
     )
     keeper = MuteKeeper(daemon, month.store, Inline(), clock)
     here = Scene(daemon, month, reloading, desk, application(desk))
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         running = group.create_task(daemon.run(stop))
-        serving = [group.create_task(reloading.forever()), group.create_task(keeper.forever())]
+        serving = [
+            group.create_task(reloading.forever()),
+            group.create_task(keeper.forever()),
+            group.create_task(drills.forever()),
+        ]
         await asyncio.sleep(lasting_s)
         try:
             yield here

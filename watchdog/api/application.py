@@ -12,6 +12,7 @@ from alerts.incident import Acknowledgement
 from watchdog.api.answers import Answer, Author, Width, listed
 from watchdog.api.bounded import Bounded
 from watchdog.api.desk import Desk, Said
+from watchdog.api.drill_routes import drill_routes
 from watchdog.api.ends import end_after, end_at
 from watchdog.api.import_routes import import_routes
 from watchdog.api.ledger_routes import ledger_routes
@@ -64,6 +65,7 @@ def application(desk: Desk) -> Asgi:
     notice_routes(app, desk, desk.ledger)
     letter_routes(app, desk)
     import_routes(app, desk, desk.imports)
+    drill_routes(app, desk.drills)
     return Bounded(app)
 
 

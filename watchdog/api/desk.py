@@ -13,6 +13,7 @@ from alerts.incident import Acknowledgement, Incident
 from alerts.mutes.standing import check_labels
 from alerts.record import SubjectRecord
 from checks.wording import moment
+from watchdog.api.drill_desk import DrillDesk
 from watchdog.api.import_desk import ImportDesk
 from watchdog.api.ledger_desk import LedgerDesk
 from watchdog.api.mute_desk import MuteDesk
@@ -70,6 +71,7 @@ class Desk:
     ledger: LedgerDesk
     payees: PayeeDesk
     imports: ImportDesk
+    drills: DrillDesk
     doubted: Callable[[], datetime | None] = lambda: None
     """What the wall clock says, while `clock` says something else."""
 

@@ -24,7 +24,7 @@ JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer as J
 _ORDER: Final = (
     *("run", "probe", "status", "incidents", "deadlines", "history", "ack", "unack", "silence", "maintenance"),
     *("invoices", "vendors", "note", "replay"),
-    *("reload", "config", "notify"),
+    *("reload", "config", "notify", "drill"),
     *("doctor", "backup", "restore", "demo", "version"),
 )
 

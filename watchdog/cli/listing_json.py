@@ -45,6 +45,7 @@ def history_object(history: IncidentHistory) -> dict[str, object]:
         "subject": one.subject,
         "kind": one.kind,
         "service": one.service,
+        "drill": None if one.drill is None else one.drill.kind.value,
         "nature": one.nature.value,
         "severity": one.severity.value,
         "cause": one.cause.value,

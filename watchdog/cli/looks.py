@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from alerts.drills.drill import DRILL_CHECK
 from alerts.incident import Incident
 from alerts.mutes.mute import Mute, MuteKind
 from alerts.record import SubjectRecord
@@ -128,7 +129,7 @@ def incidents(view: View, *, closed: bool) -> Listing:
     found = _recent(view) if closed else sorted(view.open_incidents(), key=_gravity)
     notes: list[str] = []
     try:
-        histories = _histories(view, found)
+        histories = _histories(view, [*found, *_drills(view, closed=closed)])
     except StoreError as error:
         if view.remembered is None:
             raise
@@ -158,6 +159,12 @@ def history_of(view: View, word: str) -> IncidentHistory:
         raise NotFoundError(f"no incident has an id that begins with {word}; `nigehban incidents` lists them")
     (history,) = _histories(view, list(found.values()))
     return history
+
+
+def _drills(view: View, *, closed: bool) -> Sequence[Incident]:
+    """They stand last, since nothing is wrong with them."""
+    found = view.listings.incidents_of(DRILL_CHECK, RECENT)
+    return [one for one in found if closed or one.closed_at is None]
 
 
 def _recent(view: View) -> Sequence[Incident]:

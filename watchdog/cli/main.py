@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from watchdog.cli import invoices, keeping, letters, lists, muting, note, notices, operating, replaying, vendors
+from watchdog.cli import drills, invoices, keeping, letters, lists, muting, note, notices, operating, replaying, vendors
 from watchdog.cli.line import (
     ConfigOption,
     JsonOption,
@@ -32,7 +32,7 @@ EXIT_USAGE: Final = 2
 EXIT_PROBE_USAGE: Final = 3
 
 #: Importing them is what registers their verbs.
-_REGISTERED: Final = (invoices, keeping, letters, lists, muting, note, notices, operating, replaying, vendors)
+_REGISTERED: Final = (drills, invoices, keeping, letters, lists, muting, note, notices, operating, replaying, vendors)
 
 __all__ = ["app", "execute", "main"]
 

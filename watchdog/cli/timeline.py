@@ -32,7 +32,8 @@ def incident_lines(history: IncidentHistory, now: datetime, estate: Estate) -> I
     is_change = one.nature is Nature.CHANGE
     word, why = ("changed", one.changed) if is_change else (one.severity.value, CAUSES[one.cause])
     title = _title(one, estate)
-    yield f"{word.upper()}  {cell_text(title)}: {cell_text(untitled(one.summary, title))}"
+    played = "" if one.drill is None else f"DRILL by {cell_text(one.drill.by)}, nothing is wrong  "
+    yield f"{played}{word.upper()}  {cell_text(title)}: {cell_text(untitled(one.summary, title))}"
     at = _clock(to_the_second=_is_short(one), zone=zone)
     yield f"  noticed at {at(one.since)}" if is_change else f"  {_times(one, now, at)}"
     by = "" if one.deadline is None else f" {moment(one.deadline.at, zone)}"

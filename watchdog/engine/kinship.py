@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from alerts.drills.drill import DRILL_CHECK
 from alerts.incident import EventKind, Incident, IncidentEvent, Nature, Part
 from alerts.judging.episode import CheckFacts, Judgement
 from alerts.judging.fault import Open, Settling, Suspect, is_urgent
@@ -153,13 +154,15 @@ class Kinship:
     # What is told ---------------------------------------------------------------------------------------------
 
     def with_debts(self, judged: Judgement) -> Judgement:
-        """`judged`, joined to the bills that may lie behind what it tells."""
+        """`judged`, joined to the bills that may lie behind what it tells. A drill has none, nor any of what follows."""
+        if judged.record.check_id == DRILL_CHECK:
+            return judged
         return self._arrears.with_debts(judged)
 
     def with_parts(self, event: IncidentEvent) -> IncidentEvent:
         """`event`, with whatever fails because of what it tells."""
         root = event.incident
-        if root.root is not None or not _explains(root):
+        if root.drill is not None or root.root is not None or not _explains(root):
             return event
         if event.kind is EventKind.RESOLVED:
             well_at = root.closed_at or event.at
@@ -182,6 +185,8 @@ class Kinship:
     def follow(self, event: IncidentEvent) -> Iterator[Judgement]:
         """What an event that was just applied does to the incidents of others."""
         incident = event.incident
+        if incident.drill is not None:
+            return
         if self._arrears.is_bill(incident):
             yield from self._arrears.joined_anew(incident)
         if incident.nature is not Nature.FAULT:

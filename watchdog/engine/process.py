@@ -112,8 +112,7 @@ class Process:
         for subject in self.subjects.of(former):
             record = subject.current()
             self._apply(Judgement(renamed(record, check_id)), None)
-            self._pending.forget(former, record.subject)
-            self.subjects.forget(former, record.subject)
+            self.let_go(former, record.subject)
         for key, value in self._memories.rename(former, check_id).items():
             self._pending.memories[check_id, key] = value
             self._pending.memories[former, key] = None
@@ -206,8 +205,12 @@ class Process:
     def _retire(self, subject: Subject, why: Retirement) -> None:
         record = subject.record
         self._apply(retire(subject.current(), why, self._clock(), self._ids), None)
-        self._pending.forget(record.check_id, record.subject)
-        self.subjects.forget(record.check_id, record.subject)
+        self.let_go(record.check_id, record.subject)
+
+    def let_go(self, check_id: CheckId, subject: str) -> None:
+        """Nothing more is known of it; what happened to it stays on record."""
+        self._pending.forget(check_id, subject)
+        self.subjects.forget(check_id, subject)
 
     def _remember(self, check_id: CheckId, memory: Mapping[str, Json]) -> None:
         self._memories.keep(check_id, memory)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
+from alerts.drills.drill import DRILL_CHECK
 from alerts.incident import Acknowledgement, Incident
 from alerts.judging.judge_fault import is_confirmed
 from alerts.record import SubjectRecord
@@ -110,7 +112,7 @@ def _answer(incident: Incident) -> tuple[Acknowledgement | None, bool]:
 
 
 class Subjects:
-    """All subjects by check and subject name."""
+    """All subjects by check and subject name. Drills are kept apart: whoever goes over what is watched meets none."""
 
     def __init__(self, records: Iterable[SubjectRecord] = ()) -> None:
         self._by_check: dict[CheckId, dict[str, Subject]] = {}
@@ -171,15 +173,21 @@ class Subjects:
         self._unmark(check_id, subject)
 
     def check_ids(self) -> tuple[CheckId, ...]:
-        return tuple(self._by_check)
+        return tuple(check_id for check_id in self._by_check if check_id != DRILL_CHECK)
 
     def __iter__(self) -> Iterator[Subject]:
-        for of_check in tuple(self._by_check.values()):
-            yield from tuple(of_check.values())
+        for check_id, of_check in tuple(self._by_check.items()):
+            if check_id != DRILL_CHECK:
+                yield from tuple(of_check.values())
+
+    @property
+    def drills(self) -> tuple[Subject, ...]:
+        """What is only played, and drills that are over and not reported yet: those have no incident any more."""
+        return self.of(DRILL_CHECK)
 
     def holding(self, incident_id: str) -> Subject:
         """The subject with this open incident. Raises KeyError where there is none."""
-        for subject in self:
+        for subject in chain(self.drills, self):
             if any(incident.id == incident_id for incident in subject.record.incidents):
                 return subject
         raise KeyError(incident_id)

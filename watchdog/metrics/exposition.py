@@ -24,6 +24,7 @@ from watchdog.metrics.names import (
     CHECK_LAST_RUN,
     CHECK_STATUS,
     DEADLINE,
+    DRILL_RUNNING,
     INCIDENTS_OPEN,
     OUTBOX_OLDEST,
     OUTBOX_PENDING,
@@ -91,6 +92,7 @@ class Exposition:
         yield from _of_subjects(rows)
         yield from _of_measurements(rows)
         yield from _of_incidents(rows, specs)
+        yield from _of_drills(self._subjects)
         if backlog is not None:
             yield from _of_backlog(backlog)
 
@@ -134,6 +136,12 @@ def _of_incidents(rows: Sequence[Row], specs: Mapping[CheckId, CheckSpec]) -> It
             for (service, severity), count in counts.items()
         ],
     )
+
+
+def _of_drills(subjects: Subjects) -> Iterator[str]:
+    runs = any(subject.record.incidents for subject in subjects.drills)
+    yield _head(DRILL_RUNNING)
+    yield lines(DRILL_RUNNING.full_name, [("", number_end(int(runs)))])
 
 
 def _of_backlog(backlog: Mapping[str, Waiting]) -> Iterator[str]:

@@ -35,6 +35,7 @@ CHECK_LAST_GOOD = Family("check_last_good_timestamp_seconds", "gauge", CHECK_LAB
 DEADLINE = Family("deadline_timestamp_seconds", "gauge", CHECK_LABELS, "The instant by which something must be done.")
 ACT_BY = Family("deadline_act_by_timestamp_seconds", "gauge", CHECK_LABELS, "The last safe moment to start.")
 INCIDENTS_OPEN = Family("incidents_open", "gauge", ("service", "severity"), "Open incidents.")
+DRILL_RUNNING = Family("drill_running", "gauge", (), "1 while a drill runs, which is no incident.")
 OUTBOX_PENDING = Family("outbox_pending", "gauge", ("channel",), "Messages waiting to go out.")
 OUTBOX_OLDEST = Family("outbox_oldest_timestamp_seconds", "gauge", ("channel",), "When the first of them may go out.")
 STORE_STANDSTILL = Family("store_standstill", "gauge", ("reason",), "1 while nothing can be written for this reason.")
@@ -64,6 +65,7 @@ FAMILIES: tuple[Family, ...] = (
     DEADLINE,
     ACT_BY,
     INCIDENTS_OPEN,
+    DRILL_RUNNING,
     OUTBOX_PENDING,
     OUTBOX_OLDEST,
     STORE_STANDSTILL,

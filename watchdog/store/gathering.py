@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
 
+from alerts.drills.drill import DRILL_URGENCY
 from alerts.incident import EventKind
 from alerts.message import Notification, NotificationState
 from alerts.mute import Muted, Surroundings, worth_telling
@@ -38,7 +39,13 @@ _POSTPONED = select(outbox.c.id).where(
 _HURRY = (
     update(outbox).where(outbox.c.id == bindparam("row_id")).values(due_at=bindparam("now", type_=outbox.c.due_at.type))
 )
-_IS_GATHERED = and_(_WAITS, outbox.c.due_at <= bindparam("now"), outbox.c.event.not_in(NEVER_GATHERED))
+# Nor is a drill ever told in one message with what is real.
+_IS_GATHERED = and_(
+    _WAITS,
+    outbox.c.due_at <= bindparam("now"),
+    outbox.c.event.not_in(NEVER_GATHERED),
+    outbox.c.urgency < DRILL_URGENCY,
+)
 _CROWDED = select(outbox.c.address).where(_IS_GATHERED).group_by(outbox.c.address).having(func.count() > HANDFUL)
 _ROWS = (
     select(outbox, incidents.c.opened_at.label("incident_opened_at"), incidents.c.closed_at.label("incident_closed_at"))

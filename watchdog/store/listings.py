@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Text, func, select, type_coerce
 
+from alerts.drills.drill import DRILL_CHECK
 from alerts.incident import Incident
 from alerts.mutes.mute import Mute
 from alerts.record import SubjectRecord
@@ -33,6 +34,8 @@ from watchdog.store.views import (
 #: SQLite takes so many variables in any build.
 _IDS_AT_ONCE = 500
 
+_IS_REAL = incidents.c.check_id != DRILL_CHECK
+
 
 class Listings:
     """Reads on the reading connection, so that the longest listing delays no commit. Raises StoreError."""
@@ -43,9 +46,9 @@ class Listings:
         self.taxpayers = TaxpayerRows(database)
 
     def subjects(self) -> list[SubjectRecord]:
-        """Every subject, by check and name, with its last look."""
+        """Every subject that is watched, by check and name, with its last look."""
         with self._database.read() as connection:
-            return load_records(connection)
+            return [record for record in load_records(connection) if record.check_id != DRILL_CHECK]
 
     def memories(self) -> dict[CheckId, dict[str, Json]]:
         with self._database.read() as connection:
@@ -68,8 +71,8 @@ class Listings:
             return list(_open_incidents(connection))
 
     def recent_incidents(self, limit: int) -> list[Incident]:
-        """Open or closed, the newest first."""
-        newest = select(incidents).order_by(incidents.c.opened_at.desc(), incidents.c.id).limit(limit)
+        """Open or closed, the newest first; no drills, as in `open_incidents`."""
+        newest = select(incidents).where(_IS_REAL).order_by(incidents.c.opened_at.desc(), incidents.c.id).limit(limit)
         with self._database.read() as connection:
             return [incident_of(row) for row in connection.execute(newest)]
 
@@ -183,9 +186,8 @@ def _seen(record: SubjectRecord, at: datetime | None) -> SubjectRecord:
 
 
 def _open_incidents(connection: Connection) -> Iterable[Incident]:
-    rows = connection.execute(
-        select(incidents).where(incidents.c.closed_at.is_(None)).order_by(incidents.c.opened_at, incidents.c.id)
-    )
+    standing = select(incidents).where(incidents.c.closed_at.is_(None), _IS_REAL)
+    rows = connection.execute(standing.order_by(incidents.c.opened_at, incidents.c.id))
     return map(incident_of, rows)
 
 

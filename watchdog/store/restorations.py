@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from alerts.drills.drill import DRILL_CHECK
 from alerts.incident import Incident, Nature
 from alerts.message import Notification, NotificationState
 from alerts.restored import TAKEN_FOR_TOLD, Restoration
@@ -19,7 +20,8 @@ _DUE = select(outbox.c.id, outbox.c.attempts).where(outbox.c.ended_at.is_(None),
 _BURY = update(outbox).where(outbox.c.id == bindparam("row_id"))
 _KEEP = insert(outbox).prefix_with("OR IGNORE", dialect="sqlite")
 _LOG = insert(deliveries)
-_OPEN = select(func.count()).select_from(incidents).where(incidents.c.closed_at.is_(None))
+_IS_REAL = incidents.c.check_id != DRILL_CHECK
+_OPEN = select(func.count()).select_from(incidents).where(incidents.c.closed_at.is_(None), _IS_REAL)
 _LATEST = select(restorations).order_by(restorations.c.at.desc()).limit(1)
 
 
@@ -93,6 +95,7 @@ def ended_between(connection: Connection, restoration: Restoration, until: datet
             incidents.c.closed_at >= restoration.at,
             incidents.c.closed_at < until,
             incidents.c.opened_at <= restoration.copied_at,
+            _IS_REAL,
         )
     )
     number: int = connection.execute(ended).scalar_one()

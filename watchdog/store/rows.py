@@ -16,6 +16,7 @@ from watchdog.store.acknowledgement_codec import acknowledgement_json, acknowled
 from watchdog.store.chase_codec import chase_json, chase_of
 from watchdog.store.columns import from_us, to_us
 from watchdog.store.debt_codec import debts_json, debts_of
+from watchdog.store.drill_codec import drill_json, drill_of
 from watchdog.store.fault_codec import fault_json, fault_of
 
 #: What reading a row raises whose values are not what we wrote.
@@ -103,6 +104,7 @@ def incident_columns(incident: Incident) -> Columns:
         "debts": debts_json(incident.debts),
         "is_unstable": incident.is_unstable,
         "recovered_at": incident.recovered_at,
+        "drill": drill_json(incident.drill),
     }
 
 
@@ -134,6 +136,7 @@ def incident_of(row: Row) -> Incident:
         debts=debts_of(row.debts),
         is_unstable=row.is_unstable,
         recovered_at=row.recovered_at,
+        drill=drill_of(row.drill),
     )
 
 

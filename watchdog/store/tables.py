@@ -41,6 +41,7 @@ incidents = Table(
     Column("debts", JsonText, nullable=False, server_default=text("'[]'")),
     Column("is_unstable", Boolean, nullable=False, server_default=text("0")),
     Column("recovered_at", Instant),
+    Column("drill", JsonText, nullable=False, server_default=text("'null'")),
     # One open incident of each nature per subject: I6 of the invariants, kept by the database too.
     Index(
         "uq_incidents_open",

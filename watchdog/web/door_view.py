@@ -79,7 +79,8 @@ def _about(incident: Incident | None, estate: Estate, now: datetime) -> Sequence
     service = estate.services.get(incident.service or "")
     title = one_line(service.title if service else incident.service or incident.check_id, 80)
     since = since_words(incident.since, now, estate.time_zone)
-    return [f"{title}: {one_line(incident.summary or incident.subject, 300)}", since]
+    played = "" if incident.drill is None else "DRILL, nothing is wrong. "
+    return [f"{played}{title}: {one_line(incident.summary or incident.subject, 300)}", since]
 
 
 def done(ticket: Ticket, use: LinkUse, estate: Estate, now: datetime) -> LinkPage:

@@ -102,6 +102,7 @@ class Sources:
             unwritten_why="" if standstill is None else standstill.text,
             refused_at=reloaded.at if reloaded is not None and refused else None,
             refused=reloaded.problems if reloaded is not None and refused else (),
+            drill=next((one for subject in self.daemon.subjects.drills for one in subject.record.incidents), None),
         )
 
     async def with_told(self, glance: Glance, incidents: Collection[str]) -> Glance:

@@ -31,6 +31,8 @@ class Conditions:
     """Each "file:line:column: what is wrong"."""
     unread: bool = False
     """The store could not be asked just now: what only it knows is missing."""
+    drill: Incident | None = None
+    """What is only played just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ def _banners(glance: Glance) -> Iterator[Banner]:
 
 
 def _notes(glance: Glance) -> Iterator[Banner]:
+    yield from _played(glance)
     if not glance.has_anchors:
         yield Banner(
             tone="note",
@@ -55,6 +56,17 @@ def _notes(glance: Glance) -> Iterator[Banner]:
             lines=[
                 "If the link of this machine fails, everything behind it will look down. See anchors in the settings."
             ],
+        )
+
+
+def _played(glance: Glance) -> Iterator[Banner]:
+    one = glance.conditions.drill
+    if one is not None and one.drill is not None:
+        until = clock_time(one.drill.ends_at, glance.now, glance.estate.time_zone)
+        yield Banner(
+            tone="note",
+            title=f"A drill runs until {until}: {one.drill.kind.value}, started by {one_line(one.drill.by, 80)}",
+            lines=["Messages that begin with DRILL are of it. Nothing on this page is: all that stands here is real."],
         )
 
 

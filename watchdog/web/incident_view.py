@@ -51,12 +51,13 @@ def card(one: Incident, glance: Glance, lines: Sequence[DeliveryLine] = ()) -> I
     zone, now = glance.estate.time_zone, glance.now
     tone, mark, word = _look(one, now)
     title = one_line(glance.title(one), 80)
+    played = "" if one.drill is None else "DRILL, nothing is wrong: "
     return IncidentCard(
         href=incident_href(one.id),
         tone=tone,
         mark=mark,
         word=word,
-        title=title,
+        title=f"{played}{title}",
         summary=untitled(one_line(one.summary or one.subject, 300), title),
         cause=_cause(one),
         since=_since(one, glance),

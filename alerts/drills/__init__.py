@@ -1,0 +1,1 @@
+"""Drills: incidents that are only played, so that people can practise."""
