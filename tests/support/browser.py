@@ -87,5 +87,10 @@ def is_gone(element: WebElement) -> bool:
         return True
 
 
+def is_shown(driver: webdriver.Chrome, element_id: str) -> bool:
+    """In one step: a page that renews itself may put another element in its place between two."""
+    return bool(driver.execute_script("return document.getElementById(arguments[0])?.checkVisibility()", element_id))
+
+
 def _devtools(driver: webdriver.Chrome, command: str, **parameters: Any) -> None:  # noqa: ANN401  # DevTools' own shapes
     driver.execute_cdp_cmd(command, parameters)

@@ -8,12 +8,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-import uvloop
-
 from checks.model import Status
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
 from checks.spec import CheckSpec
+from tests.support.own_time import OwnTimeLoop
 from tests.support.real_look import spec_of, surroundings
 from watchdog.clock import system_clock
 from watchdog.engine.runner import run_check
@@ -48,7 +47,7 @@ _PITS: Sequence[_Look] = (
 
 @dataclass(slots=True)
 class Herd:
-    """Lateness of runs, from their due time to their start, and how long runs took."""
+    """Lateness of runs, from their due time to their start, and how long runs took, in time of our own."""
 
     healthy_late_s: list[float] = field(default_factory=list)
     tarpit_late_s: list[float] = field(default_factory=list)
@@ -104,6 +103,6 @@ async def keep(healthy_port: int, tarpit_port: int, hosts_file: Path) -> Herd:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=OwnTimeLoop) as runner:
         seen = runner.run(keep(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])))
     sys.stdout.write(json.dumps(asdict(seen)))

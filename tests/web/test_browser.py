@@ -9,7 +9,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from tests.support.background import in_background
-from tests.support.browser import DESK, PHONE, browser, complaints, is_gone, sized
+from tests.support.browser import DESK, PHONE, browser, complaints, is_gone, is_shown, sized
 from tests.support.page_estate import PageEstate, Served, page_estate, serving_site
 from tests.support.peer import wait_until
 
@@ -131,7 +131,7 @@ def test_a_proof_that_was_unfolded_stays_so_while_the_page_renews_itself(chrome:
     wait_until(lambda: is_gone(first), 60, "the page was not renewed")
     assert chrome.execute_script("return document.querySelector('main details').open")
     assert chrome.execute_script("return document.activeElement === document.querySelector('main summary')")
-    assert not chrome.find_element(By.ID, "held").is_displayed()
+    assert not is_shown(chrome, "held")
 
 
 def test_a_link_with_the_focus_has_it_still_after_the_page_was_renewed(chrome: Chrome, site: Served) -> None:
@@ -150,12 +150,11 @@ def test_a_page_that_waits_for_marked_text_says_so_and_since_when(chrome: Chrome
     made = chrome.find_element(By.ID, "as-of").text
     chrome.execute_script("document.getSelection().selectAllChildren(document.querySelector('h1'))")
     renew(chrome)
-    held = chrome.find_element(By.ID, "held")
-    wait_until(held.is_displayed, 60, "nothing says that the page waits")
-    assert made in held.text
+    wait_until(lambda: is_shown(chrome, "held"), 60, "nothing says that the page waits")
+    assert made in chrome.find_element(By.ID, "held").text
     chrome.execute_script("document.getSelection().removeAllRanges()")
     renew(chrome)
-    wait_until(lambda: not held.is_displayed(), 60, "the page waits for nothing")
+    wait_until(lambda: not is_shown(chrome, "held"), 60, "the page waits for nothing")
 
 
 def test_a_page_of_what_was_taken_away_says_so(chrome: Chrome, tmp_path: Path) -> None:
@@ -164,8 +163,8 @@ def test_a_page_of_what_was_taken_away_says_so(chrome: Chrome, tmp_path: Path) -
         specs = estate.watching.specs
         estate.watching.specs = {check_id: spec for check_id, spec in specs.items() if check_id != "imap"}
         renew(chrome)
-        wait_until(lambda: chrome.find_element(By.ID, "gone").is_displayed(), 60, "nothing says that it is gone")
-        assert not chrome.find_element(By.ID, "lost").is_displayed()
+        wait_until(lambda: is_shown(chrome, "gone"), 60, "nothing says that it is gone")
+        assert not is_shown(chrome, "lost")
     complaints(chrome)  # of the page that was not found
 
 
@@ -189,9 +188,9 @@ def test_a_daemon_that_went_away_is_said_on_the_page_that_is_left(chrome: Chrome
     with page_estate(tmp_path, seen=[]) as estate:
         with in_background(serving_site(estate)) as gone:
             chrome.get(gone.url())
-            assert not chrome.find_element(By.ID, "lost").is_displayed()
+            assert not is_shown(chrome, "lost")
         renew(chrome)
-        wait_until(lambda: chrome.find_element(By.ID, "lost").is_displayed(), 60, "nothing says that it is gone")
+        wait_until(lambda: is_shown(chrome, "lost"), 60, "nothing says that it is gone")
     complaints(chrome)  # of the connection that was refused
 
 

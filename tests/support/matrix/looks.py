@@ -1,7 +1,7 @@
 """Every pair is looked at through the runner, by several child processes side by side."""
 
 import queue
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +14,7 @@ from tests.support.look_child import Cost, Looker
 from tests.support.matrix.grid import Face, Grid, Place, Stage
 
 TIMEOUT_S = 1.0
+_UNHURRIED_S = 5.0
 
 #: Most looks wait for their deadline.
 _LOOKERS = 8
@@ -47,7 +48,7 @@ class Pair(NamedTuple):
 
     @property
     def excess(self) -> str:
-        return self.cost.excess(TIMEOUT_S)
+        return self.cost.excess
 
 
 def _shown(status: str, cause: str) -> str:
@@ -71,30 +72,38 @@ class Onlookers:
             self._idle.put(looker)
 
     def look(self, grids: Sequence[Grid]) -> Sequence[Pair]:
-        """At every pair. A look that went over its bounds is taken once more, with no other beside it."""
+        """At every pair."""
         cells = [
             Cell(grid, row.peer, face, row.put_up(self._stage, face)) for grid in grids for row, face in grid.pairs()
         ]
         with ThreadPoolExecutor(len(self._lookers)) as pool:
             list(pool.map(lambda looker: self._warm(looker, cells), self._lookers))
-            pairs = [Pair(cell, cost) for cell, cost in zip(cells, pool.map(self._cost, cells), strict=True)]
-        return [Pair(pair.cell, self._cost(pair.cell)) if pair.excess else pair for pair in pairs]
+            return [Pair(cell, cost) for cell, cost in zip(cells, pool.map(self._cost, cells), strict=True)]
+
+    def look_again(self, pairs: Sequence[Pair], peers: Collection[str]) -> Sequence[Pair]:
+        """At what went over its bounds, and unhurried at these peers, with no look beside it."""
+        return [
+            Pair(pair.cell, self._cost(pair.cell, _UNHURRIED_S if pair.cell.peer in peers else TIMEOUT_S))
+            if pair.excess or pair.cell.peer in peers
+            else pair
+            for pair in pairs
+        ]
 
     def _warm(self, looker: Looker, cells: Sequence[Cell]) -> None:
         """Let it import and build all that the columns need, by a look at each peer that is well."""
         for cell in cells:
             if cell.peer == cell.grid.rows[0].peer:
-                self._look(looker, cell)
+                self._look(looker, cell, TIMEOUT_S)
 
-    def _cost(self, cell: Cell) -> Cost:
+    def _cost(self, cell: Cell, timeout_s: float = TIMEOUT_S) -> Cost:
         looker = self._idle.get()
         try:
-            return self._look(looker, cell)
+            return self._look(looker, cell, timeout_s)
         finally:
             self._idle.put(looker)
 
-    def _look(self, looker: Looker, cell: Cell) -> Cost:
-        return looker.look(cell.face.kind, cell.face.options(cell.place, self._stage), TIMEOUT_S)
+    def _look(self, looker: Looker, cell: Cell, timeout_s: float) -> Cost:
+        return looker.look(cell.face.kind, cell.face.options(cell.place, self._stage), timeout_s)
 
 
 @contextmanager

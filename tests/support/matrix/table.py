@@ -33,6 +33,11 @@ def written() -> str:
     return PAGE.read_text(encoding="utf-8").partition(_BEGIN)[2].partition(_END)[0]
 
 
+def peers_told_otherwise(text: str) -> set[str]:
+    """Those of whose rows the page says something else than `text`."""
+    return {row[2:].partition(" |")[0] for row in {*text.splitlines()} - {*written().splitlines()} if row[:2] == "| "}
+
+
 def write(text: str) -> None:
     """Put `text` in its place on the page."""
     before, begin, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
