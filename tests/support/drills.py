@@ -1,11 +1,16 @@
 """Drills over a real daemon in virtual time: everybody who could be told, and what they were told."""
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
+from alerts.drills.drill import DrillKind
+from alerts.incident import Incident
 from alerts.people.escalation import Escalation, Step
 from alerts.route import ChannelSpec, Receiver, Route
 from checks.model import Finding, Status
@@ -13,9 +18,16 @@ from checks.plugin import CheckContext
 from tests.support.asgi import ROOT, Told, request
 from tests.support.desks import Scene, watching
 from tests.support.scripted import Answer, finding
-from tests.support.virtual_estate import Sent
+from tests.support.virtual_estate import Month, Sent, lay
+from tests.support.virtual_loop import virtual_clock
+from watchdog.api.drill_desk import DrillDesk, DrillWish
 from watchdog.api.peer import Peer
+from watchdog.daemon import Daemon
+from watchdog.drills.keeping import Drills
+from watchdog.duty import Escalations
 from watchdog.settings.values import Settings
+from watchdog.store.executor import Inline
+from watchdog.store.store import Store
 
 MINUTE = timedelta(minutes=1)
 
@@ -80,3 +92,44 @@ class Desk:
             (one.notification.recipient.partition("@")[0], " ".join(one.notification.message.subject.split()[:2]))
             for one in self.sent
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One life of a daemon with all that plays drills, at whose desk somebody sits."""
+
+    daemon: Daemon
+    month: Month
+    drills: Drills
+    desk: DrillDesk
+
+    async def start(self, kind: DrillKind = DrillKind.OUTAGE, *, minutes: int = 30, **more: Any) -> Incident:  # noqa: ANN401  # any wish
+        wish = DrillWish(kind=kind, service="mail", by="root", lasts=minutes * MINUTE, **more)
+        return await self.desk.start(wish)
+
+    @property
+    def told(self) -> Sequence[tuple[str, str]]:
+        """Who was told, and the first two words of the subject, in the order of telling."""
+        sent = sorted(self.month.sent, key=lambda one: (one.at, one.notification.recipient))
+        return [
+            (one.notification.recipient.partition("@")[0], " ".join(one.notification.message.subject.split()[:2]))
+            for one in sent
+        ]
+
+
+@asynccontextmanager
+async def life(settings: Settings, store: Store | None = None) -> AsyncIterator[Life]:
+    """Ends in order with the body. `store` is what a life before left."""
+    daemon, month = lay(settings, seed=1, store=store)
+    clock = virtual_clock()
+    ids = map("d-{}".format, count(1 if store is None else 1000)).__next__
+    drills = Drills(daemon, month.store.listings, Inline(), clock, ids)
+    stop = asyncio.Event()
+    running = asyncio.create_task(daemon.run(stop))
+    chores = [asyncio.create_task(one) for one in (drills.forever(), Escalations(daemon, clock, ids).forever())]
+    await asyncio.sleep(1)
+    yield Life(daemon, month, drills, DrillDesk(daemon, drills, clock))
+    for chore in chores:
+        chore.cancel()
+    stop.set()
+    await running

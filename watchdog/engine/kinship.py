@@ -154,7 +154,7 @@ class Kinship:
     # What is told ---------------------------------------------------------------------------------------------
 
     def with_debts(self, judged: Judgement) -> Judgement:
-        """`judged`, joined to the bills that may lie behind what it tells. A drill has none, nor any of what follows."""
+        """`judged`, joined to the bills that may lie behind what it tells; a drill has none."""
         if judged.record.check_id == DRILL_CHECK:
             return judged
         return self._arrears.with_debts(judged)
