@@ -19,7 +19,6 @@ from tests.support.mail_text import plain_text
 from tests.support.peer import wait_until
 from tests.support.prometheus import promtool
 from tests.support.troubles import Trouble, troubles
-from watchdog.settings.billing_checks import BILLING_CHECKS
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
@@ -159,8 +158,7 @@ def print_mails(estate: EveryKind) -> None:
 
 def test_the_estate_leaves_no_kind_out(estate: EveryKind) -> None:
     kinds = set(re.findall(r"\bkind: (\w+)", estate.home.settings.read_text().partition("\nchecks:")[2]))
-    # Those that stand on the ledger look at no server; tests/billing follows them.
-    assert kinds == set(load_registry(()).kinds) - set(BILLING_CHECKS.values())
+    assert kinds == set(load_registry(()).kinds)
 
 
 def assert_nothing_else_told(estate: EveryKind, lives: Sequence[Life]) -> None:

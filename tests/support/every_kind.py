@@ -21,6 +21,7 @@ from tests.support.peer import free_port
 from tests.support.postfix import PostfixServer, running_postfix
 from tests.support.registry import DAY, Served, rdap_answer, rdap_document, serve, stated, whois_text
 from tests.support.smtp_sink import SmtpSink, running_sink
+from watchdog.api.client import Question, ask
 
 MINISTER = "minister@office.example"
 DEPUTY = "deputy@office.example"
@@ -32,12 +33,22 @@ ON_CALL, WEB, FINANCE, REGISTRAR, VENDOR = (
 SETTINGS = """\
 estate: {{name: KP Directorate of IT, time_zone: Asia/Karachi, public_url: https://nigehban.example.gov.pk}}
 offices: {{hq: {{week: {{mon-sun: "00:00-23:59"}}}}}}
-vendors: {{acme: {{name: Acme Mail (Pvt) Ltd}}}}
+vendors:
+  acme: {{name: Acme Mail (Pvt) Ltd, taxpayer_lists: []}}
+  zeta: {{name: Zeta Archive, taxpayer_lists: []}}
+  june: {{name: June Paper, taxpayer_lists: []}}
+  held: {{name: Held Links, taxpayer_lists: []}}
 departments: {{health: {{name: Health Department, users: 1200}}}}
 services:
   official-email: {{title: Official e-mail, vendor: acme, departments: [health], runbook: "Call Acme NOC"}}
   portal: {{title: Citizen portal}}
   e-office: {{title: E-office}}
+  archive: {{title: Archive, vendor: zeta, departments: [health]}}
+billing:
+  jurisdiction: none
+  cut_offs:
+    - {{id: june, title: bills to the accounts office, day: {soon}, stage: pre-audit, money_returns: {later}}}
+contracts: {{hosting: {{vendor: held, title: Hosting, ends: {ends}}}}}
 receivers:
   on-call: {{channels: [{{kind: mail, to: [{on_call}]}}]}}
   web: {{channels: [{{kind: mail, to: [{web}]}}]}}
@@ -97,6 +108,11 @@ checks:
      ask_every: 1s}}
   - {{id: office, kind: eoffice_capacity, service: e-office, url: "{load}", pointer: /sessions}}
   - {{id: bills, kind: invoice_due, csv: {here.bills}}}
+  - {{id: stages, kind: payment_stage, vendor: zeta, interval: 2s}}
+  - {{id: cut-offs, kind: payment_cut_off, vendor: june, interval: 2s}}
+  - {{id: payees, kind: payee, vendor: held}}
+  - {{id: contracts, kind: contract, interval: 2s}}
+  - {{id: outages, kind: outage_forecast, service: archive}}
 """
 
 _BILLS = "vendor,number,amount,due,suspends,service,settled_on,evidence\n"
@@ -153,6 +169,10 @@ class EveryKind:
         self.door.open()
         self.write_bill(due=today() + 90 * DAY)
         self.count_sessions(41)
+        self.settle(contract_ends_in_days=400)
+
+    def settle(self, *, contract_ends_in_days: int) -> None:
+        """Write the settings."""
         self.home.write(
             SETTINGS.format(
                 here=self,
@@ -165,8 +185,34 @@ class EveryKind:
                 finance=FINANCE,
                 registrar=REGISTRAR,
                 vendor=VENDOR,
+                soon=today() + 6 * DAY,
+                later=today() + 30 * DAY,
+                ends=today() + contract_ends_in_days * DAY,
             )
         )
+
+    # Money ----------------------------------------------------------------------------------------------------
+
+    def ask(self, path: str, **body: object) -> None:
+        """What a verb of the command line asks of the daemon."""
+        question = Question(method="POST", path=path, body=body or None, within_s=60)
+        answer = ask(question, environ={}, state=self.home.state)
+        assert answer.is_ok, answer.problems
+
+    def renew_contract(self, *, ends_in_days: int) -> None:
+        self.settle(contract_ends_in_days=ends_in_days)
+        self.ask("/v1/reload")
+
+    def receive(self, vendor: str, number: str, due: date, service: str = "") -> None:
+        """A bill that came forty days ago."""
+        terms = {"number": number, "amount": "45000", "due": str(due), "service": service}
+        self.ask("/v1/bills", vendor=vendor, received=str(today() - 40 * DAY), **terms)
+
+    def say_of_bill(self, bill: str, event: str) -> None:
+        self.ask("/v1/bills/events", bills=[bill], event=event, evidence="receipt 4711")
+
+    def say_of_vendor(self, vendor: str, event: str, evidence: str) -> None:
+        self.ask("/v1/vendors/events", vendor=vendor, event=event, block="account-attached", evidence=evidence)
 
     # Mail -----------------------------------------------------------------------------------------------------
 
@@ -219,6 +265,10 @@ class EveryKind:
 
     def count_sessions(self, count: int) -> None:
         self.load.body = b'{"sessions": %d}' % count
+
+
+def _service(service: str) -> tuple[str, ...]:
+    return ("--service", service) if service else ()
 
 
 @contextmanager

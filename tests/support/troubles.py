@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Barrier
 
 from tests.support.dovecot import USER
 from tests.support.every_kind import (
@@ -161,4 +162,63 @@ def troubles(here: EveryKind) -> Sequence[Trouble]:
             breaks=lambda: here.write_bill(due=today() - 3 * DAY),
             mends=lambda: here.write_bill(today() - 3 * DAY, str(today()), "receipt 4711"),
         ),
+        *_money_troubles(here),
+    )
+
+
+def _money_troubles(here: EveryKind) -> Sequence[Trouble]:
+    """Of the kinds that stand on the ledger: they look at no server, and hear what people say."""
+    return (
+        *_troubles_of_one_bill(here),
+        Trouble(
+            check="cut-offs",
+            to=FINANCE,
+            subject="LAPSES Rs 45,000 to June Paper",
+            cause="due",
+            says=["bills to the accounts office", "will miss the cut-off"],
+            breaks=lambda: here.receive("june", "J-1", today() + 200 * DAY),
+            mends=lambda: here.say_of_bill("june/J-1", "acknowledged"),
+        ),
+        Trouble(
+            check="payees",
+            to=FINANCE,
+            subject="BLOCKED Held Links cannot be paid: account attached by the tax authority",
+            cause="blocked",
+            says=["letter of the bank 17"],
+            breaks=lambda: here.say_of_vendor("held", "blocked", "letter of the bank 17"),
+            mends=lambda: here.say_of_vendor("held", "unblocked", "order of the FBR 9"),
+        ),
+        Trouble(
+            check="contracts",
+            to=FINANCE,
+            subject="DUE end of the contract Hosting with Held Links",
+            cause="due",
+            says=["renew it, or have what replaces it running"],
+            breaks=lambda: here.renew_contract(ends_in_days=2),
+            mends=lambda: here.renew_contract(ends_in_days=400),
+        ),
+    )
+
+
+def _troubles_of_one_bill(here: EveryKind) -> Sequence[Trouble]:
+    """It is overdue, late on its way, and what it pays for may go dark; it is paid once all three were told."""
+    told = Barrier(3, action=lambda: here.say_of_bill("zeta/Z-9", "acknowledged"), timeout=120)
+
+    def of(check: str, subject: str, cause: str, says: Sequence[str], breaks: Callable[[], None]) -> Trouble:
+        def mends() -> None:
+            told.wait()
+
+        return Trouble(check=check, to=FINANCE, subject=subject, cause=cause, says=says, breaks=breaks, mends=mends)
+
+    amount = "Rs 45,000 to Zeta Archive"
+    return (
+        of(
+            "billing/due",
+            f"OVERDUE {amount}, bill Z-9: was due ",
+            "overdue",
+            ["Archive", "Health Department"],
+            lambda: here.receive("zeta", "Z-9", today() - 20 * DAY, "archive"),
+        ),
+        of("stages", f"LATE {amount}: ", "overdue", ["had to move by", "Archive"], lambda: None),
+        of("outages", "AHEAD Archive may be cut off between ", "due", ["Health Department", "Z-9"], lambda: None),
     )
