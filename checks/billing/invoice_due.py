@@ -26,7 +26,7 @@ from checks.wording import moment
 #: Bad cells that evidence lists; the rest is counted.
 MAX_PROBLEMS_SHOWN = 200
 #: Bills judged before other checks get their turn: a few milliseconds.
-BILLS_IN_ONE_GO = 200
+BILLS_IN_ONE_GO = 25
 
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:

@@ -27,7 +27,7 @@ _SUBJECT: Final = "outages"
 #: Working days before the cut-off at which whoever pays hears again, after the advance notice.
 _LATER_WD: Final = (5, 3, 1, 0)
 _BILLS_SHOWN: Final = 5
-_BILLS_IN_ONE_GO: Final = 200
+_BILLS_IN_ONE_GO: Final = 50
 
 
 class Options(OptionsBase):

@@ -23,7 +23,7 @@ from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.wording import day_of
 
 CUT_OFF_LADDER = parse_ladder(["5wd", "3wd", "1wd", "0wd"])
-BILLS_IN_ONE_GO = 100
+BILLS_IN_ONE_GO = 20
 
 
 class Options(OptionsBase):
@@ -33,14 +33,14 @@ class Options(OptionsBase):
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     """A finding per bill that a cut-off is near for, the ends of others, and a count."""
-    way_of, found = await ways_in(ctx), []
+    ways, found = await ways_in(ctx), []
     today = ctx.calendars.of(None).local_date(ctx.now)
     cut_offs = cut_offs_around(ctx.estate.billing, today)
     for place, bill in enumerate(ctx.ledger.on_record() if cut_offs else (), start=1):
         if place % BILLS_IN_ONE_GO == 0:
             await asyncio.sleep(0)
         if options.vendor in {None, bill.vendor}:
-            way = way_of(bill)
+            way = ways.of(bill)
             run_up = next_run_up(way, ctx.estate.billing, cut_offs)
             if run_up is not None and run_up.is_told(way):
                 found.append(_finding(way, run_up, options.ladder, ctx))
@@ -101,7 +101,7 @@ def _facts(way: Way, run_up: RunUp, ctx: CheckContext) -> Iterator[tuple[str, st
     yield "Latest safe start", f"{day_of(run_up.safe)}; the last call is {day_of(run_up.last_call)}"
     yield from where(way)
     yield from still(way)
-    yield from dark(way, ctx.estate)
+    yield from dark(way)
     if cut_off.source:
         yield "Laid down in", cut_off.source
 

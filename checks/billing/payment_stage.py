@@ -24,7 +24,7 @@ from checks.workdays import WorkCalendar
 _Days: TypeAlias = tuple[WorkCalendar, date, date, date | None, date | None]
 STAGE_LADDER = parse_ladder(["3wd", "1wd", "0wd"])
 #: Bills judged before other checks get their turn.
-BILLS_IN_ONE_GO = 100
+BILLS_IN_ONE_GO = 20
 
 
 class Options(OptionsBase):
@@ -35,14 +35,14 @@ class Options(OptionsBase):
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     """A finding per open bill and its present stage, the ends of those that moved on, and a count."""
-    way_of, found = await ways_in(ctx), []
+    ways, found = await ways_in(ctx), []
     late, deadlines = 0, _Deadlines(options.ladder, ctx.now)
     for place, bill in enumerate(ctx.ledger.on_record(), start=1):
         if place % BILLS_IN_ONE_GO == 0:
             await asyncio.sleep(0)
         if not _is_looked_at(bill, options, ctx.service):
             continue
-        way = way_of(bill)
+        way = ways.of(bill)
         if options.stage in {None, way.at.stage.id}:
             late += way.schedule.late_stage(way.today) is not None
             found.append(_finding(way, deadlines, ctx))
@@ -74,7 +74,7 @@ def _finding(way: Way, deadlines: "_Deadlines", ctx: CheckContext) -> Finding:
         cause=cause,
         summary=f"{way.bill.remaining} to {_vendor(way, ctx)}, bill {way.number}, at {way.at.stage.title}",
         deadline=deadline,
-        measurements=tuple(numbers(way, ctx.estate)),
+        measurements=tuple(numbers(way)),
         facts=tuple(_facts(way, ctx)),
     )
 
@@ -84,7 +84,7 @@ def _facts(way: Way, ctx: CheckContext) -> Iterator[tuple[str, str]]:
     yield from where(way)
     yield from still(way)
     yield from ahead(way)
-    yield from dark(way, ctx.estate)
+    yield from dark(way)
 
 
 class _Deadlines:

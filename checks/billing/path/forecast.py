@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.billing.path.cut_offs import cut_offs_around
 from checks.billing.path.pace import QUANTILES, SAFE_PERCENT, Pace
-from checks.billing.path.position import position
+from checks.billing.path.position import Position, position
 from checks.billing.path.unmet import Outset, Unmet, day_after, unmet
 from checks.ledger.rules import BillingRules, CutOff
 from checks.ledger.state import BillOnRecord
@@ -42,11 +42,17 @@ def forecast(bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, to
     Whoever misses a cut-off waits until money returns, and goes on from the stage that it asks for: no day lies in
     between.
     """
-    outset = _outset(bill, rules, calendar, today)
+    outset = outset_of(bill, position(bill, rules), calendar, today)
+    in_the_way = _unmet(bill, rules, calendar, today, outset, pace)
+    return forecast_from(outset, in_the_way, calendar, pace, stands_still(bill, today))
+
+
+def forecast_from(outset: Outset, unmet_: Sequence[Unmet], calendar: WorkCalendar, pace: Pace, still: str) -> Forecast:
+    """Of all bills that go on from `outset`, have not met these cut-offs and stand still for that reason, if any."""
     left_wd = pace.left_wd(outset.index, outset.stayed_wd)
     days = [day_after(calendar, outset.begins, wd) for wd in left_wd]
     in_the_way = None
-    for one in _unmet(bill, rules, calendar, today, outset, pace):
+    for one in unmet_:
         late = _missed(one, outset, calendar)
         again = [day_after(calendar, one.returns, wd) for wd in pace.left_wd(one.asked, 0)]
         days = [max(day, then) if misses else day for day, then, misses in zip(days, again, late, strict=True)]
@@ -56,7 +62,7 @@ def forecast(bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, to
         p50=days[_AT_P50],
         p90=days[_AT_P90],
         quantiles=tuple(zip(QUANTILES, days, strict=True)),
-        stands_still=stands_still(bill, today),
+        stands_still=still,
         cut_off=in_the_way,
     )
 
@@ -65,7 +71,7 @@ def chance_by(  # noqa: PLR0917  # as `forecast`, and the day
     bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, today: date, day: date, pace: Pace
 ) -> float:
     """The chance that the money has arrived by the end of `day`."""
-    outset = _outset(bill, rules, calendar, today)
+    outset = outset_of(bill, position(bill, rules), calendar, today)
     chance = _within(pace, outset, calendar, day)
     for one in _unmet(bill, rules, calendar, today, outset, pace):
         again = Outset(index=one.asked, stayed_wd=0, begins=one.returns)
@@ -84,8 +90,8 @@ def stands_still(bill: BillOnRecord, today: date) -> str:
     return ""
 
 
-def _outset(bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, today: date) -> Outset:
-    at = position(bill, rules)
+def outset_of(bill: BillOnRecord, at: Position, calendar: WorkCalendar, today: date) -> Outset:
+    """From where `bill`, which is there, goes on."""
     entered = calendar.local_date(at.entered_at)
     begins = max(today, entered, bill.held_until or today)
     return Outset(index=at.index, stayed_wd=max(calendar.between(entered, today), 0), begins=begins)

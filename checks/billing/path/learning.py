@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from checks.billing.path.pace import PaceOf, pace_of
+from checks.billing.path.pace import Pace, PaceOf, pace_of
 from checks.billing.path.position import stays
 from checks.billing.path.times import LONGEST_WD, StageTime, Times, written_times
 from checks.ledger.rules import BillingRules, Stage
@@ -51,7 +51,15 @@ def learnt_times(
 
 def paces_by(times: LearntTimes, rules: BillingRules) -> PaceOf:
     """An office without times of its own goes by those of all."""
-    return lambda office: pace_of(rules.path, times.get(office) or times[None])
+    found: dict[str | None, Pace] = {}
+
+    def pace(office: str | None) -> Pace:
+        known = office if office in times else None
+        if known not in found:
+            found[known] = pace_of(rules.path, times[known] or times[None])
+        return found[known]
+
+    return pace
 
 
 def _cases_of(

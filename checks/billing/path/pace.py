@@ -26,6 +26,8 @@ class Pace:
 
     def __init__(self, path: Sequence[Stage], times: Times) -> None:
         self.times = times
+        self._path = tuple(path)
+        self._parts: dict[int, Pace] = {}
         self._stays = tuple(chances_of(time.p50_wd, time.p90_wd) for time in times)
         self._after = _after_stages(path, self._stays)
         self._after_below = tuple(below(chances) for chances in self._after)
@@ -54,6 +56,12 @@ class Pace:
             return 0.0
         there = self._left_there(index, min(stayed_wd, self._patience[index]))
         return _within(there, self._after_below[index], wd)
+
+    def until(self, index: int) -> "Pace":
+        """Along the part of the path that lies before stage `index`."""
+        if index not in self._parts:
+            self._parts[index] = pace_of(self._path[:index], self.times[:index])
+        return self._parts[index]
 
     def _left_there(self, index: int, stayed_wd: int) -> Chances:
         """What is left of the stay at stage `index`, given that it was not over before."""

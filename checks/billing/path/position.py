@@ -73,14 +73,14 @@ def stays(bill: BillOnRecord, rules: BillingRules) -> Sequence[Stay]:
                 return [*found, _left(index, entered_at, step, is_objected=False)]
             reached = min(index, credit_return(path))
         if step.at > entered_at or reached < index:
-            is_objected = step.kind in _BACK
+            is_objected = step.kind is _RETURNED or step.kind is _CREDIT_RETURNED
             found.append(_left(index, entered_at, step, is_objected=is_objected))
         index, entered_at = reached, step.at
     found.append(Stay(index=index, entered_at=entered_at))
     return found
 
 
-_BACK = frozenset({_K.RETURNED, _K.CREDIT_RETURNED})
+_MOVED, _RETURNED, _CREDIT_RETURNED = _K.MOVED, _K.RETURNED, _K.CREDIT_RETURNED
 
 
 def _left(index: int, entered_at: datetime, step: Step, *, is_objected: bool) -> Stay:
@@ -89,17 +89,17 @@ def _left(index: int, entered_at: datetime, step: Step, *, is_objected: bool) ->
 
 def _reached(step: Step, index: int, path: Sequence[Stage]) -> int | None:
     """The stage it is at after `step`; None where that changes nothing. The end of the path is len(path)."""
-    named = _place(step.stage, path) if step.stage else None
-    match step.kind:
-        case _K.MOVED:
-            return None if named in {None, index} else named
-        case _K.RETURNED:
-            return objection_target(path, index) if named is None else named
-        case _K.CREDIT_RETURNED:
-            return credit_return(path)
-        case _:
-            ended = next((place for place in range(index, len(path)) if path[place].ends_with is step.kind), None)
-            return None if ended is None else ended + 1
+    kind, named = step.kind, _place(step.stage, path) if step.stage else None
+    if kind is _MOVED:
+        return None if named in {None, index} else named
+    if kind is _RETURNED:
+        return objection_target(path, index) if named is None else named
+    if kind is _CREDIT_RETURNED:
+        return credit_return(path)
+    for place in range(index, len(path)):
+        if path[place].ends_with is kind:
+            return place + 1
+    return None
 
 
 def _place(stage_id: str, path: Sequence[Stage]) -> int | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from checks.billing.path.pace import SAFE_PERCENT, Pace
 from checks.billing.path.position import stays
@@ -59,15 +59,31 @@ def schedule(bill: BillOnRecord, rules: BillingRules, calendar: WorkCalendar, cu
     Where receipt leaves less time than that, the margin of all stages shrinks alike, down to the usual pace, half of
     all bills; and where it leaves less than that, each stage gets its share of what there is.
     """
-    last = calendar.shift(cuts_off, -1)
     stays_ = stays(bill, rules)
-    there_wd = max(calendar.between(calendar.local_date(bill.received_at), last), 0)
-    room = _Room(pace, stays_[0].index, there_wd)
+    received, came = calendar.local_date(bill.received_at), calendar.local_date(stays_[-1].entered_at)
+    return schedule_from(Course(stays_[0].index, stays_[-1].index, received, came), rules, calendar, cuts_off, pace)
+
+
+class Course(NamedTuple):
+    """What a schedule goes by of a bill: stages by their index, and days of the paying office."""
+
+    first: int
+    present: int
+    received: date
+    came: date
+    """To its present stage."""
+
+
+def schedule_from(course: Course, rules: BillingRules, calendar: WorkCalendar, cuts_off: date, pace: Pace) -> Schedule:
+    """Of all bills on this course."""
+    last = calendar.shift(cuts_off, -1)
+    there_wd = max(calendar.between(course.received, last), 0)
+    room = _Room(pace, course.first, there_wd)
     acts = tuple(
-        _act_by(room, last, calendar, rules.path[index], index) for index in range(stays_[-1].index, len(rules.path))
+        _act_by(room, last, calendar, rules.path[index], index) for index in range(course.present, len(rules.path))
     )
-    came = calendar.local_date(stays_[-1].entered_at)
-    is_too_late = calendar.between(came, last) < pace.whole_wd(stays_[-1].index, _EVEN)
+    came = course.came
+    is_too_late = calendar.between(came, last) < pace.whole_wd(course.present, _EVEN)
     return Schedule(
         last=last, acts=acts, is_tight=there_wd < room.safe_wd, too_late_since=came if is_too_late else None
     )

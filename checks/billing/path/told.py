@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from checks.billing import labels
 from checks.billing.path.times import StageTime
 from checks.billing.path.way import Way
-from checks.billing.risk.blast import blast_radius
 from checks.estate import Estate
 from checks.ledger.rules import CutOff
 from checks.model import Measurement
@@ -80,26 +79,26 @@ def cut_off_text(one: CutOff) -> str:
     return f"{one.title}, {day_of(one.day)}: what misses it is paid once money returns, {day_of(one.money_returns)}"
 
 
-def dark(way: Way, estate: Estate) -> FactPairs:
+def dark(way: Way) -> FactPairs:
     """What goes dark, and for whom."""
-    blast = blast_radius(way.bill, estate)
+    blast = way.blast
     if services := blast.services_text():
         yield labels.SERVICE, services
     if departments := blast.departments_text():
         yield labels.GOES_DARK_FOR, departments
 
 
-def service_of(way: Way, estate: Estate) -> str:
+def service_of(way: Way) -> str:
     """Id of the first service at stake, for labels of metrics; "" where none is known."""
-    return next((service.id for service in blast_radius(way.bill, estate).services), "")
+    return next((service.id for service in way.blast.services), "")
 
 
-def numbers(way: Way, estate: Estate) -> Iterator[Measurement]:
+def numbers(way: Way) -> Iterator[Measurement]:
     """For metrics and lists."""
     of_bill = (
         ("vendor", way.bill.vendor),
         ("invoice", way.number),
-        ("service", service_of(way, estate)),
+        ("service", service_of(way)),
         ("stage", way.at.stage.id),
     )
     act_by_s = way.calendar.end_of_day(way.schedule.present.day).timestamp()

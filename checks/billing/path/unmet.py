@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from checks.billing.path.pace import Pace, pace_of
+from checks.billing.path.pace import Pace
 from checks.ledger.rules import BillingRules, CutOff
 from checks.workdays import WorkCalendar
 
@@ -23,6 +23,8 @@ class Unmet:
     """The working day from which on there is money again."""
     pace: Pace
     """From each stage to the one asked for."""
+    received_until: date
+    """Bills received later ask for other money."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +51,15 @@ def unmet(  # noqa: PLR0917  # what it is judged by
     """Of `all_`, those that ask for a stage beyond `index` and whose money has not returned by `today`."""
     places = {stage.id: place for place, stage in enumerate(rules.path)}
     for one in all_:
-        asked = places.get(one.stage, 0)
-        if index < asked and today < one.money_returns and received <= _year_end(one.day):
+        asked, received_until = places.get(one.stage, 0), _year_end(one.day)
+        if index < asked and today < one.money_returns and received <= received_until:
             yield Unmet(
                 cut_off=one,
                 asked=asked,
                 last=calendar.on_or_before(one.day),
                 returns=calendar.on_or_after(one.money_returns),
-                pace=pace_of(rules.path[:asked], pace.times[:asked]),
+                pace=pace.until(asked),
+                received_until=received_until,
             )
 
 
