@@ -11,6 +11,7 @@ from watchdog.clock import Clock, random_ids
 from watchdog.daemon import Daemon
 from watchdog.ground import Ground
 from watchdog.next_in_line import NextInLine
+from watchdog.questions import Questions
 from watchdog.web.bill_door import BillDoor
 from watchdog.web.door import Door, Telling
 from watchdog.web.feed import Feed
@@ -36,6 +37,7 @@ def door_of(daemon: Daemon, ground: Ground, *, desk: Telling, clock: Clock) -> D
             estate=lambda: daemon.settings.estate,
             receivers=lambda: daemon.settings.receivers,
             clock=clock,
+            asked=questions_of(daemon, ground, clock).tell,
         ),
         proposals=ProposalDoor(
             proposals=ground.store.listings.ledger,
@@ -46,6 +48,11 @@ def door_of(daemon: Daemon, ground: Ground, *, desk: Telling, clock: Clock) -> D
             clock=clock,
         ),
     )
+
+
+def questions_of(daemon: Daemon, ground: Ground, clock: Clock) -> Questions:
+    """What is asked by links, told on."""
+    return Questions(daemon=daemon, rows=ground.store.listings.ledger, reading=ground.reading, clock=clock)
 
 
 def feed_of(daemon: Daemon, ground: Ground, clock: Clock) -> Feed:

@@ -29,6 +29,7 @@ from checks.ledger.proposal import Proposal, why_not_theirs
 from checks.ledger.state import BillOnRecord
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
+from watchdog.questions import Questions
 from watchdog.store.errors import StoreDamagedError, StoreError
 from watchdog.store.executor import Caller
 from watchdog.store.listings import Listings
@@ -64,6 +65,8 @@ class Digests:
     clock: Clock
     on_record: Callable[[], Sequence[BillOnRecord]] = tuple
     """Open bills of the ledger."""
+    questions: Questions | None = None
+    """What was asked just before the daemon ended is told on at its start."""
     _done: set[tuple[str, str, date]] = field(default_factory=set)
     _began_s: float | None = field(default=None)
 
@@ -72,6 +75,9 @@ class Digests:
         self._began_s = asyncio.get_running_loop().time()
         while True:
             try:
+                if self.questions is not None:
+                    await self.questions.tell_what_waits()
+                    self.questions = None
                 await self.round()
             except StoreDamagedError:
                 raise

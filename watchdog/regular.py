@@ -4,6 +4,7 @@ import random
 
 from alerts.channels.webhook_channel import Fetch
 from checks.network.values import HttpRequest, HttpResponse
+from watchdog.behind_links import questions_of
 from watchdog.clock import Clock, random_ids
 from watchdog.daemon import Daemon
 from watchdog.digests import Digests
@@ -22,6 +23,7 @@ def digests_of(daemon: Daemon, ground: Ground, clock: Clock) -> Digests:
         reading=ground.reading,
         clock=clock,
         on_record=ground.ledger.on_record,
+        questions=questions_of(daemon, ground, clock),
     )
 
 

@@ -1,7 +1,8 @@
 """A list as a message, for every medium."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from alerts.incident import EventKind
 from alerts.message import Attachment, Message
@@ -10,6 +11,8 @@ from alerts.words.blocks import Block
 from alerts.words.html import html
 from alerts.words.plain import plain
 from alerts.words.sms import fitted
+
+_NOTHING: Final[Mapping[str, str]] = {}
 
 
 def digest_message(
@@ -20,13 +23,15 @@ def digest_message(
     now: datetime,
     short: tuple[str, ...] = (),
     attachments: tuple[Attachment, ...] = (),
+    event: EventKind = EventKind.DIGEST,
+    fields: Mapping[str, str] = _NOTHING,
 ) -> Message:
-    """A list for every medium."""
+    """A list for every medium; `fields` go beside those of every message."""
     return Message(
         subject=subject,
         text=plain(blocks, language),
-        event=EventKind.DIGEST,
-        fields={"event": EventKind.DIGEST.value, "subject": subject, "at": now.isoformat(), "severity": "warning"},
+        event=event,
+        fields={**fields, "event": event.value, "subject": subject, "at": now.isoformat(), "severity": "warning"},
         language=language,
         html=html(subject, blocks, language),
         short=fitted(short or (subject,)),

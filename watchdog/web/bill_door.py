@@ -19,6 +19,7 @@ from alerts.bill_links import (
     stage_title,
 )
 from alerts.links import Ticket
+from alerts.questions import Question
 from alerts.route import Language, Receiver
 from alerts.words.escape import one_line
 from alerts.words.urdu.wording import day_of as urdu_day
@@ -64,6 +65,8 @@ class BillDoor:
     estate: Callable[[], Estate]
     receivers: Callable[[], Mapping[str, Receiver]]
     clock: Clock
+    asked: Callable[[Sequence[Question]], None] = lambda _questions: None
+    """Told of questions once they are on record; must not raise."""
 
     async def look(self, ticket: Ticket, token: str, use: LinkUse | None) -> LinkPage:
         """What the link would do; `use` is what was done by it already. Changes nothing."""
@@ -86,6 +89,8 @@ class BillDoor:
         except WordError as error:
             return seen.not_done(str(error))
         log.info("a signed link was used", action=ticket.action.value, bill=ticket.about, by=ticket.author)
+        if seen.answer.word is BillWord.QUESTION and pressed.answered is not None:
+            self.asked([Question(asked=one, bill=seen.bill) for one in pressed.answered.events])
         return seen.used(pressed.use) if pressed.answered is None else seen.done(pressed, pressed.answered)
 
     async def _seen(self, ticket: Ticket) -> "_Seen":
