@@ -55,7 +55,7 @@ def make_link_to_a_device(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("make", [make_pipe, make_folder, make_link_to_a_device])
 def test_what_is_no_regular_file_is_refused_without_waiting(path: Path, make: Callable[[Path], None]) -> None:
     make(path)

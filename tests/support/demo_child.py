@@ -30,7 +30,7 @@ class DemoChild:
         """All it has written to standard error so far."""
         return (self.folder / "complained.txt").read_text("utf-8")
 
-    def wait_shown(self, text: str, within_s: float = 90.0) -> None:
+    def wait_shown(self, text: str, within_s: float = 200.0) -> None:
         """Return once `text` has been shown."""
 
         def is_shown() -> bool:
@@ -39,7 +39,7 @@ class DemoChild:
 
         wait_until(is_shown, within_s, f"{text!r} was not shown:\n{self.shown}\n{self.complained}")
 
-    def wait_end(self, within_s: float = 240.0) -> int:
+    def wait_end(self, within_s: float = 590.0) -> int:
         return self.process.wait(within_s)
 
     def interrupt(self) -> None:
