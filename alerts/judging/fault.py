@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
+from alerts.judging.loss import NO_LOSSES, Losses
 from checks.model import Status
 
 #: An end is told after this share of the flap hold: five minutes of the default half hour. A relapse within it makes
@@ -31,6 +32,9 @@ class Threshold:
     """How long a critical fault goes on failing after that before it is an incident; healed meanwhile, it is none."""
     flap_hold_s: float = 0.0
     """How long an unstable target must be well before it is believed; 0: an end is believed at once."""
+    losses_to_warn: int = 0
+    """Falls that each healed unconfirmed, within `losses_within_s`, after which it is degraded; 0: never."""
+    losses_within_s: float = 3600.0
 
     @property
     def settle(self) -> timedelta:
@@ -39,6 +43,15 @@ class Threshold:
     @property
     def flap_hold(self) -> timedelta:
         return timedelta(seconds=self.flap_hold_s)
+
+    @property
+    def losses_within(self) -> timedelta:
+        return timedelta(seconds=self.losses_within_s)
+
+    @property
+    def calm_after_losses(self) -> timedelta:
+        """How long no look of what was degraded may fail before it is well."""
+        return self.losses_within / 2
 
     def calm(self, *, is_unstable: bool) -> timedelta:
         """How long it must have been well, without a look that failed, before its end is told."""
@@ -51,6 +64,8 @@ class Healthy:
 
     shaky_until: datetime | None = None
     """A fault that opens before this instant is unstable from its beginning: it was down a short while ago."""
+    losses: Losses = NO_LOSSES
+    """Told of, an incident stands though the last look passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,7 @@ class Suspect:
     criticals: int = 0
     """The last of them that were critical, in a row."""
     shaky_until: datetime | None = None
+    losses: Losses = NO_LOSSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,7 @@ class Settling:
     confirmed_at: datetime
     passes: int = 0
     shaky_until: datetime | None = None
+    losses: Losses = NO_LOSSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +128,13 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Worn:
+    """It fails again and again, and is well in between."""
+
+    falls: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """Better or worse within the same incident."""
 
@@ -135,7 +159,7 @@ class Closed:
     """When it became well, which may be long before its end is told."""
 
 
-Turn: TypeAlias = Opened | Changed | Recovered | Relapsed | Closed
+Turn: TypeAlias = Opened | Worn | Changed | Recovered | Relapsed | Closed
 
 HEALTHY = Healthy()
 
@@ -145,9 +169,8 @@ def advance(state: Fault, status: Status, at: datetime, rule: Threshold) -> tupl
     if status is Status.UNKNOWN:
         return state, None
     match state:
-        case Healthy(shaky_until):
-            suspect = Suspect(at, 0, 0, shaky_until)
-            return (state, None) if status is Status.OK else _suspected(suspect, status, at, rule)
+        case Healthy():
+            return _well(state, at, rule) if status is Status.OK else _falls(state, status, at, rule)
         case Suspect():
             return _suspected(state, status, at, rule)
         case Settling():
@@ -178,27 +201,36 @@ def is_urgent(state: Fault) -> bool:
             assert_never(state)
 
 
-def postponed(opened: Open, at: datetime, before: Fault) -> Settling:
-    """`opened`, put off: what may be behind it is not known yet. `before` is the state it came from."""
-    match before:
-        case Settling():
-            return replace(before, passes=0)
-        case Healthy(shaky_until=shaky_until) | Suspect(shaky_until=shaky_until):
-            return Settling(opened.since, at, 0, shaky_until)
-        case _:
-            return Settling(opened.since, at)
+def _well(state: Healthy, at: datetime, rule: Threshold) -> tuple[Fault, Turn | None]:
+    """The same, until what was degraded has been well for long enough."""
+    losses = state.losses
+    if not losses.told or not losses.is_calm(at, rule.calm_after_losses - SLACK):
+        return state, None
+    return Healthy(state.shaky_until), Closed(losses.last or at)
+
+
+def _falls(state: Healthy, status: Status, at: datetime, rule: Threshold) -> tuple[Fault, Turn | None]:
+    """A look failed right after one that passed."""
+    losses = state.losses
+    if rule.losses_to_warn and status is Status.CRITICAL:
+        losses = losses.fallen(at, rule.losses_to_warn, rule.losses_within)
+    is_news = bool(rule.losses_to_warn) and not losses.told and len(losses.falls) >= rule.losses_to_warn
+    fault, turn = _suspected(Suspect(at, 0, 0, state.shaky_until, losses), status, at, rule)
+    if turn is not None or not is_news or not isinstance(fault, Suspect):
+        return fault, turn
+    return replace(fault, losses=replace(losses, told=True)), Worn(losses.falls)
 
 
 def _suspected(state: Suspect, status: Status, at: datetime, rule: Threshold) -> tuple[Fault, Turn | None]:
     if status is Status.OK:
-        return Healthy(state.shaky_until), None
+        return Healthy(state.shaky_until, state.losses), None
     criticals = state.criticals + 1 if status is Status.CRITICAL else 0
     state = replace(state, failures=state.failures + 1, criticals=criticals)
     if criticals >= rule.failures_to_open:
-        settling = Settling(state.since, at, 0, state.shaky_until)
+        settling = Settling(state.since, at, 0, state.shaky_until, state.losses)
         return (settling, None) if rule.settle_s else _opened(settling, at)
     if status is Status.WARNING and state.failures >= rule.failures_to_open:
-        is_unstable = _is_shaky(state.shaky_until, at)
+        is_unstable = state.losses.told or _is_shaky(state.shaky_until, at)
         opened = Open(state.since, Status.WARNING, is_unstable=is_unstable)
         return opened, Opened(state.since, Status.WARNING)
     return state, None
@@ -209,14 +241,16 @@ def _settled(state: Settling, status: Status, at: datetime, rule: Threshold) -> 
         if state.passes + 1 < rule.passes_to_close:
             return replace(state, passes=state.passes + 1), None
         if status is Status.OK:
-            return Healthy(state.shaky_until), None
-        return Suspect(state.since, rule.failures_to_open - 1, 0, state.shaky_until), None  # no worse than that
+            return Healthy(state.shaky_until, state.losses), None
+        # No worse than that.
+        return Suspect(state.since, rule.failures_to_open - 1, 0, state.shaky_until, state.losses), None
     state = replace(state, passes=0)
     return _opened(state, at) if at >= state.confirmed_at + rule.settle - SLACK else (state, None)
 
 
 def _opened(state: Settling, at: datetime) -> tuple[Fault, Turn]:
-    opened = Open(state.since, Status.CRITICAL, is_unstable=_is_shaky(state.shaky_until, at))
+    is_unstable = state.losses.told or _is_shaky(state.shaky_until, at)
+    opened = Open(state.since, Status.CRITICAL, is_unstable=is_unstable)
     return opened, Opened(state.since, Status.CRITICAL)
 
 

@@ -25,6 +25,7 @@ def is_routine(record: SubjectRecord, seen: Observation) -> bool:
         and not finding.changes
         and record.stale_incident is None
         and type(record.fault) is Healthy
+        and not record.fault.losses.told
         and (finding.deadline is record.deadline is None or _is_far_off(record, seen))
     )
 

@@ -19,12 +19,13 @@ from alerts.judging.fault import (
     Relapsed,
     Settling,
     Suspect,
+    Worn,
     advance,
-    postponed,
 )
 from alerts.judging.judge_cause import judge_cause, with_words
 from alerts.record import SubjectRecord
 from alerts.roots.covering import Alone, PartOf, Place, Wait
+from alerts.words.wording import span
 from checks.model import Observation, Status
 
 #: Stands in the record of a covered incident whose root is well while it still fails.
@@ -52,12 +53,28 @@ def judge_fault(
 def unsuspected(fault: Fault) -> Fault:
     """`fault` without what was only suspected: failures before a long silence are no evidence for what comes after."""
     match fault:
-        case Suspect(shaky_until=shaky_until) | Settling(shaky_until=shaky_until):
-            return Healthy(shaky_until)
+        case Suspect(shaky_until=shaky_until, losses=losses) | Settling(shaky_until=shaky_until, losses=losses):
+            return Healthy(shaky_until, losses.forgotten())
         case Held(failures=failures) if failures:
             return replace(fault, failures=0, criticals=0)
         case _:
             return fault
+
+
+def _postponed(opened: Open, at: datetime, before: Fault) -> Settling:
+    """`opened`, put off: what may be behind it is not known yet. `before` is the state it came from."""
+    match before:
+        case Settling():
+            return replace(before, passes=0)
+        case Healthy(shaky_until=shaky_until, losses=losses) | Suspect(shaky_until=shaky_until, losses=losses):
+            return Settling(opened.since, at, 0, shaky_until, losses)
+        case _:
+            return Settling(opened.since, at)
+
+
+def _untold(fault: Fault) -> Fault:
+    """`fault`, whose falls are still nobody's news."""
+    return replace(fault, losses=replace(fault.losses, told=False)) if isinstance(fault, Suspect) else fault
 
 
 def is_confirmed(fault: Fault) -> bool:
@@ -105,7 +122,7 @@ class _Look:
     def at(self) -> datetime:
         return self.seen.observed_at
 
-    def judge(self, before: SubjectRecord) -> Judgement:
+    def judge(self, before: SubjectRecord) -> Judgement:  # noqa: PLR0911  # one for each turn
         fault, turn = advance(before.fault, self.seen.finding.status, self.at, self.facts.rule)
         record = replace(before, fault=fault)
         match turn:
@@ -113,6 +130,8 @@ class _Look:
                 return self._goes_on(record)
             case Opened():
                 return self._opens(record, before.fault, turn)
+            case Worn(falls):
+                return self._wears(record, falls)
             case Changed(severity):
                 return self._changes(record, before.fault, severity)
             case Recovered():
@@ -139,7 +158,9 @@ class _Look:
             ready_at = before.confirmed_at + self.facts.rule.settle
         place = self.place(record, since=turn.since, ready_at=ready_at, now=self.at)
         if isinstance(place, Wait) and turn.severity is Status.CRITICAL and isinstance(opened, Open):
-            return Judgement(replace(record, fault=postponed(opened, self.at, before)))
+            return Judgement(replace(record, fault=_postponed(opened, self.at, before)))
+        if record.fault_incident is not None:
+            return self._gets_worse(record, record.fault_incident, turn.severity, place)
         incident = incident_of(
             record,
             self.facts,
@@ -152,6 +173,28 @@ class _Look:
         is_unstable = isinstance(opened, Open) and opened.is_unstable
         root = place.root if isinstance(place, PartOf) else None
         return self._with(record, EventKind.OPENED, replace(incident, is_unstable=is_unstable, root=root))
+
+    def _gets_worse(self, record: SubjectRecord, incident: Incident, severity: Status, place: Place) -> Judgement:
+        """What was degraded does not answer any more: the same incident, told by itself or by what explains it."""
+        turned = replace(with_words(incident, self.seen.finding), severity=severity)
+        if severity is incident.severity:
+            return Judgement(_standing(record, turned))
+        if isinstance(place, PartOf):
+            turned = replace(turned, root=place.root, was_told=True)
+        event = replace(event_of(EventKind.SEVERITY, turned, self.at, self.new_id), before=incident.severity)
+        return Judgement(_standing(record, turned), (event,))
+
+    def _wears(self, record: SubjectRecord, falls: tuple[datetime, ...]) -> Judgement:
+        """Degraded, where nothing above may explain it; else the next fall asks anew."""
+        if not isinstance(self.place(record, since=self.at, ready_at=self.at, now=self.at), Alone):
+            return Judgement(replace(record, fault=_untold(record.fault)))
+        seen = self.seen.finding
+        often = f"{len(falls)} times in {span(self.at - falls[0])}"
+        worn = replace(seen, status=Status.WARNING, summary=f"{seen.summary} ({often})")
+        incident = incident_of(
+            record, self.facts, Nature.FAULT, worn, opened_at=self.at, since=falls[0], new_id=self.new_id
+        )
+        return self._with(record, EventKind.OPENED, replace(incident, is_unstable=True))
 
     def _changes(self, record: SubjectRecord, before: Fault, severity: Status) -> Judgement:
         """A rise is told by itself only where nothing above explains it: until then the fault stays what it was."""

@@ -61,12 +61,12 @@ def _clamped(record: SubjectRecord, now: datetime) -> SubjectRecord:
 
 def _instants_of(fault: Fault) -> list[datetime]:
     match fault:
-        case Healthy(shaky_until):
-            return _shaky_since(shaky_until)
+        case Healthy(shaky_until, losses):
+            return [*losses.falls, *_shaky_since(shaky_until)]
         case Suspect():
-            return [fault.since, *_shaky_since(fault.shaky_until)]
+            return [fault.since, *fault.losses.falls, *_shaky_since(fault.shaky_until)]
         case Settling():
-            return [fault.since, fault.confirmed_at, *_shaky_since(fault.shaky_until)]
+            return [fault.since, fault.confirmed_at, *fault.losses.falls, *_shaky_since(fault.shaky_until)]
         case Open():
             return [fault.since]
         case Held():
@@ -82,16 +82,22 @@ def _shaky_since(until: datetime | None) -> list[datetime]:
 
 def _fault(fault: Fault, now: datetime) -> Fault:
     match fault:
-        case Healthy(shaky_until):
-            return Healthy(_shaky(shaky_until, now))
+        case Healthy():
+            return replace(fault, shaky_until=_shaky(fault.shaky_until, now), losses=fault.losses.by(now))
         case Suspect():
-            return replace(fault, since=min(fault.since, now), shaky_until=_shaky(fault.shaky_until, now))
+            return replace(
+                fault,
+                since=min(fault.since, now),
+                shaky_until=_shaky(fault.shaky_until, now),
+                losses=fault.losses.by(now),
+            )
         case Settling():
             return replace(
                 fault,
                 since=min(fault.since, now),
                 confirmed_at=min(fault.confirmed_at, now),
                 shaky_until=_shaky(fault.shaky_until, now),
+                losses=fault.losses.by(now),
             )
         case Open():
             return replace(fault, since=min(fault.since, now))

@@ -6,7 +6,7 @@ from typing import assert_never
 from alerts.incident import EventKind, IncidentEvent
 from benchmarks.quality.story import Ending, Page, Story, arrival
 from benchmarks.quality.truth import Spans
-from checks.model import CheckId
+from checks.model import CheckId, Status
 
 
 class Bulletins:
@@ -22,6 +22,8 @@ class Bulletins:
         self._pages: dict[str, Page] = {}
         """By incident, its last page."""
         self._over: set[str] = set()
+        self._worn: set[str] = set()
+        """Incidents told as a warning."""
         self._held: list[tuple[str, Page | Ending]] = []
 
     def hear(self, event: IncidentEvent) -> None:
@@ -30,7 +32,11 @@ class Bulletins:
             case EventKind.OPENED if incident.root is not None:
                 self._list(incident.root, incident.check_id)
             case EventKind.OPENED | EventKind.REMINDER | EventKind.SEVERITY:
-                self._page(event)
+                if incident.severity is Status.CRITICAL:
+                    self._page(event)
+                elif not self._is_muted(incident.check_id):
+                    self._worn.add(incident.id)
+                    self.story.degraded.append((incident.check_id, self.tick))
             case EventKind.RESOLVED:
                 self._end(incident.id, incident.check_id)
             case (
@@ -79,6 +85,8 @@ class Bulletins:
             ending = Ending((check_id,), self.tick)
             self.story.endings.append(ending)
             self._send(incident, ending)
+        elif incident in self._worn:
+            self.story.mended.append((check_id, self.tick))
 
     def _send(self, incident: str, message: Page | Ending) -> None:
         if self._is_held():

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from alerts.judging.fault import Threshold
 
 #: CONTRACT, "Defaults of judging".
-DEFAULT_RULE = Threshold(failures_to_open=7, passes_to_close=2, settle_s=30.0, flap_hold_s=1800.0)
+DEFAULT_RULE = Threshold(
+    failures_to_open=7, passes_to_close=2, settle_s=30.0, flap_hold_s=1800.0, losses_to_warn=5, losses_within_s=3600.0
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

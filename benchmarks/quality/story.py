@@ -39,6 +39,10 @@ class Ending:
 class Story:
     pages: list[Page] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
+    degraded: list[tuple[str, int]] = field(default_factory=list)
+    """Check and tick of each warning: no page, it waits for the office where somebody holds for it."""
+    mended: list[tuple[str, int]] = field(default_factory=list)
+    """Of their ends, but for those that became a page."""
 
 
 class Logic(Protocol):

@@ -86,7 +86,8 @@ class Watch:
 
     def _is_idle(self, one: Watched) -> bool:
         record = self._judgements.subject(one.check_id).record
-        return isinstance(record.fault, Healthy) and one.number not in self._sight.unjudged
+        is_well = isinstance(record.fault, Healthy) and not record.fault.losses.told
+        return is_well and one.number not in self._sight.unjudged
 
     def _hurry(self, one: Watched, tick: int, *, now: int) -> None:
         """Look at it at `tick`, unless it is to be looked at before."""

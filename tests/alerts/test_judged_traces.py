@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -26,6 +27,9 @@ START = datetime(2017, 10, 2, 4, 0, tzinfo=UTC)
 TRACES, SEEDS = 1250, range(8)
 OPENED, SEVERITY, RESOLVED = EventKind.OPENED, EventKind.SEVERITY, EventKind.RESOLVED
 BAD = (Status.CRITICAL, Status.WARNING)
+
+#: In the words of what failed now and then.
+BY_LOSSES = " times in "
 
 #: Keeps office hours, so that much of what is told waits; the other one hears of everything at once.
 HOLDS = replace(ON_CALL, id="finance", channels=(mail("finance-1-mail", "so@x.example"),), hold_for_office_hours=True)
@@ -157,6 +161,8 @@ def life(seed: str) -> World:
         passes_to_close=dice.randint(1, 3),
         settle_s=dice.choice((0, 0, 20, 30)),
         flap_hold_s=dice.choice((0, 120, 600, 1800)),
+        losses_to_warn=dice.choice((0, 0, 2, 3)),
+        losses_within_s=dice.choice((600, 3600)),
     )
     world = World(dice, dice.choice(PEOPLE), rule)
     for status in _weather(dice):
@@ -212,9 +218,17 @@ def _nothing_is_told_that_was_not_confirmed(world: World) -> None:
         if event.incident.nature is Nature.FAULT and (event.kind is OPENED or is_rise):
             seen = [status for at, status in world.looks if at <= event.at and status is not Status.UNKNOWN]
             wanted = (Status.CRITICAL,) if event.incident.severity is Status.CRITICAL else BAD
+            if event.kind is OPENED and BY_LOSSES in event.incident.summary:
+                assert _falls(seen) >= world.rule.losses_to_warn > 0, "degraded without so many falls"
+                continue
             needed = world.rule.failures_to_open
             assert _longest(seen, wanted) >= needed, f"{event.kind.value} without {needed} looks"
             assert seen[-1] in wanted, "told of what the last look did not see"
+
+
+def _falls(seen: Sequence[Status]) -> int:
+    """How often a critical look came right behind one that passed, or first of all."""
+    return sum(now is Status.CRITICAL and before is Status.OK for before, now in pairwise((Status.OK, *seen)))
 
 
 def _longest(seen: Sequence[Status], wanted: tuple[Status, ...]) -> int:
@@ -237,21 +251,27 @@ def _everybody_hears_in_order(world: World) -> None:
 
 def _what_is_covered_is_told_to_nobody(world: World) -> None:
     told = {row.event_id for address in world.addresses.values() for row in (*address.heard, *address.waiting)}
-    covered = {event.id for event in world.events if event.incident.root is not None}
+    covered = {event.id for event in world.events if event.incident.root is not None and not _ends_what_was_told(event)}
     on_record = {event.id for event in world.events if event.kind in {EventKind.RECOVERED, EventKind.UNSTABLE}}
     assert not told & (covered | on_record)
+
+
+def _ends_what_was_told(event: IncidentEvent) -> bool:
+    """People heard that it is degraded before it went down with what is above it."""
+    return event.kind is RESOLVED and event.incident.was_told
 
 
 def test_the_traces_meet_every_turn_there_is() -> None:
     """Else the promises above would be empty."""
     kinds: set[EventKind] = set()
-    rises = covered = unstable = heard = 0
+    rises = covered = unstable = heard = degraded = 0
     for number in range(300):
         world = life(f"turns/{number}")
         kinds |= {event.kind for event in world.events}
         rises += sum(event.before is Status.WARNING for event in world.events)
         covered += sum(event.incident.root is not None for event in world.events)
         unstable += sum(event.kind is OPENED and event.incident.is_unstable for event in world.events)
+        degraded += sum(event.kind is OPENED and BY_LOSSES in event.incident.summary for event in world.events)
         heard += sum(len(address.heard) for address in world.addresses.values())
     assert kinds >= {OPENED, SEVERITY, RESOLVED, EventKind.RECOVERED, EventKind.UNSTABLE}
-    assert min(rises, covered, unstable, heard) > 4
+    assert min(rises, covered, unstable, heard, degraded) > 4

@@ -36,6 +36,7 @@ RULES = st.builds(
     passes_to_close=st.integers(1, 3),
     settle_s=st.sampled_from([0.0, 30.0]),
     flap_hold_s=st.sampled_from([0.0, 1800.0]),
+    losses_to_warn=st.sampled_from([0, 2, 5]),
 )
 INSTANTS = st.integers(0, 10_000).map(lambda seconds: BEGIN + timedelta(seconds=seconds))
 BAD = st.sampled_from([Status.CRITICAL, Status.WARNING])

@@ -42,7 +42,14 @@ def test_what_a_check_does_not_say_comes_from_the_defaults(tmp_path: Path) -> No
     text = check("") + "defaults: {interval: 5m, failures_to_open: 3, settle: 0s}\n"
     (one,) = load_text(tmp_path, text).checks
     assert (one.spec.interval_s, one.spec.timeout_s) == (300.0, 10.0)
-    assert one.threshold == Threshold(failures_to_open=3, passes_to_close=2, settle_s=0.0, flap_hold_s=1800.0)
+    assert one.threshold == Threshold(
+        failures_to_open=3,
+        passes_to_close=2,
+        settle_s=0.0,
+        flap_hold_s=1800.0,
+        losses_to_warn=5,
+        losses_within_s=18_000.0,
+    )
 
 
 def test_a_check_that_says_so_differs_from_the_defaults(tmp_path: Path) -> None:
@@ -61,6 +68,16 @@ def test_a_check_takes_its_own_flap_hold_else_that_of_all(
     text += f"defaults: {{flap_hold: {defaults}}}\n" if defaults else ""
     (one,) = load_text(tmp_path, text).checks
     assert one.threshold.flap_hold_s == hold_s
+
+
+@pytest.mark.parametrize(("defaults", "own", "losses"), [("", "", 5), ("7", "", 7), ("7", "0", 0), ("", "3", 3)])
+def test_how_many_losses_warn_is_the_checks_own_word_else_that_of_all(
+    tmp_path: Path, defaults: str, own: str, losses: int
+) -> None:
+    text = check(f", losses_to_warn: {own}" if own else "")
+    text += f"defaults: {{losses_to_warn: {defaults}}}\n" if defaults else ""
+    (one,) = load_text(tmp_path, text).checks
+    assert one.threshold.losses_to_warn == losses
 
 
 @pytest.mark.parametrize("value", ["", "5", "1.5", "true", "''", "[]", "{}", "[[]]", "[{}]", "text"])

@@ -19,11 +19,15 @@ from watchdog.store.changes import Changes
 from watchdog.store.store import Store, open_store
 
 START = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
-FACTS = CheckFacts(kind="smtp", rule=Threshold(failures_to_open=2, settle_s=20, flap_hold_s=240))
+RULE = Threshold(failures_to_open=2, settle_s=20, flap_hold_s=240, losses_to_warn=2, losses_within_s=300)
+FACTS = CheckFacts(kind="smtp", rule=RULE)
 FAIL, PASS = Status.CRITICAL, Status.OK
 
 #: Meets every state there is.
 STORY = [*[FAIL] * 6, *[PASS] * 8, *[FAIL] * 3, *[PASS] * 40]
+
+#: Falls that each heal: degraded, then confirmed, then well.
+LOSSES = [FAIL, PASS, FAIL, PASS, PASS, *[FAIL] * 5, *[PASS] * 30, FAIL, PASS, FAIL, *[PASS] * 20]
 
 looks = st.lists(st.sampled_from([FAIL, FAIL, FAIL, PASS, PASS, Status.WARNING, Status.UNKNOWN]), max_size=25)
 
@@ -68,6 +72,7 @@ def _told(event: IncidentEvent) -> tuple[EventKind, datetime, object]:
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seen=looks)
 @example(seen=STORY)
+@example(seen=LOSSES)
 def test_a_restart_after_every_look_changes_nothing(store: Store, seen: list[Status]) -> None:
     assert follow(seen, restarting(store)) == follow(seen, lambda record: record)
 

@@ -37,10 +37,21 @@ Timeout: TypeAlias = Annotated[Duration, _between(_SECOND / 10, 300 * _SECOND)]
 Wait: TypeAlias = Annotated[Duration, _between(0 * _SECOND, LONGEST_HOLD)]
 OwnLabel: TypeAlias = Annotated[LabelName, AfterValidator(_not_ours)]
 Times: TypeAlias = Annotated[int, Field(ge=1, le=1000, strict=True)]
+Losses: TypeAlias = Annotated[int, Field(ge=0, le=50, strict=True)]
 
 
 #: What is on record is so: nothing is gained by looking again before somebody hears of it.
-_AT_ONCE: Final = {"failures_to_open": 1, "passes_to_close": 1, "settle": 0 * _SECOND, "flap_hold": 0 * _SECOND}
+_AT_ONCE: Final = {
+    "failures_to_open": 1,
+    "passes_to_close": 1,
+    "settle": 0 * _SECOND,
+    "flap_hold": 0 * _SECOND,
+    "losses_to_warn": 0,
+}
+
+#: Falls count for so long, or so many intervals, whichever is longer.
+_LOSSES_WITHIN_S: Final = 3600.0
+_LOSSES_WITHIN_INTERVALS: Final = 60
 
 
 class DefaultsEntry(Entry):
@@ -55,6 +66,7 @@ class DefaultsEntry(Entry):
     flap_hold: Wait = Field(
         "30m", validate_default=True, description="how long what comes and goes must be well before its end is told"
     )
+    losses_to_warn: Losses = Field(5, description="failures in an hour, each healed, that make it degraded; 0: none")
     ladder: dict[Id, Any] = Field({}, description="kind to the ladder of its deadlines")
 
     @model_validator(mode="after")
@@ -84,6 +96,7 @@ class CheckEntry(Entry):
     passes_to_close: Times | None = Field(None, description="passes in a row that close it")
     settle: Wait | None = Field(None, description="wait before anybody hears of it")
     flap_hold: Wait | None = Field(None, description="how long it must be well, once it comes and goes")
+    losses_to_warn: Losses | None = Field(None, description="healed failures in an hour that make it degraded")
     labels: dict[OwnLabel, Line] = Field({}, description="for routes and metrics")
     runbook: Text = Field("", description="what to do; stands in every page, before the service's")
 
@@ -108,9 +121,15 @@ class CheckEntry(Entry):
             defaults = defaults.model_copy(update=_AT_ONCE)
         settle = defaults.settle if self.settle is None else self.settle
         flap_hold = defaults.flap_hold if self.flap_hold is None else self.flap_hold
+        losses = defaults.losses_to_warn if self.losses_to_warn is None else self.losses_to_warn
         return Threshold(
             failures_to_open=self.failures_to_open or defaults.failures_to_open,
             passes_to_close=self.passes_to_close or defaults.passes_to_close,
             settle_s=settle.total_seconds(),
             flap_hold_s=flap_hold.total_seconds(),
+            losses_to_warn=losses,
+            losses_within_s=self._losses_within_s(kind, defaults) if losses else _LOSSES_WITHIN_S,
         )
+
+    def _losses_within_s(self, kind: AnyKind, defaults: DefaultsEntry) -> float:
+        return max(_LOSSES_WITHIN_S, _LOSSES_WITHIN_INTERVALS * self.interval_s(kind, defaults))

@@ -289,6 +289,7 @@ def _check(check: ConfiguredCheck) -> dict[str, Any]:
         "passes_to_close": threshold.passes_to_close,
         "settle": _duration(threshold.settle_s),
         "flap_hold": _duration(threshold.flap_hold_s),
+        "losses_to_warn": threshold.losses_to_warn,
         "labels": plain({name: value for name, value in spec.labels.items() if name != "site"}),
         "runbook": plain(spec.runbook),
     }
