@@ -30,7 +30,7 @@ OF_LISTS: Final = frozenset({_K.RECEIVED, _K.MISSING, _K.LISTED})
 #: Added to the name of a receiver who presses a link (alerts.links).
 BY_LINK: Final = " by signed link"
 #: Between whoever said it and whoever confirmed it.
-_CONFIRMED: Final = ", confirmed by "
+CONFIRMED_BY: Final = ", confirmed by "
 
 
 class WordError(Exception):
@@ -200,12 +200,12 @@ def why_not_theirs(proposal: Proposal, author: str, rules: BillingRules, bills: 
 
 def as_confirmed(proposal: Proposal, author: str) -> list[Draft]:
     """Its drafts with both names, as they go on record."""
-    return [replace(draft, author=f"{draft.author}{_CONFIRMED}{author}") for draft in proposal.drafts]
+    return [replace(draft, author=f"{draft.author}{CONFIRMED_BY}{author}") for draft in proposal.drafts]
 
 
 def persons(author: str) -> frozenset[str]:
     """Everybody whom the author of an event names."""
-    return frozenset(person(name) for name in author.split(_CONFIRMED))
+    return frozenset(person(name) for name in author.split(CONFIRMED_BY))
 
 
 def person(author: str) -> str:

@@ -19,6 +19,7 @@ import pytest
 
 from checks.estate import Estate
 from checks.ledger.event import BlockReason, Details, LedgerEventKind
+from checks.ledger.proposal import proposed
 from checks.model import CheckId
 from checks.units import parse_money
 from tests.support.bills_on_record import event, received
@@ -183,6 +184,21 @@ def test_the_head_that_was_told_once_is_found_again(kept: Kept, capsys: pytest.C
     assert audit("0" * 64, **common(kept)) == 1
     assert "CUT OR CHANGED" in capsys.readouterr().out
     assert audit("not a head", **common(kept)) == 2
+
+
+def test_a_proposal_that_was_changed_by_hand_is_named(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(open_store(kept.state)) as store:
+        note = event("acme/inv1", LedgerEventKind.NOTED, EARLY, Details(reason="it seems so"))
+        store.ledger.propose(proposed([note], "inbox", source="a.txt", note="", at=EARLY))
+    assert audit("", **common(kept)) == 0
+    assert "1 proposal, " in capsys.readouterr().out
+    with closing(sqlite3.connect(kept.state / "nigehban.sqlite3")) as database, database:
+        database.execute("UPDATE ledger_proposals SET decided_by = 'ali'")
+    assert audit("", **common(kept)) == 1
+    assert "WRONG PROPOSAL" in capsys.readouterr().out
+    assert audit("", **common(kept, as_json=True)) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["wrong_proposals"], "it waits, and yet" in told["first_wrong_proposal"]["why"]) == (1, True)
 
 
 def test_a_row_that_was_changed_by_hand_is_named(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:

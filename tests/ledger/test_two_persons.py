@@ -76,4 +76,7 @@ def test_what_lessens_what_is_owed_has_two_persons_behind_it_and_a_confirmer_las
             assert person(event.draft.author.rpartition(", confirmed by ")[2]) in CONFIRMERS
             closed += 1
     assert closed > BILLS / 3
-    assert keeper.rows.audit().is_sound
+    found = keeper.rows.audit()
+    assert (found.is_sound, found.words.wrong, found.words.stray) == (True, None, None)
+    assert found.words.proposals > BILLS
+    assert found.words.closed_alone == 0

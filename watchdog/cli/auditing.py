@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from watchdog.store.database import DATABASE_NAME, open_listing_database
 from watchdog.store.errors import StoreError
 from watchdog.store.ledger import LedgerRows
 from watchdog.store.ledger_audit import LedgerAudit
+from watchdog.store.ledger_audit_proposals import ProposalAudit, WrongProposal
 
 
 def audit(head: str, *, config: Path, state: Path, environ: Mapping[str, str], as_json: bool) -> int:
@@ -46,17 +48,41 @@ def _lines(found: LedgerAudit, zone: ZoneInfo) -> Iterator[str]:
         yield f"WRONG STATE of {cell_text(state.about)}: {state.why}"
     if found.wrong_count > len(found.wrong):
         yield f"and {_count(found.wrong_count - len(found.wrong), 'more state')} that is wrong"
+    yield from _of_words(found.words, zone)
     if found.asked and found.asked_place is None:
         yield f"CUT OR CHANGED: {found.asked} stands nowhere in the chain, though somebody was told it as its end"
     elif found.asked:
         later = found.events - (found.asked_place or 0)
         yield f"{found.asked} stands in the chain as event {found.asked_place}; {_count(later, 'event')} came after it"
     if found.is_sound:
-        yield "Whole: every event is what was recorded, and every state is what its events add up to"
+        yield (
+            "Whole: every event is what was recorded, every state is what its events add up to, "
+            "and every word that was confirmed stands as it was proposed"
+        )
+
+
+def _of_words(found: ProposalAudit, zone: ZoneInfo) -> Iterator[str]:
+    """Who stood behind what was closed is no fault: the settings of that day say whether one was enough."""
+    last = "" if found.closed_alone_at is None else f", the last written down {moment(found.closed_alone_at, zone)}"
+    alone = f"{_count(found.closed_alone, 'event')} that lessened a bill by one person's word alone{last}"
+    yield f"{_count(found.proposals, 'proposal')}, {alone}"
+    if (wrong := found.wrong) is not None:
+        when = "at a time that cannot be read" if wrong.proposed_at is None else moment(wrong.proposed_at, zone)
+        yield f"WRONG PROPOSAL {cell_text(wrong.id)}, handed in {when}: {cell_text(wrong.why)}"
+    if found.wrong_count > 1:
+        yield f"and {_count(found.wrong_count - 1, 'more proposal')} that is wrong"
+    if (stray := found.stray) is not None:
+        yield f"NO PROPOSAL for event {cell_text(stray.id)} of {cell_text(stray.about)}: {stray.why}"
+    if found.stray_count > 1:
+        yield f"and {_count(found.stray_count - 1, 'more event')} of that kind"
 
 
 def _count(number: int, what: str) -> str:
     return f"1 {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _wrong(found: WrongProposal) -> dict[str, object]:
+    return {"id": found.id, "proposed_at": instant(found.proposed_at), "why": found.why}
 
 
 def _object(found: LedgerAudit) -> dict[str, object]:
@@ -79,6 +105,13 @@ def _object(found: LedgerAudit) -> dict[str, object]:
         },
         "wrong_states": [{"about": state.about, "why": state.why} for state in found.wrong],
         "wrong_count": found.wrong_count,
+        "proposals": found.words.proposals,
+        "wrong_proposals": found.words.wrong_count,
+        "first_wrong_proposal": None if found.words.wrong is None else _wrong(found.words.wrong),
+        "stray_events": found.words.stray_count,
+        "first_stray_event": None if found.words.stray is None else asdict(found.words.stray),
+        "closed_by_one_person": found.words.closed_alone,
+        "last_closed_by_one_person": instant(found.words.closed_alone_at),
         "asked": found.asked or None,
         "asked_place": found.asked_place,
     }

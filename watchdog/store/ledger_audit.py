@@ -1,12 +1,12 @@
-"""Whether the ledger is what was recorded: the chain from its first event, and what its events add up to.
+"""Whether the ledger is what was recorded: the chain from its first event, what its events add up to, and what was
+proposed and confirmed (watchdog.store.ledger_audit_proposals).
 
 Nothing of a row is believed, not even that its text is text: whoever changes rows by hand is who this is for. Two
 passes over all events, some 0.1 ms for each of them; memory is that of the bill with the longest history.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
@@ -16,13 +16,12 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from checks.ledger.chain import misfit
-from checks.ledger.codec import details_of
-from checks.ledger.event import GENESIS, Draft, LedgerEvent, LedgerEventKind
+from checks.ledger.event import GENESIS, LedgerEvent
 from checks.ledger.fold import folded, folded_payee
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
-from watchdog.store.columns import from_us
-from watchdog.store.ledger_rows import bill_form, event_values, payee_form, state_values
-from watchdog.store.rows import UNREADABLE
+from watchdog.store.ledger_audit_proposals import ProposalAudit, audit_proposals
+from watchdog.store.ledger_raw import EVENT_COLUMNS, bytes_in, event_in, instant_in, text_in, unreadable_errors
+from watchdog.store.ledger_rows import bill_form, payee_form, state_values
 
 #: So many rows of states that are wrong are named; all are counted.
 NAMED: Final = 20
@@ -30,21 +29,13 @@ NAMED: Final = 20
 #: As few characters of a head name it.
 MIN_HEAD_CHARS: Final = 8
 
-_TEXTS = "CAST({0} AS BLOB)".format
-_EVENT = ", ".join(
-    name if name.endswith("_at") else _TEXTS(name)
-    for name in (
-        ["id", "about", "kind", "happened_at", "recorded_at", "author", "evidence", "details", "previous", "hash"]
-    )
-)
-_IN_ORDER = f"SELECT seq, {_EVENT} FROM ledger_events ORDER BY seq"  # noqa: S608  # names of columns alone
-_BY_SUBJECT = f"SELECT seq, {_EVENT} FROM ledger_events ORDER BY about, seq"  # noqa: S608  # as above
+_IN_ORDER = f"SELECT seq, {EVENT_COLUMNS} FROM ledger_events ORDER BY seq"  # noqa: S608  # names of columns alone
+_BY_SUBJECT = f"SELECT seq, {EVENT_COLUMNS} FROM ledger_events ORDER BY about, seq"  # noqa: S608  # as above
 _STATES = (
     "SELECT CAST(about AS BLOB), CAST(vendor AS BLOB), is_open, changed_at, CAST(state AS BLOB) "
     "FROM ledger_states ORDER BY about"
 )
 _DIFFERS: Final = "its events add up to something else than its state"
-_UNREADABLE: Final = (*UNREADABLE, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +71,8 @@ class LedgerAudit:
     wrong: Sequence[WrongState] = ()
     """The first of them."""
     wrong_count: int = 0
+    words: ProposalAudit = field(default_factory=ProposalAudit)
+    """Of what was proposed and confirmed."""
     asked: str = ""
     """The head that somebody kept from a digest, if they gave one."""
     asked_place: int | None = None
@@ -87,7 +80,8 @@ class LedgerAudit:
 
     @property
     def is_sound(self) -> bool:
-        return self.broken is None and not self.wrong_count and (not self.asked or self.asked_place is not None)
+        is_head_there = not self.asked or self.asked_place is not None
+        return self.broken is None and not self.wrong_count and self.words.is_sound and is_head_there
 
 
 def head_asked(head: str) -> str:
@@ -100,7 +94,8 @@ def head_asked(head: str) -> str:
 
 def audit(connection: Connection, asked: str) -> LedgerAudit:
     """All of it, within one transaction; `asked` by `head_asked`."""
-    return _with_states(connection, _of_chain(connection, asked))
+    found = _with_states(connection, _of_chain(connection, asked))
+    return replace(found, words=audit_proposals(connection))
 
 
 def _of_chain(connection: Connection, asked: str) -> LedgerAudit:
@@ -109,17 +104,17 @@ def _of_chain(connection: Connection, asked: str) -> LedgerAudit:
     broken: BrokenRow | None = None
     place, head, at = 0, GENESIS, None
     for place, row in enumerate(connection.exec_driver_sql(_IN_ORDER), start=1):
-        if asked and _text(row[10]).startswith(asked):
+        if asked and text_in(row[10]).startswith(asked):
             found = replace(found, asked_place=place)
         if broken is None:
-            event, why = _event_of(tuple(row))
+            event, why = event_in(tuple(row)[1:])
             why = why or ("" if event is None else misfit(event, last))
             if why := why or ("" if row[0] == place else "its number is not its place in the order of recording"):
                 broken = _broken(place, tuple(row), why)
             last = event
-        head, at = _text(row[10]), row[5]
+        head, at = text_in(row[10]), row[5]
     if place:
-        found = replace(found, events=place, head=head, last_at=_instant(at))
+        found = replace(found, events=place, head=head, last_at=instant_in(at))
     return replace(found, broken=broken)
 
 
@@ -139,16 +134,16 @@ def _wrong_states(connection: Connection) -> Iterator[WrongState]:
     states = _Ahead(tuple(row) for row in connection.exec_driver_sql(_STATES))
     rows = (tuple(row) for row in connection.exec_driver_sql(_BY_SUBJECT))
     for about, history in groupby(rows, key=itemgetter(2)):
-        while states.row is not None and _bytes(states.row[0]) < _bytes(about):
-            yield WrongState(about=_text(states.row[0]), why="nothing is on record of it, and yet it has a state")
+        while states.row is not None and bytes_in(states.row[0]) < bytes_in(about):
+            yield WrongState(about=text_in(states.row[0]), why="nothing is on record of it, and yet it has a state")
             states.step()
         row = states.row if states.row is not None and states.row[0] == about else None
         if row is not None:
             states.step()
-        if why := _why_wrong(row, [_event_of(one) for one in history]):
-            yield WrongState(about=_text(about), why=why)
+        if why := _why_wrong(row, [event_in(one[1:]) for one in history]):
+            yield WrongState(about=text_in(about), why=why)
     while states.row is not None:
-        yield WrongState(about=_text(states.row[0]), why="nothing is on record of it, and yet it has a state")
+        yield WrongState(about=text_in(states.row[0]), why="nothing is on record of it, and yet it has a state")
         states.step()
 
 
@@ -174,9 +169,9 @@ def _why_wrong(row: tuple[Any, ...] | None, history: Sequence[tuple[LedgerEvent 
     if row is None:
         return _DIFFERS
     about, vendor, is_open, changed_at, text = row
-    kept = (_text(about), _text(vendor), is_open, changed_at)
+    kept = (text_in(about), text_in(vendor), is_open, changed_at)
     *expected, written = state_values(state)
-    if kept == tuple(expected) and (_text(text) == written or _state_of(state, text) == state):
+    if kept == tuple(expected) and (text_in(text) == written or _state_of(state, text) == state):
         return ""
     return _DIFFERS
 
@@ -184,44 +179,9 @@ def _why_wrong(row: tuple[Any, ...] | None, history: Sequence[tuple[LedgerEvent 
 def _state_of(like: BillOnRecord | PayeeOnRecord, text: bytes) -> BillOnRecord | PayeeOnRecord | None:
     try:
         return bill_form.validate_json(text) if isinstance(like, BillOnRecord) else payee_form.validate_json(text)
-    except _UNREADABLE:
+    except unreadable_errors:
         return None
-
-
-def _event_of(row: tuple[Any, ...]) -> tuple[LedgerEvent | None, str]:
-    """The event, or why there is none in `row`."""
-    try:
-        values: Sequence[Any] = tuple(one.decode() if isinstance(one, bytes) else one for one in row[1:])
-        id_, about, kind, happened, recorded, author, evidence, details, previous, hash_ = values
-        draft = Draft(
-            about=about,
-            kind=LedgerEventKind(kind),
-            happened_at=from_us(happened),
-            author=author,
-            evidence=evidence,
-            details=details_of(json.loads(details)),
-        )
-        event = LedgerEvent(draft=draft, id=id_, recorded_at=from_us(recorded), previous=previous, hash=hash_)
-        is_spelled = event_values(event) == values
-    except (*_UNREADABLE, AttributeError):
-        return None, "it cannot be read: it is not what was recorded"
-    return (event, "") if is_spelled else (event, "it is not what was recorded")
 
 
 def _broken(place: int, row: tuple[Any, ...], why: str) -> BrokenRow:
-    return BrokenRow(place=place, id=_text(row[1]), about=_text(row[2]), recorded_at=_instant(row[5]), why=why)
-
-
-def _instant(us: object) -> datetime | None:
-    try:
-        return from_us(us) if isinstance(us, int) else None
-    except OverflowError:
-        return None
-
-
-def _text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-def _bytes(value: object) -> bytes:
-    return value if isinstance(value, bytes) else b""
+    return BrokenRow(place=place, id=text_in(row[1]), about=text_in(row[2]), recorded_at=instant_in(row[5]), why=why)
