@@ -89,7 +89,9 @@ class Escalations:
 
     async def _ask(self) -> None:
         """Whom nothing reached of what waits for its next step. A store that cannot say keeps nobody from the rest."""
-        waiting = [one.id for subject in self.daemon.subjects for one in subject.record.incidents if _may_rise(one)]
+        subjects = self.daemon.subjects
+        standing = chain(subjects.incidents(), (one for subject in subjects.drills for one in subject.record.incidents))
+        waiting = [one.id for one in standing if _may_rise(one)]
         if self.ask_heard is None or not waiting:
             return
         try:

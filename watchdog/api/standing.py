@@ -24,7 +24,7 @@ def standing(desk: Desk) -> dict[str, object]:
 
 def notes(desk: Desk) -> list[str]:
     """Sentences; [] where nothing is amiss."""
-    return [*_blind(desk), *_doubted(desk), *_unwritten(desk), *_settling(desk), *_refused(desk)]
+    return [*_blind(desk), *_doubted(desk), *_unwritten(desk), *_settling(desk), *_refused(desk), *_played(desk)]
 
 
 def _reloaded(last: Reloaded | None) -> dict[str, object] | None:
@@ -76,6 +76,14 @@ def _settling(desk: Desk) -> list[str]:
         return []
     at = moment(restoration.at, desk.daemon.settings.estate.time_zone)
     return [f"the state was put back from a copy at {at}: nobody is told anything before the digest"]
+
+
+def _played(desk: Desk) -> list[str]:
+    running = desk.drills.drills.running()
+    if running is None or running.drill is None:
+        return []
+    until = moment(running.drill.ends_at, desk.daemon.settings.estate.time_zone)
+    return [f"a drill runs until {until}, started by {running.drill.by}: what begins with DRILL is not real"]
 
 
 def _refused(desk: Desk) -> list[str]:

@@ -6,7 +6,7 @@ import typer
 
 from watchdog.cli.line import ConfigOption, JsonOption, StateOption, app, body_of, places
 
-drill_app = typer.Typer(help="Play an outage or an unpaid bill, marked.", no_args_is_help=True, rich_markup_mode=None)
+drill_app = typer.Typer(help="Play an outage or an unpaid bill.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(drill_app, name="drill")
 
 ServiceOption: TypeAlias = Annotated[str, typer.Option("--service", metavar="ID", help="Which service is hit.")]

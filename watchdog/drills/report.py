@@ -82,10 +82,15 @@ class DrillReport:
         return [one for one in self.asked if one.answered_at is None]
 
     @property
+    def first(self) -> Answered | None:
+        """Whoever answered first, told or not; None where nobody did."""
+        told = [Answered(by=one.receiver, at=one.answered_at) for one in self.heard if one.answered_at is not None]
+        return min([*told, *self.others], key=lambda one: one.at, default=None)
+
+    @property
     def first_answer(self) -> timedelta | None:
         """From the beginning to the first answer of anybody; None where nobody answered."""
-        said = [one.answered_at for one in self.heard if one.answered_at is not None]
-        return min((at - self.incident.opened_at for at in [*said, *(one.at for one in self.others)]), default=None)
+        return None if self.first is None else self.first.at - self.incident.opened_at
 
 
 def report_of(history: IncidentHistory, receivers: Mapping[str, Receiver]) -> DrillReport | None:

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Final
 
 from alerts.digests.letter import digest_message
 from alerts.directory import Directory
 from alerts.drills.drill import DRILL_URGENCY
-from alerts.links import Action
 from alerts.message import Message, Notification
 from alerts.route import Language, Receiver
 from alerts.telling import Telling, first_ways, once_each, rows_of
@@ -18,34 +16,23 @@ from alerts.words.escape import one_line
 from alerts.words.played import DRILL_WORDS
 from alerts.words.scene import zone_of
 from alerts.words.urdu.wording import moment as urdu_moment
-from alerts.words.urdu.wording import span as urdu_span
 from alerts.words.wording import span
 from checks.estate import Estate
 from checks.wording import local, moment
 from watchdog.cli.columns import table
 from watchdog.cli.listing_json import instant
 from watchdog.drills.report import DrillReport, Heard, Way
-
-_SAID: Final = {
-    Action.FOUR_HOURS: "at it for 4 hours",
-    Action.UNTIL_WELL: "at it until it is well",
-    Action.PASS_ON: "cannot, passed it on",
-}
-_HEAD: Final = ("RECEIVER", "TOLD", "BY", "ANSWERED")
-_LETTER_HEAD: Final = {
-    Language.ENGLISH: ("Receiver", "Told", "By", "Answered"),
-    Language.URDU: ("وصول کنندہ", "اطلاع", "راستہ", "جواب"),
-}
-_STEPS_TITLE: Final = {Language.ENGLISH: "Steps that came", Language.URDU: "اگلے مرحلے جو بتائے گئے"}
+from watchdog.drills.report_words import REPORT_WORDS, ReportWords, exact, urdu_exact
 
 
 def report_text(report: DrillReport, estate: Estate, now: datetime, width: int | None = None) -> str:
     zone = estate.time_zone
-    rows = [_row(one, report, zone) for one in report.heard]
+    words = REPORT_WORDS[Language.ENGLISH]
+    rows = [_row(one, report, zone, words) for one in report.heard]
+    besides = [f"{at}  {said}" for at, said in _besides(report, zone, words)]
     parts = [f"{_what(report, estate)}\n{_when(report, now, zone)}\n{_sum(report)}"]
-    parts += [table(_HEAD, rows, width)] if rows else []
-    parts += ["\n".join(f"{at}  {words}" for at, words in _besides(report, zone))] if _besides(report, zone) else []
-    return "\n\n".join(parts)
+    parts += [table([head.upper() for head in words.head], rows, width)] if rows else []
+    return "\n\n".join([*parts, *(["\n".join(besides)] if besides else [])])
 
 
 def report_object(report: DrillReport) -> dict[str, object]:
@@ -102,24 +89,27 @@ def report_rows(report: DrillReport, directory: Directory, *, at: datetime) -> t
 
 def letter(report: DrillReport, receiver: Receiver, directory: Directory, at: datetime) -> Message:
     language, zone = receiver.language, zone_of(receiver, directory.estate)
-    word, asked = DRILL_WORDS[language], report.asked
-    answered = len(asked) - len(report.silent)
-    if language is Language.URDU:
-        subject = f"{word} کی رپورٹ: {len(asked)} میں سے {answered} نے جواب دیا"
-        lead = f"{word} {latin(report.incident.id)} ختم: {urdu_moment(report.incident.closed_at or at, zone)}۔"
-        if report.first_answer is not None:
-            lead += f" پہلا جواب: {urdu_span(report.first_answer)} بعد۔"
-    else:
-        subject = f"{word} report: {_counted(report)}"
-        lead = f"{_what(report, directory.estate)} {_when(report, at, zone)} {_sum(report)}"
-    blocks: list[Block] = [Text((lead,))]
+    words = REPORT_WORDS[language]
+    answered = len(report.asked) - len(report.silent)
+    subject = words.subject.format(answered=answered, asked=len(report.asked))
+    blocks: list[Block] = [Text((_lead(report, directory.estate, at, zone, language),))]
     if report.heard:
-        blocks.append(Grid(_LETTER_HEAD[language], tuple(_row(one, report, zone) for one in report.heard)))
-    if besides := _besides(report, zone):
-        blocks.append(Titled(_STEPS_TITLE[language], tuple(f"{when} {words}" for when, words in besides)))
-    message = digest_message(subject, blocks, language=language, now=at, short=(f"{subject}.",))
+        blocks.append(Grid(words.head, tuple(_row(one, report, zone, words) for one in report.heard)))
+    if besides := _besides(report, zone, words):
+        blocks.append(Titled(words.besides, tuple(f"{when} {said}" for when, said in besides)))
+    message = digest_message(subject, blocks, language=language, now=at, short=(f"{subject}{words.stop}",))
     fields = {**message.fields, "severity": "ok", "drill": report.drill.kind.value, "drill_id": report.incident.id}
     return replace(message, fields=fields)
+
+
+def _lead(report: DrillReport, estate: Estate, at: datetime, zone: tzinfo, language: Language) -> str:
+    if language is not Language.URDU:
+        return f"{_what(report, estate)} {_when(report, at, zone)} {_sum(report)}"
+    ended = urdu_moment(report.incident.closed_at or at, zone)
+    lead = f"{DRILL_WORDS[language]} {latin(report.incident.id)} ختم: {ended}۔"
+    if report.first is None or report.first_answer is None:
+        return f"{lead} کسی نے جواب نہیں دیا۔"
+    return f"{lead} پہلا جواب {latin(report.first.by, 80)} نے دیا، {urdu_exact(report.first_answer)} بعد۔"
 
 
 def _what(report: DrillReport, estate: Estate) -> str:
@@ -138,41 +128,39 @@ def _when(report: DrillReport, now: datetime, zone: tzinfo) -> str:
 
 
 def _sum(report: DrillReport) -> str:
-    first = "" if report.first_answer is None else f", the first answer came after {span(report.first_answer)}"
-    silent = f"; never: {', '.join(one.receiver for one in report.silent)}" if report.silent else ""
-    return f"{_counted(report).capitalize()}{first}{silent}."
-
-
-def _counted(report: DrillReport) -> str:
     asked, silent = len(report.asked), len(report.silent)
-    return f"{asked - silent} of {asked} answered" if asked else "nobody who could answer was told"
+    said = f"{asked - silent} of {asked} answered" if asked else "Nobody who could answer was told"
+    if report.first is not None and report.first_answer is not None:
+        said += f", the first answer came after {exact(report.first_answer)}, by {one_line(report.first.by, 80)}"
+    word = "never" if report.incident.closed_at is not None else "not yet"
+    return f"{said}; {word}: {', '.join(one.receiver for one in report.silent)}." if report.silent else f"{said}."
 
 
-def _row(heard: Heard, report: DrillReport, zone: tzinfo) -> tuple[str, str, str, str]:
-    told = "never" if heard.told_at is None else f"{local(heard.told_at, zone):%H:%M:%S}"
-    ways = "; ".join(_way_text(one) for one in heard.ways)
-    return heard.receiver, told, ways, _answer_text(heard, report)
+def _row(heard: Heard, report: DrillReport, zone: tzinfo, words: ReportWords) -> tuple[str, str, str, str]:
+    told = words.never if heard.told_at is None else f"{local(heard.told_at, zone):%H:%M:%S}"
+    ways = words.comma.join(_way_text(one, words) for one in heard.ways)
+    return words.name(heard.receiver), told, ways, _answer_text(heard, report, words)
 
 
-def _way_text(way: Way) -> str:
+def _way_text(way: Way, words: ReportWords) -> str:
     at = f" at {way.recipient}" if way.recipient else ""
-    return f"{way.channel}{at} ({way.why})" if way.why else f"{way.channel}{at}"
+    return words.name(f"{way.channel}{at} ({way.why})" if way.why else f"{way.channel}{at}")
 
 
-def _answer_text(heard: Heard, report: DrillReport) -> str:
+def _answer_text(heard: Heard, report: DrillReport, words: ReportWords) -> str:
     if heard.answered_at is None:
         if not heard.is_asked:
-            return "is not asked"
-        return "not yet" if report.incident.closed_at is None else "never"
-    after = "before it was told" if heard.took is None else f"after {span(heard.took)}"
-    return f"{after}: {_SAID[heard.answer]}" if heard.answer is not None else after
+            return words.not_asked
+        return words.not_yet if report.incident.closed_at is None else words.never
+    after = words.before if heard.took is None else words.after.format(span=words.span(heard.took))
+    return f"{after}: {words.answers[heard.answer]}" if heard.answer is not None else after
 
 
-def _besides(report: DrillReport, zone: tzinfo) -> Sequence[tuple[str, str]]:
+def _besides(report: DrillReport, zone: tzinfo, words: ReportWords) -> Sequence[tuple[str, str]]:
     """Steps and answers of others, in their order."""
-    happened = [(one.at, one.words) for one in report.steps]
-    happened += [(one.at, f"answered by {one.by}") for one in report.others]
-    return [(f"{local(at, zone):%H:%M:%S}", one_line(words)) for at, words in sorted(happened)]
+    happened = [(one.at, words.quoted(one.words)) for one in report.steps]
+    happened += [(one.at, words.by.format(who=words.name(one.by))) for one in report.others]
+    return [(f"{local(at, zone):%H:%M:%S}", said) for at, said in sorted(happened)]
 
 
 def _seconds(length: timedelta | None) -> float | None:
