@@ -3,11 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from alerts.drills.drill import DRILL_CHECK, DrillKind
 from alerts.incident import Acknowledgement
+from alerts.message import Notification
+from alerts.mutes.matcher import matchers_of
+from alerts.mutes.mute import Mute, MuteKind
+from alerts.return_digest import Waiting, digest
 from checks.model import Finding, Status
 from checks.plugin import CheckContext
 from tests.support.desks import down
@@ -191,6 +196,67 @@ def test_a_drill_counts_nowhere_among_what_is_watched() -> None:
             assert [one.check_id for one in listings.subjects()] == ["mx"]
             assert here.daemon.subjects.check_ids() == ("mx",)
             assert list(here.daemon.subjects.incidents()) == []
+
+    run_virtual(play())
+
+
+def test_a_silence_of_the_service_keeps_a_drill_back_as_it_would_the_real_thing() -> None:
+    async def play() -> None:
+        async with life(drilled(("mx", well))) as here:
+            now = here.drills.clock()
+            silence = Mute(
+                id="m1",
+                kind=MuteKind.SILENCE,
+                matchers=matchers_of(["service=mail"]),
+                author="asma",
+                reason="works",
+                starts_at=now,
+                ends_at=now + 60 * MINUTE,
+            )
+            here.month.store.keep_mute(silence)
+            here.daemon.mutes.remember([silence])
+            await here.start(minutes=30)
+            await asyncio.sleep(31 * 60)
+            assert here.told == [("root", "DRILL report:")]
+            (noc,) = (await reported(here)).heard
+            assert noc.ways[0].why == "dropped: silenced"
+
+    run_virtual(play())
+
+
+def test_an_alertmanager_is_told_again_of_a_drill_as_a_drill_until_it_is_over() -> None:
+    async def play() -> None:
+        async with life(drilled(("mx", well))) as here:
+            await here.start()
+            await asyncio.sleep(60)
+            (address,) = {sent.notification.address for sent in here.month.sent}
+            (standing,) = here.month.store.told_open(address)
+            assert standing.fields["drill"] == "outage"
+            await here.drills.stop("root")
+            assert here.month.store.told_open(address) == []
+
+    run_virtual(play())
+
+
+def test_a_drill_is_never_gathered_into_one_message_with_what_is_real() -> None:
+    async def play() -> None:
+        async with life(drilled(("mx", well))) as here:
+            here.month.sinks["noc-1-mail"].takes_s = 60.0
+            await here.start()
+            for number in range(8):
+                here.daemon.announce(f"real {number}", "It is.", severity="critical")
+            await here.drills.stop("root")
+            await here.daemon.settled()
+            gathered: list[Sequence[Waiting]] = []
+
+            def compose(waiting: Sequence[Waiting], now: datetime) -> Notification:
+                gathered.append(waiting)
+                return digest(waiting, now, here.daemon.directory)
+
+            here.month.store.gather("noc-1-mail", here.drills.clock(), compose)
+            (waiting,) = gathered
+            assert len(waiting) == 8
+            assert not [one for one in waiting if one.row.message.fields.get("drill")]
 
     run_virtual(play())
 

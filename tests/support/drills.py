@@ -62,7 +62,7 @@ class Desk:
 
     here: Scene
 
-    async def start(self, kind: str = "outage", peer: Peer = ROOT, **more: Any) -> Told:  # noqa: ANN401  # any JSON
+    async def start(self, kind: str = "outage", peer: Peer | None = ROOT, **more: Any) -> Told:  # noqa: ANN401  # any JSON
         return await self._ask("POST", "/v1/drills", {"kind": kind, "service": "mail", **more}, peer)
 
     async def stop(self) -> Told:
@@ -77,7 +77,7 @@ class Desk:
     async def acknowledge(self, incident: str) -> Told:
         return await self._ask("POST", f"/v1/incidents/{incident}/acknowledgement", {"until_ok": True})
 
-    async def _ask(self, method: str, path: str, body: object = None, peer: Peer = ROOT) -> Told:
+    async def _ask(self, method: str, path: str, body: object = None, peer: Peer | None = ROOT) -> Told:
         sent = b"" if body is None else json.dumps(body).encode()
         return await request(self.here.app, method, path, body=sent, peer=peer)
 
