@@ -12,6 +12,7 @@ from alerts.incident import Acknowledgement
 from alerts.message import Notification
 from alerts.mutes.matcher import matchers_of
 from alerts.mutes.mute import Mute, MuteKind
+from alerts.restored import Restoration
 from alerts.return_digest import Waiting, digest
 from checks.model import Finding, Status
 from checks.plugin import CheckContext
@@ -181,6 +182,22 @@ def test_a_drill_whose_time_ran_out_while_nothing_ran_ends_at_the_start() -> Non
         async with life(settings, first.month.store) as second:
             await asyncio.sleep(60)
             assert second.told == [("noc", "DRILL RESOLVED"), ("root", "DRILL report:")]
+
+    run_virtual(play())
+
+
+def test_a_drill_in_a_copy_of_the_state_that_is_put_back_ends_without_a_word() -> None:
+    async def play() -> None:
+        settings = drilled(("mx", well))
+        async with life(settings) as first:
+            await first.start(minutes=60)
+            await asyncio.sleep(60)
+        now = first.drills.clock()
+        copy = Restoration(id="r1", at=now, copied_at=now, source="copy")
+        async with life(settings, first.month.store, copy) as second:
+            await asyncio.sleep(60)
+            assert (second.told, second.drills.running(), second.daemon.subjects.drills) == ([], None, ())
+            assert (await reported(second)).incident.close_reason == "the drill is over"
 
     run_virtual(play())
 

@@ -12,6 +12,7 @@ from typing import Any
 from alerts.drills.drill import DrillKind
 from alerts.incident import Incident
 from alerts.people.escalation import Escalation, Step
+from alerts.restored import Restoration
 from alerts.route import ChannelSpec, Receiver, Route
 from checks.model import Finding, Status
 from checks.plugin import CheckContext
@@ -25,6 +26,7 @@ from watchdog.api.peer import Peer
 from watchdog.daemon import Daemon
 from watchdog.drills.keeping import Drills
 from watchdog.duty import Escalations
+from watchdog.engine.quiet import Quiet
 from watchdog.settings.values import Settings
 from watchdog.store.executor import Inline
 from watchdog.store.store import Store
@@ -118,9 +120,12 @@ class Life:
 
 
 @asynccontextmanager
-async def life(settings: Settings, store: Store | None = None) -> AsyncIterator[Life]:
-    """Ends in order with the body. `store` is what a life before left."""
-    daemon, month = lay(settings, seed=1, store=store)
+async def life(
+    settings: Settings, store: Store | None = None, restored: Restoration | None = None
+) -> AsyncIterator[Life]:
+    """Ends in order with the body. `store` is what a life before left, `restored` says that it is a copy."""
+    quiet = Quiet(restored, [] if store is None else store.load_records())
+    daemon, month = lay(settings, seed=1, store=store, quiet=quiet)
     clock = virtual_clock()
     ids = map("d-{}".format, count(1 if store is None else 1000)).__next__
     drills = Drills(daemon, month.store.listings, Inline(), clock, ids)

@@ -80,6 +80,7 @@ hours are those of the estate's time zone; working days are those of the receive
 | `RESOLVED` | the end, with how long it lasted and what ended it |
 | `CLOSED` | the end of what is watched no more: its check was taken out or looks elsewhere; not a word on its health |
 | `NOTICE`, `TEST` | the watchdog about itself; a trial of a way out |
+| `DRILL` | stands before any of these words: it is only played ([drills](drills.md)) |
 
 Notices of the watchdog about itself go to whoever hears of critical things. While nothing can be written (the disk is
 full, the database is locked), an outage is told once from memory after half a minute, and in the usual form when it

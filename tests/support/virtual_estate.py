@@ -33,6 +33,7 @@ from watchdog.clock import random_ids
 from watchdog.daemon import Daemon
 from watchdog.engine.hold import Hold
 from watchdog.engine.mutes import Mutes
+from watchdog.engine.quiet import Quiet
 from watchdog.engine.runner import NetworkSession
 from watchdog.engine.writer import Committing, StoreWriter
 from watchdog.settings.values import ConfiguredCheck, Settings
@@ -204,11 +205,12 @@ def lay(
     taxpayers: Taxpayers | None = None,
     start: datetime = EPOCH,
     store: Store | None = None,
+    quiet: Quiet | None = None,
 ) -> tuple[Daemon, Month]:
     """The daemon over a virtual world, not yet running, and what it will leave behind.
 
     `disk` stands before the store where changes are committed, `ledger_of` makes what checks see of bills; `store` is
-    what a life before left, `start` when virtual time begins.
+    what a life before left, `start` when virtual time begins, `quiet` what is not told after a restoration.
     """
     clock = virtual_clock(start)
     store, caller = store or open_store(None), Inline()
@@ -243,6 +245,7 @@ def lay(
         since_boot=asyncio.get_running_loop().time,
         ledger_of=lambda written: ledger_of(store, written),
         taxpayers=taxpayers or NoLists(),
+        quiet=quiet or Quiet(),
     )
     return Daemon(world, settings), month
 
