@@ -4,13 +4,14 @@ Its bills are those of the morning list, by the same functions; nothing is judge
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from alerts.concern import BILLS, PAYEES, STAGES
 from alerts.digests.bills import Bill, bills_of, worst_first
 from alerts.digests.morning import ChainEnd
+from alerts.drills.drill import DRILL_CHECK
 from alerts.incident import Incident, Nature
 from alerts.people.rota import Rota, next_hand_off, on_duty, reached
 from alerts.record import SubjectRecord
@@ -96,6 +97,7 @@ def note_of(
     if wanted < today:
         raise ValueError(f"{wanted} is over; a note is made of what is known now, for today or a day to come")
     at = now if wanted == today else calendar.start_of_day(wanted)
+    known = _without_drills(known)
     bills = _bills(known, calendar, at, office)
     standing = [one for one in known.incidents if one.closed_at is None and one.root is None]
     ranked = sorted(standing, key=lambda one: (WORST_FIRST.index(one.severity), one.since, one.id))
@@ -111,6 +113,15 @@ def note_of(
         deadlines=_deadlines(known, {bill.key for bill in bills}, calendar, wanted),
         duty=None if known.rotas is None else [_duty(rota, at) for rota in known.rotas],
         chain=known.chain,
+    )
+
+
+def _without_drills(known: Known) -> Known:
+    """On paper nobody would see that it is only played."""
+    return replace(
+        known,
+        records=[record for record in known.records if record.check_id != DRILL_CHECK],
+        incidents=[one for one in known.incidents if one.drill is None],
     )
 
 

@@ -15,6 +15,7 @@ from alerts.record import SubjectRecord
 from alerts.route import Language
 from alerts.words.escape import one_line, wrapped_lines
 from checks.billing import labels
+from checks.billing.risk.concentration import concentrations
 from checks.estate import Estate
 from checks.model import CheckId, Status
 from checks.units import Money
@@ -33,6 +34,8 @@ _HEIGHTS: Final[Mapping[Part, int]] = {
 _IN_A_TURN: Final[Mapping[Part, int]] = {Part.BILLS: 2}
 _WARNING_LINES: Final = 2
 _TEXT_LINE_CHARS: Final = 100
+#: A vendor on whom less than half of all users hang is one among others.
+_HEAVY: Final = 0.5
 _HANGING: Final = "   "
 _HASH_CHARS: Final = 16
 
@@ -250,6 +253,9 @@ def _foot(note: Note, reader: Reader) -> Iterator[str]:
     words = reader.words
     seen = "" if note.seen_at is None else f" {words.seen.format(when=words.moment(note.seen_at, reader.zone))}"
     yield f"{words.printed.format(when=words.moment(note.printed_at, reader.zone))}{seen}"
+    heaviest = next(iter(concentrations(reader.estate)), None)
+    if heaviest is not None and heaviest.share >= _HEAVY:
+        yield words.hangs(heaviest, words.name(reader.estate.vendors[heaviest.vendor].name))
     if note.chain is not None and note.chain.events:
         events = events_counted(note.chain.events, reader.language)
         end = words.number(in_groups(note.chain.hash[:_HASH_CHARS]))

@@ -11,6 +11,7 @@ from alerts.words import wording
 from alerts.words.bidi import latin, name
 from alerts.words.escape import one_line
 from alerts.words.urdu import wording as urdu
+from checks.billing.risk.concentration import Concentration
 from checks.model import Status
 from checks.wording import day_of, local, moment
 
@@ -54,6 +55,8 @@ class NoteWords:
     seen: str
     old: str
     never: str
+    hangs: Callable[[Concentration, str], str]
+    """How much hangs on the heaviest vendor, by its name."""
     chain: str
     """The end of the ledger's chain, and what it is good for."""
     ahead: str
@@ -132,6 +135,7 @@ _ENGLISH: Final = NoteWords(
     seen="Nigehban last looked at {when}.",
     old="NIGEHBAN HAS NOT LOOKED SINCE {when}: what has happened since does not stand here.",
     never="NIGEHBAN HAS NOT LOOKED AT ANYTHING YET.",
+    hangs=lambda one, vendor: f"Most hangs on {vendor}: {one.text()}.",
     chain="The ledger has {events}, the last one {hash}: with this sheet anybody can prove later that nothing was "
     "taken off its end (nigehban invoices audit).",
     ahead="As it was known then; what happens until that day does not stand here.",
@@ -189,6 +193,10 @@ _URDU: Final = NoteWords(
     seen="نگہبان نے آخری بار دیکھا: {when}۔",
     old="نگہبان نے {when} کے بعد کچھ نہیں دیکھا: اس کے بعد جو ہوا وہ یہاں نہیں ہے۔",
     never="نگہبان نے ابھی تک کچھ نہیں دیکھا۔",
+    hangs=lambda one, vendor: (
+        f"سب سے زیادہ انحصار {vendor} پر ہے: {one.of_services} میں سے {one.services} سروسز"
+        + (f"، {one.of_users:,} میں سے {one.users:,} صارفین۔" if one.of_users else "۔")
+    ),
     chain="رجسٹر میں {events} اندراج ہیں، آخری کا نشان {hash} ہے: اسی ورق سے بعد میں ثابت ہو گا کہ رجسٹر کے آخر سے "
     "کچھ نہیں نکالا گیا۔",
     ahead="جیسا طباعت کے وقت معلوم تھا؛ اس دن تک جو ہو گا وہ یہاں نہیں ہے۔",

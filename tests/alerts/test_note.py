@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from alerts.digests.bills import bills_of, worst_first
 from alerts.digests.note_sheet import LINES, Row, Sheet, shares, sheet_text
 from alerts.digests.note_words import Part
+from alerts.drills.drill import DRILL_CHECK, Drill, DrillKind
 from alerts.route import Language
 from checks.model import CheckId
 from tests.support.money_matters import UNPAYABLE
@@ -46,6 +47,15 @@ def test_amounts_stand_in_digits_and_in_lakh_and_crore() -> None:
 def test_what_only_another_incident_explains_is_left_out() -> None:
     part = replace(OUTAGE, id="part", root=OUTAGE.id)
     assert [one.id for one in note(replace(BAD_DAY, incidents=(OUTAGE, part))).incidents] == [OUTAGE.id]
+
+
+def test_what_is_only_played_is_left_out() -> None:
+    drill = Drill(kind=DrillKind.OUTAGE, by="asad", ends_at=NOW + timedelta(hours=1), plays=DRILL_CHECK)
+    played = replace(OUTAGE, id="played", check_id=DRILL_CHECK, drill=drill)
+    record = replace(dated("drill", 3), check_id=DRILL_CHECK)
+    found = note(replace(BAD_DAY, incidents=(OUTAGE, played), records=(record,)))
+    assert [one.id for one in found.incidents] == [OUTAGE.id]
+    assert not found.deadlines
 
 
 def test_a_vendor_who_cannot_be_paid_stands_among_payees_alone() -> None:
