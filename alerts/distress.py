@@ -12,6 +12,7 @@ from functools import partial
 from alerts.channel import Channel, Deferred, Delivered, Outcome, Rejected
 from alerts.delivery import attempt
 from alerts.message import Message, Notification
+from alerts.route import Language
 from alerts.telling import notification_id
 
 #: How long a person who was told of a trouble is left alone about it.
@@ -29,6 +30,7 @@ class Line:
     recipient: str
     address: str
     receiver: str = ""
+    language: Language = Language.ENGLISH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +55,16 @@ class Distress:
         self._lines = tuple(lines)
 
     async def tell(
-        self, key: str, message: Message, *, told_for_s: float = TOLD_FOR_S, retry_after_s: float = RETRY_AFTER_S
+        self,
+        key: str,
+        message: Message,
+        *,
+        in_urdu: Message | None = None,
+        told_for_s: float = TOLD_FOR_S,
+        retry_after_s: float = RETRY_AFTER_S,
     ) -> Sequence[Told]:
-        """Tell `message` to all who were not told of `key` for `told_for_s`. Never raises but when cancelled.
+        """Tell `message`, or the same in Urdu, to all who were not told of `key` for `told_for_s`. Never raises but
+        when cancelled.
 
         `key` names the trouble ("disk_full"), from a closed set. Call it as often as the trouble is seen: a line
         that failed is tried again after a while, and a second call meanwhile sends nothing twice.
@@ -66,7 +75,8 @@ class Distress:
         for line in due:
             self._rests_until_s[self._slot(key, line)] = now_s + line.channel.timeout_s + retry_after_s
         rest_s = partial(_rest_s, told_for_s=told_for_s, retry_after_s=retry_after_s)
-        return await asyncio.gather(*(self._tell_one(key, message, line, rest_s) for line in due))
+        said = {Language.ENGLISH: message, Language.URDU: in_urdu or message}
+        return await asyncio.gather(*(self._tell_one(key, said[line.language], line, rest_s) for line in due))
 
     async def _tell_one(self, key: str, message: Message, line: Line, rest_s: Callable[[Outcome], float]) -> Told:
         notification = self._notification(key, message, line)

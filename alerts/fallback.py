@@ -11,6 +11,7 @@ from alerts.message import Notification, NotificationState
 from alerts.people.rota import ever_on_duty
 from alerts.plan import SET_ASIDE, plan_notice
 from alerts.telling import notification_id
+from alerts.words.urdu import notices
 from checks.model import Status
 
 #: Failed tries after which the next way is taken.
@@ -78,6 +79,7 @@ def plan_refused(
             directory=directory,
             labels={"severity": (Status.WARNING if was_told else Status.CRITICAL).value},
             besides=() if was_told else instead_of(row.receiver, directory),
+            urdu=notices.refused(whom, row.channel, row.message.subject, why, was_told=was_told),
         )
         if one.address != row.address
     )

@@ -20,6 +20,8 @@ from alerts.route import Receiver
 from alerts.words.framed import in_brief
 from alerts.words.render import render
 from alerts.words.scene import Scene, zone_of
+from alerts.words.urdu import notices
+from alerts.words.urdu.wording import moment as urdu_moment
 from alerts.words.wording import count, listed
 from checks.model import Status
 from checks.wording import moment
@@ -154,6 +156,11 @@ def plan_damage(restoration: Restoration, directory: Directory) -> tuple[Notific
         text=f"{restoration.why}\n{outcome}",
         directory=directory,
         labels=_CRITICAL,
+        urdu=notices.damaged(
+            restoration.why,
+            "" if restoration.copied_at is None else urdu_moment(restoration.copied_at, zone),
+            restoration.source,
+        ),
     )
 
 

@@ -10,6 +10,8 @@ from typing import Protocol
 
 import structlog
 
+from alerts.words.framed import Said
+from alerts.words.urdu import notices
 from watchdog.clock import Clock, system_pause, time_since
 from watchdog.settings.values import BackupSettings, Settings
 from watchdog.store.backup import back_up
@@ -43,7 +45,7 @@ SPARE_BYTES = 100 * 1024 * 1024
 class Announce(Protocol):
     """Tells people something of the daemon itself."""
 
-    def __call__(self, subject: str, text: str, *, severity: str = "warning") -> None: ...
+    def __call__(self, subject: str, text: str, *, severity: str = "warning", urdu: Said) -> None: ...
 
 
 def backup_folder(state_dir: Path, settings: BackupSettings) -> Path:
@@ -156,7 +158,8 @@ class Backups:
                 f"The state could not be copied to {folder}: {error}. It is tried again every hour. Watching goes on; "
                 "only if the database is lost as well will history and what people were told be lost with it."
             )
-            self.announce("no copy of the state could be made", text)
+            urdu = notices.not_copied(str(folder), str(error))
+            self.announce("no copy of the state could be made", text, urdu=urdu)
 
 
 def _remove(leftover: Path) -> None:

@@ -13,6 +13,8 @@ import structlog
 from alerts.channels.webhook_channel import Fetch
 from alerts.mutes.maintenance import AHEAD, Calendar, Span, Window, times_of
 from alerts.mutes.mute import Mute
+from alerts.words.framed import Said
+from alerts.words.urdu import notices
 from checks.calendar_feed import CalendarError, read_calendar, read_spans
 from watchdog.clock import Clock
 from watchdog.engine.mutes import Mutes
@@ -30,7 +32,7 @@ TOLD_AFTER: Final = timedelta(days=1)
 class Announce(Protocol):
     """Tell people something about the daemon itself."""
 
-    def __call__(self, subject: str, text: str) -> None: ...
+    def __call__(self, subject: str, text: str, *, urdu: Said) -> None: ...
 
 
 @dataclass(slots=True)
@@ -142,6 +144,7 @@ class CalendarKeeper:
                 f"the calendar of maintenance {window.id} cannot be read",
                 f"The calendar of {window.title} could not be read for a day: {why}. Windows go by its last good copy; "
                 "work that was planned since is not known, and people are told of what it takes down.",
+                urdu=notices.work_unreadable(window.id, window.title, why),
             )
             since = now
         self._failing[window.id] = since, why

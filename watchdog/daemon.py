@@ -10,6 +10,7 @@ from alerts.judging.acknowledge import acknowledge, take_back
 from alerts.judging.episode import Judgement
 from alerts.message import Notification
 from alerts.plan import plan, plan_notice
+from alerts.words.framed import Said
 from checks.model import CheckId
 from checks.spec import CheckSpec
 from watchdog.engine.alarm import Alarm
@@ -119,7 +120,7 @@ class Daemon:
             is_vouched=world.is_vouched,
             on_woken=self._woke,
             on_turn=self._turned,
-            tell=lambda notice: self.announce(notice.subject, notice.text),
+            tell=lambda notice: self.announce(notice.subject, notice.text, urdu=notice.urdu),
             zone=lambda: self.settings.estate.time_zone,
         )
 
@@ -230,12 +231,13 @@ class Daemon:
         """All that was judged so far is written."""
         await self._process.flush()
 
-    def announce(self, subject: str, text: str, *, severity: str = "warning") -> None:
-        """Tell people something about the daemon itself, over the outbox."""
+    def announce(self, subject: str, text: str, *, severity: str = "warning", urdu: Said | None = None) -> None:
+        """Tell people something about the daemon itself, over the outbox; `urdu` says the same."""
         id_, now, labels = self._world.ids(), self._world.clock(), {"severity": severity}
-        self.tell(
-            plan_notice(event_id=id_, at=now, subject=subject, text=text, directory=self.directory, labels=labels)
+        rows = plan_notice(
+            event_id=id_, at=now, subject=subject, text=text, directory=self.directory, labels=labels, urdu=urdu
         )
+        self.tell(rows)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Watch until `stop` is set, then end in order: no new looks, all written, all sends finished.

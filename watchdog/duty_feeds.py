@@ -10,6 +10,8 @@ import structlog
 
 from alerts.channels.webhook_channel import Fetch
 from alerts.people.rota import Rota, Shift, gaps
+from alerts.words.urdu import notices
+from alerts.words.urdu.wording import moment as urdu_moment
 from checks.calendar_feed import CalendarError
 from checks.wording import moment
 from watchdog.clock import Clock
@@ -120,6 +122,7 @@ class DutyFeeds:
             f"the calendar of {calendar.rota} cannot be read",
             f"Who is on duty in {calendar.rota} could not be read: {why}. The last good copy is used; what was "
             "changed since is not known. See that the calendar can be read again.",
+            urdu=notices.duty_unreadable(calendar.rota, why),
         )
 
     def _tell_gaps(self, rota: Rota) -> None:
@@ -135,4 +138,5 @@ class DutyFeeds:
             f"nobody is on duty in {rota.id} from {moment(begins, zone)}",
             f"By its calendar nobody is on duty in {rota.id} from {moment(begins, zone)} to {moment(ends, zone)}; "
             f"{instead}. Add a shift to the calendar, or an override to the settings.",
+            urdu=notices.nobody_on_duty(rota.id, urdu_moment(begins, zone), urdu_moment(ends, zone), rota.fallback),
         )

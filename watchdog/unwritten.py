@@ -11,8 +11,11 @@ from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.message import Message
 from alerts.plan import wakes
-from alerts.route import Receiver
+from alerts.route import Language, Receiver
+from alerts.words.framed import Said
 from alerts.words.render import render
+from alerts.words.urdu import notices
+from alerts.words.urdu.wording import moment as urdu_moment
 from alerts.words.wording import count, span
 from checks.model import Status
 from checks.wording import moment
@@ -40,6 +43,7 @@ _LISTED: Final = 20
 #: After one such message the next waits so long for company: where much goes down, nobody needs a message for each.
 _GATHERED: Final = timedelta(minutes=1)
 _NOBODY: Final = Receiver(id="", channels=())
+_URDU_NOBODY: Final = replace(_NOBODY, language=Language.URDU)
 
 
 class Engine(Protocol):
@@ -59,7 +63,7 @@ class Engine(Protocol):
     def quiet(self) -> Quiet: ...
     @property
     def sight(self) -> Sight: ...
-    def announce(self, subject: str, text: str, *, severity: str) -> None: ...
+    def announce(self, subject: str, text: str, *, severity: str, urdu: Said) -> None: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,17 +109,18 @@ class Unwritten:
         if news:
             self._silent_until = now + _GATHERED
             self._told.update(one.id for one in news)
-            subject, text = from_memory([self._message(one, now) for one in news])
-            self.engine.distress.tell(f"unwritten-{news[0].id}", subject, text, told_for_s=_TOLD_FOR_S, insist=True)
+            english = Said(*from_memory([self._message(one, now, _NOBODY) for one in news]))
+            urdu = notices.from_memory([self._message(one, now, _URDU_NOBODY).subject for one in news[:_LISTED]])
+            self.engine.distress.tell(f"unwritten-{news[0].id}", english, urdu, told_for_s=_TOLD_FOR_S, insist=True)
 
     def _opened(self, since: datetime) -> Iterator[Incident]:
         """Nobody is woken by what is well again, if only for now, nor by what another incident explains."""
         standing = (one for one in self.engine.subjects.incidents() if one.recovered_at is None and one.root is None)
         return (one for one in standing if wakes(one) and one.opened_at >= since)
 
-    def _message(self, incident: Incident, now: datetime) -> Message:
+    def _message(self, incident: Incident, now: datetime, reader: Receiver) -> Message:
         event = IncidentEvent(id="", kind=EventKind.OPENED, at=now, incident=incident)
-        return render(event, _NOBODY, replace(self.engine.directory, routes=()))
+        return render(event, reader, replace(self.engine.directory, routes=()))
 
     # The end ----------------------------------------------------------------------------------------------------
 
@@ -134,7 +139,9 @@ class Unwritten:
         if is_known:
             began = sum(one.opened_at >= stood.since for one in self.engine.subjects.incidents())
             subject, text = again(stood, now, began, self.engine.directory)
-            self.engine.announce(subject, text, severity=Status.CRITICAL.value)
+            zone = self.engine.directory.estate.time_zone
+            urdu = notices.writable_again(stood.key, urdu_moment(stood.since, zone), now - stood.since, began)
+            self.engine.announce(subject, text, severity=Status.CRITICAL.value, urdu=urdu)
 
 
 def from_memory(messages: Sequence[Message]) -> tuple[str, str]:

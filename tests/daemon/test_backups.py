@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from alerts.words.framed import Said
 from tests.support.stored import START, record
+from tests.support.urdu_text import english_words
 from tests.support.virtual_estate import settings_of
 from tests.support.virtual_loop import EPOCH, run_virtual
 from watchdog.backups import ASKED_KEPT, NOT_BEFORE_S, RETRY_AFTER, SPARE_BYTES, Backups, backup_folder
@@ -50,7 +52,8 @@ class House:
             on_newest=self.newest.append,
         )
 
-    def _say(self, subject: str, text: str, *, severity: str = "warning") -> None:
+    def _say(self, subject: str, text: str, *, severity: str = "warning", urdu: Said) -> None:
+        assert english_words(urdu.text) == set()
         self.said.append(f"{severity}: {subject}: {text}")
 
     def look(self, after: timedelta = timedelta()) -> None:

@@ -10,10 +10,12 @@ import pytest
 
 from alerts.mutes.maintenance import Calendar, Window
 from alerts.mutes.matcher import matchers_of
+from alerts.words.framed import Said
 from checks.model import Cause
 from checks.network.errors import ProbeError
 from checks.network.values import HttpRequest, HttpResponse
 from checks.secret import Secret
+from tests.support.urdu_text import english_words
 from tests.support.virtual_estate import settings_of
 from tests.support.virtual_loop import run_virtual
 from watchdog.calendars import CalendarKeeper, Calendars
@@ -67,8 +69,12 @@ class Office:
             fetch=self.fetch,
             caller=Inline(),
             clock=lambda: self.now,
-            announce=lambda subject, text: self.told.append(f"{subject}\n{text}"),
+            announce=self._say,
         )
+
+    def _say(self, subject: str, text: str, *, urdu: Said) -> None:
+        assert english_words(urdu.text) == set()
+        self.told.append(f"{subject}\n{text}")
 
     @property
     def planned(self) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from alerts.record import SubjectRecord
+from alerts.words.framed import Said
 from checks.model import Cause, CheckId, Status
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
 from watchdog.engine.alarm import Alarm
@@ -25,8 +26,8 @@ def record(check_id: str, status: Status, subject: str = "s") -> SubjectRecord:
 def told_of(*records: SubjectRecord) -> str:
     texts: list[str] = []
 
-    def announce(subject: str, text: str, *, severity: str) -> None:
-        del subject, severity
+    def announce(subject: str, text: str, *, severity: str, urdu: Said) -> None:
+        del subject, severity, urdu
         texts.append(text)
 
     async def scene() -> None:

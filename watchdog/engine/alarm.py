@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -11,8 +12,11 @@ from alerts.channel import Channel, Deferred, Delivered
 from alerts.directory import Directory
 from alerts.distress import RETRY_AFTER_S, TOLD_FOR_S, Distress, Line, Told
 from alerts.incident import EventKind
+from alerts.message import Message
 from alerts.plan import notice_receivers
-from alerts.words.framed import render_plain
+from alerts.route import Language, Receiver
+from alerts.words.framed import Said, render_plain
+from alerts.words.urdu import notices
 from checks.model import Status
 from watchdog.clock import Clock
 from watchdog.engine.ending import FINISH_WITHIN_S
@@ -27,6 +31,18 @@ TELL_AGAIN_AFTER_S = RETRY_AFTER_S + 1.0
 TRIES = 20
 
 _LABELS = {"severity": Status.CRITICAL.value}
+
+
+#: Whoever reads Urdu; the clock is the estate's, since all of them read the same.
+_URDU_READER = Receiver(id="", channels=(), language=Language.URDU)
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """The same in both languages."""
+
+    english: Said
+    urdu: Said
 
 
 class Alarm:
@@ -52,7 +68,13 @@ class Alarm:
                 for recipient in spec.recipients:
                     address = address_of(spec, recipient)
                     channel = by_name[directory.ways[address]]
-                    line = Line(channel=channel, recipient=recipient, address=address, receiver=receiver.id)
+                    line = Line(
+                        channel=channel,
+                        recipient=recipient,
+                        address=address,
+                        receiver=receiver.id,
+                        language=receiver.language,
+                    )
                     lines.setdefault(address, line)
         self._directory = directory
         self._distress.take(tuple(lines.values()))
@@ -66,7 +88,8 @@ class Alarm:
         """Tell of a trouble; returns at once. `key` names it, so that nobody hears of it twice within the hour."""
         self._log(key, text)
         if key not in self._again:
-            self._insist(key, f"Nigehban itself is in trouble: {key}", text, TOLD_FOR_S, TRIES)
+            english = Said(f"Nigehban itself is in trouble: {key}", text)
+            self._insist(key, _Both(english, notices.trouble(key, text)), TOLD_FOR_S, TRIES)
 
     def _log(self, key: str, text: str) -> None:
         """As often as people are told of it, however often it is met."""
@@ -76,23 +99,23 @@ class Alarm:
             self._logged_until_s[key, text] = now_s + TOLD_FOR_S
             log.error("trouble", key=key, text=text)
 
-    def _insist(self, key: str, subject: str, text: str, told_for_s: float, tries: int) -> None:
+    def _insist(self, key: str, said: _Both, told_for_s: float, tries: int) -> None:
         """Tell of it, and again while there are tries left and somebody could not be reached for the time being."""
 
         def once_told(task: asyncio.Task[bool]) -> None:
             if not task.cancelled() and not task.result() and tries > 1:
-                again = partial(self._insist, key, subject, text, told_for_s, tries - 1)
+                again = partial(self._insist, key, said, told_for_s, tries - 1)
                 self._again[key] = task.get_loop().call_later(TELL_AGAIN_AFTER_S, again)
 
         self._again.pop(key, None)
-        telling = self._tell_beside(key, subject, text, told_for_s, RETRY_AFTER_S)
+        telling = self._tell_beside(key, said, told_for_s, RETRY_AFTER_S)
         telling.add_done_callback(once_told)
 
     def tell(
         self,
         key: str,
-        subject: str,
-        text: str,
+        english: Said,
+        urdu: Said,
         *,
         told_for_s: float = TOLD_FOR_S,
         retry_after_s: float = RETRY_AFTER_S,
@@ -102,15 +125,14 @@ class Alarm:
 
         A next call leaves whoever could not be reached alone for `retry_after_s`.
         """
+        said = _Both(english, urdu)
         if insist:
-            self._insist(key, subject, text, told_for_s, TRIES)
+            self._insist(key, said, told_for_s, TRIES)
         else:
-            self._tell_beside(key, subject, text, told_for_s, retry_after_s)
+            self._tell_beside(key, said, told_for_s, retry_after_s)
 
-    def _tell_beside(
-        self, key: str, subject: str, text: str, told_for_s: float, retry_after_s: float
-    ) -> asyncio.Task[bool]:
-        telling = self._tell(key, subject, text, told_for_s, retry_after_s)
+    def _tell_beside(self, key: str, said: _Both, told_for_s: float, retry_after_s: float) -> asyncio.Task[bool]:
+        telling = self._tell(key, said, told_for_s, retry_after_s)
         task = asyncio.get_running_loop().create_task(telling)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -133,22 +155,31 @@ class Alarm:
         if self._under_way:
             await asyncio.wait(tuple(self._under_way), timeout=FINISH_WITHIN_S)
 
-    async def _tell(self, key: str, subject: str, text: str, told_for_s: float, retry_after_s: float) -> bool:
+    async def _tell(self, key: str, said: _Both, told_for_s: float, retry_after_s: float) -> bool:
         """Whether all who were tried just now were reached, or refused for good."""
         if self._directory is None:
             return True
-        message = render_plain(
-            EventKind.NOTICE,
-            subject,
-            text,
-            at=self._clock(),
-            directory=self._directory,
-            fields=_LABELS,
+        tried = await self._distress.tell(
+            key,
+            self._message(said.english, self._directory, None),
+            in_urdu=self._message(said.urdu, self._directory, _URDU_READER),
+            told_for_s=told_for_s,
+            retry_after_s=retry_after_s,
         )
-        tried = await self._distress.tell(key, message, told_for_s=told_for_s, retry_after_s=retry_after_s)
         for told in tried:
             reached = isinstance(told.outcome, Delivered)
             log.info("told of trouble", key=key, channel=told.notification.channel, reached=reached)
             if len(self._unrecorded) < MAX_UNRECORDED:
                 self._unrecorded.append(told)
         return not any(isinstance(told.outcome, Deferred) for told in tried)
+
+    def _message(self, said: Said, directory: Directory, receiver: Receiver | None) -> Message:
+        return render_plain(
+            EventKind.NOTICE,
+            said.subject,
+            said.text,
+            at=self._clock(),
+            directory=directory,
+            fields=_LABELS,
+            receiver=receiver,
+        )

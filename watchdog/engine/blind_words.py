@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
+from alerts.words.framed import Said
+from alerts.words.urdu import notices
+from alerts.words.urdu.wording import moment as urdu_moment
 from alerts.words.wording import count
 from checks.units import duration_text
 from watchdog.engine.blindness import AnchorView, Spell
@@ -51,6 +54,18 @@ def seeing_text(
         words = f"{news} waited and {_go(len(waited))} out now, but for what healed before anybody heard of it:"
         parts.append(f"{words}\n\n{_listed(waited)}")
     return "\n\n".join(parts)
+
+
+def blind_in_urdu(since: datetime, views: Sequence[AnchorView], needed: int, zone: tzinfo) -> Said:
+    answering = sum(view.ok is True for view in views)
+    said = [(view.name, view.words) for view in views]
+    return notices.blind(urdu_moment(since, zone), answering, len(views), needed, said)
+
+
+def seeing_in_urdu(spells: Sequence[Spell], unjudged: int, bad: Sequence[str], hold: Hold, zone: tzinfo) -> Said:
+    lasted = timedelta(seconds=sum(spell.lasted_s for spell in spells))
+    times = [(urdu_moment(one.since, zone), urdu_moment(one.until, zone)) for one in spells[-_NAMED:]]
+    return notices.seeing(lasted, times, unjudged, bad[:_NAMED], len(hold.subjects))
 
 
 def _listed(lines: Sequence[str]) -> str:

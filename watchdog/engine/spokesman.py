@@ -7,9 +7,17 @@ from typing import Final, Protocol
 
 from alerts.judging.fault import Settling, Suspect
 from alerts.record import SubjectRecord
+from alerts.words.framed import Said
 from checks.model import CheckId, Status
 from watchdog.engine.alarm import Alarm
-from watchdog.engine.blind_words import BLIND_SUBJECT, blind_text, seeing_subject, seeing_text
+from watchdog.engine.blind_words import (
+    BLIND_SUBJECT,
+    blind_in_urdu,
+    blind_text,
+    seeing_in_urdu,
+    seeing_subject,
+    seeing_text,
+)
 from watchdog.engine.blindness import AnchorView, Spell
 from watchdog.engine.hold import Hold
 from watchdog.engine.subjects import Subjects
@@ -24,7 +32,7 @@ _RETRY_AFTER_S: Final = 60.0
 class Announcing(Protocol):
     """watchdog.daemon.Daemon.announce."""
 
-    def __call__(self, subject: str, text: str, *, severity: str) -> None: ...
+    def __call__(self, subject: str, text: str, *, severity: str, urdu: Said) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +50,12 @@ class Spokesman:
     """The check that shows our sight: it learns a little later that we see."""
 
     def tell_blind(self, since: datetime, views: tuple[AnchorView, ...], needed: int) -> None:
-        text = blind_text(since, views, needed, self.zone())
         self.alarm.tell(
-            f"blind-{since:%Y%m%dT%H%M%S}", BLIND_SUBJECT, text, told_for_s=_TOLD_FOR_S, retry_after_s=_RETRY_AFTER_S
+            f"blind-{since:%Y%m%dT%H%M%S}",
+            Said(BLIND_SUBJECT, blind_text(since, views, needed, self.zone())),
+            blind_in_urdu(since, views, needed, self.zone()),
+            told_for_s=_TOLD_FOR_S,
+            retry_after_s=_RETRY_AFTER_S,
         )
 
     def tell_seeing(self, spells: tuple[Spell, ...], unjudged: int) -> None:
@@ -54,7 +65,8 @@ class Spokesman:
         bad = [line for _, line in lines if line is not None]
         unknown = {one.check_id for one, line in lines if line is None and one.status is Status.UNKNOWN}
         text = seeing_text(spells, unjudged, bad, self.hold, self.zone(), unknown=len(unknown))
-        self.announce(seeing_subject(spells), text, severity=Status.CRITICAL.value)
+        urdu = seeing_in_urdu(spells, unjudged, bad, self.hold, self.zone())
+        self.announce(seeing_subject(spells), text, severity=Status.CRITICAL.value, urdu=urdu)
 
 
 def _wrong(record: SubjectRecord) -> str | None:

@@ -7,6 +7,9 @@ from typing import Protocol
 
 import structlog
 
+from alerts.words.framed import Said
+from alerts.words.urdu import notices
+from alerts.words.urdu.wording import moment as urdu_moment
 from alerts.words.wording import period
 from checks.wording import moment
 from watchdog.clock import Clock
@@ -36,6 +39,8 @@ class TimeNotice:
 
     subject: str
     text: str
+    urdu: Said
+    """The same."""
 
 
 class Timekeeper:
@@ -113,6 +118,7 @@ def sleep_notice(since: datetime, until: datetime, zone: tzinfo) -> TimeNotice:
         f"Nigehban was asleep for {minutes} minutes",
         f"Nothing was watched {period(since, until, zone)}: the machine was suspended, or the program was"
         " stopped or stuck. Everything is looked at anew within a minute; what came due meanwhile is told now.",
+        notices.asleep(urdu_moment(since, zone), urdu_moment(until, zone), until - since),
     )
 
 
@@ -125,6 +131,7 @@ def jump_notice(should_be: datetime, stands_at: datetime, zone: tzinfo, *, at_st
         f"{found}, and the clock says {shown}. Until somebody can believe it, everything goes by the first of the two,"
         " so that no deadline is told too early or twice. If the clock is wrong, set it right; if it is right, there is"
         " nothing to do: it is taken as soon as a time service confirms it, after six hours at the latest.",
+        notices.clock_jumped(urdu_moment(should_be, zone), urdu_moment(stands_at, zone), at_start=at_start),
     )
 
 
@@ -133,6 +140,7 @@ def set_back_notice(now: datetime, zone: tzinfo) -> TimeNotice:
     return TimeNotice(
         "the clock of the watching machine is right again",
         f"It says {moment(now, zone)}, as it should. Nothing went by the wrong time; there is nothing to do.",
+        notices.clock_right(urdu_moment(now, zone)),
     )
 
 
@@ -143,4 +151,5 @@ def belief_notice(was: datetime, now: datetime, zone: tzinfo, *, vouched: bool, 
         begun,
         f"From now on it is {moment(now, zone)}, since {why}; until now everything went by"
         f" {moment(was, zone)}. What came due in between is told now.",
+        notices.clock_believed(urdu_moment(was, zone), urdu_moment(now, zone), vouched=vouched, at_once=at_once),
     )
