@@ -174,17 +174,30 @@ def _corrected(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
     change = TermsChange(was=bill.terms, at=draft.happened_at, reason=draft.details.reason)
     if terms.suspends is not None and terms.suspends != bill.terms.suspends:
         bill = replace(bill, announced=None, grace_until=None)
-    return replace(bill, terms=terms, standing=BillStanding.OPEN, changes=(*bill.changes, change)[-MAX_CHANGES:])
+    return replace(bill, terms=terms, standing=BillStanding.OPEN, changes=_kept((*bill.changes, change)))
+
+
+def _kept(changes: tuple[TermsChange, ...]) -> tuple[TermsChange, ...]:
+    """The first always: by the number that it had then, the bill is known."""
+    return changes if len(changes) <= MAX_CHANGES else (changes[0], *changes[1 - MAX_CHANGES :])
 
 
 def _with_money(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
     """An amount of another currency is kept, and settles nothing as long as the bill does not ask for that."""
     said = draft.details.amount
-    currency = bill.terms.amount.currency if said is None else said.currency
+    currency = _currency(bill, draft) if said is None else said.currency
     was = next((one for one in bill.money if one.currency == currency), None) or Sums(currency=currency)
     now = added(was, draft.kind, draft.details, bill.remaining.amount)
     money = (*(one for one in bill.money if one.currency != currency), now)
     return replace(bill, money=tuple(sorted(money, key=lambda one: one.currency)) if len(money) > 1 else money)
+
+
+def _currency(bill: BillOnRecord, draft: Draft) -> str:
+    """Of what names no amount: the bill's; a payment that is known in another alone brought that, and takes it back."""
+    known = [one.currency for one in bill.money if one.knows(draft.details.payment)]
+    own = bill.terms.amount.currency
+    is_of_another = draft.kind is _K.CREDIT_RETURNED and len(known) == 1
+    return known[0] if is_of_another else own
 
 
 def _closed(bill: BillOnRecord, draft: Draft) -> BillOnRecord:

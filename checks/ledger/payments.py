@@ -34,7 +34,9 @@ class Payment:
     credited: Decimal = Decimal(0)
     acknowledged: Decimal = Decimal(0)
     said: tuple[tuple[LedgerEventKind, Decimal], ...] = ()
-    """What was said of it, and of what amount."""
+    """What was said of it, and of what amount, as far as it still stands."""
+    is_known: bool = False
+    """It was credited or acknowledged once, whatever came back since."""
 
     @property
     def most(self) -> Decimal:
@@ -60,6 +62,11 @@ class Sums:
     def named(self, reference: str) -> Payment | None:
         wanted = same_reference(reference)
         return next((one for one in self.payments if one.reference == wanted), None) if wanted else None
+
+    def knows(self, reference: str) -> bool:
+        """Whether that payment was credited or acknowledged once."""
+        payment = self.named(reference)
+        return payment is not None and payment.is_known
 
     def has(self, kind: LedgerEventKind, details: Details) -> bool:
         """Whether just that was said of the same payment before."""
@@ -95,6 +102,7 @@ def added(sums: Sums, kind: LedgerEventKind, details: Details, left: Decimal) ->
             credited=payment.credited + (amount if kind is _K.CREDITED else _NOTHING),
             acknowledged=payment.acknowledged + (amount if kind is _K.ACKNOWLEDGED else _NOTHING),
             said=(*kept, (kind, amount)),
+            is_known=payment.is_known or kind in _SENT,
         ),
     )
 
@@ -117,15 +125,22 @@ def _with(sums: Sums, payment: Payment) -> Sums:
 
 
 def _returned(sums: Sums, details: Details) -> Sums:
-    """A reference that nobody knows may be that of anything: better open by mistake than paid by mistake."""
+    """A reference that nobody knows, or of tax alone, may be that of anything: better open by mistake than paid by
+    mistake.
+    """
     said = None if details.amount is None else details.amount.amount
-    payment = sums.named(details.payment)
-    if payment is None:
-        return replace(_without_name(sums, said), said=sums.said + 1)
-    amount = payment.most if said is None else said
+    reference = same_reference(details.payment)
+    payment = sums.named(details.payment) or Payment(reference=reference)
+    most = payment.most if payment.is_known else max(sums.paid.credited, sums.paid.acknowledged)
+    amount = most if said is None else said
     if (_K.CREDIT_RETURNED, amount) in payment.said:
         return sums
-    return replace(_with_name(sums, payment, amount), said=sums.said + 1)
+    if payment.is_known:
+        return replace(_with_name(sums, payment, amount), said=sums.said + 1)
+    after = _without_name(sums, amount)
+    if reference:
+        after = _with(after, replace(payment, said=(*payment.said, (_K.CREDIT_RETURNED, amount))))
+    return replace(after, said=sums.said + 1)
 
 
 def _with_name(sums: Sums, payment: Payment, amount: Decimal) -> Sums:
@@ -138,13 +153,12 @@ def _with_name(sums: Sums, payment: Payment, amount: Decimal) -> Sums:
     free = max(payment.credited - payment.acknowledged - of_this, _NOTHING)
     taken = max(back - free, _NOTHING)
     by_name = min(taken, payment.acknowledged)
-    kept = tuple(one for one in payment.said if one[0] not in _SENT)
-    after = replace(
+    less = replace(
         payment,
         credited=max(payment.credited - back, _NOTHING),
         acknowledged=payment.acknowledged - by_name,
-        said=(*kept, (_K.CREDIT_RETURNED, amount)),
     )
+    after = replace(less, said=(*_unsaid(less, amount), (_K.CREDIT_RETURNED, amount)))
     paid = replace(
         sums.paid,
         credited=sums.paid.credited - (payment.credited - after.credited),
@@ -153,10 +167,17 @@ def _with_name(sums: Sums, payment: Payment, amount: Decimal) -> Sums:
     return _with(replace(sums, paid=paid), after)
 
 
-def _without_name(sums: Sums, said: Decimal | None) -> Sums:
+def _unsaid(payment: Payment, back: Decimal) -> tuple[tuple[LedgerEventKind, Decimal], ...]:
+    """What still stands of what was said of it, once `back` came back: what was sent as one sum may be sent again, and
+    all of it where nothing is left.
+    """
+    is_over = not payment.most
+    return tuple(one for one in payment.said if one[0] not in _SENT or not (is_over or one[1] == back))
+
+
+def _without_name(sums: Sums, back: Decimal) -> Sums:
     """Takes first what is credited and nobody acknowledged, whichever payment that is."""
     paid = sums.paid
-    back = max(paid.credited, paid.acknowledged) if said is None else said
     credited, acknowledged = _nameless(sums)
     free = max(credited - acknowledged + sum((one.on_its_way for one in sums.payments), _NOTHING), _NOTHING)
     less = min(back, paid.credited)
@@ -171,7 +192,8 @@ def _without_name(sums: Sums, said: Decimal | None) -> Sums:
         named_taken -= part
         payments[place] = replace(one, acknowledged=one.acknowledged - part)
     left = replace(paid, credited=paid.credited - less, acknowledged=paid.acknowledged - taken)
-    return replace(sums, paid=left, payments=tuple(payments))
+    gone = [replace(one, said=_unsaid(one, back)) if one.is_known and not one.most else one for one in payments]
+    return replace(sums, paid=left, payments=tuple(gone))
 
 
 def _spread(payments: list[Payment], amount: Decimal, *, of_ways: bool) -> Decimal:
