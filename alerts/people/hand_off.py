@@ -12,10 +12,10 @@ from alerts.route import Receiver, every_route
 from alerts.telling import Telling, first_ways, once_each, rows_of
 from alerts.words.escape import one_line
 from alerts.words.framed import render_plain
+from alerts.words.passing_duty import DUTY_WORDS, DutyWords
 from alerts.words.render import render
 from alerts.words.scene import Scene, hearers_for, zone_of
 from checks.model import Status
-from checks.wording import moment
 
 #: Behind what is down: it can wait a minute.
 _URGENCY = 1
@@ -45,10 +45,10 @@ def plan_hand_off(
     for id_ in dict.fromkeys((*coming, *going)):
         if (receiver := directory.receivers.get(id_)) is not None:
             head, named = _head(rota, hand_off, receiver, directory), _named(theirs, now)
-            listed = [*_listed(named, receiver, now, directory), *_not_named(len(theirs) - len(named))]
+            listed = [*_listed(named, receiver, now, directory), *_not_named(len(theirs) - len(named), receiver)]
             message = render_plain(
                 EventKind.HANDOFF,
-                _subject(rota, hand_off, coming),
+                _words(receiver).subject(rota.id, coming, going),
                 "\n".join([head, "", *listed]),
                 at=now,
                 directory=directory,
@@ -89,8 +89,8 @@ def _named(theirs: Sequence[Incident], now: datetime) -> Sequence[Incident]:
     return sorted(theirs, key=rank)[:MOST_NAMED]
 
 
-def _not_named(more: int) -> Sequence[str]:
-    return ("", f"And {more:,} more; `nigehban incidents` lists all of them.") if more else ()
+def _not_named(more: int, receiver: Receiver) -> Sequence[str]:
+    return ("", _words(receiver).more(more)) if more else ()
 
 
 def _coming(rota: Rota, hand_off: HandOff) -> tuple[str, ...]:
@@ -120,35 +120,32 @@ def is_used(rota: Rota, directory: Directory) -> bool:
     return any(directory.receivers[one].rota == rota.id for one in named)
 
 
-def _subject(rota: Rota, hand_off: HandOff, coming: Sequence[str]) -> str:
-    going = _going(rota, hand_off)
-    before = f" after {', '.join(going)}" if going else ""
-    return f"{rota.id}: {', '.join(coming) or 'nobody'} is on duty now{before}"
+def _words(receiver: Receiver) -> DutyWords:
+    return DUTY_WORDS[receiver.language]
 
 
 def _head(rota: Rota, hand_off: HandOff, receiver: Receiver, directory: Directory) -> str:
-    zone = zone_of(receiver, directory.estate)
-    since = moment(hand_off.at, zone)
+    zone, words = zone_of(receiver, directory.estate), _words(receiver)
+    since = words.moment(hand_off.at, zone)
     coming = _coming(rota, hand_off)
     if receiver.id not in coming:
-        return f"Your duty in {rota.id} ended at {since}. {', '.join(coming) or 'Nobody'} is on duty now."
+        return words.ended(rota.id, since, coming)
     later = next_hand_off(rota, hand_off.at)
-    until = "" if later is None else f", until {moment(later.at, zone)}"
-    going = _going(rota, hand_off)
-    before = f" Before you it was {', '.join(going)}." if going else ""
-    return f"You are on duty in {rota.id} since {since}{until}.{before}"
+    until = "" if later is None else words.moment(later.at, zone)
+    return words.begun(rota.id, since, until, _going(rota, hand_off))
 
 
 def _listed(theirs: Sequence[Incident], receiver: Receiver, now: datetime, directory: Directory) -> Iterator[str]:
+    words = _words(receiver)
     if not theirs:
-        yield "Nothing is open."
+        yield words.nothing
         return
     well = [one for one in theirs if one.recovered_at is not None]
     bad = [one for one in theirs if one.recovered_at is None]
     parts = (
-        ("Open, and nobody has said to be at it:", [one for one in bad if not is_answered(one, now)]),
-        ("Open, and somebody is at it:", [one for one in bad if is_answered(one, now)]),
-        ("Well for now; the end is told once it has stayed so:", well),
+        (words.unanswered, [one for one in bad if not is_answered(one, now)]),
+        (words.answered, [one for one in bad if is_answered(one, now)]),
+        (words.well, well),
     )
     is_first = True
     for title, found in parts:
@@ -162,17 +159,18 @@ def _listed(theirs: Sequence[Incident], receiver: Receiver, now: datetime, direc
 def _line(incident: Incident, receiver: Receiver, now: datetime, directory: Directory) -> str:
     event = IncidentEvent(id="", kind=EventKind.REMINDER, at=now, incident=incident)
     scene = Scene(event=event, receiver=receiver, directory=directory)
-    since = scene.moment(incident.since)
+    words, zone = _words(receiver), zone_of(receiver, directory.estate)
+    since = words.moment(incident.since, zone)
     if incident.recovered_at is not None:
-        return f"{scene.title_and_subject} (failed since {since}, well since {scene.moment(incident.recovered_at)})"
+        return words.failed(scene.title_and_subject, since, words.moment(incident.recovered_at, zone))
     whose = _whose(incident, receiver, now, directory)
-    return f"{render(event, receiver, directory).subject} (since {since}){whose}"
+    return f"{words.since(render(event, receiver, directory).subject, since)}{whose}"
 
 
 def _whose(incident: Incident, receiver: Receiver, now: datetime, directory: Directory) -> str:
     said = incident.acknowledged
     if said is None or not is_answered(incident, now):
         return ""
-    until = "" if said.until is None else f" until {moment(said.until, zone_of(receiver, directory.estate))}"
-    note = f": {one_line(said.note, 200)}" if said.note else ""
-    return f"; {one_line(said.by, 80)} is at it{until}{note}"
+    words = _words(receiver)
+    until = "" if said.until is None else words.moment(said.until, zone_of(receiver, directory.estate))
+    return words.at_it(one_line(said.by, 80), until, one_line(said.note, 200))

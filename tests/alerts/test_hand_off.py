@@ -9,9 +9,10 @@ from alerts.incident import Acknowledgement, Incident
 from alerts.message import Notification
 from alerts.people.hand_off import MOST_NAMED, plan_hand_off, plan_known
 from alerts.people.rota import HandOff, Rota, Shift, hand_offs
-from alerts.route import Receiver, Route
+from alerts.route import Language, Receiver, Route
 from checks.model import Status
 from tests.support.telling import NIGHT, OUTAGE, directory, mail
+from tests.support.urdu_text import english_words
 
 HOUR = timedelta(hours=1)
 ALI, BOSS = (Receiver(id=name, channels=(mail(f"{name}-1-mail", f"{name}@example.org"),)) for name in ("ali", "boss"))
@@ -83,3 +84,21 @@ def test_of_thousands_the_worst_are_named_and_the_rest_is_counted() -> None:
     known = plan_known(ROTA, hand_off, [*slight, grave], hand_off.at, people(ROTA))
     assert len(known) == MOST_NAMED
     assert known[0].incident_id == grave.id
+
+
+def test_whoever_reads_urdu_takes_over_in_urdu() -> None:
+    at_it = Acknowledgement(by="sana", at=NIGHT, note="on the phone", until=NIGHT + 5 * HOUR)
+    open_ones = (
+        OUTAGE,
+        replace(OUTAGE, id="b", acknowledged=at_it),
+        replace(OUTAGE, id="c", recovered_at=NIGHT + timedelta(minutes=57)),
+    )
+    where = people(ROTA)
+    readers = {id_: replace(one, language=Language.URDU) for id_, one in where.receivers.items()}
+    hand_off = of(ROTA)[0]
+    comes, goes = plan_hand_off(ROTA, hand_off, open_ones, hand_off.at, replace(where, receivers=readers))
+    assert "آپ ڈیوٹی پر ہیں" in comes.message.text
+    assert "آپ کی ڈیوٹی" in goes.message.text
+    for row in (comes, goes):
+        assert english_words(f"{row.message.subject}\n{row.message.text}") == set()
+    assert "on the phone" in comes.message.text
