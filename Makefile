@@ -25,10 +25,10 @@ demo: $(STAMP) ## a small live estate on loopback: mail, a portal, an e-office a
 	$(BIN)/nigehban demo
 
 test: $(STAMP) ## every test; tests of real servers are skipped where those are not installed
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist=worksteal
 
 fast: $(STAMP) ## the tests of a minute or two
-	$(BIN)/python -m pytest -n 2 -m "not slow and not peer"
+	$(BIN)/python -m pytest -n 2 --dist=worksteal -m "not slow and not peer"
 
 house: $(STAMP) ## the house rules over every tracked file
 	$(BIN)/python -m pytest -q tests/house -m "not slow and not peer"
