@@ -176,11 +176,17 @@ def stage_after(bill: BillOnRecord, rules: BillingRules) -> Stage | None:
     return rules.path[following] if following < len(rules.path) else None
 
 
+#: What happens to a bill only once the accounts office has it.
+_BEYOND_THE_DESK: Final = frozenset(
+    {LedgerEventKind.SUBMITTED, LedgerEventKind.AUDITED, LedgerEventKind.AUTHORISED, LedgerEventKind.CREDITED}
+)
+
+
 def _was_submitted(bill: BillOnRecord) -> bool:
     """Since it came back the last time."""
     submitted = False
     for step in bill.path:
-        if step.kind is LedgerEventKind.SUBMITTED:
+        if step.kind in _BEYOND_THE_DESK:
             submitted = True
         elif step.kind in {LedgerEventKind.RETURNED, LedgerEventKind.CREDIT_RETURNED}:
             submitted = False

@@ -17,9 +17,15 @@ _FONT: Final = {
 _LINE_HEIGHT: Final = {Language.ENGLISH: "1.45", Language.URDU: "2"}
 # Greys that are half see-through show on white and on black alike.
 _RULE: Final = "border-bottom:1px solid rgba(128,128,128,.35)"
-_CELL: Final = f"padding:.3em .8em .3em 0;text-align:start;vertical-align:top;{_RULE}"
+_CELL: Final = f"padding:.3em .8em .3em 0;padding-inline:0 .8em;text-align:start;vertical-align:top;{_RULE}"
+# Beside a label that does not break, a phone has no room for what it says.
+_LABEL: Final = "font-weight:normal;opacity:.7;width:30%"
+_BREAKS: Final = "overflow-wrap:anywhere"
 _QUIET: Final = "opacity:.7;font-size:.85em"
 _BUTTON: Final = "display:inline-block;margin:.35em 0;padding:.4em .8em;border:1px solid rgba(128,128,128,.6)"
+#: More columns than that are wider than a phone.
+_MOST_COLUMNS: Final = 5
+_BAR: Final = "border-inline-start:3px solid {};padding-inline-start:.8em;margin:0 0 1.4em"
 _MONO: Final = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.85em"
 
 
@@ -74,8 +80,8 @@ class _Page:
 
     def _rows(self, block: Rows) -> str:
         cells = (
-            f'<tr><th scope="row" style="{_CELL};font-weight:normal;opacity:.7;white-space:nowrap">{self.safe(label)}'
-            f'</th><td style="{_CELL}">{self._value(value, block.link)}</td></tr>'
+            f'<tr><th scope="row" style="{_CELL};{_LABEL}">{self.safe(label)}'
+            f'</th><td style="{_CELL};{_BREAKS}">{self._value(value, block.link)}</td></tr>'
             for label, value in block.rows
         )
         return _table(cells, f";{_QUIET}" if block.is_footnote else "")
@@ -85,19 +91,33 @@ class _Page:
         return f'<a href="{escape(link)}" style="color:inherit">{safe}</a>' if link and link in value else safe
 
     def _grid(self, block: Grid) -> str:
+        if len(block.head) > _MOST_COLUMNS:
+            return "\n".join(self._card(block, place) for place in range(len(block.rows)))
         head = "".join(f'<th scope="col" style="{_CELL}">{self.safe(one)}</th>' for one in block.head)
         rows = [f"<tr>{head}</tr>"]
         for place, row in enumerate(block.rows):
             stress = ";font-weight:600" if place in block.stressed else ""
             cells = (f'<td style="{_CELL}{stress}">{self.safe(cell)}</td>' for cell in row)
             rows.append(f"<tr>{''.join(cells)}</tr>")
-            anchors = (
-                f'<a href="{escape(url)}" style="{_BUTTON}">{self.safe(words)}</a>'
-                for words, url in block.links.get(place, ())
-            )
-            if pressed := " ".join(anchors):
+            if pressed := self._pressed(block, place):
                 rows.append(f'<tr><td colspan="{len(block.head)}" style="{_CELL}">{pressed}</td></tr>')
         return _table(rows)
+
+    def _card(self, block: Grid, place: int) -> str:
+        """A row of a wide table as a small list of its own, as in plain text; a dark bar at what presses most."""
+        first, *rest = block.rows[place]
+        labelled = tuple((label, cell) for label, cell in zip(block.head[1:], rest, strict=True) if cell)
+        bar = _BAR.format("currentColor" if place in block.stressed else "rgba(128,128,128,.35)")
+        head = f'<p style="margin:0"><strong>{place + 1}. {self.safe(first)}</strong></p>'
+        pressed = self._pressed(block, place)
+        parts = (head, self._rows(Rows(labelled)), f'<p style="margin:0">{pressed}</p>' if pressed else "")
+        return f'<div style="{bar}">\n{"".join(parts)}\n</div>'
+
+    def _pressed(self, block: Grid, place: int) -> str:
+        return " ".join(
+            f'<a href="{escape(url)}" style="{_BUTTON}">{self.safe(words)}</a>'
+            for words, url in block.links.get(place, ())
+        )
 
 
 def _paragraph(inner: str) -> str:

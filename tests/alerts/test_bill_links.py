@@ -52,6 +52,10 @@ def offered(of: BillOnRecord, *, event: str = "digest-bills-2026-11-02", receive
     return list(bill_answers(of, RULES, receiver, LINKS, event_id=event, at=AT))
 
 
+def words(of: BillOnRecord) -> set[BillWord]:
+    return {one.answer.word for one in offered(of)}
+
+
 def ticket(one: Offered) -> Ticket:
     read = LINKS.read(one.url.rpartition("/")[2], AT)
     assert isinstance(read, Ticket)
@@ -82,11 +86,15 @@ def test_it_moves_on_from_where_it_lies(of: BillOnRecord, label: str) -> None:
 
 
 def test_what_was_sent_to_the_accounts_office_is_not_sent_again_until_it_came_back() -> None:
-    def words(of: BillOnRecord) -> set[BillWord]:
-        return {one.answer.word for one in offered(of)}
-
     assert BillWord.SUBMITTED not in words(bill(LedgerEventKind.SUBMITTED))
     assert BillWord.SUBMITTED in words(bill(LedgerEventKind.SUBMITTED, LedgerEventKind.RETURNED))
+
+
+def test_what_was_credited_is_not_sent_to_the_accounts_office_unless_the_money_came_back() -> None:
+    credited, came_back = LedgerEventKind.CREDITED, LedgerEventKind.CREDIT_RETURNED
+    assert BillWord.SUBMITTED not in words(bill(credited))
+    assert BillWord.SUBMITTED in words(bill(credited, came_back))
+    assert BillWord.SUBMITTED not in words(bill(credited, came_back, credited))
 
 
 def test_a_link_says_one_thing_of_one_bill_in_one_name() -> None:
