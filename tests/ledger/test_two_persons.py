@@ -33,11 +33,19 @@ def saying(rng: random.Random, about: str) -> Draft:
 async def act(keeper: LedgerKeeper, rng: random.Random, about: str) -> None:
     waiting = [one.id for one in await keeper.proposals() if one.drafts[0].about == about]
     who = rng.choice(PEOPLE)
-    match rng.choice(["say", "propose", "confirm", "confirm", "refuse"]) if waiting else rng.choice(["say", "propose"]):
+    match (
+        rng.choice(["say", "propose", "confirm", "confirm", "edit", "refuse"])
+        if waiting
+        else rng.choice(["say", "propose"])
+    ):
         case "say":
             await keeper.say([saying(rng, about)], who)
         case "propose":
             await keeper.propose([saying(rng, about)], "inbox", "notice.pdf", "")
+        case "edit":
+            meant = [saying(rng, about)]
+            with suppress(WordError):
+                await keeper.put_right(rng.choice(waiting), lambda _said, _bills: meant, who)
         case "confirm":
             with suppress(WordError):
                 await keeper.confirm(rng.choice(waiting), who)

@@ -1,6 +1,7 @@
 """A proposal that is put right and confirmed: what stands in its place, its own end and the events, or nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -50,7 +51,8 @@ def put_right(  # noqa: PLR0917  # as ledger_words.confirmed, and the edit
 def _in_its_place(
     connection: Connection, former: Proposal, drafts: Sequence[Draft], note: str, at: datetime
 ) -> Proposal:
-    anew = proposed(drafts, former.author, source=former.source, note=note, at=at)
+    theirs = [replace(draft, author=former.author) for draft in drafts]
+    anew = proposed(theirs, former.author, source=former.source, note=note, at=at)
     kept = kept_proposal(connection, anew)
     if not kept.is_waiting:
         raise WordError(

@@ -4,9 +4,9 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Text, insert, or_, select, type_coerce, update
+from sqlalchemy import Connection, Select, Text, insert, or_, select, type_coerce, update
 
 from checks.ledger.chain import id_of
 from checks.ledger.codec import draft_json, draft_of
@@ -56,13 +56,17 @@ def waiting(connection: Connection) -> list[Proposal]:
 def waiting_of(connection: Connection, abouts: Collection[str]) -> list[Proposal]:
     """Those that wait of any of `abouts`, oldest first."""
     rows = select(ledger_proposals).where(ledger_proposals.c.standing == ProposalStanding.WAITING)
-    if len(abouts) <= _NAMED_AT_ONCE:
-        # As codec.draft_json and JsonText write it; LIKE finds more than these, and those are told apart below.
-        drafts = type_coerce(ledger_proposals.c.drafts, Text)
-        rows = rows.where(or_(*(drafts.contains(f'"about":{json.dumps(one)}', autoescape=True) for one in abouts)))
-    ordered = rows.order_by(ledger_proposals.c.proposed_at, ledger_proposals.c.id)
+    ordered = _narrowed(rows, abouts).order_by(ledger_proposals.c.proposed_at, ledger_proposals.c.id)
     found = map(_proposal_of, connection.execute(ordered))
     return [one for one in found if any(draft.about in abouts for draft in one.drafts)]
+
+
+def _narrowed(rows: Select[Any], abouts: Collection[str]) -> Select[Any]:
+    """To those that may name one of `abouts`, where these are few; all others need not be read."""
+    if len(abouts) > _NAMED_AT_ONCE:
+        return rows
+    drafts = type_coerce(ledger_proposals.c.drafts, Text)  # as codec.draft_json and JsonText write it
+    return rows.where(or_(*(drafts.contains(f'"about":{json.dumps(one)}', autoescape=True) for one in abouts)))
 
 
 def latest(connection: Connection, limit: int) -> Sequence[Proposal]:
@@ -71,14 +75,15 @@ def latest(connection: Connection, limit: int) -> Sequence[Proposal]:
     return [_proposal_of(row) for row in connection.execute(rows.limit(limit))]
 
 
-def said_before(connection: Connection, author: str) -> dict[str, Proposal]:
-    """What `author` said that waits or was refused, or is asked of a second person now that a first confirmed it; by
-    the id of each draft with its evidence.
+def said_before(connection: Connection, author: str, abouts: Collection[str]) -> dict[str, Proposal]:
+    """What `author` said of `abouts` that waits or was refused, or is asked of a second person now that a first
+    confirmed it; by the id of each draft with its evidence.
     """
     undone = ledger_proposals.c.standing.in_([ProposalStanding.WAITING, ProposalStanding.REFUSED])
     passed_on = ledger_proposals.c.is_word.is_(False)
     rows = select(ledger_proposals).where(or_(undone, passed_on), ledger_proposals.c.author == author)
-    found = map(_proposal_of, connection.execute(rows.order_by(ledger_proposals.c.proposed_at)))
+    ordered = _narrowed(rows, abouts).order_by(ledger_proposals.c.proposed_at)
+    found = map(_proposal_of, connection.execute(ordered))
     return {said_as(draft): one for one in found for draft in one.drafts}
 
 
