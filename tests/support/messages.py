@@ -60,7 +60,7 @@ hours are those of the estate's time zone; working days are those of the receive
 | first word | what happened |
 |---|---|
 | `DOWN` | a fault, confirmed by re-checks; `STILL DOWN` when it is told again |
-| `DEGRADED` | a warning that lasts, or failures that heal and come again: not down, for office hours; `STILL DEGRADED` again |
+| `DEGRADED` | a warning that lasts, or failures that come and go: not down, for office hours; `STILL DEGRADED` again |
 | `NOW DOWN`, `BETTER` | what was degraded is down; what was down is degraded, and not over |
 | `DUE`, `REMINDER`, `OVERDUE` | a bill or another date to act by: first told, told again, past |
 | `LATE`, `STILL LATE` | a bill that lies at one stage past the day by which it had to move on: first, again |
