@@ -21,6 +21,8 @@ class Muted(Enum):
     MAINTENANCE = "maintenance"
     ANSWERED = "somebody is at it"
     REACHED = "reached another way"
+    WITH_BILL = "told with its bill"
+    """Of a stage: see alerts.with_bill."""
     DRILL_OVER = "the drill was over"
 
 
@@ -41,6 +43,8 @@ class Surroundings:
     """From when to when all messages waited, since we were blind: what was due then is due at its end. Oldest first."""
     mute: Mute | None = None
     """The silence or window in force that covers the incident."""
+    is_told_with_bill: bool = False
+    """Of a stage: what was told of its bill this morning leaves nothing to say."""
     is_answered: bool = False
     """Somebody is at it, and the row tells of no step of a ladder that is graver than what they said to be at."""
 
@@ -55,6 +59,8 @@ def worth_telling(row: Notification, around: Surroundings) -> Muted | None:
     """
     if row.incident_id is None:
         return Muted.SUPERSEDED if around.is_overtaken else None
+    if around.is_told_with_bill:
+        return Muted.WITH_BILL
     if row.message.event is EventKind.RESOLVED:
         return None if around.told_before else Muted.NEVER_TOLD
     if row.urgency == DRILL_URGENCY and around.incident_closed_at is not None:

@@ -19,7 +19,7 @@ from alerts.judging.episode import CheckFacts, Judgement
 from alerts.judging.judge import judge, judge_passing_time
 from alerts.judging.judge_deadline import told_name
 from alerts.message import Notification
-from alerts.mute import is_told_whole_again
+from alerts.mute import Muted, is_told_whole_again
 from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute, MuteKind, first_muting, in_force
 from alerts.mutes.overrun import said_of_end, tell_again, told_at
@@ -27,6 +27,7 @@ from alerts.people.chasing import chase
 from alerts.people.escalation import due_at
 from alerts.plan import plan
 from alerts.record import SubjectRecord
+from alerts.with_bill import told_with_bill
 from alerts.words.scene import routing_labels
 from checks.model import CheckId, Observation, Status
 from checks.wording import moment
@@ -200,10 +201,13 @@ class _Play:
 
     def judged(self) -> Iterator[Foretold]:
         overtaken = _overtaken([row for row, _ in self.rows])
-        for row, incident in self.rows:
+        kept = {row.id: self._kept_back(row, incident) for row, incident in self.rows}
+        going = [row for row, _ in self.rows if row.id not in overtaken and not kept[row.id]]
+        with_bill = told_with_bill(going)
+        for row, _incident in self.rows:
             if row.not_before <= self.until:
-                why_not = "a later reminder says more" if row.id in overtaken else self._kept_back(row, incident)
-                yield Foretold(row=row, why_not=why_not)
+                later = "a later reminder says more" if row.id in overtaken else kept[row.id]
+                yield Foretold(row=row, why_not=Muted.WITH_BILL.value if row.id in with_bill else later)
 
     def _kept_back(self, row: Notification, incident: Incident | None) -> str:
         if incident is None or row.message.event is EventKind.RESOLVED:

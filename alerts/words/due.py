@@ -171,7 +171,7 @@ def _grace(scene: Scene, late: str) -> str:
 def _when_due(scene: Scene, deadline: Deadline) -> str:
     due = scene.day(deadline.at)
     if is_past(scene, deadline):
-        return f"Not settled and overdue: {scene.summary}. It was due on {due}{_ago(scene, deadline)}."
+        return f"Not settled and overdue: {scene.summary}. It was due on {due}{_ago(scene, deadline)}.{_late_at(scene)}"
     act_by = deadline.act_by
     if act_by is None:
         return f"Not settled yet: {scene.summary}. It is due on {due}."
@@ -190,8 +190,18 @@ def _to_begin(scene: Scene, deadline: Deadline, act_by: datetime) -> str:
     if begin == scene.day(scene.event.at):
         return f"It must start moving today to be settled by {due}."
     if act_by < scene.event.at:
-        return f"It had to start moving by {begin}; it is due on {due}, so every day counts."
+        late = _late_at(scene).strip() or f"It had to start moving by {begin}."
+        return f"{late} It is due on {due}, so every day counts."
     return f"It must start moving by {begin} to be settled by {due}."
+
+
+def _late_at(scene: Scene) -> str:
+    """Like " It lies in pre-audit, which it had to leave by Wed 11 Oct 2017."; "" for a bill that is not late there."""
+    deadline, stage = scene.incident.deadline, dict(scene.incident.facts).get(labels.STAGE, "")
+    if not stage or deadline is None or deadline.act_by is None or deadline.act_by >= scene.event.at:
+        return ""
+    where = f'is at "{one_line(stage, 80)}"' if " " in stage else f"lies in {one_line(stage, 80)}"
+    return f" It {where}, which it had to leave by {scene.day(deadline.act_by)}."
 
 
 def _ago(scene: Scene, deadline: Deadline) -> str:

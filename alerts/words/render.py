@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from alerts.concern import as_reader
+from alerts.concern import BILLS, STAGES, as_reader
 from alerts.directory import Directory
 from alerts.incident import EventKind, IncidentEvent
 from alerts.message import Message
@@ -28,6 +28,7 @@ from alerts.words.sms import fitted
 from alerts.words.subject import subject
 from alerts.words.unpaid import unpaid
 from alerts.words.urdu.drafts import urdu_draft
+from checks.billing.labels import STAGE
 
 
 def render(event: IncidentEvent, receiver: Receiver, directory: Directory) -> Message:
@@ -85,6 +86,7 @@ def _fields(scene: Scene) -> Mapping[str, str]:
             "deadline_at": deadline.at.isoformat() if deadline else None,
             "act_by": deadline.act_by.isoformat() if deadline and deadline.act_by else None,
             "probably_unpaid": unpaid(scene),
+            "stage": dict(incident.facts).get(STAGE) if incident.kind in {BILLS, STAGES} else None,
             "also_down": _checks(scene, still=False),
             "still_down": _checks(scene, still=True),
             "incident": incident.id,

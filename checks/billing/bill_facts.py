@@ -140,10 +140,14 @@ def _way(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
     yield labels.STAGE, at.stage.title
     yield "There since", day_of(entered)
     yield labels.DAYS_AT_STAGE, str(max(scene.calendar.between(entered, scene.today), 0))
+    if at.stage.owner is not None:
+        yield labels.DESK, at.stage.owner
     if at.objections:
         yield "Objections", str(at.objections)
     runway = stand.schedule.runway_wd(scene.today, scene.calendar)
     yield "Runway", _working_days(runway)
+    if runway <= 0 and at.stage.hint:
+        yield labels.IN_THE_WAY, at.stage.hint
     still = stands_still(bill, scene.today).partition(":")[0] or ("blocked" if scene.blocks(bill) else "")
     if still:
         yield labels.FORECAST, f"nobody can say: it is {still}"

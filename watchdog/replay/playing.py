@@ -17,6 +17,7 @@ from alerts.people.chasing import chase
 from alerts.people.escalation import due_at
 from alerts.plan import plan
 from alerts.record import SubjectRecord
+from alerts.with_bill import told_with_bill
 from checks.invoice import bill_key
 from checks.ledger.fold import folded
 from checks.ledger.journal import Journal
@@ -78,7 +79,9 @@ async def play(case: Case, settings: Settings) -> Played:
         )
         playing = _Playing(case, settings, directory, around, journal, now)
         await playing.through()
-    told = sorted(playing.told, key=lambda one: (one.at, one.row.receiver, one.row.message.subject))
+    with_bill = told_with_bill(one.row for one in playing.told)
+    going = (one for one in playing.told if one.row.id not in with_bill)
+    told = sorted(going, key=lambda one: (one.at, one.row.receiver, one.row.message.subject))
     return Played(case=case, settings=settings, directory=directory, told=told, looks=playing.looks)
 
 

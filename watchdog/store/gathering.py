@@ -163,7 +163,7 @@ def _muted(
 def _end(connection: Connection, row: Notification, at: datetime, reason: str, detail: str) -> None:
     """Who is told in a digest knows of the incident, so such a row counts as tried."""
     values: dict[str, Any] = {"row_id": row.id, "state": NotificationState.DROPPED, "ended_at": at}
-    if reason == IN_DIGEST:
+    if reason in {IN_DIGEST, Muted.WITH_BILL.value}:
         values |= {"attempts": max(row.attempts, 1), "passed_on": ""}
     connection.execute(_END, values)
     line = {"notification_id": row.id, "at": at, "state": NotificationState.DROPPED, "reason": reason}

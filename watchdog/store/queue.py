@@ -21,6 +21,7 @@ from watchdog.store.passing_on import is_told
 from watchdog.store.proofs import is_replaced
 from watchdog.store.rows import UNREADABLE, incident_of, notification_of
 from watchdog.store.tables import deliveries, events, incidents, outbox
+from watchdog.store.told_with_bill import count_as_told, is_told_with_bill
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -169,6 +170,8 @@ def claim_next(
         if muted is None:
             return _claim(connection, notification, now)
         end(connection, row.id, Ending(now, NotificationState.DROPPED, muted.value, by_whom(muted, around)))
+        if muted is Muted.WITH_BILL:
+            count_as_told(connection, row.id)
 
 
 def quarantine_unreadable(connection: Connection, seq: int, at: datetime, error: Exception) -> None:
@@ -270,6 +273,8 @@ def _line(notification_id: str, ending: Ending, *, repeat: bool) -> dict[str, ob
 def surroundings(connection: Connection, row: Notification, now: datetime, mutes: Sequence[Mute]) -> Surroundings:
     if row.incident_id is None:
         return Surroundings(is_overtaken=is_replaced(connection, row))
+    if is_told_with_bill(connection, row):
+        return Surroundings(is_told_with_bill=True)
     found = connection.execute(_AROUND, {"row_id": row.id, "now": now}).one()
     may_be_answered = found[3] is not None and row.message.event is EventKind.REMINDER
     incident = _incident(connection, row.incident_id) if mutes or may_be_answered else None

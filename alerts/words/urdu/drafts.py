@@ -9,11 +9,13 @@ from alerts.words.blocks import Block, Draft, Quote, Row, Rows, Text, Titled
 from alerts.words.due import lapses, moved_to
 from alerts.words.escape import one_line
 from alerts.words.lay import page_of
+from alerts.words.money.urdu_parts import stage_in_urdu
 from alerts.words.placeholders import replaced
 from alerts.words.scene import Scene
 from alerts.words.urdu.catalogue import USUAL_ADVICE
 from alerts.words.urdu.telling import Urdu
 from alerts.words.urdu.wording import listed, moment, money, users
+from checks.billing import labels
 
 _WHAT_ENDS_IT: Final = (
     "ادائیگی کا دن اور اس کا ثبوت، مثلاً فراہم کنندہ کی رسید کا نمبر، بل کے ساتھ درج کیجیے۔ صرف رقم بھیج دینا کافی نہیں۔"
@@ -183,6 +185,7 @@ def _bill_rows(urdu: Urdu) -> list[Row]:
         ("آخری تاریخ", urdu.day(deadline.at)),
         ("سروس بند ہونے کی تاریخ", urdu.day(deadline.cuts_off_at) if deadline.cuts_off_at else ""),
         ("کارروائی شروع کرنے کی آخری تاریخ", urdu.day(deadline.act_by) if deadline.act_by else ""),
+        ("مرحلہ", stage_in_urdu(urdu.facts[labels.STAGE]) if labels.STAGE in urdu.facts else ""),
         ("سروس", name(urdu.facts.get("Service", ""), 80)),
         ("کن کی سروس بند ہو گی", urdu.whom()),
     ]

@@ -1,0 +1,93 @@
+"""When the message of a stage is told with that of its bill, and when it is told by itself."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from alerts.concern import BILLS, STAGES
+from alerts.incident import EventKind
+from alerts.message import Message, Notification
+from alerts.mute import Muted, Surroundings, worth_telling
+from alerts.plan import plan
+from alerts.route import Route
+from alerts.with_bill import WAITS, WITHIN, is_told_with, told_with_bill
+from checks.billing.labels import IS_PAID, NOT_PAID_YET
+from tests.support.money_matters import BILLS_TO_FINANCE, LATE
+from tests.support.telling import directory, event, local
+
+NINE = local("2017-11-06 09:00")
+
+
+def row(kind: str, event: EventKind = EventKind.REMINDER, **fields: str) -> Notification:
+    """Of a morning, to finance."""
+    subject = "acme/INV-7 pre-audit" if kind == STAGES else "acme/INV-7"
+    said = {"kind": kind, "subject": subject, "severity": "warning", "stage": "pre-audit", **fields}
+    return Notification(
+        id=f"{kind} {event.value} {sorted(fields.items())}",
+        event_id="e",
+        incident_id=kind,
+        receiver="finance",
+        channel="finance-1-mail",
+        recipient="so@example.gov.pk",
+        address="mail so@example.gov.pk",
+        message=Message(subject="s", text="t", event=event, fields=said),
+        urgency=1,
+        created_at=NINE,
+        not_before=NINE + WAITS if kind == STAGES else NINE,
+    )
+
+
+STAGE, BILL = row(STAGES), row(BILLS)
+
+
+@pytest.mark.parametrize("said", [EventKind.OPENED, EventKind.REMINDER])
+def test_a_step_of_a_stage_goes_with_a_step_of_its_bill(said: EventKind) -> None:
+    assert is_told_with(STAGE, row(BILLS, said))
+    assert is_told_with(row(STAGES, said), BILL)
+
+
+@pytest.mark.parametrize(
+    "bill",
+    [
+        pytest.param(row(BILLS, subject="acme/INV-8"), id="another bill"),
+        pytest.param(replace(BILL, address="mail ag@example.gov.pk"), id="another mailbox"),
+        pytest.param(replace(BILL, not_before=NINE - WITHIN), id="yesterday"),
+        pytest.param(row(BILLS, EventKind.RESOLVED), id="its end"),
+        pytest.param(row(BILLS, stage="sanction"), id="at another stage"),
+        pytest.param(row(STAGES), id="a stage"),
+        pytest.param(row("payment_cut_off", subject="acme/INV-7"), id="a cut-off"),
+    ],
+)
+def test_nothing_else_takes_its_place(bill: Notification) -> None:
+    assert not is_told_with(STAGE, bill)
+
+
+def test_what_is_graver_than_its_bill_is_told_by_itself() -> None:
+    grave = row(STAGES, severity="critical")
+    assert not is_told_with(grave, BILL)
+    assert is_told_with(grave, row(BILLS, severity="critical"))
+    assert is_told_with(STAGE, row(BILLS, severity="critical"))
+
+
+def test_the_end_of_a_stage_goes_with_the_end_of_a_bill_that_is_paid_and_no_other() -> None:
+    paid = row(BILLS, EventKind.RESOLVED)
+    assert is_told_with(row(STAGES, EventKind.RESOLVED, close_reason=f"x is over: {IS_PAID}"), paid)
+    assert not is_told_with(row(STAGES, EventKind.RESOLVED, close_reason=f"x is over: lies, {NOT_PAID_YET}"), paid)
+
+
+def test_of_many_rows_those_whose_bill_went_out_before_them_are_left_out() -> None:
+    early = replace(STAGE, id="early", not_before=NINE - timedelta(minutes=1))
+    assert told_with_bill([STAGE, BILL, early]) == {STAGE.id}
+    assert told_with_bill([STAGE]) == frozenset()
+
+
+def test_it_is_dropped_as_told() -> None:
+    assert worth_telling(STAGE, Surroundings(is_told_with_bill=True)) is Muted.WITH_BILL
+
+
+def test_only_whoever_hears_of_the_bill_too_waits_for_it() -> None:
+    everybody = directory(routes=(*BILLS_TO_FINANCE[:1], Route(match={"kind": STAGES}, to=("on-call", "finance"))))
+    rows = plan(event(LATE, EventKind.REMINDER, NINE, rung="10wd"), everybody)
+    waits = {one.receiver: one.not_before - NINE for one in rows}
+    assert waits == {"finance": WAITS, "on-call": timedelta()}
