@@ -166,8 +166,11 @@ def resolve(
 
 def grade(deadline: Deadline, now: datetime) -> Status:
     """The status of the latest rung that is due, OK before the first."""
-    due = [rung for rung in deadline.rungs if rung.at <= now]
-    return max(due, key=lambda rung: rung.at).status if due else Status.OK
+    last: Rung | None = None
+    for rung in deadline.rungs:
+        if rung.at <= now and (last is None or rung.at > last.at):
+            last = rung
+    return Status.OK if last is None else last.status
 
 
 def _fitting(ladder: Ladder, lifetime: timedelta | None) -> Sequence[Step]:

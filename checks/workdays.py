@@ -20,6 +20,8 @@ _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 _LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 #: Longer than any run of holidays an office can list without being closed for good.
 _LONGEST_CLOSURE_DAYS = 4000
+#: Openings and closings of so many days are kept: ten thousand bills ask for the same few hundred again and again.
+_DAYS_KEPT = 10_000
 
 
 class WorkCalendar:
@@ -29,7 +31,7 @@ class WorkCalendar:
     that lie beyond are the last ones there are.
 
     Raises ValueError where the office never works, or closes before it opens. Worked days are listed once per year
-    and kept, so that `shift` costs a search in a short list, however far it goes.
+    and kept, so that `shift` costs a search in a short list, however far it goes; so are openings and closings.
     """
 
     def __init__(self, office: Office, zone: ZoneInfo) -> None:
@@ -39,6 +41,8 @@ class WorkCalendar:
         self._off = frozenset(holiday.date for holiday in office.holidays) | _around_estimates(office)
         self._surely_off = frozenset(holiday.date for holiday in office.holidays if not holiday.estimated)
         self._years: dict[int, Sequence[date]] = {}
+        self._starts: dict[date, datetime] = {}
+        self._ends: dict[date, datetime] = {}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -53,6 +57,10 @@ class WorkCalendar:
 
     def start_of_day(self, day: date) -> datetime:
         """When the office opens on `day`; on a day off, its earliest opening of the week."""
+        found = self._starts.get(day)
+        return _kept(self._starts, day, self._start_of(day)) if found is None else found
+
+    def _start_of(self, day: date) -> datetime:
         hours = self._office.week.get(day.isoweekday()) if day not in self._surely_off else None
         opening = hours[0] if hours else min(opening for opening, _ in self._office.week.values())
         return min(self._readings(day, opening))
@@ -62,6 +70,10 @@ class WorkCalendar:
 
         So a date in a bill means the end of that day, and a Sunday is not shorter than a Friday.
         """
+        found = self._ends.get(day)
+        return _kept(self._ends, day, self._end_of(day)) if found is None else found
+
+    def _end_of(self, day: date) -> datetime:
         hours = self._office.week.get(day.isoweekday()) if day not in self._surely_off else None
         if hours is None:
             closing = max(closing for _, closing in self._office.week.values())
@@ -148,6 +160,13 @@ class WorkCalendar:
         """
         first = datetime.combine(day, clock, self._zone)
         return _utc(first), _utc(first.replace(fold=1))
+
+
+def _kept(known: dict[date, datetime], day: date, at: datetime) -> datetime:
+    if len(known) >= _DAYS_KEPT:
+        known.clear()
+    known[day] = at
+    return at
 
 
 def _around_estimates(office: Office) -> frozenset[date]:

@@ -16,7 +16,7 @@ from checks.billing.refusal import BillsRefusedError, refused
 from checks.billing.reminder import closed, let_go, remind
 from checks.billing.scene import DueDays, Scene
 from checks.billing.taking_in import ListRead, digests_of, take_in, take_in_former
-from checks.billing.watch import Options, Watch, former_source, source_of
+from checks.billing.watch import Options, Watch, former_source, source_of, those
 from checks.invoice import Invoice
 from checks.ledger.state import BillOnRecord
 from checks.model import Cause, Finding, Status
@@ -40,12 +40,12 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
         listed = await _listed(options, ctx)
     except BillsRefusedError as error:
         watch = Watch(options, ctx, former_source(book, options), frozenset(book.told))
-        bills = [bill for bill in ctx.ledger.on_record() if watch.keeps(bill)]
+        bills = await those(ctx.ledger.on_record(), watch.keeps)
         reminders = await _reminders(bills, {}, watch, unread_since=book.read_at)
         return (_refused(error, book, len(bills), watch), *reminders)
     watch = Watch(options, ctx, source_of(options), frozenset(book.told), {bill.key: bill for bill in listed})
     read = await _taken_in(watch, book)
-    bills = _in_order(read, [bill for bill in ctx.ledger.on_record() if watch.keeps(bill)])
+    bills = _in_order(read, await those(ctx.ledger.on_record(), watch.keeps))
     reminders = await _reminders(bills, read.rows, watch)
     ended, partings = await _ended(watch, {bill.key for bill in bills})
     told = [bill.key for bill in bills]
@@ -78,7 +78,7 @@ async def _taken_in(watch: Watch, book: Book) -> ListRead:
     read = ListRead(source=watch.source, rows=rows, listed=(watch.listed or {}).keys(), digests=digests)
     # What another list said last says nothing of what this one said.
     known = book if book.source == str(watch.options.csv or "") else Book(read_at=book.read_at)
-    missable = [bill for bill in ctx.ledger.on_record() if bill.key in watch.told or watch.is_asked_for(bill)]
+    missable = await those(ctx.ledger.on_record(), lambda bill: bill.key in watch.told or watch.is_asked_for(bill))
     await take_in(read, known, missable, ctx)
     return read
 

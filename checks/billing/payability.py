@@ -4,6 +4,7 @@ One subject for each question: "payee acme", what was declared; "taxpayer acme",
 whether there is one to ask. So nobody waits for a list to hear that a block is over.
 """
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -48,8 +49,12 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     grounds = await grounds_of([one.vendor for one in owed], ctx)
     payees = ctx.ledger.payees()
     looked = [_looked(one, payees.get(one.vendor.id), grounds) for one in owed]
+    said: list[Finding] = []
+    for one in looked:
+        said.append(_declared(one, ctx))
+        await asyncio.sleep(0)  # a vendor may have thousands of bills
     findings = [
-        *(_declared(one, ctx) for one in looked),
+        *said,
         *_further(looked, ctx),
         *(
             _taxpayer(one, ctx)

@@ -115,7 +115,8 @@ def _deadline(way: Way, ladder: Ladder, now: datetime) -> Deadline:
 def _weighed(rung: Rung, way: Way) -> Rung:
     """Late is a warning as long as the money comes in time as likely as not: most bills make up for a slow desk."""
     is_last_call = way.calendar.local_date(rung.at) >= way.schedule.present.last_call
-    return replace(rung, status=Status.CRITICAL if is_last_call else Status.WARNING)
+    status = Status.CRITICAL if is_last_call else Status.WARNING
+    return rung if rung.status is status else replace(rung, status=status)
 
 
 def _vendor(way: Way, ctx: CheckContext) -> str:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from checks.billing.bill_facts import as_listed, open_facts, settled_facts, title
-from checks.billing.path.schedule import with_too_late
 from checks.billing.scene import Scene
 from checks.deadline import grade
 from checks.estate import Estate
@@ -64,14 +63,10 @@ def let_go(bill: BillOnRecord, row: Invoice | None, estate: Estate, scope: str, 
 
 def _deadline(bill: BillOnRecord, scene: Scene) -> Deadline:
     """Due when the bill says; begun when the way to the cut-off asks for it."""
-    present = scene.stand(bill).schedule.present
-    of_day = scene.due_days.deadline(bill.terms.due)
+    schedule_ = scene.stand(bill).schedule
     # Where nobody says how far it is, it would look late from its first week on: then only the last call counts.
-    act_by = present.day if scene.is_followed(bill) else present.last_call
-    cuts_off_at = None if bill.suspends is None else scene.end_of_day(bill.suspends)
-    deadline = replace(of_day, act_by=scene.end_of_day(act_by), cuts_off_at=cuts_off_at)
-    if scene.is_followed(bill):
-        deadline = replace(deadline, rungs=with_too_late(deadline.rungs, scene.stand(bill).schedule, scene.calendar))
+    act_by = schedule_.present.day if scene.is_followed(bill) else schedule_.present.last_call
+    deadline = scene.deadline(bill, act_by, schedule_ if scene.is_followed(bill) else None)
     more = (*_blocked_rungs(bill, scene), *_withdrawn_rungs(bill, deadline.rungs, scene.calendar))
     return replace(deadline, rungs=_in_order((*deadline.rungs, *more))) if more else deadline
 

@@ -1,14 +1,14 @@
 """What the bills of one office are judged against in one run. What many bills share is worked out once."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import TypeVar
 
 from checks.billing.path.forecast import Forecast, forecast, stands_still
 from checks.billing.path.pace import Pace
 from checks.billing.path.position import Position, position_of, stays
-from checks.billing.path.schedule import Schedule, schedule
+from checks.billing.path.schedule import Schedule, schedule, with_too_late
 from checks.billing.payee.verdict import Obstacle, PayeeVerdict
 from checks.billing.risk.blast import Blast, blast_of, services_behind
 from checks.billing.risk.window import Window, suspension_window
@@ -96,6 +96,19 @@ class Scene:
     def usual_wd(self, at: Position) -> int:
         """Working days that half of all bills take at most from there to the vendor's word."""
         return self._once(("usual", at.index), lambda: self.pace.after_wd(at.index, HALF))
+
+    def deadline(self, bill: BillOnRecord, act_by: date, followed: Schedule | None) -> Deadline:
+        """By its days alone; `followed` is its schedule where somebody says how far it is."""
+        due, cuts_off = bill.terms.due, bill.suspends
+        since = None if followed is None else followed.too_late_since
+        key = "deadline", due, act_by, cuts_off, since
+        return self._once(key, lambda: self._deadline(due, act_by, cuts_off, followed))
+
+    def _deadline(self, due: date, act_by: date, cuts_off: date | None, followed: Schedule | None) -> Deadline:
+        of_day = self.due_days.deadline(due)
+        cuts_off_at = None if cuts_off is None else self.end_of_day(cuts_off)
+        rungs = of_day.rungs if followed is None else with_too_late(of_day.rungs, followed, self.calendar)
+        return replace(of_day, act_by=self.end_of_day(act_by), cuts_off_at=cuts_off_at, rungs=rungs)
 
     def end_of_day(self, day: date) -> datetime:
         return self._once(("end", day), lambda: self.calendar.end_of_day(day))

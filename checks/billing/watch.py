@@ -1,9 +1,10 @@
 """Which bills a check looks at."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from pydantic import Field, model_validator
 
@@ -16,6 +17,9 @@ from checks.invoice import Invoice
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
 from checks.plugin import CheckContext, OptionsBase
+
+#: Bills asked about before other checks get their turn: a few milliseconds.
+_SORTED_IN_ONE_GO: Final = 1000
 
 
 class Options(OptionsBase):
@@ -118,6 +122,17 @@ class Watch:
         elif self.options.csv is None and self.ctx.service is not None:
             whose = f" for {self.ctx.service.title}"
         return f"the bills{whose} in {source_words(source_of(self.options).id)}"
+
+
+async def those(bills: Iterable[BillOnRecord], wanted: Callable[[BillOnRecord], bool]) -> list[BillOnRecord]:
+    """Of `bills` those `wanted`; other checks have their turn meanwhile."""
+    found: list[BillOnRecord] = []
+    for place, bill in enumerate(bills, start=1):
+        if wanted(bill):
+            found.append(bill)
+        if place % _SORTED_IN_ONE_GO == 0:
+            await asyncio.sleep(0)
+    return found
 
 
 def _is_seen_to(bill: BillOnRecord, rules: BillingRules) -> bool:

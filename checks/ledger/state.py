@@ -9,6 +9,8 @@ from checks.ledger.event import BlockReason, LedgerEventKind, Terms
 from checks.ledger.payments import Paid, Sums
 from checks.units import Money
 
+_NOTHING = Paid()
+
 
 class BillStanding(Enum):
     OPEN = "open"
@@ -105,7 +107,8 @@ class BillOnRecord:
 
     @property
     def paid(self) -> Paid:
-        return self.sums.paid
+        currency = self.terms.amount.currency
+        return next((one.paid for one in self.money if one.currency == currency), _NOTHING)
 
     @property
     def uncounted(self) -> int:
@@ -145,7 +148,7 @@ class BillOnRecord:
     @property
     def returns(self) -> int:
         """How often it came back with an objection."""
-        return sum(step.kind is LedgerEventKind.RETURNED for step in self.path)
+        return [step.kind for step in self.path].count(LedgerEventKind.RETURNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

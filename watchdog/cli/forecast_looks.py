@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.billing.path.forecast import chance_by
-from checks.billing.path.way import Way, way_of
+from checks.billing.path.way import Way, Ways
 from checks.billing.payee.verdict import PayeeVerdict
-from checks.billing.risk.blast import Blast, blast_radius
 from checks.calendars import OfficeCalendars
 from checks.ledger.state import BillOnRecord
 from checks.wording import day_of
@@ -20,7 +18,6 @@ from watchdog.cli.looks import Listing, NotFoundError, View
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ahead:
     way: Way
-    blast: Blast
     payee: PayeeVerdict
     chance: float
     """Of the money being there on the last working day before the cut-off."""
@@ -47,17 +44,15 @@ def forecast(view: View, *, word: str = "") -> Listing:
 
 
 def _aheads(view: View, bills: list[BillOnRecord]) -> Iterator[_Ahead]:
-    rules, calendars, payees = view.estate.billing, OfficeCalendars(view.estate), payees_seen(bills, view)
-    pace_of = pace_seen(view, calendars)
+    calendars, payees = OfficeCalendars(view.estate), payees_seen(bills, view)
+    why = {vendor: payee.why for vendor, payee in payees.items()}
+    ways = Ways(view.estate, calendars, view.now, pace_seen(view, calendars), why)
     for bill in bills:
-        pace = pace_of(bill.terms.office)
-        payee = payees[bill.vendor]
-        way = way_of(bill, view.estate, calendars, view.now, pace, payee.why)
+        way = ways.of(bill)
         yield _Ahead(
             way=way,
-            payee=payee,
-            blast=blast_radius(bill, view.estate),
-            chance=chance_by(bill, rules, way.calendar, way.today, way.schedule.last, pace),
+            payee=payees[bill.vendor],
+            chance=way.chance_by(way.schedule.last),
             runway_wd=way.schedule.runway_wd(way.today, way.calendar),
         )
 
@@ -107,9 +102,9 @@ def _facts(one: _Ahead, view: View) -> Iterator[str]:
     if not one.stopped:
         yield f"In time for {day_of(way.schedule.last)}, the last working day before the cut-off: {one.chance:.0%}"
     yield _runway(one)
-    if one.blast.services:
-        departments = one.blast.departments_text()
-        yield f"Goes dark: {one.blast.services_text()}{f', for {departments}' if departments else ''}"
+    if one.way.blast.services:
+        departments = one.way.blast.departments_text()
+        yield f"Goes dark: {one.way.blast.services_text()}{f', for {departments}' if departments else ''}"
 
 
 def _runway(one: _Ahead) -> str:
@@ -157,6 +152,6 @@ def _object(one: _Ahead) -> dict[str, object]:
             "latest": str(way.window.latest),
             "why": way.window.why,
         },
-        "services": [service.id for service in one.blast.services],
-        "users": one.blast.users,
+        "services": [service.id for service in one.way.blast.services],
+        "users": one.way.blast.users,
     }

@@ -106,11 +106,12 @@ def deadlines(view: View, *, within: str = "", kind: str = "") -> Listing:
 
     `within`, a duration, leaves what is nearer than that, `kind` what checks of that kind see.
     """
-    known = {view.kind_of(record.check_id) for record in view.records() if record.deadline is not None}
+    dated = [(view.kind_of(record.check_id), record) for record in view.records() if record.deadline is not None]
+    known = {of_kind for of_kind, _record in dated}
     chosen = [
         (record.deadline.act_by or record.deadline.at, record)
-        for record in view.records()
-        if record.deadline is not None and kind in {"", view.kind_of(record.check_id)}
+        for of_kind, record in dated
+        if record.deadline is not None and kind in {"", of_kind}
     ]
     until = view.now + parse_duration(within) if within else None
     near = [(by, record) for by, record in chosen if until is None or by <= until]

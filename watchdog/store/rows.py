@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Row as SqlRow
@@ -21,6 +22,9 @@ from watchdog.store.fault_codec import fault_json, fault_of
 
 #: What reading a row raises whose values are not what we wrote.
 UNREADABLE: Final = (ValueError, LookupError, TypeError, ArithmeticError)
+
+#: Rungs of a few hundred days: some megabytes at most.
+_RUNGS_KEPT: Final = 16_384
 
 Columns: TypeAlias = dict[str, Any]
 Row: TypeAlias = SqlRow[Any]
@@ -237,10 +241,16 @@ def _deadline_of(value: Columns | None) -> Deadline | None:
     return Deadline(
         at=from_us(value["at"]),
         act_by=None if value["act_by"] is None else from_us(value["act_by"]),
-        rungs=tuple(Rung(name=name, at=from_us(at), status=Status(status)) for name, at, status in value["rungs"]),
+        rungs=tuple([_rung_of(name, at, status) for name, at, status in value["rungs"]]),
         is_to_confirm=value.get("is_to_confirm", False),
         cuts_off_at=None if (cuts_off := value.get("cuts_off")) is None else from_us(cuts_off),
     )
+
+
+@lru_cache(_RUNGS_KEPT)
+def _rung_of(name: str, at_us: int, status: str) -> Rung:
+    """One for all deadlines of a day: of thousands of bills, each with forty rungs, most share theirs."""
+    return Rung(name=name, at=from_us(at_us), status=Status(status))
 
 
 def _message_json(message: Message) -> Columns:
@@ -283,4 +293,4 @@ def _message_of(value: Columns) -> Message:
 
 
 def _pairs(value: list[list[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, text) for name, text in value)
+    return tuple([(name, text) for name, text in value])

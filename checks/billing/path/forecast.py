@@ -72,8 +72,13 @@ def chance_by(  # noqa: PLR0917  # as `forecast`, and the day
 ) -> float:
     """The chance that the money has arrived by the end of `day`."""
     outset = outset_of(bill, position(bill, rules), calendar, today)
+    return chance_from(outset, _unmet(bill, rules, calendar, today, outset, pace), calendar, day, pace)
+
+
+def chance_from(outset: Outset, unmet_: Sequence[Unmet], calendar: WorkCalendar, day: date, pace: Pace) -> float:
+    """The same of all bills that go on from `outset` and have not met these cut-offs."""
     chance = _within(pace, outset, calendar, day)
-    for one in _unmet(bill, rules, calendar, today, outset, pace):
+    for one in unmet_:
         again = Outset(index=one.asked, stayed_wd=0, begins=one.returns)
         chance = min(chance, max(_within(one.pace, outset, calendar, one.last), _within(pace, again, calendar, day)))
     return chance

@@ -96,8 +96,12 @@ def with_too_late(rungs: Iterable[Rung], schedule_: Schedule, calendar: WorkCale
         return tuple(rungs)
     begins = calendar.start_of_day(since)
     own = Rung(name=TOO_LATE, at=begins, status=Status.CRITICAL)
-    graver = (replace(rung, status=Status.CRITICAL) if rung.at >= begins else rung for rung in rungs)
+    graver = (_critical(rung) if rung.at >= begins else rung for rung in rungs)
     return tuple(sorted((own, *(rung for rung in graver if rung.at != begins)), key=lambda rung: rung.at))
+
+
+def _critical(rung: Rung) -> Rung:
+    return rung if rung.status is Status.CRITICAL else replace(rung, status=Status.CRITICAL)
 
 
 def _act_by(room: "_Room", last: date, calendar: WorkCalendar, stage: Stage, index: int) -> ActBy:

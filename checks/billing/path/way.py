@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from checks.billing.path.cut_offs import cut_offs_around
-from checks.billing.path.forecast import Forecast, forecast_from, outset_of, stands_still
+from checks.billing.path.forecast import Forecast, chance_from, forecast_from, outset_of, stands_still
 from checks.billing.path.learnt_pace import paces
 from checks.billing.path.pace import Pace, PaceOf
 from checks.billing.path.position import Position, position_of, stays
@@ -41,6 +41,9 @@ class Way:
     pace: Pace
     blast: Blast
     """What goes dark if it is not paid."""
+    outset: Outset
+    unmet: tuple[Unmet, ...]
+    """Cut-offs that it has before it."""
     obstacle: str = ""
     """Why its vendor cannot be paid at all; "" where nothing is known."""
 
@@ -49,6 +52,10 @@ class Way:
         """Why it does not move now, by itself or by its vendor; "" where it moves."""
         obstacle = f"its vendor cannot be paid: {self.obstacle}" if self.obstacle else ""
         return "; ".join(part for part in (self.forecast.stands_still, obstacle) if part)
+
+    def chance_by(self, day: date) -> float:
+        """The chance that the money has arrived by the end of `day`, once it moves."""
+        return chance_from(self.outset, self.unmet, self.calendar, day, self.pace)
 
     @property
     def is_stuck(self) -> bool:
@@ -90,6 +97,7 @@ class Ways:
         at, window = position_of(bill, stays_, rules), office.window(contract, bill)
         received = office.calendar.local_date(bill.received_at)
         outset = outset_of(bill, at, office.calendar, office.today)
+        unmet_ = office.unmet(at.index, received)
         course = Course(stays_[0].index, at.index, received, office.calendar.local_date(at.entered_at))
         return Way(
             bill=bill,
@@ -98,9 +106,11 @@ class Ways:
             at=at,
             window=window,
             schedule=office.schedule(course, window.earliest),
-            forecast=office.forecast(outset, received, stands_still(bill, office.today)),
+            forecast=office.forecast(outset, unmet_, stands_still(bill, office.today)),
             pace=office.pace,
             blast=blast,
+            outset=outset,
+            unmet=unmet_,
             obstacle=self.obstacles.get(bill.vendor, ""),
         )
 
@@ -145,14 +155,13 @@ class _Office:
             self._schedules[key] = schedule_from(course, self.rules, self.calendar, cuts_off, self.pace)
         return self._schedules[key]
 
-    def forecast(self, outset: Outset, received: date, still: str) -> Forecast:
-        unmet_ = self._unmet(outset.index, received)
+    def forecast(self, outset: Outset, unmet_: tuple[Unmet, ...], still: str) -> Forecast:
         key = outset.index, outset.stayed_wd, outset.begins, tuple(one.cut_off.id for one in unmet_), still
         if key not in self._forecasts:
             self._forecasts[key] = forecast_from(outset, unmet_, self.calendar, self.pace, still)
         return self._forecasts[key]
 
-    def _unmet(self, index: int, received: date) -> tuple[Unmet, ...]:
+    def unmet(self, index: int, received: date) -> tuple[Unmet, ...]:
         """Cut-offs that a bill at this stage, received then, has before it."""
         if index not in self._cut_offs:
             every = cut_offs_around(self.rules, self.today)
@@ -164,10 +173,3 @@ class _Office:
 async def ways_in(ctx: CheckContext) -> Ways:
     """By what one run is handed, with times learnt from the ledger as far as there are."""
     return Ways(ctx.estate, ctx.calendars, ctx.now, await paces(ctx), await obstacles(ctx))
-
-
-def way_of(  # noqa: PLR0917  # what a run is handed
-    bill: BillOnRecord, estate: Estate, calendars: Calendars, now: datetime, pace: Pace, obstacle: str = ""
-) -> Way:
-    """For whoever looks at `bill` without being a check; `obstacle` as in Way."""
-    return Ways(estate, calendars, now, lambda _office: pace, {bill.vendor: obstacle}).of(bill)

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from checks.billing.path.forecast import forecast
+from checks.billing.path.forecast import chance_by, forecast
 from checks.billing.path.pace import usual_pace
 from checks.billing.path.position import position
 from checks.billing.path.schedule import schedule
@@ -92,5 +92,6 @@ def test_a_bill_among_many_is_told_the_same_as_by_itself(seed: int) -> None:
         assert way.window == window
         assert way.schedule == schedule(bill, rules, calendar, window.earliest, pace)
         assert way.forecast == forecast(bill, rules, calendar, way.today, pace)
+        assert way.chance_by(window.earliest) == chance_by(bill, rules, calendar, way.today, window.earliest, pace)
         assert way.blast == blast_radius(bill, estate)
         assert way.obstacle == ("not active" if bill.vendor == "zeta" else "")
