@@ -25,9 +25,10 @@ CUT_OFFS: Final = "payment_cut_off"
 PAYEES: Final = "payee"
 CONTRACTS: Final = "contract"
 OUTAGES: Final = "outage_forecast"
+BOOKS: Final = "bookkeeping"
 
 #: Kinds that look at what `invoice_due` looks at, each with a question of its own.
-BESIDE_BILLS: Final = frozenset({STAGES, CUT_OFFS, PAYEES, CONTRACTS, OUTAGES})
+BESIDE_BILLS: Final = frozenset({STAGES, CUT_OFFS, PAYEES, CONTRACTS, OUTAGES, BOOKS})
 ABOUT_MONEY: Final = BESIDE_BILLS | {BILLS}
 
 

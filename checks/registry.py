@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points as installed_entry_points
 from typing import Protocol
 
-from checks.billing import contract, invoice_due, outage_forecast, payability, payment_cut_off, payment_stage
+from checks.billing import (
+    bookkeeping,
+    contract,
+    invoice_due,
+    outage_forecast,
+    payability,
+    payment_cut_off,
+    payment_stage,
+)
 from checks.certificates import tls_certificate
 from checks.domains import domain_expiry
 from checks.eoffice import eoffice_capacity
@@ -35,6 +43,7 @@ BUILTIN: tuple[AnyKind, ...] = (
     payability.KIND,
     contract.KIND,
     outage_forecast.KIND,
+    bookkeeping.KIND,
     eoffice_capacity.KIND,
 )
 

@@ -81,7 +81,8 @@ def _silence(last: date | None, begun: date, today: date, limit: tuple[int, str]
         facts=(
             ("Last entry", day_of(last) if last else "none"),
             ("Asked after", f"{days} days: {why}"),
-            (labels.MATTER, "enter the bills that have come, or import the list; where none came, ask the vendors"),
+            (f"{labels.TO_DO} 1", "enter the bills that have come, or import the list: nigehban invoices import"),
+            (f"{labels.TO_DO} 2", "where none came, ask the vendors: a bill that went astray is due all the same"),
             (labels.ENDS_WHEN, "anything is put on record of a bill or of a vendor"),
         ),
     )
@@ -129,7 +130,10 @@ def _ends(office: Office, last: date) -> Finding:
         ),
         facts=(
             ("Known until", day_of(last)),
-            (labels.MATTER, f"write the days of {last.year + 1} into the calendar, or name the country: holidays: pk"),
+            (
+                f"{labels.TO_DO} 1",
+                f"write the days of {last.year + 1} into the calendar, or name the country: holidays: pk",
+            ),
             (labels.ENDS_WHEN, "the calendar reaches 60 days ahead"),
         ),
     )
@@ -152,7 +156,7 @@ def _moon(office: Office, days: MoonDays, calendar: WorkCalendar, ctx: CheckCont
         summary=f"{days.name}, {day_of(days.first)}{until}, is only estimated in the calendar of {office.id}",
         deadline=deadline,
         facts=(
-            (labels.MATTER, "once it is notified, write its day into the calendar as confirmed, and reload"),
+            (f"{labels.TO_DO} 1", "once it is notified, write its day into the calendar as confirmed, and reload"),
             ("Until then", "neither it nor the day before and after counts as a working day"),
             (labels.ENDS_WHEN, "the day is confirmed, or has come"),
         ),

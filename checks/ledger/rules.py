@@ -126,6 +126,8 @@ class BillingRules:
     """Stages passed by so many bills take their times from the ledger."""
     list_stale_days: int = 10
     """A list of active taxpayers counts for so long."""
+    silent_after_days: int | None = None
+    """Somebody is asked when nothing was put on record for so long; None: as long as bills let one expect."""
     is_watched: bool = False
     """Whether the settings have a `billing:` section, so that stages, payees, contracts and outages are watched."""
     lists: frozenset[tuple[str, str | None]] = frozenset()

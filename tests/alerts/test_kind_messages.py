@@ -12,5 +12,16 @@ def test_every_kind_is_shown_going_bad_and_getting_well() -> None:
     assert set(STORIES) == set(load_registry(()).kinds)
     for kind, told in STORIES.items():
         words = [message.subject.partition(" ")[0] for message in told()]
-        assert words[0] in {"DOWN", "DEGRADED", "DUE", "EXPIRES", "LATE", "LAPSES", "BLOCKED", "MISSING", "AHEAD"}, kind
+        assert words[0] in {
+            "DOWN",
+            "DEGRADED",
+            "DUE",
+            "EXPIRES",
+            "LATE",
+            "LAPSES",
+            "BLOCKED",
+            "MISSING",
+            "AHEAD",
+            "SILENT",
+        }, kind
         assert "RESOLVED" in words, kind

@@ -23,8 +23,8 @@ def test_valid_settings_are_summed_up_in_one_line_and_warned_about(
     assert execute(["config", "validate", "-c", str(file)]) == 0
     told = capsys.readouterr().out.splitlines()
     brought = "1 outage_forecast, 1 payee, 1 payment_cut_off, 1 payment_stage"
-    kinds = f"1 contract, 2 invoice_due, {brought}, 2 smtp, 1 tcp"
-    assert told[0] == f"{file}: valid: 10 checks ({kinds}), 3 receivers, 1 bill"
+    kinds = f"1 bookkeeping, 1 contract, 2 invoice_due, {brought}, 2 smtp, 1 tcp"
+    assert told[0] == f"{file}: valid: 11 checks ({kinds}), 3 receivers, 1 bill"
     assert [line.split(":")[0] for line in told[1:]] == ["warning"] * 3
     assert any("secrets/relay_password" in line for line in told)
 

@@ -106,7 +106,7 @@ def metric_names() -> Iterator[str]:
         dates |= {"payment_forecast", "contract_day", "outage_earliest"}
         units = {
             **dict.fromkeys(dates, "_timestamp_seconds"),
-            **dict.fromkeys(("eoffice_time_to_full", "invoice_runway"), "_seconds"),
+            **dict.fromkeys(("eoffice_time_to_full", "invoice_runway", "ledger_silence"), "_seconds"),
         }
         yield from (f"{PREFIX}{name}{units.get(name, '')}" for name in kind.exports)
 

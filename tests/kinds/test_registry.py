@@ -33,6 +33,7 @@ def test_our_own_kinds_are_there_without_any_plugin() -> None:
         "payee",
         "contract",
         "outage_forecast",
+        "bookkeeping",
         "eoffice_capacity",
     }
     assert registry.broken == {}

@@ -32,7 +32,7 @@ ON_CALL, WEB, FINANCE, REGISTRAR, VENDOR = (
 
 SETTINGS = """\
 estate: {{name: KP Directorate of IT, time_zone: Asia/Karachi, public_url: https://nigehban.example.gov.pk}}
-offices: {{hq: {{week: {{mon-sun: "00:00-23:59"}}}}}}
+offices: {{hq: {{week: {{mon-sun: "00:00-23:59"}}, holidays: [{{date: {holiday}}}]}}}}
 vendors:
   acme: {{name: Acme Mail (Pvt) Ltd, taxpayer_lists: []}}
   zeta: {{name: Zeta Archive, taxpayer_lists: []}}
@@ -113,6 +113,7 @@ checks:
   - {{id: payees, kind: payee, vendor: held}}
   - {{id: contracts, kind: contract, interval: 2s}}
   - {{id: outages, kind: outage_forecast, service: archive}}
+  - {{id: books, kind: bookkeeping, interval: 2s}}
 """
 
 _BILLS = "vendor,number,amount,due,suspends,service,settled_on,evidence\n"
@@ -169,9 +170,9 @@ class EveryKind:
         self.door.open()
         self.write_bill(due=today() + 90 * DAY)
         self.count_sessions(41)
-        self.settle(contract_ends_in_days=400)
+        self.settle()
 
-    def settle(self, *, contract_ends_in_days: int) -> None:
+    def settle(self, contract_ends_in_days: int = 400, holidays_until_in_days: int = 400) -> None:
         """Write the settings."""
         self.home.write(
             SETTINGS.format(
@@ -188,6 +189,7 @@ class EveryKind:
                 soon=today() + 6 * DAY,
                 later=today() + 30 * DAY,
                 ends=today() + contract_ends_in_days * DAY,
+                holiday=today() + holidays_until_in_days * DAY,
             )
         )
 
@@ -199,8 +201,9 @@ class EveryKind:
         answer = ask(question, environ={}, state=self.home.state)
         assert answer.is_ok, answer.problems
 
-    def renew_contract(self, *, ends_in_days: int) -> None:
-        self.settle(contract_ends_in_days=ends_in_days)
+    def renew(self, *, contract_ends_in_days: int, holidays_until_in_days: int) -> None:
+        """What the settings say of the contract and of the office's holidays."""
+        self.settle(contract_ends_in_days, holidays_until_in_days)
         self.ask("/v1/reload")
 
     def receive(self, vendor: str, number: str, due: date, service: str = "") -> None:

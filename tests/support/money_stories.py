@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from alerts.message import Message
 from alerts.route import Audience
-from checks.billing import contract, outage_forecast, payability, payment_cut_off, payment_stage
+from checks.billing import bookkeeping, contract, outage_forecast, payability, payment_cut_off, payment_stage
+from checks.estate import Holiday
 from checks.invoice import bill_key
 from checks.ledger.event import BlockReason, Details, Draft, LedgerEventKind, Terms
 from checks.ledger.journal import Journal
@@ -134,6 +135,20 @@ def _outage() -> Iterator[Message]:
     yield from watched.look(Overheard())
 
 
+def _books() -> Iterator[Message]:
+    watched = _watched(bookkeeping.KIND, "2017-09-22 09:00")
+    watched.ledger.clock = lambda: local("2017-07-24 10:00")
+    _received(watched.ledger, "2017-07-24 10:00", date(2017, 8, 23))
+    feast = Holiday(date=date(2017, 12, 1), name="Eid Milad-un-Nabi", estimated=True)
+    office = replace(OWNED.offices["hq"], holidays=(feast, Holiday(date=date(2018, 12, 25), name="Quaid-e-Azam Day")))
+    watched.estate = replace(OWNED, offices={"hq": office})
+    yield from watched.look(Overheard(), after=timedelta(days=1))
+    watched.ledger.clock = lambda: local("2017-11-20 10:00")
+    _said(watched.ledger, _K.VERIFIED, "2017-11-20 10:00")
+    yield from watched.look(Overheard(), after=timedelta(days=59))
+    yield from watched.looks([Overheard()] * _UNTIL_BELIEVED)
+
+
 #: In the order of docs/checks.md.
 MONEY_STORIES: Final[Mapping[str, Callable[[], Iterator[Message]]]] = {
     "payment_stage": _stage,
@@ -141,4 +156,5 @@ MONEY_STORIES: Final[Mapping[str, Callable[[], Iterator[Message]]]] = {
     "payee": _payee,
     "contract": _contract,
     "outage_forecast": _outage,
+    "bookkeeping": _books,
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Barrier
 
 from tests.support.dovecot import USER
@@ -188,14 +189,36 @@ def _money_troubles(here: EveryKind) -> Sequence[Trouble]:
             breaks=lambda: here.say_of_vendor("held", "blocked", "letter of the bank 17"),
             mends=lambda: here.say_of_vendor("held", "unblocked", "order of the FBR 9"),
         ),
+        *_troubles_of_settings(here),
+    )
+
+
+def _troubles_of_settings(here: EveryKind) -> Sequence[Trouble]:
+    """A contract ends, and no holiday ahead is known, by one change of the settings; by another both are well."""
+    well = partial(here.renew, contract_ends_in_days=400, holidays_until_in_days=400)
+    told = Barrier(2, action=well, timeout=120)
+
+    def mends() -> None:
+        told.wait()
+
+    return (
         Trouble(
             check="contracts",
             to=FINANCE,
             subject="DUE end of the contract Hosting with Held Links",
             cause="due",
             says=["renew it, or have what replaces it running"],
-            breaks=lambda: here.renew_contract(ends_in_days=2),
-            mends=lambda: here.renew_contract(ends_in_days=400),
+            breaks=lambda: here.renew(contract_ends_in_days=2, holidays_until_in_days=-100),
+            mends=mends,
+        ),
+        Trouble(
+            check="books",
+            to=FINANCE,
+            subject="INCOMPLETE no holiday of hq is known after ",
+            cause="overdue",
+            says=["days to act by come out too late"],
+            breaks=lambda: None,
+            mends=mends,
         ),
     )
 

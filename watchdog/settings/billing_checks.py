@@ -23,6 +23,7 @@ BILLING_CHECKS: Final[Mapping[str, str]] = {
     "billing/payees": "payee",
     "billing/contracts": "contract",
     "billing/outages": "outage_forecast",
+    "billing/books": "bookkeeping",
 }
 #: Of them, what `contracts:` brings where there is no section `billing`.
 CONTRACTS_CHECK: Final = "billing/contracts"
@@ -37,6 +38,7 @@ BILLING_TITLES: Final[Mapping[str, str]] = {
     "billing/payees": "Payees",
     "billing/contracts": "Contracts",
     "billing/outages": "Outages ahead",
+    "billing/books": "Books of bills",
 }
 _PLACE: Final[TreePath] = ("billing",)
 

@@ -125,6 +125,9 @@ class BillingEntry(Entry):
     learn_from: int = Field(_DEFAULTS.learn_from, ge=5, le=10_000, description="cases a stage learns from")
     layouts: dict[Id, LayoutEntry] = Field({}, description="how lists of bills are laid out, by name")
     sources: dict[Id, SourceEntry] = Field({}, description="places that bills come from by themselves")
+    silent_after_days: int | None = Field(
+        None, ge=1, le=1000, description="days without any entry after which finance is asked; left out: worked out"
+    )
     list_stale_days: int = Field(_DEFAULTS.list_stale_days, ge=1, le=365, description="how long a taxpayer list counts")
 
 
@@ -156,6 +159,7 @@ def read_billing(reader: Reader, time_zone: ZoneInfo) -> BillingRules:
         two_persons=entry.two_persons,
         learn_from=entry.learn_from,
         list_stale_days=entry.list_stale_days,
+        silent_after_days=entry.silent_after_days,
         is_watched=True,
         owners=frozenset(stage.owner for stage in path if stage.owner is not None),
     )

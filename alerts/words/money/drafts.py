@@ -134,6 +134,7 @@ _IN_SENTENCES: Final = frozenset(
         labels.USUAL_DAYS,
         labels.DESK,
         labels.TOO_LATE,
+        labels.ENDS_WHEN,
         "To save",
     }
 )

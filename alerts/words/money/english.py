@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from alerts.concern import CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
+from alerts.concern import BOOKS, CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
 from alerts.words.due import moved_to
 from alerts.words.escape import one_line
+from alerts.words.money.books import books_in_english
 from alerts.words.money.endings import after_the_block, end_of_block, end_of_forecast, too_late
 from alerts.words.money.said import Said, Wording, is_behind
 from alerts.words.placeholders import filled
@@ -32,7 +33,8 @@ _STILL_POSSIBLE: Final = (
 
 
 def wording_of(said: Said) -> Wording:
-    return _KINDS[said.scene.incident.kind](said)
+    kind = said.scene.incident.kind
+    return books_in_english(said) if kind == BOOKS else _KINDS[kind](said)
 
 
 def _stage(said: Said) -> Wording:

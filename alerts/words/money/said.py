@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from alerts.concern import BESIDE_BILLS, CONTRACTS, CUT_OFFS, PAYEES
+from alerts.concern import BESIDE_BILLS, BOOKS, CONTRACTS, CUT_OFFS, PAYEES
 from alerts.incident import EventKind, Nature
 from alerts.words.escape import one_line
 from alerts.words.scene import Scene
@@ -151,7 +151,7 @@ def has_words(scene: Scene) -> bool:
     incident = scene.incident
     if incident.kind not in BESIDE_BILLS or incident.retirement is not None:
         return False
-    if incident.kind == CONTRACTS:
+    if incident.kind in {CONTRACTS, BOOKS}:
         return incident.nature in {Nature.FAULT, Nature.DEADLINE}
     wanted = Nature.FAULT if incident.kind == PAYEES else Nature.DEADLINE
     return incident.nature is wanted

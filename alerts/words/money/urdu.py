@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from alerts.concern import CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
+from alerts.concern import BOOKS, CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
 from alerts.words.bidi import latin, name
 from alerts.words.due import moved_to
+from alerts.words.money.books import books_in_urdu
 from alerts.words.money.said import Said, Wording
 from alerts.words.money.urdu_parts import became, block_in_urdu, day_written, said_day, stage_in_urdu, too_late
 from alerts.words.urdu.wording import money, people, people_written, span
@@ -31,7 +32,8 @@ _STILL_POSSIBLE: Final = (
 
 
 def wording_of(said: Said) -> Wording:
-    return _KINDS[said.scene.incident.kind](said)
+    kind = said.scene.incident.kind
+    return books_in_urdu(said) if kind == BOOKS else _KINDS[kind](said)
 
 
 def _stage(said: Said) -> Wording:
