@@ -74,7 +74,7 @@ class DrillDesk:
         incident_id = await self._named(word) if word else await self._last()
         report = await self.drills.report(incident_id)
         if report is None:
-            raise Refusal(404, f"incident {incident_id} is no drill: it is real")
+            raise Refusal(503, f"nothing of drill {incident_id} is written yet; the daemon tries again")
         return report
 
     async def _named(self, word: str) -> str:
