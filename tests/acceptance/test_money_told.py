@@ -46,13 +46,14 @@ receivers:
     channels: [{{kind: mail, to: [secretary-urdu@{DOMAIN}]}}]
   department: {{audience: department, office: hq, channels: [{{kind: mail, to: [department@{DOMAIN}]}}]}}
   noc: {{channels: [{{kind: mail, to: [noc@{DOMAIN}]}}]}}
+  clerk: {{channels: [{{kind: mail, to: [clerk@{DOMAIN}]}}]}}
 mail: {{relay: localhost, tls: none, from: nigehban@told.example}}
 routes:
   - {{match: {{kind: payee}}, to: [{", ".join(READERS)}]}}
   - {{match: {{kind: contract}}, to: [{", ".join(READERS)}]}}
   - {{match: {{kind: payment_cut_off}}, to: [{", ".join(READERS)}]}}
   - {{match: {{kind: payment_stage}}, to: [so, so-urdu, secretary, secretary-urdu, noc]}}
-  - {{match: {{}}, to: [so]}}
+  - {{match: {{}}, to: [clerk]}}
 billing: {{jurisdiction: kp}}
 contracts:
   mail: {{vendor: acme, title: Mail hosting, services: [official-email], ends: 2025-07-31, notice_days: 30}}
