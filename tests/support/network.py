@@ -1,7 +1,6 @@
 """Peers for the transport: scripted TCP servers and a real little DNS server, in the test's own loop on loopback."""
 
 import asyncio
-import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,6 +22,7 @@ from checks.network.lookup import Patience
 from checks.network.network import ProbeNetwork, Transport
 from checks.network.resolver import Resolver
 from tests.support.certificates import Pair
+from tests.support.peer import free_port
 
 ResultT = TypeVar("ResultT")
 Handler: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -114,9 +114,7 @@ def tls_context(pair: Pair, *, ciphers: str = "DEFAULT:@SECLEVEL=0") -> ssl.SSLC
 
 def refused_port() -> int:
     """A port of 127.0.0.1 where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 def open_files() -> int:

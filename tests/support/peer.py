@@ -1,6 +1,7 @@
 """What real peers have in common: is it installed, which port is free, is it up."""
 
 import os
+import secrets
 import shutil
 import socket
 import tempfile
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+_LOWEST_PORT = 12_000
 
 
 def installed(program: str) -> str:
@@ -35,12 +38,17 @@ def open_folder(name: str) -> Iterator[Path]:
 
 
 def free_port() -> int:
-    """A port that was free on both families of loopback a moment ago."""
+    """A port that was free on both families of loopback a moment ago.
+
+    It is below those that the kernel gives to whoever asks for any (ip(7), ip_local_port_range), so that no other test
+    is given it meanwhile.
+    """
+    any_from = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     while True:
+        port = _LOWEST_PORT + secrets.randbelow(any_from - _LOWEST_PORT)
         with socket.socket(socket.AF_INET) as four, socket.socket(socket.AF_INET6) as six:
-            four.bind(("127.0.0.1", 0))
-            port = int(four.getsockname()[1])
             try:
+                four.bind(("127.0.0.1", port))
                 six.bind(("::1", port))
             except OSError:
                 continue
