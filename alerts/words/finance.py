@@ -141,12 +141,18 @@ def _what_ends_it(scene: Scene) -> Block | None:
     if lapses(scene):
         return None
     is_stuck = scene.incident.cause is Cause.BLOCKED
-    late = "Pay today, or say today what holds it up." if deadline and is_past(scene, deadline) and not is_stuck else ""
+    late = _today(scene) if deadline and is_past(scene, deadline) and not is_stuck else ""
     return titled(
         "What ends these reminders",
         f"{late} The day it was settled and the proof of it, such as the vendor's receipt number, written down with "
         "the bill. Sending the money is not yet the end.".strip(),
     )
+
+
+def _today(scene: Scene) -> str:
+    if labels.CREDITED in dict(scene.incident.facts).get("Paid so far", ""):
+        return "Ask the vendor today whether it has the money, and say what it answers."
+    return "Pay today, or say today what holds it up."
 
 
 def _others(scene: Scene) -> Block | None:

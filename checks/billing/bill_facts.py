@@ -77,7 +77,7 @@ def _paid(bill: BillOnRecord) -> str:
         (paid.acknowledged, "the vendor says it has"),
         (paid.withheld, "tax withheld"),
         (paid.credit_notes, "credit notes"),
-        (max(paid.credited - paid.acknowledged, paid.credited * 0), "credited and not yet confirmed"),
+        (max(paid.credited - paid.acknowledged, paid.credited * 0), labels.CREDITED),
     )
     return ", ".join(f"{sum_text(amount, currency)} {words}" for amount, words in parts if amount)
 

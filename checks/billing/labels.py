@@ -77,3 +77,5 @@ ENDS_WHEN: Final = "Ends when"
 # Of any bill that waits for somebody's word.
 DISPUTED: Final = "Disputed"
 HELD_UNTIL: Final = "Held until"
+#: Behind a sum of which nobody knows whether the vendor has it.
+CREDITED: Final = "credited and not yet confirmed"

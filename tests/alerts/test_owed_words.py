@@ -123,3 +123,10 @@ def test_a_bill_that_was_paid_too_much_says_so_in_urdu(audience: Audience) -> No
     text = last(much, audience, Language.URDU).text
     assert "1,000 روپے زیادہ ادا ہوئے" in text
     assert "زیادہ ادا ہوئے" not in last(over(BILL, "settled"), audience, Language.URDU).text
+
+
+def test_finance_asks_the_vendor_of_what_was_credited_and_is_not_told_to_pay_it_again() -> None:
+    credited = with_facts(BILL, ("Paid so far", f"Rs 134,000 {labels.CREDITED}"))
+    text = told(event(credited, EventKind.REMINDER, LATE_DAY), Audience.FINANCE).text
+    assert "Ask the vendor today whether it has the money" in text
+    assert "Pay today" not in text
