@@ -299,7 +299,7 @@ def test_the_word_of_one_server_that_fails_counts_when_others_are_silent() -> No
 def test_a_silent_server_is_asked_last_from_then_on() -> None:
     async def look() -> Sequence[DnsServer]:
         async with dns_server(silent) as dead, dns_server(zone(MX)) as well:
-            net = session(servers=[dead.address, well.address], patience=QUICK)
+            net = session(servers=[dead.address, well.address], patience=Patience(server_s=0.8, name_s=45))
             for _ in range(3):
                 await net.query(at(None))
                 await asyncio.sleep(0)  # the look at the silent one ends in the next turn of the loop
