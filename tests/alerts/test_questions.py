@@ -110,8 +110,8 @@ def test_finance_reads_who_asks_of_which_bill_and_the_words() -> None:
         "  Lies in      received and diarised, since Mon 30 Oct 2017",
         "",
         (
-            "Answer ag-desk directly, and write down what came of it: nigehban invoices record acme/INV-7 noted --reason "
-            "TEXT. Until something is recorded of the bill the question stands in the morning list."
+            "Answer ag-desk directly, and write down what came of it: nigehban invoices record acme/INV-7 noted "
+            "--reason TEXT. Until something is recorded of the bill the question stands in the morning list."
         ),
     ]
     assert (message.fields["bill"], message.fields["asked_by"]) == ("acme/inv7", "ag-desk")
