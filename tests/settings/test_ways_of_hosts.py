@@ -49,7 +49,7 @@ def refused(folder: Path, text: str) -> str:
 @pytest.mark.parametrize("receiver", ["hook", "hidden", "lasting", "chat", "noc"])
 def test_a_host_does_not_carry_the_news_of_its_own_failure(tmp_path: Path, receiver: str) -> None:
     told = refused(tmp_path, f"{PORTAL}routes: [{{match: {{}}, to: [{receiver}]}}]\n")
-    wanted = f"2:10: checks[0]: watches portal.example.gov.pk, by which alone {receiver} would hear of its failure; "
+    wanted = f"2:10: checks[0]: watches the host by which alone {receiver} would hear of its failure; "
     assert told.startswith(wanted)
     assert "SEKRIT" not in told
 
@@ -91,3 +91,12 @@ def test_a_rota_that_no_receiver_stands_for_is_said(tmp_path: Path) -> None:
     settings = loaded(tmp_path, f"{text}routes: [{{match: {{}}, to: [other]}}]\n")
     (said,) = [one for one in warnings_of(settings, load_registry()) if "rota" in one]
     assert said == "rota noc: nobody is told by it; add a receiver with rota: noc, and a route to that receiver"
+
+
+def test_a_target_is_not_quoted_where_its_check_takes_the_mail_of_a_contact(tmp_path: Path) -> None:
+    text = Path(__file__).with_name("bad").joinpath("mailbox_of_a_contact.yaml").read_text("utf-8")
+    told = refused(
+        tmp_path, text.replace("host: mx1.example.gov.pk", "targets: [sekrit.example.gov.pk, example.gov.pk]")
+    )
+    assert "whose mail checks[0] watches" in told
+    assert "sekrit" not in told

@@ -16,6 +16,7 @@ from checks.spec import CheckSpec
 from watchdog.settings.checks_section import ChecksSection
 from watchdog.settings.fields import is_loopback
 from watchdog.settings.people_section import PeopleSection, reach_of
+from watchdog.settings.problems import shown_path
 from watchdog.settings.reader import Reader
 from watchdog.settings.route_tree import SEVERITIES
 
@@ -91,7 +92,7 @@ class WayOut:
             if host is not None and _plain(host) in carriers:
                 stuck = self._stuck(spec, _Lost(relay=False, hosts=frozenset({_plain(host)}), domains=frozenset()))
                 if stuck:
-                    self.reader.refuse(self.section.places[spec.id], _said_of_host(stuck, host))
+                    self.reader.refuse(self.section.places[spec.id], _said_of_host(stuck))
 
     def _lost(self, spec: CheckSpec, specs: Sequence[CheckSpec]) -> _Lost:
         """Servers of one service go down together."""
@@ -123,9 +124,10 @@ class WayOut:
             for department in service.departments if service is not None else ():
                 contact = estate.departments[department].contact if department in estate.departments else None
                 if contact is not None and not self._has_other_way(contact, lost):
+                    where = shown_path(self.section.places[spec.id])  # an id may hold its target, a value
                     text = (
-                        f"speaks for a department whose mail check {spec.id} watches, and could be told of its failure "
-                        "only by that mail; give it a webhook or apprise channel too, or a mailbox elsewhere"
+                        f"speaks for a department whose mail {where} watches, and could be told of its failure only by "
+                        "that mail; give it a webhook or apprise channel too, or a mailbox elsewhere"
                     )
                     self.reader.refuse(("departments", department, "contact"), text)
 
@@ -143,9 +145,9 @@ def _said(stuck: Sequence[str], lost: _Lost) -> str:
     )
 
 
-def _said_of_host(stuck: Sequence[str], host: str) -> str:
+def _said_of_host(stuck: Sequence[str]) -> str:
     return (
-        f"watches {host}, by which alone {', '.join(dict.fromkeys(stuck))} would hear of its failure; "
+        f"watches the host by which alone {', '.join(dict.fromkeys(stuck))} would hear of its failure; "
         "give them a channel that goes another way too, or an escalation that tells somebody else"
     )
 
