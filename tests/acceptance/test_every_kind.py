@@ -4,7 +4,7 @@ import re
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -144,10 +144,16 @@ def test_every_kind_goes_bad_and_comes_back_and_people_hear_of_it_once(estate: E
 
 
 def live_all(lives: Sequence[Life]) -> None:
-    """All at once, since none may wait for another."""
+    """All at once, since none may wait for another; raises what failed first.
+
+    A life that fails breaks the barrier at which others wait for it: theirs say nothing of why.
+    """
     with ThreadPoolExecutor(len(lives)) as pool:
-        for ended in [pool.submit(life.live) for life in lives]:
-            ended.result()
+        ended = as_completed([pool.submit(life.live) for life in lives])
+        failures = [failure for one in ended if (failure := one.exception()) is not None]
+    failures.sort(key=lambda one: isinstance(one, threading.BrokenBarrierError))
+    for failure in failures:
+        raise failure
 
 
 def print_mails(estate: EveryKind) -> None:

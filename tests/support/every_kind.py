@@ -26,8 +26,8 @@ from watchdog.api.client import Question, ask
 MINISTER = "minister@office.example"
 DEPUTY = "deputy@office.example"
 
-ON_CALL, WEB, FINANCE, REGISTRAR, VENDOR = (
-    f"{name}@told.example" for name in ("noc", "web", "so.finance", "registrar", "eoffice.vendor")
+ON_CALL, WEB, FINANCE, REGISTRAR, VENDOR, DESK = (
+    f"{name}@told.example" for name in ("noc", "web", "so.finance", "registrar", "eoffice.vendor", "pre-audit")
 )
 
 SETTINGS = """\
@@ -55,9 +55,12 @@ receivers:
   finance: {{channels: [{{kind: mail, to: [{finance}]}}]}}
   registrar: {{channels: [{{kind: mail, to: [{registrar}]}}]}}
   vendor: {{channels: [{{kind: mail, to: [{vendor}]}}]}}
+  desk: {{channels: [{{kind: mail, to: [{desk}]}}]}}
 mail: {{relay: localhost, port: {here.post.port}, tls: none, from: nigehban@office.example}}
 routes:
   - {{match: {{kind: invoice_due}}, to: [finance]}}
+  # Whoever hears of the bill, too, is told of its stage with it.
+  - {{match: {{kind: payment_stage}}, to: [desk]}}
   - {{match: {{kind: domain_expiry}}, to: [registrar]}}
   - {{match: {{kind: eoffice_capacity}}, to: [vendor]}}
   - {{match: {{service: portal}}, to: [web]}}
@@ -75,9 +78,10 @@ checks:
     password: !secret probe_password
     mailbox: INBOX
     ca_file: {here.boxes.ca_file}
-    # Three refused logins in a row, and it rests for minutes: one must do.
+    # Three refused logins in a row, and it rests for minutes: one must do, and we must hear of it before the third.
     failures_to_open: 1
-    interval: 3s
+    interval: 15s
+    timeout: 10s
   - id: maildrop
     kind: pop3
     service: official-email
@@ -88,7 +92,8 @@ checks:
     password: !secret probe_password
     ca_file: {here.boxes.ca_file}
     failures_to_open: 1
-    interval: 3s
+    interval: 15s
+    timeout: 10s
   - id: mx-certificate
     kind: tls_certificate
     service: official-email
@@ -186,6 +191,7 @@ class EveryKind:
                 finance=FINANCE,
                 registrar=REGISTRAR,
                 vendor=VENDOR,
+                desk=DESK,
                 soon=today() + 6 * DAY,
                 later=today() + 30 * DAY,
                 ends=today() + contract_ends_in_days * DAY,
@@ -268,10 +274,6 @@ class EveryKind:
 
     def count_sessions(self, count: int) -> None:
         self.load.body = b'{"sessions": %d}' % count
-
-
-def _service(service: str) -> tuple[str, ...]:
-    return ("--service", service) if service else ()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from threading import Barrier
 from tests.support.dovecot import USER
 from tests.support.every_kind import (
     DEPUTY,
+    DESK,
     FINANCE,
     MINISTER,
     ON_CALL,
@@ -227,21 +228,36 @@ def _troubles_of_one_bill(here: EveryKind) -> Sequence[Trouble]:
     """It is overdue, late on its way, and what it pays for may go dark; it is paid once all three were told."""
     told = Barrier(3, action=lambda: here.say_of_bill("zeta/Z-9", "acknowledged"), timeout=120)
 
-    def of(check: str, subject: str, cause: str, says: Sequence[str], breaks: Callable[[], None]) -> Trouble:
-        def mends() -> None:
-            told.wait()
-
-        return Trouble(check=check, to=FINANCE, subject=subject, cause=cause, says=says, breaks=breaks, mends=mends)
+    def mends() -> None:
+        told.wait()
 
     amount = "Rs 45,000 to Zeta Archive"
     return (
-        of(
-            "billing/due",
-            f"OVERDUE {amount}, bill Z-9: was due ",
-            "overdue",
-            ["Archive", "Health Department"],
-            lambda: here.receive("zeta", "Z-9", today() - 20 * DAY, "archive"),
+        Trouble(
+            check="billing/due",
+            to=FINANCE,
+            subject=f"OVERDUE {amount}, bill Z-9: was due ",
+            cause="overdue",
+            says=["Archive", "Health Department"],
+            breaks=lambda: here.receive("zeta", "Z-9", today() - 20 * DAY, "archive"),
+            mends=mends,
         ),
-        of("stages", f"LATE {amount}: ", "overdue", ["had to move by", "Archive"], lambda: None),
-        of("outages", "AHEAD Archive may be cut off between ", "due", ["Health Department", "Z-9"], lambda: None),
+        Trouble(
+            check="stages",
+            to=DESK,
+            subject=f"LATE {amount}: ",
+            cause="overdue",
+            says=["had to move by", "Archive"],
+            breaks=lambda: None,
+            mends=mends,
+        ),
+        Trouble(
+            check="outages",
+            to=FINANCE,
+            subject="AHEAD Archive may be cut off between ",
+            cause="due",
+            says=["Health Department", "Z-9"],
+            breaks=lambda: None,
+            mends=mends,
+        ),
     )
