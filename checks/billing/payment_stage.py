@@ -8,13 +8,16 @@ from typing import TypeAlias
 
 from pydantic import Field
 
+from checks.billing import labels
 from checks.billing.last_words import ends_of, lies_in
+from checks.billing.path.position import stays
 from checks.billing.path.schedule import with_too_late
 from checks.billing.path.subjects import remember_subjects
 from checks.billing.path.told import ahead, dark, numbers, still, what, where
 from checks.billing.path.way import Way, ways_in
 from checks.deadline import After, Ladder, LeadLadder, grade, parse_ladder, resolve
 from checks.estate import Service
+from checks.ledger.event import LedgerEventKind
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
 from checks.model import Cause, Deadline, Finding, Rung, Status
@@ -48,12 +51,23 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
             found.append(_finding(way, deadlines, ctx))
     told = [finding.subject for finding in found]
     rules = ctx.estate.billing
-    gone = await ends_of(remember_subjects(ctx.memory, told), ctx, lambda bill, _stage: _moved_on(bill, rules))
+    gone = await ends_of(remember_subjects(ctx.memory, told), ctx, lambda bill, stage: _moved_on(bill, stage, rules))
     return (_counted(options, len(found), late), *found, *gone)
 
 
-def _moved_on(bill: BillOnRecord, rules: BillingRules) -> str:
-    return f"is over: {lies_in(bill, rules)}"
+def _moved_on(bill: BillOnRecord, stage: str, rules: BillingRules) -> str:
+    return f"is over: {lies_in(bill, rules)}{_objection(bill, stage, rules)}"
+
+
+def _objection(bill: BillOnRecord, stage: str, rules: BillingRules) -> str:
+    """Why `bill` left `stage` backwards; "" where it moved on from there."""
+    left = next((one for one in reversed(stays(bill, rules)[:-1]) if rules.path[one.index].id == stage), None)
+    if left is None or not left.is_objected:
+        return ""
+    back = next((step for step in bill.path if step.at == left.left_at and step.kind is LedgerEventKind.RETURNED), None)
+    if back is None:
+        return ""
+    return f"; {labels.SENT_BACK}{f': {back.reason}' if back.reason else ''}"
 
 
 def _is_looked_at(bill: BillOnRecord, options: Options, service: Service | None) -> bool:

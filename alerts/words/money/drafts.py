@@ -93,6 +93,8 @@ def _word(said: Said, words: Wording) -> str:
 
 def _last_word(said: Said) -> str:
     reason = said.scene.incident.close_reason
+    if labels.SENT_BACK in reason:
+        return "RETURNED WITH OBJECTION"
     if labels.MONEY_IS_BACK in reason:
         return "PAYABLE AGAIN"
     return "MOVED ON" if labels.NOT_PAID_YET in reason else "RESOLVED"

@@ -3,10 +3,18 @@
 from typing import Final
 
 from alerts.concern import BOOKS, CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
-from alerts.words.due import moved_to
-from alerts.words.escape import one_line
 from alerts.words.money.books import books_in_english
+from alerts.words.money.contracts import contract_in_english
 from alerts.words.money.endings import after_the_block, end_of_block, end_of_forecast, too_late
+from alerts.words.money.english_parts import (
+    before_verb,
+    capital,
+    ending,
+    money_of,
+    settled,
+    thing_of,
+    told_word,
+)
 from alerts.words.money.said import Said, Wording, is_behind
 from alerts.words.placeholders import filled
 from alerts.words.wording import count
@@ -39,19 +47,19 @@ def wording_of(said: Said) -> Wording:
 
 def _stage(said: Said) -> Wording:
     at, dark = _stage_name(said), _goes_dark(said)
-    over = _over(said, f"no longer {at or 'there'}")
+    over = ending(said, f"no longer {at or 'there'}")
     waited = f"{_days(said)} {at}" if at and said.days_there else at
     move = f"had to move by {said.day}" if said.is_past else f"act by {said.day}"
     desk = said.fact(labels.DESK)
     way = said.fact(labels.IN_THE_WAY)
-    usual = f"; {said.usual_days} would be usual" if said.usual_days is not None else ""
-    where = f"{_thing(said)}, {_lain(said, at)}{usual}." if at else f"{said.scene.summary}."
+    usual = f"; {count(said.usual_days, 'working day')} would be usual" if said.usual_days is not None else ""
+    where = f"{thing_of(said)}, {_lain(said, at)}{usual}." if at else f"{said.scene.summary}."
     first = said.fact(labels.CUT_OFF_FROM)
     cut = f", from {first} on" if first else ""
     must = "had to move on" if said.is_past else "must move on"
     return Wording(
-        word=_late(said) if said.is_past else _told(said, "DUE", "REMINDER"),
-        subject=over or _joined(f"{_money(said)}: {waited}" if waited else _money(said), move),
+        word=_late(said) if said.is_past else told_word(said, "DUE", "REMINDER"),
+        subject=over or _joined(f"{money_of(said)}: {waited}" if waited else money_of(said), move),
         lead=(f"{over}.",)
         if over
         else (
@@ -62,10 +70,10 @@ def _stage(said: Said) -> Wording:
             dark,
         ),
         lay=over
-        or f"{_thing(said)}, for {said.scene.title}, is held up{f' {at}' if at else ''} and {must} by {said.day}",
-        about=_joined(_thing(said), "" if said.is_over else at),
+        or f"{thing_of(said)}, for {said.scene.title}, is held up{f' {at}' if at else ''} and {must} by {said.day}",
+        about=_joined(thing_of(said), "" if said.is_over else at),
         kind=_going_on(said) or f"A matter with the provider of {said.scene.title} takes longer than it should",
-        todo=_listed(("What usually stands in the way there", (f"{_capital(way)}." if way else "",))),
+        todo=_listed(("What usually stands in the way there", (f"{capital(way)}." if way else "",))),
         ends="It ends when somebody says that the bill has moved on: with one of the links, with the edited sheet, "
         "or with nigehban invoices record.",
     )
@@ -73,22 +81,22 @@ def _stage(said: Said) -> Wording:
 
 def _cut_off(said: Said) -> Wording:
     name, stage, back = (said.fact(one) for one in (labels.CUT_OFF, labels.MUST_HAVE_REACHED, labels.MONEY_RETURNS))
-    returns = f", money returns {back}" if back else ""
+    returns, the_day = f", money returns {back}" if back else "", f"the cut-off of {said.day}"
     missed, called = "missed" if said.is_past else "will miss", f" ({name})" if name else ""
-    over = _over(said, "it is safe from it", f"{_thing(said)}, cut-off of {said.day}{called}")
+    over = ending(said, "it is safe from it", f"{thing_of(said)}, cut-off of {said.day}{called}")
     reach = f" It has to be in {stage} by then." if stage and not said.is_past else ""
     waits = f"What has not come so far by then waits for other money{f', which returns {back}' if back else ''}."
     return Wording(
         word="LAPSED" if said.is_past else "LAPSES",
-        subject=over or f"{_money(said)}: {missed} the cut-off of {said.day}{returns}",
+        subject=over or f"{money_of(said)}: {missed} {the_day}{returns}",
         lead=(f"{over}.",)
         if over
         else (
-            f"By the pace of its way so far, {_thing(said)} {missed} the cut-off of {said.day}{called}.{reach} {waits}",
+            f"By the pace of its way so far, {before_verb(said)} {missed} {the_day}{called}.{reach} {waits}",
             _goes_dark(said),
         ),
-        lay=over or f"{_thing(said)}, for {said.scene.title}, {missed} the cut-off of {said.day}{returns}",
-        about=_joined(_thing(said), "" if said.is_over else f"{missed} the cut-off of {said.day}"),
+        lay=over or f"{thing_of(said)}, for {said.scene.title}, {missed} {the_day}{returns}",
+        about=_joined(thing_of(said), "" if said.is_over else f"{missed} {the_day}"),
         kind=_going_on(said)
         or f"A matter with the provider of {said.scene.title} may not be settled before {said.day}",
         todo=_listed(("What can still be done", () if said.is_past else _STILL_POSSIBLE)),
@@ -114,7 +122,7 @@ def _payee(said: Said) -> Wording:
         ),
         lay=over or f"{who}, which provides {said.scene.title}, {cannot}",
         about=who if said.is_over else f"{who} {cannot}",
-        kind=(_settled(said) if said.is_payable_again else _going_on(said))
+        kind=(settled(said) if said.is_payable_again else _going_on(said))
         or f"A matter with the provider of {said.scene.title} is not settled",
         todo=_listed(("Other ways, in this order", tuple(said.steps()) or _OTHER_WAYS)),
         ends="It ends when what stands in the way is over: a block that is recorded as lifted, with what proves it "
@@ -124,8 +132,8 @@ def _payee(said: Said) -> Wording:
 
 def _outage(said: Said) -> Wording:
     title, when = said.scene.title, _window(said)
-    bill = f": {_thing(said)}, not paid" if said.amount and said.vendor else ""
-    bill_before = _thing(said) if bill else "a bill of its provider"
+    bill = f": {thing_of(said)}, not paid" if said.amount and said.vendor else ""
+    bill_before = before_verb(said) if bill else "a bill of its provider"
     safe = end_of_forecast(said)
     advice = said.scene.service.advice if said.scene.service else ""
     meanwhile = filled(advice or said.scene.directory.estate.advice, said.scene)
@@ -136,7 +144,7 @@ def _outage(said: Said) -> Wording:
         if safe
         else (f"The vendor may cut off {title} {when}{bill}.", _goes_dark(said), _closing_in(said)),
         lay=safe or f"{title} may be cut off {when}, unless {bill_before} is paid before",
-        about=_thing(said) if said.amount and said.vendor else "",
+        about=thing_of(said) if said.amount and said.vendor else "",
         kind=safe or f"{title} may go dark {when}, unless a matter with its provider is settled before",
         brief=safe or f"{title} may go dark {when}: save what you need",
         ahead=()
@@ -147,65 +155,14 @@ def _outage(said: Said) -> Wording:
     )
 
 
-def _missing(said: Said) -> Wording:
-    """A bill that should have come by now."""
-    matter, who = said.fact(labels.MATTER), said.vendor or "the vendor"
-    reason = _reason(said)
-    over = f"bill of {who} that was waited for{f': {reason}' if reason else ''}" if said.is_over else ""
-    do = f"{_capital(matter)}." if matter else ""
-    return Wording(
-        word=_told(said, "MISSING", "STILL MISSING"),
-        subject=over or said.scene.summary.removeprefix("no ").partition(";")[0],
-        lead=(f"{_capital(over)}.",) if over else (f"{_capital(said.scene.summary)}.", do, _hangs_on_it(said)),
-        lay=_capital(over or said.scene.summary),
-        kind=_settled(said) or f"A letter of the provider of {said.scene.title} is waited for",
-        ends="It ends when the bill is written down (nigehban invoices add).",
-    )
-
-
-def _contract(said: Said) -> Wording:
-    if said.at is None:
-        return _missing(said)
-    matter = said.fact(labels.MATTER)
-    act = f"{matter} by {said.day}" if matter else f"by {said.day}"
-    was = f"{matter} was due {said.day}" if matter else f"was due {said.day}"
-    over, when = _over(said, "seen to", said.scene.summary), was if said.is_past else act
-    thing = f"{said.scene.summary}: {when}"
-    ahead = f"A matter with the provider of {said.scene.title} has to be seen to by {said.day}"
-    return Wording(
-        word="OVERDUE" if said.is_past else _told(said, "DUE", "REMINDER"),
-        subject=over or thing,
-        lead=(f"{_capital(over)}.",) if over else (f"{_capital(thing)}.", _hangs_on_it(said)),
-        lay=_capital(over or thing),
-        kind=_settled(said) or ahead,
-        ends="It ends when the contract in the settings says something else, or the bill that is waited for comes.",
-    )
-
-
-_KINDS: Final = {STAGES: _stage, CUT_OFFS: _cut_off, PAYEES: _payee, OUTAGES: _outage, CONTRACTS: _contract}
+_KINDS: Final = {STAGES: _stage, CUT_OFFS: _cut_off, PAYEES: _payee, OUTAGES: _outage, CONTRACTS: contract_in_english}
 
 
 # Parts ---------------------------------------------------------------------------------------------------------------
 
 
-def _told(said: Said, first: str, again: str) -> str:
-    return again if said.is_told_again else first
-
-
 def _late(said: Said) -> str:
     return "STILL LATE" if said.is_late_again else "LATE"
-
-
-def _money(said: Said) -> str:
-    """Like "Rs 134,000 to Acme Mail (Pvt) Ltd"."""
-    return f"{said.amount} to {said.vendor}" if said.amount and said.vendor else said.scene.summary
-
-
-def _thing(said: Said) -> str:
-    """The same with its bill."""
-    if not (said.amount and said.vendor):
-        return said.scene.summary
-    return f"{_money(said)}, bill {said.bill}" if said.bill else _money(said)
 
 
 def _lain(said: Said, at: str) -> str:
@@ -226,21 +183,12 @@ def _goes_dark(said: Said) -> str:
     return f"If it is not paid in time, {what or 'what it pays for'} goes dark{f' for {whom}' if whom else ''}."
 
 
-def _hangs_on_it(said: Said) -> str:
-    whom = said.scene.departments
-    return f"What hangs on it: {said.scene.title}{f' for {whom}' if whom else ''}." if said.scene.service else ""
-
-
 def _stage_name(said: Said) -> str:
     """Like "in pre-audit"; one of several words is quoted. "" where it is not known."""
     stage = said.fact(labels.STAGE)
     if not stage:
         return ""
     return f'at "{stage}"' if " " in stage else f"in {stage}"
-
-
-def _settled(said: Said) -> str:
-    return f"The matter with the provider of {said.scene.title} is settled" if said.is_over else ""
 
 
 def _going_on(said: Said) -> str:
@@ -260,33 +208,11 @@ def _closing_in(said: Said) -> str:
     days = None if said.at is None else said.scene.working_days_until(said.at)
     if days is None or days < 0:
         return ""
-    return f"{_capital(count(days, 'working day'))} to the first of these days." if days else "The first is today."
-
-
-def _over(said: Said, what: str, thing: str = "") -> str:
-    """The subject of an end; "" while it stands."""
-    if not said.is_over:
-        return ""
-    named, deadline = thing or _thing(said), said.scene.incident.deadline
-    if deadline is not None and (moved := moved_to(said.scene, deadline)):
-        return f"{named}: in time again, the next day to act is {moved}"
-    reason = _reason(said)
-    return reason if named and reason.startswith(named) else f"{named}: {reason or what}"
-
-
-def _reason(said: Said) -> str:
-    """Why it ended, without the name that its kind has for it."""
-    reason = one_line(said.scene.incident.close_reason, 200).rstrip(". ")
-    told = reason.removeprefix(said.scene.subject)
-    return told.removeprefix(" is over").lstrip(": ") if told != reason else reason
+    return f"{capital(count(days, 'working day'))} to the first of these days." if days else "The first is today."
 
 
 def _joined(*parts: str) -> str:
     return ", ".join(filter(None, parts))
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _listed(*sections: tuple[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:

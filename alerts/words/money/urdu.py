@@ -7,6 +7,7 @@ from alerts.words.bidi import latin, name
 from alerts.words.due import moved_to
 from alerts.words.money.books import books_in_urdu
 from alerts.words.money.said import Said, Wording
+from alerts.words.money.urdu_contracts import contract_in_urdu
 from alerts.words.money.urdu_parts import became, block_in_urdu, day_written, said_day, stage_in_urdu, too_late
 from alerts.words.urdu.wording import money, people, people_written, span
 from checks.billing import labels
@@ -39,7 +40,7 @@ def wording_of(said: Said) -> Wording:
 def _stage(said: Said) -> Wording:
     stage, title = _stage_name(said), _title(said)
     waited = f"{said.days_there} دفتری دن سے {stage} میں" if stage and said.days_there else stage
-    usual = f" (عموماً {said.usual_days} دن)" if said.usual_days is not None else ""
+    usual = f" (عموماً {said.usual_days} دفتری دن)" if said.usual_days is not None else ""
     move = f"{said_day(said)} تک آگے بڑھنا {'چاہیے تھا' if said.is_past else 'ضروری ہے'}"
     way = said.fact(labels.IN_THE_WAY)
     over = _over(said, became(said) or "یہ مرحلہ ختم ہو گیا")
@@ -141,38 +142,7 @@ def _outage(said: Said) -> Wording:
     )
 
 
-def _missing(said: Said) -> Wording:
-    title, who = _title(said), _vendor(said)
-    over = f"{who} کا جس بل کا انتظار تھا وہ آ گیا" if said.is_over else ""
-    what = f"{who} کا متوقع بل نہیں آیا: {latin(said.scene.summary, 250)}"
-    return Wording(
-        word=_told(said, "بل نہیں آیا", "بل اب بھی نہیں آیا"),
-        subject=over or what,
-        lead=(f"{over}۔",) if over else (f"{what}۔ بل منگوائیے اور ڈاک میں تلاش کیجیے۔",),
-        lay=over or what,
-        kind=_settled(said) or f"{title} کے فراہم کنندہ کے ایک خط کا انتظار ہے",
-        ends="بل درج ہو جائے تو یہ ختم ہو جائے گا۔",
-    )
-
-
-def _contract(said: Said) -> Wording:
-    if said.at is None:
-        return _missing(said)
-    over, at = _over(said, "معاملہ دیکھ لیا گیا"), said_day(said)
-    thing = latin(said.scene.summary, 200)
-    matter = said.fact(labels.MATTER)
-    what = f"{thing}: {f'{latin(matter, 100)}، ' if matter else ''}آخری تاریخ {at}"
-    return Wording(
-        word="تاریخ گزر گئی" if said.is_past else _told(said, "واجب", "یاد دہانی"),
-        subject=over or what,
-        lead=(f"{over}۔",) if over else (f"{what}۔",),
-        lay=over or what,
-        kind=_settled(said) or f"{_title(said)} کے فراہم کنندہ کا معاملہ {at} تک دیکھنا ہے",
-        ends="معاہدے کی تفصیل بدلے یا جس بل کا انتظار ہے وہ آ جائے تو یہ ختم ہو جائے گا۔",
-    )
-
-
-_KINDS: Final = {STAGES: _stage, CUT_OFFS: _cut_off, PAYEES: _payee, OUTAGES: _outage, CONTRACTS: _contract}
+_KINDS: Final = {STAGES: _stage, CUT_OFFS: _cut_off, PAYEES: _payee, OUTAGES: _outage, CONTRACTS: contract_in_urdu}
 
 
 # Parts ---------------------------------------------------------------------------------------------------------------

@@ -106,8 +106,8 @@ def _behind(facts: Mapping[str, str]) -> str:
 
 
 def became(said: Said) -> str:
-    """What became of a bill whose stage or cut-off is over; "" where nobody knows."""
-    reason = said.scene.incident.close_reason
+    """What became of a bill whose stage or cut-off is over; "" where nobody knows. What people wrote stands last."""
+    reason, back, why = said.scene.incident.close_reason.partition(f"; {labels.SENT_BACK}")
     if labels.IS_PAID in reason:
         return "بل ادا ہو گیا"
     if labels.IS_CANCELLED in reason:
@@ -116,5 +116,8 @@ def became(said: Said) -> str:
     stage, _, unpaid = rest.partition(f", {labels.NOT_PAID_YET}")
     if not lies or unpaid.strip(". "):
         return ""
-    returned = "رقم دوبارہ دستیاب ہے؛ " if labels.MONEY_IS_BACK in reason else ""
-    return f"{returned}اب {stage_in_urdu(stage)} میں ہے، ابھی ادا نہیں ہوا"
+    lies_now = f"اب {stage_in_urdu(stage)} میں ہے، ابھی ادا نہیں ہوا"
+    if back:
+        objection = latin(why.removeprefix(": ").rstrip(". "), 120)
+        return f"اعتراض کے ساتھ واپس آ گیا{f' ({objection})' if objection else ''}؛ {lies_now}"
+    return f"{'رقم دوبارہ دستیاب ہے؛ ' if labels.MONEY_IS_BACK in reason else ''}{lies_now}"

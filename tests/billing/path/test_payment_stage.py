@@ -128,3 +128,12 @@ def test_a_stage_that_is_over_says_where_the_bill_lies_or_that_it_is_paid() -> N
     one.say(happened(K.ACKNOWLEDGED, date(2017, 8, 10)))
     paid = one.look(morning(date(2017, 8, 11)))["acme/INV-7 payee-check"]
     assert paid.summary.endswith("the bill is paid")
+
+
+def test_a_stage_that_ends_by_an_objection_says_why() -> None:
+    one = check()
+    one.say(happened(K.VERIFIED, date(2017, 8, 9)))
+    one.look(morning(date(2017, 8, 10)))
+    one.say(happened(K.RETURNED, date(2017, 8, 11), reason="no stamp"))
+    over = one.look(morning(date(2017, 8, 11), hour=12))["acme/INV-7 payee-check"]
+    assert over.summary.endswith("the bill lies in verification, not paid yet; sent back with an objection: no stamp")
