@@ -28,8 +28,9 @@ from watchdog.cli import looks
 from watchdog.cli.auditing import audit
 from watchdog.cli.invoice_asking import add, digest, forecast, list_, record, show
 from watchdog.cli.listing import deadlines
-from watchdog.cli.looks import View
+from watchdog.cli.looks import Remembered, View
 from watchdog.cli.main import execute
+from watchdog.store.changes import Changes
 from watchdog.store.store import open_store
 
 _K = LedgerEventKind
@@ -276,6 +277,19 @@ def test_deadlines_are_narrowed_down_by_time_and_by_kind(kept: Kept) -> None:
         assert none.notes == ["no check of kind domain_expiry sees a deadline; there are invoice_due"]
         long_before = replace(view, now=NOW - timedelta(days=100))
         assert looks.deadlines(long_before, within="12h").objects == []
+
+
+def test_deadlines_read_from_the_database_are_those_that_the_daemon_remembers(kept: Kept) -> None:
+    estate = Estate(name="Test", time_zone=ZoneInfo("Asia/Karachi"))
+    with closing(open_store(kept.state)) as store:
+        due = next(record for record in store.load_records() if record.deadline is not None)
+        store.commit(Changes(records=(replace(due, subject="b"), replace(due, subject="a"))))
+        view = View(listings=store.listings, estate=estate, now=NOW)
+        remembering = replace(view, remembered=Remembered(records=store.listings.subjects()))
+        from_file, from_memory = looks.deadlines(view), looks.deadlines(remembering)
+    assert len(from_file.objects) == 3
+    assert from_file.objects == from_memory.objects
+    assert from_file.text == from_memory.text
 
 
 def test_a_distance_in_time_that_is_none_is_wrong_usage(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:

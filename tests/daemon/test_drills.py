@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from alerts.drills.drill import DRILL_CHECK, DrillKind
+from alerts.drills.drill import DrillKind
 from alerts.incident import Acknowledgement
 from alerts.message import Notification
 from alerts.mutes.matcher import matchers_of
@@ -121,7 +121,7 @@ def test_an_unpaid_bill_goes_the_way_of_bills_and_waits_for_the_office() -> None
             assert here.told == [("finance", "DRILL OVERDUE")]
             assert here.month.store.ledger.head().events == 0
             assert drill.deadline is not None
-            assert not [one for one in here.month.store.listings.deadlines() if one.check_id == DRILL_CHECK]
+            assert not here.month.store.listings.dated()
 
     run_virtual(play())
 

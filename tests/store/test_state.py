@@ -15,6 +15,7 @@ from tests.support.stored import MX, at, change, closed, incident, notification,
 from watchdog.store.changes import Changes, MemoryWrite
 from watchdog.store.errors import StoreRefusedError
 from watchdog.store.store import Store, open_store
+from watchdog.store.views import Dated
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -119,12 +120,15 @@ def test_there_is_no_history_of_an_unknown_incident(store: Store) -> None:
     assert store.listings.history("missing") is None
 
 
-def test_deadlines_are_listed_nearest_first(store: Store) -> None:
+def test_what_has_a_deadline_is_listed_with_what_is_said_of_it_and_nothing_else_is(store: Store) -> None:
     rung = Rung(name="7d", at=at(100), status=Status.WARNING)
     near = replace(record(subject="near"), deadline=Deadline(at=at(500), act_by=at(400), rungs=(rung,)))
     far = replace(record(subject="far"), deadline=Deadline(at=at(900)), told=frozenset({"30d", "7d"}))
     store.commit(Changes(records=(far, near, record())))
-    assert store.listings.deadlines() == [near, far]
+    assert store.listings.dated() == [
+        Dated(CheckId("mx"), "far", far.status, far.cause, far.summary, at(900), None),
+        Dated(CheckId("mx"), "near", near.status, near.cause, near.summary, at(500), at(400)),
+    ]
 
 
 # The last look ------------------------------------------------------------------------------------------------------

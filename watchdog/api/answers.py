@@ -1,8 +1,7 @@
 """What routes of the API have in common: who asks, and how listings are answered."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Query, Request, Response
@@ -37,16 +36,17 @@ async def listed(desk: Desk, look: Callable[[looks.View], looks.Listing], width:
     """
     listing = await desk.look(look, width or None)
     beside = [*notes(desk), *listing.notes]
-    encoded = partial(_encoded, listing.objects if width is None else listing.text, beside)
-    return Response(await desk.reading.call(encoded), media_type="application/json")
+    encode = _text_of if width is not None else _objects_of
+    return Response(await desk.reading.call(encode, listing, beside), media_type="application/json")
 
 
-def _encoded(shown: Sequence[Mapping[str, object]] | str, beside: Sequence[str]) -> bytes:
+def _text_of(listing: looks.Listing, beside: Sequence[str]) -> bytes:
+    return _json({"text": listing.text, "notes": beside})
+
+
+def _objects_of(listing: looks.Listing, beside: Sequence[str]) -> bytes:
     """One object at a time: whatever waits for the interpreter gets its turn in between."""
-    if isinstance(shown, str):
-        return _json({"text": shown, "notes": beside})
-    notes_said = _json(beside)
-    return b'{"items":[%b],"notes":%b}' % (b",".join(map(_json, shown)), notes_said)
+    return b'{"items":[%b],"notes":%b}' % (b",".join(map(_json, listing.objects)), _json(beside))
 
 
 def _json(value: object) -> bytes:

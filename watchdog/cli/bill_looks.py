@@ -50,7 +50,7 @@ def bills(view: View, *, which: str = "open", vendor: str = "") -> Listing:
     if vendor and vendor not in view.estate.vendors:
         known = ", ".join(sorted(view.estate.vendors)) or "none"
         notes.append(f"the settings know no vendor {vendor}; there are: {known}")
-    return Listing([bill_object(one) for one in shown], bills_text(shown, view.width), notes)
+    return Listing(lambda: [bill_object(one) for one in shown], lambda: bills_text(shown, view.width), notes)
 
 
 def _is_shown(one: SeenBill, which: Which) -> bool:

@@ -4,6 +4,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import zip_longest
 
 from alerts.words.escape import one_line
@@ -21,7 +22,8 @@ _NARROW = 10
 
 def table(head: Row, rows: Sequence[Row], width: int | None = None) -> str:
     """Text columns under `head`. Cells go on below themselves where a line would be over `width`."""
-    lines = [[cell_text(cell) for cell in row] for row in (head, *rows)]
+    shown = cache(cell_text)  # of thousands of rows most cells say what others say
+    lines = [[*map(shown, row[:-1]), cell_text(row[-1])] for row in (head, *rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head) - 1)]
     widths = _squeezed(widths, width)
     return "\n".join(text for line in lines for text in _laid_out(line, widths, width))
@@ -34,6 +36,11 @@ def cell_text(text: str) -> str:
 def terminal_width() -> int | None:
     """The columns of the terminal that reads us; None where it is a file, a pipe, a script."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _wrapped(cell: str, size: int) -> list[str]:
+    """Most cells fit; to find out by wrapping them takes ten times as long."""
+    return [cell] if len(cell) <= size else textwrap.wrap(cell, size)
 
 
 def _squeezed(widths: list[int], width: int | None) -> list[int]:
@@ -50,6 +57,6 @@ def _laid_out(line: Row, widths: Sequence[int], width: int | None) -> Iterator[s
         yield _GAP.join(cell.ljust(size) for cell, size in zip(line, (*widths, 0), strict=True)).rstrip()
         return
     last = max(width - sum(widths) - len(_GAP) * len(widths), _NARROWEST)
-    cells = [textwrap.wrap(cell, size) for cell, size in zip(line, (*widths, last), strict=True)]
+    cells = [_wrapped(cell, size) for cell, size in zip(line, (*widths, last), strict=True)]
     for parts in zip_longest(*cells, fillvalue=""):
         yield _GAP.join(part.ljust(size) for part, size in zip(parts, (*widths, 0), strict=True)).rstrip()

@@ -35,7 +35,9 @@ def forecast(view: View, *, word: str = "") -> Listing:
     if not word:
         every = sorted(_aheads(view, rows.open_bills()), key=lambda one: (one.runway_wd, one.way.bill.key))
         payees = {one.payee.vendor: one.payee for one in every}
-        return Listing([_object(one) for one in every], _table(every, view.width), doubts(payees.values()))
+        return Listing(
+            lambda: [_object(one) for one in every], lambda: _table(every, view.width), doubts(payees.values())
+        )
     bill = bill_named(rows, word)
     if not bill.is_open:
         raise NotFoundError(f"{word} is {bill.standing.value}: there is nothing ahead of it")

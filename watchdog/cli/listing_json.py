@@ -5,7 +5,7 @@ from datetime import datetime
 from alerts.incident import Acknowledgement, Chase
 from alerts.record import SubjectRecord
 from checks.model import Cause, CheckId, Status
-from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, LinkUse, WaitingLine
+from watchdog.store.views import Dated, DeliveryLine, EventLine, IncidentHistory, LinkUse, WaitingLine
 
 
 def status_object(record: SubjectRecord) -> dict[str, object]:
@@ -139,16 +139,15 @@ def _addressed(line: DeliveryLine | WaitingLine) -> dict[str, object]:
     }
 
 
-def deadline_object(record: SubjectRecord) -> dict[str, object]:
-    deadline = record.deadline
+def deadline_object(one: Dated) -> dict[str, object]:
     return {
-        "check": record.check_id,
-        "subject": record.subject,
-        "status": record.status.value,
-        "cause": record.cause.value,
-        "summary": record.summary,
-        "at": None if deadline is None else instant(deadline.at),
-        "act_by": None if deadline is None else instant(deadline.act_by),
+        "check": one.check_id,
+        "subject": one.subject,
+        "status": one.status.value,
+        "cause": one.cause.value,
+        "summary": one.summary,
+        "at": instant(one.at),
+        "act_by": instant(one.act_by),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from alerts.record import SubjectRecord
@@ -12,7 +13,7 @@ from checks.wording import moment
 from watchdog.cli.columns import cell_text, table
 from watchdog.cli.timeline import delivery_text, incident_lines
 from watchdog.sight_check import SIGHT_CHECK
-from watchdog.store.views import IncidentHistory, NoticeLine
+from watchdog.store.views import Dated, IncidentHistory, NoticeLine
 
 
 def status_text(
@@ -56,21 +57,24 @@ def _seen(record: SubjectRecord, zone: ZoneInfo) -> str:
     return f"{record.summary} (deadline {day(record.deadline.at, zone)})"
 
 
-def deadlines_text(records: Sequence[SubjectRecord], now: datetime, zone: ZoneInfo, width: int | None) -> str:
+def deadlines_text(dated: Sequence[Dated], now: datetime, zone: ZoneInfo, width: int | None) -> str:
+    if not dated:
+        return "no deadline is known"
+
+    @cache  # Thousands of bills share some hundred days.
+    def when(at: datetime) -> tuple[str, str]:
+        return moment(at, zone), _distance(at, now)
+
     rows = [
         (
-            record.status.value,
-            moment(deadline.at, zone),
-            _distance(deadline.at, now),
-            "" if deadline.act_by is None else f"{moment(deadline.act_by, zone)}, {_distance(deadline.act_by, now)}",
-            record.check_id,
-            record.summary,
+            one.status.value,
+            *when(one.at),
+            "" if one.act_by is None else ", ".join(when(one.act_by)),
+            one.check_id,
+            one.summary,
         )
-        for record in records
-        if (deadline := record.deadline) is not None
+        for one in dated
     ]
-    if not rows:
-        return "no deadline is known"
     return table(("STATUS", "BY", "THAT IS", "ACT BY", "CHECK", "WHAT"), rows, width)
 
 

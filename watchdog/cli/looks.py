@@ -1,8 +1,10 @@
 """What listings show, for scripts and for people: the same whether the daemon is asked or the database is read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
+from typing import TypeAlias
 
 from alerts.drills.drill import DRILL_CHECK
 from alerts.incident import Incident
@@ -16,7 +18,7 @@ from watchdog.cli.listing_text import deadlines_text, incidents_text, notices_te
 from watchdog.cli.mute_looks import in_force_text, mute_listing
 from watchdog.store.errors import StoreError
 from watchdog.store.listings import Listings
-from watchdog.store.views import IncidentHistory
+from watchdog.store.views import Dated, IncidentHistory
 
 #: How many incidents `incidents --closed` goes back.
 RECENT = 100
@@ -65,6 +67,16 @@ class View:
         """Every subject, by check and name."""
         return self.listings.subjects() if self.remembered is None else self.remembered.records
 
+    def dated(self) -> Sequence[Dated]:
+        """Every subject that has a deadline, by check and name."""
+        if self.remembered is None:
+            return self.listings.dated()
+        return [
+            Dated(one.check_id, one.subject, one.status, one.cause, one.summary, at.at, at.act_by)
+            for one in self.remembered.records
+            if (at := one.deadline) is not None
+        ]
+
     def open_incidents(self) -> Sequence[Incident]:
         """Oldest first."""
         return self.listings.open_incidents() if self.remembered is None else self.remembered.open_incidents
@@ -78,14 +90,28 @@ class SeveralError(LookupError):
     """What was named is not one thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The same for scripts and for people."""
+Objects: TypeAlias = Sequence[Mapping[str, object]]
 
-    objects: list[dict[str, object]]
-    text: str
-    notes: Sequence[str] = ()
-    """Sentences that whoever looks should know."""
+
+class Listing:
+    """The same for scripts and for people. Long ones hand in functions: nobody wants both, and each takes its time.
+
+    The functions read no store: that may be closed when they are called. `notes` are sentences that whoever looks
+    should know.
+    """
+
+    def __init__(
+        self, objects: Objects | Callable[[], Objects], text: str | Callable[[], str], notes: Sequence[str] = ()
+    ) -> None:
+        self._objects, self._text, self.notes = objects, text, notes
+
+    @property
+    def objects(self) -> Objects:
+        return self._objects() if callable(self._objects) else self._objects
+
+    @property
+    def text(self) -> str:
+        return self._text() if callable(self._text) else self._text
 
 
 def statuses(view: View) -> Listing:
@@ -106,19 +132,19 @@ def deadlines(view: View, *, within: str = "", kind: str = "") -> Listing:
 
     `within`, a duration, leaves what is nearer than that, `kind` what checks of that kind see.
     """
-    dated = [(view.kind_of(record.check_id), record) for record in view.records() if record.deadline is not None]
-    known = {of_kind for of_kind, _record in dated}
-    chosen = [
-        (record.deadline.act_by or record.deadline.at, record)
-        for of_kind, record in dated
-        if record.deadline is not None and kind in {"", of_kind}
-    ]
+    dated = view.dated()
+    kinds = {check_id: view.kind_of(check_id) for check_id in {one.check_id for one in dated}}
+    chosen = [one for one in dated if kind in {"", kinds[one.check_id]}]
     until = view.now + parse_duration(within) if within else None
-    near = [(by, record) for by, record in chosen if until is None or by <= until]
-    records = [record for _by, record in sorted(near, key=lambda pair: pair[0])]
-    text = deadlines_text(records, view.now, view.estate.time_zone, view.width)
-    notes = [f"no check of kind {kind} sees a deadline; there are {_named(known)}"] if kind and not chosen else []
-    return Listing([deadline_object(record) for record in records], text, notes)
+    near = sorted((one for one in chosen if until is None or one.by <= until), key=attrgetter("by"))
+    notes = []
+    if kind and not chosen:
+        notes.append(f"no check of kind {kind} sees a deadline; there are {_named(kinds.values())}")
+    return Listing(
+        lambda: [deadline_object(one) for one in near],
+        lambda: deadlines_text(near, view.now, view.estate.time_zone, view.width),
+        notes,
+    )
 
 
 def _named(kinds: Iterable[str]) -> str:
@@ -139,7 +165,7 @@ def incidents(view: View, *, closed: bool) -> Listing:
     listing = shown(histories, view, notes)
     if closed and (notices := view.listings.notices(RECENT_NOTICES)):
         text = f"{listing.text}\n\n{notices_text(notices, view.estate.time_zone)}"
-        return replace(listing, text=text)
+        return Listing(listing.objects, text, listing.notes)
     return listing
 
 

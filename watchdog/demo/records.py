@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from operator import itemgetter
 
 from checks.registry import load_registry
 from checks.wording import moment
@@ -24,11 +25,13 @@ def of_check(stage: Stage, check: str) -> list[str]:
 def standing(stage: Stage) -> list[str]:
     """What `nigehban deadlines` lists, soonest first: when, and what."""
     with _view(stage) as view:
-        return [
-            f"{moment(record.deadline.at, view.estate.time_zone)}  {record.deadline_words.summary}"
-            for record in view.listings.deadlines()
+        said = [
+            (record.deadline.at, record.deadline_words.summary)
+            for record in view.records()
             if record.deadline is not None and record.deadline_words is not None
         ]
+        soonest = sorted(said, key=itemgetter(0))
+        return [f"{moment(at, view.estate.time_zone)}  {summary}" for at, summary in soonest]
 
 
 @contextmanager

@@ -6,7 +6,25 @@ from datetime import datetime
 from alerts.incident import EventKind, Incident
 from alerts.links import Action
 from alerts.message import NotificationState
-from checks.model import Cause, Status
+from checks.model import Cause, CheckId, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """What is said of a subject that has a deadline: a few words of a record that has hundreds."""
+
+    check_id: CheckId
+    subject: str
+    status: Status
+    cause: Cause
+    summary: str
+    at: datetime
+    act_by: datetime | None
+
+    @property
+    def by(self) -> datetime:
+        """When to act, else when it lapses or falls due."""
+        return self.act_by or self.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
