@@ -1,21 +1,25 @@
 """The pace of bills by what the ledger has shown: learnt once a day by whoever asks first, the same for all who ask."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from pydantic import TypeAdapter
 
+from checks.billing.path.cut_offs import cut_offs_around
 from checks.billing.path.learning import LearntTimes, learnt_times, paces_by
 from checks.billing.path.pace import PaceOf
 from checks.billing.path.times import Times
 from checks.estate import Estate
+from checks.ledger.rules import Stage
 from checks.plugin import Calendars, CheckContext, Json, Ledger
 
 #: Under which the ledger's lessons, and the memory of every check that asks, have it.
 PACE: Final = "stage-times/1"
+#: Under which the ledger's lessons say for which times, path and cut-offs that was done in this life; a hash.
+_WORKED_OUT: Final = "stage-times/1 worked out"
 
 
 async def paces(ctx: CheckContext) -> PaceOf:
@@ -30,7 +34,10 @@ async def paces(ctx: CheckContext) -> PaceOf:
 async def paces_in(
     ledger: Ledger, estate: Estate, calendars: Calendars, now: datetime, remembered: Json = None
 ) -> PaceOf:
-    """What was learnt of `ledger` this day; else what is `remembered` of it, else it is learnt, off the loop."""
+    """What was learnt of `ledger` this day; else what is `remembered` of it, else it is learnt.
+
+    That is done off the loop, and so is, once for the same times, all that follows from them and takes long.
+    """
     rules, today = estate.billing, calendars.of(None).local_date(now)
     lessons = ledger.lessons
     async with lessons.alone():
@@ -41,7 +48,20 @@ async def paces_in(
             times = await asyncio.to_thread(learnt_times, bills, rules, calendars, tuple(estate.offices), today)
             kept = _form_of(times, _stamp(estate, today))
         lessons.kept[PACE] = kept
-    return paces_by(times, rules)
+        pace, asked = paces_by(times, rules), frozenset(one.stage for one in cut_offs_around(rules, today))
+        worked_out = hash((rules.path, *times.values(), asked))
+        if lessons.kept.get(_WORKED_OUT) != worked_out:
+            await asyncio.to_thread(_work_out, pace, times, rules.path, asked)
+            lessons.kept[_WORKED_OUT] = worked_out
+    return pace
+
+
+def _work_out(pace: PaceOf, offices: Iterable[str | None], path: Sequence[Stage], asked: Container[str]) -> None:
+    """To the end of the path, and to each stage that a cut-off asks for."""
+    for of_office in map(pace, offices):
+        for place, stage in enumerate(path):
+            if stage.id in asked:
+                of_office.until(place)
 
 
 def times_kept(kept: Json, estate: Estate, today: date) -> LearntTimes | None:

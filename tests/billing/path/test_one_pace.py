@@ -1,10 +1,12 @@
 """All that speaks of one bill's days says the same, whoever learnt the pace, and until the day is over."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from icalendar import Calendar
 
@@ -13,9 +15,10 @@ from alerts.letter_facts import facts_of
 from alerts.route import Language
 from checks.billing import invoice_due, labels, payment_stage
 from checks.billing.path.learnt_pace import PACE, newest_kept, paces_in
-from checks.billing.path.pace import PaceOf
+from checks.billing.path.pace import PaceOf, pace_of
 from checks.calendars import OfficeCalendars
 from checks.ledger.event import Draft, LedgerEventKind
+from checks.ledger.journal import Journal
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
 from checks.wording import day_of
@@ -28,6 +31,9 @@ from watchdog.cli.looks import View
 
 if TYPE_CHECKING:
     from watchdog.store.listings import Listings
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 RULES = BillingRules(learn_from=10, is_watched=True)
 BILLED = replace(ESTATE, billing=RULES)
@@ -100,3 +106,56 @@ def test_whoever_asks_first_after_a_restart_goes_by_what_was_learnt_before_it() 
     again = WayCheck(payment_stage.KIND, rules=RULES, ledger=stages.ledger, memory=DictMemory())
     stages.ledger.lessons.kept[PACE] = kept
     assert dict(again.look(NOW)[STAGE].facts)[labels.FORECAST] == forecast
+
+
+# What takes long -------------------------------------------------------------------------------------------------
+
+
+class CountingExecutor(ThreadPoolExecutor):
+    """A loop's own, which knows how often it was needed."""
+
+    def __init__(self) -> None:
+        super().__init__(max_workers=1)
+        self.calls = 0
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        self.calls += 1
+        return super().submit(fn, *args, **kwargs)
+
+
+#: Slow as no written path is, and nobody else's: what is asked for here was not worked out by another test.
+SLOW = replace(
+    RULES,
+    jurisdiction="federal",
+    path=tuple(replace(stage, p50_wd=41, p90_wd=83) for stage in RULES.path),
+)
+
+
+def test_a_slow_path_is_worked_out_beside_the_loop_and_once() -> None:
+    estate, ledger = replace(ESTATE, billing=SLOW), Journal()
+
+    async def play() -> None:
+        with CountingExecutor() as executor:
+            asyncio.get_running_loop().set_default_executor(executor)
+            pace = await paces_in(ledger, estate, CALENDARS, NOW)
+            needed, worked_out = executor.calls, pace_of.cache_info().misses
+            assert pace(None) is (await paces_in(ledger, estate, CALENDARS, NOW))(None)
+            assert (needed, executor.calls) == (2, 2), "to learn, and to work out what was learnt"
+            assert pace_of.cache_info().misses == worked_out, "something was left for the loop"
+
+    asyncio.run(play())
+
+
+def test_a_path_that_is_another_after_a_reload_is_worked_out_anew() -> None:
+    ledger = Journal()
+    graver = replace(SLOW, path=tuple(replace(stage, objection_percent=33) for stage in SLOW.path))
+
+    async def play() -> None:
+        with CountingExecutor() as executor:
+            asyncio.get_running_loop().set_default_executor(executor)
+            await paces_in(ledger, replace(ESTATE, billing=SLOW), CALENDARS, NOW)
+            before = executor.calls
+            await paces_in(ledger, replace(ESTATE, billing=graver), CALENDARS, NOW)
+            assert executor.calls == before + 1
+
+    asyncio.run(play())
