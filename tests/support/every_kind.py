@@ -35,6 +35,8 @@ estate: {{name: KP Directorate of IT, time_zone: Asia/Karachi, public_url: https
 offices: {{hq: {{week: {{mon-sun: "00:00-23:59"}}, holidays: [{{date: {holiday}}}]}}}}
 vendors:
   acme: {{name: Acme Mail (Pvt) Ltd, taxpayer_lists: []}}
+  # Another than whoever hosts what breaks: a bill that may lie behind an outage is told with it.
+  seats: {{name: Seats (Pvt) Ltd, taxpayer_lists: []}}
   zeta: {{name: Zeta Archive, taxpayer_lists: []}}
   june: {{name: June Paper, taxpayer_lists: []}}
   held: {{name: Held Links, taxpayer_lists: []}}
@@ -43,6 +45,7 @@ services:
   official-email: {{title: Official e-mail, vendor: acme, departments: [health], runbook: "Call Acme NOC"}}
   portal: {{title: Citizen portal}}
   e-office: {{title: E-office}}
+  office-suite: {{title: Office suite, vendor: seats, departments: [health]}}
   archive: {{title: Archive, vendor: zeta, departments: [health]}}
 billing:
   jurisdiction: none
@@ -267,7 +270,7 @@ class EveryKind:
         self.portal.use_certificate(leaf)
 
     def write_bill(self, due: date, settled_on: str = "", evidence: str = "") -> None:
-        row = f"acme,INV-7,134000.00 PKR,{due},{due + 20 * DAY},official-email,{settled_on},{evidence}\n"
+        row = f"seats,INV-7,134000.00 PKR,{due},{due + 20 * DAY},office-suite,{settled_on},{evidence}\n"
         draft = self.bills.with_suffix(".draft")
         draft.write_text(_BILLS + row)
         draft.replace(self.bills)

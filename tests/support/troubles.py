@@ -158,9 +158,9 @@ def troubles(here: EveryKind) -> Sequence[Trouble]:
         Trouble(
             check="bills",
             to=FINANCE,
-            subject="OVERDUE Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7: was due ",
+            subject="OVERDUE Rs 134,000 to Seats (Pvt) Ltd, bill INV-7: was due ",
             cause="overdue",
-            says=["Official e-mail", "Health Department"],
+            says=["Office suite", "Health Department"],
             breaks=lambda: here.write_bill(due=today() - 3 * DAY),
             mends=lambda: here.write_bill(today() - 3 * DAY, str(today()), "receipt 4711"),
         ),
