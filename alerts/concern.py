@@ -13,7 +13,7 @@ from typing import Final
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.route import Audience, Hearer, Receiver, Route, every_route, hearers_of
-from checks.billing.labels import SERVICE, STAGE
+from checks.billing.labels import CAME_BACK_RUNG, SERVICE, STAGE
 from checks.estate import Estate, Service
 from checks.invoice import bill_key
 from checks.ledger.state import BillOnRecord
@@ -114,7 +114,13 @@ def spared(event: IncidentEvent, directory: Directory) -> frozenset[str]:
     if event.incident.kind == OUTAGES:
         return frozenset(contacts_of(event.incident, directory))
     is_listed = event.incident.kind in _LISTED and event.incident.cause is not Cause.WITHDRAWN
-    return directory.digested if is_listed and not _has_just_passed(event) else frozenset()
+    is_news = is_money_back(event) or _has_just_passed(event)
+    return directory.digested if is_listed and not is_news else frozenset()
+
+
+def is_money_back(event: IncidentEvent) -> bool:
+    """Whether it tells that money which was sent came back: news to everybody."""
+    return event.rung is not None and event.rung.startswith(CAME_BACK_RUNG)
 
 
 def _has_just_passed(event: IncidentEvent) -> bool:

@@ -10,6 +10,7 @@ import structlog
 
 from alerts.bill_links import bill_answers
 from alerts.digests.bills import KIND, Bill, bills_of, worst_first
+from alerts.digests.leaning import leaning
 from alerts.digests.morning import ChainEnd, morning_list
 from alerts.digests.rule import DigestKind, DigestRule, due_at, due_day, event_id
 from alerts.digests.tell import list_rows
@@ -170,6 +171,7 @@ class Digests:
             chain=ledger.chain,
             waiting=ledger.waiting,
             decisions=self._decisions(receiver, ledger, event_id(rule, day), now),
+            leaning=leaning(daemon.settings.estate, receiver.language),
         )
 
     def _decisions(self, receiver: Receiver, ledger: "_Ledger", event: str, now: datetime) -> ProposalLinks:
@@ -189,6 +191,7 @@ class Digests:
         waiting = Waiting(
             proposals=await self.reading.call(rows.proposals),
             questions=await self.reading.call(rows.questions, now - ASKED_WITHIN),
+            names={bill.key: f"{bill.vendor}/{bill.number}" for bill in self.on_record()},
         )
         estate, calendars = self.daemon.settings.estate, self.daemon.directory.calendars
         bills = self.on_record()

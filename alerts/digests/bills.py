@@ -36,6 +36,7 @@ class BillState(Enum):
     OVERDUE = "overdue"
     BLOCKED = "blocked"
     HELD = "held"
+    CAME_BACK = "money came back"
     DISPUTED = "disputed"
     WITHDRAWN = "withdrawn"
     LATE_START = "late start"
@@ -75,6 +76,8 @@ class Bill:
     """The last day of which."""
     stopped_by: str = ""
     """Why nobody can pay it now."""
+    came_back: str = ""
+    """Of money that was sent: the day, and why."""
 
 
 def bills_of(
@@ -103,8 +106,9 @@ def worst_first(bills: Iterable[Bill], places: Mapping[str, int]) -> Sequence[Bi
 def _presses(deadline: Deadline, words: DeadlineWords, now: datetime) -> bool:
     facts = dict(words.facts)
     is_held = words.cause in {Cause.BLOCKED, Cause.WITHDRAWN} or _is_disputed(facts) or labels.HELD_UNTIL in facts
+    is_back = labels.CAME_BACK in facts
     has_begun = deadline.act_by is not None and deadline.act_by <= now
-    return is_held or has_begun or deadline.at <= now or any(rung.at <= now for rung in deadline.rungs)
+    return is_held or is_back or has_begun or deadline.at <= now or any(rung.at <= now for rung in deadline.rungs)
 
 
 def _bill(
@@ -133,6 +137,7 @@ def _bill(
         desk=facts.get(labels.DESK, ""),
         cut_from=_plain_day(facts.get("Vendor cuts off", "") or facts.get(labels.CUT_OFF_FROM, "")),
         cut_until=_plain_day(facts.get("Vendor cuts off", "") or facts.get(labels.CUT_OFF_UNTIL, "")),
+        came_back=facts.get(labels.CAME_BACK, ""),
         stopped_by=facts.get(labels.BLOCK, "") or facts.get(labels.DISPUTED, ""),
     )
 
@@ -151,6 +156,7 @@ def _states(deadline: Deadline, cause: Cause, facts: Mapping[str, str], now: dat
         BillState.OVERDUE: deadline.at <= now,
         BillState.BLOCKED: cause is Cause.BLOCKED,
         BillState.HELD: labels.HELD_UNTIL in facts,
+        BillState.CAME_BACK: labels.CAME_BACK in facts,
         BillState.DISPUTED: _is_disputed(facts),
         BillState.WITHDRAWN: cause is Cause.WITHDRAWN,
     }

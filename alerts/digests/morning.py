@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from alerts.digests.bill_words import WORDS, BillWords, bills_counted, events_counted, sums
 from alerts.digests.bills import Bill, BillState, table, totals
 from alerts.digests.letter import digest_message
-from alerts.digests.waiting import ProposalLinks, Waiting, said_of, waiting_blocks
+from alerts.digests.waiting import ProposalLinks, Waiting, said_in_short, said_of, waiting_blocks
 from alerts.message import Attachment, Message
 from alerts.route import Language
 from alerts.words.blocks import Block, Grid, Text
@@ -51,8 +51,9 @@ def morning_list(
     chain: ChainEnd | None = None,
     waiting: Waiting = NOTHING_WAITS,
     decisions: ProposalLinks = lambda _proposal: (),
+    leaning: str = "",
 ) -> Message:
-    """`bills` in the order they come in; dates are days of `zone`."""
+    """`bills` in the order they come in; dates are days of `zone`; `leaning` is a sentence on how much hangs on one."""
     words = WORDS[language]
     proof = proof_of(chain, language)
     asked = waiting_blocks(waiting, decisions, language=language, zone=zone)
@@ -60,7 +61,7 @@ def morning_list(
         empty = [Text((words.nothing.partition(" ")[2],)), *asked, *proof]
         subject = words.waits.format(what=said_of(waiting, language)) if asked else words.nothing
         return digest_message(subject, empty, language=language, now=now)
-    subject = words.subject.format(count=bills_counted(len(bills), language), sum=sums(totals(bills), language))
+    subject = _subject(bills, waiting, language)
     overdue = [bill for bill in bills if BillState.OVERDUE in bill.states]
     lead = [words.overdue.format(count=bills_counted(len(overdue), language))] if overdue else []
     blocks: list[Block] = [
@@ -73,7 +74,7 @@ def morning_list(
             {place: found for place, bill in enumerate(bills[:MOST_WITH_LINKS]) if (found := tuple(links(bill)))},
         ),
         *asked,
-        Text((words.close,)),
+        Text(tuple(filter(None, (words.close, leaning)))),
         *proof,
     ]
     stop = "۔" if language is Language.URDU else "."
@@ -81,6 +82,13 @@ def morning_list(
     day = local(now, zone).date()
     file = Attachment(name=f"bills-{day.isoformat()}.csv", media_type="text/csv", text=_file(bills, zone))
     return digest_message(subject, blocks, language=language, now=now, short=short, attachments=(file,))
+
+
+def _subject(bills: Sequence[Bill], waiting: Waiting, language: Language) -> str:
+    counted, sum_ = bills_counted(len(bills), language), sums(totals(bills), language)
+    said = WORDS[language].subject.format(count=counted, sum=sum_)
+    also = said_in_short(waiting, language)
+    return f"{said}{'؛' if language is Language.URDU else ';'} {also}" if also else said
 
 
 def proof_of(chain: ChainEnd | None, language: Language) -> list[Block]:
@@ -102,6 +110,7 @@ def in_groups(digits: str) -> str:
 def _row(bill: Bill, words: BillWords, zone: tzinfo) -> tuple[str, ...]:
     states = ", ".join(words.states[state] for state in bill.states)
     why = f": {words.title(bill.stopped_by)}" if bill.stopped_by else ""
+    back = f" ({words.title(bill.came_back)})" if bill.came_back else ""
     return (
         words.number(bill.number),
         words.title(bill.vendor),
@@ -112,7 +121,7 @@ def _row(bill: Bill, words: BillWords, zone: tzinfo) -> tuple[str, ...]:
         words.lies(bill.stage, bill.days_there, bill.desk),
         words.between(bill.cut_from, bill.cut_until),
         words.people(bill.goes_dark),
-        f"{states.replace(', ', '، ') if words is WORDS[Language.URDU] else states}{why}",
+        f"{states.replace(', ', '، ') if words is WORDS[Language.URDU] else states}{back}{why}",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from alerts.digests.bill_words import WORDS, BillWords, bills_counted, events_counted
 from alerts.digests.bills import Bill, BillState, totals
+from alerts.digests.leaning import leaning
 from alerts.digests.morning import in_groups
 from alerts.digests.note import Duty, Note
 from alerts.digests.note_words import NOTE_WORDS, NoteWords, Part, more_of
@@ -15,7 +16,6 @@ from alerts.record import SubjectRecord
 from alerts.route import Language
 from alerts.words.escape import one_line, wrapped_lines
 from checks.billing import labels
-from checks.billing.risk.concentration import concentrations
 from checks.estate import Estate
 from checks.model import CheckId, Status
 from checks.units import Money
@@ -34,8 +34,6 @@ _HEIGHTS: Final[Mapping[Part, int]] = {
 _IN_A_TURN: Final[Mapping[Part, int]] = {Part.BILLS: 2}
 _WARNING_LINES: Final = 2
 _TEXT_LINE_CHARS: Final = 100
-#: A vendor on whom less than half of all users hang is one among others.
-_HEAVY: Final = 0.5
 _HANGING: Final = "   "
 _HASH_CHARS: Final = 16
 
@@ -253,9 +251,8 @@ def _foot(note: Note, reader: Reader) -> Iterator[str]:
     words = reader.words
     seen = "" if note.seen_at is None else f" {words.seen.format(when=words.moment(note.seen_at, reader.zone))}"
     yield f"{words.printed.format(when=words.moment(note.printed_at, reader.zone))}{seen}"
-    heaviest = next(iter(concentrations(reader.estate)), None)
-    if heaviest is not None and heaviest.share >= _HEAVY:
-        yield words.hangs(heaviest, words.name(reader.estate.vendors[heaviest.vendor].name))
+    if hangs := leaning(reader.estate, reader.language):
+        yield hangs
     if note.chain is not None and note.chain.events:
         events = events_counted(note.chain.events, reader.language)
         end = words.number(in_groups(note.chain.hash[:_HASH_CHARS]))

@@ -1,8 +1,9 @@
 """What waits for somebody's word, and what was asked and not answered: the part of the morning list nobody may miss."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from alerts.route import Language
@@ -32,6 +33,8 @@ class Waiting:
     proposals: Sequence[Proposal] = ()
     questions: Sequence[LedgerEvent] = ()
     """Asked by links, and nothing was said of their bills since."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of bills, by key, as people write them: "acme/INV-7" of "acme/inv7"."""
 
     @property
     def is_nothing(self) -> bool:
@@ -78,7 +81,7 @@ def waiting_blocks(waiting: Waiting, links: ProposalLinks, *, language: Language
         some = waiting.proposals[:MOST]
         rows = tuple(
             (
-                shown(_said(one.drafts)),
+                shown(_said(one.drafts, waiting.names)),
                 shown(person(one.author)),
                 day(local(one.proposed_at, zone).date()),
                 shown(one.note),
@@ -92,7 +95,7 @@ def waiting_blocks(waiting: Waiting, links: ProposalLinks, *, language: Language
     if waiting.questions:
         asked = tuple(
             (
-                shown(one.draft.about),
+                shown(_called(one.draft, waiting.names)),
                 shown(one.draft.details.reason),
                 shown(person(one.draft.author)),
                 day(local(one.recorded_at, zone).date()),
@@ -112,9 +115,14 @@ def said_of(waiting: Waiting, language: Language) -> str:
     return _WORDS[language].proposals.format(count=f"{number} {one if number == 1 else several}")
 
 
+def said_in_short(waiting: Waiting, language: Language) -> str:
+    """For the end of a subject; "" where nobody waits for a second word."""
+    return said_of(waiting, language).partition(":")[0] if waiting.proposals else ""
+
+
 def proposal_lines(one: Proposal) -> list[str]:
     """What it would put on record, who said it, and why it waits: for a page."""
-    said = [one_line(f"{draft.about}: {_event(draft)}", 300) for draft in one.drafts[:MOST]]
+    said = [one_line(f"{_called(draft)}: {_event(draft)}", 300) for draft in one.drafts[:MOST]]
     return [*said, one_line(f"{person(one.author)}, {one.source}", 200), one_line(one.note, 300)]
 
 
@@ -123,8 +131,15 @@ def _asked(number: int, language: Language) -> str:
     return _WORDS[language].questions.format(count=count)
 
 
-def _said(drafts: Sequence[Draft]) -> str:
-    named = [f"{draft.about}: {_event(draft)}" for draft in drafts[:_NAMED]]
+def _called(draft: Draft, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A bill that only this would put on record is spelled in it."""
+    terms = draft.details.terms
+    own = f"{draft.about.partition('/')[0]}/{terms.number}" if terms is not None and terms.number else draft.about
+    return names.get(draft.about, own)
+
+
+def _said(drafts: Sequence[Draft], names: Mapping[str, str]) -> str:
+    named = [f"{_called(draft, names)}: {_event(draft)}" for draft in drafts[:_NAMED]]
     more = [f"and {len(drafts) - _NAMED} more"] if len(drafts) > _NAMED else []
     return "; ".join([*named, *more])
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from alerts.concern import is_money_back
 from alerts.incident import EventKind
 from alerts.words.blocks import Row
 from alerts.words.cut_off import behind_cut_off, cut_off
@@ -75,6 +76,9 @@ def _back_subject(scene: Scene, deadline: Deadline) -> str:
 
 def _due_subject(scene: Scene, deadline: Deadline) -> str:
     due = scene.day(deadline.at)
+    if is_money_back(scene.event):
+        was = "was due" if is_past(scene, deadline) else "due"
+        return f"{due_word(scene)} {scene.summary}: owed again, {was} {due}"
     if scene.incident.cause is Cause.BLOCKED:
         was = "was due" if is_past(scene, deadline) else "due"
         return f"{due_word(scene)} {scene.summary}: {was} {due}"
@@ -88,6 +92,8 @@ def _due_subject(scene: Scene, deadline: Deadline) -> str:
 
 def due_word(scene: Scene) -> str:
     """In short; of a bill on which nobody can act before what stands in its way is over, that comes first."""
+    if is_money_back(scene.event):
+        return "MONEY CAME BACK"
     if scene.incident.cause is Cause.BLOCKED:
         return "STILL BLOCKED" if scene.event.kind is EventKind.REMINDER else "BLOCKED"
     return "DUE"

@@ -10,6 +10,7 @@ from alerts.words.parts import still_down
 from alerts.words.scene import Scene
 from alerts.words.subject import fault_word
 from alerts.words.unpaid import unpaid
+from checks.billing import labels
 
 
 def secretary_draft(scene: Scene) -> Draft:
@@ -64,7 +65,9 @@ def _what(scene: Scene) -> str:
         stops = f"; {scene.title} can stop on {scene.day(cut)}" if cut is not None and scene.event.at < cut else ""
         due = f"{scene.summary}, for {scene.title}, {verb} due on {scene.day(deadline.at)} and not settled"
         held = f"; {said}" if (said := blocked_by(scene)) else ""
-        return f"{test}{due}{held}{stops}"
+        back = one_line(dict(incident.facts).get(labels.CAME_BACK, ""), 200)
+        returned = f"; the money that was sent came back on {back}" if back else ""
+        return f"{test}{due}{returned}{held}{stops}"
     if incident.nature in {Nature.DEADLINE, Nature.CHANGE}:
         return f"{test}{state_of(scene)}"
     why = f"; {said}" if (said := unpaid(scene)) else ""

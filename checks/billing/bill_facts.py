@@ -10,7 +10,7 @@ from checks.billing.scene import Scene
 from checks.estate import Estate
 from checks.invoice import Invoice
 from checks.ledger.event import BlockReason, LedgerEventKind, Terms
-from checks.ledger.state import BillOnRecord, TermsChange
+from checks.ledger.state import BillOnRecord, Step, TermsChange
 from checks.model import Deadline
 from checks.units import Money, sum_text
 from checks.wording import day_of, moment
@@ -85,10 +85,15 @@ def _paid(bill: BillOnRecord) -> str:
 _OF_CREDITS = frozenset({LedgerEventKind.CREDITED, LedgerEventKind.ACKNOWLEDGED, LedgerEventKind.CREDIT_RETURNED})
 
 
-def _came_back(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
-    """Of a bill whose money was last heard of as coming back."""
+def money_back(bill: BillOnRecord) -> Step | None:
+    """Of a bill whose money was last heard of as coming back: when, and why."""
     last = next((step for step in reversed(bill.path) if step.kind in _OF_CREDITS), None)
-    if last is not None and last.kind is LedgerEventKind.CREDIT_RETURNED:
+    return last if last is not None and last.kind is LedgerEventKind.CREDIT_RETURNED else None
+
+
+def _came_back(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
+    last = money_back(bill)
+    if last is not None:
         yield (
             labels.CAME_BACK,
             f"{day_of(scene.calendar.local_date(last.at))}{f': {last.reason}' if last.reason else ''}",

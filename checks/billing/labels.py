@@ -9,6 +9,8 @@ from typing import Final
 BILL: Final = "Bill"
 CAME_BACK: Final = "Money came back"
 """Of a bill that is owed again: the day, and why."""
+CAME_BACK_RUNG: Final = "money back"
+"""Begins the name of the rung that tells it."""
 OVERPAID: Final = "Paid too much"
 VENDOR: Final = "Vendor"
 AMOUNT: Final = "Amount"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
-from checks.billing.bill_facts import as_listed, open_facts, settled_facts, title
+from checks.billing import labels
+from checks.billing.bill_facts import as_listed, money_back, open_facts, settled_facts, title
 from checks.billing.scene import Scene
 from checks.deadline import grade
 from checks.estate import Estate
@@ -68,6 +69,7 @@ def _deadline(bill: BillOnRecord, scene: Scene) -> Deadline:
     act_by = schedule_.present.day if scene.is_followed(bill) else schedule_.present.last_call
     deadline = scene.deadline(bill, act_by, schedule_ if scene.is_followed(bill) else None)
     more = (*_blocked_rungs(bill, scene), *_withdrawn_rungs(bill, deadline.rungs, scene.calendar))
+    more = (*more, *_money_back_rungs(bill, deadline.rungs, scene.now))
     return replace(deadline, rungs=_in_order((*deadline.rungs, *more))) if more else deadline
 
 
@@ -88,6 +90,17 @@ def _withdrawn_rungs(bill: BillOnRecord, rungs: tuple[Rung, ...], calendar: Work
     is_critical = any(rung.at <= gone_at and rung.status is Status.CRITICAL for rung in rungs)
     status = Status.CRITICAL if is_critical else Status.WARNING
     yield Rung(name=f"withdrawn {calendar.local_date(gone_at)}", at=gone_at, status=status)
+
+
+def _money_back_rungs(bill: BillOnRecord, rungs: tuple[Rung, ...], now: datetime) -> Iterator[Rung]:
+    """Who believes a bill to be paid must hear at once that it is not. As grave as the bill is by then."""
+    last = money_back(bill)
+    if last is None:
+        return
+    returns = [step.kind for step in bill.path].count(last.kind)
+    is_critical = any(rung.at <= now and rung.status is Status.CRITICAL for rung in rungs)
+    status = Status.CRITICAL if is_critical else Status.WARNING
+    yield Rung(name=f"{labels.CAME_BACK_RUNG} {returns}", at=last.at, status=status)
 
 
 def _in_order(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
@@ -117,16 +130,16 @@ def _cause(bill: BillOnRecord, deadline: Deadline, status: Status, scene: Scene)
 
 def _measurements(bill: BillOnRecord, deadline: Deadline, scene: Scene) -> Iterator[Measurement]:
     service = bill.terms.service or (scene.service.id if scene.service else "")
-    labels = (("vendor", bill.vendor), ("invoice", bill.first_number), ("service", service))
-    yield Measurement("invoice_due", deadline.at.timestamp(), "timestamp_seconds", labels)
+    of_bill = (("vendor", bill.vendor), ("invoice", bill.first_number), ("service", service))
+    yield Measurement("invoice_due", deadline.at.timestamp(), "timestamp_seconds", of_bill)
     if deadline.cuts_off_at is not None:
-        yield Measurement("invoice_suspension", deadline.cuts_off_at.timestamp(), "timestamp_seconds", labels)
-    in_currency = (*labels, ("currency", bill.terms.amount.currency))
+        yield Measurement("invoice_suspension", deadline.cuts_off_at.timestamp(), "timestamp_seconds", of_bill)
+    in_currency = (*of_bill, ("currency", bill.terms.amount.currency))
     yield Measurement("invoice_amount", float(bill.terms.amount.amount), "", in_currency)
     yield Measurement("invoice_remaining_amount", float(bill.remaining.amount), "", in_currency)
     if deadline.act_by is not None:
         runway_s = (deadline.act_by - scene.due_days.opening).total_seconds()
-        yield Measurement("invoice_runway", runway_s, "seconds", labels)
+        yield Measurement("invoice_runway", runway_s, "seconds", of_bill)
     if scene.is_followed(bill):
         at = scene.stand(bill).at
-        yield Measurement("invoice_stage", float(at.index + 1), "", (*labels, ("stage", at.stage.id)))
+        yield Measurement("invoice_stage", float(at.index + 1), "", (*of_bill, ("stage", at.stage.id)))

@@ -45,16 +45,25 @@ def overtaken(drafts: Sequence[Draft], was: Ground, now: Ground) -> Overtaken | 
 
 def why_needless(draft: Draft, ground: Ground) -> str:
     """In words; "" where somebody must decide it."""
-    if id_of(draft) in ground.ids:
-        return f"just that was put on record of {draft.about}"
     bill = ground.bills.get(draft.about)
+    if id_of(draft) in ground.ids:
+        return f"just that was put on record of {_called(draft, bill)}"
     if bill is None:
         return ""
     if bill.standing is BillStanding.PAID and draft.kind not in _OF_PAID:
-        return f"{draft.about} was paid"
+        return was_paid(draft, bill)
     if bill.standing is BillStanding.CANCELLED and draft.kind not in _OF_CANCELLED:
-        return f"{draft.about} was cancelled"
-    return f"{draft.about} stands so already" if _stands_so(draft, bill) else ""
+        return f"{_called(draft, bill)} was cancelled"
+    return f"{_called(draft, bill)} stands so already" if _stands_so(draft, bill) else ""
+
+
+def was_paid(draft: Draft, bill: BillOnRecord | None) -> str:
+    return f"{_called(draft, bill)} was paid"
+
+
+def _called(draft: Draft, bill: BillOnRecord | None) -> str:
+    """As people write it, "acme/INV-7"; its key where only that is known."""
+    return draft.about if bill is None else f"{bill.vendor}/{bill.number}"
 
 
 def _stands_so(draft: Draft, bill: BillOnRecord) -> bool:

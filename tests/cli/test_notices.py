@@ -72,7 +72,7 @@ def test_what_was_overtaken_is_listed_with_all_and_says_why(kept: Kept, capsys: 
     assert id_ in out
     assert "overtaken" in out
     assert typed(kept, "proposals", id_) == 0
-    assert "acme/inv1 was paid" in capsys.readouterr().out
+    assert "acme/INV-1 was paid" in capsys.readouterr().out
     assert typed(kept, "proposals", id_, "--all") == 2
 
 

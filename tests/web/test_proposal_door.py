@@ -82,7 +82,7 @@ def test_the_link_of_what_was_overtaken_says_why_nothing_is_left_to_decide(tmp_p
         office.rows.append([draft(LedgerEventKind.CANCELLED, NOW, bill.key, reason="sent twice")], NOW)
         page = decided(office, link)
         assert (page.status, page.title) == (HTTPStatus.GONE, "Nobody need decide this any more")
-        assert f"{bill.key} was cancelled" in words(page)
+        assert f"{bill.vendor}/{bill.number} was cancelled" in words(page)
 
 
 def test_nobody_confirms_their_own_word_by_the_list(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from enum import Enum
 
 from alerts.concern import BILLS
 from alerts.digests.bills import bills_of, worst_first
+from alerts.digests.leaning import leaning
 from alerts.digests.morning import ChainEnd, morning_list
 from alerts.digests.waiting import ASKED_WITHIN, Waiting
 from alerts.route import Language
@@ -116,7 +117,8 @@ def digest(view: View) -> Listing:
     records = (record for record in view.records() if view.kind_of(record.check_id) == BILLS)
     desks = {stage.title: stage.owner for stage in estate.billing.path if stage.owner}
     seen_last = bills_of(records, calendars.of(None), view.now, desks)
-    places = {stake.bill.key: place for place, stake in enumerate(stakes(rows.open_bills(), estate, calendars))}
+    open_bills = rows.open_bills()
+    places = {stake.bill.key: place for place, stake in enumerate(stakes(open_bills, estate, calendars))}
     found = [one for one in seen_last if one.key in places or rows.bill(one.key) is None]
     head = rows.head()
     message = morning_list(
@@ -125,7 +127,12 @@ def digest(view: View) -> Listing:
         zone=estate.time_zone,
         now=view.now,
         chain=ChainEnd(hash=head.hash, events=head.events),
-        waiting=Waiting(proposals=rows.proposals(), questions=rows.questions(view.now - ASKED_WITHIN)),
+        waiting=Waiting(
+            proposals=rows.proposals(),
+            questions=rows.questions(view.now - ASKED_WITHIN),
+            names={bill.key: f"{bill.vendor}/{bill.number}" for bill in open_bills},
+        ),
+        leaning=leaning(estate, Language.ENGLISH),
     )
     text = f"{message.subject}\n\n{message.text}"
     return Listing([{"subject": message.subject, "text": message.text, "bills": len(found)}], text)

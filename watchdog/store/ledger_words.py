@@ -11,7 +11,7 @@ from checks.ledger.chain import id_of
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.fold import folded
 from checks.ledger.outcome import Became, Outcome
-from checks.ledger.overtaken import Ground, Overtaken, why_needless
+from checks.ledger.overtaken import Ground, Overtaken, was_paid, why_needless
 from checks.ledger.proposal import (
     Answered,
     Decision,
@@ -133,7 +133,8 @@ def _kept(
     is_needed = speech.is_word and not all(why_needless(draft, ground) for draft in new)
     asked = ledger_proposals.keep(connection, asked, is_needed=is_needed)
     if asked.is_waiting and all(_is_paid_meanwhile(draft, ground.bills) for draft in new):
-        asked = end(connection, asked, Overtaken(about=new[0].about, why=f"{new[0].about} was paid"))
+        about = new[0].about
+        asked = end(connection, asked, Overtaken(about=about, why=was_paid(new[0], ground.bills.get(about))))
     return {**kept, **dict.fromkeys(new, asked)}, asked
 
 

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from alerts.concern import is_money_back
+from alerts.incident import EventKind, IncidentEvent
 from alerts.words.bidi import latin, name
 from alerts.words.cut_off import missed_cut_off
 from alerts.words.money.said import Said
 from alerts.words.urdu.wording import day, day_of, money
 from checks.billing import labels
+from checks.model import Cause
 
 _STAGES: Final = {
     "received and diarised": "وصولی اور اندراج",
@@ -78,6 +81,15 @@ def came_back(facts: Mapping[str, str]) -> str:
     return (
         f"بھیجی گئی رقم {day_written(day)} کو واپس آ گئی{f' ({latin(why, 200)})' if why else ''}؛ بل پھر واجب الادا ہے۔"
     )
+
+
+def payment_word(event: IncidentEvent) -> str:
+    """The first word of a bill that nobody can pay, or whose money came back; "" for any other."""
+    if is_money_back(event):
+        return "رقم واپس آ گئی"
+    if event.incident.cause is not Cause.BLOCKED:
+        return ""
+    return "ادائیگی اب بھی بند" if event.kind is EventKind.REMINDER else "ادائیگی بند"
 
 
 def overpaid(facts: Mapping[str, str]) -> str:

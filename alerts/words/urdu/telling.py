@@ -7,7 +7,7 @@ from typing import Final
 from alerts.incident import EventKind, Nature, Part
 from alerts.words.bidi import latin, name
 from alerts.words.due import is_past, lapses, lasted, moved_to
-from alerts.words.money.urdu_parts import blocked, came_back, overpaid, too_late
+from alerts.words.money.urdu_parts import blocked, came_back, overpaid, payment_word, too_late
 from alerts.words.scene import Scene
 from alerts.words.urdu.catalogue import (
     BETTER,
@@ -76,8 +76,8 @@ class Urdu:
             return "فہرست سے غائب"
         if self.event.note == LISTED_AGAIN:
             return "دوبارہ فہرست میں"
-        if self.incident.cause is Cause.BLOCKED:
-            return "ادائیگی اب بھی بند" if self.event.kind is EventKind.REMINDER else "ادائیگی بند"
+        if held := payment_word(self.event):
+            return held
         if deadline is None or not is_past(self.scene, deadline):
             return ""
         if deadline.is_to_confirm:
