@@ -58,7 +58,7 @@ def test_a_list_is_brought_exported_edited_and_brought_back(home: Home) -> None:
     assert {name: json.loads(taken.stdout)[name] for name in ("new", "same")} == {"new": 1, "same": 0}
     assert (strange.returncode, strange.stderr) == (2, STRANGE)
     assert (unmapped.returncode, "--map" in unmapped.stderr) == (2, True)
-    assert (written.returncode, written.stdout) == (0, f"1 bills in {sheet}\n")
+    assert (written.returncode, written.stdout) == (0, f"1 bill in {sheet}\n")
     assert "1 changed stages wait for a person" in back.stdout
     assert alone.returncode == 0
     (row,) = csv.DictReader((home.folder / "alone.csv").read_text("utf-8-sig").splitlines())
