@@ -13,7 +13,7 @@ from alerts.next_step import told_together
 from alerts.outbox import SetAside
 from alerts.route import Receiver, receivers_for
 from alerts.telling import Telling, first_ways, next_ways, once_each, rows_of
-from alerts.with_bill import WAITS, waits_for_bill
+from alerts.with_bill import WAITS, goes_with_bill, is_read_by_people, waits_for_bill
 from alerts.words.behind import told_behind
 from alerts.words.framed import Said, in_language, render_plain
 from alerts.words.render import render
@@ -58,9 +58,11 @@ def plan(event: IncidentEvent, directory: Directory) -> tuple[Notification, ...]
     for receiver_id, message in words.items():
         receiver = directory.receivers[receiver_id]
         not_before = told_together(event, told_from(event.at, event.incident, receiver, directory))
-        if waits_for_bill(event, receiver, directory):
-            not_before += WAITS
         ways = receiver.channels if event.kind is EventKind.RESOLVED else first_ways(receiver)
+        if waits_for_bill(event, receiver, directory):
+            later = replace(telling, not_before=not_before + WAITS)
+            rows += rows_of(receiver, filter(is_read_by_people, ways), goes_with_bill(message), later, directory)
+            ways = [way for way in ways if not is_read_by_people(way)]
         rows += rows_of(receiver, ways, message, replace(telling, not_before=not_before), directory)
     return once_each(rows)
 
