@@ -21,16 +21,22 @@ _NAMED_AT_ONCE: Final = 50
 
 
 def keep(connection: Connection, proposal: Proposal, *, is_needed: bool = False) -> Proposal:
-    """The one that stands: `proposal`, or the same that was handed in before; where that was overtaken and yet
-    `is_needed` now, it waits anew.
+    """The one that stands: `proposal`, or the same that was handed in before. Where that was overtaken and yet
+    `is_needed` now, or where now somebody gives their word for what they only handed in before, it waits anew.
     """
     there = _found(connection, proposal.id)
-    if there is not None and there.standing is ProposalStanding.OVERTAKEN and is_needed:
+    if there is not None and _is_no_answer(there, proposal, is_needed=is_needed):
         proposal = said_anew(proposal)
         there = _found(connection, proposal.id)
     if there is None:
         connection.execute(insert(ledger_proposals).values(_columns(proposal)))
     return there or named(connection, proposal.id)
+
+
+def _is_no_answer(there: Proposal, proposal: Proposal, *, is_needed: bool) -> bool:
+    if there.standing is ProposalStanding.OVERTAKEN and is_needed:
+        return True
+    return proposal.is_word and not there.is_word
 
 
 def named(connection: Connection, id_: str) -> Proposal:
@@ -75,13 +81,15 @@ def latest(connection: Connection, limit: int) -> Sequence[Proposal]:
     return [_proposal_of(row) for row in connection.execute(rows.limit(limit))]
 
 
-def said_before(connection: Connection, author: str, abouts: Collection[str]) -> dict[str, Proposal]:
-    """What `author` said of `abouts` that waits or was refused, or is asked of a second person now that a first
-    confirmed it; by the id of each draft with its evidence.
+def said_before(connection: Connection, author: str, abouts: Collection[str], *, is_word: bool) -> dict[str, Proposal]:
+    """What `author` said of `abouts` that waits or was refused, by the id of each draft with its evidence. Words
+    (`is_word`) are looked for among words alone, and what was handed in among that, also where a first person confirmed
+    it and it is asked of a second one now: what somebody hands in says nothing in their own name.
     """
     undone = ledger_proposals.c.standing.in_([ProposalStanding.WAITING, ProposalStanding.REFUSED])
     passed_on = ledger_proposals.c.is_word.is_(False)
-    rows = select(ledger_proposals).where(or_(undone, passed_on), ledger_proposals.c.author == author)
+    theirs = (ledger_proposals.c.author == author) & ledger_proposals.c.is_word.is_(is_word)
+    rows = select(ledger_proposals).where(or_(undone, passed_on), theirs)
     ordered = _narrowed(rows, abouts).order_by(ledger_proposals.c.proposed_at)
     found = map(_proposal_of, connection.execute(ordered))
     return {said_as(draft): one for one in found for draft in one.drafts}

@@ -122,7 +122,9 @@ def _kept(
     """Where each of them waits, and what is asked for by this. What was said before is not asked for anew, be it that
     it waits or that somebody refused it.
     """
-    before = ledger_proposals.said_before(connection, speech.author, {draft.about for draft in waiting})
+    before = ledger_proposals.said_before(
+        connection, speech.author, {draft.about for draft in waiting}, is_word=speech.is_word
+    )
     kept = {draft: one for draft in waiting if (one := before.get(ledger_proposals.said_as(draft))) is not None}
     new = [draft for draft in waiting if draft not in kept]
     if not new:
