@@ -9,7 +9,7 @@ from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, page_of, state_of, whom_it_hits
 from alerts.words.parts import also_down, still_down
 from alerts.words.scene import Scene
-from alerts.words.subject import fault_word, on_and_off, subject
+from alerts.words.subject import fault_word, matter_of, on_and_off, subject
 from alerts.words.unpaid import still_unpaid, unpaid, unpaid_sentence
 from alerts.words.wording import listed
 from checks.billing import labels
@@ -63,9 +63,10 @@ def _standing(scene: Scene) -> Draft:
 
 def _ended(scene: Scene) -> Draft:
     incident, deadline = scene.incident, scene.incident.deadline
-    line = subject(scene) if incident.nature is Nature.DEADLINE else f"{_word(scene)} {scene.title}"
+    line = subject(scene) if incident.nature is Nature.DEADLINE else f"{_word(scene)} {matter_of(scene) or scene.title}"
     if incident.nature is not Nature.DEADLINE:
-        said = ended_well(scene)
+        matter = matter_of(scene)
+        said = f"{matter[:1].upper()}{matter[1:]}." if matter else ended_well(scene)
     elif deadline is not None and (moved := moved_to(scene, deadline)):
         said = f"Nothing is due now: {scene.summary}. The new date is {moved}."
     elif incident.retirement is not None:

@@ -8,7 +8,7 @@ from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, in_hand, state_of, users, whom_it_hits
 from alerts.words.parts import still_down
 from alerts.words.scene import Scene
-from alerts.words.subject import fault_word
+from alerts.words.subject import fault_word, matter_of
 from alerts.words.unpaid import unpaid
 from checks.billing import labels
 
@@ -16,8 +16,9 @@ from checks.billing import labels
 def secretary_draft(scene: Scene) -> Draft:
     """Subject and three sentences, each a paragraph of its own."""
     whom = users(scene)
-    about = f"{scene.summary}: " if _is_bill(scene) else ""
-    subject = f"{_word(scene)} {about}{scene.title}" + (f", {whom}" if whom else "")
+    about = scene.summary if _is_bill(scene) else matter_of(scene)
+    title = "" if about and scene.service is None else scene.title
+    subject = f"{_word(scene)} {': '.join(filter(None, (about, title)))}" + (f", {whom}" if whom else "")
     sentences = (_what(scene), _whom(scene), _who(scene))
     blocks: list[Block | None] = [text(*(f"{said}." for said in sentences if said))]
     return Draft(

@@ -1,5 +1,6 @@
 """The subject of a message to on-call: the event in a plain word, what it is about, and why."""
 
+from alerts.concern import BESIDE_BILLS
 from alerts.incident import EventKind, Nature, Retirement
 from alerts.words.due import deadline_subject, lapses, lasted, moved_to
 from alerts.words.escape import one_line
@@ -76,13 +77,26 @@ def _standing_subject(scene: Scene) -> str:
             return f"{fault_word(scene)} {scene.title}{on_and_off(scene)}: {why(scene)}"
 
 
+def matter_of(scene: Scene) -> str:
+    """What a matter of money beside the bills is about, with its vendor; its check's title says nothing of that.
+
+    Empty for anything else.
+    """
+    incident = scene.incident
+    if incident.kind not in BESIDE_BILLS or incident.retirement is not None:
+        return ""
+    is_over = scene.event.kind is EventKind.RESOLVED and incident.close_reason
+    said = one_line(incident.close_reason, 300) if is_over else scene.summary.rpartition("; last look: ")[2]
+    return said.partition("; ")[0].rstrip(". ")
+
+
 def _resolved_subject(scene: Scene) -> str:
     incident = scene.incident
     if (why := incident.retirement) is not None:
         what = scene.summary if incident.nature is Nature.DEADLINE else scene.title_and_subject
         return f"CLOSED {what}: {_NO_LONGER_WATCHED[why]}"
     if incident.nature is not Nature.DEADLINE:
-        return f"RESOLVED {scene.title_and_subject}, after {span(lasted(scene))}{on_and_off(scene)}"
+        return f"RESOLVED {matter_of(scene) or scene.title_and_subject}, after {span(lasted(scene))}{on_and_off(scene)}"
     if incident.deadline and (moved := moved_to(scene, incident.deadline)):
         thing = f"{scene.title}: {scene.summary}" if incident.service and lapses(scene) else scene.summary
         return f"RESOLVED {thing}: the new date is {moved}"

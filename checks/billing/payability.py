@@ -7,6 +7,7 @@ whether there is one to ask. So nobody waits for a list to hear that a block is 
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from pydantic import Field
 
@@ -17,13 +18,16 @@ from checks.billing.payee.owed import Owed, owed_vendors
 from checks.billing.payee.payee_facts import payee_facts, why_text
 from checks.billing.payee.told import Further, further
 from checks.billing.payee.verdict import REASON_WORDS, Grounds, PayeeVerdict, declared, judged, of_lists
-from checks.ledger.state import PayeeOnRecord
+from checks.ledger.event import BlockReason
+from checks.ledger.state import Lifted, PayeeOnRecord
 from checks.ledger.taxpayers import ListKind
 from checks.model import Cause, Finding, Measurement, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.wording import day_of
 
 _SUBJECT = "payees"
+#: Who hears that a block is over reads by what; later on it is in the ledger.
+_LATELY = timedelta(days=7)
 
 
 class Options(OptionsBase):
@@ -39,6 +43,8 @@ class Looked:
     listed: PayeeVerdict
     """By the lists that were imported at least once."""
     whole: PayeeVerdict
+    lifted: Lifted | None = None
+    """The block that was lifted last."""
 
 
 async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
@@ -75,6 +81,7 @@ def _looked(owed: Owed, payee: PayeeOnRecord | None, grounds: Grounds) -> Looked
         said=declared(vendor, payee),
         listed=of_lists(replace(vendor, taxpayer_lists=there), grounds),
         whole=judged(vendor, payee, grounds),
+        lifted=None if payee is None else payee.lifted,
     )
 
 
@@ -89,11 +96,20 @@ def _declared(one: Looked, ctx: CheckContext) -> Finding:
         subject=f"payee {vendor.id}",
         status=_grade(one.owed, one.said),
         cause=Cause.BLOCKED if one.said.reasons else Cause.NONE,
-        summary=f"{vendor.name} {what}; {one.owed.open_text}",
+        summary=f"{vendor.name} {what}; {one.owed.open_text}{'' if one.said.reasons else _proof(one, ctx)}",
         measurements=tuple(_measurements(one.owed, one.whole)),
         facts=tuple(payee_facts(one.owed, one.said, zone)),
         evidence="\n".join(reason.evidence for reason in one.said.reasons if reason.evidence),
     )
+
+
+def _proof(one: Looked, ctx: CheckContext, reason: BlockReason | None = None) -> str:
+    """By what a block was lifted lately; with `reason`, that one."""
+    lifted = one.lifted
+    if lifted is None or not lifted.evidence or ctx.now - lifted.at > _LATELY:
+        return ""
+    is_other = None not in {reason, lifted.reason} and reason is not lifted.reason
+    return "" if is_other else f"; {labels.LIFTED_BY}: {lifted.evidence}"
 
 
 def _not_blocked(whole: PayeeVerdict) -> str:
@@ -114,7 +130,9 @@ def _one_more(one: Further, looked: Looked, ctx: CheckContext) -> Finding:
     if not one.stands:
         over = _still(looked, ctx)
         return Finding(
-            subject=one.subject, status=Status.OK, summary=f"{vendor.name} {over}; {REASON_WORDS[one.reason]}: no more"
+            subject=one.subject,
+            status=Status.OK,
+            summary=f"{vendor.name} {over}; {REASON_WORDS[one.reason]}: no more{_proof(looked, ctx, one.reason)}",
         )
     this = tuple(reason for reason in looked.said.reasons if reason.reason is one.reason)
     verdict = replace(looked.said, reasons=this)

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.payments import Sums, added
-from checks.ledger.state import BillOnRecord, BillStanding, Block, PayeeOnRecord, Step, TermsChange
+from checks.ledger.state import BillOnRecord, BillStanding, Block, Lifted, PayeeOnRecord, Step, TermsChange
 
 _K = LedgerEventKind
 
@@ -43,6 +43,7 @@ def folded_payee(events: Iterable[LedgerEvent], *, known_at: datetime | None = N
         payee = PayeeOnRecord(
             vendor=event.draft.about,
             blocks=_blocks(blocks, event),
+            lifted=_lifted(event) or (payee.lifted if payee else None),
             recorded_at=max(event.recorded_at, payee.recorded_at if payee else event.recorded_at),
             events=(payee.events if payee else 0) + 1,
         )
@@ -232,6 +233,13 @@ def _blocks(blocks: tuple[Block, ...], event: LedgerEvent) -> tuple[Block, ...]:
             return tuple(one for one in blocks if details.block is not None and one.reason is not details.block)
         case _:
             return blocks
+
+
+def _lifted(event: LedgerEvent) -> Lifted | None:
+    draft = event.draft
+    if draft.kind is not _K.UNBLOCKED:
+        return None
+    return Lifted(reason=draft.details.block, at=draft.happened_at, evidence=draft.evidence)
 
 
 def _step(draft: Draft) -> Step:

@@ -41,6 +41,16 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lifted:
+    """A block that is over."""
+
+    reason: BlockReason | None
+    """None: all of them."""
+    at: datetime
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TermsChange:
     """Terms that are not what they were."""
 
@@ -157,5 +167,7 @@ class PayeeOnRecord:
 
     vendor: str
     blocks: tuple[Block, ...] = ()
+    lifted: Lifted | None = None
+    """The block that was lifted last."""
     recorded_at: datetime
     events: int

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.incident import EventKind, Incident
+from alerts.incident import EventKind, Incident, Nature
 from alerts.message import Message
 from alerts.route import Audience, Language
 from checks.billing import labels
 from tests.support.audiences import told
-from tests.support.money_matters import LATE, MISSING_JUNE, NOTICE_BY
+from tests.support.money_matters import LATE, MISSING_JUNE, NOTICE_BY, UNPAYABLE
 from tests.support.telling import event, local
 
 AT = local("2017-11-06 09:00")
@@ -106,3 +106,50 @@ def test_what_is_usual_has_its_unit() -> None:
 def test_the_number_of_a_bill_is_closed_by_a_comma_where_its_sentence_goes_on() -> None:
     before = event(MISSING_JUNE, at=local("2017-06-05 09:00"))
     assert "bill INV-7, will miss the cut-off" in " ".join(told(before, Audience.FINANCE).text.split())
+
+
+DOUBTED = replace(
+    UNPAYABLE,
+    nature=Nature.STALENESS,
+    service=None,
+    subject="taxpayer acme",
+    summary="Acme Mail (Pvt) Ltd may not be payable, nobody can say: no income-tax list was imported yet",
+    facts=((labels.VENDOR, "Acme Mail (Pvt) Ltd"),),
+)
+KNOWN = replace(
+    DOUBTED,
+    closed_at=AT,
+    close_reason="Acme Mail (Pvt) Ltd is an active taxpayer and can be paid, as far as is known; nothing is owed",
+)
+
+
+@pytest.mark.parametrize("audience", [Audience.ON_CALL, Audience.FINANCE, Audience.SECRETARY])
+def test_the_end_of_a_doubt_names_the_vendor_in_its_subject(audience: Audience) -> None:
+    assert "RESOLVED Acme Mail (Pvt) Ltd is an active taxpayer and can be paid" in last(KNOWN, audience).subject
+
+
+def test_a_secretary_reads_of_which_vendor_nobody_can_say_whether_it_can_be_paid() -> None:
+    subject = told(event(DOUBTED), Audience.SECRETARY).subject
+    assert subject.startswith("UNKNOWN Acme Mail (Pvt) Ltd may not be payable")
+
+
+LIFTED = replace(
+    UNPAYABLE,
+    facts=(*UNPAYABLE.facts, ("Evidence", "notice of the block")),
+    closed_at=AT,
+    close_reason=f"Acme Mail (Pvt) Ltd {labels.CAN_BE_PAID}; nothing is owed; {labels.LIFTED_BY}: letter 18/2017",
+)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_end_of_a_block_shows_the_proof_of_its_lifting(language: Language) -> None:
+    assert "letter 18/2017" in last(LIFTED, Audience.FINANCE, language).text
+
+
+def test_the_end_of_a_block_does_not_show_the_proof_of_the_block() -> None:
+    assert "notice of the block" not in last(LIFTED, Audience.FINANCE).text
+
+
+def test_what_a_proof_says_is_not_taken_for_what_is_known() -> None:
+    reason = f"Acme Mail (Pvt) Ltd cannot be paid: court order; {labels.LIFTED_BY}: it {labels.CAN_BE_PAID}"
+    assert "can be paid again" not in last(replace(LIFTED, close_reason=reason), Audience.FINANCE).subject

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from alerts.concern import OUTAGES
+from alerts.concern import OUTAGES, PAYEES
 from alerts.incident import EventKind
 from alerts.route import Audience
 from alerts.words.blocks import Block, Draft, Row, Rows, text, titled
@@ -37,7 +37,7 @@ def _to_see_to(said: Said, words: Wording) -> Draft:
     todo = [] if said.is_over else [titled(title, *_numbered(lines)) for title, lines in words.todo]
     blocks: list[Block | None] = [
         text(_preface(scene), *words.lead),
-        _facts(scene),
+        _facts(said),
         *todo,
         None if said.is_over else text(words.ends),
         text(_next_step(scene)),
@@ -115,14 +115,18 @@ def _test(scene: Scene) -> str:
     return "This is a test; nothing is wrong." if scene.event.kind is EventKind.TEST else ""
 
 
-def _facts(scene: Scene) -> Block | None:
-    """What the sentences above do not say; of an end, what is over."""
+def _facts(said: Said) -> Block | None:
+    """What the sentences above do not say; of an end, what is over, and of a block what proves that."""
+    scene = said.scene
     is_over = scene.event.kind is EventKind.RESOLVED
     rows: list[Row] = [
         (label, value)
         for label, value in scene.incident.facts[:_MAX_FACTS]
         if value and not _is_said(label) and (label in _AT_THE_END or not is_over)
     ]
+    if is_over and scene.incident.kind == PAYEES:
+        rows = [row for row in rows if row[0] != "Evidence"]
+        rows += [("Proof that it is over", said.lifted_by)] if said.lifted_by else []
     return Rows(tuple(rows)) if rows else None
 
 

@@ -2,7 +2,6 @@
 
 from alerts.words.cut_off import behind_cut_off
 from alerts.words.due import moved_to
-from alerts.words.escape import one_line
 from alerts.words.money.said import Said
 from alerts.words.wording import span
 from checks.billing import labels
@@ -22,7 +21,7 @@ def end_of_block(said: Said, who: str) -> str:
 def after_the_block(said: Said) -> str:
     if said.is_payable_again:
         return "Send what waits for it on its way."
-    now = one_line(said.scene.incident.close_reason, 300).rstrip(". ")
+    now = said.now_it_is
     return f"As it is now: {now}." if now else "Look whether anything else stands in the way: nigehban vendors show."
 
 

@@ -19,6 +19,7 @@ from checks.billing.labels import (
     IN_TIME,
     IS_CANCELLED,
     IS_PAID,
+    LIFTED_BY,
     NOT_PAID_YET,
     TO_DO,
     USUAL_DAYS,
@@ -96,7 +97,21 @@ class Said:
     @property
     def is_payable_again(self) -> bool:
         """False where one block is over and others, or doubts, stay."""
-        return CAN_BE_PAID in self.scene.incident.close_reason
+        return CAN_BE_PAID in self._closing[0]
+
+    @property
+    def now_it_is(self) -> str:
+        """What its kind said last, without what people wrote."""
+        return one_line(self._closing[0], _MAX_FACT_CHARS).rstrip(". ")
+
+    @property
+    def lifted_by(self) -> str:
+        """The proof that a block is over."""
+        return one_line(self._closing[2], _MAX_FACT_CHARS)
+
+    @property
+    def _closing(self) -> tuple[str, str, str]:
+        return self.scene.incident.close_reason.partition(f"; {LIFTED_BY}: ")
 
     @property
     def will_be_in_time(self) -> bool:

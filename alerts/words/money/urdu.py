@@ -88,11 +88,11 @@ def _payee(said: Said) -> Wording:
     because = f": {block_in_urdu(why)}" if why else ""
     cannot = "کو ادائیگی نہیں ہو سکتی" if said.is_blocked else "کو ادائیگی شاید نہ ہو سکے"
     word = "ادائیگی بند" if said.is_blocked else "شبہ"
-    over = _unblocked(said, who)
+    over, proof = _unblocked(said, who), f" ثبوت: {latin(said.lifted_by, 200)}۔" if said.lifted_by else ""
     return Wording(
         word=f"{word} (جاری)" if said.is_told_again or said.is_turn else word,
         subject=over or f"{who} {cannot}{because}",
-        lead=(f"{over}۔{' جو بل رکے ہیں انہیں آگے بڑھائیے۔' if said.is_payable_again else ''}",)
+        lead=(f"{over}۔{' جو بل رکے ہیں انہیں آگے بڑھائیے۔' if said.is_payable_again else ''}{proof}",)
         if over
         else (f"{who} {cannot}{because}۔", _goes_dark(said)),
         lay=over or f"{_title(said)} کے فراہم کنندہ {who} {cannot}",

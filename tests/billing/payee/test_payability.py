@@ -260,3 +260,11 @@ def test_vendors_are_counted() -> None:
     one = check()
     one.say(received(), blocked("acme", TODAY))
     assert one.look(TODAY)["payees"].summary == "1 vendor, 1 cannot be paid, 0 not known"
+
+
+def test_a_vendor_whose_block_was_lifted_lately_says_by_what() -> None:
+    one, lifted_on = check(), TODAY + timedelta(days=1)
+    one.say(received(), blocked("acme", TODAY, evidence="letter 12/2017"))
+    one.say(replace(unblocked("acme", lifted_on), evidence="letter 18/2017"))
+    assert of_acme(one, lifted_on).summary.endswith(f"; {labels.LIFTED_BY}: letter 18/2017")
+    assert labels.LIFTED_BY not in of_acme(one, lifted_on + timedelta(days=8)).summary
