@@ -6,12 +6,15 @@ from typing import Final
 
 from checks.ledger.chain import id_of
 from checks.ledger.event import Draft, LedgerEventKind, Terms
+from checks.ledger.payments import same_reference
 from checks.ledger.state import BillOnRecord, BillStanding
 
 _K = LedgerEventKind
 
-#: What still means something of a bill that is paid: money that came back, money that was too much, a dispute.
+#: What still means something of a bill that is paid: money that came back, what lessens it, other terms, a dispute. So
+#: does money by another payment, see `names_another_payment`.
 _OF_PAID: Final = frozenset({_K.CREDIT_RETURNED, _K.WITHHELD, _K.CREDIT_NOTE, _K.CORRECTED, _K.DISPUTED, _K.NOTED})
+_OF_MONEY: Final = frozenset({_K.ACKNOWLEDGED, _K.CREDITED})
 #: And of one that is cancelled.
 _OF_CANCELLED: Final = frozenset({_K.CREDIT_RETURNED, _K.REOPENED, _K.CORRECTED, _K.NOTED})
 
@@ -50,11 +53,20 @@ def why_needless(draft: Draft, ground: Ground) -> str:
         return f"just that was put on record of {_called(draft, bill)}"
     if bill is None:
         return ""
-    if bill.standing is BillStanding.PAID and draft.kind not in _OF_PAID:
+    if bill.standing is BillStanding.PAID and draft.kind not in _OF_PAID and not names_another_payment(draft, bill):
         return was_paid(draft, bill)
     if bill.standing is BillStanding.CANCELLED and draft.kind not in _OF_CANCELLED:
         return f"{_called(draft, bill)} was cancelled"
     return f"{_called(draft, bill)} stands so already" if _stands_so(draft, bill) else ""
+
+
+def names_another_payment(draft: Draft, bill: BillOnRecord) -> bool:
+    """Whether it says of money, by a reference nothing is known of, that it went out or arrived: the vendor may have it
+    twice.
+    """
+    reference = draft.details.payment
+    is_of_payment = draft.kind in _OF_MONEY and bool(same_reference(reference))
+    return is_of_payment and not any(sums.knows(reference) for sums in bill.money)
 
 
 def was_paid(draft: Draft, bill: BillOnRecord | None) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,28 @@ def test_said_once_more_while_the_bill_is_paid_it_is_not_asked_for(rows: LedgerR
     assert rows.proposals() == []
 
 
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)], ids=["first", "second"])
+def test_money_by_another_reference_goes_on_waiting_and_is_shown_as_too_much(rows: LedgerRows, order: slice) -> None:
+    words = [said(rows, by_reference(PAID, f"UTR-{n}", 50 + n), "ali").id for n in range(2)]
+    one, other = words[order]
+    rows.confirm(one, "sara", TWO, hour(70))
+    rows.confirm(other, "sara", TWO, hour(71))
+    paid = rows.bill(ACME_7)
+    assert paid is not None
+    assert paid.overpaid == Decimal(134000)
+    assert rows.audit().is_sound
+
+
+def test_the_same_reference_spelled_otherwise_is_the_same_payment(rows: LedgerRows) -> None:
+    first, second = (said(rows, by_reference(PAID, text, 51), "ali") for text in ("UTR-1", "utr - 1"))
+    rows.confirm(first.id, "sara", TWO, hour(70))
+    assert standing(rows, second) is ProposalStanding.OVERTAKEN
+
+
+def by_reference(one: Draft, reference: str, at: float) -> Draft:
+    return replace(one, happened_at=hour(at), details=replace(one.details, payment=reference))
+
+
 def bill(*drafts: Draft) -> Ground:
     found = folded([as_if(one, hour(1)) for one in (received(), *drafts)])
     assert found is not None
@@ -129,6 +152,7 @@ def bill(*drafts: Draft) -> Ground:
 SAID = {
     "acknowledged": PAID,
     "credited": draft(K.CREDITED, hour(50)),
+    "credited by another reference": by_reference(draft(K.CREDITED, hour(50)), "UTR-2", 50),
     "returned credit": draft(K.CREDIT_RETURNED, hour(50)),
     "tax": draft(K.WITHHELD, hour(50), amount=HALF),
     "credit note": draft(K.CREDIT_NOTE, hour(50), amount=HALF),
@@ -144,7 +168,18 @@ SAID = {
 @pytest.mark.parametrize(
     ("ending", "meaningful"),
     [
-        (PAID, {"returned credit", "tax", "credit note", "corrected", "disputed", "noted"}),
+        (
+            PAID,
+            {
+                "credited by another reference",
+                "returned credit",
+                "tax",
+                "credit note",
+                "corrected",
+                "disputed",
+                "noted",
+            },
+        ),
         (CANCELLED, {"returned credit", "corrected", "noted"}),
         (draft(K.VERIFIED, hour(50)), set(SAID)),
     ],

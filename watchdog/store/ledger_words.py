@@ -11,7 +11,7 @@ from checks.ledger.chain import id_of
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.fold import folded
 from checks.ledger.outcome import Became, Outcome
-from checks.ledger.overtaken import Ground, Overtaken, was_paid, why_needless
+from checks.ledger.overtaken import Ground, Overtaken, names_another_payment, was_paid, why_needless
 from checks.ledger.proposal import (
     Answered,
     Decision,
@@ -203,9 +203,11 @@ def _bills(drafts: Sequence[Draft], histories: Histories) -> dict[str, BillOnRec
 
 
 def _is_paid_meanwhile(draft: Draft, bills: Mapping[str, BillOnRecord]) -> bool:
-    """Two may have waited that say the same: one of them has paid it."""
+    """Two may have waited that say the same: one of them has paid it. One that names another payment says more."""
     bill = bills.get(draft.about)
-    return draft.kind is LedgerEventKind.ACKNOWLEDGED and bill is not None and bill.standing is BillStanding.PAID
+    if bill is None or bill.standing is not BillStanding.PAID or draft.kind is not LedgerEventKind.ACKNOWLEDGED:
+        return False
+    return not names_another_payment(draft, bill)
 
 
 def kept_proposal(connection: Connection, proposal: Proposal) -> Proposal:
