@@ -215,18 +215,21 @@ def replan(row: Notification, incident: Incident | None, directory: Directory) -
 
 def concerned(incident: Incident, directory: Directory, at: datetime) -> tuple[Receiver, ...]:
     """Who hears of `incident` as it stands, by who is on duty at `at`."""
-    return _reached(named_for(incident, directory), directory, at)
+    return heard_by(named_for(incident, directory), directory, at)
 
 
-def _reached(named: Sequence[str], directory: Directory, at: datetime) -> tuple[Receiver, ...]:
-    """Where all of `named` stand for rotas in which nobody ever is, those who hear of our own distress."""
+def heard_by(named: Sequence[str], directory: Directory, at: datetime) -> tuple[Receiver, ...]:
+    """Who is told at `at` where those ids are named.
+
+    Where all of `named` stand for rotas in which nobody ever is, those who hear of our own distress.
+    """
     return directory.people(named, at) or (notice_receivers({}, directory, at) if named else ())
 
 
 def _told(event: IncidentEvent, directory: Directory) -> Mapping[str, IncidentEvent]:
     """Ids of those who are told of `event`, each with what it is to them."""
     named = replace(event, parts=()) if event.kind is EventKind.RESOLVED else event
-    told = {receiver.id: named for receiver in _reached(named_in(event, directory), directory, event.at)}
+    told = {receiver.id: named for receiver in heard_by(named_in(event, directory), directory, event.at)}
     for id_, theirs in told_behind(event, directory).items():
         for receiver in directory.people((id_,), event.at):
             told.setdefault(receiver.id, theirs)

@@ -24,7 +24,7 @@ from alerts.people.escalation import (
     told,
 )
 from alerts.people.unanswerable import NOT_KNOWN, Heard, Unanswerable, unanswerable
-from alerts.plan import told_from
+from alerts.plan import heard_by, told_from
 from alerts.record import SubjectRecord
 from alerts.words.scene import hearers_for
 from alerts.words.wording import span
@@ -45,7 +45,8 @@ def chase(
 ) -> Judgement | None:
     """What is due of the escalations that the routes name for the open incidents of `record`; None for nothing new.
 
-    Where nobody is on duty, and where by `heard` nothing reached those who were told, the next step is due at once.
+    Where nobody is on duty, and where by `heard` nothing reached those who were told, the next step that reaches others
+    is due at once; where none does, whoever stands in has the time that people have.
 
     Nothing is waited for while somebody is at it and while `is_muted` says that it may not be told; after that the wait
     begins anew. While it is well for now, while another incident explains it and while `is_blind` the wait stands
@@ -102,10 +103,9 @@ class _Pursuit:
         steps: list[_Step] = []
         for escalation, named in self._named():
             chase = self._waiting(before.get(escalation.id), escalation, named)
-            step = due(chase, escalation, self.now)
-            nobody = None if step is not None else self._nobody(chase, escalation, named)
-            if nobody is not None:
-                step = Due(chase.step + 1, is_repeat=False)
+            step, nobody = due(chase, escalation, self.now), None
+            if step is None:
+                step, nobody = self._at_once(chase, escalation, named)
             if step is not None:
                 to, waited = self._to(step, escalation, named), self.now - chase.since
                 steps.append(_Step(step, to, escalation, waited, nobody))
@@ -113,12 +113,26 @@ class _Pursuit:
             chases.append(chase)
         return tuple(chases), steps
 
-    def _nobody(self, chase: Chase, escalation: Escalation, named: tuple[str, ...]) -> Unanswerable | None:
-        """Why the next step is not waited for; None where it is, where there is none, and before people hear of it."""
+    def _at_once(
+        self, chase: Chase, escalation: Escalation, named: tuple[str, ...]
+    ) -> tuple[Due, Unanswerable] | tuple[None, None]:
+        """The step that is not waited for, and why; none where whoever was told may answer, where no step ahead reaches
+        anybody else, and before people hear of it.
+        """
         if chase.is_held or chase.step >= len(escalation.steps) or chase.since > self.now:
-            return None
+            return None, None
         so_far = (*named, *(one for step in escalation.steps[: chase.step] for one in step.to))
-        return unanswerable(so_far, self.directory, chase.since, self.heard.get(self.incident.id, {}))
+        nobody = unanswerable(so_far, self.directory, chase.since, self.heard.get(self.incident.id, {}))
+        number = None if nobody is None else self._reaching_others(so_far, chase, escalation)
+        return (None, None) if nobody is None or number is None else (Due(number, is_repeat=False), nobody)
+
+    def _reaching_others(self, told: tuple[str, ...], chase: Chase, escalation: Escalation) -> int | None:
+        """The first step ahead that reaches somebody besides `told` and those who stood in for them."""
+        known = {one.id for one in heard_by(told, self.directory, chase.since)}
+        for number, step in enumerate(escalation.steps[chase.step :], start=chase.step + 1):
+            if any(one.id not in known for one in heard_by(step.to, self.directory, self.now)):
+                return number
+        return None
 
     def _named(self) -> Iterator[tuple[Escalation, tuple[str, ...]]]:
         """Every escalation that the routes name, with the receivers it covers."""

@@ -345,6 +345,27 @@ def test_where_nobody_is_on_duty_the_first_step_is_told_at_once_and_the_second_w
     assert deserted(Story(), OVER).told(30 * MINUTE) == [(0, ("lead",)), (15, ("manager", "minister"))]
 
 
+def empty_at_every_step(*steps: str) -> Story:
+    """Nobody is on duty in any rota; the same one stands in for all."""
+    ladder = replace(LADDER, steps=tuple(Step(after=10 * (n + 1) * MINUTE, to=(one,)) for n, one in enumerate(steps)))
+    story = Story()
+    duties = [Receiver(id=f"{rota}-duty", channels=(), rota=rota) for rota in ("noc", "dba")]
+    found = directory(*PEOPLE, *duties, routes=(Route(to=("noc-duty",), escalation=ladder.id),))
+    rotas = {rota: Rota(id=rota, shifts=(OVER,)) for rota in ("noc", "dba")}
+    story.directory = replace(found, escalations={ladder.id: replace(ladder, repeat_every=None)}, rotas=rotas)
+    return story
+
+
+def test_whoever_stands_in_for_all_has_the_time_that_people_have_between_one_step_and_the_next() -> None:
+    story = empty_at_every_step("dba-duty", "noc-duty")
+    assert story.told(40 * MINUTE) == [(10, ("dba-duty",)), (20, ("noc-duty",))]
+
+
+def test_steps_that_reach_nobody_else_are_passed_over_for_one_that_does() -> None:
+    story = empty_at_every_step("dba-duty", "lead", "manager")
+    assert story.told(40 * MINUTE) == [(0, ("lead",)), (10, ("manager",))]
+
+
 def test_a_step_that_came_at_once_says_why() -> None:
     (event,) = deserted(Story(), OVER).passes(MINUTE)
     assert event.note == "Nobody is on duty in noc; this is step 1 of 2, told at once"
