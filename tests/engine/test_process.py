@@ -601,8 +601,10 @@ def saw_many(count: int, memory: Mapping[str, Json], *, changes: tuple[Change, .
     return Run(observations=tuple(seen), memory=memory)
 
 
-async def turns_while(process: Process, run: Run, on_turn: Callable[[], None] = lambda: None) -> int:
-    """How often others had their turn while `run` was taken; `on_turn` is called at the first."""
+async def turns_while(process: Process, run: Run, on_turn: Callable[[], None] = lambda: None) -> tuple[int, bool]:
+    """How often others had their turn while `run` was taken, and whether to look again in haste; `on_turn` is called at
+    the first.
+    """
     taking = asyncio.create_task(process.take(MX, run))
     turns = 0
     await asyncio.sleep(0)
@@ -611,14 +613,13 @@ async def turns_while(process: Process, run: Run, on_turn: Callable[[], None] = 
             on_turn()
         turns += 1
         await asyncio.sleep(0)
-    await taking
-    return turns
+    return turns, await taking
 
 
 def test_others_have_their_turn_while_a_run_that_saw_much_is_judged() -> None:
     async def scene() -> tuple[int, int, Mapping[str, Json]]:
         process = new_process(Paper())
-        turns = await turns_while(process, saw_many(5000, {"seen": 1}))
+        turns, _ = await turns_while(process, saw_many(5000, {"seen": 1}))
         return turns, process.subjects.count(MX), process.memory_of(MX)
 
     turns, subjects, memory = asyncio.run(scene())
@@ -632,7 +633,8 @@ def test_a_run_that_noticed_a_change_is_judged_in_one_go() -> None:
     moved = Change(what="registrar", summary="the registrar is another one")
 
     async def scene() -> int:
-        return await turns_while(new_process(Paper()), saw_many(5000, {"seen": 1}, changes=(moved,)))
+        turns, _ = await turns_while(new_process(Paper()), saw_many(5000, {"seen": 1}, changes=(moved,)))
+        return turns
 
     assert asyncio.run(scene()) == 0
 
@@ -655,6 +657,23 @@ def test_a_run_whose_time_is_another_one_meanwhile_is_judged_no_further() -> Non
     subjects, memory = asyncio.run(scene())
     assert subjects < 5000
     assert "seen" not in memory
+
+
+@pytest.mark.parametrize("sees_any", [True, False], ids=["judging", "letting go"])
+def test_a_run_that_settings_cut_off_is_made_again_in_haste(*, sees_any: bool) -> None:
+    async def scene() -> tuple[int, bool]:
+        process = new_process(Paper())
+        seen = saw_many(5000, {})
+        run = seen if sees_any else Run(observations=(), memory={"seen": 1})
+        if not sees_any:
+            await process.take(MX, seen)
+        again = await turns_while(process, run, lambda: process.configure(FACTS, note))
+        assert "seen" not in process.memory_of(MX)
+        return again
+
+    turns, in_haste = asyncio.run(scene())
+    assert turns
+    assert in_haste
 
 
 def test_observations_that_cannot_be_written_do_not_pile_up_for_ever() -> None:

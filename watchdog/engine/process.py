@@ -29,7 +29,7 @@ from watchdog.engine.renaming import renamed, renames
 from watchdog.engine.runner import Run
 from watchdog.engine.subjects import Subject, Subjects
 from watchdog.engine.timekeeper import TICK_EVERY_S
-from watchdog.engine.unseen import undated, unseen
+from watchdog.engine.unseen import spoken_of, unnamed
 from watchdog.engine.writer import Trouble
 from watchdog.store.views import LinkUse
 
@@ -126,24 +126,24 @@ class Process:
         """Judge what a run saw; True when the check should be looked at again in haste.
 
         A run that saw much is judged in pieces, and each is written as it comes; what it remembers comes last, so that
-        a run cut off in between is judged anew, and nothing is lost. Only changes, which are told once, are taken with
-        their memory in one go.
+        a run cut off in between is judged anew, in haste, and nothing is lost. Only changes, which are told once, are
+        taken with their memory in one go.
         """
         facts = self._facts.get(check_id)
         if facts is None:  # removed by a reload while it ran
             return False
-        seen_now, turns, suspect = self._about(check_id, run), self._turns, False
+        seen_now, turns, suspect = spoken_of(self.subjects.of(check_id), run), self._turns, False
         is_whole = len(seen_now) == 1 or any(seen.finding.changes for seen in seen_now)
         breath = None if is_whole else Breath()
         for seen in seen_now:
             suspect |= self._judged(seen, facts)
             if breath is not None and await self._breathed(breath, turns):
-                return False
+                return True
         if self.subjects.count(check_id) > len(run.observations) and run.names_all:
-            for subject in self._unnamed(check_id, run):
+            for subject in unnamed(self.subjects.of(check_id), run):
                 self._retire(subject, Retirement.UNSEEN)
                 if breath is not None and await self._breathed(breath, turns):
-                    return False
+                    return True
         if run.memory:
             self._remember(check_id, run.memory)
         self._signal()
@@ -156,19 +156,6 @@ class Process:
         self._signal()
         await breath.take()
         return self._turns != turns
-
-    def _about(self, check_id: CheckId, run: Run) -> Sequence[Observation]:
-        """A run that failed speaks of the faults of all subjects the check has, not of one nobody else names."""
-        if not run.failed:
-            return run.observations
-        known = self.subjects.of(check_id)
-        if not known:
-            return run.observations
-        if self.subjects.get(check_id, run.observations[0].finding.subject):
-            return [*run.observations, *unseen(run.observations[0], undated(known))]
-        (seen,) = run.observations
-        names = undated(known)
-        return [replace(seen, finding=replace(seen.finding, subject=name)) for name in names] or run.observations
 
     def _judged(self, seen: Observation, facts: CheckFacts) -> bool:
         """One observation that cannot be judged must not take the others with it, nor the daemon."""
@@ -197,10 +184,6 @@ class Process:
         else:
             self._apply(judged, seen)
         return needs_haste(judged.record)
-
-    def _unnamed(self, check_id: CheckId, run: Run) -> Sequence[Subject]:
-        named = {seen.finding.subject for seen in run.observations}
-        return [subject for subject in self.subjects.of(check_id) if subject.record.subject not in named]
 
     def _retire(self, subject: Subject, why: Retirement) -> None:
         record = subject.record
@@ -248,7 +231,7 @@ class Process:
         """We were asleep: nobody was silent meanwhile, and failures before it say nothing of what is seen after it."""
         self._spells.woke(self._clock())
         for subject in self.subjects:
-            fault = unsuspected(subject.record.fault)
+            fault = unsuspected(subject.record.fault, self._clock())
             if fault is not subject.record.fault:
                 self._apply(Judgement(replace(subject.current(), fault=fault)), None)
         self._signal()

@@ -1,18 +1,36 @@
-"""Subjects of a check that a run which failed says nothing of."""
+"""What a run says of the subjects of its check, and of which it says nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from checks.model import Finding, Observation, Status
+from watchdog.engine.runner import Run
 from watchdog.engine.subjects import Subject
 
 
-def undated(subjects: Iterable[Subject]) -> list[str]:
+def spoken_of(known: Sequence[Subject], run: Run) -> Sequence[Observation]:
+    """A run that failed speaks of the faults of all subjects the check has, not of one nobody else names."""
+    if not run.failed or not known:
+        return run.observations
+    names = _undated(known)
+    first = run.observations[0]
+    if any(subject.record.subject == first.finding.subject for subject in known):
+        return [*run.observations, *_unseen(first, names)]
+    (seen,) = run.observations
+    return [replace(seen, finding=replace(seen.finding, subject=name)) for name in names] or run.observations
+
+
+def unnamed(known: Sequence[Subject], run: Run) -> Sequence[Subject]:
+    named = {seen.finding.subject for seen in run.observations}
+    return [subject for subject in known if subject.record.subject not in named]
+
+
+def _undated(subjects: Iterable[Subject]) -> list[str]:
     """Names of those that a fault of their check speaks of: no failed look moves a deadline."""
     return [subject.record.subject for subject in subjects if subject.record.deadline is None]
 
 
-def unseen(failed: Observation, names: Iterable[str]) -> Iterator[Observation]:
+def _unseen(failed: Observation, names: Iterable[str]) -> Iterator[Observation]:
     """Of the other subjects of a run that failed nothing is known: they are not as well as they were last seen."""
     finding = failed.finding
     for name in names:
