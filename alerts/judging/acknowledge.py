@@ -1,11 +1,12 @@
 """What people say to incidents: I have seen it, I am at it until then, I am not. Pure, one subject at a time."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
 from alerts.judging.episode import Judgement
+from alerts.judging.fault import is_worn
 from alerts.mutes.answered import is_outgrown
 from alerts.record import SubjectRecord
 
@@ -42,11 +43,11 @@ def take_back(
 def end_acknowledgements(record: SubjectRecord, now: datetime, new_id: Callable[[], str]) -> Judgement:
     """Acknowledgements whose end has come while it is still bad: people are told again, by the routes of now.
 
-    Where it is well for now, or part of another, that waits until it is bad again by itself.
+    Where it is well for now, only comes and goes, or is part of another, that waits until it is bad again by itself.
     """
     events: list[IncidentEvent] = []
     for incident in record.incidents:
-        if incident.acknowledged is not None and incident.is_still_bad and is_over(incident.acknowledged, now):
+        if incident.acknowledged is not None and _is_bad(record, incident) and is_over(incident.acknowledged, now):
             alone = replace(incident, acknowledged=None, was_told=False)
             record = record.with_incident(alone)
             events.append(
@@ -61,11 +62,15 @@ def is_over(said: Acknowledgement, now: datetime) -> bool:
     return said.until is not None and said.until <= now
 
 
-def ends_of(incidents: Iterable[Incident]) -> Iterator[datetime]:
-    """When acknowledgements end of those among them that are still bad."""
-    for incident in incidents:
-        if incident.is_still_bad and incident.acknowledged is not None and incident.acknowledged.until is not None:
+def ends_of(record: SubjectRecord) -> Iterator[datetime]:
+    """When acknowledgements end of those of its incidents that are still bad."""
+    for incident in record.incidents:
+        if _is_bad(record, incident) and incident.acknowledged is not None and incident.acknowledged.until is not None:
             yield incident.acknowledged.until
+
+
+def _is_bad(record: SubjectRecord, incident: Incident) -> bool:
+    return incident.is_still_bad and not (incident is record.fault_incident and is_worn(record.fault))
 
 
 def _over(said: Acknowledgement) -> str:

@@ -183,6 +183,11 @@ def advance(state: Fault, status: Status, at: datetime, rule: Threshold) -> tupl
             assert_never(state)
 
 
+def is_worn(fault: Fault) -> bool:
+    """Whether it is degraded by falls alone: it fails now and then, and is confirmed to be down at no time."""
+    return isinstance(fault, Healthy | Suspect | Settling) and fault.losses.told
+
+
 def is_urgent(state: Fault) -> bool:
     """Whether the next look should come soon: a critical fault is on its way to people, or on its way back.
 

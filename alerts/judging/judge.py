@@ -147,7 +147,7 @@ def _judged(
 def _forgetting(record: SubjectRecord, seen: Observation, facts: CheckFacts) -> SubjectRecord:
     """Failures before a long time in which nothing was seen are no evidence for what is seen now."""
     if seen.observed_at - record.judged_at > facts.stale_after:
-        return replace(record, fault=unsuspected(record.fault))
+        return replace(record, fault=unsuspected(record.fault, seen.observed_at))
     return record
 
 
@@ -172,7 +172,7 @@ def judge_passing_time(
 def quiet_until(record: SubjectRecord, facts: CheckFacts, now: datetime) -> datetime:
     """Before this instant `judge_passing_time` has nothing to say, if nothing new is seen."""
     ahead = [] if record.deadline is None else [rung.at for rung in record.deadline.rungs if rung.at > now]
-    ahead += ends_of(record.incidents)
+    ahead += ends_of(record)
     if record.stale_incident is None:
         ahead.append(record.judged_at + facts.stale_after)
     return min(ahead, default=datetime.max.replace(tzinfo=UTC))

@@ -50,11 +50,15 @@ def judge_fault(
     return _Look(seen, facts, new_id, place).judge(record)
 
 
-def unsuspected(fault: Fault) -> Fault:
-    """`fault` without what was only suspected: failures before a long silence are no evidence for what comes after."""
+def unsuspected(fault: Fault, now: datetime) -> Fault:
+    """`fault` without what was only suspected: failures before a long silence are no evidence for what comes after it,
+    from `now` on. Nor is the silence: what is degraded has not been well in it.
+    """
     match fault:
         case Suspect(shaky_until=shaky_until, losses=losses) | Settling(shaky_until=shaky_until, losses=losses):
-            return Healthy(shaky_until, losses.forgotten())
+            return Healthy(shaky_until, losses.forgotten().unseen(now))
+        case Healthy(losses=losses) if losses.told:
+            return replace(fault, losses=losses.unseen(now))
         case Held(failures=failures) if failures:
             return replace(fault, failures=0, criticals=0)
         case _:

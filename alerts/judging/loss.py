@@ -13,6 +13,8 @@ class Losses:
     """Oldest first, no more than count."""
     told: bool = False
     """They are an incident."""
+    unseen_until: datetime | None = None
+    """When the last long time was over in which nothing was judged: calm counts from there."""
 
     def fallen(self, at: datetime, most: int, within: timedelta) -> "Losses":
         """With one more fall at `at`; each counts for so long, and none that a clock gone back puts into the future."""
@@ -24,12 +26,22 @@ class Losses:
         return self if self.told else replace(self, falls=self.falls[:-1])
 
     def is_calm(self, at: datetime, calm: timedelta) -> bool:
-        """Whether nothing fell for so long."""
-        return not self.falls or not self.falls[-1] <= at < self.falls[-1] + calm
+        """Whether nothing fell for so long, all of which was seen."""
+        return not any(begun <= at < begun + calm for begun in (self.last, self.unseen_until) if begun is not None)
+
+    def unseen(self, until: datetime) -> "Losses":
+        """After a long time in which nothing was judged, and nothing could be seen to fall."""
+        return replace(self, unseen_until=until) if self.told else self
 
     def by(self, now: datetime) -> "Losses":
         """The same as of `now`, which a clock was ahead of."""
-        return replace(self, falls=tuple(dict.fromkeys(min(fall, now) for fall in self.falls)))
+        unseen_until = None if self.unseen_until is None else min(self.unseen_until, now)
+        falls = tuple(dict.fromkeys(min(fall, now) for fall in self.falls))
+        return replace(self, falls=falls, unseen_until=unseen_until)
+
+    @property
+    def instants(self) -> tuple[datetime, ...]:
+        return self.falls if self.unseen_until is None else (*self.falls, self.unseen_until)
 
     @property
     def last(self) -> datetime | None:

@@ -62,11 +62,11 @@ def _clamped(record: SubjectRecord, now: datetime) -> SubjectRecord:
 def _instants_of(fault: Fault) -> list[datetime]:
     match fault:
         case Healthy(shaky_until, losses):
-            return [*losses.falls, *_shaky_since(shaky_until)]
+            return [*losses.instants, *_shaky_since(shaky_until)]
         case Suspect():
-            return [fault.since, *fault.losses.falls, *_shaky_since(fault.shaky_until)]
+            return [fault.since, *fault.losses.instants, *_shaky_since(fault.shaky_until)]
         case Settling():
-            return [fault.since, fault.confirmed_at, *fault.losses.falls, *_shaky_since(fault.shaky_until)]
+            return [fault.since, fault.confirmed_at, *fault.losses.instants, *_shaky_since(fault.shaky_until)]
         case Open():
             return [fault.since]
         case Held():

@@ -7,7 +7,7 @@ from typing import Final
 
 from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.judging.episode import Judgement, closing_of
-from alerts.judging.fault import HEALTHY, Held
+from alerts.judging.fault import HEALTHY, Healthy, Held
 from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute, MuteKind
 from alerts.record import SubjectRecord
@@ -107,7 +107,9 @@ def tell_again(
     events = tuple(
         IncidentEvent(id=f"{ended.id}-{incident.id}", kind=EventKind.REMINDER, at=now, incident=incident, note=words)
         for incident in record.incidents
-        if incident.is_still_bad and is_left_over(incident, ended, others, now)
+        if incident.is_still_bad
+        and is_left_over(incident, ended, others, now)
+        and not _well_since(record, incident, ended)
     )
     incident = record.fault_incident
     if incident is None or incident.id in heard or not is_left_over(incident, ended, others, now):
@@ -119,12 +121,26 @@ def _without_the_well(
     record: SubjectRecord, incident: Incident, ended: Mute, now: datetime, events: tuple[IncidentEvent, ...]
 ) -> Judgement:
     """A fault that nobody heard of and that is well by now is over: its relapse would be told to nobody, either."""
-    if incident.recovered_at is None or not isinstance(record.fault, Held):
+    well_since = _well_since(record, incident, ended)
+    if well_since is None:
         return Judgement(record, events)
     over = replace(incident, recovered_at=None)
     why = f"well when the {ended.kind.value} was over"
-    event = closing_of(over, now, why, lambda: f"{ended.id}-{incident.id}", closed_at=incident.recovered_at)
+    event = closing_of(over, now, why, lambda: f"{ended.id}-{incident.id}", closed_at=well_since)
     return Judgement(replace(record, fault=HEALTHY, fault_incident=None), (*events, event))
+
+
+def _well_since(record: SubjectRecord, incident: Incident, ended: Mute) -> datetime | None:
+    """Since when it has been well, believed or not; None where it fails, or fell behind the end of `ended`."""
+    match record.fault:
+        case _ if incident is not record.fault_incident:
+            return None
+        case Held():
+            return incident.recovered_at
+        case Healthy(losses=losses) if losses.told and losses.last is not None and losses.last <= ended.over_at:
+            return losses.last
+        case _:
+            return None
 
 
 def said_of_end(ended: Mute, moment: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 from alerts.directory import Directory
 from alerts.incident import Chase, EventKind, Incident, IncidentEvent
 from alerts.judging.episode import Judgement
+from alerts.judging.fault import is_worn
 from alerts.mutes.answered import is_answered
 from alerts.people.escalation import (
     Due,
@@ -49,14 +50,15 @@ def chase(
     is due at once; where none does, whoever stands in has the time that people have.
 
     Nothing is waited for while somebody is at it and while `is_muted` says that it may not be told; after that the wait
-    begins anew. While it is well for now, while another incident explains it and while `is_blind` the wait stands
-    still: what comes and goes is no answer.
+    begins anew. While it is well for now, or comes and goes and is not down, while another incident explains it and
+    while `is_blind` the wait stands still: what comes and goes is no answer.
     """
     events: list[IncidentEvent] = []
     chased = record
     for incident in record.incidents:
         is_said = is_answered(incident, now) or is_muted(incident)
-        stands = incident.recovered_at is not None or incident.root is not None or is_blind
+        comes_and_goes = incident is record.fault_incident and is_worn(record.fault)
+        stands = incident.recovered_at is not None or incident.root is not None or is_blind or comes_and_goes
         hold = _Hold.ANSWERED if is_said else _Hold.PAUSED if stands else _Hold.NONE
         pursuit = _Pursuit(incident, directory, now, hold, heard)
         chases, steps = pursuit.go_on()

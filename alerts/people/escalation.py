@@ -86,7 +86,10 @@ def why_held(incident: Incident) -> str:
         return "somebody is at it"
     if incident.root is not None:
         return "it is part of another incident"
-    return "it is well for now" if incident.recovered_at is not None else "it must not be said now"
+    if incident.recovered_at is not None:
+        return "it is well for now"
+    comes_and_goes = incident.is_unstable and incident.severity is Status.WARNING
+    return "it comes and goes, or must not be said now" if comes_and_goes else "it must not be said now"
 
 
 def paused(chase: Chase, now: datetime) -> Chase:

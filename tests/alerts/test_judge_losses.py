@@ -1,16 +1,22 @@
 """What fails now and then and is well in between becomes one incident of severity warning."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from alerts.incident import EventKind, Incident, IncidentEvent
+from alerts.incident import Acknowledgement, EventKind, Incident, IncidentEvent
+from alerts.judging.acknowledge import acknowledge, end_acknowledgements, ends_of
 from alerts.judging.episode import CheckFacts
-from alerts.judging.fault import Healthy, Open, Threshold
+from alerts.judging.fault import Closed, Healthy, Open, Threshold, advance
 from alerts.judging.judge import is_routine, judge
+from alerts.judging.judge_fault import unsuspected
+from alerts.judging.loss import Losses
+from alerts.people.chasing import chase
+from alerts.people.escalation import Escalation, Step
 from alerts.plan import plan, wakes
 from alerts.record import SubjectRecord
 from alerts.roots.covering import Alone, PartOf, Place
+from alerts.route import Route
 from checks.model import Cause, CheckId, Finding, Observation, Status
 from tests.support.telling import directory
 
@@ -138,3 +144,45 @@ def test_warnings_that_last_go_on_as_the_same_incident() -> None:
     assert story.kinds == [EventKind.OPENED]
     assert story.record is not None
     assert isinstance(story.record.fault, Open)
+
+
+def test_a_time_in_which_nothing_could_be_judged_is_no_calm() -> None:
+    story = degraded().see(*[Status.UNKNOWN] * 60, *[PASS] * 28)
+    assert story.kinds == [EventKind.OPENED]
+    assert story.see(*[PASS] * 4).kinds == [EventKind.OPENED, EventKind.RESOLVED]
+
+
+def test_after_a_sleep_the_calm_begins_anew() -> None:
+    slept = unsuspected(Healthy(None, Losses((START,), told=True)), START + timedelta(hours=2))
+    same, turn = advance(slept, PASS, START + timedelta(hours=2, minutes=29), RULE)
+    assert (same, turn) == (slept, None)
+    _, turn = advance(slept, PASS, START + timedelta(hours=2, minutes=31), RULE)
+    assert isinstance(turn, Closed)
+
+
+def test_nobody_is_asked_why_they_are_silent_while_it_comes_and_goes() -> None:
+    story = degraded()
+    ladder = Escalation(id="late", steps=(Step(after=timedelta(minutes=5), to=("finance",)),))
+    people = directory(routes=(Route(to=("on-call",), escalation="late"),))
+    people = replace(people, escalations={"late": ladder})
+    assert story.record is not None
+    asked = chase(story.record, people, story.now, is_muted=lambda _one: False, new_id=lambda: "e")
+    asked = chase(
+        story.record if asked is None else asked.record,
+        people,
+        story.now + timedelta(minutes=20),
+        is_muted=lambda _one: False,
+        new_id=lambda: "e",
+    )
+    assert asked is None or asked.events == ()
+
+
+def test_an_acknowledgement_that_ends_while_it_comes_and_goes_tells_nobody() -> None:
+    story = degraded()
+    assert story.record is not None
+    said = Acknowledgement(by="ali", at=story.now, until=story.now + timedelta(minutes=5))
+    seen = acknowledge(story.record, story.incident.id, said, lambda: "e").record
+    assert end_acknowledgements(seen, story.now + timedelta(minutes=10), lambda: "e").events == ()
+    assert list(ends_of(seen)) == []
+    down = replace(seen, fault=Open(START))
+    assert len(end_acknowledgements(down, story.now + timedelta(minutes=10), lambda: "e").events) == 1

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.incident import Acknowledgement, EventKind, Incident, Nature
-from alerts.judging.fault import HEALTHY, Held, Open
+from alerts.judging.fault import HEALTHY, Healthy, Held, Open
+from alerts.judging.loss import Losses
 from alerts.mutes.matcher import matcher_of
 from alerts.mutes.mute import Mute, MuteKind
 from alerts.mutes.overrun import is_to_be_told, is_undecided, tell_again
@@ -159,3 +160,20 @@ def test_what_another_keeps_quiet_and_what_people_ended_is_not_waited_for() -> N
     longer = replace(SILENCE, ends_at=at(100))
     assert not is_undecided(FAILING, by_hand, at(60))
     assert not is_undecided(FAILING, WINDOW, at(62), (longer,))
+
+
+WORN = replace(INCIDENT, severity=Status.WARNING, is_unstable=True)
+COMES_AND_GOES = replace(
+    FAILING, status=Status.OK, fault=Healthy(None, Losses((at(20), at(40)), told=True)), fault_incident=WORN
+)
+
+
+def test_what_came_and_went_in_a_window_and_passes_ever_since_is_over_and_told_to_nobody() -> None:
+    assert told(COMES_AND_GOES, WINDOW, minutes=64) == [EventKind.RESOLVED]
+    judged = tell_again(COMES_AND_GOES, WINDOW, (WINDOW,), "still bad", now=at(64), heard={WORN.id})
+    assert judged.events == ()
+
+
+def test_what_fell_behind_the_end_of_a_window_is_told() -> None:
+    fell = replace(COMES_AND_GOES, fault=Healthy(None, Losses((at(20), at(61)), told=True)))
+    assert told(fell, WINDOW, minutes=64) == [EventKind.REMINDER]

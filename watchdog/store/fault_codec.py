@@ -76,12 +76,13 @@ def _said(is_unstable: bool) -> Column:  # noqa: FBT001  # named after what it s
 def _lost(losses: Losses) -> Column:
     if not losses.falls:
         return {}
-    return {"falls": [to_us(at) for at in losses.falls], **({"told": True} if losses.told else {})}
+    told = {"told": True} if losses.told else {}
+    return {"falls": [to_us(at) for at in losses.falls], **told, **_instants(unseen_until=losses.unseen_until)}
 
 
 def _losses(value: Column) -> Losses:
     falls = tuple(from_us(at) for at in value.get("falls", ()))
-    return Losses(falls, value.get("told", False)) if falls else NO_LOSSES
+    return Losses(falls, value.get("told", False), _instant(value, "unseen_until")) if falls else NO_LOSSES
 
 
 def _instants(**instants: datetime | None) -> Column:
