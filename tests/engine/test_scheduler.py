@@ -295,3 +295,30 @@ def test_checks_in_a_hurry_are_looked_at_soon_and_then_on_their_regular_times() 
     assert 1000 <= hurried <= 1031
     assert regular - first == pytest.approx(3600, abs=0.01)
     assert len(diary.starts["other"]) == 2
+
+
+@pytest.mark.parametrize(("takes_s", "within_s"), [(5.0, 30.0), (60.0, 3.0)], ids=["ends before", "ends behind"])
+def test_a_check_in_a_hurry_that_is_under_way_is_looked_at_once_more(takes_s: float, within_s: float) -> None:
+    diary = Diary(takes_s=takes_s)
+
+    async def scene() -> None:
+        under_way = asyncio.Event()
+
+        async def run_once(check: CheckSpec, timeout_s: float) -> Again:
+            under_way.set()
+            return await diary.run_once(check, timeout_s)
+
+        scheduler = Scheduler(run_once, on_late=diary.lateness.append)
+        scheduler.configure(hosted([spec("slow", interval_s=3600)]))
+        task = asyncio.create_task(scheduler.run())
+        await under_way.wait()
+        scheduler.hurry([CheckId("slow")], within_s)
+        await asyncio.sleep(7000)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    run_virtual(scene())
+    first, hurried, regular = diary.starts["slow"]
+    assert takes_s <= hurried - first <= max(takes_s, within_s) + 2
+    assert regular - first == pytest.approx(3600, abs=0.01)
+    assert diary.most_at_once == 1

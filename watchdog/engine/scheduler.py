@@ -47,6 +47,8 @@ class _Job:
     """Loop time of the next regular run: hasty ones do not move it."""
     hasty: bool = False
     removed: bool = False
+    wished_s: float = float("inf")
+    """Loop time by which somebody wished for another look while this one was under way."""
     heir: "_Job | None" = None
     """The same check under newer settings, waiting for this run to end."""
 
@@ -116,12 +118,17 @@ class Scheduler:
         self._capacity.give_way(len(self._running), self._loop.time())
 
     def hurry(self, check_ids: Iterable[CheckId], within_s: float) -> None:
-        """Look at these within `within_s`, spread, and then on their regular times again."""
+        """Look at these within `within_s`, spread, and then on their regular times again. One that is being looked at
+        is looked at once more: what it was asked for may be newer than what it goes by.
+        """
         wanted = frozenset(check_ids)
         now_s = self._loop.time()
         for _, _, job in self._heap:
             if job.spec.id in wanted:
                 job.due_s = min(job.due_s, self._spread_s(job, now_s, within_s))
+        for job in self._running.values():
+            if job.spec.id in wanted:
+                job.wished_s = min(job.wished_s, self._spread_s(job, now_s, within_s))
         self._reorder()
 
     @staticmethod
@@ -264,7 +271,8 @@ class Scheduler:
         job.regular_s = next_regular_s(job.regular_s, job.spec.interval_s, now_s)
         hasty_s = max(started_s + job.spec.retry_every_s, now_s)
         job.hasty = again.soon and hasty_s < job.regular_s
-        job.due_s = hasty_s if job.hasty else job.regular_s
+        job.due_s = min(hasty_s if job.hasty else job.regular_s, max(job.wished_s, now_s))
+        job.wished_s = float("inf")
         self._push(job)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
