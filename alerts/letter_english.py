@@ -92,7 +92,9 @@ def _notice(facts: Facts, rules: BillingRules) -> Sequence[str]:
         "This lies with you and not with this office. Please settle it with the authority concerned and send us what "
         "proves it: [the order of release, the page of the list, the certificate of your bank]."
         if theirs
-        else "We shall tell you as soon as it is removed.",
+        else "We shall tell you as soon as it is removed."
+        if facts.blocks
+        else "",
         (
             f"We hold the sanctioned payment ready. Until then please keep the service running, at least until "
             f"{day_of(facts.until)}, and confirm this in writing."

@@ -295,3 +295,17 @@ def test_deadlines_read_from_the_database_are_those_that_the_daemon_remembers(ke
 def test_a_distance_in_time_that_is_none_is_wrong_usage(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
     assert deadlines(**common(kept), within="soon", clock=kept.clock) == 2
     assert "--within: must be days or hours" in capsys.readouterr().err
+
+
+def test_several_proposals_are_wrong_and_one_is(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for number in (1, 2):
+        with closing(open_store(kept.state)) as store:
+            for one in range(number):
+                note = event("acme/inv1", LedgerEventKind.NOTED, EARLY, Details(reason=f"it seems so {number} {one}"))
+                store.ledger.propose(proposed([note], "inbox", source="a.txt", note="", at=EARLY))
+        with closing(sqlite3.connect(kept.state / "nigehban.sqlite3")) as database, database:
+            database.execute("UPDATE ledger_proposals SET decided_by = 'ali'")
+        audit("", **common(kept))
+        told += [line for line in capsys.readouterr().out.splitlines() if line.startswith("and ")]
+    assert told == ["and 2 more proposals that are wrong"]

@@ -121,6 +121,23 @@ def test_a_letter_is_drafted_without_a_daemon(kept: Kept, capsys: pytest.Capture
     assert typed(kept, "letter", "acme/INV-2") == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "then"),
+    [
+        ("notice", "Nothing on record stands in the way of this bill. Keep what was sent"),
+        ("alternate-account", "When the vendor has named another account: have it checked"),
+    ],
+)
+def test_each_letter_says_what_to_write_down_once_it_is_answered(
+    kept: Kept, capsys: pytest.CaptureFixture[str], kind: str, then: str
+) -> None:
+    assert typed(kept, "letter", "acme/INV-1", "--kind", kind) == 0
+    told = capsys.readouterr()
+    assert then in told.err
+    assert "grace --until" not in told.err
+    assert "as soon as it is removed" not in told.out
+
+
 def test_a_calendar_that_cannot_be_written_says_so(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
     assert typed(kept, "calendar", "/proc/no/bills.ics") == 1
     assert "cannot be written" in capsys.readouterr().err

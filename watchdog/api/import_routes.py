@@ -1,6 +1,6 @@
 """The routes for lists of bills: what each takes and answers (docs/api.md). Nothing is decided here."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +11,9 @@ from watchdog.api.import_desk import ImportDesk
 from watchdog.billing.exporting import exported_bills
 from watchdog.billing.importing import Imported
 from watchdog.billing.reading_apart import problem_objects
+
+#: Ids of proposals that the sentence names.
+_NAMED: Final = 5
 
 ImportId = Annotated[str, Path(pattern=r"^[0-9A-Za-z._-]{1,100}$")]
 Word = Annotated[str, Field(max_length=300)]
@@ -72,6 +75,7 @@ def _said(came: Imported) -> Answer:
         "new": came.bills,
         "same": came.same,
         "settled": came.settled,
+        "payments_waiting": came.unpaid,
         "stages": came.waiting,
         "proposals": list(came.proposals),
         "unread": list(came.unread),
@@ -86,7 +90,19 @@ def words_of(came: Imported) -> str:
     parts = [f"{came.bills:,} new bills {would}put on record", f"{came.same:,} on record already as they stand"]
     if came.settled:
         parts.append(f"{came.settled:,} {would}recorded as paid")
+    if came.unpaid:
+        parts.append(_of_payments(came.unpaid, is_dry=came.is_dry))
     if came.waiting:
         proposed = "would wait" if came.is_dry else "wait"
         parts.append(f"{came.waiting:,} changed stages {proposed} for a person: nigehban invoices proposals")
+    if came.proposals:
+        more = len(came.proposals) - _NAMED
+        named = ", ".join(came.proposals[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+        parts.append(f"proposals: {named}")
     return "; ".join(parts)
+
+
+def _of_payments(number: int, *, is_dry: bool) -> str:
+    what, wait = ("payment", "waits") if number == 1 else ("payments", "wait")
+    would = "would wait" if is_dry else wait
+    return f"{number:,} {what} {would} for a second person, not on record yet: nigehban invoices proposals"

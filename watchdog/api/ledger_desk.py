@@ -11,6 +11,7 @@ from checks.ledger.event import OF_PAYEES, Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.proposal import Proposal, WordError
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, BillStanding
+from checks.units import Money
 from checks.wording import day_of
 from checks.workdays import WorkCalendar
 from watchdog.api.refusal import Refusal
@@ -188,7 +189,10 @@ def _called(bill: BillOnRecord) -> str:
 def _terms(bill: BillOnRecord) -> str:
     terms = bill.terms
     named = ((name, getattr(terms, name)) for name in ("service", "office", "contract"))
-    cut_off = "" if terms.suspends is None else f", cut off on {day_of(terms.suspends)}"
+    day = bill.suspends
+    cut_off = "" if day is None else f", cut off on {day_of(day)}"
+    if day is not None and terms.suspends not in {None, day}:
+        cut_off += f" (the bill says {day_of(terms.suspends)})"
     more = "".join(f", {name} {value}" for name, value in named if value is not None)
     return f"{terms.amount}, due {day_of(terms.due)}{cut_off}{more}"
 
@@ -196,12 +200,19 @@ def _terms(bill: BillOnRecord) -> str:
 def _now(bill: BillOnRecord, rules: BillingRules) -> str:
     """How it stands, with what may surprise."""
     match bill.standing:
-        case BillStanding.PAID if bill.overpaid:
-            return f"paid, and {bill.overpaid:,} more than the bill: look at the amounts"
         case BillStanding.PAID:
-            return "paid"
+            return f"paid{overpaid_text(bill)}"
         case BillStanding.CANCELLED:
             return "cancelled"
         case BillStanding.OPEN:
             left = f"{bill.remaining} left to pay" if bill.paid.settled else _terms(bill)
-            return f"open at {position(bill, rules).stage.title}, {left}"
+            stops = [f"blocked: {block.reason.value}" for block in bill.blocks] + ["disputed"] * bool(bill.disputed)
+            held = [] if bill.held_until is None else [f"held until {day_of(bill.held_until)}"]
+            return ", ".join([f"open at {position(bill, rules).stage.title}", left, *stops, *held])
+
+
+def overpaid_text(bill: BillOnRecord) -> str:
+    """Like ", and Rs 4,000 more than the bill: look at the amounts"; "" where nothing was paid too much."""
+    if not bill.overpaid:
+        return ""
+    return f", and {Money(bill.overpaid, bill.terms.amount.currency)} more than the bill: look at the amounts"

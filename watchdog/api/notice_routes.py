@@ -11,9 +11,10 @@ from checks.billing.intake.notice import Notice
 from checks.billing.intake.notice_lines import MAX_NOTICE_CHARS
 from checks.ledger.event import MAX_TEXT_CHARS
 from checks.ledger.proposal import Decision
+from checks.ledger.state import BillOnRecord
 from watchdog.api.answers import Answer, Author, Width, listed
 from watchdog.api.desk import Desk
-from watchdog.api.ledger_desk import LedgerDesk
+from watchdog.api.ledger_desk import LedgerDesk, overpaid_text
 from watchdog.api.notice_desk import NoticeDesk, TakenNotice
 from watchdog.cli import proposal_looks
 from watchdog.cli.bill_json import event_object
@@ -112,6 +113,12 @@ def _found(notice: Notice) -> Answer:
     }
 
 
+def _overpaid(decision: Decision) -> str:
+    """Of bills that have too much by it."""
+    bills = [one for one in decision.states.values() if isinstance(one, BillOnRecord)]
+    return "".join(f"; {one.vendor}/{one.number} is paid{overpaid_text(one)}" for one in bills if one.overpaid)
+
+
 def _decided(decision: Decision) -> Answer:
     one = decision.proposal
     if not decision.is_new:
@@ -122,7 +129,7 @@ def _decided(decision: Decision) -> Answer:
     else:
         events = ", ".join(f"{event.draft.about} {event.draft.kind.value}" for event in decision.events)
         said = f"; on record: {events}" if events else ""
-        text = f"proposal {one.id} is {one.standing.value}{said}"
+        text = f"proposal {one.id} is {one.standing.value}{said}{_overpaid(decision)}"
     return {
         "is_new": decision.is_new,
         "text": text,

@@ -12,7 +12,7 @@ from watchdog.cli.looks import Listing, View
 #: Of the list, in this order. What stands behind `stage` is for reading alone.
 EXPORTED: Final = (
     *("vendor", "number", "amount", "currency", "due", "suspends", "service", "office", "contract", "received"),
-    *("stage", "since", "act_by", "remaining", "standing", "blocked", "disputed", "held_until", "key"),
+    *("stage", "since", "act_by", "cuts_off", "remaining", "standing", "blocked", "disputed", "held_until", "key"),
 )
 
 
@@ -38,7 +38,7 @@ def _row(one: SeenBill, view: View, pace: PaceOf) -> dict[str, object]:
         "amount": amount,
         "currency": currency,
         "due": terms.due.isoformat(),
-        "suspends": "" if terms.suspends is None else terms.suspends.isoformat(),
+        "suspends": "" if bill.suspends is None else bill.suspends.isoformat(),
         "service": terms.service or "",
         "office": terms.office or "",
         "contract": terms.contract or "",
@@ -46,6 +46,7 @@ def _row(one: SeenBill, view: View, pace: PaceOf) -> dict[str, object]:
         "stage": one.position.stage.id if bill.is_open else "",
         "since": one.calendar.local_date(one.position.entered_at).isoformat() if bill.is_open else "",
         "act_by": _act_by(one, view, pace),
+        "cuts_off": "" if bill.suspends is None else bill.suspends.isoformat(),
         "remaining": bill.remaining.text(),
         "standing": bill.standing.value,
         "blocked": ", ".join(block.reason.value for block in one.blocks),

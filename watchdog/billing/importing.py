@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from typing import IO, Final
+from typing import IO, Final, TypedDict
 
 import structlog
 
@@ -16,7 +16,8 @@ from checks.billing.intake.request import Layout, known_of
 from checks.billing.refusal import BadCell, BillsRefusedError
 from checks.estate import Estate
 from checks.ledger.event import Draft, LedgerEventKind
-from checks.ledger.proposal import Proposal, WordError
+from checks.ledger.proposal import Proposal, WordError, why_not_enough
+from checks.ledger.rules import BillingRules
 from watchdog.billing.import_plan import Handed, ImportPlan, Planning, StageEdit, keys_of
 from watchdog.billing.keeper import LedgerKeeper
 from watchdog.billing.reading_apart import heard, read_apart
@@ -43,13 +44,21 @@ class Imported:
     """New ones."""
     same: int
     settled: int
+    """Payments on record by it."""
+    unpaid: int = 0
+    """Payments that wait for somebody else's word."""
     proposals: Sequence[str] = ()
     """Ids of what waits for a person."""
     waiting: int = 0
-    """Stages that would be proposed, and payments that wait for somebody else's word."""
+    """Stages that would be proposed."""
     unread: Sequence[str] = ()
     ignored: Sequence[BadCell] = ()
     is_dry: bool = False
+
+
+class _Foretold(TypedDict):
+    settled: int
+    unpaid: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,7 +97,8 @@ class Importer:
             async with read_apart(file, layout, known_of(estate), today) as said:
                 planned = partial(self._plan, said, handed, estate)
                 if is_dry:
-                    return _imported(await self.reading.call(planned, lambda _drafts: None), is_dry=True)
+                    plan = await self.reading.call(planned, lambda _drafts: None)
+                    return replace(_imported(plan), is_dry=True, **_foretold(plan.settled, handed, estate.billing))
                 plan = await self.ledger.fill(lambda spool: planned(spool.add))
             return await self._taken(plan, handed)
 
@@ -116,6 +126,7 @@ class Importer:
         proposals: list[str] = []
         if handed.is_source and (plan.settled or plan.edits):
             proposals += await self._asked_before(plan, handed.author)
+        settled = unpaid = 0
         for start in range(0, len(plan.settled), _SAID_AT_ONCE):
             some = plan.settled[start : start + _SAID_AT_ONCE]
             try:
@@ -124,10 +135,19 @@ class Importer:
                 log.warning("a payment that a list names is not taken", list=handed.name, why=str(error))
                 plan.ignore(BadCell(1, "settled_on", f"payments are not on record: {error}"))
                 continue
-            proposals += [] if answered.proposal is None else [answered.proposal.id]
+            left = 0 if answered.proposal is None else len(some) - len(answered.events)
+            settled += len(some) - left
+            if answered.proposal is None:
+                continue
+            proposals.append(answered.proposal.id)
+            if answered.proposal.is_waiting:
+                unpaid += left
+            else:
+                plan.ignore(BadCell(1, "settled_on", _decided_before(answered.proposal)))
         proposals += await self._proposed(plan.edits, handed)
         log.info("took a list of bills", list=handed.name, by=handed.author, new=plan.bills, same=plan.same)
-        return replace(_imported(plan, is_dry=False), proposals=tuple(dict.fromkeys(proposals)))
+        waiting = tuple(dict.fromkeys(proposals))
+        return replace(_imported(plan), settled=settled, unpaid=unpaid, proposals=waiting)
 
     async def _asked_before(self, plan: ImportPlan, author: str) -> Sequence[str]:
         """Takes out of `plan` what the source had proposed before, in whatever row of whatever list; ids of what of it
@@ -184,7 +204,17 @@ def _asked(draft: Draft) -> tuple[str, LedgerEventKind, str]:
     return draft.about, draft.kind, draft.details.stage
 
 
-def _imported(plan: ImportPlan, *, is_dry: bool) -> Imported:
+def _decided_before(proposal: Proposal) -> str:
+    return f"payments are not on record: just that is proposal {proposal.id}, {proposal.standing.value} already"
+
+
+def _foretold(payments: Sequence[Draft], handed: Handed, rules: BillingRules) -> _Foretold:
+    """What would come of payments by the settings; who sent the money of a bill is asked when it is taken."""
+    unpaid = sum(bool(why_not_enough(one, handed.author, rules, None, ())) for one in payments)
+    return {"settled": len(payments) - unpaid, "unpaid": unpaid}
+
+
+def _imported(plan: ImportPlan) -> Imported:
     return Imported(
         bills=plan.bills,
         same=plan.same,
@@ -192,7 +222,6 @@ def _imported(plan: ImportPlan, *, is_dry: bool) -> Imported:
         waiting=len(plan.edits),
         unread=plan.unread,
         ignored=tuple(plan.ignored),
-        is_dry=is_dry,
     )
 
 

@@ -47,7 +47,7 @@ def _lines(found: LedgerAudit, zone: ZoneInfo) -> Iterator[str]:
     for state in found.wrong:
         yield f"WRONG STATE of {cell_text(state.about)}: {state.why}"
     if found.wrong_count > len(found.wrong):
-        yield f"and {_count(found.wrong_count - len(found.wrong), 'more state')} that is wrong"
+        yield f"and {_more_wrong(found.wrong_count - len(found.wrong), 'state')}"
     yield from _of_words(found.words, zone)
     if found.asked and found.asked_place is None:
         yield f"CUT OR CHANGED: {found.asked} stands nowhere in the chain, though somebody was told it as its end"
@@ -70,7 +70,7 @@ def _of_words(found: ProposalAudit, zone: ZoneInfo) -> Iterator[str]:
         when = "at a time that cannot be read" if wrong.proposed_at is None else moment(wrong.proposed_at, zone)
         yield f"WRONG PROPOSAL {cell_text(wrong.id)}, handed in {when}: {cell_text(wrong.why)}"
     if found.wrong_count > 1:
-        yield f"and {_count(found.wrong_count - 1, 'more proposal')} that is wrong"
+        yield f"and {_more_wrong(found.wrong_count - 1, 'proposal')}"
     if (stray := found.stray) is not None:
         yield f"NO PROPOSAL for event {cell_text(stray.id)} of {cell_text(stray.about)}: {stray.why}"
     if found.stray_count > 1:
@@ -79,6 +79,10 @@ def _of_words(found: ProposalAudit, zone: ZoneInfo) -> Iterator[str]:
 
 def _count(number: int, what: str) -> str:
     return f"1 {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _more_wrong(number: int, what: str) -> str:
+    return f"{_count(number, f'more {what}')} that {'is' if number == 1 else 'are'} wrong"
 
 
 def _wrong(found: WrongProposal) -> dict[str, object]:

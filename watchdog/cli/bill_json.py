@@ -4,6 +4,7 @@ from checks.billing.payee.verdict import Obstacle
 from checks.ledger.codec import details_json
 from checks.ledger.event import LedgerEvent
 from checks.ledger.state import BillOnRecord, Block
+from checks.units import Money
 from watchdog.cli.bill_seen import SeenBill
 from watchdog.cli.listing_json import instant
 
@@ -18,6 +19,7 @@ def bill_object(one: SeenBill) -> Object:
         "number": bill.number,
         "amount": bill.terms.amount.text(),
         "remaining": bill.remaining.text(),
+        "overpaid": Money(bill.overpaid, bill.terms.amount.currency).text() if bill.overpaid else None,
         "standing": bill.standing.value,
         "received_at": instant(bill.received_at),
         "due": bill.terms.due.isoformat(),

@@ -17,6 +17,7 @@ from checks.billing.risk.stake import stakes
 from checks.calendars import OfficeCalendars
 from checks.ledger.event import LedgerEvent
 from checks.ledger.fold import folded, folded_payee
+from checks.ledger.proposal import Proposal
 from checks.wording import moment
 from watchdog.billing.naming import bill_named
 from watchdog.billing.payable import payees_seen
@@ -24,6 +25,7 @@ from watchdog.cli.bill_json import bill_object, event_object, paid_object
 from watchdog.cli.bill_seen import SeenBill, seen
 from watchdog.cli.bill_text import bill_text, bills_text
 from watchdog.cli.looks import Listing, NotFoundError, View
+from watchdog.cli.proposal_looks import proposal_object
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -84,10 +86,20 @@ def bill(view: View, *, word: str, known_at: str = "") -> Listing:
         payees = {then.vendor: declared(vendor, folded_payee(theirs))}
     (one,) = seen([then], view, payees)
     listed = sorted([*events, *theirs], key=lambda event: event.recorded_at)
-    text = bill_text(one, listed, view.estate, view.width)
-    shown = {**bill_object(one), "paid": paid_object(then), "history": [event_object(event) for event in listed]}
+    waiting = [] if at is not None else _waiting(rows.proposals(), then.key)
+    text = bill_text(one, listed, waiting, view.estate, view.width)
+    shown = {
+        **bill_object(one),
+        "paid": paid_object(then),
+        "waiting": [proposal_object(proposal) for proposal in waiting],
+        "history": [event_object(event) for event in listed],
+    }
     notes = [f"as it was known at {moment(at, view.estate.time_zone)}"] if at is not None else []
     return Listing([shown], text, notes)
+
+
+def _waiting(proposals: Sequence[Proposal], key: str) -> list[Proposal]:
+    return [one for one in proposals if any(draft.about == key for draft in one.drafts)]
 
 
 def _known(events: Sequence[LedgerEvent], at: datetime | None) -> Sequence[LedgerEvent]:

@@ -14,6 +14,7 @@ from checks.calendars import OfficeCalendars
 from checks.estate import Estate
 from checks.ledger.state import BillOnRecord, Block
 from checks.plugin import MOST_LATELY
+from checks.units import Money
 from checks.wording import day_of
 from checks.workdays import WorkCalendar
 from watchdog.cli.looks import View
@@ -44,7 +45,8 @@ class SeenBill:
         bill = self.bill
         if not bill.is_open:
             on = "" if bill.closed_at is None else f" {day_of(self.calendar.local_date(bill.closed_at))}"
-            return f"{bill.standing.value}{on}"
+            over = Money(bill.overpaid, bill.terms.amount.currency)
+            return f"{bill.standing.value}{on}" + (f"; {over} too much" if bill.overpaid else "")
         said = [f"blocked: {block.reason.value}" for block in self.blocks]
         said += ["disputed"] if bill.disputed else []
         said += [f"held until {bill.held_until}"] if bill.held_until is not None else []

@@ -7,6 +7,9 @@ from alerts.words.wording import span
 from checks.billing.risk.stake import totals, totals_text
 from checks.estate import Estate
 from checks.ledger.event import Details, LedgerEvent, LedgerEventKind
+from checks.ledger.proposal import Proposal
+from checks.ledger.state import BillOnRecord
+from checks.units import Money
 from checks.wording import day_of, local, moment
 from watchdog.cli.bill_seen import SeenBill, vendor_name
 from watchdog.cli.columns import cell_text, table
@@ -55,10 +58,13 @@ def _row(one: SeenBill) -> tuple[str, ...]:
     return f"{bill.vendor}/{bill.number}", str(bill.remaining), str(bill.terms.due), days, stage, one.marks(), dark
 
 
-def bill_text(one: SeenBill, events: Sequence[LedgerEvent], estate: Estate, width: int | None) -> str:
-    """One bill whole: what it asks for, how it stands, who wrote what down when."""
+def bill_text(
+    one: SeenBill, events: Sequence[LedgerEvent], waiting: Sequence[Proposal], estate: Estate, width: int | None
+) -> str:
+    """One bill whole: what it asks for, how it stands, what of it waits, who wrote what down when."""
     zone = estate.time_zone
-    lines = [f"{label + ':':<16}{cell_text(text)}" for label, text in _facts(one, estate)]
+    facts = [*_facts(one, estate), *(_waiting(proposal, one, zone) for proposal in waiting)]
+    lines = [f"{label + ':':<16}{cell_text(text)}" for label, text in facts]
     rows = [_event_row(event, zone) for event in events]
     head = ("WRITTEN DOWN", "HAPPENED", "EVENT", "BY", "WHAT", "EVIDENCE")
     return "\n".join([*lines, "", "What is on record, as it was written down", table(head, rows, width)])
@@ -69,23 +75,17 @@ def _facts(one: SeenBill, estate: Estate) -> Iterator[tuple[str, str]]:
     yield "Bill", f"{bill.number} of {vendor_name(bill.vendor, estate)} ({bill.vendor})"
     yield "Amount", str(bill.terms.amount)
     if bill.paid.settled:
-        yield "Settled so far", f"{_settled(one)}; left to pay {bill.remaining}"
+        over = Money(bill.overpaid, bill.terms.amount.currency)
+        much = f"; {over} more than the bill: look at the amounts" if bill.overpaid else ""
+        yield "Settled so far", f"{_settled(one)}; left to pay {bill.remaining}{much}"
     elif bill.paid.credited:
         yield "Credited", f"{bill.paid.credited:,} sent; it is paid once the vendor says that it has it"
     yield "Received", moment(bill.received_at, zone)
-    yield "Due", day_of(bill.terms.due)
-    for change in bill.changes:
-        was = f"{change.was.amount}, due {change.was.due}"
-        yield "Was before", f"{was}, until {moment(change.at, zone)}: {change.reason}"
+    yield from _terms(bill, zone)
     yield "Standing", one.marks() or "open"
     if bill.disputed:
         yield "Disputed", bill.disputed
-    for block in one.blocks:
-        words = ": ".join(part for part in (block.reason.value, block.words) if part)
-        proof = f"; evidence: {block.evidence}" if block.evidence else ""
-        known = "" if block.recorded_at is None else f", written down {moment(block.recorded_at, zone)}"
-        since = "" if block.since is None else f", since {moment(block.since, zone)}"
-        yield "Blocked", f"{words}{since}{known}{proof}"
+    yield from _blocks(one, zone)
     if one.payee is not None and one.payee.doubt:
         yield "Payee", f"nobody can say whether it can be paid: {one.payee.doubt}"
     if bill.is_open:
@@ -96,6 +96,32 @@ def _facts(one: SeenBill, estate: Estate) -> Iterator[tuple[str, str]]:
         yield "Goes dark", stake.blast.services_text()
     if stake.blast.departments:
         yield "For", stake.blast.departments_text()
+
+
+def _waiting(proposal: Proposal, one: SeenBill, zone: tzinfo) -> tuple[str, str]:
+    theirs = [draft for draft in proposal.drafts if draft.about == one.bill.key]
+    said = "; ".join(f"{draft.kind.value} {details_text(draft.details)}".strip() for draft in theirs)
+    since = f"since {moment(proposal.proposed_at, zone)}, not on record yet"
+    return "Waiting", f"{said}: proposal {proposal.id} of {proposal.author}, {since}"
+
+
+def _terms(bill: BillOnRecord, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    yield "Due", day_of(bill.terms.due)
+    if bill.suspends is not None and bill.suspends != bill.terms.suspends:
+        was = "" if bill.terms.suspends is None else f"; the bill says {day_of(bill.terms.suspends)}"
+        yield "Cut-off", f"{day_of(bill.suspends)}, as the vendor said later{was}"
+    for change in bill.changes:
+        was = f"{change.was.amount}, due {change.was.due}"
+        yield "Was before", f"{was}, until {moment(change.at, zone)}: {change.reason}"
+
+
+def _blocks(one: SeenBill, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    for block in one.blocks:
+        words = ": ".join(part for part in (block.reason.value, block.words) if part)
+        proof = f"; evidence: {block.evidence}" if block.evidence else ""
+        known = "" if block.recorded_at is None else f", written down {moment(block.recorded_at, zone)}"
+        since = "" if block.since is None else f", since {moment(block.since, zone)}"
+        yield "Blocked", f"{words}{since}{known}{proof}"
 
 
 def _settled(one: SeenBill) -> str:

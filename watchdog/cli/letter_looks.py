@@ -4,8 +4,10 @@ from alerts.bill_days import bill_calendar
 from alerts.letter_facts import facts_of
 from alerts.letters import LetterKind, letter
 from alerts.route import Language
+from checks.billing.payee.verdict import PayeeVerdict
 from checks.billing.risk.stake import calendar_of
 from checks.calendars import OfficeCalendars
+from checks.ledger.state import BillOnRecord
 from watchdog.billing.naming import bill_named
 from watchdog.billing.payable import doubts, payees_seen
 from watchdog.cli.bill_seen import pace_seen
@@ -29,9 +31,25 @@ def draft_letter(view: View, *, word: str, kind: str = "grace", lang: str = "en"
         "until": facts.until.isoformat(),
         "text": text,
     }
-    answer = f"nigehban invoices record {bill.vendor}/{bill.number} grace --until DAY --evidence TEXT"
-    draft = f"a draft: read it, sign it. When the vendor has agreed: {answer}"
+    draft = f"a draft: read it, sign it. {_then(LetterKind(kind), bill, payee)}"
     return Listing([shown], text.rstrip("\n"), [draft, *doubts([payee])])
+
+
+def _then(kind: LetterKind, bill: BillOnRecord, payee: PayeeVerdict) -> str:
+    """What is to be written down once the letter is answered."""
+    name = f"{bill.vendor}/{bill.number}"
+    match kind:
+        case LetterKind.GRACE:
+            return f"When the vendor has agreed: nigehban invoices record {name} grace --until DAY --evidence TEXT"
+        case LetterKind.ALTERNATE_ACCOUNT:
+            return (
+                "When the vendor has named another account: have it checked as the first one was, and write its number "
+                f"into the settings; a block this lifts: nigehban vendors unblock {bill.vendor} REASON --evidence TEXT"
+            )
+        case LetterKind.NOTICE:
+            is_blocked = bool(bill.blocks) or bool(payee.reasons)
+            kept = f"Keep what was sent: nigehban invoices record {name} noted --reason TEXT --evidence TEXT"
+            return kept if is_blocked else f"Nothing on record stands in the way of this bill. {kept}"
 
 
 def calendar(view: View, *, lang: str = "en") -> Listing:

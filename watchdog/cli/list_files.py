@@ -18,7 +18,7 @@ from watchdog.billing.exporting import EXPORTED
 Rows = Sequence[Mapping[str, Any]]
 
 #: Dates and amounts of a sheet are real ones, so that people can sort and add.
-_DAYS: Final = frozenset({"due", "suspends", "received", "since", "act_by", "held_until"})
+_DAYS: Final = frozenset({"due", "suspends", "received", "since", "act_by", "cuts_off", "held_until"})
 _WIDTH: Final = 16
 
 

@@ -105,13 +105,24 @@ def _draft_object(draft: Draft) -> dict[str, object]:
     }
 
 
+def _said(draft: Draft) -> str:
+    """Like "acme/inv7 withheld Rs 4,000", with the day where it names one."""
+    details = draft.details
+    amount = details.amount if details.amount is not None or details.terms is None else details.terms.amount
+    day = details.until if details.until is not None or details.terms is None else details.terms.due
+    stage = f"to {details.stage}" if details.stage else ""
+    when = "" if day is None else f"due {day}" if details.until is None else f"until {day}"
+    said = (draft.about, draft.kind.value, stage, "" if amount is None else str(amount), when)
+    return " ".join(filter(None, said))
+
+
 def _row_of_all(one: Proposal, zone: tzinfo) -> tuple[str, ...]:
     id_, since, source, author, events, _ = _row(one, zone)
     return id_, since, source, author, events, one_line(standing_text(one, zone), 200)
 
 
 def _row(one: Proposal, zone: tzinfo) -> tuple[str, ...]:
-    events = "; ".join(f"{draft.about} {draft.kind.value}" for draft in one.drafts[:_NAMED])
+    events = "; ".join(_said(draft) for draft in one.drafts[:_NAMED])
     more = f" and {len(one.drafts) - _NAMED} more" if len(one.drafts) > _NAMED else ""
     since = f"{local(one.proposed_at, zone):%Y-%m-%d %H:%M}"
     return one.id, since, one.source, one.author, f"{events}{more}", one_line(one.note, 160)

@@ -35,7 +35,9 @@ _NAMES: Final[Mapping[str, str]] = {
 }
 
 #: What an export of ours says beside that; nothing of it is read.
-OWN: Final = frozenset({"key", "since", "act_by", "remaining", "standing", "disputed", "held_until", "blocked"})
+OWN: Final = frozenset(
+    {"key", "since", "act_by", "cuts_off", "remaining", "standing", "disputed", "held_until", "blocked"}
+)
 
 KNOWN: Final = tuple(_NAMES)
 

@@ -193,6 +193,15 @@ def _put_right(draft: Draft, given: Given, bills: Mapping[str, BillOnRecord]) ->
         raise ValueError("to make a bill of it, give --number, --amount and --due")
 
 
+def _reason(draft: Draft, given: Given) -> str:
+    """What was read, and what it was put right to: the record says no day that is not meant without the other."""
+    said = [f"asks for {given.amount}"] if given.amount is not None else []
+    said += [f"due {given.due}"] if given.due is not None else []
+    said += [f"cuts off {given.suspends}"] if given.suspends is not None else []
+    right = f"; put right: {', '.join(said)}" if said else ""
+    return f"{draft.details.reason}{right}"[:MAX_TEXT_CHARS]
+
+
 def _received(draft: Draft, terms: Terms, given: Given) -> Draft:
     vendor = given.vendor or draft.vendor
     put_right = replace(
@@ -205,7 +214,7 @@ def _received(draft: Draft, terms: Terms, given: Given) -> Draft:
     )
     if put_right.suspends is not None and put_right.suspends < put_right.due:
         raise ValueError("suspends: lies before the day it is due")
-    details = replace(draft.details, terms=put_right)
+    details = replace(draft.details, terms=put_right, reason=_reason(draft, given))
     return replace(draft, about=bill_key(vendor, put_right.number), details=details)
 
 
@@ -217,7 +226,7 @@ def _of_bill_put_right(draft: Draft, given: Given, bills: Mapping[str, BillOnRec
         corrected = _corrected(bill, given)
         yield replace(draft, kind=_K.CORRECTED, details=replace(corrected, source=draft.details.source))
     if given.suspends is not None:
-        details = Details(until=given.suspends, reason=draft.details.reason, source=draft.details.source)
+        details = Details(until=given.suspends, reason=_reason(draft, given), source=draft.details.source)
         yield replace(draft, kind=_K.SUSPENSION_ANNOUNCED, details=details)
     else:
         yield draft

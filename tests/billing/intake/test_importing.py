@@ -28,6 +28,7 @@ from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
 from tests.support.bill_lists import KNOWN, ROW, SHEET, csv_list, read, repacked, workbook
 from tests.support.ledgers import keeper_with
+from watchdog.api.import_routes import words_of
 from watchdog.billing.exporting import exported_bills
 from watchdog.billing.import_plan import Handed, ImportPlan, Planning
 from watchdog.billing.importing import Imported, Importer
@@ -164,6 +165,31 @@ def test_a_payment_in_a_list_waits_where_its_author_may_not_confirm_payments(off
 
     assert office.bill("acme/inv7").is_open
     assert len(came.proposals) == 1
+
+
+PAID = csv_list("acme,INV-7,5,2026-12-01,,2026-11-02,receipt 4711", head=HEAD)
+
+
+def test_a_payment_of_a_list_that_waits_for_a_second_person_is_not_called_paid(office: Office) -> None:
+    office.estate = replace(ESTATE, billing=BillingRules(two_persons=True))
+
+    foretold, came = words_of(office.take(PAID, is_dry=True)), office.take(PAID)
+
+    assert "recorded as paid" not in foretold + words_of(came)
+    assert "1 payment would wait for a second person" in foretold
+    assert "1 payment waits for a second person, not on record yet: nigehban invoices proposals" in words_of(came)
+    assert words_of(came).endswith(f"proposals: {came.proposals[0]}")
+
+
+def test_a_payment_that_was_refused_before_is_told_so_and_not_called_paid(office: Office) -> None:
+    office.estate = replace(ESTATE, billing=BillingRules(two_persons=True))
+    (waits,) = office.take(PAID).proposals
+    asyncio.run(office.keeper.refuse(waits, "sara", "no receipt"))
+
+    came = office.take(PAID)
+
+    assert (came.settled, came.unpaid) == (0, 0)
+    assert f"just that is proposal {waits}, refused already" in str(came.ignored[0])
 
 
 @pytest.mark.slow
