@@ -190,3 +190,5 @@ class IncidentEvent:
     """Which step of an escalation this is, from 1, repeats after the steps; 0 where it is none."""
     nobody: Nobody | None = None
     """Why that step was not waited for."""
+    real: tuple[Incident, ...] = ()
+    """Of the end of a drill: what is really open of the service then, which people may have taken for played."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from alerts.concern import ABOUT_MONEY, BILLS
 from alerts.drills.drill import DRILL_CHECK, Drill, DrillKind
-from alerts.incident import EventKind, Incident, IncidentEvent, Nature
+from alerts.incident import EventKind, Incident, Nature
 from alerts.judging.episode import CheckFacts, Judgement, closing_of, event_of
 from alerts.record import SubjectRecord
 from checks.billing import labels
@@ -61,20 +61,18 @@ def opened(
     return Judgement(record, (event_of(EventKind.OPENED, incident, at, new_id),))
 
 
-def closed(record: SubjectRecord, *, at: datetime, by: str = "", new_id: Callable[[], str]) -> Judgement:
-    """Its end: by somebody's word, else since its time is over."""
+def closed(
+    record: SubjectRecord, *, at: datetime, by: str = "", real: tuple[Incident, ...] = (), new_id: Callable[[], str]
+) -> Judgement:
+    """Its end: by somebody's word, else since its time is over. `real` is what is really open of the service."""
     reason = f"{ENDED}: stopped by {by}" if by else ENDED
-    ends = tuple(_end(incident, at, reason, by, new_id) for incident in record.incidents)
+    ends = tuple(replace(closing_of(incident, at, reason, new_id), by=by, real=real) for incident in record.incidents)
     return Judgement(replace(record, fault_incident=None, deadline_incident=None, stale_incident=None), ends)
 
 
 def is_over(incident: Incident, now: datetime) -> bool:
     """Also where the clock was set back behind its beginning: nobody waits for a drill until that hour comes again."""
     return incident.drill is None or not incident.opened_at <= now < incident.drill.ends_at
-
-
-def _end(incident: Incident, at: datetime, reason: str, by: str, new_id: Callable[[], str]) -> IncidentEvent:
-    return replace(closing_of(incident, at, reason, new_id), by=by)
 
 
 def _lender(played: Played, facts: Mapping[CheckId, CheckFacts]) -> tuple[CheckId, CheckFacts]:

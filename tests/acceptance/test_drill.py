@@ -82,7 +82,7 @@ def test_a_drill_is_told_by_mail_answered_by_its_link_and_reported_to_whoever_as
 
     told = office.mail("noc@duty.example", "DRILL DOWN Official e-mail")
     assert told["X-Nigehban-Drill"] == "outage"
-    assert plain_text(told).startswith(f"DRILL, started by {getuser()}: nothing is wrong.")
+    assert plain_text(told).startswith(f"DRILL, started by {getuser()}: none of this is real.")
     assert office.people.call("drill", "start", "bill", "--service", "official-email").returncode == 1
 
     assert office.press(told) == 200
@@ -92,7 +92,7 @@ def test_a_drill_is_told_by_mail_answered_by_its_link_and_reported_to_whoever_as
     assert "noc" in office.people.call("drill", "show", report["drill"]).stdout
 
     assert office.people.call("drill", "stop").returncode == 0
-    ended = office.mail("noc@duty.example", "DRILL RESOLVED Official e-mail")
+    ended = office.mail("noc@duty.example", "DRILL OVER Official e-mail")
     assert ended["In-Reply-To"] == told["Message-ID"]
     assert office.mail("starter@duty.example", "مشق کی رپورٹ")["X-Nigehban-Drill"] == "outage"
     office.daemon.wait_series("drill_running", 0)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from alerts.channels.alertmanager_channel import alerts_of
 from alerts.channels.mail_letter import letter
 from alerts.channels.webhook_channel import payload
+from alerts.drills.beside import really_open
 from alerts.drills.drill import DRILL_URGENCY, DrillKind
 from alerts.drills.opening import Played, closed, opened
 from alerts.incident import EventKind, IncidentEvent
@@ -23,9 +24,9 @@ from alerts.words.media import in_medium
 from alerts.words.played import DRILL_WORDS
 from alerts.words.render import render
 from checks.estate import Service
-from checks.model import CheckId
+from checks.model import CheckId, Status
 from tests.support.mail_text import plain_text
-from tests.support.telling import ESTATE, ON_CALL, directory, local
+from tests.support.telling import ESTATE, ON_CALL, OUTAGE, directory, local
 
 NOW = local("2026-11-21 14:00")
 FACTS = {
@@ -98,6 +99,51 @@ def test_the_end_of_a_drill_ends_its_own_alert_and_no_other() -> None:
     (ended,) = alerts_of(render(last, ON_CALL, directory()), NOW)
     assert ended["labels"] == firing["labels"]
     assert ended["endsAt"] < firing["endsAt"]
+
+
+#: Each says of a service, or of what is to be done for it, more than the end of a drill knows.
+TOO_MUCH = ("work", "restored", "RESOLVED", "wrong", "to be done", "to do", "settled", "بحال", "ضرورت", "خرابی نہیں")
+
+
+@pytest.mark.parametrize("kind", DrillKind)
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("language", Language)
+def test_its_end_says_nothing_of_how_the_service_is_or_of_what_is_to_be_done(
+    kind: DrillKind, audience: Audience, language: Language
+) -> None:
+    *_, last = played(kind)
+    message = render(last, replace(ON_CALL, audience=audience, language=language), directory())
+    said = f"{message.subject} {message.text} {message.html} {message.short}"
+    assert not [words for words in TOO_MUCH if words in said]
+    says_so = "it says nothing of" if language is Language.ENGLISH else "کے بارے میں یہ کچھ نہیں بتاتا"
+    assert says_so in message.text
+    assert says_so in message.short.replace("It says", "it says")
+
+
+@pytest.mark.parametrize("kind", DrillKind)
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("language", Language)
+def test_its_end_says_what_is_really_open_of_the_service_even_in_an_sms(
+    kind: DrillKind, audience: Audience, language: Language
+) -> None:
+    *_, last = played(kind)
+    reader = replace(ON_CALL, audience=audience, language=language)
+    message = render(replace(last, real=(OUTAGE,)), reader, directory())
+    since = "DOWN since 02:13 on Sat 14 Oct 2017 is real and still open"
+    urdu = "اصل خرابی ہفتہ 14 اکتوبر 2017، 02:13 بجے سے جاری ہے"
+    for text in (message.subject, message.text, message.short):
+        assert (since if language is Language.ENGLISH else urdu) in text
+    assert (OUTAGE.id in message.text) is (audience is not Audience.DEPARTMENT)
+
+
+def test_what_is_really_open_is_of_that_service_and_the_gravest_first() -> None:
+    began, *_ = (event.incident for event in played(DrillKind.OUTAGE))
+    worse = replace(OUTAGE, id="worse", service="official-email", drill=None)
+    warning = replace(worse, id="warning", severity=Status.WARNING)
+    part = replace(worse, id="part", root="worse")
+    elsewhere, over = replace(worse, id="x", service="portal"), replace(worse, id="y", closed_at=NOW)
+    found = really_open(began, (began, warning, part, elsewhere, over, worse), ESTATE)
+    assert [one.id for one in found] == ["worse", "warning"]
 
 
 def test_a_bill_that_is_played_names_no_sum_and_no_payee_that_anybody_could_pay() -> None:

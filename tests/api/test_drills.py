@@ -21,7 +21,7 @@ def test_whoever_starts_one_is_whom_the_kernel_names_and_reads_the_report() -> N
             )
             assert (begun.json["drill"]["by"], begun.json["notes"]) == ("root", [])
             await asyncio.sleep(31 * 60)
-            assert desk.subjects == [("noc", "DRILL DOWN"), ("noc", "DRILL RESOLVED"), ("root", "DRILL report:")]
+            assert desk.subjects == [("noc", "DRILL DOWN"), ("noc", "DRILL OVER"), ("root", "DRILL report:")]
 
     run_virtual(play())
 

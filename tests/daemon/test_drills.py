@@ -28,6 +28,10 @@ async def reported(here: Life) -> DrillReport:
     return await here.desk.report("")
 
 
+def _ends(row: Notification) -> bool:
+    return row.message.subject.startswith("DRILL OVER")
+
+
 async def acknowledged(here: Life, drill: str, by: str) -> None:
     said = Acknowledgement(by=by, at=here.drills.clock())
     assert await here.daemon.acknowledge(drill, said) is not None
@@ -38,7 +42,7 @@ def test_nobody_answers_so_every_step_comes_and_the_report_says_who_was_silent()
         async with life(drilled(("mx", well))) as here:
             await here.start(minutes=30)
             await asyncio.sleep(31 * 60)
-            ends = [(who, "DRILL RESOLVED") for who in ("chief", "lead", "noc")]
+            ends = [(who, "DRILL OVER") for who in ("chief", "lead", "noc")]
             up = [("noc", "DRILL DOWN"), ("lead", "DRILL STILL"), ("chief", "DRILL STILL")]
             assert here.told == [*up, *ends, ("root", "DRILL report:")]
             report = await reported(here)
@@ -78,6 +82,10 @@ def test_a_real_outage_of_the_same_service_is_told_as_real_and_neither_explains_
             assert (real.drill, real.root, real.acknowledged, real.debts) == (None, None, None, ())
             assert ("noc", "DOWN Official") in here.told
             assert [one.id for one in here.daemon.subjects.incidents()] == [real.id]
+            await here.drills.stop("root")
+            await asyncio.sleep(60)
+            (end,) = {one.notification.message.text for one in here.month.sent if _ends(one.notification)}
+            assert f"is real and still open: Official e-mail does not work as it should (incident {real.id})" in end
 
     run_virtual(play())
 
@@ -93,7 +101,7 @@ def test_a_real_message_that_waits_goes_before_a_drill_that_was_planned_first() 
             assert [words for who, words in here.told if who == "noc"] == [
                 "DRILL DOWN",
                 "NOTICE something",
-                "DRILL RESOLVED",
+                "DRILL OVER",
             ]
 
     run_virtual(play())
@@ -144,7 +152,7 @@ def test_named_receivers_are_told_alone_and_nobody_after_them() -> None:
         async with life(drilled(("mx", well))) as here:
             await here.start(receivers=("lead",), report_to=("chief",))
             await asyncio.sleep(31 * 60)
-            assert here.told == [("lead", "DRILL DOWN"), ("lead", "DRILL RESOLVED"), ("chief", "DRILL report:")]
+            assert here.told == [("lead", "DRILL DOWN"), ("lead", "DRILL OVER"), ("chief", "DRILL report:")]
 
     run_virtual(play())
 
@@ -162,7 +170,7 @@ def test_a_restart_goes_on_with_a_drill_and_its_report_is_told_once() -> None:
             assert (running.id, running.drill) == (drill.id, drill.drill)
             await asyncio.sleep(40 * 60)
             assert [words for who, words in second.told if who in {"noc", "root"}] == [
-                "DRILL RESOLVED",
+                "DRILL OVER",
                 "DRILL report:",
             ]
         async with life(settings, store) as third:
@@ -181,7 +189,7 @@ def test_a_drill_whose_time_ran_out_while_nothing_ran_ends_at_the_start() -> Non
         await asyncio.sleep(3600)
         async with life(settings, first.month.store) as second:
             await asyncio.sleep(60)
-            assert second.told == [("noc", "DRILL RESOLVED"), ("root", "DRILL report:")]
+            assert second.told == [("noc", "DRILL OVER"), ("root", "DRILL report:")]
 
     run_virtual(play())
 

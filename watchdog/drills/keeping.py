@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from alerts.drills.beside import really_open
 from alerts.drills.opening import Played, closed, is_over, opened
 from alerts.incident import Incident
 from watchdog.assembly import facts_of
@@ -84,8 +85,15 @@ class Drills:
                 await self._end(subject)
 
     async def _end(self, subject: Subject, by: str = "") -> None:
-        await self.daemon.judged(closed(subject.current(), at=self.clock(), by=by, new_id=self.ids))
+        at, real = self.clock(), self._real(subject)
+        await self.daemon.judged(closed(subject.current(), at=at, by=by, real=real, new_id=self.ids))
         log.info("a drill is over", drill=subject.record.subject, by=by)
+
+    def _real(self, subject: Subject) -> tuple[Incident, ...]:
+        """What is open of the service beside the drill: its end must not be taken for the end of that."""
+        here = self.daemon
+        found = (really_open(one, here.subjects.incidents(), here.settings.estate) for one in subject.record.incidents)
+        return next(found, ())
 
     async def _report(self, subject: Subject) -> None:
         """The rows have stable ids: cut off between the two, it is told once all the same."""
