@@ -2,7 +2,7 @@
 wrong, and nothing any more. Told by itself, since every other kind goes on finding all well.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -22,6 +22,7 @@ from checks.workdays import WorkCalendar
 _SUBJECT: Final = "books"
 ENTRIES: Final = "entries"
 _SINCE: Final = "since"
+_PAYING: Final = "paying"
 #: A day of the moon is asked about twice; nothing goes dark where it is a guess.
 _MOON_LADDER: Final = parse_ladder(["10d", "2d"])
 
@@ -31,14 +32,15 @@ class Options(OptionsBase):
 
 
 async def run(_options: Options, ctx: CheckContext) -> Sequence[Finding]:
-    """A finding about entries, one for each office that pays whose calendar ends, and one for each day of the moon."""
+    """A finding about entries, one for each office that pays whose calendar ends, and one for each day of the moon,
+    however many offices it is of.
+    """
     today = ctx.calendars.of(None).local_date(ctx.now)
     entries = await _entries(ctx, today)
     offices = _paying(ctx)
-    calendars = [one for office in offices for one in _calendar(office, ctx)]
-    everything = [_counted(offices), entries, *calendars]
+    everything = [_counted(offices), entries, *_ending(offices, ctx), *_moons(offices, ctx)]
     why = {f"holidays of {office.id}": _enough(office) for office in offices}
-    return with_partings(everything, ctx.memory, why, "is past, or the calendar says otherwise now")
+    return with_partings(everything, ctx.memory, why, "is past, or the calendar or the settings say otherwise now")
 
 
 # Entries ------------------------------------------------------------------------------------------------------------
@@ -104,22 +106,27 @@ def _watched_since(memory: Memory, today: date) -> date:
 
 
 def _paying(ctx: CheckContext) -> Sequence[Office]:
-    """Offices by whose days bills are counted: the first one, and those that open bills name."""
-    offices = ctx.estate.offices
-    named = {bill.terms.office for bill in ctx.ledger.on_record()}
-    return [office for place, office in enumerate(offices.values()) if place == 0 or office.id in named]
+    """Offices by whose days bills are counted: the first one, and those that bills have named since we look. An office
+    whose last bill is paid will have another one.
+    """
+    offices, kept = ctx.estate.offices, ctx.memory.get(_PAYING)
+    named = {bill.terms.office for bill in ctx.ledger.on_record()} | set(kept if isinstance(kept, list) else ())
+    paying = [id_ for id_ in offices if id_ in named]
+    if paying != (kept or []):
+        ctx.memory.set(_PAYING, list(paying))
+    return [office for place, office in enumerate(offices.values()) if place == 0 or office.id in paying]
 
 
-def _calendar(office: Office, ctx: CheckContext) -> Iterator[Finding]:
-    calendar = ctx.calendars.of(office.id)
-    today = calendar.local_date(ctx.now)
-    if (last := known_until(office.holidays, today)) is not None:
-        yield _ends(office, last)
-    for days in unconfirmed(office.holidays, today):
-        yield _moon(office, days, calendar, ctx)
+def _ending(offices: Sequence[Office], ctx: CheckContext) -> Iterator[Finding]:
+    for office in offices:
+        today = ctx.calendars.of(office.id).local_date(ctx.now)
+        if (last := known_until(office.holidays, today)) is not None:
+            yield _ends(office, last, today)
 
 
-def _ends(office: Office, last: date) -> Finding:
+def _ends(office: Office, last: date, today: date) -> Finding:
+    missing = f"the days off after {day_of(max(last, today))}"
+    step = f"write {missing} into the calendar, or name the country: holidays: pk"
     return Finding(
         subject=f"holidays of {office.id}",
         status=Status.WARNING,
@@ -130,10 +137,7 @@ def _ends(office: Office, last: date) -> Finding:
         ),
         facts=(
             ("Known until", day_of(last)),
-            (
-                f"{labels.TO_DO} 1",
-                f"write the days of {last.year + 1} into the calendar, or name the country: holidays: pk",
-            ),
+            (f"{labels.TO_DO} 1", step),
             (labels.ENDS_WHEN, "the calendar reaches 60 days ahead"),
         ),
     )
@@ -144,18 +148,32 @@ def _enough(office: Office) -> str:
     return "are known far enough ahead" if last else "are listed no more"
 
 
-def _moon(office: Office, days: MoonDays, calendar: WorkCalendar, ctx: CheckContext) -> Finding:
-    at = calendar.start_of_day(days.first)
+def _moons(offices: Sequence[Office], ctx: CheckContext) -> Iterator[Finding]:
+    """Of days that begin together in several offices as one: they are notified together."""
+    begun: dict[date, dict[str, MoonDays]] = {}
+    for office in offices:
+        today = ctx.calendars.of(office.id).local_date(ctx.now)
+        for days in unconfirmed(office.holidays, today):
+            begun.setdefault(days.first, {})[office.id] = days
+    for first, by_office in begun.items():
+        yield _moon(first, by_office, ctx)
+
+
+def _moon(first: date, by_office: Mapping[str, MoonDays], ctx: CheckContext) -> Finding:
+    at = min(ctx.calendars.of(id_).start_of_day(first) for id_ in by_office)
+    last, name = max(days.last for days in by_office.values()), next(iter(by_office.values())).name
     deadline = Deadline(at=at, rungs=_asked(at, ctx))
     status = grade(deadline, ctx.now)
-    until = f" to {day_of(days.last)}" if days.last != days.first else ""
+    until = f" to {day_of(last)}" if last != first else ""
+    whose = f"calendar of {next(iter(by_office))}" if len(by_office) == 1 else f"calendars of {len(by_office)} offices"
     return Finding(
-        subject=f"moon of {office.id} {days.first}",
+        subject=f"moon {first}",
         status=status,
         cause=Cause.NONE if status is Status.OK else Cause.DUE,
-        summary=f"{days.name}, {day_of(days.first)}{until}, is only estimated in the calendar of {office.id}",
+        summary=f"{name}, {day_of(first)}{until}, is only estimated in the {whose}",
         deadline=deadline,
         facts=(
+            ("Offices", ", ".join(by_office)),
             (f"{labels.TO_DO} 1", "once it is notified, write its day into the calendar as confirmed, and reload"),
             ("Until then", "neither it nor the day before and after counts as a working day"),
             (labels.ENDS_WHEN, "the day is confirmed, or has come"),

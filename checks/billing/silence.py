@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
-from statistics import median_low
 from typing import Final
 
 from checks.ledger.rules import BillingRules, Contract
@@ -20,8 +19,9 @@ _ENOUGH: Final = 4
 def longest_silence(rules: BillingRules, came_on: Iterable[date], today: date) -> tuple[int, str]:
     """Days without an entry after which somebody is asked, and why so many.
 
-    What the settings say; else what cycles of contracts let one expect; else half as long again as bills have been
-    apart so far. Never less than USUAL_DAYS: who has two bills a year is not asked six times.
+    What the settings say; else what cycles of contracts let one expect; else half as long again as the longest silence
+    there was more than once, since bills of several vendors come close together. Never less than USUAL_DAYS: who has
+    two bills a year is not asked six times.
     """
     if rules.silent_after_days is not None:
         return rules.silent_after_days, "as the settings say"
@@ -31,8 +31,9 @@ def longest_silence(rules: BillingRules, came_on: Iterable[date], today: date) -
     days = sorted(set(came_on))
     if len(days) < _ENOUGH:
         return USUAL_DAYS, "too few bills have come to know how often they do"
-    apart = median_low((later - earlier).days for earlier, later in pairwise(days))
-    return max(USUAL_DAYS, apart * 3 // 2), f"bills have come about {apart} days apart so far"
+    apart = sorted((later - earlier).days for earlier, later in pairwise(days))[-2]  # the longest may be a lapse
+    often = "1 day" if apart == 1 else f"{apart} days"
+    return max(USUAL_DAYS, apart * 3 // 2), f"more than once so far no bill came for {often}"
 
 
 def _running(contracts: Sequence[Contract], today: date) -> Iterable[Contract]:

@@ -12,8 +12,10 @@ from checks.billing import bookkeeping as kind
 from checks.billing.calendar_upkeep import known_until, unconfirmed
 from checks.billing.silence import USUAL_DAYS, longest_silence
 from checks.estate import Holiday
+from checks.ledger.event import Draft
 from checks.ledger.rules import BillingRules, Contract
 from checks.model import Cause, Finding, Status
+from checks.wording import day_of
 from tests.support.bills import facts
 from tests.support.owed import OwedCheck, acknowledged, blocked, received
 from tests.support.risky import connected_estate
@@ -106,8 +108,18 @@ def test_who_has_two_bills_a_year_without_a_contract_is_asked_less_once_that_sho
     came = [date(2015, 1, 10), date(2015, 7, 12), date(2016, 1, 9), date(2016, 7, 11), date(2017, 1, 10)]
     days, why = longest_silence(BillingRules(), came, CAME)
     assert days == 274  # half as long again
-    assert why == "bills have come about 183 days apart so far"
+    assert why == "more than once so far no bill came for 183 days"
     assert longest_silence(BillingRules(), came[:3], CAME)[0] == USUAL_DAYS
+
+
+def test_bills_of_several_vendors_that_come_close_together_make_nobody_ask_between_them() -> None:
+    came = [date(year, month, day) for year in (2014, 2015, 2016) for month in (1, 4, 7, 10) for day in (5, 8, 12)]
+    assert longest_silence(BillingRules(), came, CAME)[0] == 85 * 3 // 2
+
+
+def test_one_lapse_does_not_make_the_next_one_usual() -> None:
+    came = [date(2016, month, 5) for month in range(1, 7)] + [date(2017, 5, 5), date(2017, 6, 5)]
+    assert longest_silence(BillingRules(), came, CAME)[0] == USUAL_DAYS
 
 
 @given(st.lists(st.dates(date(2010, 1, 1), date(2017, 7, 24)), max_size=40))
@@ -168,11 +180,67 @@ def test_an_office_whose_calendar_ends_is_told_apart_from_one_that_lists_no_day(
 def test_a_day_of_the_moon_is_over_once_it_is_confirmed() -> None:
     far = off("2027-12-25")
     one = paying(off("2026-12-01", estimated=True), far)
-    office, *_ = one.estate.offices
-    subject = f"moon of {office} 2026-12-01"
+    subject = "moon 2026-12-01"
     found = one.look(TODAY)[subject]
     assert (found.status, found.cause) == (Status.WARNING, Cause.DUE)
     assert "Eid al-Fitr, Tue 1 Dec 2026, is only estimated" in found.summary
     one.estate = paying(off("2026-12-02"), far).estate
     after = one.look(TODAY + timedelta(days=1))[subject]
     assert (after.status, after.deadline) == (Status.OK, None)
+
+
+def with_swat(one: OwedCheck, *holidays: Holiday) -> OwedCheck:
+    """`one` with a second office that has a calendar of its own."""
+    first, *_ = one.estate.offices.values()
+    one.estate = replace(one.estate, offices={first.id: first, "swat": replace(first, id="swat", holidays=holidays)})
+    return one
+
+
+def billed_to_swat(number: str) -> Draft:
+    one = received(number, on=TODAY)
+    assert one.details.terms is not None
+    return replace(one, details=replace(one.details, terms=replace(one.details.terms, office="swat")))
+
+
+def test_an_office_whose_last_bill_is_paid_goes_on_being_told_that_its_calendar_ends() -> None:
+    one = with_swat(paying(off("2050-12-25")), off("2026-12-25"))
+    assert "holidays of swat" not in one.look(TODAY)
+    one.say(billed_to_swat("INV-8"))
+    assert one.look(TODAY)["holidays of swat"].status is Status.WARNING
+    one.say(acknowledged("acme/inv-8", TODAY))
+    assert one.look(TODAY)["holidays of swat"].status is Status.WARNING
+    with_swat(one, off("2050-12-25"))
+    assert one.look(TODAY)["holidays of swat"].summary == "holidays of swat are known far enough ahead"
+
+
+def test_an_office_that_is_in_the_settings_no_more_is_told_of_no_more() -> None:
+    one = with_swat(paying(off("2050-12-25")), off("2026-12-25"))
+    one.say(billed_to_swat("INV-8"))
+    one.look(TODAY)
+    one.estate = paying(off("2050-12-25")).estate
+    assert "the settings say otherwise now" in one.look(TODAY)["holidays of swat"].summary
+    assert "holidays of swat" not in one.look(TODAY)
+
+
+@pytest.mark.parametrize(
+    ("last", "after"),
+    [
+        ("2026-12-25", "after Fri 25 Dec 2026"),
+        ("2027-01-05", "after Tue 5 Jan 2027"),
+        ("2022-12-25", f"after {day_of(TODAY)}"),
+    ],
+)
+def test_the_days_that_are_missing_are_asked_for_and_no_later_year(last: str, after: str) -> None:
+    office, *_ = paying().estate.offices
+    told = facts(paying(off(last)).look(TODAY)[f"holidays of {office}"])
+    assert f"write the days off {after} into the calendar" in told["To do 1"]
+
+
+def test_a_day_of_the_moon_that_several_offices_keep_is_asked_about_once() -> None:
+    eid = off("2026-12-01", estimated=True), off("2050-12-25")
+    one = with_swat(paying(*eid), *eid)
+    one.say(billed_to_swat("INV-8"))
+    found = one.look(TODAY)
+    assert [name for name in found if name.startswith("moon")] == ["moon 2026-12-01"]
+    assert "in the calendars of 2 offices" in found["moon 2026-12-01"].summary
+    assert facts(found["moon 2026-12-01"])["Offices"] == ", ".join(one.estate.offices)
