@@ -13,6 +13,7 @@ from alerts.next_step import told_together
 from alerts.outbox import SetAside
 from alerts.route import Receiver, receivers_for
 from alerts.telling import Telling, first_ways, next_ways, once_each, rows_of
+from alerts.unlinked import without_links
 from alerts.with_bill import WAITS, goes_with_bill, is_read_by_people, waits_for_bill
 from alerts.words.behind import told_behind
 from alerts.words.framed import Said, in_language, render_plain
@@ -194,11 +195,16 @@ def plan_fallback(
 def replan(row: Notification, incident: Incident | None, directory: Directory) -> tuple[Notification, ...]:
     """Rows that tell in the words of `row` those whom the routes name now; for when its own way is gone.
 
-    `incident` as it stands, None for a notice. An end goes to all, as in `plan`. A row to the same address has the
-    same id.
+    `incident` as it stands, None for what belongs to none: that goes to the receiver it was for, when it was to, and to
+    others only where that one is there no more. Others get it without its signed links, which speak in the name of
+    whoever they were made for. An end goes to all, as in `plan`. A row to the same address has the same id.
     """
     kind, at = row.message.event, row.created_at
     telling = Telling(event_id=row.event_id, incident_id=row.incident_id, at=at, not_before=at, urgency=row.urgency)
+    own = directory.receivers.get(row.receiver)
+    if incident is None and own is not None and own.channels:
+        later = replace(telling, not_before=row.not_before)
+        return once_each(rows_of(own, first_ways(own), row.message, later, directory))
     if incident is None:
         receivers = notice_receivers(row.message.fields, directory, at)
     elif kind is EventKind.RESOLVED:
@@ -209,7 +215,8 @@ def replan(row: Notification, incident: Incident | None, directory: Directory) -
     for receiver in receivers:
         not_before = at if incident is None else told_from(at, incident, receiver, directory)
         ways = receiver.channels if kind is EventKind.RESOLVED else first_ways(receiver)
-        rows += rows_of(receiver, ways, row.message, replace(telling, not_before=not_before), directory)
+        message = row.message if receiver.id == row.receiver else without_links(row.message)
+        rows += rows_of(receiver, ways, message, replace(telling, not_before=not_before), directory)
     return once_each(rows)
 
 

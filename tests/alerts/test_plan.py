@@ -7,6 +7,7 @@ import pytest
 
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident
+from alerts.links import Links
 from alerts.message import Notification
 from alerts.next_step import NEXT_STEP_WITHIN
 from alerts.outbox import SetAside
@@ -320,6 +321,33 @@ def test_an_end_whose_way_is_gone_goes_to_whoever_may_have_been_told() -> None:
     row = plan(event(OUTAGE, EventKind.RESOLVED), directory())[0]
     people = directory(DUTY, FINANCE, routes=TO_DUTY)
     assert {one.receiver for one in replan(row, OUTAGE, people)} == {"duty", "finance"}
+
+
+def linked(people: Directory) -> Notification:
+    """What asks finance at night something of a bill, to be told as its office opens, with a link of its own."""
+    links = Links(base_url="https://nigehban.example.org", key=b"k" * 32)
+    urls = links.offered(event_id="q", incident="i", receiver="finance", at=NIGHT).values()
+    (row,) = notice(replace(people, routes=(Route(to=("finance",)),)))
+    message = replace(row.message, text="Lies where?\n" + "\n".join(urls), html=f"<a href='{next(iter(urls))}'>x</a>")
+    return replace(row, message=message, not_before=local("2017-10-16 09:00"))
+
+
+def test_what_belongs_to_no_incident_follows_its_reader_to_another_address_and_keeps_its_time() -> None:
+    row = linked(directory())
+    moved = replace(FINANCE, channels=(mail("finance-1-mail", "new@example.org"),))
+    (again,) = replan(row, None, directory(ON_CALL, moved))
+    assert (again.receiver, again.address, again.not_before) == ("finance", "mail:new@example.org", row.not_before)
+    assert again.message == row.message
+
+
+def test_others_get_it_without_the_links_of_its_reader() -> None:
+    row = linked(directory())
+    (again, *_) = replan(row, None, directory(ON_CALL, routes=(Route(to=("on-call",)),)))
+    assert again.receiver == "on-call"
+    assert "Lies where?" in again.message.text
+    assert "/answer/" in row.message.text
+    assert "/answer/" not in again.message.text + again.message.html
+    assert "made for somebody else" in again.message.text
 
 
 def test_a_notice_whose_way_is_gone_goes_by_its_severity() -> None:

@@ -52,6 +52,14 @@ def test_what_a_check_does_not_say_comes_from_the_defaults(tmp_path: Path) -> No
     )
 
 
+@pytest.mark.parametrize(("interval", "within_h"), [("10s", 1.0), ("5m", 5.0), ("1h", 24.0), ("24h", 24.0)])
+def test_failures_that_heal_count_for_sixty_intervals_but_for_a_day_at_most(
+    tmp_path: Path, interval: str, within_h: float
+) -> None:
+    (one,) = load_text(tmp_path, check(f", interval: {interval}")).checks
+    assert one.threshold.losses_within_s == within_h * 3600
+
+
 def test_a_check_that_says_so_differs_from_the_defaults(tmp_path: Path) -> None:
     (one,) = load_text(tmp_path, check(", interval: 2m, timeout: 20s, retry_every: 5s, passes_to_close: 4")).checks
     assert (one.spec.interval_s, one.spec.timeout_s, one.spec.retry_every_s) == (120.0, 20.0, 5.0)

@@ -15,7 +15,7 @@ from watchdog.web.site import ROUTES, SECURITY_HEADERS, STATIC_TYPES, page_numbe
 MATRIX: Mapping[str, tuple[str, str]] = {
     "/": ("/", "/index.html"),
     "/telling": ("/telling", "/telling/nothing"),
-    "/note/?(|en|ur|(?:en|ur)/[^/]{1,64})": ("/note", "/note/en/nothing"),
+    "/note(|/|/en|/ur|/(?:en|ur)/[^/]{1,64})": ("/note", "/noteen"),
     "/services/([^/]{1,64})": ("/services/official-email", "/services/nothing"),
     "/checks/(.{1,200})": ("/checks/mx1", "/checks/nothing"),
     "/incidents/([A-Za-z0-9_-]{1,64})": ("/incidents/{open}", "/incidents/0123456789abcdef"),

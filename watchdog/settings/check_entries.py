@@ -49,9 +49,11 @@ _AT_ONCE: Final = {
     "losses_to_warn": 0,
 }
 
-#: Falls count for so long, or so many intervals, whichever is longer.
+#: Falls count for so long, or so many intervals, whichever is longer; a day at most, so that what is looked at once a
+#: day is never degraded for weeks after falls that lie as far apart.
 _LOSSES_WITHIN_S: Final = 3600.0
 _LOSSES_WITHIN_INTERVALS: Final = 60
+_LOSSES_WITHIN_AT_MOST_S: Final = 86_400.0
 
 
 class DefaultsEntry(Entry):
@@ -66,7 +68,9 @@ class DefaultsEntry(Entry):
     flap_hold: Wait = Field(
         "30m", validate_default=True, description="how long what comes and goes must be well before its end is told"
     )
-    losses_to_warn: Losses = Field(5, description="failures in an hour, each healed, that make it degraded; 0: none")
+    losses_to_warn: Losses = Field(
+        5, description="healed failures in an hour, or 60 intervals up to a day, that make it degraded; 0: none"
+    )
     ladder: dict[Id, Any] = Field({}, description="kind to the ladder of its deadlines")
 
     @model_validator(mode="after")
@@ -96,7 +100,7 @@ class CheckEntry(Entry):
     passes_to_close: Times | None = Field(None, description="passes in a row that close it")
     settle: Wait | None = Field(None, description="wait before anybody hears of it")
     flap_hold: Wait | None = Field(None, description="how long it must be well, once it comes and goes")
-    losses_to_warn: Losses | None = Field(None, description="healed failures in an hour that make it degraded")
+    losses_to_warn: Losses | None = Field(None, description="healed failures that make it degraded, see defaults")
     labels: dict[OwnLabel, Line] = Field({}, description="for routes and metrics")
     runbook: Text = Field("", description="what to do; stands in every page, before the service's")
 
@@ -132,4 +136,5 @@ class CheckEntry(Entry):
         )
 
     def _losses_within_s(self, kind: AnyKind, defaults: DefaultsEntry) -> float:
-        return max(_LOSSES_WITHIN_S, _LOSSES_WITHIN_INTERVALS * self.interval_s(kind, defaults))
+        intervals_s = _LOSSES_WITHIN_INTERVALS * self.interval_s(kind, defaults)
+        return min(max(_LOSSES_WITHIN_S, intervals_s), _LOSSES_WITHIN_AT_MOST_S)

@@ -113,7 +113,7 @@ async def _telling(pages: Pages, _request: Request) -> bytes | None:
 
 
 async def _note(pages: Pages, request: Request) -> bytes | None:
-    language, _, office = request.name.partition("/")
+    language, _, office = request.name.removeprefix("/").partition("/")
     return await pages.note(Language(language or "en"), office or None)
 
 
@@ -121,7 +121,7 @@ async def _note(pages: Pages, request: Request) -> bytes | None:
 ROUTES: Sequence[Route] = (
     Route("/", _overview),
     Route("/telling", _telling),
-    Route("/note/?(|en|ur|(?:en|ur)/[^/]{1,64})", _note),
+    Route("/note(|/|/en|/ur|/(?:en|ur)/[^/]{1,64})", _note),
     Route("/services/([^/]{1,64})", _service),
     Route("/checks/(.{1,200})", _check),
     Route("/incidents/([A-Za-z0-9_-]{1,64})", _incident),
