@@ -71,6 +71,21 @@ def test_days_of_contracts_are_told_in_urdu_without_an_english_sentence(name: st
     assert "the contract" not in subject
 
 
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("notice", "notice_given"),
+        ("tender", "tender_begun"),
+        ("end", "ends"),
+        ("exit rehearsal", "exit_rehearsed"),
+    ],
+)
+@pytest.mark.parametrize("language", list(Language))
+def test_a_day_of_a_contract_says_which_setting_ends_it(name: str, key: str, language: Language) -> None:
+    text = " ".join(told(event(replace(NOTICE, subject=f"mail {name}")), Audience.FINANCE, language).text.split())
+    assert f"{key}: DAY" in text
+
+
 def test_a_bill_that_did_not_come_is_told_in_urdu_with_its_month_and_its_day() -> None:
     subject = told(event(NO_BILL), Audience.FINANCE, Language.URDU).subject
     assert "اکتوبر 2017 کا بل" in subject

@@ -1,8 +1,24 @@
 """Days of contracts, and bills that were waited for, in English."""
 
+from typing import Final
+
 from alerts.words.money.english_parts import capital, ending, hangs_on_it, reason_of, settled, told_word
 from alerts.words.money.said import Said, Wording
 from checks.billing import labels
+
+#: By how the subject of a contract's day ends: the setting that ends what is told of it.
+_KEYS: Final = {
+    "tender": "tender_begun",
+    "notice": "notice_given",
+    "exit rehearsal": "exit_rehearsed",
+    "end": "ends",
+}
+
+
+def settled_by(subject: str) -> tuple[str, str]:
+    """The id of the contract, and the setting that ends what is told of its day; "" where none is known."""
+    found = ((subject.removesuffix(f" {end}"), key) for end, key in _KEYS.items() if subject.endswith(f" {end}"))
+    return next(found, ("", ""))
 
 
 def contract_in_english(said: Said) -> Wording:
@@ -21,8 +37,17 @@ def contract_in_english(said: Said) -> Wording:
         lay=capital(over or thing),
         about=said.scene.summary if over else f"{said.scene.summary} {'was due' if said.is_past else 'by'} {said.day}",
         kind=settled(said) or ahead,
-        ends="It ends when the contract in the settings says something else, or the bill that is waited for comes.",
+        ends=_ends(said),
     )
+
+
+def _ends(said: Said) -> str:
+    contract, key = settled_by(said.scene.subject)
+    if not key:
+        return "It ends when the contract in the settings says something else."
+    if key == "ends":
+        return f"It ends when its new last day, ends: DAY, stands at contracts: {contract} in the settings."
+    return f"It ends when its day, {key}: DAY, stands at contracts: {contract} in the settings."
 
 
 def _missing(said: Said) -> Wording:

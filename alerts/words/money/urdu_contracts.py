@@ -5,6 +5,7 @@ from typing import Final
 
 from alerts.words.bidi import latin, name
 from alerts.words.due import moved_to
+from alerts.words.money.contracts import settled_by
 from alerts.words.money.said import Said, Wording
 from alerts.words.money.urdu_parts import day_written, said_day
 from alerts.words.urdu.wording import day_of
@@ -37,8 +38,16 @@ def contract_in_urdu(said: Said) -> Wording:
         lay=over or what,
         about=thing if over else f"{thing}، آخری تاریخ {at}",
         kind=_settled(said) or f"{_title(said)} کے فراہم کنندہ کا معاملہ {at} تک دیکھنا ہے",
-        ends="معاہدے کی تفصیل بدلے یا جس بل کا انتظار ہے وہ آ جائے تو یہ ختم ہو جائے گا۔",
+        ends=_ends(said),
     )
+
+
+def _ends(said: Said) -> str:
+    contract, key = settled_by(said.scene.subject)
+    if not key:
+        return "معاہدے کی تفصیل بدلے تو یہ ختم ہو جائے گا۔"
+    at = f"سیٹنگز میں معاہدہ {name(contract, 80)} کے تحت"
+    return f"{at} {latin(f'{key}: DAY', 40)} درج ہو جائے تو یہ ختم ہو جائے گا۔"
 
 
 def _missing(said: Said) -> Wording:
