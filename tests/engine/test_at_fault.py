@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from alerts.drills.drill import DRILL_CHECK
 from alerts.judging.fault import HEALTHY, Fault, Open, Settling, Suspect
 from alerts.judging.judge_fault import is_confirmed
 from alerts.record import SubjectRecord
@@ -51,3 +52,10 @@ def test_whoever_is_at_fault_is_found_whatever_became_of_others(seed: int) -> No
         for check_id in CHECKS:
             theirs = {id(one) for one in wrong if one.record.check_id == check_id}
             assert {id(one) for one in subjects.at_fault(check_id)} == theirs
+
+
+def test_what_is_only_played_is_no_fault_of_what_is_watched() -> None:
+    played = replace(any_record(Random(1)), check_id=DRILL_CHECK, fault_incident=OUTAGE)
+    subjects = Subjects([played])
+    assert subjects.at_fault() == ()
+    assert [one.record for one in subjects.at_fault(DRILL_CHECK)] == [played]

@@ -157,7 +157,8 @@ class Subjects:
         """Those with a confirmed fault or an open incident of one, of one check or of all: few among many."""
         if check_id is not None:
             return tuple(self._at_fault.get(check_id, {}).values())
-        return tuple(subject for of_check in self._at_fault.values() for subject in of_check.values())
+        watched = (of_check for id_, of_check in self._at_fault.items() if id_ != DRILL_CHECK)
+        return tuple(subject for of_check in watched for subject in of_check.values())
 
     def of(self, check_id: CheckId) -> tuple[Subject, ...]:
         return tuple(self._by_check.get(check_id, {}).values())
