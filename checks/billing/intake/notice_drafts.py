@@ -16,6 +16,10 @@ _K = LedgerEventKind
 #: Bills of one notice.
 _MOST_BILLS: Final = 20
 _REASON: Final = "the vendor's notice"
+_NONE_OPEN: Final = (
+    "the bill was paid or cancelled meanwhile, so nothing would come of --amount and --due; confirm the notice without "
+    "them, and record a correction: nigehban invoices record"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,13 @@ def drafted(notice: Notice, given: Given, handed: Handed, bills: Mapping[str, Bi
 
 
 def edited(drafts: Sequence[Draft], given: Given, bills: Mapping[str, BillOnRecord]) -> Sequence[Draft]:
-    """`drafts` of a proposal as somebody puts them right. Raises ValueError that says what does not fit."""
+    """`drafts` of a proposal as somebody puts them right; `bills` are open ones, by key. Raises ValueError that says
+    what does not fit.
+    """
+    of_bills = [draft for draft in drafts if draft.is_of_bill]
+    is_of_terms = given.due is not None or given.amount is not None
+    if is_of_terms and of_bills and not any(_K.RECEIVED is one.kind or one.about in bills for one in of_bills):
+        raise ValueError(_NONE_OPEN)
     found = [one for draft in drafts for one in _put_right(draft, given, bills)]
     return tuple({(one.about, one.kind): one for one in found}.values())
 
