@@ -99,6 +99,8 @@ def alerts_of(message: Message, now: datetime) -> list[dict[str, Any]]:
     match message.event:
         case EventKind.RESOLVED if _is_drill(message):
             return [{**_firing(message, now), "endsAt": _text(now)}]
+        case EventKind.DIGEST if _is_drill(message):  # its report: nothing that fires, over as it is said
+            return [{**_firing(message, now), "endsAt": _text(now)}]
         case _ if _is_drill(message):
             return [_firing(message, now)]
         case EventKind.RESOLVED if message.incident:

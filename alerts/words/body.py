@@ -8,6 +8,7 @@ from alerts.words.blocks import Block, Row, Rows, quote, text, titled
 from alerts.words.due import deadline_lead, lapses, lasted, moved_to, step, unless_done, with_dates
 from alerts.words.escape import one_line, visible
 from alerts.words.parts import also_down, still_down, titles_hit
+from alerts.words.played import what_ends_it
 from alerts.words.scene import Scene
 from alerts.words.subject import subject, turn_word
 from alerts.words.unpaid import is_said_by_bill, still_unpaid, unpaid_sentence, without_likely_reason
@@ -172,6 +173,8 @@ def _service_runbook(scene: Scene) -> str:
 def _what_settles_it(scene: Scene) -> Section:
     if scene.incident.nature is not Nature.DEADLINE or lapses(scene):
         return None
+    if scene.incident.drill is not None:
+        return titled("What ends these reminders", what_ends_it(scene.incident.drill, scene))
     return titled(
         "What ends these reminders",
         "The day it was settled and the proof of it, such as the vendor's receipt number or the reference of a\n"

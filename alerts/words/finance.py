@@ -8,6 +8,7 @@ from alerts.words.due import deadline_lead, deadline_subject, due_word, is_past,
 from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, page_of, state_of, whom_it_hits
 from alerts.words.parts import also_down, still_down
+from alerts.words.played import what_ends_it
 from alerts.words.scene import Scene
 from alerts.words.subject import fault_word, matter_of, on_and_off, subject
 from alerts.words.unpaid import still_unpaid, unpaid, unpaid_sentence
@@ -93,6 +94,9 @@ _ABOUT_A_FAULT: Final = (
 )
 
 
+_ENDS: Final = "What ends these reminders"
+
+
 def _word(scene: Scene) -> str:
     if scene.event.kind is EventKind.RESOLVED:
         return "CLOSED" if scene.incident.retirement is not None else "RESOLVED"
@@ -141,10 +145,12 @@ def _what_ends_it(scene: Scene) -> Block | None:
     deadline = scene.incident.deadline
     if lapses(scene):
         return None
+    if scene.incident.drill is not None:
+        return titled(_ENDS, what_ends_it(scene.incident.drill, scene))
     is_stuck = scene.incident.cause is Cause.BLOCKED
     late = _today(scene) if deadline and is_past(scene, deadline) and not is_stuck else ""
     return titled(
-        "What ends these reminders",
+        _ENDS,
         f"{late} The day it was settled and the proof of it, such as the vendor's receipt number, written down with "
         "the bill. Sending the money is not yet the end.".strip(),
     )

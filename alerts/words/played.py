@@ -45,6 +45,13 @@ def as_played(draft: Draft, scene: Scene) -> Draft:
     )
 
 
+def what_ends_it(drill: Drill, scene: Scene) -> str:
+    """Of a bill that is played: nothing is paid, and nothing written down."""
+    if scene.receiver.language is Language.URDU:
+        return f"یہ مشق کے ساتھ خود ختم ہو گی: {urdu_moment(drill.ends_at, scene.zone)}۔ کچھ ادا یا درج نہ کیجیے۔"
+    return f"The end of the drill, at {scene.moment(drill.ends_at)}. Pay nothing, and write nothing down."
+
+
 def drill_fields(drill: Drill | None) -> Mapping[str, str | None]:
     """The mark among the facts of a message, for whoever reads those alone."""
     if drill is None:

@@ -136,6 +136,30 @@ def test_its_end_says_what_is_really_open_of_the_service_even_in_an_sms(
     assert (OUTAGE.id in message.text) is (audience is not Audience.DEPARTMENT)
 
 
+@pytest.mark.parametrize("audience", [Audience.ON_CALL, Audience.FINANCE])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.ENGLISH, "The end of the drill, at 14:30 on Sat 21 Nov 2026. Pay nothing"),
+        (Language.URDU, "کچھ ادا یا درج نہ کیجیے"),
+    ],
+)
+def test_a_bill_that_is_played_asks_for_no_payment_to_end_its_reminders(
+    audience: Audience, language: Language, said: str
+) -> None:
+    began, *_ = played(DrillKind.BILL)
+    text = render(began, replace(ON_CALL, audience=audience, language=language), directory()).text
+    assert said in text
+    assert "Pay today" not in text
+    assert "proof of it" not in text
+
+
+def test_the_sms_of_a_drill_says_who_started_it_what_not_to_do_and_when_it_ends() -> None:
+    began, *_ = played(DrillKind.OUTAGE)
+    short = render(began, ON_CALL, directory()).short
+    assert short.startswith("DRILL by asad, ends by itself 14:30: pay and mend nothing. DOWN Official e-mail")
+
+
 def test_what_is_really_open_is_of_that_service_and_the_gravest_first() -> None:
     began, *_ = (event.incident for event in played(DrillKind.OUTAGE))
     worse = replace(OUTAGE, id="worse", service="official-email", drill=None)

@@ -83,8 +83,8 @@ def test_what_is_no_drill_has_no_report_and_what_is_wrong_is_said_without_the_va
             real = await request(here.app, "GET", f"/v1/drills/{here.incident}")
             assert (real.status, real.json["error"]) == (404, f"no drill has an id that begins with {here.incident}")
             for body, problem in (
-                ({"minutes": 0}, "minutes: is too small"),
-                ({"minutes": 481}, "minutes: is too large"),
+                ({"minutes": 0}, "minutes: is too small, at least 1"),
+                ({"minutes": 481}, "minutes: is too large, at most 480"),
                 ({"receivers": ["x"] * 101}, "receivers: is not what is expected here"),
                 ({"secret": "s3cret"}, "secret: is no key here"),
             ):

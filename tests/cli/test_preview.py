@@ -61,6 +61,15 @@ def test_the_bills_of_the_settings_are_foretold_without_a_daemon(
     assert "certificates and domains are missing" in err
 
 
+def test_an_urdu_subject_is_shown_as_words_without_marks_of_direction(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    urdu = SETTINGS.replace("{office: hq,", "{office: hq, language: ur,")
+    out, _err = foretold(tmp_path, capsys, settings=urdu)
+    assert "INV-7" in out
+    assert "\\u20" not in out
+
+
 def test_messages_wait_for_office_hours_and_come_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = objects(tmp_path, capsys)
     times = [one["at"] for one in found]

@@ -5,16 +5,17 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.channels.alertmanager_channel import alerts_of
 from alerts.drills.drill import DRILL_CHECK, Drill, DrillKind
 from alerts.incident import EventKind, Incident, Nature
 from alerts.links import Action
 from alerts.message import NotificationState
-from alerts.route import Audience, ChannelSpec, Language, Receiver
+from alerts.route import Audience, ChannelSpec, Language, Receiver, Route
 from alerts.words.bidi import bare
 from checks.model import Cause, Status
 from tests.support.telling import ESTATE, ON_CALL, directory, local
 from watchdog.drills.report import DrillReport, report_of
-from watchdog.drills.shown import letter, report_object, report_text
+from watchdog.drills.shown import letter, report_object, report_rows, report_text
 from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, LinkUse, WaitingLine
 
 NOW = local("2026-11-21 14:00")
@@ -186,6 +187,26 @@ def test_its_mail_is_marked_and_is_in_the_language_of_its_reader(
     first = subject.split(" ", maxsplit=1)[0]
     assert all(text.startswith(first) for text in (message.text, message.short))
     assert "noc-1-mail at noc@x.example" in message.text
+
+
+def test_a_first_answer_by_nobody_who_was_told_is_called_so() -> None:
+    early = replace(HISTORY, answers=(), events=(event(EventKind.ACKNOWLEDGED, 66, by="root"),))
+    found = report_of(early, RECEIVERS)
+    assert found is not None
+    said = "0 of 2 answered, the first answer came after 1 min 6 s, by root, who is no receiver that was told; never: "
+    assert said in report_text(found, ESTATE, NOW)
+    urdu = letter(found, replace(ON_CALL, language=Language.URDU), directory(), NOW)
+    assert "جو اطلاع پانے والوں میں نہیں" in urdu.text
+
+
+def test_no_alertmanager_fires_for_a_report(report: DrillReport) -> None:
+    alerts = ChannelSpec(name="noc-2-alertmanager", kind="alertmanager")
+    reader = replace(ON_CALL, channels=(*ON_CALL.channels[:1], alerts))
+    asked = replace(report, drill=replace(report.drill, report_to=(reader.id,)))
+    rows = report_rows(asked, directory(reader, routes=(Route(to=(reader.id,)),)), at=NOW)
+    assert {row.channel for row in rows} == {ON_CALL.channels[0].name}
+    (fallen_back,) = alerts_of(rows[0].message, NOW)
+    assert fallen_back["endsAt"] == fallen_back["startsAt"]
 
 
 def test_what_is_real_has_no_report() -> None:

@@ -210,6 +210,21 @@ def test_a_drill_in_a_copy_of_the_state_that_is_put_back_ends_without_a_word() -
     run_virtual(play())
 
 
+def test_no_drill_is_begun_while_a_copy_that_is_put_back_settles() -> None:
+    async def play() -> None:
+        settings = drilled(("mx", well))
+        async with life(settings) as first:
+            await asyncio.sleep(60)
+        now = first.drills.clock()
+        copy = Restoration(id="r1", at=now, copied_at=now, source="copy")
+        async with life(settings, first.month.store, copy) as second:
+            with pytest.raises(Refusal, match="put back from a copy"):
+                await second.start()
+            assert second.drills.running() is None
+
+    run_virtual(play())
+
+
 def test_a_drill_counts_nowhere_among_what_is_watched() -> None:
     async def play() -> None:
         async with life(drilled(("mx", well))) as here:

@@ -14,7 +14,7 @@ from checks.wording import moment
 from watchdog.api.refusal import Refusal
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
-from watchdog.drills.keeping import DrillRunsError, Drills
+from watchdog.drills.keeping import DrillRunsError, Drills, SettlingError
 from watchdog.drills.report import DrillReport
 from watchdog.store.errors import StoreError
 
@@ -23,6 +23,11 @@ T = TypeVar("T")
 #: A store that is locked or full makes people wait; this long, then they are told.
 WRITE_WITHIN_S: Final = 20.0
 _NAMED_AT_MOST: Final = 20
+
+_SETTLING: Final = (
+    "the state was put back from a copy, and until all is looked at again and the digest of that is out nobody is told "
+    "anything: a drill would end at once; begin it after the digest"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,8 @@ class DrillDesk:
             return await _written(self.drills.start(played))
         except DrillRunsError as error:
             raise Refusal(409, self._runs(error.running)) from None
+        except SettlingError:
+            raise Refusal(409, _SETTLING) from None
 
     async def stop(self, by: str) -> Incident:
         stopped = await _written(self.drills.stop(by))

@@ -74,8 +74,17 @@ def _problem(one: dict[str, object]) -> str:
     text = _KINDS.get(str(kind), "is not what is expected here")
     if kind == "value_error":
         text = str(one.get("msg", "")).removeprefix("Value error, ")
+    text += _limit(one.get("ctx"))
     return f"{shown_path(path)}: {text}" if path else f"the body {text}"
 
+
+def _limit(context: object) -> str:
+    """The limit that was passed: ours, and no part of what was sent."""
+    limits = context if isinstance(context, dict) else {}
+    return next((f", {words} {limits[name]}" for name, words in _LIMITS.items() if name in limits), "")
+
+
+_LIMITS = {"ge": "at least", "le": "at most"}
 
 _KINDS = {
     "missing": "is missing",

@@ -6,6 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from alerts.record import SubjectRecord
+from alerts.words.bidi import bare
 from alerts.words.wording import day, span
 from checks.estate import Estate
 from checks.model import WORST_FIRST, Cause, CheckId, Status
@@ -90,6 +91,7 @@ def incidents_text(histories: Sequence[IncidentHistory], now: datetime, estate: 
 
 def notices_text(notices: Sequence[NoticeLine], zone: ZoneInfo) -> str:
     said = [
-        f"  {moment(one.delivery.at, zone)}  {delivery_text(one.delivery)}: {cell_text(one.subject)}" for one in notices
+        f"  {moment(one.delivery.at, zone)}  {delivery_text(one.delivery)}: {cell_text(bare(one.subject))}"
+        for one in notices
     ]
     return "\n".join(["What the watchdog said of itself, newest first", *said])

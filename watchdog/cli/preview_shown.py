@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from alerts.outlook.preview import Foretold, kept_back, sent
+from alerts.words.bidi import bare
 from alerts.words.escape import one_line
 from alerts.words.wording import count
 from checks.wording import moment
@@ -32,10 +33,10 @@ def preview_text(messages: Sequence[Foretold], days: int, zone: tzinfo, width: i
         return f"nothing goes out in the next {count(days, 'day')}, if nothing changes"
     parts = [f"{count(len(going), 'message')} in the next {count(days, 'day')}, if nothing changes"]
     if going:
-        rows = [(moment(one.at, zone), one.row.receiver, _by(one), one.row.message.subject) for one in going]
+        rows = [(moment(one.at, zone), one.row.receiver, _by(one), bare(one.row.message.subject)) for one in going]
         parts.append(table(("WHEN", "WHO", "BY", "WHAT"), rows, width))
     if kept:
-        rows = [(moment(one.at, zone), one.row.receiver, one.why_not, one.row.message.subject) for one in kept]
+        rows = [(moment(one.at, zone), one.row.receiver, one.why_not, bare(one.row.message.subject)) for one in kept]
         parts += ["not sent, as things stand", table(("WHEN", "WHO", "WHY NOT", "WHAT"), rows, width)]
     return "\n\n".join(parts)
 

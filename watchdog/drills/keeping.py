@@ -33,6 +33,10 @@ class DrillRunsError(Exception):
         self.running = running
 
 
+class SettlingError(Exception):
+    """The state was put back from a copy, and nobody is told anything yet: a drill would end without a word."""
+
+
 @dataclass(slots=True)
 class Drills:
     """A drill lives in the store: a restart goes on with it, or ends it where its time is over meanwhile."""
@@ -44,9 +48,11 @@ class Drills:
     ids: Ids
 
     async def start(self, played: Played) -> Incident:
-        """Durable when it returns. Raises DrillRunsError, StoreError."""
+        """Durable when it returns. Raises DrillRunsError, SettlingError, StoreError."""
         if (running := self.running()) is not None:
             raise DrillRunsError(running)
+        if self.daemon.quiet.is_settling:
+            raise SettlingError
         judged = opened(played, facts_of(self.daemon.settings.checks), at=self.clock(), new_id=self.ids)
         await self.daemon.judged(judged)
         incident = judged.events[0].incident

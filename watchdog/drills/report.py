@@ -88,6 +88,11 @@ class DrillReport:
         return min([*told, *self.others], key=lambda one: one.at, default=None)
 
     @property
+    def is_first_of_told(self) -> bool:
+        """False where somebody besides the receivers was first: their answer counts for none of these."""
+        return self.first is not None and self.first not in self.others
+
+    @property
     def first_answer(self) -> timedelta | None:
         """From the beginning to the first answer of anybody; None where nobody answered."""
         return None if self.first is None else self.first.at - self.incident.opened_at

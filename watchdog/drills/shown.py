@@ -8,7 +8,7 @@ from alerts.digests.letter import digest_message
 from alerts.directory import Directory
 from alerts.drills.drill import DRILL_URGENCY
 from alerts.message import Message, Notification
-from alerts.route import Language, Receiver
+from alerts.route import ChannelSpec, Language, Receiver
 from alerts.telling import Telling, first_ways, once_each, rows_of
 from alerts.words.bidi import latin
 from alerts.words.blocks import Block, Grid, Text, Titled
@@ -83,8 +83,13 @@ def report_rows(report: DrillReport, directory: Directory, *, at: datetime) -> t
     return once_each(
         row
         for receiver in directory.people(named, at)
-        for row in rows_of(receiver, first_ways(receiver), letter(report, receiver, directory, at), telling, directory)
+        for row in rows_of(receiver, _ways(receiver), letter(report, receiver, directory, at), telling, directory)
     )
+
+
+def _ways(receiver: Receiver) -> Sequence[ChannelSpec]:
+    """A report is no alert: an Alertmanager would fire it."""
+    return [one for one in first_ways(receiver) if one.kind != "alertmanager"]
 
 
 def letter(report: DrillReport, receiver: Receiver, directory: Directory, at: datetime) -> Message:
@@ -109,7 +114,8 @@ def _lead(report: DrillReport, estate: Estate, at: datetime, zone: tzinfo, langu
     lead = f"{DRILL_WORDS[language]} {latin(report.incident.id)} ختم: {ended}۔"
     if report.first is None or report.first_answer is None:
         return f"{lead} کسی نے جواب نہیں دیا۔"
-    return f"{lead} پہلا جواب {latin(report.first.by, 80)} نے دیا، {urdu_exact(report.first_answer)} بعد۔"
+    stranger = "" if report.is_first_of_told else " (جو اطلاع پانے والوں میں نہیں)"
+    return f"{lead} پہلا جواب {latin(report.first.by, 80)} نے دیا{stranger}، {urdu_exact(report.first_answer)} بعد۔"
 
 
 def _what(report: DrillReport, estate: Estate) -> str:
@@ -131,7 +137,8 @@ def _sum(report: DrillReport) -> str:
     asked, silent = len(report.asked), len(report.silent)
     said = f"{asked - silent} of {asked} answered" if asked else "Nobody who could answer was told"
     if report.first is not None and report.first_answer is not None:
-        said += f", the first answer came after {exact(report.first_answer)}, by {one_line(report.first.by, 80)}"
+        who = one_line(report.first.by, 80) + ("" if report.is_first_of_told else ", who is no receiver that was told")
+        said += f", the first answer came after {exact(report.first_answer)}, by {who}"
     word = "never" if report.incident.closed_at is not None else "not yet"
     return f"{said}; {word}: {', '.join(one.receiver for one in report.silent)}." if report.silent else f"{said}."
 

@@ -11,6 +11,7 @@ from alerts.words.escape import one_line
 from alerts.words.lay import page_of
 from alerts.words.money.urdu_parts import stage_in_urdu
 from alerts.words.placeholders import replaced
+from alerts.words.played import what_ends_it
 from alerts.words.scene import Scene
 from alerts.words.urdu.catalogue import USUAL_ADVICE
 from alerts.words.urdu.telling import Urdu
@@ -225,7 +226,9 @@ def _runbook(urdu: Urdu) -> Block | None:
 
 
 def _what_ends_it(urdu: Urdu) -> Block | None:
-    return Titled("یاد دہانی کیسے ختم ہو گی", (_WHAT_ENDS_IT,)) if urdu.is_bill else None
+    drill = urdu.incident.drill
+    said = _WHAT_ENDS_IT if drill is None else what_ends_it(drill, urdu.scene)
+    return Titled("یاد دہانی کیسے ختم ہو گی", (said,)) if urdu.is_bill else None
 
 
 def _others(urdu: Urdu) -> Block | None:
