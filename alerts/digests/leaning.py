@@ -12,8 +12,8 @@ HEAVY: Final = 0.5
 
 
 def leaning(estate: Estate, language: Language) -> str:
-    """Empty where no vendor carries as much."""
+    """Empty where no vendor carries as much, or where one carries every service, which everybody knows."""
     words, heaviest = NOTE_WORDS[language], next(iter(concentrations(estate)), None)
-    if heaviest is None or heaviest.share < HEAVY:
+    if heaviest is None or heaviest.share < HEAVY or heaviest.services == heaviest.of_services:
         return ""
     return words.hangs(heaviest, words.name(estate.vendors[heaviest.vendor].name))

@@ -83,6 +83,12 @@ def test_a_list_says_how_much_hangs_on_one_vendor_where_that_is_half_or_more() -
     assert line in " ".join(message.text.split())
 
 
+def test_where_every_service_is_of_one_vendor_everybody_knows() -> None:
+    estate = replace(ESTATE, services={id_: one for id_, one in ESTATE.services.items() if one.vendor is not None})
+    assert estate.services
+    assert leaning(estate, Language.ENGLISH) == ""
+
+
 def test_where_no_vendor_carries_half_nothing_is_said_of_it() -> None:
     titles = {f"s{place}": f"v{place}" for place in range(3)}
     estate = replace(
