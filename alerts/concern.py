@@ -13,7 +13,8 @@ from typing import Final
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.route import Audience, Hearer, Receiver, Route, every_route, hearers_of
-from checks.billing.labels import CAME_BACK_RUNG, SERVICE, STAGE
+from checks.billing.labels import CAME_BACK_RUNG, SERVICE, SOONER_RUNG, STAGE
+from checks.billing.path.schedule import TOO_LATE
 from checks.estate import Estate, Service
 from checks.invoice import bill_key
 from checks.ledger.state import BillOnRecord
@@ -114,13 +115,18 @@ def spared(event: IncidentEvent, directory: Directory) -> frozenset[str]:
     if event.incident.kind == OUTAGES:
         return frozenset(contacts_of(event.incident, directory))
     is_listed = event.incident.kind in _LISTED and event.incident.cause is not Cause.WITHDRAWN
-    is_news = is_money_back(event) or _has_just_passed(event)
+    is_news = is_money_back(event) or is_sooner(event) or event.rung == TOO_LATE or _has_just_passed(event)
     return directory.digested if is_listed and not is_news else frozenset()
 
 
 def is_money_back(event: IncidentEvent) -> bool:
     """Whether it tells that money which was sent came back: news to everybody."""
     return event.rung is not None and event.rung.startswith(CAME_BACK_RUNG)
+
+
+def is_sooner(event: IncidentEvent) -> bool:
+    """Whether it tells that a vendor put the day of cutting off forward: whoever planned by the old one must know."""
+    return event.rung is not None and event.rung.startswith(SOONER_RUNG)
 
 
 def _has_just_passed(event: IncidentEvent) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from alerts.digests.bills import BillState
+from alerts.digests.bills import Bill, BillState
 from alerts.route import Language
 from alerts.words import wording
 from alerts.words.bidi import latin, name
@@ -37,6 +37,10 @@ class BillWords:
     """Stage, working days there, desk."""
     between: Callable[[str, str], str]
     """First and last day of a window, as kinds write days."""
+    too_late: Callable[[str, str], str]
+    """When it is paid by usual times, and before which day it had to be; days as kinds write them."""
+    was: Callable[[str], str]
+    """Of a day that was changed, as kinds write it."""
     days: Callable[[int | None], str]
     day_of: Callable[[date], str]
     money: Callable[[str], str]
@@ -82,6 +86,28 @@ def _urdu_between(first: str, last: str) -> str:
     return f"{day_written(first)} سے {day_written(last)} تک" if last and last != first else day_written(first)
 
 
+def _urdu_too_late(paid: str, before: str) -> str:
+    """Like "ادائیگی 26 دسمبر کو، 16 دسمبر سے پہلے ضروری تھی"."""
+    needed = f"، {day_written(before)} سے پہلے ضروری تھی" if before else ""
+    return f"ادائیگی {day_written(paid)} کو{needed}"
+
+
+def states_of(bill: Bill, words: BillWords) -> Sequence[str]:
+    """Each state that holds, with the days that tell why."""
+    behind = {
+        BillState.TOO_LATE: words.too_late(bill.too_late, bill.cut_from) if bill.too_late else "",
+        BillState.CAME_BACK: words.title(bill.came_back),
+    }
+    said = [(words.states[state], behind.get(state, "")) for state in bill.states]
+    return [f"{state} ({more})" if more else state for state, more in said]
+
+
+def cut_off_of(bill: Bill, words: BillWords) -> str:
+    """Between which days it may be cut off, and what that day was before; "" where nobody knows."""
+    between = words.between(bill.cut_from, bill.cut_until)
+    return f"{between} ({words.was(bill.cut_was)})" if between and bill.cut_was else between
+
+
 ENGLISH: Final = BillWords(
     head=(
         "Bill",
@@ -98,6 +124,7 @@ ENGLISH: Final = BillWords(
     states={
         BillState.OVERDUE: "overdue",
         BillState.BLOCKED: "payment blocked",
+        BillState.TOO_LATE: "TOO LATE by usual times",
         BillState.HELD: "held",
         BillState.CAME_BACK: "money came back, owed again",
         BillState.DISPUTED: "disputed",
@@ -116,6 +143,8 @@ ENGLISH: Final = BillWords(
     "nothing was taken off the end of the ledger (nigehban invoices audit).",
     lies=_lies,
     between=lambda first, last: f"from {first} to {last}" if last and last != first else first,
+    too_late=lambda paid, before: f"paid {paid}, had to be before {before}" if before else f"paid {paid}",
+    was=lambda day: f"was {day}",
     days=_days,
     day_of=day_of,
     money=one_line,
@@ -141,6 +170,7 @@ URDU: Final = BillWords(
     states={
         BillState.OVERDUE: "تاریخ گزر گئی",
         BillState.BLOCKED: "ادائیگی رکی ہوئی ہے",
+        BillState.TOO_LATE: "معمول کے مطابق رقم دیر سے پہنچے گی",
         BillState.HELD: "روکا گیا",
         BillState.CAME_BACK: "رقم واپس آ گئی، پھر واجب الادا",
         BillState.DISPUTED: "متنازع",
@@ -159,6 +189,8 @@ URDU: Final = BillWords(
     "ہو گا کہ رجسٹر کے آخر سے کچھ نہیں نکالا گیا۔",
     lies=_urdu_lies,
     between=_urdu_between,
+    too_late=_urdu_too_late,
+    was=lambda day: f"پہلے {day_written(day)}",
     days=_urdu_days,
     day_of=urdu.day_of,
     money=urdu.money,

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final
 
 from alerts.record import DeadlineWords, SubjectRecord
+from alerts.words.cut_off import changed_from
 from alerts.words.escape import one_line
 from checks.billing import labels
 from checks.invoice import bill_key
@@ -35,12 +36,17 @@ class BillState(Enum):
 
     OVERDUE = "overdue"
     BLOCKED = "blocked"
+    TOO_LATE = "too late"
     HELD = "held"
     CAME_BACK = "money came back"
     DISPUTED = "disputed"
     WITHDRAWN = "withdrawn"
     LATE_START = "late start"
     DUE = "due"
+
+
+#: What is marked in lists.
+PRESSING: Final = frozenset({BillState.OVERDUE, BillState.BLOCKED, BillState.TOO_LATE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +80,10 @@ class Bill:
     """The first day on which the vendor may cut off."""
     cut_until: str = ""
     """The last day of which."""
+    cut_was: str = ""
+    """The day of cutting off before it was changed, "Sun 20 Dec 2026"."""
+    too_late: str = ""
+    """The day on which it is paid by usual times, where that is after `cut_from`."""
     stopped_by: str = ""
     """Why nobody can pay it now."""
     came_back: str = ""
@@ -137,6 +147,8 @@ def _bill(
         desk=facts.get(labels.DESK, ""),
         cut_from=_plain_day(facts.get("Vendor cuts off", "") or facts.get(labels.CUT_OFF_FROM, "")),
         cut_until=_plain_day(facts.get("Vendor cuts off", "") or facts.get(labels.CUT_OFF_UNTIL, "")),
+        cut_was=changed_from(facts),
+        too_late=facts.get(labels.TOO_LATE, ""),
         came_back=facts.get(labels.CAME_BACK, ""),
         stopped_by=facts.get(labels.BLOCK, "") or facts.get(labels.DISPUTED, ""),
     )
@@ -155,6 +167,7 @@ def _states(deadline: Deadline, cause: Cause, facts: Mapping[str, str], now: dat
     held = {
         BillState.OVERDUE: deadline.at <= now,
         BillState.BLOCKED: cause is Cause.BLOCKED,
+        BillState.TOO_LATE: labels.TOO_LATE in facts,
         BillState.HELD: labels.HELD_UNTIL in facts,
         BillState.CAME_BACK: labels.CAME_BACK in facts,
         BillState.DISPUTED: _is_disputed(facts),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final, TypeAlias
 
-from alerts.digests.bill_words import WORDS, BillWords, bills_counted, events_counted, sums
-from alerts.digests.bills import Bill, BillState, table, totals
+from alerts.digests.bill_words import WORDS, BillWords, bills_counted, cut_off_of, events_counted, states_of, sums
+from alerts.digests.bills import PRESSING, Bill, BillState, table, totals
 from alerts.digests.letter import digest_message
 from alerts.digests.waiting import ProposalLinks, Waiting, said_in_short, said_of, waiting_blocks
 from alerts.message import Attachment, Message
@@ -70,7 +70,7 @@ def morning_list(
         Grid(
             words.head,
             tuple(_row(bill, words, zone) for bill in bills[:MOST_ROWS]),
-            frozenset(place for place, bill in enumerate(bills) if BillState.OVERDUE in bill.states),
+            frozenset(place for place, bill in enumerate(bills) if not PRESSING.isdisjoint(bill.states)),
             {place: found for place, bill in enumerate(bills[:MOST_WITH_LINKS]) if (found := tuple(links(bill)))},
         ),
         *asked,
@@ -108,9 +108,8 @@ def in_groups(digits: str) -> str:
 
 
 def _row(bill: Bill, words: BillWords, zone: tzinfo) -> tuple[str, ...]:
-    states = ", ".join(words.states[state] for state in bill.states)
+    states = ("، " if words is WORDS[Language.URDU] else ", ").join(states_of(bill, words))
     why = f": {words.title(bill.stopped_by)}" if bill.stopped_by else ""
-    back = f" ({words.title(bill.came_back)})" if bill.came_back else ""
     return (
         words.number(bill.number),
         words.title(bill.vendor),
@@ -119,9 +118,9 @@ def _row(bill: Bill, words: BillWords, zone: tzinfo) -> tuple[str, ...]:
         _day(bill.act_by, words, zone),
         words.days(bill.days_left),
         words.lies(bill.stage, bill.days_there, bill.desk),
-        words.between(bill.cut_from, bill.cut_until),
+        cut_off_of(bill, words),
         words.people(bill.goes_dark),
-        f"{states.replace(', ', '، ') if words is WORDS[Language.URDU] else states}{back}{why}",
+        f"{states}{why}",
     )
 
 

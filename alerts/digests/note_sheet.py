@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from alerts.digests.bill_words import WORDS, BillWords, bills_counted, events_counted
-from alerts.digests.bills import Bill, BillState, totals
+from alerts.digests.bill_words import WORDS, BillWords, bills_counted, cut_off_of, events_counted, states_of
+from alerts.digests.bills import PRESSING, Bill, BillState, totals
 from alerts.digests.leaning import leaning
 from alerts.digests.morning import in_groups
 from alerts.digests.note import Duty, Note
@@ -157,11 +157,11 @@ def _incident(one: Incident, reader: Reader) -> Row:
 
 def _bill(bill: Bill, reader: Reader) -> Row:
     words, theirs = reader.words, reader.bill_words
-    between = theirs.between(bill.cut_from, bill.cut_until)
+    between = cut_off_of(bill, theirs)
     place = theirs.lies(bill.stage, bill.days_there, bill.desk) if bill.stage else ""
     dark = theirs.people(bill.goes_dark)
     under = (
-        words.comma.join(theirs.states[state] for state in bill.states),
+        words.comma.join(states_of(bill, theirs)),
         words.name(bill.stopped_by),
         words.cut_off.format(when=between) if between else "",
         words.lies.format(place=place) if place else "",
@@ -176,7 +176,7 @@ def _bill(bill: Bill, reader: Reader) -> Row:
             reader.day(bill.act_by),
         ),
         words.parting.join(filter(None, under)),
-        presses=BillState.OVERDUE in bill.states or BillState.BLOCKED in bill.states,
+        presses=not PRESSING.isdisjoint(bill.states),
     )
 
 

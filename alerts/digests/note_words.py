@@ -112,7 +112,7 @@ _ENGLISH: Final = NoteWords(
         Part.DUTY: ("Rota", "Who", "Until"),
     },
     nothing={
-        Part.INCIDENTS: "Nothing is known to be wrong.",
+        Part.INCIDENTS: "No service is known to be down.",
         Part.BILLS: "No bill has to be seen to.",
         Part.PAYEES: "No vendor is known to be blocked.",
         Part.DEADLINES: "None.",
@@ -170,7 +170,7 @@ _URDU: Final = NoteWords(
         Part.DUTY: ("باری", "کون", "کب تک"),
     },
     nothing={
-        Part.INCIDENTS: "کسی خرابی کا علم نہیں۔",
+        Part.INCIDENTS: "کسی سروس کے بند ہونے کا علم نہیں۔",
         Part.BILLS: "کوئی بل توجہ طلب نہیں۔",
         Part.PAYEES: "کسی فراہم کنندہ کی ادائیگی رکنے کا علم نہیں۔",
         Part.DEADLINES: "کوئی نہیں۔",

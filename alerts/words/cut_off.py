@@ -8,7 +8,7 @@ from typing import Final
 from alerts.words.escape import one_line
 from alerts.words.scene import Scene
 from alerts.words.wording import count
-from checks.billing.labels import CUT_OFF
+from checks.billing.labels import CUT_OFF, CUT_OFF_CHANGED, CUT_OFF_FROM
 from checks.model import Deadline
 from checks.wording import local
 
@@ -29,6 +29,28 @@ def cut_off(scene: Scene, deadline: Deadline) -> str:
     return f"vendor cuts off {scene.day(at)}, {_ahead(days)}"
 
 
+def changed_from(facts: Mapping[str, str]) -> str:
+    """The day of cutting off that held before, as kinds write days; "" where it never changed."""
+    found = _WAS.match(one_line(facts.get(CUT_OFF_CHANGED, ""), 200))
+    return "" if found is None else found[1]
+
+
+def settled_before(scene: Scene, deadline: Deadline) -> str:
+    """Like "before the cut-off on Wed 16 Dec 2026": from that day the act-by day is counted, not from the due one."""
+    if deadline.cuts_off_at is not None:
+        return f"before the cut-off on {scene.day(deadline.cuts_off_at)}"
+    first = one_line(dict(scene.incident.facts).get(CUT_OFF_FROM, ""), 60).partition(" (")[0]
+    return f"before the vendor may cut off on {first}" if first else f"by {scene.day(deadline.at)}"
+
+
+def put_forward(scene: Scene, deadline: Deadline) -> str:
+    """Like "now Wed 16 Dec 2026, no longer Sun 20 Dec 2026"."""
+    if deadline.cuts_off_at is None:
+        return ""
+    was = changed_from(dict(scene.incident.facts))
+    return f"now {scene.day(deadline.cuts_off_at)}{f', no longer {was}' if was else ''}"
+
+
 def _ahead(days: int) -> str:
     if not days:
         return "today"
@@ -44,6 +66,8 @@ class MissedCutOff:
     returns: str
     """When money returns."""
 
+
+_WAS: Final = re.compile(r"was ([A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4})")
 
 _MISSED: Final = re.compile(
     r"(.+), ([A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}): .*, ([A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4})"

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from alerts.concern import is_money_back
+from alerts.concern import is_money_back, is_sooner
 from alerts.incident import EventKind
 from alerts.words.blocks import Row
-from alerts.words.cut_off import behind_cut_off, cut_off
+from alerts.words.cut_off import behind_cut_off, cut_off, put_forward, settled_before
 from alerts.words.escape import one_line
 from alerts.words.scene import Scene
 from alerts.words.withdrawal import LISTED_AGAIN
@@ -29,6 +29,8 @@ _SHARE = re.compile(r"[0-9]{1,3}/[0-9]{1,4}")
 
 def deadline_subject(scene: Scene, deadline: Deadline) -> str:
     """With the day on which the vendor cuts off, where it presses: that is what it is all about."""
+    if is_sooner(scene.event):
+        return f"{due_word(scene)} {scene.summary}: {put_forward(scene, deadline)}"
     cut = cut_off(scene, deadline)
     return f"{_state_subject(scene, deadline)}, {cut}" if cut else _state_subject(scene, deadline)
 
@@ -94,6 +96,8 @@ def due_word(scene: Scene) -> str:
     """In short; of a bill on which nobody can act before what stands in its way is over, that comes first."""
     if is_money_back(scene.event):
         return "MONEY CAME BACK"
+    if is_sooner(scene.event):
+        return "CUT OFF SOONER"
     if scene.incident.cause is Cause.BLOCKED:
         return "STILL BLOCKED" if scene.event.kind is EventKind.REMINDER else "BLOCKED"
     return "DUE"
@@ -114,7 +118,10 @@ def _by_when(scene: Scene, deadline: Deadline) -> str:
 def deadline_lead(scene: Scene, deadline: Deadline) -> str:
     """What stands first: the state of the thing and the days that count, in a few sentences."""
     cut = cut_off(scene, deadline)
-    return f"{f'The {cut}. ' if cut else ''}{_state_lead(scene, deadline)}"
+    sooner = (
+        f"The vendor has put its cut-off forward: {put_forward(scene, deadline)}. " if is_sooner(scene.event) else ""
+    )
+    return f"{sooner}{f'The {cut}. ' if cut else ''}{_state_lead(scene, deadline)}"
 
 
 def _state_lead(scene: Scene, deadline: Deadline) -> str:
@@ -194,11 +201,11 @@ def _to_begin(scene: Scene, deadline: Deadline, act_by: datetime) -> str:
             f"vendor may cut off."
         )
     if begin == scene.day(scene.event.at):
-        return f"It must start moving today to be settled by {due}."
+        return f"It must start moving today to be settled {settled_before(scene, deadline)}. It is due on {due}."
     if act_by < scene.event.at:
         late = _late_at(scene).strip() or f"It had to start moving by {begin}."
         return f"{late} It is due on {due}, so every day counts."
-    return f"It must start moving by {begin} to be settled by {due}."
+    return f"It must start moving by {begin} to be settled {settled_before(scene, deadline)}. It is due on {due}."
 
 
 def _late_at(scene: Scene) -> str:

@@ -52,6 +52,7 @@ def open_facts(bill: BillOnRecord, row: Invoice | None, deadline: Deadline, scen
     yield from _held_up(bill, scene)
     yield "Due", day_of(bill.terms.due)
     yield from _cut_off(bill, scene)
+    yield from _sooner(bill, scene)
     yield from _to_do(bill, deadline, scene)
     if scene.is_followed(bill):
         yield from _way(bill, scene)
@@ -125,6 +126,27 @@ def _cut_off(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
     window = scene.stand(bill).window
     yield labels.CUT_OFF_FROM, passing(window.earliest, scene)
     yield labels.CUT_OFF_UNTIL, passing(window.latest, scene)
+
+
+def came_nearer(bill: BillOnRecord, scene: Scene) -> date | None:
+    """The day before which the vendor was not to cut off until lately: named, or by its usual terms."""
+    hastened = bill.hastened
+    if hastened is None or bill.suspends is None:
+        return None
+    was = hastened.was or scene.unnamed_window(bill).earliest
+    return was if bill.suspends < was else None
+
+
+def _sooner(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
+    """A correction says so by itself."""
+    was, hastened = came_nearer(bill, scene), bill.hastened
+    if was is None or hastened is None or (bill.announced is None and bill.changes):
+        return
+    usual = "" if hastened.was else " by its usual terms"
+    yield (
+        labels.CUT_OFF_CHANGED,
+        f"was {day_of(was)}{usual} until {day_of(scene.calendar.local_date(hastened.known_at))}",
+    )
 
 
 def _to_do(bill: BillOnRecord, deadline: Deadline, scene: Scene) -> Iterator[Fact]:

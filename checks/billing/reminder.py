@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from checks.billing import labels
-from checks.billing.bill_facts import as_listed, money_back, open_facts, settled_facts, title
+from checks.billing.bill_facts import as_listed, came_nearer, money_back, open_facts, settled_facts, title
 from checks.billing.scene import Scene
 from checks.deadline import grade
 from checks.estate import Estate
@@ -69,7 +69,7 @@ def _deadline(bill: BillOnRecord, scene: Scene) -> Deadline:
     act_by = schedule_.present.day if scene.is_followed(bill) else schedule_.present.last_call
     deadline = scene.deadline(bill, act_by, schedule_ if scene.is_followed(bill) else None)
     more = (*_blocked_rungs(bill, scene), *_withdrawn_rungs(bill, deadline.rungs, scene.calendar))
-    more = (*more, *_money_back_rungs(bill, deadline.rungs, scene.now))
+    more = (*more, *_money_back_rungs(bill, deadline.rungs, scene.now), *_sooner_rungs(bill, deadline.rungs, scene))
     return replace(deadline, rungs=_in_order((*deadline.rungs, *more))) if more else deadline
 
 
@@ -98,9 +98,21 @@ def _money_back_rungs(bill: BillOnRecord, rungs: tuple[Rung, ...], now: datetime
     if last is None:
         return
     returns = [step.kind for step in bill.path].count(last.kind)
+    yield Rung(name=f"{labels.CAME_BACK_RUNG} {returns}", at=last.at, status=_as_grave(rungs, now))
+
+
+def _sooner_rungs(bill: BillOnRecord, rungs: tuple[Rung, ...], scene: Scene) -> Iterator[Rung]:
+    """Whoever planned by the old day of cutting off must hear of the new one at once."""
+    hastened = bill.hastened
+    if hastened is not None and came_nearer(bill, scene) is not None:
+        status = _as_grave(rungs, scene.now)
+        yield Rung(name=f"{labels.SOONER_RUNG} {bill.suspends}", at=hastened.known_at, status=status)
+
+
+def _as_grave(rungs: tuple[Rung, ...], now: datetime) -> Status:
+    """As the bill is by now."""
     is_critical = any(rung.at <= now and rung.status is Status.CRITICAL for rung in rungs)
-    status = Status.CRITICAL if is_critical else Status.WARNING
-    yield Rung(name=f"{labels.CAME_BACK_RUNG} {returns}", at=last.at, status=status)
+    return Status.CRITICAL if is_critical else Status.WARNING
 
 
 def _in_order(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:

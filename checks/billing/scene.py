@@ -129,6 +129,11 @@ class Scene:
         key = "window", terms.due, bill.suspends, bill.grace_until, None if contract is None else contract.id
         return self._once(key, lambda: suspension_window(bill, self.estate.billing, self.calendar))
 
+    def unnamed_window(self, bill: BillOnRecord) -> Window:
+        """As it would be had the vendor named no day."""
+        terms = replace(bill.terms, suspends=None)
+        return self._window(replace(bill, terms=terms, announced=None, grace_until=None))
+
     def forecast(self, bill: BillOnRecord, at: Position) -> Forecast:
         days = self.calendar.local_date(bill.received_at), self.calendar.local_date(at.entered_at), bill.held_until
         key = "forecast", at.index, *days, stands_still(bill, self.today)

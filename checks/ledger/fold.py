@@ -9,7 +9,7 @@ from typing import assert_never
 
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.payments import Sums, added
-from checks.ledger.state import BillOnRecord, BillStanding, Block, Lifted, PayeeOnRecord, Step, TermsChange
+from checks.ledger.state import BillOnRecord, BillStanding, Block, Hastened, Lifted, PayeeOnRecord, Step, TermsChange
 
 _K = LedgerEventKind
 
@@ -63,7 +63,17 @@ def after(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:
         recorded_at=max(bill.recorded_at, event.recorded_at),
         sources=_sources(bill, event),
     )
-    return _closed(_changed(counted, event), event.draft)
+    return _closed(_hastened(bill, _changed(counted, event), event), event.draft)
+
+
+def _hastened(was: BillOnRecord, bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:
+    """With its day of cutting off put forward, or put off again."""
+    before, after = was.suspends, bill.suspends
+    if before == after:
+        return bill
+    is_nearer = after is not None and (before is None or after < before)
+    known_at = max(event.recorded_at, event.draft.happened_at)
+    return replace(bill, hastened=Hastened(was=before, known_at=known_at) if is_nearer else None)
 
 
 def _received(event: LedgerEvent) -> BillOnRecord:

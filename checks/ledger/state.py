@@ -60,6 +60,16 @@ class TermsChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hastened:
+    """A day of cutting off that was put forward."""
+
+    was: date | None
+    """None where nobody had named one."""
+    known_at: datetime
+    """When it was written down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BillOnRecord:
     """One bill as its events leave it. Nothing in it depends on the present day."""
 
@@ -83,6 +93,8 @@ class BillOnRecord:
     """The day of cutting off that the vendor named later than with the bill itself, and that no correction named
     since.
     """
+    hastened: Hastened | None = None
+    """Of the day of cutting off that holds now, where it came nearer by what was said last of it."""
     sources: tuple[str, ...] = ()
     """Lists it stood in."""
     left: tuple[str, ...] = ()

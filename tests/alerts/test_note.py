@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alerts.digests.bills import bills_of, worst_first
 from alerts.digests.note_sheet import LINES, Row, Sheet, shares, sheet_text
-from alerts.digests.note_words import Part
+from alerts.digests.note_words import NOTE_WORDS, Part
 from alerts.drills.drill import DRILL_CHECK, Drill, DrillKind
 from alerts.route import Language
 from checks.model import CheckId
@@ -139,3 +139,9 @@ def test_no_section_takes_more_than_the_sheet_has_nor_leaves_room_that_another_c
 def test_one_line_of_every_section_fits_however_much_there_is(language: Language) -> None:
     given_ = shares(dict.fromkeys(Part, 1000), LINES[language])
     assert all(given_.values())
+
+
+def test_a_note_without_incidents_speaks_of_services_alone() -> None:
+    """Bills may be overdue all the same."""
+    assert NOTE_WORDS[Language.ENGLISH].nothing[Part.INCIDENTS] == "No service is known to be down."
+    assert "سروس" in NOTE_WORDS[Language.URDU].nothing[Part.INCIDENTS]

@@ -38,7 +38,7 @@ def _row(one: SeenBill, view: View, pace: PaceOf) -> dict[str, object]:
         "amount": amount,
         "currency": currency,
         "due": terms.due.isoformat(),
-        "suspends": "" if bill.suspends is None else bill.suspends.isoformat(),
+        "suspends": "" if terms.suspends is None else terms.suspends.isoformat(),
         "service": terms.service or "",
         "office": terms.office or "",
         "contract": terms.contract or "",

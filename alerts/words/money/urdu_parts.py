@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from alerts.concern import is_money_back
+from alerts.concern import is_money_back, is_sooner
 from alerts.incident import EventKind, IncidentEvent
 from alerts.words.bidi import latin, name
-from alerts.words.cut_off import missed_cut_off
+from alerts.words.cut_off import changed_from, missed_cut_off
 from alerts.words.money.said import Said
 from alerts.words.urdu.wording import day, day_of, money
 from checks.billing import labels
@@ -84,12 +84,35 @@ def came_back(facts: Mapping[str, str]) -> str:
 
 
 def payment_word(event: IncidentEvent) -> str:
-    """The first word of a bill that nobody can pay, or whose money came back; "" for any other."""
+    """The first word of a bill that does not take its usual course; "" for any other."""
     if is_money_back(event):
         return "رقم واپس آ گئی"
-    if event.incident.cause is not Cause.BLOCKED:
-        return ""
-    return "ادائیگی اب بھی بند" if event.kind is EventKind.REMINDER else "ادائیگی بند"
+    if is_sooner(event):
+        return "سروس بند کرنے کی تاریخ پہلے کر دی گئی"
+    if event.incident.cause is Cause.BLOCKED:
+        return "ادائیگی اب بھی بند" if event.kind is EventKind.REMINDER else "ادائیگی بند"
+    deadline = event.incident.deadline
+    is_ahead = deadline is not None and event.at < deadline.at and event.incident.cause is not Cause.WITHDRAWN
+    return "رقم دیر سے پہنچے گی" if is_ahead and labels.TOO_LATE in dict(event.incident.facts) else ""
+
+
+def news(event: IncidentEvent) -> str:
+    """What is new of a bill: its money came back, or its vendor cuts off sooner; "" for no such news."""
+    facts = dict(event.incident.facts)
+    return " ".join(filter(None, (came_back(facts), _sooner(facts) if is_sooner(event) else "")))
+
+
+def _sooner(facts: Mapping[str, str]) -> str:
+    now, was = facts.get("Vendor cuts off", ""), changed_from(facts)
+    day = f": اب {day_written(now)}{f'، پہلے {day_written(was)}' if was else ''}" if now else ""
+    return f"فراہم کنندہ نے سروس بند کرنے کی تاریخ پہلے کر دی ہے{day}۔"
+
+
+def paid_before(facts: Mapping[str, str]) -> str:
+    """Before which day the act-by day has it paid: the cut-off, which may lie behind the due day."""
+    named, first = facts.get("Vendor cuts off", ""), facts.get(labels.CUT_OFF_FROM, "")
+    day = day_written(named or first) if named or first else ""
+    return f"{day} {'کی بندش سے' if named else 'کی ممکنہ بندش سے'} پہلے ادائیگی کے لیے" if day else "اس کے لیے"
 
 
 def overpaid(facts: Mapping[str, str]) -> str:
