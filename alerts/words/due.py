@@ -1,6 +1,5 @@
 """Deadlines in words: what is due, by when to begin, and which step of the ladder this is."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -20,11 +19,6 @@ _DATE_LABELS = ("due", "vendor cuts off", "act by")
 
 #: Kinds whose deadline is the end of a thing's life, not a day to pay or to decide by.
 LAPSING_KINDS = frozenset({"tls_certificate", "domain_expiry"})
-
-# Names of rungs, see checks.deadline.
-_LEAD = re.compile(r"([0-9]{1,9})(wd|d|h|m)")
-_UNITS = {"wd": "working day", "d": "day", "h": "hour", "m": "minute"}
-_SHARE = re.compile(r"[0-9]{1,3}/[0-9]{1,4}")
 
 
 def deadline_subject(scene: Scene, deadline: Deadline) -> str:
@@ -283,17 +277,6 @@ def _how_late(scene: Scene, deadline: Deadline) -> str:
         return ""
     first = "told for the first time now, " if scene.event.kind is EventKind.OPENED else "told late, "
     return f"{first}{span(late)} after the last day"
-
-
-def lead_words(rung_name: str) -> str:
-    """How far ahead a step of the ladder is, in words; "" for a rung that is no step of it."""
-    if _SHARE.fullmatch(rung_name):
-        return f"with {rung_name} of its lifetime left"
-    lead = _LEAD.fullmatch(rung_name)
-    if lead is None:
-        return ""
-    number = int(lead[1])
-    return f"{count(number, _UNITS[lead[2]])} ahead" if number else "on the last day"
 
 
 def lasted(scene: Scene) -> timedelta:

@@ -9,7 +9,7 @@ from alerts.incident import Acknowledgement, Chase, EventKind, Incident, Nature
 from alerts.links import Action
 from alerts.message import NotificationState
 from alerts.people.escalation import why_held
-from alerts.words.due import lead_words
+from alerts.words.lead_times import lead_words
 from alerts.words.wording import CAUSES, count, span, untitled
 from checks.estate import Estate
 from checks.model import Status

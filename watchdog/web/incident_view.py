@@ -6,8 +6,9 @@ from datetime import datetime
 from alerts.incident import EventKind, Incident, Nature
 from alerts.message import NotificationState
 from alerts.people.escalation import why_held
-from alerts.words.due import LAPSING_KINDS, lead_words
+from alerts.words.due import LAPSING_KINDS
 from alerts.words.escape import one_line, wrapped_lines
+from alerts.words.lead_times import lead_words
 from alerts.words.wording import CAUSES, count, span, untitled
 from checks.model import Cause, Status
 from checks.wording import moment
