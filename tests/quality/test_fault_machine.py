@@ -21,6 +21,7 @@ from alerts.judging.fault import (
     Suspect,
     Threshold,
     Turn,
+    Worn,
     advance,
 )
 from checks.model import Status
@@ -71,35 +72,41 @@ def test_unknown_changes_nothing_of_anything(fault: Fault, at: datetime, rule: T
 
 
 @given(LOOKS, RULES)
-def test_beginnings_and_ends_alternate_and_a_beginning_comes_first(
+def test_an_incident_begins_once_and_is_confirmed_at_most_once_before_it_ends(
     looks: Sequence[tuple[Status, int]], rule: Threshold
 ) -> None:
-    framed = [turn for turn in turns(looks, rule) if isinstance(turn, (Opened, Closed))]
-    assert [type(turn) for turn in framed] == [(Opened, Closed)[number % 2] for number in range(len(framed))]
-
-
-@given(LOOKS, RULES)
-def test_nothing_else_happens_outside_an_incident(looks: Sequence[tuple[Status, int]], rule: Threshold) -> None:
-    is_open = False
+    is_open = is_confirmed = False
     for turn in turns(looks, rule):
-        assert is_open or isinstance(turn, Opened)
-        is_open = not isinstance(turn, Closed)
+        match turn:
+            case Worn():
+                assert not is_open
+                is_open = True
+            case Opened():
+                assert not is_confirmed
+                is_open = is_confirmed = True
+            case Closed():
+                assert is_open
+                is_open = is_confirmed = False
+            case Changed() | Recovered() | Relapsed():
+                assert is_confirmed
 
 
 @given(LOOKS, RULES)
 def test_a_relapse_follows_a_recovery_and_an_end_is_told_after_one(
     looks: Sequence[tuple[Status, int]], rule: Threshold
 ) -> None:
-    is_well = False
+    """What only came and went ends by itself: nobody was told that it is down."""
+    is_well = is_confirmed = False
     for turn in turns(looks, rule):
         match turn:
             case Relapsed():
                 assert is_well
             case Closed():
-                assert is_well or not rule.flap_hold_s
-            case Opened() | Changed() | Recovered():
+                assert is_well or not is_confirmed or not rule.flap_hold_s
+            case Worn() | Opened() | Changed() | Recovered():
                 assert not is_well
         is_well = isinstance(turn, Recovered)
+        is_confirmed = (is_confirmed or isinstance(turn, Opened)) and not isinstance(turn, Closed)
 
 
 @given(LOOKS)

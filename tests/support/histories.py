@@ -93,7 +93,8 @@ def without_recording(bill: BillOnRecord | None) -> BillOnRecord | None:
     if bill is None:
         return None
     blocks = tuple(replace(block, recorded_at=hour(0)) for block in bill.blocks)
-    return replace(bill, recorded_at=hour(0), blocks=blocks)
+    hastened = replace(bill.hastened, known_at=hour(0)) if bill.hastened else None
+    return replace(bill, recorded_at=hour(0), blocks=blocks, hastened=hastened)
 
 
 def naive(events: Sequence[LedgerEvent]) -> dict[str, Any] | None:
