@@ -46,6 +46,7 @@ checks:
   - {{id: payees, kind: payee}}
   - {{id: contracts, kind: contract}}
   - {{id: outages, kind: outage_forecast}}
+  - {{id: books, kind: bookkeeping}}
 contracts: {{acme-mail: {{vendor: acme, title: E-mail, services: [mail], ends: {due}, notice_days: 3}}}}
 invoices: [{{vendor: acme, number: "A\\\\7", service: mail, amount: "134000.00 PKR", due: {due}, suspends: {due}}}]
 """
@@ -58,7 +59,7 @@ CHECKS = {
     "name": UNTOLD,
 }
 #: What else is looked at, however it stands.
-OF_BILLS = ("stages", "year-end", "payees", "contracts", "outages")
+OF_BILLS = ("stages", "year-end", "payees", "contracts", "outages", "books")
 
 
 @pytest.fixture
