@@ -1,7 +1,7 @@
 """Work that blocks, in a thread that ends with whoever waits for it."""
 
 import asyncio
-import contextlib
+import io
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -18,24 +18,30 @@ async def in_thread(
     """What `work` answers or raises.
 
     `stop` is called on the loop once nobody waits any more, whether there is an answer or the time is up: it must make
-    `work` return at once. `ended` is called on the loop when the thread is over, which may be later. Raises
-    StarvedError where no thread can be had.
+    `work` return at once. `ended` is called on the loop when the thread is over, which may be later; a file that nobody
+    waits for any more is closed. Raises StarvedError where no thread can be had.
     """
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[ResultT] = loop.create_future()
 
-    def over(tell: Callable[[], None]) -> None:
+    def over(tell: Callable[[], None], answer: object) -> None:
         ended()
-        if not outcome.done():
+        if outcome.done():
+            _let_go(answer)
+        else:
             tell()
 
     def errand() -> None:
+        answer: ResultT | None = None
         try:
-            tell = partial(outcome.set_result, work())
+            answer = work()
+            tell = partial(outcome.set_result, answer)
         except BaseException as error:  # noqa: BLE001  # raised again where it is waited for
             tell = partial(outcome.set_exception, error)
-        with contextlib.suppress(RuntimeError):  # the loop is closed, so nobody waits
-            loop.call_soon_threadsafe(over, tell)
+        try:
+            loop.call_soon_threadsafe(over, tell, answer)
+        except RuntimeError:  # the loop is closed, so nobody waits
+            _let_go(answer)
 
     try:
         threading.Thread(target=errand, name=name, daemon=True).start()
@@ -47,3 +53,8 @@ async def in_thread(
         return await outcome
     finally:
         stop()
+
+
+def _let_go(answer: object) -> None:
+    if isinstance(answer, io.IOBase):
+        answer.close()
