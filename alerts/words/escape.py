@@ -82,5 +82,17 @@ def _acts(mark: str) -> bool:
     return mark not in _SPELLING and unicodedata.category(mark) in _ACTING
 
 
+#: Those of controls that have a short one.
+_SHORT_ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
+#: The largest number that each form holds.
+_BYTE, _PLANE = 0xFF, 0xFFFF
+
+
 def _escape(mark: str) -> str:
-    return mark.encode("unicode_escape").decode("ascii")
+    """Without Python's own codec, which is read from a file when it is first asked for: there may be no descriptor."""
+    number = ord(mark)
+    if mark in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[mark]
+    if number <= _BYTE:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number <= _PLANE else f"\\U{number:08x}"

@@ -9,7 +9,7 @@ from alerts.directory import Directory
 from alerts.incident import EventKind, Nature
 from alerts.message import Message
 from alerts.route import Language, Receiver
-from alerts.words.bidi import is_urdu, latin, name, shown
+from alerts.words.bidi import bare, is_urdu, latin, name, shown
 from alerts.words.escape import one_line, wrapped_lines
 from alerts.words.plain import LINE_CHARS
 from alerts.words.scene import zone_of
@@ -64,7 +64,7 @@ def render_plain(
         line = f"{FIRST_WORDS[kind]}: {_in_urdu(subject, MAX_SUBJECT_CHARS)}"
         body = _urdu_lines(text)
         said_by = f"{latin('Nigehban')}، {name(estate, 80)}، {urdu_moment(at, zone)}"
-        brief = fitted(map(shown, short) if short else (_beginning(f"{FIRST_WORDS[kind]}: {subject}", text),))
+        brief = fitted(map(shown, short) if short else (f"{line}. {' '.join(body)}",))
     else:
         line = one_line(f"{kind.value.upper()} {subject}", MAX_SUBJECT_CHARS)
         body = wrapped_lines(text, LINE_CHARS)
@@ -96,10 +96,10 @@ def _in_urdu(line: str, max_chars: int) -> str:
 
 
 def _urdu_lines(text: str) -> list[str]:
-    """A line of Urdu is never broken, since a break inside an isolate would scramble it."""
+    """A line of Urdu is never broken, since a break inside an isolate would scramble it; others are isolated anew."""
     lines: list[str] = []
     for line in text.split("\n"):
-        parts = [line] if is_urdu(line) else wrapped_lines(line, LINE_CHARS)
+        parts = [line] if is_urdu(line) else wrapped_lines(bare(line), LINE_CHARS)
         lines += [_in_urdu(part, LINE_CHARS) for part in parts or [""]]
     return lines
 

@@ -91,6 +91,8 @@ def test_every_notice_of_the_daemon_is_urdu_but_for_names_and_quotations(name: s
     (message,) = (row.message for row in rows)
     assert english_words(f"{message.subject}\n{message.text}") == set()
     assert message.text.count("\u2069") == message.text.count("\u2066") + message.text.count("\u2068")
+    assert message.short.count("\u2069") == message.short.count("\u2066") + message.short.count("\u2068")
+    assert r"\u20" not in f"{message.subject}{message.text}{message.short}"
 
 
 def test_readers_of_both_languages_are_told_of_a_refusal_in_theirs() -> None:

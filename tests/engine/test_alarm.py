@@ -110,6 +110,28 @@ def test_who_could_not_be_reached_is_told_later_though_the_trouble_is_not_seen_a
     run_virtual(main())
 
 
+def test_a_telling_that_breaks_is_tried_again() -> None:
+    moments = iter([RuntimeError("no descriptor")])
+
+    def clock() -> datetime:
+        if broken and (error := next(moments, None)) is not None:
+            raise error
+        return NOW()
+
+    async def main() -> None:
+        people = directory()
+        channels, alarm = ways_out(people), Alarm(clock)
+        alarm.configure(people, tuple(channels.values()))
+        broken.append(True)
+        alarm("out of resources", "no descriptors")
+        await asyncio.sleep(120)
+        assert reached(channels) == {"on-call-1-apprise", "on-call-2-mail"}
+        await alarm.finish()
+
+    broken: list[bool] = []
+    run_virtual(main())
+
+
 def test_a_reload_repeats_no_distress_to_an_address_that_heard_of_it() -> None:
     async def main() -> None:
         alarm, before = alarmed(directory())

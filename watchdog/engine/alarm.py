@@ -103,7 +103,7 @@ class Alarm:
         """Tell of it, and again while there are tries left and somebody could not be reached for the time being."""
 
         def once_told(task: asyncio.Task[bool]) -> None:
-            if not task.cancelled() and not task.result() and tries > 1:
+            if not task.cancelled() and not _has_told(task, key) and tries > 1:
                 again = partial(self._insist, key, said, told_for_s, tries - 1)
                 self._again[key] = task.get_loop().call_later(TELL_AGAIN_AFTER_S, again)
 
@@ -183,3 +183,12 @@ class Alarm:
             fields=_LABELS,
             receiver=receiver,
         )
+
+
+def _has_told(task: asyncio.Task[bool], key: str) -> bool:
+    """What broke the telling itself may be the very trouble: a word that lies in a file, and no descriptor for it."""
+    error = task.exception()
+    if error is not None:
+        log.error("telling of trouble broke", key=key, exc_info=error)
+        return False
+    return task.result()
