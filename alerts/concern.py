@@ -125,8 +125,14 @@ def is_money_back(event: IncidentEvent) -> bool:
 
 
 def is_sooner(event: IncidentEvent) -> bool:
-    """Whether it tells that a vendor put the day of cutting off forward: whoever planned by the old one must know."""
-    return event.rung is not None and event.rung.startswith(SOONER_RUNG)
+    """Whether it tells that a vendor put the day of cutting off forward: whoever planned by the old one must know.
+
+    That a bill is overdue comes before it for whoever was not told of it yet.
+    """
+    if event.rung is None or not event.rung.startswith(SOONER_RUNG):
+        return False
+    deadline = event.incident.deadline
+    return event.kind is not EventKind.OPENED or deadline is None or event.at < deadline.at
 
 
 def _has_just_passed(event: IncidentEvent) -> bool:

@@ -110,6 +110,7 @@ class Digests:
                 yield receiver, day
 
     async def _send(self, rule: DigestRule, day: date, receivers: Sequence[Receiver], now: datetime) -> None:
+        has_all = self._has_all(rule)
         make = await self._maker(rule, day, now)
         letters = [
             (receiver, message)
@@ -119,7 +120,8 @@ class Digests:
         rows = list_rows(rule, day, letters, at=now, directory=self.daemon.directory)
         self.daemon.tell(rows)
         self._done = {done for done in self._done if done[0] != rule.id or done[2] >= day}
-        self._done |= {(rule.id, receiver.id, day) for receiver in receivers}
+        told = receivers if has_all else [receiver for receiver, _ in letters]
+        self._done |= {(rule.id, receiver.id, day) for receiver in told}
         if rows:
             self.daemon.wake()
 
@@ -136,12 +138,18 @@ class Digests:
     # Bills ------------------------------------------------------------------------------------------------------
 
     def _awaits_bills(self) -> bool:
-        """A list before the first look at the bills would say that there are none."""
+        """A list before the first look at the bills is over would miss some, or all."""
         now_s = asyncio.get_running_loop().time()
-        if self._began_s is None or now_s - self._began_s >= _FIRST_LOOK_WITHIN_S:
-            return False
-        seen = frozenset(self.daemon.subjects.check_ids())
-        return any(check_id not in seen for check_id, spec in self.daemon.specs.items() if spec.kind.name == KIND)
+        is_early = self._began_s is not None and now_s - self._began_s < _FIRST_LOOK_WITHIN_S
+        return is_early and not self._has_seen_bills()
+
+    def _has_all(self, rule: DigestRule) -> bool:
+        """Whether nothing to tell means that there is nothing."""
+        return rule.kind is not DigestKind.BILLS or self._has_seen_bills()
+
+    def _has_seen_bills(self) -> bool:
+        checks = (check_id for check_id, spec in self.daemon.specs.items() if spec.kind.name == KIND)
+        return all(map(self.daemon.subjects.is_whole, checks))
 
     def _records(self) -> Sequence[SubjectRecord]:
         """As they stand now: lists are made beside the loop."""

@@ -106,7 +106,8 @@ def _sooner_rungs(bill: BillOnRecord, rungs: tuple[Rung, ...], scene: Scene) -> 
     hastened = bill.hastened
     if hastened is not None and came_nearer(bill, scene) is not None:
         status = _as_grave(rungs, scene.now)
-        yield Rung(name=f"{labels.SOONER_RUNG} {bill.suspends}", at=hastened.known_at, status=status)
+        known_at = min(hastened.known_at, scene.now)  # a list that this look takes in is written down while it looks
+        yield Rung(name=f"{labels.SOONER_RUNG} {bill.suspends}", at=known_at, status=status)
 
 
 def _as_grave(rungs: tuple[Rung, ...], now: datetime) -> Status:

@@ -1,7 +1,7 @@
 """A cut-off that came nearer, and a bill that will be paid too late: told at once, and said in every list."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -75,6 +75,28 @@ def test_it_says_the_new_day_and_the_old_one_first() -> None:
     assert subject.endswith("no longer Wed 20 Dec 2017")
     assert told(news, Audience.SECRETARY).subject.startswith("CUT OFF SOONER Rs 134,000")
     assert "پہلے کر دی" in told(news, Audience.FINANCE, Language.URDU).subject
+
+
+@pytest.mark.parametrize(("day", "word"), [("2017-11-06", "CUT OFF SOONER"), ("2017-11-28", "OVERDUE")])
+def test_what_is_told_first_of_a_bill_nobody_heard_of_is_what_presses_most(day: str, word: str) -> None:
+    assert BILL.deadline is not None
+    cut = replace(BILL.deadline, cuts_off_at=local("2017-12-16 23:59"))
+    moved = replace(BILL, deadline=cut, facts=(*BILL.facts, ("Vendor cuts off", "Sat 16 Dec 2017"), WAS))
+    subject = told(event(moved, EventKind.OPENED, local(f"{day} 11:00"), rung=RUNG), Audience.FINANCE).subject
+    assert subject.startswith(f"{word} Rs 134,000")
+    assert "Sat 16 Dec 2017" in subject
+
+
+def test_a_correction_that_a_look_itself_writes_down_has_its_step_at_once() -> None:
+    """It is recorded while the look goes on, a moment after the look began."""
+    one = WayCheck(invoice_due.KIND)
+    one.say(received(date(2017, 7, 24), asks=terms(due=date(2017, 9, 29), suspends=date(2017, 10, 20))))
+    began = morning(date(2017, 8, 17))
+    nearer = terms(due=date(2017, 9, 29), suspends=date(2017, 10, 16))
+    one.say(happened(K.CORRECTED, began + timedelta(milliseconds=3), asks=nearer, reason="a list"))
+    deadline = one.look(began)["acme/INV-7"].deadline
+    assert deadline is not None
+    assert [rung.at <= began for rung in deadline.rungs if rung.name.startswith(labels.SOONER_RUNG)] == [True]
 
 
 def test_the_day_to_begin_by_is_said_to_be_counted_from_the_cut_off() -> None:

@@ -4,20 +4,27 @@ import asyncio
 from dataclasses import replace
 from datetime import time, timedelta
 
+import pytest
+
 from alerts.digests.rule import DigestKind, DigestRule
 from alerts.incident import EventKind
 from alerts.message import Notification
 from alerts.people.rota import Every, Rota, Turns
+from alerts.record import SubjectRecord
 from alerts.route import Receiver
+from checks.model import CheckId
+from tests.alerts.test_digests import NOW, bill, record
 from tests.support.on_duty import person
+from tests.support.telling import local
 from tests.support.virtual_estate import ZONE, Month, lay, settings_of
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
 from watchdog.daemon import Daemon
-from watchdog.digests import Digests
+from watchdog.digests import LOOK_EVERY_S, Digests
 from watchdog.settings.values import Settings
 from watchdog.store.executor import Inline
 
 HOUR = 3600.0
+BILLS_CHECK = CheckId("bills")
 BILLS = DigestRule(id="finance-morning", kind=DigestKind.BILLS, to=("finance",), at=time(9, 15))
 WEEK = DigestRule(id="weekly", kind=DigestKind.ON_CALL_SUMMARY, to=("on-call",), at=time(9, 0), weekdays=frozenset({1}))
 
@@ -93,6 +100,32 @@ def test_who_comes_on_duty_after_the_list_was_due_gets_none_of_that_day() -> Non
     rows = told_by(staffed, 0.25)
     assert [row.receiver for row in rows] == ["sara"]
     assert {row.receiver for row in told_by(staffed, 0.25, restart_every_s=HOUR)} == {"sara"}
+
+
+@pytest.mark.parametrize("look_s", [60, 600], ids=["is waited for", "takes too long to be waited for"])
+def test_a_list_is_not_made_of_what_half_a_first_look_found(look_s: float) -> None:
+    """Nothing was found yet: that is no day without bills."""
+    began = local("2017-11-28 09:15")
+
+    async def body() -> tuple[int, int]:
+        daemon, month = lay(settings(BILLS), seed=1, start=began)
+        rows = Digests(daemon=daemon, listings=month.store.listings, reading=Inline(), clock=virtual_clock(began))
+        daemon.subjects.put(SubjectRecord(check_id=BILLS_CHECK, subject="bills", seen_at=began, judged_at=began), None)
+        chore = asyncio.create_task(rows.forever())
+        await asyncio.sleep(look_s)
+        before = await waiting(daemon, month)
+        daemon.subjects.put(record(NOW, bill("B-2", "2017-11-27")), None)
+        daemon.subjects.complete(BILLS_CHECK)
+        await asyncio.sleep(LOOK_EVERY_S)
+        chore.cancel()
+        return before, await waiting(daemon, month)
+
+    assert run_virtual(body()) == (0, 2)
+
+
+async def waiting(daemon: Daemon, month: Month) -> int:
+    await daemon.settled()
+    return sum(one.count for one in month.store.listings.outbox_pending().values())
 
 
 def test_nothing_to_tell_is_nothing_sent() -> None:

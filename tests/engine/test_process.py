@@ -628,6 +628,15 @@ def test_others_have_their_turn_while_a_run_that_saw_much_is_judged() -> None:
     assert memory["seen"] == 1
 
 
+def test_whoever_has_a_turn_meanwhile_knows_that_not_all_is_there_yet() -> None:
+    async def scene() -> tuple[list[bool], bool]:
+        process, meanwhile = new_process(Paper()), list[bool]()
+        await turns_while(process, saw_many(5000, {}), lambda: meanwhile.append(process.subjects.is_whole(MX)))
+        return meanwhile, process.subjects.is_whole(MX)
+
+    assert asyncio.run(scene()) == ([False], True)
+
+
 def test_a_run_that_noticed_a_change_is_judged_in_one_go() -> None:
     """A change is told once: it must never be written without the memory that it was noticed."""
     moved = Change(what="registrar", summary="the registrar is another one")

@@ -146,6 +146,7 @@ class Process:
                     return True
         if run.memory:
             self._remember(check_id, run.memory)
+        self.subjects.complete(check_id)
         self._signal()
         return suspect
 

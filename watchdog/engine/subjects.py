@@ -117,6 +117,7 @@ class Subjects:
     def __init__(self, records: Iterable[SubjectRecord] = ()) -> None:
         self._by_check: dict[CheckId, dict[str, Subject]] = {}
         self._at_fault: dict[CheckId, dict[str, Subject]] = {}
+        self._whole: set[CheckId] = set()
         for record in records:
             subject = self._by_check.setdefault(record.check_id, {})[record.subject] = Subject(record, record)
             self._mark(subject)
@@ -172,6 +173,14 @@ class Subjects:
         if not of_check:
             self._by_check.pop(check_id, None)
         self._unmark(check_id, subject)
+
+    def complete(self, check_id: CheckId) -> None:
+        """All that a look saw is here; the first one of thousands comes in pieces."""
+        self._whole.add(check_id)
+
+    def is_whole(self, check_id: CheckId) -> bool:
+        """Whether a look of this life is over: until then, some subjects are missing or as a life before left them."""
+        return check_id in self._whole
 
     def check_ids(self) -> tuple[CheckId, ...]:
         return tuple(check_id for check_id in self._by_check if check_id != DRILL_CHECK)
