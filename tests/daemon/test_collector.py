@@ -41,3 +41,19 @@ except ValueError:
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ended.stdout.split() == ["False", "True"]
+
+
+def test_a_verb_is_over_before_the_collector_comes_and_a_daemon_has_its_own_way() -> None:
+    program = """
+import gc
+from watchdog import collector
+
+collector.expect_little()
+print(gc.get_threshold()[0])
+collector.settle()
+print(gc.get_threshold()[0], gc.isenabled())
+collector.expect_nothing()
+print(gc.isenabled())
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["50000", "10000", "True", "False"]

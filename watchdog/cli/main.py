@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from watchdog import collector
 from watchdog.cli import drills, invoices, keeping, letters, lists, muting, note, notices, operating, replaying, vendors
 from watchdog.cli.line import (
     ConfigOption,
@@ -199,10 +200,12 @@ def _tell(text: str, code: int) -> int:
 
 
 def main() -> None:
+    collector.expect_little()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Names and texts of targets are of any script; a terminal that knows only Latin shows escapes, not a traceback.
         sys.stdout.reconfigure(errors="backslashreplace")
     code = execute(sys.argv[1:])
     # All is done: a second Ctrl-C would only put a traceback behind it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collector.expect_nothing()
     sys.exit(code)
