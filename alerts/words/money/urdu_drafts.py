@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from alerts.concern import OUTAGES
+from alerts.concern import OUTAGES, PAYEES
 from alerts.incident import EventKind
 from alerts.route import Audience
 from alerts.words.bidi import address, latin, name
@@ -12,10 +12,12 @@ from alerts.words.escape import one_line
 from alerts.words.lay import page_of
 from alerts.words.money.said import Said, Wording
 from alerts.words.money.urdu import wording_of
+from alerts.words.money.urdu_rows import AT_THE_END, STANDING, rows_in_urdu
 from alerts.words.scene import Scene
 from alerts.words.urdu.catalogue import FIRST_WORDS
 from alerts.words.urdu.telling import Urdu
 from alerts.words.urdu.wording import listed, users
+from checks.billing import labels
 
 _MAX_FACTS: Final = 24
 _NOT_PAID_YET: Final = "ابھی ادائیگی نہیں ہوئی؛ جس میز پر ہے وہاں تاخیر ہو تو اطلاع دی جائے گی۔"
@@ -42,10 +44,11 @@ def _to_see_to(said: Said, words: Wording, urdu: Urdu) -> Draft:
     others = listed([name(other, 80) for other in scene.others])
     blocks: list[Block | None] = [
         _text(urdu.preface, *words.lead),
+        _facts(said),
         *([] if said.is_over else [Titled(title, _numbered(lines)) for title, lines in words.todo]),
         None if said.is_over else _text(words.ends),
         _text(f"یہ اطلاع ان کو بھی بھیجی جا رہی ہے: {others}۔" if others else ""),
-        _details(scene),
+        None if said.is_over else _details(scene),
         _footnote(scene),
     ]
     return Draft(subject=subject, blocks=_kept(blocks), short=(f"{subject}۔", *words.lead[1:]))
@@ -78,14 +81,33 @@ def _in_three_sentences(said: Said, words: Wording, urdu: Urdu) -> Draft:
 def _word(said: Said, words: Wording) -> str:
     kind = said.scene.event.kind
     if kind is EventKind.RESOLVED:
-        return _OVER
+        return _last_word(said)
     is_standing = kind in {EventKind.OPENED, EventKind.REMINDER, EventKind.SEVERITY}
     return words.word if is_standing else FIRST_WORDS.get(kind, words.word)
 
 
+def _last_word(said: Said) -> str:
+    """What people wrote of an objection stands behind the words that tell one."""
+    reason = said.scene.incident.close_reason
+    if labels.SENT_BACK in reason:
+        return "اعتراض کے ساتھ واپس"
+    if labels.MONEY_IS_BACK in reason:
+        return "پھر قابلِ ادائیگی"
+    return "آگے بڑھ گیا" if labels.NOT_PAID_YET in reason else _OVER
+
+
+def _facts(said: Said) -> Block | None:
+    """What the sentences do not say; of an end, what is over."""
+    incident = said.scene.incident
+    wanted = AT_THE_END if said.is_over else STANDING
+    rows = rows_in_urdu(incident.facts, wanted - {"Evidence"} if incident.kind == PAYEES else wanted)
+    return Rows(tuple(rows)) if rows else None
+
+
 def _details(scene: Scene) -> Block:
-    """What the check said, word for word."""
-    said = [f"{label}: {value}" for label, value in scene.incident.facts[:_MAX_FACTS] if value]
+    """What the check said, word for word, but for what stands in rows."""
+    facts = scene.incident.facts[:_MAX_FACTS]
+    said = [f"{label}: {value}" for label, value in facts if value and label not in STANDING]
     return Quote("جانچ کے الفاظ", "\n".join(one_line(line, 160) for line in (scene.summary, *said)))
 
 

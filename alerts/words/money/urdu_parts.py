@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from alerts.concern import is_money_back, is_sooner
+from alerts.concern import STAGES, is_money_back, is_sooner
 from alerts.incident import EventKind, IncidentEvent
 from alerts.words.bidi import latin, name
 from alerts.words.cut_off import changed_from, missed_cut_off
 from alerts.words.money.said import Said
+from alerts.words.scene import Scene
 from alerts.words.urdu.wording import day, day_of, money
 from checks.billing import labels
 from checks.model import Cause
@@ -115,6 +116,17 @@ def paid_before(facts: Mapping[str, str]) -> str:
     return f"{day} {'کی بندش سے' if named else 'کی ممکنہ بندش سے'} پہلے ادائیگی کے لیے" if day else "اس کے لیے"
 
 
+def late_at(scene: Scene) -> str:
+    """Behind a sentence: the stage that a bill lies in and should have left; "" for a bill that is not late there."""
+    deadline, facts = scene.incident.deadline, dict(scene.incident.facts)
+    stage = facts.get(labels.STAGE, "")
+    if not stage or deadline is None or deadline.act_by is None or deadline.act_by >= scene.event.at:
+        return ""
+    whole = paid_before(facts) if "Vendor cuts off" in facts or labels.CUT_OFF_FROM in facts else "اسے"
+    left = f"{whole} {day(deadline.act_by, scene.zone)} تک آگے بڑھنا تھا"
+    return f" بل ابھی {stage_in_urdu(stage)} میں ہے، جہاں سے {left}۔"
+
+
 def overpaid(facts: Mapping[str, str]) -> str:
     """A sentence at the end of a bill of which too much was paid; "" for any other."""
     much = facts.get(labels.OVERPAID, "")
@@ -151,8 +163,17 @@ def became(said: Said) -> str:
     stage, _, unpaid = rest.partition(f", {labels.NOT_PAID_YET}")
     if not lies or unpaid.strip(". "):
         return ""
-    lies_now = f"اب {stage_in_urdu(stage)} میں ہے، ابھی ادا نہیں ہوا"
+    lies_now, left = f"اب {stage_in_urdu(stage)} میں ہے، ابھی ادا نہیں ہوا", _stage_left(said, stage)
     if back:
         objection = latin(why.removeprefix(": ").rstrip(". "), 120)
-        return f"اعتراض کے ساتھ واپس آ گیا{f' ({objection})' if objection else ''}؛ {lies_now}"
-    return f"{'رقم دوبارہ دستیاب ہے؛ ' if labels.MONEY_IS_BACK in reason else ''}{lies_now}"
+        from_there = f"{left} سے " if left else ""
+        return f"{from_there}اعتراض کے ساتھ واپس آ گیا{f' ({objection})' if objection else ''}؛ {lies_now}"
+    if labels.MONEY_IS_BACK in reason:
+        return f"رقم دوبارہ دستیاب ہے؛ {lies_now}"
+    return f"{left} سے نکل کر {lies_now}" if left else lies_now
+
+
+def _stage_left(said: Said, now: str) -> str:
+    """Which stage ended by this; "" where another matter did, or nobody knows."""
+    stage = said.fact(labels.STAGE) if said.scene.incident.kind == STAGES else ""
+    return stage_in_urdu(stage) if stage and stage != now else ""

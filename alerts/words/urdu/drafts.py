@@ -9,14 +9,13 @@ from alerts.words.blocks import Block, Draft, Quote, Row, Rows, Text, Titled
 from alerts.words.due import lapses, moved_to
 from alerts.words.escape import one_line
 from alerts.words.lay import page_of
-from alerts.words.money.urdu_parts import stage_in_urdu
 from alerts.words.placeholders import replaced
 from alerts.words.played import what_ends_it
 from alerts.words.scene import Scene
+from alerts.words.urdu.bill import bill_in_subject, bill_rows, settled_rows
 from alerts.words.urdu.catalogue import USUAL_ADVICE
 from alerts.words.urdu.telling import Urdu
-from alerts.words.urdu.wording import listed, moment, money, users
-from checks.billing import labels
+from alerts.words.urdu.wording import listed, moment, users
 
 _WHAT_ENDS_IT: Final = (
     "ادائیگی کا دن اور اس کا ثبوت، مثلاً فراہم کنندہ کی رسید کا نمبر، بل کے ساتھ درج کیجیے۔ صرف رقم بھیج دینا کافی نہیں۔"
@@ -45,7 +44,7 @@ def _on_call(urdu: Urdu) -> Draft:
         _text(urdu.preface, urdu.unpaid(), what),
         _text(urdu.also_down()),
         _text(urdu.since()),
-        _rows(_bill_rows(urdu)),
+        _rows(bill_rows(urdu)),
         _hit(urdu),
         _runbook(urdu),
         _what_ends_it(urdu),
@@ -63,7 +62,7 @@ def _finance(urdu: Urdu) -> Draft:
         return _draft(urdu, _about(urdu), _finance_ended(urdu), (_end_of(urdu),))
     what = _what(urdu, urdu.lay_cause)
     vendor = urdu.scene.vendor
-    rows = _bill_rows(urdu) or ([("فراہم کنندہ", name(vendor.name, 80))] if vendor else [])
+    rows = bill_rows(urdu) or ([("فراہم کنندہ", name(vendor.name, 80))] if vendor else [])
     blocks = [
         _text(urdu.preface, urdu.unpaid(), what),
         _text(urdu.also_down()),
@@ -157,7 +156,7 @@ def _about(urdu: Urdu, cause: str = "") -> str:
     """Behind the first word of a subject: the bill with its day, or the thing and its cause."""
     deadline = urdu.incident.deadline
     if urdu.is_bill and deadline is not None and urdu.event.kind is not EventKind.RESOLVED:
-        return f"{urdu.bill()}، آخری تاریخ {urdu.day(deadline.at)}"
+        return bill_in_subject(urdu, deadline)
     if urdu.is_bill:
         return urdu.bill()
     is_plain = urdu.event.kind is EventKind.RESOLVED or urdu.incident.nature is Nature.DEADLINE or not cause
@@ -175,39 +174,14 @@ def _end_of(urdu: Urdu) -> str:
     return urdu.bill_ended() if urdu.is_bill else urdu.ended()
 
 
-def _bill_rows(urdu: Urdu) -> list[Row]:
-    deadline = urdu.incident.deadline
-    if not urdu.is_bill or deadline is None:
-        return []
-    rows = [
-        ("بل نمبر", latin(urdu.facts["Bill"], 60)),
-        ("فراہم کنندہ", name(urdu.facts.get("Vendor", ""), 80)),
-        ("رقم", money(urdu.facts.get("Amount", ""))),
-        ("آخری تاریخ", urdu.day(deadline.at)),
-        ("سروس بند ہونے کی تاریخ", urdu.day(deadline.cuts_off_at) if deadline.cuts_off_at else ""),
-        ("کارروائی شروع کرنے کی آخری تاریخ", urdu.day(deadline.act_by) if deadline.act_by else ""),
-        ("مرحلہ", stage_in_urdu(urdu.facts[labels.STAGE]) if labels.STAGE in urdu.facts else ""),
-        ("سروس", name(urdu.facts.get("Service", ""), 80)),
-        ("کن کی سروس بند ہو گی", urdu.whom()),
-    ]
-    return [(label, value) for label, value in rows if value]
-
-
 def _settled(urdu: Urdu) -> Block | None:
     deadline = urdu.incident.deadline
-    if not urdu.is_bill or (deadline is not None and moved_to(urdu.scene, deadline)):
-        return None
-    rows = [
-        ("بل نمبر", latin(urdu.facts["Bill"], 60)),
-        ("فراہم کنندہ", name(urdu.facts.get("Vendor", ""), 80)),
-        ("رقم", money(urdu.facts.get("Amount", ""))),
-        ("ثبوت", name(urdu.facts.get("Evidence", ""))),
-    ]
-    return _rows([(label, value) for label, value in rows if value])
+    is_moved = deadline is not None and moved_to(urdu.scene, deadline)
+    return None if is_moved else _rows(settled_rows(urdu))
 
 
 def _hit(urdu: Urdu) -> Block | None:
-    whom = "" if _bill_rows(urdu) else urdu.whom()
+    whom = "" if bill_rows(urdu) else urdu.whom()
     return _text(f"متعلقہ محکمے: {whom}۔" if whom else "")
 
 

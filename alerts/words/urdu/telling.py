@@ -7,7 +7,7 @@ from typing import Final
 from alerts.incident import EventKind, Nature, Part
 from alerts.words.bidi import latin, name
 from alerts.words.due import is_past, lapses, lasted, moved_to
-from alerts.words.money.urdu_parts import blocked, news, overpaid, paid_before, payment_word, too_late
+from alerts.words.money.urdu_parts import blocked, late_at, news, overpaid, paid_before, payment_word, too_late
 from alerts.words.scene import Scene
 from alerts.words.urdu.catalogue import (
     BETTER,
@@ -220,9 +220,9 @@ class Urdu:
         if self.incident.cause is Cause.WITHDRAWN:
             return f"{thing} اب فہرست میں نہیں، مگر ادائیگی کا کوئی ثبوت نہیں، اس لیے معاملہ کھلا ہے۔"
         again = "یہ بل دوبارہ فہرست میں آ گیا ہے۔" if self.event.note == LISTED_AGAIN else ""
-        again = " ".join(filter(None, (again, self.blocked(), news(self.event), "")))
+        again = "".join(f"{one} " for one in (again, self.blocked(), news(self.event)) if one)
         if is_past(self.scene, deadline):
-            return f"{again}ادائیگی نہیں ہوئی اور تاریخ گزر چکی ہے: {thing}۔ آخری تاریخ {due} تھی۔"
+            return f"{again}ادائیگی نہیں ہوئی اور تاریخ گزر چکی ہے: {thing}۔ آخری تاریخ {due} تھی۔{late_at(self.scene)}"
         begin = deadline.act_by
         if begin is None:
             return f"{again}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔"
@@ -232,7 +232,7 @@ class Urdu:
             rest = f"کم سے کم {self.day(begin)} تک آگے بڑھنا ضروری ہے، ورنہ سروس بند ہو سکتی ہے۔"
             return f"{again}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔ {rest}"
         verb = "تک کارروائی شروع ہو جانی چاہیے تھی" if begin < self.event.at else "تک کارروائی شروع ہونا ضروری ہے"
-        rest = f"{paid_before(self.facts)} {self.day(begin)} {verb}۔"
+        rest = late_at(self.scene).strip() or f"{paid_before(self.facts)} {self.day(begin)} {verb}۔"
         return f"{again}ابھی ادائیگی نہیں ہوئی: {thing}۔ آخری تاریخ {due} ہے۔ {rest}"
 
     def cut_off(self, deadline: Deadline) -> str:
