@@ -1,6 +1,6 @@
 """The daily note laid out on one sheet of A4: what does not fit is counted. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
@@ -10,40 +10,18 @@ from alerts.digests.bills import PRESSING, Bill, BillState, totals
 from alerts.digests.leaning import leaning
 from alerts.digests.morning import in_groups
 from alerts.digests.note import Duty, Note
+from alerts.digests.note_fit import LINES, Row, frame_lines, laid_out
 from alerts.digests.note_words import NOTE_WORDS, NoteWords, Part, more_of
 from alerts.incident import Incident
 from alerts.record import SubjectRecord
 from alerts.route import Language
-from alerts.words.escape import one_line, wrapped_lines
 from checks.billing import labels
 from checks.estate import Estate
 from checks.model import CheckId, Status
 from checks.units import Money
 from checks.wording import local
 
-#: Lines that sections share beside their headings, as a browser prints them on A4 (watchdog/web/static/note.css).
-LINES: Final[Mapping[Language, int]] = {Language.ENGLISH: 44, Language.URDU: 26}
-#: What a row takes.
-_HEIGHTS: Final[Mapping[Part, int]] = {
-    Part.INCIDENTS: 2,
-    Part.BILLS: 3,
-    Part.PAYEES: 2,
-    Part.DEADLINES: 1,
-    Part.DUTY: 1,
-}
-_IN_A_TURN: Final[Mapping[Part, int]] = {Part.BILLS: 2}
-_WARNING_LINES: Final = 2
-_TEXT_LINE_CHARS: Final = 100
-_HANGING: Final = "   "
 _HASH_CHARS: Final = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    cells: tuple[str, ...]
-    under: str = ""
-    """A second line below them, of bills a third."""
-    presses: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,42 +79,29 @@ def sheet_of(note: Note, reader: Reader) -> Sheet:
         Part.DEADLINES: [_deadline(one, note, reader) for one in note.deadlines],
         Part.DUTY: [_duty(one, reader) for one in note.duty or ()],
     }
-    warnings = tuple(_warnings(note, reader))
-    room = LINES[reader.language] - _WARNING_LINES * len(warnings)
-    shown = shares({part: len(found) for part, found in rows.items()}, room)
+    lead, warnings, foot = tuple(_lead(note, reader)), tuple(_warnings(note, reader)), tuple(_foot(note, reader))
+    estate = words.name(reader.estate.name)
+    room = LINES[reader.language] - frame_lines(estate, " ".join(lead), warnings, foot)
+    shown = laid_out(rows, words.heads, room)
     return Sheet(
         language=reader.language,
-        estate=words.name(reader.estate.name),
+        estate=estate,
         title=words.title.format(day=words.day(note.day)),
-        lead=tuple(_lead(note, reader)),
+        lead=lead,
         warnings=warnings,
         sections=[
             Section(
                 part=part,
                 title=words.titles[part],
                 head=words.heads[part],
-                rows=found[: shown[part]],
+                rows=shown[part],
                 nothing=words.unsaid_duty if part is Part.DUTY and note.duty is None else words.nothing[part],
-                more=more_of(part, len(found) - shown[part], reader.language),
+                more=more_of(part, len(found) - len(shown[part]), reader.language),
             )
             for part, found in rows.items()
         ],
-        foot=tuple(_foot(note, reader)),
+        foot=foot,
     )
-
-
-def shares(wanted: Mapping[Part, int], lines: int) -> Mapping[Part, int]:
-    """How many rows of each section fit into `lines`. They take turns, so that what was found wrong does not crowd out
-    who is on duty; bills have two in a turn.
-    """
-    given = dict.fromkeys(wanted, 0)
-    room = lines
-    for turn in range(1, 1 + max(wanted.values(), default=0)):
-        for part, number in wanted.items():
-            while given[part] < min(number, turn * _IN_A_TURN.get(part, 1)) and _HEIGHTS[part] <= room:
-                given[part] += 1
-                room -= _HEIGHTS[part]
-    return given
 
 
 # Rows ----------------------------------------------------------------------------------------------------------------
@@ -257,36 +222,3 @@ def _foot(note: Note, reader: Reader) -> Iterator[str]:
         events = events_counted(note.chain.events, reader.language)
         end = words.number(in_groups(note.chain.hash[:_HASH_CHARS]))
         yield words.chain.format(events=events, hash=end)
-
-
-# As text -------------------------------------------------------------------------------------------------------------
-
-
-def sheet_text(sheet: Sheet) -> str:
-    """The same for a terminal or a line printer; a line of English is at most 100 characters long."""
-    lines = [sheet.estate, sheet.title, *sheet.warnings, *sheet.lead]
-    parting = NOTE_WORDS[sheet.language].parting
-    for section in sheet.sections:
-        numbered = enumerate(section.rows, start=1)
-        rows = [line for place, row in numbered for line in _row_lines(place, row, section.head, parting)]
-        lines += ["", section.title, *(rows or [f"  {section.nothing}"])]
-        lines += [f"  {section.more}"] if section.more else []
-    lines += ["", *sheet.foot]
-    wrap: Callable[[str], Sequence[str]] = _wrapped if sheet.language is Language.ENGLISH else lambda line: [line]
-    return "\n".join(part for line in lines for part in (wrap(line) if line else [""]))
-
-
-def _row_lines(place: int, row: Row, head: Sequence[str], parting: str) -> Iterator[str]:
-    first, *others = row.cells
-    named = [f"{label}: {cell}" for label, cell in zip(head[1:], others, strict=True) if cell]
-    yield parting.join([f"{place}. {first}", *named])
-    if row.under:
-        yield f"   {row.under}"
-
-
-def _wrapped(line: str) -> Sequence[str]:
-    """What goes on in the next line stands below the words of a row, not below its number."""
-    inner = line.lstrip()
-    indent = " " * (len(line) - len(inner))
-    first, *rest = wrapped_lines(one_line(inner, 2000), _TEXT_LINE_CHARS - len(indent) - len(_HANGING)) or [""]
-    return [f"{indent}{first}", *(f"{indent or _HANGING}{part}" for part in rest)]

@@ -6,6 +6,7 @@ from datetime import date, datetime, tzinfo
 from enum import Enum
 from typing import Final
 
+from alerts.digests.note_room import whole_words
 from alerts.route import Language
 from alerts.words import wording
 from alerts.words.bidi import latin, name
@@ -15,8 +16,11 @@ from checks.billing.risk.concentration import Concentration
 from checks.model import Status
 from checks.wording import day_of, local, moment
 
-_TITLE_CHARS: Final = 60
-_TEXT_CHARS: Final = 160
+#: What is longer ends behind a word: nobody names anything like that, and one row must leave room for others.
+_TITLE_CHARS: Final = 120
+_TEXT_CHARS: Final = 400
+#: Of what comes from outside, what is looked at.
+_READ_CHARS: Final = 4000
 
 
 class Part(Enum):
@@ -85,6 +89,14 @@ _COMMANDS: Final[Mapping[Part, str]] = {
 }
 
 
+def _title(text: str) -> str:
+    return whole_words(one_line(text, _READ_CHARS), _TITLE_CHARS)
+
+
+def _text(text: str) -> str:
+    return whole_words(one_line(text, _READ_CHARS), _TEXT_CHARS)
+
+
 def _short_day(day: date) -> str:
     """Like "6 Nov 2017": a column has no room for its weekday."""
     return day_of(day).partition(" ")[2]
@@ -146,9 +158,9 @@ _ENGLISH: Final = NoteWords(
     short_day=_short_day,
     moment=moment,
     short_moment=lambda at, zone: f"{_short_day(local(at, zone).date())}, {local(at, zone):%H:%M}",
-    name=lambda text: one_line(text, _TITLE_CHARS),
-    text=lambda text: one_line(text, _TEXT_CHARS),
-    number=lambda text: one_line(text, _TITLE_CHARS),
+    name=_title,
+    text=_text,
+    number=_title,
     people=wording.listed,
 )
 
@@ -207,9 +219,9 @@ _URDU: Final = NoteWords(
     short_day=_urdu_day,
     moment=urdu.moment,
     short_moment=lambda at, zone: f"{_urdu_day(local(at, zone).date())}، {local(at, zone):%H:%M}",
-    name=lambda text: name(text, _TITLE_CHARS),
-    text=lambda text: latin(text, _TEXT_CHARS),
-    number=lambda text: latin(text, _TITLE_CHARS),
+    name=lambda text: name(_title(text)),
+    text=lambda text: latin(_text(text), _TEXT_CHARS),
+    number=lambda text: latin(_title(text)),
     people=urdu.listed,
 )
 

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from alerts.digests.bills import bills_of, worst_first
-from alerts.digests.note_sheet import LINES, Row, Sheet, shares, sheet_text
+from alerts.digests.note_fit import Row
+from alerts.digests.note_sheet import Sheet
+from alerts.digests.note_text import sheet_text
 from alerts.digests.note_words import NOTE_WORDS, Part
 from alerts.drills.drill import DRILL_CHECK, Drill, DrillKind
 from alerts.route import Language
@@ -121,24 +121,6 @@ def test_what_does_not_fit_is_counted_with_where_it_stands(language: Language) -
     for section in found.sections:
         assert str(wanted[section.part] - len(section.rows)) in section.more
         assert "nigehban " in section.more
-
-
-@given(st.fixed_dictionaries({part: st.integers(0, 200) for part in Part}), st.integers(0, 80))
-def test_no_section_takes_more_than_the_sheet_has_nor_leaves_room_that_another_could_use(
-    wanted: dict[Part, int], lines: int
-) -> None:
-    heights = {Part.INCIDENTS: 2, Part.BILLS: 3, Part.PAYEES: 2, Part.DEADLINES: 1, Part.DUTY: 1}
-    given_ = shares(wanted, lines)
-    left = lines - sum(heights[part] * number for part, number in given_.items())
-    assert left >= 0
-    assert all(0 <= given_[part] <= wanted[part] for part in Part)
-    assert all(given_[part] == wanted[part] or heights[part] > left for part in Part)
-
-
-@pytest.mark.parametrize("language", list(Language))
-def test_one_line_of_every_section_fits_however_much_there_is(language: Language) -> None:
-    given_ = shares(dict.fromkeys(Part, 1000), LINES[language])
-    assert all(given_.values())
 
 
 def test_a_note_without_incidents_speaks_of_services_alone() -> None:

@@ -110,6 +110,56 @@ def crowded(language: Language = Language.ENGLISH) -> Known:
     )
 
 
+def wordy() -> Known:
+    """A day of few things, each of which takes many words."""
+    refused = (
+        "mx1.example.gov.pk:25 refused the connection, and mx2.example.gov.pk:25 answered 421 Too many connections, "
+        "try again later, since 09:02; mail from outside waits at its senders, and whoever writes from a branch office "
+        "is told that the message was not sent"
+    )
+    service = "Official e-mail of the Directorate of Information Technology and of all that hang on it"
+    vendor = "The Most Reliable Mail and Hosting Company of the Province (Private) Limited, Peshawar"
+    lapses = "certificate of the portal of the Directorate General of Monitoring and Evaluation, mx1.example.gov.pk:25"
+    unpaid = replace(
+        UNPAYABLE,
+        facts=(
+            (labels.VENDOR, vendor),
+            (
+                labels.BLOCK,
+                "account attached by the tax authority under section 140; not on the list of active taxpayers",
+            ),
+            (labels.OPEN_BILLS, "INV-7, Rs 134,000; INV-9, Rs 25,000,000; INV-12, Rs 8,750; INV-13, Rs 960,000"),
+        ),
+    )
+    certificate = dated("mx1.example.gov.pk:25", 3)
+    return replace(
+        BAD_DAY,
+        records=(
+            bill_record("DIT/ICT/2017-18/Hosting-and-Mail/0000417-B", "2017-11-27"),
+            bill_record("INV-9", "2017-12-04", "25000000 PKR"),
+            replace(certificate, deadline_words=DeadlineWords(summary=lapses, cause=Cause.DUE)),
+        ),
+        incidents=(replace(OUTAGE, service=None, check_id=CheckId(service), summary=refused), STALE, unpaid),
+        places={},
+        offices={},
+    )
+
+
+def many() -> Known:
+    """Of everything more than fits, in few words."""
+    return replace(
+        BAD_DAY,
+        records=(
+            *(bill_record(f"INV-{number}", "2017-11-27") for number in range(40)),
+            *(dated(f"mx{number}.example.gov.pk:25", 3) for number in range(30)),
+        ),
+        incidents=tuple(replace(OUTAGE, id=f"o{number}") for number in range(40)),
+        rotas=tuple(replace(NOC, id=f"rota-{number}") for number in range(12)),
+        places={},
+        offices={},
+    )
+
+
 def note(known: Known = BAD_DAY, **asked: object) -> Note:
     return note_of(known, CALENDAR, now=NOW, **asked)  # type: ignore[arg-type]
 

@@ -12,9 +12,9 @@ from selenium.webdriver.common.by import By
 from alerts.digests.note_sheet import Sheet
 from alerts.route import Language
 from tests.support.background import in_background
-from tests.support.browser import browser, complaints
+from tests.support.browser import PHONE, browser, complaints, sized
 from tests.support.page_estate import page_estate, serving_site
-from tests.support.sheets import crowded, sheet
+from tests.support.sheets import BAD_DAY, crowded, many, sheet, wordy
 from watchdog.web.note_page import note_html
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
@@ -38,10 +38,35 @@ def opened(chrome: Chrome, folder: Path, shown: Sheet) -> None:
     chrome.get(file.as_uri())
 
 
+def cut_cells(chrome: Chrome) -> list[str]:
+    """Texts of which paper shows less than there is."""
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    sized(chrome, (718, 1047))  # A4 without its margins
+    cut = "return [...document.querySelectorAll('td div')].filter(one => one.scrollHeight > one.clientHeight + 1)"
+    return [one.text for one in chrome.execute_script(cut)]
+
+
 @pytest.mark.parametrize("language", list(Language))
-def test_more_than_fits_is_still_one_sheet_of_paper(chrome: Chrome, tmp_path: Path, language: Language) -> None:
-    opened(chrome, tmp_path, sheet(crowded(language), language))
+@pytest.mark.parametrize("day", ["few things", "long texts", "many things", "many long texts"])
+def test_whatever_there_is_to_say_it_is_one_sheet_of_paper_and_no_line_is_lost(
+    chrome: Chrome, tmp_path: Path, language: Language, day: str
+) -> None:
+    days = {"few things": BAD_DAY, "long texts": wordy(), "many things": many(), "many long texts": crowded(language)}
+    opened(chrome, tmp_path, sheet(days[day], language))
     assert printed_pages(chrome) == 1
+    assert cut_cells(chrome) == []
+
+
+def test_english_in_an_urdu_sheet_shows_its_beginning_within_its_column(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, tmp_path, sheet(wordy(), Language.URDU))
+    first = (
+        "const cell = document.querySelector('.incidents tbody td:nth-child(3)'), range = document.createRange();"
+        "const text = cell.querySelector('bdi').firstChild; range.setStart(text, 0); range.setEnd(text, 3);"
+        "const mark = range.getBoundingClientRect(), box = cell.getBoundingClientRect();"
+        "const inside = mark.left >= box.left && mark.right <= box.right && mark.top - box.top < mark.height;"
+        "return [range.toString(), inside]"
+    )
+    assert chrome.execute_script(first) == ["mx1", True]
 
 
 def test_a_longer_page_would_be_counted_as_more(chrome: Chrome, tmp_path: Path) -> None:
@@ -55,6 +80,14 @@ def test_a_sheet_in_urdu_reads_from_the_right(chrome: Chrome, tmp_path: Path) ->
     bill, vendor = chrome.find_elements(By.CSS_SELECTOR, ".bills tbody td")[:2]
     assert bill.rect["x"] > vendor.rect["x"]
     assert chrome.find_element(By.TAG_NAME, "html").get_attribute("dir") == "rtl"
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_on_a_phone_nothing_of_it_is_cut_off_at_the_side(chrome: Chrome, tmp_path: Path, language: Language) -> None:
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen"})
+    sized(chrome, PHONE)
+    opened(chrome, tmp_path, sheet(wordy(), language))
+    assert chrome.execute_script("return document.documentElement.scrollWidth") == PHONE[0]
 
 
 def test_the_page_of_the_site_is_the_same_sheet_without_scripts(chrome: Chrome, tmp_path: Path) -> None:

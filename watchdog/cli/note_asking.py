@@ -12,7 +12,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.digests.note import Known
-from alerts.digests.note_sheet import Sheet, sheet_text
+from alerts.digests.note_sheet import Sheet
+from alerts.digests.note_text import sheet_text
 from alerts.digests.note_words import Part
 from alerts.people.rota import Rota
 from alerts.route import Language
