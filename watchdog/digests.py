@@ -28,6 +28,7 @@ from alerts.words.scene import zone_of
 from checks.billing.risk.stake import stakes
 from checks.ledger.proposal import Proposal, why_not_theirs
 from checks.ledger.state import BillOnRecord
+from checks.model import CheckId, Status
 from watchdog.clock import Clock
 from watchdog.daemon import Daemon
 from watchdog.questions import Questions
@@ -40,7 +41,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 #: A list is at most so late.
 LOOK_EVERY_S: Final = 15.0
-#: After a start the first look at the bills is waited for, but no longer than this.
+#: After a start, and where settings have bills looked at elsewhere, their first look is waited for, but no longer.
 _FIRST_LOOK_WITHIN_S: Final = 120.0
 _SOON_S: Final = 1.0
 #: More incidents than this in a week are counted no further.
@@ -56,6 +57,16 @@ class _Ledger:
     waiting: Waiting
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What looks at bills have found, at one moment: lists are made beside the loop."""
+
+    records: Sequence[SubjectRecord]
+    unread: Sequence[str]
+    """Lists that cannot be read now."""
+    is_all: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class Digests:
     """What was sent today is kept in memory; after a restart the same rows are planned again and found to be there."""
@@ -69,11 +80,10 @@ class Digests:
     questions: Questions | None = None
     """What was asked just before the daemon ended is told on at its start."""
     _done: set[tuple[str, str, date]] = field(default_factory=set)
-    _began_s: float | None = field(default=None)
+    _awaits_since_s: float | None = field(default=None)
 
     async def forever(self) -> None:
         """Raises StoreDamagedError; a store that cannot be read now is asked again in the next round."""
-        self._began_s = asyncio.get_running_loop().time()
         while True:
             try:
                 if self.questions is not None:
@@ -110,14 +120,16 @@ class Digests:
                 yield receiver, day
 
     async def _send(self, rule: DigestRule, day: date, receivers: Sequence[Receiver], now: datetime) -> None:
-        has_all = self._has_all(rule)
+        directory, has_all = self.daemon.directory, self._has_all(rule)
         make = await self._maker(rule, day, now)
         letters = [
             (receiver, message)
             for receiver in receivers
             if (message := await self.reading.call(make, receiver)) is not None
         ]
-        rows = list_rows(rule, day, letters, at=now, directory=self.daemon.directory)
+        if directory is not self.daemon.directory:  # settings became others meanwhile: the next round goes by them
+            return
+        rows = list_rows(rule, day, letters, at=now, directory=directory)
         self.daemon.tell(rows)
         self._done = {done for done in self._done if done[0] != rule.id or done[2] >= day}
         told = receivers if has_all else [receiver for receiver, _ in letters]
@@ -129,8 +141,8 @@ class Digests:
         match rule.kind:
             case DigestKind.BILLS:
                 ledger = await self._looked_up(now)
-                records = self._records()
-                return lambda receiver: self._bills(rule, day, receiver, ledger, records, now)
+                seen = _Seen(records=self._records(), unread=self._unread(), is_all=self._has_all(rule))
+                return lambda receiver: self._bills(rule, day, receiver, ledger, seen, now)
             case DigestKind.ON_CALL_SUMMARY:
                 week, chain = await self._week(now), await self._chain()
                 return lambda receiver: self._summary(rule, week, chain, receiver)
@@ -139,36 +151,40 @@ class Digests:
 
     def _awaits_bills(self) -> bool:
         """A list before the first look at the bills is over would miss some, or all."""
+        if all(map(self.daemon.subjects.is_whole, self._bill_checks())):
+            self._awaits_since_s = None
+            return False
         now_s = asyncio.get_running_loop().time()
-        is_early = self._began_s is not None and now_s - self._began_s < _FIRST_LOOK_WITHIN_S
-        return is_early and not self._has_seen_bills()
+        since_s = self._awaits_since_s = now_s if self._awaits_since_s is None else self._awaits_since_s
+        return now_s - since_s < _FIRST_LOOK_WITHIN_S
 
     def _has_all(self, rule: DigestRule) -> bool:
         """Whether nothing to tell means that there is nothing."""
-        return rule.kind is not DigestKind.BILLS or self._has_seen_bills()
+        if rule.kind is not DigestKind.BILLS:
+            return True
+        return all(map(self.daemon.subjects.is_whole, self._bill_checks())) and not self._unread()
 
-    def _has_seen_bills(self) -> bool:
-        checks = (check_id for check_id, spec in self.daemon.specs.items() if spec.kind.name == KIND)
-        return all(map(self.daemon.subjects.is_whole, checks))
+    def _bill_checks(self) -> Sequence[CheckId]:
+        return [check_id for check_id, spec in self.daemon.specs.items() if spec.kind.name == KIND]
+
+    def _unread(self) -> Sequence[str]:
+        """Lists of bills that cannot be read now, by the names of their subjects."""
+        subjects = (subject for check_id in self._bill_checks() for subject in self.daemon.subjects.of(check_id))
+        lists = (one for one in subjects if one.record.deadline is None)
+        return sorted(one.record.subject for one in lists if one.status is Status.UNKNOWN)
 
     def _records(self) -> Sequence[SubjectRecord]:
-        """As they stand now: lists are made beside the loop."""
         kinds = {check_id: spec.kind.name for check_id, spec in self.daemon.specs.items()}
         return [one.record for one in self.daemon.subjects if kinds.get(one.record.check_id) == KIND]
 
     def _bills(  # noqa: PLR0917  # all that one list is made of
-        self,
-        rule: DigestRule,
-        day: date,
-        receiver: Receiver,
-        ledger: "_Ledger",
-        records: Sequence[SubjectRecord],
-        now: datetime,
+        self, rule: DigestRule, day: date, receiver: Receiver, ledger: "_Ledger", seen: "_Seen", now: datetime
     ) -> Message | None:
         daemon = self.daemon
         desks = {stage.title: stage.owner for stage in daemon.settings.estate.billing.path if stage.owner}
-        bills = bills_of(records, daemon.directory.calendars.of(receiver.office), now, desks)
-        if not bills and not rule.tells_nothing and ledger.waiting.is_nothing:
+        bills = bills_of(seen.records, daemon.directory.calendars.of(receiver.office), now, desks)
+        tells_nothing = rule.tells_nothing and seen.is_all
+        if not bills and not tells_nothing and ledger.waiting.is_nothing:
             return None
         return morning_list(
             worst_first(bills, ledger.places),
@@ -180,6 +196,7 @@ class Digests:
             waiting=ledger.waiting,
             decisions=self._decisions(receiver, ledger, event_id(rule, day), now),
             leaning=leaning(daemon.settings.estate, receiver.language),
+            unread=seen.unread,
         )
 
     def _decisions(self, receiver: Receiver, ledger: "_Ledger", event: str, now: datetime) -> ProposalLinks:

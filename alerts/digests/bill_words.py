@@ -30,6 +30,8 @@ class BillWords:
     overdue: str
     sum_of: str
     unread: str
+    unread_list: str
+    """A list of which no bill is known."""
     close: str
     chain: str
     """The end of the ledger's chain, and what that is for."""
@@ -138,6 +140,7 @@ ENGLISH: Final = BillWords(
     overdue="{count} overdue.",
     sum_of="At risk: {sum}.",
     unread="The list could not be read; it was last read {when}. What stands here may be old.",
+    unread_list="The list cannot be read now ({what}): bills that stand only there are missing here.",
     close="A bill leaves this list when the day it was settled and the proof of it are written down with it.",
     chain="The ledger has {events}, the last one {hash}. Keep this message: with it anybody can prove later that "
     "nothing was taken off the end of the ledger (nigehban invoices audit).",
@@ -184,6 +187,7 @@ URDU: Final = BillWords(
     overdue="{count} کی تاریخ گزر چکی ہے۔",
     sum_of="کل رقم: {sum}۔",
     unread="فہرست پڑھی نہیں جا سکی؛ آخری بار {when} پڑھی گئی تھی۔ یہ معلومات پرانی ہو سکتی ہیں۔",
+    unread_list="فہرست ابھی پڑھی نہیں جا سکتی ({what})؛ جو بل صرف اسی میں ہیں وہ یہاں نہیں۔",
     close="بل اس فہرست سے تب نکلتا ہے جب ادائیگی کا دن اور ثبوت اس کے ساتھ درج ہو جائے۔",
     chain="رجسٹر میں {events} اندراج ہیں، آخری کا نشان {hash} ہے۔ یہ پیغام سنبھال کر رکھیے: اسی سے بعد میں ثابت "
     "ہو گا کہ رجسٹر کے آخر سے کچھ نہیں نکالا گیا۔",

@@ -52,13 +52,18 @@ def morning_list(
     waiting: Waiting = NOTHING_WAITS,
     decisions: ProposalLinks = lambda _proposal: (),
     leaning: str = "",
+    unread: Sequence[str] = (),
 ) -> Message:
-    """`bills` in the order they come in; dates are days of `zone`; `leaning` is a sentence on how much hangs on one."""
+    """`bills` in the order they come in; dates are days of `zone`; `leaning` is a sentence on how much hangs on one.
+
+    `unread` are names of lists that cannot be read now: of what nobody knows the message says nothing.
+    """
     words = WORDS[language]
     proof = proof_of(chain, language)
     asked = waiting_blocks(waiting, decisions, language=language, zone=zone)
     if not bills:
-        empty = [Text((words.nothing.partition(" ")[2],)), *asked, *proof]
+        nothing = _unread((), words, unread) or [Text((words.nothing.partition(" ")[2],))]
+        empty = [*nothing, *asked, *proof]
         subject = words.waits.format(what=said_of(waiting, language)) if asked else words.nothing
         return digest_message(subject, empty, language=language, now=now)
     subject = _subject(bills, waiting, language)
@@ -66,7 +71,7 @@ def morning_list(
     lead = [words.overdue.format(count=bills_counted(len(overdue), language))] if overdue else []
     blocks: list[Block] = [
         Text((*lead, words.sum_of.format(sum=sums(totals(bills), language)))),
-        *_unread(bills, words),
+        *_unread(bills, words, unread),
         Grid(
             words.head,
             tuple(_row(bill, words, zone) for bill in bills[:MOST_ROWS]),
@@ -133,9 +138,12 @@ def _day(at: datetime | None, words: BillWords, zone: tzinfo) -> str:
     return "" if at is None else words.day_of(local(at, zone).date())
 
 
-def _unread(bills: Sequence[Bill], words: BillWords) -> list[Block]:
-    said = dict.fromkeys(bill.unread.partition(";")[0] for bill in bills if bill.unread)
-    return [Text(tuple(words.unread.format(when=words.number(when)) for when in said))] if said else []
+def _unread(bills: Sequence[Bill], words: BillWords, lists: Sequence[str]) -> list[Block]:
+    """Bills of a list that was read once say so themselves."""
+    when = dict.fromkeys(bill.unread.partition(";")[0] for bill in bills if bill.unread)
+    said = [words.unread.format(when=words.number(one)) for one in when]
+    said = said or [words.unread_list.format(what=words.number(one)) for one in lists]
+    return [Text(tuple(said))] if said else []
 
 
 def _in_short(bill: Bill, words: BillWords, zone: tzinfo) -> str:

@@ -188,6 +188,8 @@ class Process:
 
     def _retire(self, subject: Subject, why: Retirement) -> None:
         record = subject.record
+        if why is not Retirement.UNSEEN:
+            self.subjects.begin_anew(record.check_id)
         self._apply(retire(subject.current(), why, self._clock(), self._ids), None)
         self.let_go(record.check_id, record.subject)
 

@@ -178,6 +178,10 @@ class Subjects:
         """All that a look saw is here; the first one of thousands comes in pieces."""
         self._whole.add(check_id)
 
+    def begin_anew(self, check_id: CheckId) -> None:
+        """What is here was seen elsewhere, by settings that hold no more."""
+        self._whole.discard(check_id)
+
     def is_whole(self, check_id: CheckId) -> bool:
         """Whether a look of this life is over: until then, some subjects are missing or as a life before left them."""
         return check_id in self._whole
