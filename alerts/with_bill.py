@@ -3,9 +3,10 @@
 Pure. Both look at the same bill, each with a question of its own, and often wake at the same instant. To whoever hears
 of both, the message of the stage waits a little for that of the bill, which names the stage, its last day and what is
 in the way; once that was told, and told as grave, the message of the stage would say nothing more. It is told by itself
-where the bill had nothing to say, lay at another stage then, was silenced, could not be sent, or was less grave: no
-step is ever lost. Nor is what only its incident says: a step of an escalation, that an acknowledgement, a silence or a
-window is over, that it was passed on. Machines keep one thing per incident and hear every word of each.
+where the bill had nothing to say, lay at another stage then, was silenced, could not be sent, or was less grave, and to
+whoever reads of bills in a few sentences that name no stage: no step is ever lost. Nor is what only its incident says:
+a step of an escalation, that an acknowledgement, a silence or a window is over, that it was passed on. Machines keep
+one thing per incident and hear every word of each.
 """
 
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from alerts.concern import BILLS, STAGES, as_bills
 from alerts.directory import Directory
 from alerts.incident import EventKind, IncidentEvent
 from alerts.message import Message, Notification
-from alerts.route import ChannelSpec, Receiver, hearers_of
+from alerts.route import Audience, ChannelSpec, Receiver, hearers_of
 from alerts.words.scene import routing_labels
 from checks.billing.labels import IS_CANCELLED, IS_PAID
 from checks.model import WORST_FIRST, Status
@@ -29,6 +30,9 @@ WITHIN: Final = timedelta(hours=12)
 
 _STEPS: Final = frozenset({EventKind.OPENED, EventKind.REMINDER})
 
+#: Whose messages of a bill name the stage it lies at, and what is in the way there.
+_READ_OF_STAGES: Final = frozenset({Audience.ON_CALL, Audience.FINANCE})
+
 #: Channels that keep what they are told by incident.
 _MACHINES: Final = frozenset({"webhook", "alertmanager"})
 
@@ -38,7 +42,7 @@ _MAY_GO_WITH: Final = "goes_with"
 
 def waits_for_bill(event: IncidentEvent, receiver: Receiver, directory: Directory) -> bool:
     """Whether `receiver`, who is told of `event` by itself, may hear of its bill at the same time."""
-    if event.incident.kind != STAGES or not (_is_of_its_ladder(event) or _ends_with_bill(event)):
+    if event.incident.kind != STAGES or not (_goes_with_step(event, receiver) or _ends_with_bill(event)):
         return False
     named = (one.receiver for one in hearers_of(as_bills(routing_labels(event.incident)), directory.routes))
     return receiver.id in {one.id for one in directory.people(named, event.at)}
@@ -51,6 +55,11 @@ def goes_with_bill(message: Message) -> Message:
 
 def is_read_by_people(way: ChannelSpec) -> bool:
     return way.kind not in _MACHINES
+
+
+def _goes_with_step(event: IncidentEvent, receiver: Receiver) -> bool:
+    """Not for whoever reads of a bill without its stage: they would hear of the end of what they never heard of."""
+    return receiver.audience in _READ_OF_STAGES and _is_of_its_ladder(event)
 
 
 def _is_of_its_ladder(event: IncidentEvent) -> bool:

@@ -11,10 +11,11 @@ from alerts.incident import EventKind, IncidentEvent
 from alerts.message import Message, Notification
 from alerts.mute import Muted, Surroundings, worth_telling
 from alerts.plan import plan
-from alerts.route import ChannelSpec, Receiver, Route
+from alerts.route import Audience, ChannelSpec, Language, Receiver, Route
 from alerts.with_bill import WAITS, WITHIN, goes_with_bill, is_told_with, told_with_bill
 from checks.billing.labels import IS_PAID, NOT_PAID_YET
 from tests.support.money_matters import BILLS_TO_FINANCE, LATE
+from tests.support.telling import BILL as INVOICE
 from tests.support.telling import directory, event, local
 
 NINE = local("2017-11-06 09:00")
@@ -93,6 +94,26 @@ def test_only_whoever_hears_of_the_bill_too_waits_for_it() -> None:
     rows = plan(event(LATE, EventKind.REMINDER, NINE, rung="10wd"), everybody)
     waits = {one.receiver: one.not_before - NINE for one in rows}
     assert waits == {"finance": WAITS, "on-call": timedelta()}
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("language", Language)
+def test_it_waits_only_for_a_bill_whose_message_names_the_stage(audience: Audience, language: Language) -> None:
+    clerk = replace(directory().receivers["finance"], audience=audience, language=language)
+    found = directory(clerk, routes=(Route(match={}, to=("finance",)),))
+    (row,) = plan(event(LATE, EventKind.REMINDER, NINE, rung="10wd"), found)
+    stage = (("Due", "Mon 27 Nov 2017"), *LATE.facts)
+    (bill,) = plan(event(replace(INVOICE, facts=stage), EventKind.REMINDER, NINE, rung="10wd"), found)
+    names_it = any(stage in bill.message.text for stage in ("pre-audit", "پری آڈٹ"))
+    assert (row.not_before > NINE) is names_it
+
+
+def test_the_end_of_a_paid_stage_goes_with_its_bill_for_whoever_reads_of_no_stage() -> None:
+    secretary = replace(directory().receivers["finance"], audience=Audience.SECRETARY)
+    found = directory(secretary, routes=(Route(match={}, to=("finance",)),))
+    paid = replace(LATE, closed_at=NINE, close_reason=f"x is over: {IS_PAID}")
+    (row,) = plan(event(paid, EventKind.RESOLVED, NINE), found)
+    assert row.not_before == NINE + WAITS
 
 
 def hooked(event: IncidentEvent) -> dict[str, Notification]:

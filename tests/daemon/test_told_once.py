@@ -9,6 +9,7 @@ import pytest
 from alerts.concern import BILLS, STAGES
 from alerts.incident import EventKind
 from alerts.message import Notification
+from alerts.route import Audience
 from tests.support.paying_office import PayingOffice, paying_office
 from tests.support.settings_files import load_text
 from tests.support.telling import KARACHI, local
@@ -20,7 +21,7 @@ offices: {{hq: {{week: {{mon-fri: "09:00-17:00"}}}}}}
 vendors: {{acme: {{name: Acme Mail (Pvt) Ltd, taxpayer_lists: []}}}}
 services: {{official-email: {{title: Official e-mail, vendor: acme}}}}
 receivers:
-  clerk: {{audience: finance, office: hq, hold_for_office_hours: true,
+  clerk: {{audience: {audience}, office: hq, hold_for_office_hours: true,
     channels: [{{kind: mail, to: [clerk@office.example]}}]}}
   desk: {{audience: finance, office: hq, channels: [{{kind: mail, to: [desk@office.example]}}]}}
 mail: {{relay: localhost, tls: none, from: nigehban@told.example}}
@@ -39,11 +40,16 @@ SAYS = frozenset({EventKind.OPENED, EventKind.REMINDER})
 MORNINGS = 3
 
 
-def lived(folder: Path, owner: str, body: Callable[[PayingOffice], Coroutine[None, None, None]]) -> list[Notification]:
+def lived(
+    folder: Path,
+    owner: str,
+    body: Callable[[PayingOffice], Coroutine[None, None, None]],
+    audience: Audience = Audience.FINANCE,
+) -> list[Notification]:
     """What is sent of a bill that comes on Wednesday 18 October and is due on the 27th."""
 
     async def play() -> list[Notification]:
-        settings = load_text(folder, SETTINGS.format(owner=owner))
+        settings = load_text(folder, SETTINGS.format(owner=owner, audience=audience.value))
         async with paying_office(settings, start=local("2017-10-18 09:30")) as office:
             bill = {"vendor": "acme", "number": "INV-7", "amount": "134000", "due": "2017-10-27"}
             await office.add(**bill, service="official-email")
@@ -139,3 +145,17 @@ def test_a_stage_that_was_told_with_its_bill_says_that_it_moved_on_and_the_next_
     stages = [row.message.fields["stage"] for row in of(sent, STAGES, "clerk").values()]
     assert stages[-1] == "payee check"
     assert "MOVED" in {row.message.subject.partition(" ")[0] for row in ends}
+
+
+@pytest.mark.parametrize("audience", [Audience.FINANCE, Audience.SECRETARY])
+def test_nobody_reads_that_a_stage_moved_on_who_never_read_that_the_bill_lay_there(
+    tmp_path: Path, audience: Audience
+) -> None:
+    async def body(office: PayingOffice) -> None:
+        await office.until("2017-10-18 14:00")
+        await office.say("acme/INV-7", "verified")
+        await office.until("2017-10-18 15:00")
+
+    texts = [row.message.text for row in lived(tmp_path, "clerk", body, audience) if row.receiver == "clerk"]
+    moved = next(place for place, text in enumerate(texts) if "lies in payee check" in text)
+    assert any("verification" in text for text in texts[:moved])
