@@ -84,6 +84,13 @@ def _obstacles(facts: Facts) -> str:
     return f"It cannot be paid at this moment because {wording.listed(why)}." if why else ""
 
 
+def _sanction(facts: Facts) -> str:
+    """How far the office is with it, whatever hinders the payment."""
+    if facts.is_sanctioned:
+        return "The payment is sanctioned. "
+    return "The bill is not sanctioned yet. " if facts.still else "The bill is being processed, not sanctioned yet. "
+
+
 def _notice(facts: Facts, rules: BillingRules) -> Sequence[str]:
     theirs = any(block.reason in THEIRS for block in facts.blocks)
     return (
@@ -96,8 +103,8 @@ def _notice(facts: Facts, rules: BillingRules) -> Sequence[str]:
         if facts.blocks
         else "",
         (
-            f"We hold the sanctioned payment ready. Until then please keep the service running, at least until "
-            f"{day_of(facts.until)}, and confirm this in writing."
+            f"{_sanction(facts)}Please keep the service running meanwhile, at least until {day_of(facts.until)}, "
+            "and confirm this in writing."
         ),
         _lost(facts),
     )

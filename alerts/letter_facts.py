@@ -14,7 +14,7 @@ from checks.billing.risk.blast import blast_of, services_behind
 from checks.billing.risk.stake import calendar_of
 from checks.billing.risk.window import suspension_window
 from checks.estate import Estate
-from checks.ledger.event import BlockReason
+from checks.ledger.event import BlockReason, LedgerEventKind
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, Block
 from checks.plugin import Calendars
@@ -38,6 +38,8 @@ class Facts:
     today: date
     stage: str
     since: date
+    is_sanctioned: bool
+    """It lies behind the stage that sanctions it; False, too, where the path of the estate has no such stage."""
     likely: date
     """As likely as not the money has arrived by then."""
     surely: date
@@ -87,6 +89,7 @@ def facts_of(  # noqa: PLR0917  # the bill, and all that it is judged by
         today=today,
         stage=at.stage.id,
         since=local(at.entered_at, calendar.zone).date(),
+        is_sanctioned=_is_sanctioned(at.index, rules),
         likely=coming.p50,
         surely=coming.p90,
         until=_asked_for(coming.p90, window.earliest, calendar),
@@ -96,6 +99,11 @@ def facts_of(  # noqa: PLR0917  # the bill, and all that it is judged by
         services=tuple(one_line(one.title, 80) for one in blast.services),
         departments=tuple((one_line(one.name, 80), one.users) for one in blast.departments),
     )
+
+
+def _is_sanctioned(index: int, rules: BillingRules) -> bool:
+    """`index` is of the stage it is at."""
+    return any(stage.ends_with is LedgerEventKind.SANCTIONED for stage in rules.path[:index])
 
 
 def _asked_for(surely: date, earliest: date, calendar: WorkCalendar) -> date:

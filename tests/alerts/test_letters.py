@@ -98,6 +98,25 @@ def test_what_cannot_be_paid_now_is_said_and_no_day_is_promised() -> None:
     assert "most likely be with you" not in text
 
 
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (LedgerEventKind.VERIFIED, "The bill is being processed, not sanctioned yet."),
+        (LedgerEventKind.BUDGETED, "The bill is being processed, not sanctioned yet."),
+        (LedgerEventKind.SANCTIONED, "The payment is sanctioned."),
+        (LedgerEventKind.AUDITED, "The payment is sanctioned."),
+    ],
+)
+def test_a_notice_calls_a_payment_sanctioned_only_once_it_is(step: LedgerEventKind, said: str) -> None:
+    reached = replace(BILL, path=(BILL.path[0], Step(kind=step, at=RECEIVED)))
+    assert f"\n\n{said} Please keep the service running" in written(LetterKind.NOTICE, facts(reached, PAYEE))
+
+
+def test_a_notice_of_a_bill_that_stands_still_does_not_say_that_it_is_processed() -> None:
+    disputed = replace(BILL, path=BILL.path[:1], disputed="billed twice")
+    assert "\n\nThe bill is not sanctioned yet. Please keep" in written(LetterKind.NOTICE, facts(disputed, PAYEE))
+
+
 def test_a_vendor_that_the_taxpayer_list_does_not_have_reads_so() -> None:
     text = written(LetterKind.NOTICE, facts(payee=UNLISTED))
     assert "because you do not stand on the list of active taxpayers." in text
