@@ -13,7 +13,7 @@ from alerts.words.bidi import bare
 from checks.billing import labels
 from checks.model import Cause
 from tests.support.audiences import told
-from tests.support.money_matters import LATE, MISSING_JUNE
+from tests.support.money_matters import AHEAD, LATE, MISSING_JUNE
 from tests.support.telling import BILL, event, local
 
 AT = local("2017-11-07 09:00")
@@ -160,3 +160,20 @@ def test_a_bill_that_is_late_at_its_stage_says_which_it_had_to_leave_by_when(at:
 def test_sentences_of_a_bill_that_cannot_be_paid_stand_apart() -> None:
     blocked = on_its_way({labels.BLOCK: "no budget (no release)"}, cause=Cause.BLOCKED)
     assert "(no release)۔ ابھی ادائیگی نہیں ہوئی" in bare(read(blocked).text)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2017-11-01", "اب کسی بھی دن، زیادہ سے زیادہ جمعرات 16 نومبر 2017 تک، بند"),
+        ("2017-12-20", "سروس کسی بھی دن بند"),
+    ],
+)
+def test_a_window_that_is_open_names_its_last_day_while_that_lies_ahead(day: str, said: str) -> None:
+    assert said in bare(read(AHEAD, f"{day} 09:00", EventKind.REMINDER).subject)
+
+
+def test_a_late_stage_says_when_it_is_told_again() -> None:
+    happened = event(LATE, rung="10wd")
+    assert "اگلی یاد دہانی: پیر 6 نومبر 2017۔" in told(happened, Audience.FINANCE, Language.URDU).text
+    assert "اگلی یاد دہانی" not in ended(LATE, MOVED).text

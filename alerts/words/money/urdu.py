@@ -6,7 +6,7 @@ from alerts.concern import BOOKS, CONTRACTS, CUT_OFFS, OUTAGES, PAYEES, STAGES
 from alerts.words.bidi import latin, name
 from alerts.words.due import moved_to
 from alerts.words.money.books import books_in_urdu
-from alerts.words.money.said import Said, Wording
+from alerts.words.money.said import Said, Wording, is_behind
 from alerts.words.money.urdu_contracts import contract_in_urdu
 from alerts.words.money.urdu_parts import became, block_in_urdu, day_written, said_day, stage_in_urdu, too_late
 from alerts.words.urdu.wording import money, people, people_written, span
@@ -186,9 +186,10 @@ def _goes_dark(said: Said) -> str:
 
 
 def _window(said: Said) -> str:
-    if said.is_past:
-        return "کسی بھی دن"
     first, last = said.fact(labels.CUT_OFF_FROM), said.fact(labels.CUT_OFF_UNTIL)
+    if said.is_past:
+        is_ahead = last and last != first and not is_behind(last, said)
+        return f"اب کسی بھی دن، زیادہ سے زیادہ {day_written(last)} تک،" if is_ahead else "کسی بھی دن"
     start = said_day(said)
     return f"{start} اور {day_written(last)} کے درمیان" if last and last != first else f"{start} کو"
 

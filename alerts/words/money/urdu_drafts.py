@@ -15,6 +15,7 @@ from alerts.words.money.urdu import wording_of
 from alerts.words.money.urdu_rows import AT_THE_END, STANDING, rows_in_urdu
 from alerts.words.scene import Scene
 from alerts.words.urdu.catalogue import FIRST_WORDS
+from alerts.words.urdu.ladder import next_reminder
 from alerts.words.urdu.telling import Urdu
 from alerts.words.urdu.wording import listed, users
 from checks.billing import labels
@@ -47,6 +48,7 @@ def _to_see_to(said: Said, words: Wording, urdu: Urdu) -> Draft:
         _facts(said),
         *([] if said.is_over else [Titled(title, _numbered(lines)) for title, lines in words.todo]),
         None if said.is_over else _text(words.ends),
+        None if said.is_over else _text(next_reminder(urdu)),
         _text(f"یہ اطلاع ان کو بھی بھیجی جا رہی ہے: {others}۔" if others else ""),
         None if said.is_over else _details(scene),
         _footnote(scene),

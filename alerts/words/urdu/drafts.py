@@ -6,7 +6,7 @@ from alerts.incident import EventKind, Nature
 from alerts.route import Audience
 from alerts.words.bidi import address, latin, name
 from alerts.words.blocks import Block, Draft, Quote, Row, Rows, Text, Titled
-from alerts.words.due import lapses, moved_to
+from alerts.words.due import moved_to
 from alerts.words.escape import one_line
 from alerts.words.lay import page_of
 from alerts.words.placeholders import replaced
@@ -14,6 +14,7 @@ from alerts.words.played import what_ends_it
 from alerts.words.scene import Scene
 from alerts.words.urdu.bill import bill_in_subject, bill_rows, settled_rows
 from alerts.words.urdu.catalogue import USUAL_ADVICE
+from alerts.words.urdu.ladder import next_reminder
 from alerts.words.urdu.telling import Urdu
 from alerts.words.urdu.wording import listed, moment, users
 
@@ -49,7 +50,7 @@ def _on_call(urdu: Urdu) -> Draft:
         _runbook(urdu),
         _what_ends_it(urdu),
         _others(urdu),
-        _next(urdu),
+        _text(next_reminder(urdu)),
         _details(urdu),
         Quote("ثبوت", urdu.incident.evidence) if urdu.incident.evidence.strip() else None,
         _footnote(urdu, is_technical=True),
@@ -71,7 +72,7 @@ def _finance(urdu: Urdu) -> Draft:
         _hit(urdu),
         _what_ends_it(urdu),
         _others(urdu),
-        _next(urdu),
+        _text(next_reminder(urdu)),
         _footnote(urdu),
     ]
     return _draft(urdu, _about(urdu, urdu.lay_cause), blocks, _in_short(urdu, what))
@@ -208,16 +209,6 @@ def _what_ends_it(urdu: Urdu) -> Block | None:
 def _others(urdu: Urdu) -> Block | None:
     told = listed([name(other, 80) for other in urdu.scene.others])
     return _text(f"یہ اطلاع ان کو بھی بھیجی جا رہی ہے: {told}۔" if told else "")
-
-
-def _next(urdu: Urdu) -> Block | None:
-    deadline = urdu.incident.deadline
-    upcoming = [rung.at for rung in deadline.rungs if rung.at > urdu.event.at] if deadline else []
-    if not upcoming or urdu.event.rung is None:
-        return None
-    at = min(upcoming)
-    when = moment(at, urdu.scene.zone) if lapses(urdu.scene) else urdu.day(at)
-    return _text(f"اگلی یاد دہانی: {when}۔")
 
 
 def _details(urdu: Urdu) -> Block:
