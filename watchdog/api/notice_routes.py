@@ -16,6 +16,7 @@ from watchdog.api.answers import Answer, Author, Width, listed
 from watchdog.api.desk import Desk
 from watchdog.api.ledger_desk import LedgerDesk, overpaid_text
 from watchdog.api.notice_desk import NoticeDesk, TakenNotice
+from watchdog.billing.overruled import overruled
 from watchdog.cli import proposal_looks
 from watchdog.cli.bill_json import event_object
 
@@ -130,6 +131,7 @@ def _decided(decision: Decision) -> Answer:
         events = ", ".join(f"{event.draft.about} {event.draft.kind.value}" for event in decision.events)
         said = f"; on record: {events}" if events else ""
         text = f"proposal {one.id} is {one.standing.value}{said}{_overpaid(decision)}"
+    text = "; but ".join([text, *overruled(decision.events, decision.states)])
     return {
         "is_new": decision.is_new,
         "text": text,
