@@ -97,7 +97,9 @@ class Digests:
             await asyncio.sleep(_SOON_S if self._awaits_bills() else LOOK_EVERY_S)
 
     async def round(self) -> None:
-        """Send what is due and was not sent. Raises StoreError."""
+        """Send what is due and was not sent; what a state that was put back says is old. Raises StoreError."""
+        if self.daemon.quiet.is_settling:
+            return
         now = self.clock()
         for rule in self.daemon.settings.digests:
             if rule.kind is DigestKind.BILLS and self._awaits_bills():

@@ -61,16 +61,33 @@ class DutyFeeds:
             await self.round()
             await asyncio.sleep(ROUND_EVERY_S)
 
+    def recall(self) -> None:
+        """Have those on duty whom the kept copies name, before anything is told: a calendar may take long to answer.
+
+        Blocks for a file and some milliseconds for each.
+        """
+        for calendar in self.daemon.settings.duty_calendars.values():
+            self._have(calendar, self._shifts(calendar))
+
     async def round(self) -> None:
-        """Look at every calendar whose turn it is."""
+        """Look at every calendar whose turn it is, none waiting for another."""
+        await asyncio.gather(*map(self._read, self.daemon.settings.duty_calendars.values()))
+
+    async def _read(self, calendar: DutyCalendar) -> None:
         settings = self.daemon.settings
-        for calendar in settings.duty_calendars.values():
-            await self._look(calendar)
-            shifts = await self.caller.call(self._shifts, calendar)
-            if settings is self.daemon.settings and shifts is not None:  # else a reload came between
-                rota = replace(self.daemon.directory.rotas[calendar.rota], shifts=shifts)
-                self.daemon.directory.read_anew(rota)
+        await self._look(calendar)
+        shifts = await self.caller.call(self._shifts, calendar)
+        if settings is self.daemon.settings:  # else a reload came between
+            rota = self._have(calendar, shifts)
+            if rota is not None:
                 self._tell_gaps(rota)
+
+    def _have(self, calendar: DutyCalendar, shifts: tuple[Shift, ...] | None) -> Rota | None:
+        if shifts is None:
+            return None
+        rota = replace(self.daemon.directory.rotas[calendar.rota], shifts=shifts)
+        self.daemon.directory.read_anew(rota)
+        return rota
 
     async def _look(self, calendar: DutyCalendar) -> None:
         now = self.clock()

@@ -171,13 +171,15 @@ def _escalations(running: Running) -> Escalations:
 
 def _duty_feeds(running: Running) -> DutyFeeds:
     ground = running.ground
-    return DutyFeeds(
+    feeds = DutyFeeds(
         daemon=running.daemon,
         folder=running.start.state_dir / "rotas",
         fetch=fetch_by(ground),
         caller=ground.reading,
         clock=running.start.clock,
     )
+    feeds.recall()
+    return feeds
 
 
 def _bill_sources(running: Running) -> BillSources:

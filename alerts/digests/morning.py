@@ -63,14 +63,11 @@ def morning_list(
     asked = waiting_blocks(waiting, decisions, language=language, zone=zone)
     if not bills:
         nothing = _unread((), words, unread) or [Text((words.nothing.partition(" ")[2],))]
-        empty = [*nothing, *asked, *proof]
         subject = words.waits.format(what=said_of(waiting, language)) if asked else words.nothing
-        return digest_message(subject, empty, language=language, now=now)
+        return digest_message(subject, [*nothing, *asked, *proof], language=language, now=now)
     subject = _subject(bills, waiting, language)
-    overdue = [bill for bill in bills if BillState.OVERDUE in bill.states]
-    lead = [words.overdue.format(count=bills_counted(len(overdue), language))] if overdue else []
     blocks: list[Block] = [
-        Text((*lead, words.sum_of.format(sum=sums(totals(bills), language)))),
+        Text((*_overdue(bills, language), words.sum_of.format(sum=sums(totals(bills), language)))),
         *_unread(bills, words, unread),
         Grid(
             words.head,
@@ -87,6 +84,11 @@ def morning_list(
     day = local(now, zone).date()
     file = Attachment(name=f"bills-{day.isoformat()}.csv", media_type="text/csv", text=_file(bills, zone))
     return digest_message(subject, blocks, language=language, now=now, short=short, attachments=(file,))
+
+
+def _overdue(bills: Sequence[Bill], language: Language) -> Sequence[str]:
+    count = sum(BillState.OVERDUE in bill.states for bill in bills)
+    return [WORDS[language].overdue.format(count=bills_counted(count, language))] if count else []
 
 
 def _subject(bills: Sequence[Bill], waiting: Waiting, language: Language) -> str:

@@ -15,6 +15,7 @@ from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
 from watchdog.daemon import Daemon
 from watchdog.duty_calendar import DutyCalendar
 from watchdog.duty_feeds import DutyFeeds
+from watchdog.feeds import FETCH_WITHIN_S, FeedCopies
 from watchdog.store.executor import Inline
 
 
@@ -104,3 +105,41 @@ def test_a_calendar_that_has_become_empty_is_told_and_who_was_on_duty_is_not_any
     )
     assert present == [("ali",), ()]
     assert said == ["NOTICE nobody is on duty in noc from 10:00 on Wed 18 Oct 2017"]
+
+
+ROTAS = ("noc", "two", "three", "four")
+
+
+async def _hangs(_request: HttpRequest) -> HttpResponse:
+    await asyncio.sleep(3600)
+    raise AssertionError("nobody waits so long")
+
+
+def _behind_servers(folder: Path) -> DutyFeeds:
+    """Rotas whose calendars lie behind servers that hang."""
+    names = {name: name for name in ("ali", "boss")}
+    place = DutyCalendar(rota="", place="https://calendar.example.org/x", zone=ZONE.key, names=names)
+    rotas = tuple(Rota(id=id_, fallback="boss") for id_ in ROTAS)
+    settings = estate(down_for=timedelta(0), people=tuple(names), routes=(Route(to=("noc-duty",)),), rotas=rotas)
+    places = {id_: replace(place, rota=id_) for id_ in ROTAS}
+    daemon, _ = lay(replace(settings, duty_calendars=places), seed=1)
+    return DutyFeeds(daemon=daemon, folder=folder, fetch=_hangs, caller=Inline(), clock=virtual_clock())
+
+
+def test_after_a_start_those_on_duty_are_there_before_their_calendars_answer(tmp_path: Path) -> None:
+    async def body() -> list[tuple[str, ...]]:
+        feeds = _behind_servers(tmp_path)
+        for id_ in ROTAS:
+            FeedCopies(tmp_path).write(id_, calendar("ali").encode())
+        feeds.recall()
+        return [on_duty(feeds.daemon.directory.rotas[id_], virtual_clock()()) for id_ in ROTAS]
+
+    assert run_virtual(body()) == [("ali",)] * len(ROTAS)
+
+
+def test_calendars_that_hang_are_waited_for_beside_one_another(tmp_path: Path) -> None:
+    async def body() -> float:
+        await _behind_servers(tmp_path).round()
+        return asyncio.get_running_loop().time()
+
+    assert run_virtual(body()) == FETCH_WITHIN_S

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -13,14 +13,16 @@ from alerts.digests.morning import morning_list
 from alerts.digests.rule import DigestKind, DigestRule
 from alerts.incident import EventKind
 from alerts.message import Notification
+from alerts.restored import Restoration
 from alerts.route import Language
 from checks.billing.watch import Options
 from tests.daemon.test_lists import HOUR, digests, settings
 from tests.support.telling import local
 from tests.support.virtual_estate import ZONE, Month, lay
-from tests.support.virtual_loop import run_virtual, virtual_clock
+from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
 from watchdog.daemon import Daemon
 from watchdog.digests import Digests
+from watchdog.engine.quiet import Quiet
 from watchdog.settings.values import Settings
 from watchdog.store.executor import Inline
 
@@ -121,6 +123,26 @@ class Reloading(Inline):
         if self._calls == 3:
             self._reload()
         return function(*args, **kwargs)
+
+
+def test_no_list_is_made_of_a_state_that_was_just_put_back() -> None:
+    """What it says is as old as the copy; the digest of the restoration comes first."""
+
+    async def body() -> list[EventKind]:
+        start = EPOCH + timedelta(hours=5)
+        put_back = Restoration(id="r1", at=start, copied_at=start - timedelta(days=1), source="copy")
+        daemon, month = lay(settings(RULE), seed=1, start=start, quiet=Quiet(put_back))
+        stop = asyncio.Event()
+        running = asyncio.create_task(daemon.run(stop))
+        lists = Digests(daemon=daemon, listings=month.store.listings, reading=Inline(), clock=virtual_clock(start))
+        chore = asyncio.create_task(lists.forever())
+        await asyncio.sleep(HOUR)
+        chore.cancel()
+        stop.set()
+        await running
+        return [one.notification.message.event for one in month.sent]
+
+    assert EventKind.DIGEST not in run_virtual(body())
 
 
 @pytest.mark.parametrize(("language", "word"), [(Language.ENGLISH, "cannot be read now"), (Language.URDU, "پڑھی نہیں")])
