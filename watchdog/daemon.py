@@ -107,6 +107,7 @@ class Daemon:
         self._kinship.configure(ready.family, ready.facts, settings.estate)
         self._scheduler.configure(ready.jobs)
         self._outgoing.configure(channels)
+        self.mutes.renamed(self._process.former_ids)
         self.mutes.plan(ready.windows)
         self._alarm.configure(directory, channels)
         self._lookout.configure(settings.anchors, ready.specs)

@@ -136,6 +136,7 @@ class MuteKeeper:
             key = _key(subject)
             news, heard = await self._muted_dates(mute, subject.record), await self._heard(mute, subject.record)
             if self.daemon.subjects.get(*key) is not subject:
+                is_whole = False  # it may have another id now, under which it is still to be told
                 continue
             # From here to the telling nobody else may have a word: the record is taken as it stands.
             record, now, others = subject.current(), self.clock(), tuple(self.mutes.all.values())

@@ -1,7 +1,7 @@
 """What a silence or a window is about: conditions on the labels that routes see, all of which must hold."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -12,6 +12,9 @@ from checks.model import Status
 
 MAX_MATCHERS: Final = 20
 MAX_CHARS: Final = 200
+
+#: The label with the id of the check.
+CHECK: Final = "check"
 
 #: Labels that an incident has and a check does not, with all they can be.
 _OF_INCIDENTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -44,15 +47,17 @@ class Matcher:
     def __str__(self) -> str:
         return f"{self.label}{self.compared.value}{self.value}"
 
-    def holds(self, labels: Mapping[str, str]) -> bool:
+    def holds(self, labels: Mapping[str, str], former: Collection[str] = ()) -> bool:
+        """`former` are ids that the check had: what is said of one of them is said of it."""
         seen = labels.get(self.label, "")
+        known = (seen, *former) if self.label == CHECK else (seen,)
         match self.compared:
             case Compared.IS:
-                return seen == self.value
+                return self.value in known
             case Compared.IS_NOT:
-                return seen != self.value
+                return self.value not in known
             case Compared.IS_LIKE:
-                return fnmatchcase(seen, self.value)
+                return any(fnmatchcase(one, self.value) for one in known)
 
 
 def matcher_of(text: str) -> Matcher:
@@ -75,15 +80,15 @@ def matchers_of(texts: Iterable[str]) -> tuple[Matcher, ...]:
     return matchers
 
 
-def all_hold(matchers: Sequence[Matcher], labels: Mapping[str, str]) -> bool:
-    return all(matcher.holds(labels) for matcher in matchers)
+def all_hold(matchers: Sequence[Matcher], labels: Mapping[str, str], former: Collection[str] = ()) -> bool:
+    return all(matcher.holds(labels, former) for matcher in matchers)
 
 
-def may_hold(matchers: Sequence[Matcher], of_check: Mapping[str, str]) -> bool:
+def may_hold(matchers: Sequence[Matcher], of_check: Mapping[str, str], former: Collection[str] = ()) -> bool:
     """Whether an incident of a check with these labels can be matched at all, whatever its severity and nature."""
     return all(
         any(matcher.holds({matcher.label: value}) for value in _OF_INCIDENTS[matcher.label])
         if matcher.label in _OF_INCIDENTS
-        else matcher.holds(of_check)
+        else matcher.holds(of_check, former)
         for matcher in matchers
     )

@@ -1,12 +1,13 @@
 """What must not be said for a time: a silence that somebody asked for, or a window of maintenance."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from alerts.mutes.matcher import Matcher, all_hold
+from alerts.mutes.former import FormerId, FormerIds
+from alerts.mutes.matcher import CHECK, Compared, Matcher, all_hold, may_hold
 from checks.model import require_utc
 
 #: Silences for ever hide outages: whoever means it says it again.
@@ -45,6 +46,8 @@ class Mute:
     ended_why: str = ""
     settled_at: datetime | None = None
     """When those were told again of what was still bad at its end; None until that is on record."""
+    former_ids: FormerIds = field(default_factory=dict, compare=False, repr=False)
+    """What is known of renames when it is asked: nobody's word, and not on record with it."""
 
     def __post_init__(self) -> None:
         require_utc("starts_at", self.starts_at)
@@ -65,7 +68,20 @@ class Mute:
 
     def covers(self, labels: Mapping[str, str]) -> bool:
         """Whether an incident with these labels is muted by it while it is in force."""
-        return all_hold(self.matchers, labels)
+        return all_hold(self.matchers, labels, self._former(labels))
+
+    def may_cover(self, of_check: Mapping[str, str]) -> bool:
+        """Whether an incident of a check with these labels can be covered at all."""
+        return may_hold(self.matchers, of_check, self._former(of_check))
+
+    def _former(self, labels: Mapping[str, str]) -> Sequence[str]:
+        known = self.former_ids.get(labels.get(CHECK, ""), ())
+        return [former.id for former in known if self._speaks_of(former)]
+
+    def _speaks_of(self, former: FormerId) -> bool:
+        """A pattern that begins after a rename means what has such an id now, and not what was taken out of it."""
+        named = (Matcher(CHECK, Compared.IS, former.id), Matcher(CHECK, Compared.IS_NOT, former.id))
+        return self.starts_at <= former.until or any(one in self.matchers for one in named)
 
     @property
     def about(self) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.incident import Incident
-from alerts.mutes.matcher import may_hold
 from alerts.mutes.mute import SETTINGS, Mute
 from alerts.words.scene import routing_labels
 from checks.model import CheckId
@@ -38,7 +37,7 @@ def check_labels(spec: CheckSpec) -> dict[str, str]:
 def concerned_by(mute: Mute, labels: Mapping[CheckId, Mapping[str, str]], incidents: Iterable[Incident]) -> Concerned:
     """`labels` of every check there is."""
     return Concerned(
-        checks=tuple(check_id for check_id, of_check in labels.items() if may_hold(mute.matchers, of_check)),
+        checks=tuple(check_id for check_id, of_check in labels.items() if mute.may_cover(of_check)),
         incidents=tuple(one.id for one in incidents if mute.covers(routing_labels(one))),
     )
 

@@ -1,8 +1,14 @@
+from datetime import UTC, datetime, timedelta
+
 from alerts.judging.episode import CheckFacts
+from alerts.mutes.former import FormerId
 from checks.model import CheckId
 from watchdog.engine.memories import Memories
 
 MX = CheckId("mx")
+POST = CheckId("post")
+NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(days=1)
 
 
 def about(subject: str) -> dict[CheckId, CheckFacts]:
@@ -42,3 +48,41 @@ def test_a_reload_that_changes_nothing_of_a_check_leaves_its_memory() -> None:
 def test_a_check_that_is_gone_takes_its_memory_with_it() -> None:
     memories = Memories({MX: {"fingerprint": "ab"}})
     assert list(memories.drop_strangers({})) == [(MX, "fingerprint")]
+
+
+def test_a_renamed_check_knows_what_it_was_called_and_until_when() -> None:
+    memories = Memories({MX: {"fingerprint": "ab", "/about": "mx1:25"}})
+    assert memories.rename(MX, POST, NOON)["fingerprint"] == "ab"
+    assert memories.former_ids == {POST: [FormerId(MX, NOON)]}
+
+
+def test_a_check_that_is_renamed_twice_knows_both() -> None:
+    memories, mail = Memories({MX: {"/about": "mx1:25"}}), CheckId("mail")
+    memories.rename(MX, POST, NOON)
+    memories.rename(POST, mail, LATER)
+    assert memories.former_ids == {mail: [FormerId(MX, NOON), FormerId(POST, LATER)]}
+
+
+def test_a_check_that_is_called_as_it_was_has_not_that_id_as_a_former_one() -> None:
+    memories = Memories({MX: {"/about": "mx1:25"}})
+    memories.rename(MX, POST, NOON)
+    memories.rename(POST, MX, LATER)
+    assert memories.former_ids == {MX: [FormerId(POST, LATER)]}
+
+
+def test_an_id_that_another_check_has_by_now_is_nobodys_former_one() -> None:
+    memories = Memories({MX: {"/about": "mx1:25"}})
+    memories.rename(MX, POST, NOON)
+    assert list(memories.introduce(about("mx2:25")))
+    assert memories.former_ids == {POST: []}
+
+
+def test_what_a_check_was_called_is_forgotten_when_it_looks_at_something_else() -> None:
+    memories = Memories({MX: {"/about": "mx1:25"}})
+    memories.rename(MX, POST, NOON)
+    list(memories.drop_strangers({POST: CheckFacts(kind="smtp", subject="mx2:25")}))
+    assert memories.former_ids == {}
+
+
+def test_a_note_that_cannot_be_read_is_none() -> None:
+    assert Memories({POST: {"/about": "mx1:25", "/formerly": None}}).former_ids == {POST: []}

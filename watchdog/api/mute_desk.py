@@ -119,14 +119,14 @@ class MuteDesk:
         asked = Mute(
             id="", kind=MuteKind.SILENCE, matchers=matchers, author="", reason="", starts_at=now, ends_at=now + LONGEST
         )
-        return concerned_by(asked, {}, self._open()).incidents
+        return concerned_by(self.daemon.mutes.aware(asked), {}, self._open()).incidents
 
     def _open(self) -> list[Incident]:
         return [incident for subject in self.daemon.subjects for incident in subject.record.incidents]
 
     def _matching(self, mute: Mute) -> Sequence[str]:
         labels = {check_id: check_labels(spec) for check_id, spec in self.daemon.specs.items()}
-        if concerned_by(mute, labels, self._open()).is_nothing:
+        if concerned_by(self.daemon.mutes.aware(mute), labels, self._open()).is_nothing:
             return [f"it matches nothing now: no check and no open incident has {mute.about}"]
         return []
 

@@ -1,13 +1,13 @@
 """What kinds remember of their checks between looks and over restarts."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from alerts.judging.episode import CheckFacts
+from alerts.mutes.former import FormerIds
 from checks.model import CheckId
 from checks.plugin import Json
-
-#: The key under which stands what a check is about, whether its kind remembers anything or not: its primary subject.
-_ABOUT = "/about"
+from watchdog.store.former_ids import ABOUT, FORMERLY, former_ids, with_former
 
 
 class Memories:
@@ -25,7 +25,7 @@ class Memories:
 
     def about(self, check_id: CheckId) -> Json | None:
         """The primary subject under which the check was configured last, in this life or an earlier one."""
-        return self.of(check_id).get(_ABOUT)
+        return self.of(check_id).get(ABOUT)
 
     def elsewhere(self, facts: Mapping[CheckId, CheckFacts]) -> frozenset[CheckId]:
         """Checks that look at something else now."""
@@ -35,15 +35,21 @@ class Memories:
         """Note what each check is about; answers what of it is new."""
         for check_id, new in facts.items():
             if self.about(check_id) is None:
-                self.keep(check_id, {_ABOUT: new.subject})
-                yield check_id, _ABOUT, new.subject
+                self.keep(check_id, {ABOUT: new.subject})
+                yield check_id, ABOUT, new.subject
 
-    def rename(self, former: CheckId, check_id: CheckId) -> Mapping[str, Json]:
-        """What is remembered of `former` belongs to `check_id`; answers all of it."""
+    def rename(self, former: CheckId, check_id: CheckId, at: datetime) -> Mapping[str, Json]:
+        """What is remembered of `former` belongs to `check_id`, that it had this id as well; answers all of it."""
         kept = self._kept.pop(former, {})
-        if kept:
-            self._kept[check_id] = kept
+        kept[FORMERLY] = with_former(kept.get(FORMERLY), former, check_id, at)
+        self._kept[check_id] = kept
         return kept
+
+    @property
+    def former_ids(self) -> FormerIds:
+        """Of every check that was renamed, in this life or an earlier one, and is the same."""
+        noted = {check_id: kept[FORMERLY] for check_id, kept in self._kept.items() if FORMERLY in kept}
+        return former_ids(noted, self._kept.keys())
 
     def drop_strangers(self, facts: Mapping[CheckId, CheckFacts]) -> Iterator[tuple[CheckId, str]]:
         """Forget checks that are gone or look at something else now, answering each key that is gone with them.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from alerts.mutes.former import FormerIds
 from alerts.mutes.mute import Mute
 
 
@@ -19,6 +20,7 @@ class Mutes:
     said: dict[str, Mute] = field(default_factory=dict)
     """By id, as on record; those whose end is told have gone, once their time is over."""
     planned: tuple[Mute, ...] = ()
+    former_ids: FormerIds = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set where an end may have come."""
     _out: dict[str, set[asyncio.Event]] = field(default_factory=dict)
@@ -28,7 +30,7 @@ class Mutes:
 
     def remember(self, mutes: Iterable[Mute]) -> None:
         """As the store has them."""
-        self.said.update({mute.id: mute for mute in mutes})
+        self.said.update({mute.id: self.aware(mute) for mute in mutes})
         self.changed.set()
 
     def begin(self, mute: Mute) -> None:
@@ -48,8 +50,18 @@ class Mutes:
 
     def plan(self, times: Sequence[Mute]) -> None:
         """Take other windows."""
-        self.planned = tuple(times)
+        self.planned = tuple(map(self.aware, times))
         self.changed.set()
+
+    def renamed(self, former_ids: FormerIds) -> None:
+        """Checks have other ids: what was said of them goes on."""
+        self.former_ids = former_ids
+        self.remember(tuple(self.said.values()))
+        self.plan(self.planned)
+
+    def aware(self, mute: Mute) -> Mute:
+        """`mute`, which covers what was renamed as well."""
+        return replace(mute, former_ids=self.former_ids)
 
     @property
     def all(self) -> Mapping[str, Mute]:

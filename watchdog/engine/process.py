@@ -15,6 +15,7 @@ from alerts.judging.episode import CheckFacts, Judgement
 from alerts.judging.judge import is_routine, is_same_judgement, judge, needs_haste, retire
 from alerts.judging.judge_fault import unsuspected
 from alerts.message import Notification
+from alerts.mutes.former import FormerIds
 from checks.model import CheckId, Observation
 from checks.plugin import Json
 from watchdog.clock import Clock, Ids
@@ -113,9 +114,14 @@ class Process:
             record = subject.current()
             self._apply(Judgement(renamed(record, check_id)), None)
             self.let_go(former, record.subject)
-        for key, value in self._memories.rename(former, check_id).items():
+        for key, value in self._memories.rename(former, check_id, self._clock()).items():
             self._pending.memories[check_id, key] = value
             self._pending.memories[former, key] = None
+
+    @property
+    def former_ids(self) -> FormerIds:
+        """What checks were called before."""
+        return self._memories.former_ids
 
     def memory_of(self, check_id: CheckId) -> Mapping[str, Json]:
         return self._memories.of(check_id)

@@ -1,6 +1,7 @@
 """Silences and times of maintenance: on record from their start to what was told at their end, and never deleted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -11,6 +12,7 @@ from alerts.message import NotificationState
 from alerts.mute import Muted, Surroundings
 from alerts.mutes.matcher import matcher_of
 from alerts.mutes.mute import Mute
+from watchdog.store.former_ids import load_former_ids
 from watchdog.store.rows import Columns, Row
 from watchdog.store.tables import deliveries, mutes, outbox
 
@@ -80,7 +82,8 @@ def recent(connection: Connection, since: datetime) -> list[Mute]:
     """Standing ones and those that were over after `since`, the last to start first."""
     wanted = or_(_IS_STANDING, mutes.c.settled_at > since)
     rows = connection.execute(select(mutes).where(wanted).order_by(mutes.c.starts_at.desc(), mutes.c.id)).all()
-    return _readable(rows)
+    known = load_former_ids(connection) if rows else {}
+    return [replace(mute, former_ids=known) for mute in _readable(rows)]
 
 
 def named(connection: Connection, word: str) -> Mute | None:
