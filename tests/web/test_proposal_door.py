@@ -124,3 +124,14 @@ def test_a_question_stands_until_something_is_said_of_its_bill(tmp_path: Path) -
         assert not office.rows.questions(NOW + timedelta(days=1))
         office.press(office.token(BillWord.MOVED))
         assert not office.rows.questions(NOW - timedelta(days=1))
+
+
+def test_a_notice_that_leaves_its_cut_off_open_is_not_confirmed_by_a_link(tmp_path: Path) -> None:
+    with office_in(tmp_path, BillingRules()) as office:
+        remark = draft(LedgerEventKind.NOTED, NOW, office.bill.key, reason="the vendor's notice: final notice")
+        note = "suspension: it can be 2026-04-12 or 2026-12-04; settle it by --suspends"
+        asyncio.run(office.keeper.propose([remark], "finance", "notice a.txt", note))
+        page = decided(office, token(office, ProposalWord.CONFIRM))
+        assert page.status is HTTPStatus.CONFLICT
+        assert "say which day the paper means" in words(page)
+        assert len(office.rows.proposals()) == 1

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from checks.billing.intake.notice import Notice
-from checks.billing.intake.notice_drafts import Drafted, Given, Handed, drafted, edited
+from checks.billing.intake.notice_drafts import Drafted, Given, Handed, drafted, edited, why_not_bare
 from checks.billing.intake.notice_reading import notice_of
 from checks.estate import Estate
 from checks.ledger.event import Draft
@@ -22,6 +22,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 MAX_NOTE_CHARS: Final = 1500
 _NOT_UNDERSTOOD: Final = "this cannot be understood"
+_NO_DAY: Final = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,13 @@ class NoticeDesk:
         return TakenNotice(notice=notice, doubts=found.doubts, proposal=proposal)
 
     async def confirm(self, id_: str, said: Mapping[str, str], author: str) -> Decision:
-        """As it stands, or as `said` puts it right: then that is proposed and confirmed in its place."""
+        """As it stands, or as `said` puts it right: then that is proposed and confirmed in its place. Where a notice
+        leaves open which day it cuts off on, `said` names it, or says that there is none.
+        """
+        if said.get("suspends", "").strip().casefold() == _NO_DAY:
+            said = {**said, "suspends": ""}
+        elif not said.get("suspends"):
+            await self._refuse_open_day(id_)
         try:
             if (given := self._given(said)).says_something:
                 return await self._edited(id_, given, author)
@@ -76,6 +83,11 @@ class NoticeDesk:
             return await self.ledger.ledger.refuse(id_, author, reason)
         except WordError as error:
             raise _refusal(error) from None
+
+    async def _refuse_open_day(self, id_: str) -> None:
+        for waiting in await self.ledger.ledger.proposals():
+            if waiting.id == id_ and (why := why_not_bare(waiting)):
+                raise Refusal(409, why)
 
     async def _edited(self, id_: str, given: Given, author: str) -> Decision:
         def edit(drafts: Sequence[Draft], bills: Mapping[str, BillOnRecord]) -> Sequence[Draft]:

@@ -11,6 +11,9 @@ Number: TypeAlias = Annotated[str, typer.Option("--number", metavar="NUMBER", he
 Amount: TypeAlias = Annotated[str, typer.Option("--amount", help='"134000", "1,34,000.00", "1200.50 USD".')]
 Due: TypeAlias = Annotated[str, typer.Option("--due", metavar="DAY", help='The last day to pay: "2026-12-01".')]
 Suspends: TypeAlias = Annotated[str, typer.Option("--suspends", metavar="DAY", help="The day the vendor cuts off.")]
+DayOrNone: TypeAlias = Annotated[
+    str, typer.Option("--suspends", metavar="DAY|none", help="The day the vendor cuts off; none: the paper names none.")
+]
 Service: TypeAlias = Annotated[str, typer.Option("--service", metavar="ID", help="Of a new bill: what goes dark.")]
 ProposalArgument: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="As `invoices proposals` shows it.")]
 
@@ -60,7 +63,7 @@ def confirm(
     number: Number = "",
     amount: Amount = "",
     due: Due = "",
-    suspends: Suspends = "",
+    suspends: DayOrNone = "",
     service: Service = "",
     config: ConfigOption = None,
     state: StateOption = None,

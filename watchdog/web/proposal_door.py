@@ -12,6 +12,7 @@ from alerts.links import Ticket
 from alerts.proposal_links import LABELS, ProposalWord
 from alerts.route import Language, Receiver
 from alerts.words.escape import one_line
+from checks.billing.intake.notice_drafts import why_not_bare
 from checks.estate import Estate
 from checks.ledger.proposal import Proposal, ProposalStanding, UnknownProposalError, WordError, person
 from watchdog.clock import Clock
@@ -66,6 +67,8 @@ class ProposalDoor:
         is_refusal = ticket.answer == ProposalWord.REFUSE.value
         if is_refusal and not text:
             return self._asked(ticket, token, found, is_missing=True)
+        if not is_refusal and (why := why_not_bare(found)):
+            return self._page(ticket, HTTPStatus.CONFLICT, self._words(ticket).not_done, [one_line(why, 300)])
         try:
             reason = text if is_refusal else None
             decided = await self.deciding.decide(self._use(ticket), found.id, ticket.author, reason)

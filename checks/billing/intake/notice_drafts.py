@@ -8,6 +8,7 @@ from typing import Final
 from checks.billing.intake.notice import DayMeaning, FoundDay, Notice
 from checks.invoice import bill_key
 from checks.ledger.event import MAX_TEXT_CHARS, Details, Draft, LedgerEventKind, Terms
+from checks.ledger.proposal import Proposal
 from checks.ledger.state import BillOnRecord
 from checks.units import Money
 
@@ -16,6 +17,12 @@ _K = LedgerEventKind
 #: Bills of one notice.
 _MOST_BILLS: Final = 20
 _REASON: Final = "the vendor's notice"
+#: Stands in the note of a proposal, which is all that is kept of doubts.
+_OPEN_CUT_OFF: Final = "settle it by --suspends"
+_WHICH_CUT_OFF: Final = (
+    "the notice names a day of cutting off that can be read in more than one way, and it would not go on record: say "
+    "which day the paper means, nigehban invoices confirm {id} --suspends DAY, or that it names none, --suspends none"
+)
 _NONE_OPEN: Final = (
     "the bill was paid or cancelled meanwhile, so nothing would come of --amount and --due; confirm the notice without "
     "them, and record a correction: nigehban invoices record"
@@ -94,6 +101,24 @@ def edited(drafts: Sequence[Draft], given: Given, bills: Mapping[str, BillOnReco
     return tuple({(one.about, one.kind): one for one in found}.values())
 
 
+def why_not_bare(proposal: Proposal) -> str:
+    """Why `proposal` cannot be confirmed without a word on the day of cutting off; "" where it can.
+
+    Its bill would be watched by a day that is estimated, while the letter names one.
+    """
+    if not proposal.is_waiting or _OPEN_CUT_OFF not in proposal.note:
+        return ""
+    of_bills = [draft for draft in proposal.drafts if draft.is_of_bill]
+    if not of_bills or any(_names_cut_off(draft) for draft in of_bills):
+        return ""
+    return _WHICH_CUT_OFF.format(id=proposal.id)
+
+
+def _names_cut_off(draft: Draft) -> bool:
+    terms = draft.details.terms
+    return draft.kind is _K.SUSPENSION_ANNOUNCED or (draft.kind is _K.RECEIVED and bool(terms and terms.suspends))
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What is taken from a notice."""
@@ -160,8 +185,8 @@ def _only_number(notice: Notice) -> str | None:
 
 def _doubts(notice: Notice, given: Given) -> Iterator[str]:
     for meaning, said, option in (
-        (DayMeaning.DUE, given.due, "--due"),
         (DayMeaning.SUSPENSION, given.suspends, "--suspends"),
+        (DayMeaning.DUE, given.due, "--due"),
     ):
         found = [one for one in notice.days if one.meaning is meaning]
         if said is None and found and notice.day(meaning) is None:
