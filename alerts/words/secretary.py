@@ -1,5 +1,7 @@
 """What a secretary reads: three sentences. What and since when; whom it hits; who has it in hand."""
 
+from collections.abc import Mapping
+
 from alerts.concern import BILLS
 from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Draft, text
@@ -66,13 +68,20 @@ def _what(scene: Scene) -> str:
         stops = f"; {scene.title} can stop on {scene.day(cut)}" if cut is not None and scene.event.at < cut else ""
         due = f"{scene.summary}, for {scene.title}, {verb} due on {scene.day(deadline.at)} and not settled"
         held = f"; {said}" if (said := blocked_by(scene)) else ""
-        back = one_line(dict(incident.facts).get(labels.CAME_BACK, ""), 200)
-        returned = f"; the money that was sent came back on {back}" if back else ""
-        return f"{test}{due}{returned}{held}{stops}"
+        return f"{test}{due}{_returned(dict(incident.facts))}{held}{stops}"
     if incident.nature in {Nature.DEADLINE, Nature.CHANGE}:
         return f"{test}{state_of(scene)}"
     why = f"; {said}" if (said := unpaid(scene)) else ""
     return f"{test}{state_of(scene)}, since {scene.moment(incident.since)}{why}"
+
+
+def _returned(facts: Mapping[str, str]) -> str:
+    back, much = one_line(facts.get(labels.CAME_BACK, ""), 200), one_line(facts.get(labels.SUM_BACK, ""), 40)
+    if not back:
+        return ""
+    if labels.SENT_BEFORE in facts:
+        return f"; {much or 'money'} is said to have come back on {back}, though none is on record as sent"
+    return f"; {f'{much} of the money' if much else 'the money'} that was sent came back on {back}"
 
 
 def _whom(scene: Scene) -> str:

@@ -94,11 +94,14 @@ def money_back(bill: BillOnRecord) -> Step | None:
 
 def _came_back(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
     last = money_back(bill)
-    if last is not None:
-        yield (
-            labels.CAME_BACK,
-            f"{day_of(scene.calendar.local_date(last.at))}{f': {last.reason}' if last.reason else ''}",
-        )
+    if last is None:
+        return
+    why = f": {last.reason}" if last.reason else ""
+    yield labels.CAME_BACK, f"{day_of(scene.calendar.local_date(last.at))}{why}"
+    if last.back is not None and last.back != bill.remaining:
+        yield labels.SUM_BACK, str(last.back)
+    if last.is_unfounded:
+        yield labels.SENT_BEFORE, "nothing"
 
 
 def _held_up(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import assert_never
 
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
-from checks.ledger.payments import Sums, added
+from checks.ledger.payments import Paid, Sums, added
 from checks.ledger.state import BillOnRecord, BillStanding, Block, Hastened, Lifted, PayeeOnRecord, Step, TermsChange
+from checks.units import Money
 
 _K = LedgerEventKind
 
@@ -119,7 +120,7 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
         ):
             return replace(bill, path=(*bill.path, _step(draft)))
         case _K.CREDITED | _K.CREDIT_RETURNED | _K.ACKNOWLEDGED:
-            return _with_money(_stepped(bill, draft), draft)
+            return _with_sum(bill, _with_money(_stepped(bill, draft), draft), draft)
         case _K.WITHHELD | _K.CREDIT_NOTE:
             return _with_money(bill, draft)
         case _K.DISPUTED | _K.DISPUTE_OVER | _K.HELD | _K.RELEASED:
@@ -145,6 +146,22 @@ def _stepped(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
     """Money that came back wakes a bill that was cancelled, too."""
     is_back = draft.kind is _K.CREDIT_RETURNED
     return replace(bill, path=(*bill.path, _step(draft)), standing=BillStanding.OPEN if is_back else bill.standing)
+
+
+def _with_sum(was: BillOnRecord, bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    """With how much came back by `draft`, the last step of `bill`."""
+    if draft.kind is not _K.CREDIT_RETURNED:
+        return bill
+    currency = draft.details.amount.currency if draft.details.amount else _currency(was, draft)
+    before, after = _paid_in(was, currency), _paid_in(bill, currency)
+    taken = max(before.credited - after.credited, before.acknowledged - after.acknowledged)
+    back = draft.details.amount or (Money(taken, currency) if taken else None)
+    told = replace(bill.path[-1], back=back, is_unfounded=not (before.credited or before.acknowledged))
+    return replace(bill, path=(*bill.path[:-1], told))
+
+
+def _paid_in(bill: BillOnRecord, currency: str) -> Paid:
+    return next((one.paid for one in bill.money if one.currency == currency), None) or Paid()
 
 
 def _listed(bill: BillOnRecord, source: str) -> BillOnRecord:

@@ -29,6 +29,10 @@ class Step:
     stage: str = ""
     """Where the event names a stage: the one it is at from then on."""
     reason: str = ""
+    back: Money | None = None
+    """Of a credit that came back: how much, as it was said, else all that it took back; None where neither is known."""
+    is_unfounded: bool = False
+    """Of a credit that came back: nothing was on record as sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,15 +79,19 @@ def came_back(facts: Mapping[str, str]) -> str:
     day, _, why = facts.get(labels.CAME_BACK, "").partition(": ")
     if not day:
         return ""
-    return (
-        f"بھیجی گئی رقم {day_written(day)} کو واپس آ گئی{f' ({latin(why, 200)})' if why else ''}؛ بل پھر واجب الادا ہے۔"
-    )
+    much, because = facts.get(labels.SUM_BACK, ""), f" ({latin(why, 200)})" if why else ""
+    if labels.SENT_BEFORE in facts:
+        what = money(much) if much else "رقم"
+        return f"اندراج ہے کہ {what} {day_written(day)} کو واپس آئی{because}، مگر بھیجی گئی کسی رقم کا اندراج نہیں۔"
+    what = f"بھیجی گئی رقم میں سے {money(much)}" if much else "بھیجی گئی رقم"
+    return f"{what} {day_written(day)} کو واپس آ گئی{because}؛ بل پھر واجب الادا ہے۔"
 
 
 def payment_word(event: IncidentEvent) -> str:
     """The first word of a bill that does not take its usual course; "" for any other."""
     if is_money_back(event):
-        return "رقم واپس آ گئی"
+        much = dict(event.incident.facts).get(labels.SUM_BACK, "")
+        return f"رقم واپس آ گئی: {money(much)}، اب واجب الادا" if much else "رقم واپس آ گئی"
     if is_sooner(event):
         return "سروس بند کرنے کی تاریخ پہلے کر دی گئی"
     if event.incident.cause is Cause.BLOCKED:
