@@ -116,3 +116,20 @@ def test_what_a_notice_was_put_right_to_stands_in_the_record_beside_what_was_rea
             assert reason.endswith("cuts off 2017-12-15; put right: cuts off 2017-12-16")
 
     run_virtual(play())
+
+
+def test_another_day_of_receipt_of_a_bill_on_record_is_not_dropped_in_silence() -> None:
+    async def play() -> None:
+        async with scene(watching()) as here:
+            await add(here, received="2017-10-01")
+            told = await add(here, received="2017-09-01")
+            assert told.status == 409
+            assert told.json["error"] == (
+                "acme/INV-7 is on record already, as received on 2017-10-01, and that day stays; "
+                "to have the other beside it: "
+                'nigehban invoices record acme/INV-7 noted --reason "received on 2017-09-01"'
+            )
+            assert (await add(here, received="2017-10-01")).json["is_new"] is False
+            assert (await add(here)).json["is_new"] is False
+
+    run_virtual(play())

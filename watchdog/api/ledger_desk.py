@@ -66,6 +66,7 @@ class LedgerDesk:
             raise Refusal(400, _NOT_UNDERSTOOD, error.problems) from None
         standing = await self.reading.call(self.rows.bill, draft.about)
         if standing is not None and standing.terms == draft.details.terms:
+            self._refuse_other_day(standing, said, draft)
             return Recorded(events=(), bills=(standing,))
         if standing is not None:
             already = f"{_called(standing)} is on record already: {_terms(standing)}"
@@ -136,6 +137,14 @@ class LedgerDesk:
     def _calendar(self, office: str | None) -> WorkCalendar:
         known = office if office in self.daemon.settings.estate.offices else None
         return self.daemon.directory.calendars.of(known)
+
+    def _refuse_other_day(self, bill: BillOnRecord, said: NewBill, draft: Draft) -> None:
+        """A day that is dropped is named: stages and what is learnt of them count from the one on record."""
+        on_record, day = map(self._calendar(said.office or None).local_date, (bill.received_at, draft.happened_at))
+        if said.received and day != on_record:
+            stays = f"{_called(bill)} is on record already, as received on {on_record}, and that day stays"
+            beside = f'nigehban invoices record {_called(bill)} noted --reason "received on {day}"'
+            raise Refusal(409, f"{stays}; to have the other beside it: {beside}")
 
     def _refuse_late(self, about: BillOnRecord | str, draft: Draft) -> None:
         """What would be void, or count twice, is not taken."""

@@ -7,7 +7,7 @@ from typing import Final
 from checks.estate import Estate
 from checks.invoice import bill_key
 from checks.ledger.event import OF_PAYEES, BlockReason, Details, Draft, LedgerEventKind, Terms
-from checks.ledger.state import BillOnRecord
+from checks.ledger.state import BillOnRecord, BillStanding
 from checks.units import Money
 from checks.workdays import WorkCalendar
 from watchdog.billing.spoken_values import SpokenError, SpokenValues
@@ -17,6 +17,11 @@ _K = LedgerEventKind
 #: Said by `add`, or by lists alone.
 NOT_SPOKEN: Final = frozenset({_K.RECEIVED, _K.MISSING, _K.LISTED})
 SPOKEN: Final = tuple(kind for kind in LedgerEventKind if kind not in NOT_SPOKEN)
+
+#: Whose `until` is a day to come.
+_TO_COME: Final = frozenset({_K.HELD, _K.GRACE})
+#: What is taken off a bill: never more than all of it.
+_LESSENING: Final = frozenset({_K.WITHHELD, _K.CREDIT_NOTE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +145,9 @@ def word_on(said: Word, about: BillOnRecord | str, speaker: Speaker) -> Draft:
     reading = SpokenValues()
     happened_at = _happened_at(reading, said.at, bill, speaker)
     details = _details(reading, said, kind, bill, speaker)
+    _refuse_past(reading, kind, details, happened_at, speaker)
+    if bill is not None:
+        _refuse_slips(reading, kind, details, bill)
     evidence = reading.text("evidence", said.evidence)
     reading.end()
     try:
@@ -153,6 +161,27 @@ def word_on(said: Word, about: BillOnRecord | str, speaker: Speaker) -> Draft:
         )
     except ValueError as error:
         raise SpokenError([str(error)]) from None
+
+
+def _refuse_past(
+    reading: SpokenValues, kind: LedgerEventKind, details: Details, happened_at: datetime, speaker: Speaker
+) -> None:
+    """Who holds a bill, or gives grace, means a day to come; in January the year is soon the wrong one."""
+    said_on = speaker.calendar.local_date(happened_at)
+    if kind in _TO_COME and details.until is not None and details.until < said_on:
+        today = "today" if said_on == speaker.today else "the day it was said"
+        reading.refuse("until", f"{details.until} lies before {today} ({said_on}); look at the year")
+
+
+def _refuse_slips(reading: SpokenValues, kind: LedgerEventKind, details: Details, bill: BillOnRecord) -> None:
+    """What would close a bill, or wake it, by a slip of the keyboard."""
+    asked, amount = bill.terms.amount, details.amount
+    if kind in _LESSENING and amount is not None and amount.currency == asked.currency and amount.amount > asked.amount:
+        correct = "where the bill is wrong, record it as corrected first"
+        reading.refuse("amount", f"{amount} is more than the whole bill, {asked}; {correct}")
+    if kind is _K.REOPENED and bill.standing is not BillStanding.CANCELLED:
+        woken = "; money that came back is `credit-returned`" if bill.standing is BillStanding.PAID else ""
+        reading.refuse("event", f"reopened is of a cancelled bill, this one is {bill.standing.value}{woken}")
 
 
 def _details(
@@ -190,6 +219,8 @@ def _corrected(reading: SpokenValues, said: Word, bill: BillOnRecord, amount: Mo
         office=reading.one_of("office", said.office, estate.offices, "office") or bill.terms.office,
         contract=reading.one_of("contract", said.contract, contracts, "contract of this vendor") or bill.terms.contract,
     )
+    if said.suspends and terms.suspends is not None and terms.suspends < terms.due:
+        reading.refuse("suspends", f"lies before the day it is due, {terms.due}; the vendor cuts off later than that")
     if not reading.problems and terms == bill.terms:
         reading.refuse("event", "corrected changes nothing: give another amount, day, service, office or contract")
     return terms
@@ -202,7 +233,8 @@ def _happened_at(reading: SpokenValues, text: str, bill: BillOnRecord | None, sp
         reading.refuse("at", "lies in the future; write down what has happened")
     elif bill is not None and at < bill.received_at:
         local = speaker.calendar.local_date(bill.received_at)
-        reading.refuse("at", f"lies before the bill was received ({local}); correct that first, or give a later day")
+        stays = f"lies before the bill was received ({local}), and that day stays as it was written down"
+        reading.refuse("at", f"{stays}: give {local} or a later day, and name the true one by --reason")
     return at
 
 
