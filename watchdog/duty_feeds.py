@@ -61,13 +61,14 @@ class DutyFeeds:
             await self.round()
             await asyncio.sleep(ROUND_EVERY_S)
 
-    def recall(self) -> None:
-        """Have those on duty whom the kept copies name, before anything is told: a calendar may take long to answer.
+    def recalled(self) -> "DutyFeeds":
+        """This one, with those on duty whom the kept copies name: calendars may take long to answer.
 
         Blocks for a file and some milliseconds for each.
         """
         for calendar in self.daemon.settings.duty_calendars.values():
             self._have(calendar, self._shifts(calendar))
+        return self
 
     async def round(self) -> None:
         """Look at every calendar whose turn it is, none waiting for another."""

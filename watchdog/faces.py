@@ -171,15 +171,13 @@ def _escalations(running: Running) -> Escalations:
 
 def _duty_feeds(running: Running) -> DutyFeeds:
     ground = running.ground
-    feeds = DutyFeeds(
+    return DutyFeeds(
         daemon=running.daemon,
         folder=running.start.state_dir / "rotas",
         fetch=fetch_by(ground),
         caller=ground.reading,
         clock=running.start.clock,
-    )
-    feeds.recall()
-    return feeds
+    ).recalled()
 
 
 def _bill_sources(running: Running) -> BillSources:

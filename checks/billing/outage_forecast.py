@@ -15,8 +15,10 @@ from checks.billing.path.learnt_pace import paces
 from checks.billing.payee.grounds import obstacles
 from checks.billing.risk.blast import blast_of
 from checks.billing.risk.stake import Stake, StakesOf, calendar_of, totals, totals_text
+from checks.billing.risk.strays import strays
 from checks.deadline import Ladder, grade, resolve
 from checks.estate import Service
+from checks.ledger.state import BillOnRecord
 from checks.model import Cause, Deadline, Finding, Measurement, Rung, Status
 from checks.plugin import CheckContext, CheckKind, OptionsBase
 from checks.units import Lead
@@ -64,7 +66,10 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     """A finding per service of the settings, and one about all of them."""
     threats = await _threats(ctx)
     wanted = [one for one in ctx.estate.services.values() if options.service in (None, one.id)]
-    findings = [_finding(service, threats.get(service.id, ()), ctx) for service in wanted]
+    behind = {id_: [one.stake.bill.key for one in _real(found)] for id_, found in threats.items()}
+    lost = strays(ctx.memory, behind, ctx.ledger.on_record(), ctx.estate.vendors)
+    known = [_finding(one, threats.get(one.id, ()), ctx) for one in wanted if one.id not in lost]
+    findings = [*known, *(_unsure(one, lost[one.id]) for one in wanted if one.id in lost)]
     everything = [_counted(options, findings), *findings]
     return with_partings(everything, ctx.memory, {}, "is no longer a service of the settings")
 
@@ -90,8 +95,26 @@ async def _threats(ctx: CheckContext) -> Mapping[str, Sequence[Threat]]:
     return found
 
 
+def _real(threats: Sequence[Threat]) -> Sequence[Threat]:
+    return [one for one in threats if one.is_real]
+
+
+def _unsure(service: Service, lost: Sequence[BillOnRecord]) -> Finding:
+    """Nobody has paid them, so nothing is settled; which service hangs on their vendor is not known any more."""
+    vendors = ", ".join(dict.fromkeys(bill.vendor for bill in lost))
+    bills = ", ".join(bill.number for bill in lost[:_BILLS_SHOWN])
+    many = "is open still" if len(lost) == 1 else "are open still"
+    return Finding(
+        subject=service.id,
+        status=Status.UNKNOWN,
+        cause=Cause.STALE,
+        summary=f"{service.title}: {bills} {many}, and the settings do not name the vendor {vendors} any more; name it "
+        "again, under vendors and as the vendor of the service",
+    )
+
+
 def _finding(service: Service, threats: Sequence[Threat], ctx: CheckContext) -> Finding:
-    real = [one for one in threats if one.is_real]
+    real = _real(threats)
     if not real:
         return _safe(service, threats)
     calendar = calendar_of(real[0].stake.bill, ctx.estate, ctx.calendars)

@@ -128,10 +128,10 @@ def _behind_servers(folder: Path) -> DutyFeeds:
 
 def test_after_a_start_those_on_duty_are_there_before_their_calendars_answer(tmp_path: Path) -> None:
     async def body() -> list[tuple[str, ...]]:
-        feeds = _behind_servers(tmp_path)
+        kept = _behind_servers(tmp_path)
         for id_ in ROTAS:
             FeedCopies(tmp_path).write(id_, calendar("ali").encode())
-        feeds.recall()
+        feeds = kept.recalled()
         return [on_duty(feeds.daemon.directory.rotas[id_], virtual_clock()()) for id_ in ROTAS]
 
     assert run_virtual(body()) == [("ali",)] * len(ROTAS)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
 
@@ -54,6 +55,13 @@ def test_a_hanging_target_is_a_critical_timeout_after_the_whole_deadline() -> No
     (observation,) = run(hang).observations
     assert (observation.finding.status, observation.finding.cause) == (Status.CRITICAL, Cause.TIMEOUT)
     assert observation.duration_s == pytest.approx(10.0)
+
+
+def test_a_kind_that_asks_nobody_but_ourselves_says_nothing_of_bills_where_we_are_slow() -> None:
+    own = spec_of(hang)
+    own = replace(own, kind=replace(own.kind, is_local=True))
+    late = only(run_virtual(run_check(own, surroundings(), now=NOW, kept={}, timeout_s=10.0)))
+    assert (late.status, late.cause) == (Status.UNKNOWN, Cause.TIMEOUT)
 
 
 def test_a_refused_connection_is_critical_about_the_primary_subject() -> None:

@@ -140,3 +140,44 @@ def test_once_paid_nothing_is_left_of_it() -> None:
 def test_after_the_day_it_is_overdue_and_stays_so() -> None:
     found = of_mail(check(), date(2017, 12, 1))
     assert (found.status, found.cause) == (Status.CRITICAL, Cause.OVERDUE)
+
+
+def renamed_vendor(one: OwedCheck) -> None:
+    """The settings call acme by another id, as of the next look."""
+    mail, acme = one.estate.services[MAIL], one.estate.vendors["acme"]
+    vendors = {id_: vendor for id_, vendor in one.estate.vendors.items() if id_ != "acme"}
+    vendors["acme-mail"] = replace(acme, id="acme-mail")
+    services = {**one.estate.services, MAIL: replace(mail, vendor="acme-mail")}
+    one.estate = replace(one.estate, vendors=vendors, services=services)
+
+
+def test_a_vendor_that_leaves_the_settings_settles_nothing() -> None:
+    one = OwedCheck(outage_forecast.KIND)
+    one.say(received())
+    before, told = one.estate, date(2017, 9, 11)
+    assert of_mail(one, told).status is Status.WARNING
+    renamed_vendor(one)
+    unsure = of_mail(one, told)
+    assert (unsure.status, unsure.cause) == (Status.UNKNOWN, Cause.STALE)
+    assert "INV-7 is open still, and the settings do not name the vendor acme any more" in unsure.summary
+    assert of_mail(one, told).status is Status.UNKNOWN, "as long as it lasts"
+    one.estate = before
+    assert of_mail(one, told).status is Status.WARNING
+
+
+def test_a_bill_of_a_vendor_that_left_the_settings_is_settled_once_it_is_paid() -> None:
+    one = OwedCheck(outage_forecast.KIND)
+    one.say(received())
+    of_mail(one, date(2017, 9, 11))
+    renamed_vendor(one)
+    of_mail(one, date(2017, 9, 11))
+    one.say(acknowledged("acme/inv-7", date(2017, 9, 12)))
+    assert of_mail(one, date(2017, 9, 13)).status is Status.OK
+
+
+def test_a_bill_that_was_never_behind_a_forecast_holds_none_open() -> None:
+    one = OwedCheck(outage_forecast.KIND)
+    one.say(received(), received("X-1", vendor="stranger"))
+    of_mail(one, date(2017, 9, 11))
+    one.say(acknowledged("acme/inv-7", date(2017, 9, 12)))
+    assert of_mail(one, date(2017, 9, 13)).status is Status.OK
