@@ -67,7 +67,7 @@ def judge_deadline(
     if come and turned(record):
         return _follow(record, deadline, come[0], now, new_id)
     if come or not looked:
-        return Judgement(replace(record, looks_without_rung=0) if come and looked else record)
+        return Judgement(_kept_true(replace(record, looks_without_rung=0), deadline) if come and looked else record)
     return _judge_moved(record, deadline, now, new_id)
 
 
@@ -133,6 +133,20 @@ def _follow(
         return Judgement(record)
     event = IncidentEvent(id=new_id(), kind=EventKind.REMINDER, at=now, incident=incident, note=LISTED_AGAIN)
     return Judgement(record, (event,))
+
+
+def _kept_true(record: SubjectRecord, deadline: Deadline) -> SubjectRecord:
+    """`record` with its incident in the words of the last look, which is no news: an amount that shrank by a payment.
+
+    Not where another deadline is seen: two servers may show one each in turn.
+    """
+    standing, words = record.deadline_incident, record.deadline_words
+    if standing is None or words is None or standing.deadline != deadline or standing.cause is not words.cause:
+        return record
+    if (standing.summary, standing.facts) == (words.summary, words.facts):
+        return record
+    said = replace(standing, summary=words.summary, facts=words.facts, evidence=words.evidence)
+    return replace(record, deadline_incident=said)
 
 
 def _news_of_return(record: SubjectRecord, deadline: Deadline, now: datetime) -> frozenset[str]:

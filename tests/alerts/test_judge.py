@@ -179,6 +179,27 @@ def test_a_bill_overdue_for_years_is_told_once_per_rung() -> None:
     assert len(record.told) < 200
 
 
+def test_what_a_standing_matter_says_follows_the_last_look_without_being_told_again() -> None:
+    deadline = ladder(START + 10 * DAY)
+    record, events = follow(
+        seen(Status.WARNING, 0, deadline=deadline, summary="Rs 536,000 unpaid"),
+        seen(Status.WARNING, 5, deadline=deadline, summary="Rs 268,000 unpaid"),
+    )
+    assert len(events) == 1
+    assert record.deadline_incident == replace(events[0].incident, summary="Rs 268,000 unpaid")
+
+
+def test_another_deadline_of_the_same_subject_puts_no_words_into_its_incident() -> None:
+    record, events = follow(
+        seen(Status.WARNING, 0, deadline=ladder(START + 10 * DAY), summary="the old one"),
+        seen(Status.WARNING, 5, deadline=ladder(START + 11 * DAY), summary="the other one"),
+        seen(Status.WARNING, 10, deadline=ladder(START + 10 * DAY), summary="the old one"),
+        seen(Status.WARNING, 15, deadline=ladder(START + 11 * DAY), summary="the other one"),
+    )
+    assert [event.incident.summary for event in events] == ["the old one", "the other one"]
+    assert record.deadline_incident == events[-1].incident
+
+
 def test_a_renewed_deadline_has_rungs_of_its_own() -> None:
     year = 365 * 24 * 60
     _, events = follow(
