@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 
 #: More than are made ready at once, so that the spool has two portions.
 BILLS: Final = 2_100
-LIST: Final = csv_list(*(f"acme,INV-{number},{number}.50,2026-12-01" for number in range(1, BILLS + 1)))
+#: Every third of them says nothing of a payment.
+PAID: Final = BILLS - BILLS // 3
+LIST: Final = csv_list(
+    *(
+        f"acme,INV-{number},{number}.50,2026-06-01,{f'2026-05-20,receipt {number}' if number % 3 else ','}"
+        for number in range(1, BILLS + 1)
+    ),
+    head="vendor,number,amount,due,settled_on,evidence",
+)
 
 
 def clock() -> datetime:

@@ -59,7 +59,13 @@ class ImportPlan:
     bills: int = 0
     """How many were not on record."""
     settled: list[Draft] = field(default_factory=list)
-    """What closes bills, where the author's word is enough."""
+    """What closes bills, new or not; whoever puts it on record, or aside, takes it out."""
+    paid: int = 0
+    """How many of `settled` went on record with the bills."""
+    later: list[Draft] = field(default_factory=list)
+    """Those that need somebody else's word."""
+    asked: list[str] = field(default_factory=list)
+    """Ids of what a source had proposed before, and waits."""
     edits: list[StageEdit] = field(default_factory=list)
     problems: list[BadCell] = field(default_factory=list)
     same: int = 0

@@ -24,6 +24,9 @@ from watchdog.billing.reading_apart import heard, read_apart
 from watchdog.clock import Clock
 from watchdog.settings.values import Settings
 from watchdog.store.executor import Caller
+from watchdog.store.ledger import LedgerRows
+from watchdog.store.ledger_spool import Spool
+from watchdog.store.portions import portions
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -97,38 +100,40 @@ class Importer:
             async with read_apart(file, layout, known_of(estate), today) as said:
                 planned = partial(self._plan, said, handed, estate)
                 if is_dry:
-                    plan = await self.reading.call(planned, lambda _drafts: None)
-                    return replace(_imported(plan), is_dry=True, **_foretold(plan.settled, handed, estate.billing))
-                plan = await self.ledger.fill(lambda spool: planned(spool.add))
+                    plan = await self.reading.call(planned, _set_aside)
+                    return replace(_imported(plan), is_dry=True, **_foretold(plan.later, handed, estate.billing))
+                rules = self.ledger.rules()
+                plan = await self.ledger.fill(lambda spool: planned(partial(_spooled, spool, handed.author, rules)))
             return await self._taken(plan, handed)
 
-    def _plan(
-        self, said: IO[bytes], handed: Handed, estate: Estate, put: Callable[[Sequence[Draft]], None]
-    ) -> ImportPlan:
-        """Some bills at a time: neither the list nor what is on record of it is ever held as a whole; `put` has the
-        new ones. Raises BillsRefusedError.
+    def _plan(self, said: IO[bytes], handed: Handed, estate: Estate, put: Callable[[ImportPlan], None]) -> ImportPlan:
+        """Some bills at a time: neither the list nor what is on record of it is ever held as a whole; `put` sees the
+        new ones, and what is paid. Raises BillsRefusedError.
         """
         found = heard(said)
         planning = Planning(handed=handed, estate=estate, exported=found.exported)
+        before = _AskedBefore(self.ledger.rows, handed.author) if handed.is_source else None
         plan = ImportPlan(unread=tuple(found.unread))
         while some := list(islice(found.bills, _COMPARED_AT_ONCE)):
             planning.add(plan, some, self.ledger.rows.among(keys_of(some)))
             if len(plan.problems) >= MAX_PROBLEMS:
                 break
+            if before is not None:
+                before.take_payments_out(plan)
             if not plan.problems:
-                put(plan.news)
+                put(plan)
             plan.news.clear()
+            plan.settled.clear()
         if plan.problems:
             raise BillsRefusedError(plan.problems)
+        if before is not None:
+            before.take_edits_out(plan)
         return plan
 
     async def _taken(self, plan: ImportPlan, handed: Handed) -> Imported:
-        proposals: list[str] = []
-        if handed.is_source and (plan.settled or plan.edits):
-            proposals += await self._asked_before(plan, handed.author)
-        settled = unpaid = 0
-        for start in range(0, len(plan.settled), _SAID_AT_ONCE):
-            some = plan.settled[start : start + _SAID_AT_ONCE]
+        proposals = list(plan.asked)
+        settled, unpaid = plan.paid, 0
+        for some in portions(plan.later, _SAID_AT_ONCE):
             try:
                 answered = await self.ledger.say(some, handed.author, is_word=not handed.is_source)
             except WordError as error:
@@ -149,26 +154,6 @@ class Importer:
         waiting = tuple(dict.fromkeys(proposals))
         return replace(_imported(plan), settled=settled, unpaid=unpaid, proposals=waiting)
 
-    async def _asked_before(self, plan: ImportPlan, author: str) -> Sequence[str]:
-        """Takes out of `plan` what the source had proposed before, in whatever row of whatever list; ids of what of it
-        still waits. What was decided is not asked anew, unless the bill came back since.
-        """
-        before: dict[tuple[object, ...], Proposal] = {}
-        for one in await self.reading.call(self.ledger.rows.latest_proposals, _REMEMBERED):
-            if one.author == author:
-                before = {_content(draft): one for draft in one.drafts} | before
-        found = [before.get(_content(draft)) for draft in plan.settled]
-        plan.settled[:] = [draft for draft, one in zip(plan.settled, found, strict=True) if one is None]
-        edits = list(plan.edits)
-        plan.edits.clear()
-        for edit in edits:
-            asked = before.get(_content(edit.draft))
-            if asked is None or _is_over(asked, edit):
-                plan.edits.append(edit)
-            else:
-                found.append(asked)
-        return [one.id for one in found if one is not None and one.is_waiting]
-
     async def _proposed(self, edits: Sequence[StageEdit], handed: Handed) -> Sequence[str]:
         """Ids of what waits for a person; the same that waits already is asked for once."""
         if not edits:
@@ -184,6 +169,46 @@ class Importer:
                 id_ = waiting[_asked(edit.draft)] = proposal.id
             found.append(id_)
         return found
+
+
+@dataclass(slots=True)
+class _AskedBefore:
+    """What a source had proposed before, in whatever row of whatever list. What was decided is not asked anew, unless
+    the bill came back since.
+    """
+
+    rows: LedgerRows
+    author: str
+    _found: dict[tuple[object, ...], Proposal] | None = None
+
+    def take_payments_out(self, plan: ImportPlan) -> None:
+        """What of it waits is named in the plan."""
+        before = [self._of(draft) for draft in plan.settled]
+        plan.settled[:] = [draft for draft, one in zip(plan.settled, before, strict=True) if one is None]
+        plan.asked += [one.id for one in before if one is not None and one.is_waiting]
+
+    def take_edits_out(self, plan: ImportPlan) -> None:
+        """As of payments."""
+        before = [(edit, self._of(edit.draft)) for edit in plan.edits]
+        plan.edits[:] = [edit for edit, one in before if one is None or _is_over(one, edit)]
+        plan.asked += [one.id for edit, one in before if one is not None and not _is_over(one, edit) and one.is_waiting]
+
+    def _of(self, draft: Draft) -> Proposal | None:
+        """Proposals are read once, and only where a list says what may be among them."""
+        if self._found is None:
+            theirs = [one for one in self.rows.latest_proposals(_REMEMBERED) if one.author == self.author]
+            self._found = {_content(draft): one for one in reversed(theirs) for draft in one.drafts}
+        return self._found.get(_content(draft))
+
+
+def _set_aside(plan: ImportPlan) -> None:
+    plan.later += plan.settled
+
+
+def _spooled(spool: Spool, author: str, rules: BillingRules, plan: ImportPlan) -> None:
+    left = spool.say(plan.news, plan.settled, author, rules)
+    plan.paid += len(plan.settled) - len(left)
+    plan.later += left
 
 
 def _is_over(asked: Proposal, edit: StageEdit) -> bool:
@@ -218,7 +243,7 @@ def _imported(plan: ImportPlan) -> Imported:
     return Imported(
         bills=plan.bills,
         same=plan.same,
-        settled=len(plan.settled),
+        settled=plan.paid,
         waiting=len(plan.edits),
         unread=plan.unread,
         ignored=tuple(plan.ignored),

@@ -128,7 +128,7 @@ class LedgerKeeper:
                 filled, spool = await self._filled(filling, self.caller.call)
         if spool is None:
             raise StoreBusyError("somebody else goes on writing to the ledger; hand the list in again")
-        self._take(spool.states)
+        self._take(spool.states, spool.closed)
         return filled
 
     async def _filled(self, filling: Callable[[Spool], T], write: Write) -> tuple[T, Spool | None]:
@@ -142,8 +142,8 @@ class LedgerKeeper:
         async with self._turn:
             return await self.caller.call(function, *args, **kwargs)
 
-    def _take(self, states: Mapping[str, BillOnRecord | PayeeOnRecord]) -> None:
-        """What was committed last of them."""
+    def _take(self, states: Mapping[str, BillOnRecord | PayeeOnRecord], closed: Collection[str] = ()) -> None:
+        """What was committed last of them, and which bills beside them are open no more."""
         payees = {one.vendor: one for one in states.values() if isinstance(one, PayeeOnRecord)}
         if payees:
             self._payees = {**self._payees, **payees}
@@ -152,7 +152,9 @@ class LedgerKeeper:
                 self._open[one.key] = one
             elif isinstance(one, BillOnRecord):
                 self._open.pop(one.key, None)
-        if states:
+        for key in closed:
+            self._open.pop(key, None)
+        if states or closed:
             self._listed = None
             self.changed.set()
 

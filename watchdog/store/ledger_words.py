@@ -18,6 +18,7 @@ from checks.ledger.proposal import (
     NotEnoughError,
     Proposal,
     ProposalStanding,
+    WordError,
     as_confirmed,
     proposal_id,
     proposed,
@@ -85,6 +86,19 @@ def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> _
     kept, proposal = _kept(connection, waiting, speech, bills) if waiting else ({}, None)
     outcome = [Outcome(Became.WAITS, kept[draft].id) if draft in kept else _on_record(draft, there) for draft in placed]
     return _Taken(Answered(events=ready.events, states=ready.states, proposal=proposal), outcome)
+
+
+def at_once(draft: Draft, history: Sequence[LedgerEvent], speech: Speech) -> Draft | None:
+    """As it goes on record behind `history`, all of its bill; None where `said` makes something else of it: it waits,
+    or it cannot be.
+    """
+    histories = {draft.about: history}
+    placed = in_their_turn([draft], histories, speech.at)
+    try:
+        refuse_what_cannot_be(placed, histories, speech.at)
+    except WordError:
+        return None
+    return next((one for one, why in _waiting(placed, histories, speech).items() if not why), None)
 
 
 def _on_record(draft: Draft, there: set[str]) -> Outcome:
