@@ -36,7 +36,10 @@ def test_a_day_of_cutting_off_that_comes_into_force_is_told_without_a_but() -> N
         async with scene(watching()) as here:
             await add(here, suspends="2017-12-20")
             text = (await decide(here, await handed_in_before(here), "confirm")).json["text"]
-            assert text.endswith("is confirmed; on record: acme/inv7 suspension-announced")
+            assert text.endswith(
+                "acme/INV-7: open at verification, Rs 134,000, due Fri 1 Dec 2017, "
+                "cut off on Fri 15 Dec 2017 (the bill says Wed 20 Dec 2017), service mail"
+            )
 
     run_virtual(play())
 
@@ -76,5 +79,18 @@ def test_a_cancellation_that_a_later_correction_overrules_is_told() -> None:
             text = (await decide_as(here, waits["id"], DAEMON)).json["text"]
             assert "; but acme/INV-7 is not cancelled, it is open: " in text
             assert "nigehban invoices record acme/INV-7 cancelled --reason TEXT" in text
+
+    run_virtual(play())
+
+
+def test_a_receipt_of_money_that_came_back_meanwhile_is_told_with_a_bill_that_is_open() -> None:
+    async def play() -> None:
+        async with scene(two_persons()) as here:
+            await add(here)
+            await say(here, "acknowledged", payment="P9", amount="134000")
+            (waits,) = await waiting(here)
+            await say(here, "credit-returned", payment="P9", amount="134000")
+            text = (await decide_as(here, waits["id"], DAEMON)).json["text"]
+            assert "on record: acme/inv7 acknowledged; acme/INV-7: open at payment authorised, Rs 134,000" in text
 
     run_virtual(play())

@@ -101,7 +101,7 @@ def test_a_word_confirmed_late_that_pays_too_much_is_told_so() -> None:
             paid, taxed = [one["id"] for one in await waiting(here)]
             told = [(await decide_as(here, one, DAEMON)).json["text"] for one in (taxed, paid)]
             assert "more than the bill" not in told[0]
-            assert told[1].endswith("; acme/INV-7 is paid, and Rs 4,000 more than the bill: look at the amounts")
+            assert told[1].endswith("; acme/INV-7: paid, and Rs 4,000 more than the bill: look at the amounts")
 
     run_virtual(play())
 
@@ -131,5 +131,15 @@ def test_another_day_of_receipt_of_a_bill_on_record_is_not_dropped_in_silence() 
             )
             assert (await add(here, received="2017-10-01")).json["is_new"] is False
             assert (await add(here)).json["is_new"] is False
+
+    run_virtual(play())
+
+
+def test_money_sent_above_the_bill_is_said_to_whoever_recorded_it() -> None:
+    async def play() -> None:
+        async with scene(watching()) as here:
+            await add(here)
+            told = (await say(here, "credited", amount="1340000")).json["text"]
+            assert told.endswith(", and Rs 1,340,000 sent, more than the bill: look at the amounts")
 
     run_virtual(play())

@@ -1,6 +1,6 @@
 """Bills as people write them down, and what they say of them: confirmed once it is on record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from checks.billing.path.position import position
 from checks.ledger.event import OF_PAYEES, Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.proposal import Proposal, WordError
 from checks.ledger.rules import BillingRules
-from checks.ledger.state import BillOnRecord, BillStanding
+from checks.ledger.state import BillOnRecord, BillStanding, PayeeOnRecord
 from checks.units import Money
 from checks.wording import day_of
 from checks.workdays import WorkCalendar
@@ -32,6 +32,8 @@ _K = LedgerEventKind
 _AFTER_THE_END: Final = frozenset({_K.CREDIT_RETURNED, _K.CORRECTED, _K.NOTED, _K.CANCELLED, _K.REOPENED})
 #: One payment covers no more bills than that.
 MAX_BILLS: Final = 200
+#: Bills whose standing one answer tells.
+_SAID: Final = 5
 _NOT_UNDERSTOOD: Final = "this cannot be understood"
 
 
@@ -162,9 +164,17 @@ class LedgerDesk:
         already = "" if recorded.events else " (it was on record already)"
         if recorded.vendor:
             return f"{recorded.vendor}: {self._payee(recorded.vendor)}{already}"
-        rules = self.daemon.settings.estate.billing
-        text = "; ".join(f"{_called(bill)}: {_now(bill, rules)}" for bill in recorded.bills) + already
+        text = "; ".join(self._stands(bill) for bill in recorded.bills) + already
         return text if recorded.waiting is None else f"{text}; {_waits(recorded.waiting)}"
+
+    def standings(self, states: Iterable[BillOnRecord | PayeeOnRecord]) -> list[str]:
+        """How each bill stands; of many the first, and how many more."""
+        bills = [one for one in states if isinstance(one, BillOnRecord)]
+        more = [f"and {len(bills) - _SAID} bills more: nigehban invoices list"] if len(bills) > _SAID else []
+        return [*(self._stands(bill) for bill in bills[:_SAID]), *more]
+
+    def _stands(self, bill: BillOnRecord) -> str:
+        return f"{_called(bill)}: {_now(bill, self.daemon.settings.estate.billing)}"
 
     def _payee(self, vendor: str) -> str:
         payee = self.ledger.payees().get(vendor)
@@ -210,17 +220,23 @@ def _now(bill: BillOnRecord, rules: BillingRules) -> str:
     """How it stands, with what may surprise."""
     match bill.standing:
         case BillStanding.PAID:
-            return f"paid{overpaid_text(bill)}"
+            return f"paid{_overpaid_text(bill)}"
         case BillStanding.CANCELLED:
             return "cancelled"
         case BillStanding.OPEN:
             left = f"{bill.remaining} left to pay" if bill.paid.settled else _terms(bill)
             stops = [f"blocked: {block.reason.value}" for block in bill.blocks] + ["disputed"] * bool(bill.disputed)
             held = [] if bill.held_until is None else [f"held until {day_of(bill.held_until)}"]
-            return ", ".join([f"open at {position(bill, rules).stage.title}", left, *stops, *held])
+            return ", ".join([f"open at {position(bill, rules).stage.title}", left, *stops, *held]) + _sent_text(bill)
 
 
-def overpaid_text(bill: BillOnRecord) -> str:
+def _sent_text(bill: BillOnRecord) -> str:
+    """Of an open bill for which more money is on its way than it asks for."""
+    sent, asked = bill.paid.credited, bill.terms.amount
+    return f", and {Money(sent, asked.currency)} sent, more than the bill: look at the amounts" * (sent > asked.amount)
+
+
+def _overpaid_text(bill: BillOnRecord) -> str:
     """Like ", and Rs 4,000 more than the bill: look at the amounts"; "" where nothing was paid too much."""
     if not bill.overpaid:
         return ""

@@ -11,10 +11,9 @@ from checks.billing.intake.notice import Notice
 from checks.billing.intake.notice_lines import MAX_NOTICE_CHARS
 from checks.ledger.event import MAX_TEXT_CHARS
 from checks.ledger.proposal import Decision
-from checks.ledger.state import BillOnRecord
 from watchdog.api.answers import Answer, Author, Width, listed
 from watchdog.api.desk import Desk
-from watchdog.api.ledger_desk import LedgerDesk, overpaid_text
+from watchdog.api.ledger_desk import LedgerDesk
 from watchdog.api.notice_desk import NoticeDesk, TakenNotice
 from watchdog.billing.overruled import overruled
 from watchdog.cli import proposal_looks
@@ -73,11 +72,11 @@ def notice_routes(app: FastAPI, desk: Desk, ledger: LedgerDesk) -> None:
 
     @app.post("/v1/proposals/{proposal}/confirm")
     async def confirm(proposal: ProposalId, body: GivenBody, by: Author) -> Answer:
-        return _decided(await notices.confirm(proposal, body.given(), by))
+        return _decided(await notices.confirm(proposal, body.given(), by), ledger)
 
     @app.post("/v1/proposals/{proposal}/refuse")
     async def refuse(proposal: ProposalId, body: ReasonBody, by: Author) -> Answer:
-        return _decided(await notices.refuse(proposal, body.reason, by))
+        return _decided(await notices.refuse(proposal, body.reason, by), ledger)
 
 
 def _taken(taken: TakenNotice) -> Answer:
@@ -114,13 +113,7 @@ def _found(notice: Notice) -> Answer:
     }
 
 
-def _overpaid(decision: Decision) -> str:
-    """Of bills that have too much by it."""
-    bills = [one for one in decision.states.values() if isinstance(one, BillOnRecord)]
-    return "".join(f"; {one.vendor}/{one.number} is paid{overpaid_text(one)}" for one in bills if one.overpaid)
-
-
-def _decided(decision: Decision) -> Answer:
+def _decided(decision: Decision, ledger: LedgerDesk) -> Answer:
     one = decision.proposal
     if not decision.is_new:
         why = f": {one.reason}" if one.reason else ""
@@ -130,7 +123,8 @@ def _decided(decision: Decision) -> Answer:
     else:
         events = ", ".join(f"{event.draft.about} {event.draft.kind.value}" for event in decision.events)
         said = f"; on record: {events}" if events else ""
-        text = f"proposal {one.id} is {one.standing.value}{said}{_overpaid(decision)}"
+        text = f"proposal {one.id} is {one.standing.value}{said}"
+        text = "; ".join([text, *ledger.standings(decision.states.values())])
     text = "; but ".join([text, *overruled(decision.events, decision.states)])
     return {
         "is_new": decision.is_new,
