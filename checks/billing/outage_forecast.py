@@ -71,7 +71,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     known = [_finding(one, threats.get(one.id, ()), ctx) for one in wanted if one.id not in lost]
     findings = [*known, *(_unsure(one, lost[one.id]) for one in wanted if one.id in lost)]
     everything = [_counted(options, findings), *findings]
-    return with_partings(everything, ctx.memory, {}, "is no longer a service of the settings")
+    return with_partings(everything, ctx.memory, {}, labels.NO_SUCH_SERVICE)
 
 
 async def _threats(ctx: CheckContext) -> Mapping[str, Sequence[Threat]]:

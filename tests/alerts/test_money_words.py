@@ -118,6 +118,17 @@ def test_a_forecast_that_will_be_in_time_does_not_say_that_it_is_settled() -> No
     )
 
 
+def test_a_forecast_whose_service_left_the_settings_does_not_say_that_it_is_settled() -> None:
+    reason = f"official-email {labels.NO_SUCH_SERVICE}"
+    ended = replace(AHEAD, closed_at=local("2017-10-06 09:00"), close_reason=reason)
+    over = event(ended, EventKind.RESOLVED, local("2017-10-06 09:00"))
+    for audience in (Audience.FINANCE, Audience.DEPARTMENT, Audience.SECRETARY):
+        message = told(over, audience)
+        assert "not followed any more; nothing says that the matter" in " ".join(message.text.split())
+        assert "the matter is settled" not in message.subject
+    assert "معاملہ طے ہونے کا کوئی اندراج نہیں" in told(over, Audience.DEPARTMENT, Language.URDU).text
+
+
 def test_the_end_of_one_block_is_not_called_the_end_of_all() -> None:
     closed = local("2017-09-26 11:00")
     for reason, said in (

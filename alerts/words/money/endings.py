@@ -34,6 +34,8 @@ def end_of_forecast(said: Said) -> str:
         return f"{title}: the first day on which it may be cut off is now {moved}"
     if said.will_be_in_time:
         return f"{title}: the matter will probably be settled in time"
+    if said.is_lost_sight_of:
+        return f"{title}: it is not followed any more; nothing says that the matter with its provider is settled"
     if said.is_past:
         return f"{title}: the matter is settled; what was cut off for it, if anything, should come back"
     return f"{title}: the matter is settled, and no reason any more to cut anything off"

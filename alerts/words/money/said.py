@@ -20,6 +20,7 @@ from checks.billing.labels import (
     IS_CANCELLED,
     IS_PAID,
     LIFTED_BY,
+    NO_SUCH_SERVICE,
     NOT_PAID_YET,
     TO_DO,
     USUAL_DAYS,
@@ -119,11 +120,17 @@ class Said:
         return IN_TIME in self.scene.incident.close_reason
 
     @property
+    def is_lost_sight_of(self) -> bool:
+        """A forecast that ended because its service left the settings: nothing says that anything was paid."""
+        return NO_SUCH_SERVICE in self.scene.incident.close_reason
+
+    @property
     def is_unpaid_still(self) -> bool:
         """A matter that ended though its bill is not paid."""
         reason = self.scene.incident.close_reason
         is_known = IS_PAID in reason or IS_CANCELLED in reason
-        return NOT_PAID_YET in reason or self.will_be_in_time or (self.scene.incident.kind == CUT_OFFS and not is_known)
+        is_forecast_open = self.will_be_in_time or self.is_lost_sight_of
+        return NOT_PAID_YET in reason or is_forecast_open or (self.scene.incident.kind == CUT_OFFS and not is_known)
 
     @property
     def is_critical(self) -> bool:

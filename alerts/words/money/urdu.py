@@ -202,6 +202,8 @@ def _safe(said: Said) -> str:
         return f"{_title(said)} کی سروس بند ہونے کا پہلا ممکنہ دن اب {said_day(said)} ہے"
     if said.will_be_in_time:
         return f"{_title(said)} کا معاملہ غالباً بروقت طے ہو جائے گا"
+    if said.is_lost_sight_of:
+        return f"{_title(said)} اب زیرِ نگرانی نہیں؛ معاملہ طے ہونے کا کوئی اندراج نہیں"
     if said.is_past:
         return f"{_title(said)} کا معاملہ طے ہو گیا؛ اس کی وجہ سے کچھ بند ہوا تھا تو اب بحال ہو جانا چاہیے"
     return f"{_title(said)} کا معاملہ طے ہو گیا، سروس بند کرنے کی کوئی وجہ نہیں رہی"
