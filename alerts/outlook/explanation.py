@@ -1,6 +1,6 @@
 """Why who hears of a check, and when: its routes, channels, ladder of escalation, and what mutes it now. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -117,6 +117,8 @@ class Coming:
     step: int
     at: datetime
     to: tuple[str, ...]
+    is_repeat: bool
+    """Then everybody who was told so far hears again, besides `to`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +181,14 @@ def _coming(incidents: Iterable[Incident], directory: Directory) -> Iterator[Com
             if escalation is None or at is None:
                 continue
             step = chase.step + 1
-            yield Coming(incident=incident.id, escalation=escalation.id, step=step, at=at, to=escalation.names(step))
+            yield Coming(
+                incident=incident.id,
+                escalation=escalation.id,
+                step=step,
+                at=at,
+                to=escalation.names(step),
+                is_repeat=chase.step >= len(escalation.steps),
+            )
 
 
 def _is_about(mute: Mute, check: CheckSpec) -> bool:
@@ -260,7 +269,7 @@ def _reached(
 
 
 def _rises(
-    name: str, covered: Iterable[str], case: tuple[Nature, Status], directory: Directory, now: datetime
+    name: str, covered: Collection[str], case: tuple[Nature, Status], directory: Directory, now: datetime
 ) -> tuple[Rise, ...]:
     """Of the escalation `name`, which follows where the receivers `covered` do not answer."""
     escalation = directory.escalations[name]
@@ -270,7 +279,8 @@ def _rises(
     if nobody is not None:
         rises[0] = replace(rises[0], at_once=nobody.words)
     if escalation.repeat_every is not None:
-        everybody = _heard(escalation.names(len(escalation.steps) + 1), case, directory, now)
+        named = (*covered, *escalation.names(len(escalation.steps) + 1))
+        everybody = _heard(named, case, directory, now)
         again = Rise(after=escalation.repeat_every, heard=everybody, repeats=escalation.repeats, is_repeat=True)
         rises.append(again)
     return tuple(rises)

@@ -177,3 +177,18 @@ def test_where_nobody_is_on_duty_the_next_in_line_is_said_to_hear_at_once(config
     lines = why_text(found, deserted.estate, NOW).splitlines()
     at = lines.index("    at once: boss (Nobody is on duty in noc)")
     assert lines[at + 1] == "    after 15 min: finance"
+
+
+def test_after_the_last_step_everybody_who_was_told_is_named_again(config: Path) -> None:
+    settings = load(config, own_registry(), {})
+    climb = Escalation(
+        id="urgent",
+        steps=(Step(after=timedelta(minutes=10), to=("boss",)),),
+        repeat_every=timedelta(minutes=30),
+    )
+    chased = replace(settings, routes=(Route(to=("finance",), escalation="urgent"),), escalations={"urgent": climb})
+    known = Known(settings=chased, directory=directory_of(chased, chased.checks), now=NOW, is_watched=True)
+    (found,) = explained("link", None, known)
+    lines = why_text(found, chased.estate, NOW).splitlines()
+    assert "    after 10 min: boss" in lines
+    assert "    then every 30 min, until somebody does: finance and boss" in lines

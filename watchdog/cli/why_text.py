@@ -67,8 +67,9 @@ def _standing(one: Explanation, now: datetime, zone: ZoneInfo) -> Iterator[str]:
         yield f"  now: {record.status.value}, {span(now - record.seen_at)} ago: {cell_text(record.summary)}"
         yield from (f"  {_incident(incident, zone)}" for incident in open_ones)
     for coming in one.coming:
-        who = listed([cell_text(name) for name in coming.to]) or "the same again"
-        yield f"  nobody answers: {who} at {moment(coming.at, zone)} (step {coming.step} of {coming.escalation})"
+        who = "everybody again" if coming.is_repeat else listed([cell_text(name) for name in coming.to])
+        which = coming.escalation if coming.is_repeat else f"step {coming.step} of {coming.escalation}"
+        yield f"  nobody answers: {who} at {moment(coming.at, zone)} ({which})"
 
 
 def _incident(incident: Incident, zone: ZoneInfo) -> str:
