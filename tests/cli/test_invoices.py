@@ -279,6 +279,17 @@ def test_deadlines_are_narrowed_down_by_time_and_by_kind(kept: Kept) -> None:
         assert looks.deadlines(long_before, within="12h").objects == []
 
 
+def test_a_kind_of_several_checks_is_named_once(kept: Kept) -> None:
+    estate, kinds = Estate(name="Test", time_zone=ZoneInfo("Asia/Karachi")), ("bills", "more-bills")
+    with closing(open_store(kept.state)) as store:
+        due = next(record for record in store.load_records() if record.deadline is not None)
+        store.commit(Changes(records=(replace(due, check_id=CheckId("more-bills")),)))
+        by_check = {CheckId(one): "invoice_due" for one in kinds}
+        view = View(listings=store.listings, estate=estate, now=NOW, kinds=by_check)
+        notes = looks.deadlines(view, kind="domain_expiry").notes
+    assert notes == ["no check of kind domain_expiry sees a deadline; there are invoice_due"]
+
+
 def test_deadlines_read_from_the_database_are_those_that_the_daemon_remembers(kept: Kept) -> None:
     estate = Estate(name="Test", time_zone=ZoneInfo("Asia/Karachi"))
     with closing(open_store(kept.state)) as store:

@@ -1,12 +1,12 @@
 """Bills and what happened to them as people read them on a terminal."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from alerts.words.wording import span
 from checks.billing.risk.stake import totals, totals_text
 from checks.estate import Estate
-from checks.ledger.event import Details, LedgerEvent, LedgerEventKind
+from checks.ledger.event import Details, LedgerEvent, LedgerEventKind, Terms
 from checks.ledger.proposal import Proposal
 from checks.ledger.state import BillOnRecord
 from checks.units import Money
@@ -110,9 +110,28 @@ def _terms(bill: BillOnRecord, zone: tzinfo) -> Iterator[tuple[str, str]]:
     if bill.suspends is not None and bill.suspends != bill.terms.suspends:
         was = "" if bill.terms.suspends is None else f"; the bill says {day_of(bill.terms.suspends)}"
         yield "Cut-off", f"{day_of(bill.suspends)}, as the vendor said later{was}"
-    for change in bill.changes:
-        was = f"{change.was.amount}, due {change.was.due}"
-        yield "Was before", f"{was}, until {moment(change.at, zone)}: {change.reason}"
+    now = (*(one.was for one in bill.changes[1:]), bill.terms)
+    for change, then in zip(bill.changes, now, strict=False):
+        yield "Was before", f"{_was_before(change.was, then)}, until {moment(change.at, zone)}: {change.reason}"
+
+
+def _was_before(was: Terms, then: Terms) -> str:
+    """What of `was` is not so in `then`, like "due Tue 1 Dec 2026, no cut-off named"."""
+    terms = (
+        ("number", was.number, then.number),
+        ("", str(was.amount), str(then.amount)),
+        ("due", day_of(was.due), day_of(then.due)),
+        ("cut-off", _day_named(was.suspends), _day_named(then.suspends)),
+        ("service", was.service or "none", then.service or "none"),
+        ("office", was.office or "none", then.office or "none"),
+        ("contract", was.contract or "none", then.contract or "none"),
+    )
+    changed = [f"{name} {before}".strip() for name, before, after in terms if before != after]
+    return ", ".join(changed) or "the same"  # where changes between are not carried along
+
+
+def _day_named(day: date | None) -> str:
+    return "none named" if day is None else day_of(day)
 
 
 def _blocks(one: SeenBill, zone: tzinfo) -> Iterator[tuple[str, str]]:

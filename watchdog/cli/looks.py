@@ -148,7 +148,7 @@ def deadlines(view: View, *, within: str = "", kind: str = "") -> Listing:
 
 
 def _named(kinds: Iterable[str]) -> str:
-    return ", ".join(sorted(kind for kind in kinds if kind)) or "none"
+    return ", ".join(sorted({kind for kind in kinds if kind})) or "none"
 
 
 def incidents(view: View, *, closed: bool) -> Listing:
