@@ -1,4 +1,4 @@
-"""A list of 100,000 bills into an empty ledger, and once more. Run: python -m benchmarks.billing_import."""
+"""A list of 100,000 bills, open or all paid, into an empty ledger, twice. Run: python -m benchmarks.billing_import."""
 
 import asyncio
 import contextlib
@@ -10,11 +10,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -31,10 +32,17 @@ from watchdog.store.store import open_store
 if TYPE_CHECKING:
     from watchdog.settings.values import Settings
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 BILLS = 100_000
 BAR_S = 20.0
+PAID_BAR_S = 40.0
+"""Two events for each bill."""
 BAR_MB = 256
 """Of the daemon beyond what it had before, and of the process that reads the list, together."""
+HELD_BAR_S = 2.0
+"""So long nobody else writes."""
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 ESTATE = Estate(
     name="Benchmark", time_zone=ZoneInfo("Asia/Karachi"), vendors={"acme": Vendor(id="acme", name="Acme Hosting")}
@@ -53,6 +61,14 @@ def rows() -> Iterator[tuple[str, str, str, date, str]]:
         )
 
 
+def as_paid(file: Path) -> None:
+    """A history: the vendor had the money of every bill."""
+    with file.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.writer(handle)
+        writer.writerow((*HEAD, "Settled on", "Evidence"))
+        writer.writerows((*row, date(2026, 11, 2), f"receipt {row[1]}") for row in rows())
+
+
 def as_csv(file: Path) -> None:
     with file.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle)
@@ -69,11 +85,25 @@ def as_sheet(file: Path) -> None:
     book.save(file)
 
 
+@dataclass
+class Holding(Inline):
+    """How long the longest call held the ledger."""
+
+    most_s: float = 0.0
+
+    async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        began = time.perf_counter()
+        try:
+            return await super().call(function, *args, **kwargs)
+        finally:
+            self.most_s = max(self.most_s, time.perf_counter() - began)
+
+
 @contextlib.contextmanager
-def importer() -> Iterator[Importer]:
+def importer(holding: Holding) -> Iterator[Importer]:
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder))
-        keeper = LedgerKeeper.loaded(store.ledger, Inline(), lambda: NOW)
+        keeper = LedgerKeeper.loaded(store.ledger, holding, lambda: NOW, preparer=Inline())
         settings = cast("Settings", SimpleNamespace(estate=ESTATE, intake=IntakeSettings()))
         yield Importer(ledger=keeper, settings=lambda: settings, reading=Inline(), clock=lambda: NOW)
         store.close()
@@ -115,7 +145,9 @@ def readers_watched() -> Iterator[list[float]]:
 def measured(file: Path) -> bool:
     """Whether the bars were kept."""
     collector.settle()  # as the daemon does
-    with importer() as into:
+    bar_s = PAID_BAR_S if file.stem == "paid" else BAR_S
+    holding = Holding()
+    with importer(holding) as into:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began_s = _cpu_s()
         with readers_watched() as peaks:
@@ -123,11 +155,12 @@ def measured(file: Path) -> bool:
         ours = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     readers = max(peaks)
     print(
-        f"{file.suffix}: {BILLS:,} bills, {file.stat().st_size / 1e6:.1f} MB: {first_s:.1f} s (bar {BAR_S:.0f} s), "
-        f"of the processor {cpu_s:.1f} s; once more {again_s:.1f} s; the daemon takes {ours:.0f} MiB more than before, "
+        f"{file.name}: {BILLS:,} bills, {file.stat().st_size / 1e6:.1f} MB: {first_s:.1f} s (bar {bar_s:.0f} s), "
+        f"of the processor {cpu_s:.1f} s; once more {again_s:.1f} s; the ledger is held {holding.most_s:.2f} s "
+        f"(bar {HELD_BAR_S:.0f} s); the daemon takes {ours:.0f} MiB more than before, "
         f"its reader {readers:.0f} MiB (bar {BAR_MB} MB together)"
     )
-    return first_s <= BAR_S and (ours + readers) * 1.048576 <= BAR_MB
+    return first_s <= bar_s and holding.most_s <= HELD_BAR_S and (ours + readers) * 1.048576 <= BAR_MB
 
 
 def _cpu_s() -> float:
@@ -141,10 +174,10 @@ def main(words: Sequence[str]) -> int:
         verb, file = words[0], Path(words[1])
         if verb == "measure":
             return 0 if measured(file) else 1
-        (as_csv if file.suffix == ".csv" else as_sheet)(file)
+        {"list.csv": as_csv, "paid.csv": as_paid, "list.xlsx": as_sheet}[file.name](file)
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        return max(_apart(Path(folder) / f"list{suffix}") for suffix in (".csv", ".xlsx"))
+        return max(_apart(Path(folder) / name) for name in ("list.csv", "list.xlsx", "paid.csv"))
 
 
 def _apart(file: Path) -> int:

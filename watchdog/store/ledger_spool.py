@@ -79,14 +79,16 @@ class Spool:
         if not payments:
             self.add(drafts)
             return ()
+        places = {about: place for place, about in enumerate(dict.fromkeys(one.about for one in (*drafts, *payments)))}
         with self.reading() as connection:
-            known = events_of_all(connection, list(dict.fromkeys(one.about for one in (*drafts, *payments))))
+            known = events_of_all(connection, list(places))
         history: dict[str, list[LedgerEvent]] = {about: list(events) for about, events in known.items()}
         for draft in drafts:
             history.setdefault(draft.about, []).append(as_if(draft, self.at))
         speech = Speech(author, author, rules, self.at)
         going = [at_once(one, history.get(one.about, ()), speech) for one in payments]
-        self.add([*drafts, *(one for one in going if one is not None)], known)
+        all_of_them = [*drafts, *(one for one in going if one is not None)]
+        self.add(sorted(all_of_them, key=lambda one: places[one.about]), known)
         return [one for one, placed in zip(payments, going, strict=True) if placed is None]
 
     def written(self, connection: Connection) -> bool:
