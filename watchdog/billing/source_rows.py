@@ -30,8 +30,8 @@ def as_list(headings: Sequence[str], rows: Iterable[Sequence[object]], zone: tzi
     file = tempfile.TemporaryFile()  # noqa: SIM115  # handed out
     text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow(headings)
     try:
+        writer.writerow(headings)
         writer.writerows([_text(value, zone) for value in row] for row in _capped(rows, file.tell))
     except BaseException:
         text.close()
