@@ -3,6 +3,7 @@
 import base64
 import binascii
 import tempfile
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +24,7 @@ STALE_AFTER: Final = timedelta(minutes=10)
 _NAME_CHARS: Final = 100
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, weakref_slot=True, kw_only=True)
 class _Staged:
     author: str
     began_at: datetime
@@ -46,7 +47,8 @@ class ImportDesk:
             raise Refusal(409, "several lists are being handed in already; try again in a minute")
         id_ = self.ids()
         file = tempfile.TemporaryFile()  # noqa: SIM115  # it lasts over many requests
-        self._staged[id_] = _Staged(author=author, began_at=self.clock(), file=file)
+        staged = self._staged[id_] = _Staged(author=author, began_at=self.clock(), file=file)
+        weakref.finalize(staged, file.close)  # whoever went away in the middle leaves it to the end of the desk
         return id_
 
     def add(self, id_: str, piece: str, author: str) -> int:
