@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from alerts.debt import Debt
@@ -100,6 +100,12 @@ class Chase:
     """Of the incident when this was last looked at."""
     step: int = 0
     """Steps told so far; repeats count on."""
+    told: tuple[tuple[str, ...], ...] | None = None
+    """Receiver ids of each step that was told: new settings may name others. None: what the settings name, as in what
+    was written by a version that kept no names.
+    """
+    waited: timedelta = timedelta()
+    """The wait of the step told last, and of the repeats behind it; of no account where `told` is None."""
     is_held: bool = False
     """Somebody answered, or it may not be said for now: nothing is waited for."""
     paused_at: datetime | None = None

@@ -14,7 +14,7 @@ from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute
 from alerts.mutes.standing import check_labels
 from alerts.outlook.ways import Way, ways_through
-from alerts.people.escalation import due_at
+from alerts.people.escalation import coming
 from alerts.people.rota import next_hand_off, reached
 from alerts.people.unanswerable import unanswerable
 from alerts.record import SubjectRecord
@@ -177,17 +177,16 @@ def _coming(incidents: Iterable[Incident], directory: Directory) -> Iterator[Com
     for incident in incidents:
         for chase in incident.chases:
             escalation = directory.escalations.get(chase.escalation)
-            at = None if escalation is None else due_at(chase, escalation)
-            if escalation is None or at is None:
+            step = None if escalation is None else coming(chase, escalation)
+            if step is None:
                 continue
-            step = chase.step + 1
             yield Coming(
                 incident=incident.id,
-                escalation=escalation.id,
-                step=step,
-                at=at,
-                to=escalation.names(step),
-                is_repeat=chase.step >= len(escalation.steps),
+                escalation=chase.escalation,
+                step=step.number,
+                at=step.at,
+                to=step.to,
+                is_repeat=step.is_repeat,
             )
 
 

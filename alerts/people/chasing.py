@@ -1,9 +1,10 @@
 """The open incidents of one subject, and who is told next while nobody answers them. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import chain
 from typing import Final, assert_never
 
 from alerts.directory import Directory
@@ -14,10 +15,12 @@ from alerts.mutes.answered import is_answered
 from alerts.people.escalation import (
     Due,
     Escalation,
+    ahead,
     begun,
     due,
     gone_on,
     held,
+    names_told,
     not_ahead,
     paused,
     resumed,
@@ -109,9 +112,9 @@ class _Pursuit:
             if step is None:
                 step, nobody = self._at_once(chase, escalation, named)
             if step is not None:
-                to, waited = self._to(step, escalation, named), self.now - chase.since
+                to, waited = self._to(step, named), self.now - chase.since
                 steps.append(_Step(step, to, escalation, waited, nobody))
-                chase = told(chase, step.number, self.now)
+                chase = told(chase, escalation, step.number, self.now)
             chases.append(chase)
         return tuple(chases), steps
 
@@ -121,19 +124,23 @@ class _Pursuit:
         """The step that is not waited for, and why; none where whoever was told may answer, where no step ahead reaches
         anybody else, and before people hear of it.
         """
-        if chase.is_held or chase.step >= len(escalation.steps) or chase.since > self.now:
+        to_come = ahead(chase, escalation)
+        if chase.is_held or not to_come or chase.since > self.now:
             return None, None
-        so_far = (*named, *(one for step in escalation.steps[: chase.step] for one in step.to))
+        heard = (*named, *chain.from_iterable(names_told(chase, escalation)))
+        so_far = tuple(one for one in heard if one in self.directory.receivers)  # some may have left the settings
         nobody = unanswerable(so_far, self.directory, chase.since, self.heard.get(self.incident.id, {}))
-        number = None if nobody is None else self._reaching_others(so_far, chase, escalation)
-        return (None, None) if nobody is None or number is None else (Due(number, is_repeat=False), nobody)
+        step = None if nobody is None else self._reaching_others(so_far, chase, to_come)
+        return (None, None) if nobody is None or step is None else (step, nobody)
 
-    def _reaching_others(self, told: tuple[str, ...], chase: Chase, escalation: Escalation) -> int | None:
-        """The first step ahead that reaches somebody besides `told` and those who stood in for them."""
+    def _reaching_others(
+        self, told: tuple[str, ...], chase: Chase, to_come: Mapping[int, tuple[str, ...]]
+    ) -> Due | None:
+        """The first step to come that reaches somebody besides `told` and those who stood in for them."""
         known = {one.id for one in heard_by(told, self.directory, chase.since)}
-        for number, step in enumerate(escalation.steps[chase.step :], start=chase.step + 1):
-            if any(one.id not in known for one in heard_by(step.to, self.directory, self.now)):
-                return number
+        for number, to in to_come.items():
+            if any(one.id not in known for one in heard_by(to, self.directory, self.now)):
+                return Due(number=number, is_repeat=False, at=self.now, to=to)
         return None
 
     def _named(self) -> Iterator[tuple[Escalation, tuple[str, ...]]]:
@@ -177,10 +184,9 @@ class _Pursuit:
         return min((told_from(at, self.incident, one, self.directory) for one in people), default=at)
 
     @staticmethod
-    def _to(step: Due, escalation: Escalation, named: tuple[str, ...]) -> tuple[str, ...]:
+    def _to(step: Due, named: tuple[str, ...]) -> tuple[str, ...]:
         """A repeat goes to everybody who was told so far."""
-        names = escalation.names(step.number)
-        return tuple(dict.fromkeys((*named, *names))) if step.is_repeat else names
+        return tuple(dict.fromkeys((*named, *step.to))) if step.is_repeat else step.to
 
     def event(self, step: _Step, incident: Incident, event_id: str) -> IncidentEvent:
         return IncidentEvent(

@@ -8,7 +8,7 @@ from alerts.directory import Directory
 from alerts.incident import Chase, EventKind, Incident, IncidentEvent
 from alerts.judging.episode import Judgement
 from alerts.people.chasing import chase
-from alerts.people.escalation import told
+from alerts.people.escalation import ahead, told
 from alerts.record import SubjectRecord
 
 
@@ -35,12 +35,12 @@ def passed_on(
     if due := [event for event in looked.events if event.incident.id == incident_id]:
         return looked, _once(name for event in due for name in event.to)
     passing = _Passing(directory, now, by)
-    nexts = {one.escalation: passing.hearers(one) for one in incident.chases}
-    chases = tuple(told(one, one.step + 1, now) if nexts[one.escalation] else one for one in incident.chases)
-    after = replace(incident, chases=chases)
-    events = [passing.event(one, nexts[one.escalation], after, new_id()) for one in chases if nexts[one.escalation]]
-    if not events:
+    passes = [one for one in (passing.next_of(chase) for chase in incident.chases) if one is not None]
+    if not passes:
         return None
+    chases = {one.escalation: one for one in incident.chases} | {one.done.escalation: one.done for one in passes}
+    after = replace(incident, chases=tuple(chases.values()))
+    events = [passing.event(one, after, new_id()) for one in passes]
     judged = Judgement(looked.record.with_incident(after), (*looked.events, *events))
     return judged, _once(name for event in events for name in event.to)
 
@@ -50,27 +50,37 @@ def _once(names: Iterable[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Pass:
+    """A step told before its time."""
+
+    number: int
+    of: int
+    to: tuple[str, ...]
+    done: Chase
+
+
+@dataclass(frozen=True, slots=True)
 class _Passing:
     directory: Directory
     now: datetime
     by: str
 
-    def hearers(self, waiting: Chase) -> tuple[str, ...]:
-        """Whom the next step reaches, besides whoever cannot."""
+    def next_of(self, waiting: Chase) -> _Pass | None:
+        """The next step, where it reaches anybody besides whoever cannot."""
         escalation = self.directory.escalations.get(waiting.escalation)
-        if escalation is None or waiting.is_held or waiting.step >= len(escalation.steps):
-            return ()
-        people = self.directory.people(escalation.names(waiting.step + 1), self.now)
-        return tuple(one.id for one in people if one.id != self.by)
+        if escalation is None or waiting.is_held:
+            return None
+        number, names = next(iter(ahead(waiting, escalation).items()), (0, ()))
+        to = tuple(one.id for one in self.directory.people(names, self.now) if one.id != self.by)
+        return _Pass(number, len(escalation.steps), to, told(waiting, escalation, number, self.now)) if to else None
 
-    def event(self, done: Chase, to: tuple[str, ...], incident: Incident, event_id: str) -> IncidentEvent:
-        steps = len(self.directory.escalations[done.escalation].steps)
+    def event(self, passed: _Pass, incident: Incident, event_id: str) -> IncidentEvent:
         return IncidentEvent(
             id=event_id,
             kind=EventKind.REMINDER,
             at=self.now,
             incident=incident,
-            note=f"{self.by} cannot see to it: this is step {done.step} of {steps}",
-            to=to,
-            step=done.step,
+            note=f"{self.by} cannot see to it: this is step {passed.number} of {passed.of}",
+            to=passed.to,
+            step=passed.number,
         )

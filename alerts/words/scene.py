@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from itertools import chain
 
 from alerts.concern import hearers_by, services_of, spared
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent
+from alerts.people.escalation import names_told
 from alerts.route import Audience, Hearer, Receiver
 from alerts.words.escape import one_line
 from alerts.words.wording import day, people, period, untitled
@@ -137,7 +139,7 @@ class Scene:
         if not self.event.step:
             return ()
         named = named_for(self.incident, self.directory)
-        before = _of_steps(self.incident, self.directory, below=self.event.step)
+        before = _of_steps(self.incident, self.directory)
         now = self.directory.people(self.event.to, self.event.at)
         earlier = self.directory.people((*named, *before), self._opened_at)
         return self._names(one for one in earlier if one.id not in {two.id for two in now})
@@ -157,15 +159,14 @@ def _is_machine(receiver: Receiver) -> bool:
     return bool(receiver.channels) and all(channel.kind == "alertmanager" for channel in receiver.channels)
 
 
-def _of_steps(incident: Incident, directory: Directory, below: int | None = None) -> tuple[str, ...]:
-    """Ids of the receivers named by the steps that were told; those before step `below`, where that is given."""
+def _of_steps(incident: Incident, directory: Directory) -> tuple[str, ...]:
+    """Ids of the receivers named by the steps that were told, as far as there still are such receivers."""
     named: list[str] = []
     for chase in incident.chases:
         escalation = directory.escalations.get(chase.escalation)
         if escalation is not None:
-            last = chase.step if below is None else min(chase.step, below - 1)
-            named += [one for step in escalation.steps[:last] for one in step.to]
-    return tuple(named)
+            named += chain.from_iterable(names_told(chase, escalation))
+    return tuple(one for one in named if one in directory.receivers)
 
 
 def named_in(event: IncidentEvent, directory: Directory) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def test_what_nobody_waits_for_any_more_is_not_passed_on_though_the_chore_has_no
     waiting = passing(record_of(AT_NIGHT), "nobody", NIGHT)
     assert waiting is not None
     (begun,) = waiting[0].record.incidents
-    assert told(changed(replace(begun, chases=(replace(begun.chases[0], step=0),))), "on-call") == [()]
+    assert told(changed(replace(begun, chases=(replace(begun.chases[0], step=0, told=()),))), "on-call") == [()]
 
 
 def test_what_must_not_be_told_is_not_passed_on() -> None:
@@ -121,7 +121,7 @@ def test_a_step_that_is_due_this_moment_is_told_and_not_the_one_behind_it_too() 
     first = passing(record, "nobody", NIGHT, escalation=replace(nagging, steps=nagging.steps))
     assert first is not None
     (begun,) = first[0].record.incidents
-    waiting = replace(begun, chases=(replace(begun.chases[0], step=0, waits_from=NIGHT),))
+    waiting = replace(begun, chases=(replace(begun.chases[0], step=0, told=(), waits_from=NIGHT),))
     passed = passing(record_of(waiting), "on-call", NIGHT + 30 * MINUTE, escalation=nagging)
     assert passed is not None
     assert passed[1] == ("ali",)

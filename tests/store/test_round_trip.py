@@ -1,7 +1,7 @@
 """Whatever is committed comes back equal."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -54,6 +54,8 @@ chases = st.builds(
     waits_from=instants,
     severity=statuses,
     step=counts,
+    told=st.none() | st.lists(st.lists(names).map(tuple)).map(tuple),
+    waited=st.integers(0, 10**15).map(lambda us: timedelta(microseconds=us)),
     is_held=st.booleans(),
     paused_at=perhaps,
 )

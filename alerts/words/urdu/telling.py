@@ -182,7 +182,8 @@ class Urdu:
         number, chases = self.event.step, self.incident.chases
         if self.event.nobody is not None:
             return f"{NOBODY[self.event.nobody]} اس لیے آپ کو فوراً بتایا جا رہا ہے؛ اطلاع کا یہ مرحلہ {number} ہے۔"
-        chase = next((one for one in chases if one.step == number), None)
+        # New settings may have put this step before others that were told: then they count otherwise.
+        chase = next((one for one in chases if one.step == number), next(iter(chases), None))
         since = "" if chase is None else f"{span(self.event.at - chase.since)} سے "
         escalation = None if chase is None else self.scene.directory.escalations.get(chase.escalation)
         if escalation is not None and number > len(escalation.steps):
