@@ -22,8 +22,9 @@ def details_json(details: Details) -> dict[str, Any]:
         found["until"] = details.until.isoformat()
     if details.amount is not None:
         found["amount"] = details.amount.text()
-    if details.last_listed is not None:
-        found["last_listed"] = details.last_listed.isoformat(timespec="microseconds")
+    for name in ("last_listed", "received_at"):
+        if (at := getattr(details, name)) is not None:
+            found[name] = at.isoformat(timespec="microseconds")
     return found
 
 
@@ -39,6 +40,7 @@ def details_of(found: Mapping[str, Any]) -> Details:
         payment=found.get("payment", ""),
         source=found.get("source", ""),
         last_listed=_instant(found.get("last_listed")),
+        received_at=_instant(found.get("received_at")),
     )
 
 

@@ -22,7 +22,7 @@ class LedgerEventKind(Enum):
 
     RECEIVED = "received"
     CORRECTED = "corrected"
-    """Its terms are other than was written down; the former ones stay on record."""
+    """Its terms, or the day it was received, are other than was written down; the former ones stay on record."""
     CANCELLED = "cancelled"
     REOPENED = "reopened"
     """It was cancelled by mistake: what it asked for, it asks for again."""
@@ -112,10 +112,14 @@ class Details:
     """Of the list it stands in, or does not stand in any more."""
     last_listed: datetime | None = None
     """When that list was last seen to have it."""
+    received_at: datetime | None = None
+    """Of a correction: when the bill was received in truth."""
 
     def __post_init__(self) -> None:
         if self.last_listed is not None:
             require_utc("last_listed", self.last_listed)
+        if self.received_at is not None:
+            require_utc("received_at", self.received_at)
         _make_plain(self, "stage", "reason", "payment", "source")
 
 
@@ -124,7 +128,7 @@ _K = LedgerEventKind
 #: What an event cannot do without.
 REQUIRED: Final[Mapping[LedgerEventKind, frozenset[str]]] = {
     _K.RECEIVED: frozenset({"terms"}),
-    _K.CORRECTED: frozenset({"terms", "reason"}),
+    _K.CORRECTED: frozenset({"reason"}),
     _K.CANCELLED: frozenset({"reason"}),
     _K.REOPENED: frozenset({"reason"}),
     _K.MOVED: frozenset({"stage"}),
@@ -141,6 +145,7 @@ REQUIRED: Final[Mapping[LedgerEventKind, frozenset[str]]] = {
 
 #: What it may say besides; `reason` and `source` every event may.
 OPTIONAL: Final[Mapping[LedgerEventKind, frozenset[str]]] = {
+    _K.CORRECTED: frozenset({"terms", "received_at"}),
     _K.MISSING: frozenset({"last_listed"}),
     _K.RETURNED: frozenset({"stage"}),
     _K.CREDITED: frozenset({"amount", "payment"}),
@@ -185,6 +190,8 @@ class Draft:
             raise ValueError(f"{self.kind.value}: say {' and '.join(missing)}")
         if strange := sorted(said - required - OPTIONAL.get(self.kind, frozenset()) - _ALWAYS):
             raise ValueError(f"{self.kind.value}: {' and '.join(strange)} does not belong to it")
+        if self.kind is _K.CORRECTED and said.isdisjoint({"terms", "received_at"}):
+            raise ValueError("corrected: say terms or received_at")
         if not self.is_of_bill and self.kind not in OF_PAYEES:
             raise ValueError(f"{self.kind.value}: happens to a bill, not to a vendor")
 

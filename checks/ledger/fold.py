@@ -5,14 +5,24 @@ order they were recorded.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
+from typing import TypeVar, assert_never
 
+from checks.ledger.blocks import blocks_after, lifted_by
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.payments import Paid, Sums, added
-from checks.ledger.state import BillOnRecord, BillStanding, Block, Hastened, Lifted, PayeeOnRecord, Step, TermsChange
+from checks.ledger.state import (
+    BillOnRecord,
+    BillStanding,
+    Hastened,
+    PayeeOnRecord,
+    ReceiptChange,
+    Step,
+    TermsChange,
+)
 from checks.units import Money
 
 _K = LedgerEventKind
+T = TypeVar("T")
 
 #: Changes of terms that are carried along; all of them stay on record.
 MAX_CHANGES = 8
@@ -43,8 +53,8 @@ def folded_payee(events: Iterable[LedgerEvent], *, known_at: datetime | None = N
         blocks = payee.blocks if payee else ()
         payee = PayeeOnRecord(
             vendor=event.draft.about,
-            blocks=_blocks(blocks, event),
-            lifted=_lifted(event) or (payee.lifted if payee else None),
+            blocks=blocks_after(blocks, event),
+            lifted=lifted_by(event) or (payee.lifted if payee else None),
             recorded_at=max(event.recorded_at, payee.recorded_at if payee else event.recorded_at),
             events=(payee.events if payee else 0) + 1,
         )
@@ -100,7 +110,7 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
         case _K.RECEIVED | _K.LISTED:
             return _listed(bill, details.source)
         case _K.CORRECTED:
-            return _corrected(bill, draft)
+            return _corrected(_received_then(bill, draft), draft)
         case _K.CANCELLED:
             return replace(bill, standing=BillStanding.CANCELLED)
         case _K.REOPENED:
@@ -126,7 +136,7 @@ def _changed(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:  # noqa: C
         case _K.DISPUTED | _K.DISPUTE_OVER | _K.HELD | _K.RELEASED:
             return _held_up(bill, draft)
         case _K.BLOCKED | _K.UNBLOCKED:
-            return replace(bill, blocks=_blocks(bill.blocks, event))
+            return replace(bill, blocks=blocks_after(bill.blocks, event))
         case _K.GRACE | _K.SUSPENSION_ANNOUNCED:
             return _postponed(bill, draft)
         case _K.NOTED:
@@ -194,6 +204,16 @@ def _held_up(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
             return replace(bill, held_until=None)
 
 
+def _received_then(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+    """Wakes nothing. Its first stage begins then, too."""
+    at = draft.details.received_at
+    if at is None or at == bill.received_at:
+        return bill
+    change = ReceiptChange(was=bill.received_at, at=draft.happened_at, by=draft.author, reason=draft.details.reason)
+    path = (replace(bill.path[0], at=at), *bill.path[1:])
+    return replace(bill, received_at=at, path=path, receipt_changes=_kept((*bill.receipt_changes, change)))
+
+
 def _corrected(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
     """Other terms also wake a bill that was cancelled. A day of cutting off that they name is the one named last."""
     terms = draft.details.terms
@@ -205,7 +225,7 @@ def _corrected(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
     return replace(bill, terms=terms, standing=BillStanding.OPEN, changes=_kept((*bill.changes, change)))
 
 
-def _kept(changes: tuple[TermsChange, ...]) -> tuple[TermsChange, ...]:
+def _kept(changes: tuple[T, ...]) -> tuple[T, ...]:
     """The first always: by the number that it had then, the bill is known."""
     return changes if len(changes) <= MAX_CHANGES else (changes[0], *changes[1 - MAX_CHANGES :])
 
@@ -241,32 +261,6 @@ def _is_acknowledged(bill: BillOnRecord) -> bool:
     told = (_K.ACKNOWLEDGED, _K.CREDIT_RETURNED)
     last = next((step.kind for step in reversed(bill.path) if step.kind in told), None)
     return last is _K.ACKNOWLEDGED
-
-
-def _blocks(blocks: tuple[Block, ...], event: LedgerEvent) -> tuple[Block, ...]:
-    details = event.draft.details
-    match event.draft.kind:
-        case _K.BLOCKED if details.block is not None:
-            others = tuple(one for one in blocks if one.reason is not details.block)
-            block = Block(
-                reason=details.block,
-                since=event.draft.happened_at,
-                recorded_at=event.recorded_at,
-                words=details.reason,
-                evidence=event.draft.evidence,
-            )
-            return (*others, block)
-        case _K.UNBLOCKED:
-            return tuple(one for one in blocks if details.block is not None and one.reason is not details.block)
-        case _:
-            return blocks
-
-
-def _lifted(event: LedgerEvent) -> Lifted | None:
-    draft = event.draft
-    if draft.kind is not _K.UNBLOCKED:
-        return None
-    return Lifted(reason=draft.details.block, at=draft.happened_at, evidence=draft.evidence)
 
 
 def _step(draft: Draft) -> Step:

@@ -84,7 +84,8 @@ def _stands_so(draft: Draft, bill: BillOnRecord) -> bool:
         case _K.RECEIVED:
             return details.terms is not None and _says_no_other(details.terms, bill.terms)
         case _K.CORRECTED:
-            return details.terms == bill.terms
+            is_same_day = details.received_at in {None, bill.received_at}
+            return is_same_day and details.terms in {None, bill.terms}
         case _K.MOVED:
             return bill.at.kind is _K.MOVED and bill.at.stage == details.stage
         case _K.SUSPENSION_ANNOUNCED:

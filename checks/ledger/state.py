@@ -64,6 +64,16 @@ class TermsChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptChange:
+    """A day of receipt that was written down wrongly."""
+
+    was: datetime
+    at: datetime
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hastened:
     """A day of cutting off that was put forward."""
 
@@ -81,12 +91,14 @@ class BillOnRecord:
     vendor: str
     terms: Terms
     received_at: datetime
+    """By the correction that holds, where there was one."""
     standing: BillStanding
     money: tuple[Sums, ...] = ()
     """What was said of money, by currency."""
     path: tuple[Step, ...] = ()
     """Its moves in the order in which they happened, the receipt first."""
     changes: tuple[TermsChange, ...] = ()
+    receipt_changes: tuple[ReceiptChange, ...] = ()
     blocks: tuple[Block, ...] = ()
     """What stands in the way of its payment; of the payee's own see PayeeOnRecord."""
     disputed: str = ""

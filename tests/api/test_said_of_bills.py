@@ -125,9 +125,8 @@ def test_another_day_of_receipt_of_a_bill_on_record_is_not_dropped_in_silence() 
             told = await add(here, received="2017-09-01")
             assert told.status == 409
             assert told.json["error"] == (
-                "acme/INV-7 is on record already, as received on 2017-10-01, and that day stays; "
-                "to have the other beside it: "
-                'nigehban invoices record acme/INV-7 noted --reason "received on 2017-09-01"'
+                "acme/INV-7 is on record already, as received on 2017-10-01; if 2017-09-01 is right: "
+                "nigehban invoices record acme/INV-7 corrected --received 2017-09-01 --reason TEXT"
             )
             assert (await add(here, received="2017-10-01")).json["is_new"] is False
             assert (await add(here)).json["is_new"] is False

@@ -65,7 +65,9 @@ def test_a_cut_off_is_not_corrected_to_a_day_before_the_bill_is_due() -> None:
 
 def test_what_happened_before_a_bill_was_there_is_refused_with_a_way_that_there_is() -> None:
     said = Word(event="verified", at="2026-11-20")
-    stays = "lies before the bill was received (2026-11-22), and that day stays as it was written down"
-    assert taken(said) == (f"at: {stays}: give 2026-11-22 or a later day, and name the true one by --reason",)
+    correct = "nigehban invoices record acme/INV-7 corrected --received DAY --reason TEXT"
+    assert taken(said) == (
+        f"at: lies before the bill was received (2026-11-22); if it came in earlier, first: {correct}",
+    )
     later = replace(SPEAKER, now=NOW + timedelta(hours=1))
     assert isinstance(taken(replace(said, at="2026-11-22", reason="20 November"), speaker=later), Draft)

@@ -124,7 +124,7 @@ def test_what_is_too_long_to_keep_is_refused() -> None:
     ("kind", "about", "said", "match"),
     [
         (K.RECEIVED, "acme/7", {}, "received: say terms"),
-        (K.CORRECTED, "acme/7", {}, "corrected: say reason and terms"),
+        (K.CORRECTED, "acme/7", {}, "corrected: say reason"),
         (K.VERIFIED, "acme/7", {"amount": parse_money("1.00 PKR")}, "verified: amount does not belong to it"),
         (K.VERIFIED, "acme", {}, "verified: happens to a bill, not to a vendor"),
     ],

@@ -21,6 +21,9 @@ OF_MONEY = (K.CREDITED, K.CREDIT_RETURNED, K.ACKNOWLEDGED, K.WITHHELD, K.CREDIT_
 #: Few instants, so that many events happen at one and the same.
 INSTANTS = tuple(hour(number) for number in range(5))
 
+#: When a bill came in, in truth: before all else, and after some of it.
+RECEIVED = (hour(-700), hour(-24), hour(2))
+
 #: At one instant what lessens comes before what settles, and a credit that came back comes last.
 LAST_AT_ONCE = (K.WITHHELD, K.CREDIT_NOTE, K.CREDITED, K.ACKNOWLEDGED, K.CREDIT_RETURNED)
 AT_ONCE = [*(kind for kind in K if kind not in LAST_AT_ONCE), *LAST_AT_ONCE]
@@ -32,6 +35,10 @@ def _said(kind: LedgerEventKind) -> Iterator[Details]:
         for asked in ASKED:
             terms = Terms(number="INV-7", amount=parse_money(asked), due=DAYS[0])
             yield Details(terms=terms, reason="" if kind is K.RECEIVED else "a slip", source="list")
+        if kind is K.CORRECTED:
+            yield from (Details(received_at=at, reason="another day") for at in RECEIVED)
+            terms = Terms(number="INV-7", amount=parse_money(ASKED[1]), due=DAYS[1])
+            yield Details(terms=terms, received_at=RECEIVED[0], reason="both were wrong")
     elif kind in OF_MONEY:
         for money in MONEY if kind in {K.CREDITED, K.CREDIT_RETURNED, K.ACKNOWLEDGED} else MONEY[1:]:
             yield Details(amount=None if money is None else parse_money(money))
@@ -110,6 +117,8 @@ def naive(events: Sequence[LedgerEvent]) -> dict[str, Any] | None:
     return {
         "standing": standing,
         "terms": _last_terms(asked, rest),
+        "received_at": _received_at(receipts[0].draft, rest),
+        "first_step_at": _received_at(receipts[0].draft, rest),
         "paid": paid,
         "disputed": _last(rest, {K.DISPUTED: "reason", K.DISPUTE_OVER: ""}) or "",
         "held_until": _last(rest, {K.HELD: "until", K.RELEASED: ""}),
@@ -129,6 +138,8 @@ def told(bill: BillOnRecord | None) -> dict[str, Any] | None:
     return {
         "standing": bill.standing.value,
         "terms": bill.terms,
+        "received_at": bill.received_at,
+        "first_step_at": bill.path[0].at,
         "paid": (paid.credited, paid.acknowledged, paid.withheld, paid.credit_notes),
         "disputed": bill.disputed,
         "held_until": bill.held_until,
@@ -148,7 +159,13 @@ def _last(rest: Sequence[Draft], fields: dict[LedgerEventKind, str]) -> Any:  # 
 
 
 def _last_terms(asked: Terms, rest: Sequence[Draft]) -> Terms:
-    return next((draft.details.terms for draft in reversed(rest) if draft.kind is K.CORRECTED), None) or asked
+    said = (draft.details.terms for draft in reversed(rest) if draft.kind is K.CORRECTED)
+    return next((one for one in said if one is not None), asked)
+
+
+def _received_at(receipt: Draft, rest: Sequence[Draft]) -> datetime:
+    said = (draft.details.received_at for draft in reversed(rest) if draft.kind is K.CORRECTED)
+    return next((one for one in said if one is not None), receipt.happened_at)
 
 
 def _blocks(rest: Sequence[Draft]) -> set[BlockReason]:

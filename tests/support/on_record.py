@@ -35,6 +35,7 @@ def happened(  # what an event says
     block: BlockReason | None = None,
     until: date | None = None,
     amount: str | None = None,
+    received_at: datetime | None = None,
 ) -> Draft:
     """An event on that day at 06:00 UTC, which is eleven in Peshawar."""
     at = on if isinstance(on, datetime) else datetime(on.year, on.month, on.day, 6, tzinfo=UTC)
@@ -50,6 +51,7 @@ def happened(  # what an event says
             block=block,
             until=until,
             amount=None if amount is None else parse_money(amount),
+            received_at=received_at,
         ),
     )
 

@@ -30,6 +30,8 @@ _K = LedgerEventKind
 
 #: What can still happen to a bill that is paid or cancelled.
 _AFTER_THE_END: Final = frozenset({_K.CREDIT_RETURNED, _K.CORRECTED, _K.NOTED, _K.CANCELLED, _K.REOPENED})
+#: What may have been said of a bill before it was there, or says nothing of when it was.
+_ANY_TIME: Final = frozenset({_K.RECEIVED, _K.CORRECTED, _K.NOTED, _K.MISSING, _K.LISTED})
 #: One payment covers no more bills than that.
 MAX_BILLS: Final = 200
 #: Bills whose standing one answer tells.
@@ -94,6 +96,7 @@ class LedgerDesk:
                 problems += [f"{where}{problem}" for problem in error.problems]
             else:
                 self._refuse_late(about, drafts[-1])
+                await self._refuse_behind(about, drafts[-1])
         if problems:
             raise Refusal(400, _NOT_UNDERSTOOD, problems)
         log.info("said of bills", what=kind.value, bills=len(drafts), by=author)
@@ -144,9 +147,9 @@ class LedgerDesk:
         """A day that is dropped is named: stages and what is learnt of them count from the one on record."""
         on_record, day = map(self._calendar(said.office or None).local_date, (bill.received_at, draft.happened_at))
         if said.received and day != on_record:
-            stays = f"{_called(bill)} is on record already, as received on {on_record}, and that day stays"
-            beside = f'nigehban invoices record {_called(bill)} noted --reason "received on {day}"'
-            raise Refusal(409, f"{stays}; to have the other beside it: {beside}")
+            there = f"{_called(bill)} is on record already, as received on {on_record}"
+            correct = f"nigehban invoices record {_called(bill)} corrected --received {day} --reason TEXT"
+            raise Refusal(409, f"{there}; if {day} is right: {correct}")
 
     def _refuse_late(self, about: BillOnRecord | str, draft: Draft) -> None:
         """What would be void, or count twice, is not taken."""
@@ -157,6 +160,22 @@ class LedgerDesk:
             after = ", ".join(sorted(kind.value for kind in _AFTER_THE_END))
             raise Refusal(409, f"{_called(about)} is {about.standing.value} since {on}; only {after} can follow")
 
+    async def _refuse_behind(self, about: BillOnRecord | str, draft: Draft) -> None:
+        """A day of receipt behind something that is said to have happened to the bill, and was not behind it so far."""
+        at = draft.details.received_at
+        if at is None or isinstance(about, str) or at <= about.received_at:
+            return
+        events = await self.reading.call(self.rows.events_of, about.key)
+        happened = [event.draft for event in events if event.draft.kind not in _ANY_TIME]
+        first = min(happened, key=lambda one: one.happened_at, default=None)
+        if first is not None and first.happened_at < at:
+            day = self._calendar(_office(about)).local_date(first.happened_at)
+            there = f"{_called(about)} was there by {day}: {first.kind.value} is on record of that day"
+            wrong = f"nigehban invoices record {_called(about)} noted --reason TEXT"
+            raise Refusal(
+                409, f"received: {there}; give {day} or an earlier day, or say what is wrong with it: {wrong}"
+            )
+
     def words_of(self, recorded: Recorded) -> str:
         """What came of it, in one sentence."""
         if recorded.waiting is not None and not recorded.events:
@@ -164,7 +183,11 @@ class LedgerDesk:
         already = "" if recorded.events else " (it was on record already)"
         if recorded.vendor:
             return f"{recorded.vendor}: {self._payee(recorded.vendor)}{already}"
-        text = "; ".join(self._stands(bill) for bill in recorded.bills) + already
+        corrected = {event.draft.about for event in recorded.events if event.draft.details.received_at is not None}
+        text = "; ".join(
+            self._stands(bill) + (self._received(bill) if bill.key in corrected else "") for bill in recorded.bills
+        )
+        text += already
         return text if recorded.waiting is None else f"{text}; {_waits(recorded.waiting)}"
 
     def standings(self, states: Iterable[BillOnRecord | PayeeOnRecord]) -> list[str]:
@@ -175,6 +198,13 @@ class LedgerDesk:
 
     def _stands(self, bill: BillOnRecord) -> str:
         return f"{_called(bill)}: {_now(bill, self.daemon.settings.estate.billing)}"
+
+    def _received(self, bill: BillOnRecord) -> str:
+        """Of a bill whose day of receipt was corrected; a bill may come in late, and a month is soon the wrong one."""
+        local = self._calendar(bill.terms.office).local_date
+        day, was = local(bill.received_at), [local(one.was) for one in bill.receipt_changes[-1:]]
+        late = ", after the day it is due: look at the days" if day > bill.terms.due else ""
+        return f", received on {day_of(day)}{late}" + "".join(f" (was {day_of(one)})" for one in was)
 
     def _payee(self, vendor: str) -> str:
         payee = self.ledger.payees().get(vendor)

@@ -48,6 +48,7 @@ class EventBody(BaseModel):
     service: Text = ""
     office: Text = ""
     contract: Text = ""
+    received: Text = ""
     stage: Text = ""
     reason: Text = ""
     block: Text = ""

@@ -141,6 +141,8 @@ class Planning:
                 return
         else:
             plan.same += 1
+        if why := self._why_not_then(bill, standing):
+            plan.ignore(BadCell(bill.row, "received", why))
         if not standing.is_open:
             return
         if why := self._why_not_paid(bill, standing):
@@ -149,6 +151,18 @@ class Planning:
             plan.settled.extend(self._settlement(standing.key, bill))
         if bill.stage and (edit := self._edit(bill, standing)) is not None:
             plan.edit(edit, self.handed)
+
+    def _why_not_then(self, bill: ReadBill, standing: BillOnRecord) -> str:
+        """Why the row's day of receipt is not taken; "" where it is the one on record, or none. A source would say it
+        again and again.
+        """
+        if bill.received is None or self.handed.is_source:
+            return ""
+        on_record, day = (
+            at.astimezone(self._zone(bill)).date() for at in (standing.received_at, self._received_at(bill))
+        )
+        correct = f"`nigehban invoices record {standing.key} corrected --received {bill.received}` changes it"
+        return "" if day == on_record else f"already on record as received on {on_record}; {correct}"
 
     def _why_not_paid(self, bill: ReadBill, standing: BillOnRecord) -> str:
         """Why the row's word that its bill is paid is not taken; "" where it is, or says no such thing."""

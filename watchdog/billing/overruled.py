@@ -38,6 +38,10 @@ def _why(said: Draft, bill: BillOnRecord) -> str:
             holds = f"{called} still asks for {bill.terms.amount}, due {day_of(bill.terms.due)}"
             wanted = f"{terms.amount}, due {day_of(terms.due)}, is right"
             anew = "corrected --amount AMOUNT --due DAY --reason TEXT"
+        case _K.CORRECTED if said.details.received_at not in {None, bill.received_at}:
+            holds = f"{called} still has another day of receipt"
+            wanted = "the one that was confirmed is right"
+            anew = "corrected --received DAY --reason TEXT"
         case _:
             return ""
     why = "something else was said of it after this was proposed, and what was said last holds"

@@ -42,7 +42,7 @@ class NewBill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """An event as somebody says it; "" is not said. Terms are those of a correction, where they are others."""
+    """An event as somebody says it; "" is not said. Terms and the day of receipt are those of a correction."""
 
     event: str
     amount: str = ""
@@ -51,6 +51,7 @@ class Word:
     service: str = ""
     office: str = ""
     contract: str = ""
+    received: str = ""
     stage: str = ""
     reason: str = ""
     block: str = ""
@@ -122,6 +123,10 @@ def _received_at(reading: SpokenValues, text: str, speaker: Speaker) -> datetime
     if day > speaker.today:
         reading.refuse("received", "lies in the future; write a bill down when it is there")
         return speaker.now
+    return _begin(day, speaker)
+
+
+def _begin(day: date, speaker: Speaker) -> datetime:
     return datetime.combine(day, time(), speaker.calendar.zone).astimezone(UTC)
 
 
@@ -201,14 +206,37 @@ def _details(
         payment=reading.text("payment", said.payment),
     )
     if kind is _K.CORRECTED and bill is not None:
-        return replace(details, terms=_corrected(reading, said, bill, amount, speaker.estate))
-    for name in ("due", "suspends", "service", "office", "contract"):
+        return _corrected(reading, said, bill, replace(details, amount=amount), speaker)
+    for name in ("due", "suspends", "service", "office", "contract", "received"):
         if getattr(said, name):
             reading.refuse(name, "belongs to an event `corrected`")
     return replace(details, amount=amount)
 
 
-def _corrected(reading: SpokenValues, said: Word, bill: BillOnRecord, amount: Money | None, estate: Estate) -> Terms:
+def _corrected(reading: SpokenValues, said: Word, bill: BillOnRecord, details: Details, speaker: Speaker) -> Details:
+    """What stays is not stated anew: two may correct a bill at once, one its amount and one its day of receipt."""
+    terms = _terms_corrected(reading, said, bill, details.amount, speaker.estate)
+    received_at = _received_in_truth(reading, said.received, bill, speaker)
+    if not reading.problems and terms == bill.terms and received_at is None:
+        other = f"the day of receipt is {speaker.calendar.local_date(bill.received_at)} already" * bool(said.received)
+        others = "give another amount, day, service, office or contract, or another day of receipt"
+        reading.refuse("event", f"corrected changes nothing: {other or others}")
+    return replace(details, amount=None, terms=None if terms == bill.terms else terms, received_at=received_at)
+
+
+def _received_in_truth(reading: SpokenValues, text: str, bill: BillOnRecord, speaker: Speaker) -> datetime | None:
+    """A day means its beginning, as in `_received_at`. None where it is not said, or no other than is on record."""
+    day = reading.day("received", text)
+    if day is None or day == speaker.calendar.local_date(bill.received_at):
+        return None
+    if day > speaker.today:
+        reading.refuse("received", f"{day} lies in the future; today is {speaker.today}")
+    return _begin(day, speaker)
+
+
+def _terms_corrected(
+    reading: SpokenValues, said: Word, bill: BillOnRecord, amount: Money | None, estate: Estate
+) -> Terms:
     contracts = [one.id for one in estate.billing.contracts if one.vendor == bill.vendor]
     terms = replace(
         bill.terms,
@@ -221,8 +249,6 @@ def _corrected(reading: SpokenValues, said: Word, bill: BillOnRecord, amount: Mo
     )
     if said.suspends and terms.suspends is not None and terms.suspends < terms.due:
         reading.refuse("suspends", f"lies before the day it is due, {terms.due}; the vendor cuts off later than that")
-    if not reading.problems and terms == bill.terms:
-        reading.refuse("event", "corrected changes nothing: give another amount, day, service, office or contract")
     return terms
 
 
@@ -233,8 +259,8 @@ def _happened_at(reading: SpokenValues, text: str, bill: BillOnRecord | None, sp
         reading.refuse("at", "lies in the future; write down what has happened")
     elif bill is not None and at < bill.received_at:
         local = speaker.calendar.local_date(bill.received_at)
-        stays = f"lies before the bill was received ({local}), and that day stays as it was written down"
-        reading.refuse("at", f"{stays}: give {local} or a later day, and name the true one by --reason")
+        correct = f"nigehban invoices record {bill.vendor}/{bill.number} corrected --received DAY --reason TEXT"
+        reading.refuse("at", f"lies before the bill was received ({local}); if it came in earlier, first: {correct}")
     return at
 
 

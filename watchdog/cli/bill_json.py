@@ -3,7 +3,7 @@
 from checks.billing.payee.verdict import Obstacle
 from checks.ledger.codec import details_json
 from checks.ledger.event import LedgerEvent
-from checks.ledger.state import BillOnRecord, Block
+from checks.ledger.state import BillOnRecord, Block, ReceiptChange
 from checks.units import Money
 from watchdog.cli.bill_seen import SeenBill
 from watchdog.cli.listing_json import instant
@@ -45,6 +45,11 @@ def paid_object(bill: BillOnRecord) -> Object:
     paid = bill.paid
     sums = {"acknowledged": paid.acknowledged, "withheld": paid.withheld, "credit_notes": paid.credit_notes}
     return {name: str(amount) for name, amount in {**sums, "credited": paid.credited}.items()}
+
+
+def receipt_object(change: ReceiptChange) -> Object:
+    """What was on record before, until when, and who corrected it."""
+    return {"was": instant(change.was), "until": instant(change.at), "by": change.by, "reason": change.reason}
 
 
 def event_object(event: LedgerEvent) -> Object:

@@ -21,7 +21,7 @@ from checks.ledger.proposal import Proposal
 from checks.wording import moment
 from watchdog.billing.naming import bill_named
 from watchdog.billing.payable import payees_seen
-from watchdog.cli.bill_json import bill_object, event_object, paid_object
+from watchdog.cli.bill_json import bill_object, event_object, paid_object, receipt_object
 from watchdog.cli.bill_seen import SeenBill, seen
 from watchdog.cli.bill_text import bill_text, bills_text
 from watchdog.cli.looks import Listing, NotFoundError, View
@@ -90,6 +90,7 @@ def bill(view: View, *, word: str, known_at: str = "") -> Listing:
     text = bill_text(one, listed, waiting, view.estate, view.width)
     shown = {
         **bill_object(one),
+        "received_before": [receipt_object(change) for change in then.receipt_changes],
         "paid": paid_object(then),
         "waiting": [proposal_object(proposal) for proposal in waiting],
         "history": [event_object(event) for event in listed],

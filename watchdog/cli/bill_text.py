@@ -8,7 +8,7 @@ from checks.billing.risk.stake import totals, totals_text
 from checks.estate import Estate
 from checks.ledger.event import Details, LedgerEvent, LedgerEventKind, Terms
 from checks.ledger.proposal import Proposal
-from checks.ledger.state import BillOnRecord
+from checks.ledger.state import BillOnRecord, ReceiptChange
 from checks.units import Money
 from checks.wording import day_of, local, moment
 from watchdog.cli.bill_seen import SeenBill, vendor_name
@@ -81,6 +81,8 @@ def _facts(one: SeenBill, estate: Estate) -> Iterator[tuple[str, str]]:
     elif bill.paid.credited:
         yield "Credited", f"{bill.paid.credited:,} sent; it is paid once the vendor says that it has it"
     yield "Received", moment(bill.received_at, zone)
+    for change in bill.receipt_changes:
+        yield "Was before", f"received {moment(change.was, zone)}, {_until(change, zone)}"
     yield from _terms(bill, zone)
     yield "Standing", one.marks() or "open"
     if bill.disputed:
@@ -100,7 +102,7 @@ def _facts(one: SeenBill, estate: Estate) -> Iterator[tuple[str, str]]:
 
 def _waiting(proposal: Proposal, one: SeenBill, zone: tzinfo) -> tuple[str, str]:
     theirs = [draft for draft in proposal.drafts if draft.about == one.bill.key]
-    said = "; ".join(f"{draft.kind.value} {details_text(draft.details)}".strip() for draft in theirs)
+    said = "; ".join(f"{draft.kind.value} {details_text(draft.details, zone)}".strip() for draft in theirs)
     since = f"since {moment(proposal.proposed_at, zone)}, not on record yet"
     return "Waiting", f"{said}: proposal {proposal.id} of {proposal.author}, {since}"
 
@@ -113,6 +115,10 @@ def _terms(bill: BillOnRecord, zone: tzinfo) -> Iterator[tuple[str, str]]:
     now = (*(one.was for one in bill.changes[1:]), bill.terms)
     for change, then in zip(bill.changes, now, strict=False):
         yield "Was before", f"{_was_before(change.was, then)}, until {moment(change.at, zone)}: {change.reason}"
+
+
+def _until(change: ReceiptChange, zone: tzinfo) -> str:
+    return f"until {moment(change.at, zone)}: {change.reason} ({change.by})"
 
 
 def _was_before(was: Terms, then: Terms) -> str:
@@ -160,7 +166,7 @@ def _event_row(event: LedgerEvent, zone: tzinfo) -> tuple[str, ...]:
         _happened(event, zone),
         draft.kind.value,
         draft.author,
-        details_text(draft.details),
+        details_text(draft.details, zone),
         draft.evidence,
     )
 
@@ -175,10 +181,12 @@ def _short(at: datetime, zone: tzinfo) -> str:
     return f"{local(at, zone):%Y-%m-%d %H:%M}"
 
 
-def details_text(details: Details) -> str:
-    """Like "Rs 134,000 due 2026-12-01; stage pre-audit; payment 4711"."""
+def details_text(details: Details, zone: tzinfo) -> str:
+    """Like "Rs 134,000 due 2026-12-01; stage pre-audit; payment 4711"; days of `zone`."""
     terms = details.terms
     said = [] if terms is None else [f"{terms.amount} due {terms.due}"]
+    if details.received_at is not None:
+        said.append(f"received {local(details.received_at, zone):%Y-%m-%d}")
     if terms is not None and terms.suspends is not None:
         said.append(f"cuts off {terms.suspends}")
     said += [f"stage {details.stage}"] if details.stage else []

@@ -21,7 +21,10 @@ _ADDED: Final = {
 }
 _RECORDED: Final = {
     name: f"--{name}"
-    for name in ("amount", "stage", "reason", "block", "until", "payment", "due", "suspends", "at", "evidence")
+    for name in (
+        *("amount", "stage", "reason", "block", "until", "payment", "at", "evidence"),
+        *("due", "suspends", "service", "office", "contract", "received"),
+    )
 }
 
 

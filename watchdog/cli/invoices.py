@@ -25,6 +25,9 @@ Blocked: TypeAlias = Annotated[
 Until: TypeAlias = Annotated[
     str, typer.Option("--until", metavar="DAY", help="Of `held`, `grace` and `suspension-announced`.")
 ]
+CorrectedReceipt: TypeAlias = Annotated[
+    str, typer.Option("--received", metavar="DAY", help="Of `corrected`: the day it came in, in truth.")
+]
 At: TypeAlias = Annotated[
     str, typer.Option("--at", metavar="TIME", help='When: "2026-11-20", "2026-11-20 14:30". Left out: now.')
 ]
@@ -97,6 +100,7 @@ def record(
     service: CorrectedService = "",
     office: CorrectedOffice = "",
     contract: CorrectedContract = "",
+    received: CorrectedReceipt = "",
     at: At = "",
     evidence: Evidence = "",
     evidence_file: EvidenceFile = None,
@@ -106,18 +110,9 @@ def record(
 ) -> int:
     """Write down what happened to a bill, or to a vendor."""
     terms = {"due": due, "suspends": suspends, "service": service, "office": office, "contract": contract}
-    said = {
-        "event": event,
-        "amount": amount,
-        "stage": stage,
-        "reason": reason,
-        "block": block,
-        "until": until,
-        "payment": payment,
-        "at": at,
-        "evidence": evidence,
-        **terms,
-    }
+    why = {"stage": stage, "reason": reason, "block": block, "until": until}
+    when = {"received": received, "at": at, "evidence": evidence}
+    said = {"event": event, "amount": amount, "payment": payment, **why, **when, **terms}
     body = body_of("watchdog.cli.invoice_asking", "record")
     return body(bills, said, evidence_file=evidence_file, **places(context, config, state), as_json=as_json)
 

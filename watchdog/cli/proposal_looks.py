@@ -77,7 +77,7 @@ def whole_text(one: Proposal, zone: tzinfo) -> str:
         ("Why it waits", one.note),
     ]
     lines = [f"{label + ':':<14}{cell_text(text)}" for label, text in facts]
-    return "\n".join([*lines, "", "It would put on record:", *(_draft_text(draft) for draft in one.drafts)])
+    return "\n".join([*lines, "", "It would put on record:", *(_draft_text(draft, zone) for draft in one.drafts)])
 
 
 def standing_text(one: Proposal, zone: tzinfo) -> str:
@@ -89,8 +89,8 @@ def standing_text(one: Proposal, zone: tzinfo) -> str:
     return f"{one.standing.value} {local(one.decided_at, zone):%Y-%m-%d %H:%M} {by}{why}"
 
 
-def _draft_text(draft: Draft) -> str:
-    said = f"  {draft.about}: {draft.kind.value}; {details_text(draft.details)}"
+def _draft_text(draft: Draft, zone: tzinfo) -> str:
+    said = f"  {draft.about}: {draft.kind.value}; {details_text(draft.details, zone)}"
     proof = f"\n    evidence: {cell_text(draft.evidence)}" if draft.evidence else ""
     return f"{cell_text(said)}{proof}"
 

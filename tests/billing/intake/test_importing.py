@@ -146,6 +146,28 @@ def test_a_bill_on_record_with_other_terms_keeps_the_whole_list_out_and_says_wha
     assert "acme/inv8" not in office.keys
 
 
+def test_another_day_of_receipt_than_is_on_record_is_named_with_the_way_to_correct_it(office: Office) -> None:
+    head = "vendor,number,amount,due,received"
+    office.take(csv_list("acme,INV-7,5,2026-12-01,2026-08-24", head=head))
+
+    came = office.take(csv_list("acme,INV-7,5,2026-12-01,2026-07-24", head=head))
+
+    correct = "`nigehban invoices record acme/inv7 corrected --received 2026-07-24` changes it"
+    assert [str(one) for one in came.ignored] == [
+        f"row 2, received: already on record as received on 2026-08-24; {correct}"
+    ]
+    assert came.same == 1
+
+
+@pytest.mark.parametrize("settled", ["", "2026-08-24"])
+def test_the_same_day_of_receipt_read_again_is_no_news(office: Office, settled: str) -> None:
+    proof = "receipt 4711" if settled else ""
+    rows = csv_list(f"acme,INV-7,5,2026-12-01,2026-08-24,{settled},{proof}", head=HEAD.replace("stage", "received"))
+    office.take(rows)
+
+    assert office.take(rows).ignored == ()
+
+
 def test_a_bill_comes_with_the_stage_it_is_at(office: Office) -> None:
     office.take(csv_list("acme,INV-7,5,2026-12-01,sanction,,", head=HEAD))
 

@@ -50,6 +50,20 @@ def test_with_enough_cases_the_median_and_the_ninth_of_ten_are_taken() -> None:
     assert learnt(*bills) == StageTime(stage="verification", p50_wd=5, p90_wd=9, cases=10)
 
 
+def test_a_day_of_receipt_that_was_put_right_is_learnt_from() -> None:
+    """Written down a month early: ten working days were learnt as some thirty."""
+    bills = [bill_of(*verified_after(wd, wd)) for wd in range(1, 11)]
+    wrong = [
+        bill_of(
+            received(date(2026, 5, 1), about=one.key, asks=one.terms),
+            *verified_after(wd, wd)[1:],
+            happened(K.CORRECTED, TODAY, about=one.key, reason="a slip", received_at=one.received_at),
+        )
+        for wd, one in enumerate(bills, start=1)
+    ]
+    assert learnt(*wrong) == learnt(*bills)
+
+
 def test_bills_that_are_stuck_make_a_stage_slower_not_faster() -> None:
     bills = [bill_of(*verified_after(wd, wd)) for wd in range(1, 11)]
     stuck = [stuck_since(MONDAY, number) for number in range(20, 30)]

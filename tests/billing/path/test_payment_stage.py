@@ -57,6 +57,16 @@ def test_a_bill_that_came_late_is_critical_once_its_act_by_day_is_over() -> None
     assert (finding.status, finding.cause) == (Status.CRITICAL, Cause.OVERDUE)
 
 
+def test_a_day_of_receipt_that_is_put_right_tells_what_the_right_one_would_have_told() -> None:
+    one, typed, now = WayCheck(payment_stage.KIND), date(2017, 8, 24), morning(date(2017, 8, 28))
+    one.say(received(typed, asks=terms(due=date(2017, 8, 23), suspends=CUTS_OFF)))
+    wrong = one.look(now)["acme/INV-7 verification"]
+    assert facts(wrong)["There since"] == "Thu 24 Aug 2017"
+    true = received(RECEIVED).happened_at
+    one.say(happened(K.CORRECTED, date(2017, 8, 28), reason="the wrong month", received_at=true))
+    assert one.look(now)["acme/INV-7 verification"] == check().look(now)["acme/INV-7 verification"]
+
+
 def test_a_bill_that_moves_on_ends_its_stage_well_and_begins_the_next() -> None:
     one = check()
     one.look(morning(date(2017, 8, 9)))
