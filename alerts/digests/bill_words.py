@@ -32,6 +32,12 @@ class BillWords:
     unread: str
     unread_list: str
     """A list of which no bill is known."""
+    not_whole: str
+    """Of the subject, where the first look at the bills is not over."""
+    in_haste: str
+    unseen: str
+    unseen_lists: str
+    not_settled: str
     close: str
     chain: str
     """The end of the ledger's chain, and what that is for."""
@@ -141,6 +147,11 @@ ENGLISH: Final = BillWords(
     sum_of="At risk: {sum}.",
     unread="The list could not be read; it was last read {when}. What stands here may be old.",
     unread_list="The list cannot be read now ({what}): bills that stand only there are missing here.",
+    not_whole="this list is not whole",
+    in_haste="This list is not whole: the bills were still being looked at when it had to go.",
+    unseen="Not looked at yet, so missing here or as they stood before: {count} on record.",
+    unseen_lists="Lists of bills not gone through to their end yet: {lists} of {of}.",
+    not_settled="Take nothing that is missing here for settled.",
     close="A bill leaves this list when the day it was settled and the proof of it are written down with it.",
     chain="The ledger has {events}, the last one {hash}. Keep this message: with it anybody can prove later that "
     "nothing was taken off the end of the ledger (nigehban invoices audit).",
@@ -188,6 +199,11 @@ URDU: Final = BillWords(
     sum_of="کل رقم: {sum}۔",
     unread="فہرست پڑھی نہیں جا سکی؛ آخری بار {when} پڑھی گئی تھی۔ یہ معلومات پرانی ہو سکتی ہیں۔",
     unread_list="فہرست ابھی پڑھی نہیں جا سکتی ({what})؛ جو بل صرف اسی میں ہیں وہ یہاں نہیں۔",
+    not_whole="یہ فہرست مکمل نہیں",
+    in_haste="یہ فہرست مکمل نہیں: اسے بھیجنے کا وقت ہو گیا، اور بل ابھی دیکھے جا رہے تھے۔",
+    unseen="{count} ابھی نہیں دیکھے گئے: وہ یہاں نہیں، یا ان کا حال پرانا ہے۔",
+    unseen_lists="بلوں کی {of} میں سے {lists} فہرستیں ابھی پوری نہیں دیکھی گئیں۔",
+    not_settled="جو بل یہاں نہیں، اسے طے شدہ نہ سمجھیں۔",
     close="بل اس فہرست سے تب نکلتا ہے جب ادائیگی کا دن اور ثبوت اس کے ساتھ درج ہو جائے۔",
     chain="رجسٹر میں {events} اندراج ہیں، آخری کا نشان {hash} ہے۔ یہ پیغام سنبھال کر رکھیے: اسی سے بعد میں ثابت "
     "ہو گا کہ رجسٹر کے آخر سے کچھ نہیں نکالا گیا۔",

@@ -125,8 +125,6 @@ def _bill(
     record: SubjectRecord, deadline: Deadline, words: DeadlineWords, calendar: WorkCalendar, now: datetime
 ) -> Bill:
     facts, subject = dict(words.facts), record.subject
-    measured = next((dict(one.labels) for one in record.measurements if one.name == "invoice_due"), {})
-    key = bill_key(measured["vendor"], measured["invoice"]) if {"vendor", "invoice"} <= measured.keys() else ""
     amount = facts.get("Amount", "").partition(" (")[0]
     return Bill(
         subject=subject,
@@ -141,7 +139,7 @@ def _bill(
         goes_dark=facts.get(labels.GOES_DARK_FOR, "") or facts.get(labels.SERVICE, ""),
         states=_states(deadline, words.cause, facts, now),
         unread=facts.get("List last read", ""),
-        key=key,
+        key=key_of(record),
         stage=facts.get(labels.STAGE, ""),
         days_there=_number(facts.get(labels.DAYS_AT_STAGE, "")),
         desk=facts.get(labels.DESK, ""),
@@ -152,6 +150,12 @@ def _bill(
         came_back=facts.get(labels.CAME_BACK, ""),
         stopped_by=facts.get(labels.BLOCK, "") or facts.get(labels.DISPUTED, ""),
     )
+
+
+def key_of(record: SubjectRecord) -> str:
+    """Of the bill on record that was looked at; "" where it names none."""
+    measured = next((dict(one.labels) for one in record.measurements if one.name == "invoice_due"), {})
+    return bill_key(measured["vendor"], measured["invoice"]) if {"vendor", "invoice"} <= measured.keys() else ""
 
 
 def _number(text: str) -> int | None:

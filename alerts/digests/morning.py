@@ -41,6 +41,18 @@ class ChainEnd:
     events: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """What a list that could wait no longer was made without."""
+
+    bills: int
+    """On record, and not looked at since the start."""
+    lists: int
+    """Not gone through to their end since."""
+    of: int
+    """All lists that there are."""
+
+
 def morning_list(
     bills: Sequence[Bill],
     *,
@@ -53,22 +65,25 @@ def morning_list(
     decisions: ProposalLinks = lambda _proposal: (),
     leaning: str = "",
     unread: Sequence[str] = (),
+    unseen: Unseen | None = None,
 ) -> Message:
     """`bills` in the order they come in; dates are days of `zone`; `leaning` is a sentence on how much hangs on one.
 
-    `unread` are names of lists that cannot be read now: of what nobody knows the message says nothing.
+    `unread` are names of lists that cannot be read now: of what nobody knows the message says nothing. With `unseen` it
+    says first that it is not whole.
     """
     words = WORDS[language]
     proof = proof_of(chain, language)
     asked = waiting_blocks(waiting, decisions, language=language, zone=zone)
+    missing = [*_unseen(unseen, language), *_unread(bills, words, unread)]
     if not bills:
-        nothing = _unread((), words, unread) or [Text((words.nothing.partition(" ")[2],))]
+        missing = missing or [Text((words.nothing.partition(" ")[2],))]
         subject = words.waits.format(what=said_of(waiting, language)) if asked else words.nothing
-        return digest_message(subject, [*nothing, *asked, *proof], language=language, now=now)
-    subject = _subject(bills, waiting, language)
+        return digest_message(subject, [*missing, *asked, *proof], language=language, now=now)
+    subject = _subject(bills, waiting, unseen, language)
     blocks: list[Block] = [
+        *missing,
         Text((*_overdue(bills, language), words.sum_of.format(sum=sums(totals(bills), language)))),
-        *_unread(bills, words, unread),
         Grid(
             words.head,
             tuple(_row(bill, words, zone) for bill in bills[:MOST_ROWS]),
@@ -79,8 +94,7 @@ def morning_list(
         Text(tuple(filter(None, (words.close, leaning)))),
         *proof,
     ]
-    stop = "۔" if language is Language.URDU else "."
-    short = (f"{subject}{stop}", *(_in_short(bill, words, zone) for bill in bills))
+    short = (f"{subject}{'۔' if language is Language.URDU else '.'}", *(_in_short(bill, words, zone) for bill in bills))
     day = local(now, zone).date()
     file = Attachment(name=f"bills-{day.isoformat()}.csv", media_type="text/csv", text=_file(bills, zone))
     return digest_message(subject, blocks, language=language, now=now, short=short, attachments=(file,))
@@ -91,11 +105,21 @@ def _overdue(bills: Sequence[Bill], language: Language) -> Sequence[str]:
     return [WORDS[language].overdue.format(count=bills_counted(count, language))] if count else []
 
 
-def _subject(bills: Sequence[Bill], waiting: Waiting, language: Language) -> str:
+def _subject(bills: Sequence[Bill], waiting: Waiting, unseen: Unseen | None, language: Language) -> str:
+    words = WORDS[language]
     counted, sum_ = bills_counted(len(bills), language), sums(totals(bills), language)
-    said = WORDS[language].subject.format(count=counted, sum=sum_)
-    also = said_in_short(waiting, language)
-    return f"{said}{'؛' if language is Language.URDU else ';'} {also}" if also else said
+    said = words.subject.format(count=counted, sum=sum_)
+    also = (words.not_whole if unseen else "", said_in_short(waiting, language))
+    return ("؛ " if language is Language.URDU else "; ").join(filter(None, (said, *also)))
+
+
+def _unseen(unseen: Unseen | None, language: Language) -> list[Block]:
+    if unseen is None:
+        return []
+    words = WORDS[language]
+    bills = words.unseen.format(count=bills_counted(unseen.bills, language)) if unseen.bills else ""
+    lists = words.unseen_lists.format(lists=unseen.lists, of=unseen.of)
+    return [Text(tuple(filter(None, (words.in_haste, bills, lists, words.not_settled))))]
 
 
 def proof_of(chain: ChainEnd | None, language: Language) -> list[Block]:

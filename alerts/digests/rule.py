@@ -1,5 +1,6 @@
 """Which list goes to whom, on which days and when."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
@@ -10,6 +11,10 @@ from checks.workdays import WorkCalendar
 
 #: Longer than any run of days off within which a list of a certain weekday is still waited for.
 _LONGEST_WAIT_DAYS: Final = 14
+#: Ids of all events of lists begin so.
+LISTS: Final = "digest-"
+#: So many hyphens: of the prefix, of the day, behind the day, the kind and the time.
+_NAME_BEHIND: Final = 6
 
 
 class DigestKind(Enum):
@@ -70,4 +75,22 @@ def is_open(day: date, calendar: WorkCalendar) -> bool:
 
 def event_id(rule: DigestRule, day: date) -> str:
     """The same for one list and day, so that no restart tells it again, nor two receivers at one address."""
-    return f"digest-{rule.id}-{day.isoformat()}"
+    return f"{_identity(rule, day)}{rule.id}"
+
+
+def is_list_of(event: str, rule: DigestRule, day: date, names: Container[str]) -> bool:
+    """Whether the event of that id was the list of `rule` for `day`, where `names` are the ids of all rules there are.
+
+    What has that name was, whenever it was due. What has no name of today's was where kind and time are the same: then
+    the rule was called otherwise.
+    """
+    if event == f"{LISTS}{rule.id}-{day.isoformat()}":  # as versions before wrote it
+        return True
+    if not event.startswith(f"{LISTS}{day.isoformat()}-"):
+        return False
+    name = event.split("-", _NAME_BEHIND)[-1]
+    return name == rule.id or (name not in names and event.startswith(_identity(rule, day)))
+
+
+def _identity(rule: DigestRule, day: date) -> str:
+    return f"{LISTS}{day.isoformat()}-{rule.kind.value}-{rule.at:%H%M}-"

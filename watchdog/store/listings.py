@@ -17,6 +17,7 @@ from watchdog.store.database import Database
 from watchdog.store.dated_rows import load_dated
 from watchdog.store.history import newest_looks
 from watchdog.store.ledger import LedgerRows
+from watchdog.store.lists_told import ListsTold
 from watchdog.store.memory_rows import load_memories
 from watchdog.store.rows import Row, incident_of, record_of, subject_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
@@ -45,6 +46,7 @@ class Listings:
         self._database = database
         self.ledger = LedgerRows(database)
         self.taxpayers = TaxpayerRows(database)
+        self.lists = ListsTold(database)
 
     def subjects(self) -> list[SubjectRecord]:
         """Every subject that is watched, by check and name, with its last look."""
@@ -157,9 +159,7 @@ class Listings:
             .group_by(outbox.c.channel)
         )
         with self._database.read() as connection:
-            return {
-                channel: Waiting(count=count, oldest=oldest) for channel, count, oldest in connection.execute(waiting)
-            }
+            return {name: Waiting(count=count, oldest=oldest) for name, count, oldest in connection.execute(waiting)}
 
 
 def load_records(connection: Connection) -> list[SubjectRecord]:
