@@ -210,6 +210,11 @@ class CheckKind(Generic[OptionsT]):
     and one closes it, and nobody waits for a second.
     """
 
+    is_on_record: bool = False
+    """What it tells of stands on record, under names that no option changes. Told to look at another list or at a part,
+    it goes on with all it knows; what it is not asked about any more it must not name.
+    """
+
     exports: Mapping[str, str] = field(default_factory=dict)
     """Measurements that become metrics `nigehban_<name>[_<unit>]`: name to help text."""
 

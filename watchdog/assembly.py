@@ -31,6 +31,7 @@ def facts_of(checks: Sequence[ConfiguredCheck]) -> Mapping[CheckId, CheckFacts]:
             rule=check.threshold,
             interval_s=check.spec.interval_s,
             formerly=check.formerly,
+            is_on_record=check.spec.kind.is_on_record,
         )
         for check in checks
     }

@@ -27,6 +27,8 @@ class CheckFacts:
     interval_s: float = 60.0
     formerly: CheckId | None = None
     """The id it had before it was renamed."""
+    is_on_record: bool = False
+    """Other options are no other target: see CheckKind."""
 
     @property
     def stale_after(self) -> timedelta:

@@ -199,6 +199,7 @@ KIND = CheckKind(
     run=run,
     subject=lambda _options: _SUBJECT,
     is_local=True,
+    is_on_record=True,
     is_certain=True,
     dated=lambda _subject: True,
     default_interval_s=3600.0,

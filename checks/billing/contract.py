@@ -65,7 +65,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     came = {_bill_subject(one, bill): _came(bill.arrival) for one, bill in expected if bill.arrival is not None}
     everything = [_counted(options, len(contracts), missed, ctx), *dated, *missed]
     why = {**came, **dict(_done(contracts))}
-    return with_partings(everything, ctx.memory, why, "is past, or the contract says otherwise now")
+    return with_partings(everything, ctx.memory, why, "is past, or the contract says otherwise now", _subject(options))
 
 
 # Days ---------------------------------------------------------------------------------------------------------------
@@ -261,6 +261,7 @@ KIND = CheckKind(
     subject=_subject,
     target="contract",
     is_local=True,
+    is_on_record=True,
     is_certain=True,
     dated=lambda _subject: True,
     default_interval_s=600.0,

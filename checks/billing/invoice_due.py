@@ -13,7 +13,7 @@ from checks.billing.path.learnt_pace import paces
 from checks.billing.path.pace import Pace
 from checks.billing.payee.grounds import verdicts_in
 from checks.billing.refusal import BillsRefusedError, refused
-from checks.billing.reminder import closed, let_go, remind
+from checks.billing.reminder import closed, remind
 from checks.billing.scene import DueDays, Scene
 from checks.billing.taking_in import ListRead, digests_of, take_in, take_in_former
 from checks.billing.watch import Options, Watch, former_source, source_of, those
@@ -50,7 +50,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     ended, partings = await _ended(watch, {bill.key for bill in bills})
     told = [bill.key for bill in bills]
     remember(Book(rows=read.digests, told=told, read_at=ctx.now, source=str(options.csv or "")), ctx.memory)
-    return (_counted(bills, len(partings), watch), *reminders, *ended, *partings)
+    return (_counted(bills, partings, watch), *reminders, *ended)
 
 
 # The list --------------------------------------------------------------------------------------------------------
@@ -125,26 +125,17 @@ def _scene(office: str | None, watch: Watch, pace: Pace, unread_since: datetime 
     )
 
 
-async def _ended(watch: Watch, open_keys: Collection[str]) -> tuple[Sequence[Finding], Sequence[Finding]]:
-    """Bills that are closed, and those told of before that the check is not asked to look at any more."""
-    ctx, looked_at = watch.ctx, watch.rows_looked_at()
+async def _ended(watch: Watch, open_keys: Collection[str]) -> tuple[Sequence[Finding], int]:
+    """Bills that are closed, and how many others were told of before that the check is not asked to look at any more:
+    nothing is said of them, since whatever is said well of a bill reads as if it were paid.
+    """
+    ctx, listed = watch.ctx, watch.listed or {}
     told = [key for key in watch.told if key not in open_keys]
-    elsewhere = {bill.key: bill for bill in ctx.ledger.on_record() if bill.key in watch.told}
-    known = await ctx.ledger.closed([key for key in (*looked_at, *told) if key not in open_keys])
+    known = await ctx.ledger.closed([key for key in (*watch.rows_looked_at(), *told) if key not in open_keys])
     ended = [
-        closed(bill, looked_at.get(key), ctx.estate, ctx.calendars.of(_office(bill, ctx)))
-        for key, bill in known.items()
-        if key in looked_at or (key not in (watch.listed or {}) and watch.is_asked_for(bill))
+        closed(bill, listed.get(key), ctx.estate, ctx.calendars.of(_office(bill, ctx))) for key, bill in known.items()
     ]
-    said = {finding.subject for finding in ended}
-    parting = [bill for key in told if (bill := elsewhere.get(key) or known.get(key)) and bill.subject not in said]
-    today, scope = ctx.calendars.of(None).local_date(ctx.now), watch.scope()
-    rows = watch.listed or {}
-    return ended, [let_go(bill, rows.get(bill.key), ctx.estate, scope, today) for bill in sorted(parting, key=_by_key)]
-
-
-def _by_key(bill: BillOnRecord) -> str:
-    return bill.key
+    return ended, sum(key not in known for key in told)
 
 
 def _counted(bills: Iterable[BillOnRecord], partings: int, watch: Watch) -> Finding:
@@ -206,6 +197,7 @@ KIND = CheckKind(
     subject=_subject,
     target="vendor",
     is_local=True,
+    is_on_record=True,
     dated=lambda _subject: True,
     exports={
         "invoice_due": "When an unsettled bill is due.",

@@ -71,7 +71,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
     known = [_finding(one, threats.get(one.id, ()), ctx) for one in wanted if one.id not in lost]
     findings = [*known, *(_unsure(one, lost[one.id]) for one in wanted if one.id in lost)]
     everything = [_counted(options, findings), *findings]
-    return with_partings(everything, ctx.memory, {}, labels.NO_SUCH_SERVICE)
+    return with_partings(everything, ctx.memory, {}, labels.NO_SUCH_SERVICE, _subject(options))
 
 
 async def _threats(ctx: CheckContext) -> Mapping[str, Sequence[Threat]]:
@@ -211,6 +211,7 @@ KIND = CheckKind(
     subject=_subject,
     target="service",
     is_local=True,
+    is_on_record=True,
     is_certain=True,
     dated=lambda _subject: True,
     exports={"outage_earliest": "When a service may be cut off for unpaid bills at the earliest."},

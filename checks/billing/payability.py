@@ -70,7 +70,8 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
         *_lists(owed, grounds),
     ]
     everything = [_counted(options, looked), *findings]
-    return with_partings(everything, ctx.memory, {}, "is no longer a vendor of the settings or of an open bill")
+    usual = "is no longer a vendor of the settings or of an open bill"
+    return with_partings(everything, ctx.memory, {}, usual, _subject(options))
 
 
 def _looked(owed: Owed, payee: PayeeOnRecord | None, grounds: Grounds) -> Looked:
@@ -241,6 +242,7 @@ KIND = CheckKind(
     subject=_subject,
     target="vendor",
     is_local=True,
+    is_on_record=True,
     is_certain=True,
     exports={"payee_payable": "Whether a vendor can be paid: 1 yes, 0 no; absent where nobody can say."},
 )

@@ -44,7 +44,7 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
             run_up = next_run_up(way, ctx.estate.billing, cut_offs)
             if run_up is not None and run_up.is_told(way):
                 found.append(_finding(way, run_up, options.ladder, ctx))
-    gone = remember_subjects(ctx.memory, [finding.subject for finding in found])
+    gone = remember_subjects(ctx.memory, [finding.subject for finding in found], _subject(options))
     by_id, rules = {one.id: one for one in cut_offs}, ctx.estate.billing
     ends = await ends_of(gone, ctx, lambda bill, id_: _over(bill, by_id.get(id_), rules, today))
     return (_counted(options, found, cut_offs, today), *found, *ends)
@@ -147,6 +147,7 @@ KIND = CheckKind(
     subject=_subject,
     target="vendor",
     is_local=True,
+    is_on_record=True,
     dated=lambda _subject: True,
     default_interval_s=120.0,
     default_timeout_s=60.0,

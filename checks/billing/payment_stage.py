@@ -51,7 +51,9 @@ async def run(options: Options, ctx: CheckContext) -> Sequence[Finding]:
             found.append(_finding(way, deadlines, ctx))
     told = [finding.subject for finding in found]
     rules = ctx.estate.billing
-    gone = await ends_of(remember_subjects(ctx.memory, told), ctx, lambda bill, stage: _moved_on(bill, stage, rules))
+    asked = f"{_subject(options)}{'' if ctx.service is None else f' for {ctx.service.id}'}"
+    over = remember_subjects(ctx.memory, told, asked)
+    gone = await ends_of(over, ctx, lambda bill, stage: _moved_on(bill, stage, rules))
     return (_counted(options, len(found), late), *found, *gone)
 
 
@@ -156,6 +158,7 @@ KIND = CheckKind(
     subject=_subject,
     target="stage",
     is_local=True,
+    is_on_record=True,
     dated=lambda _subject: True,
     default_interval_s=120.0,
     default_timeout_s=60.0,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from checks.billing import labels
 from checks.billing.bill_facts import as_listed, came_nearer, money_back, open_facts, settled_facts, title
@@ -49,14 +49,6 @@ def closed(bill: BillOnRecord, row: Invoice | None, estate: Estate, calendar: Wo
 
 def _too_much(bill: BillOnRecord) -> str:
     return f", {sum_text(bill.overpaid, bill.terms.amount.currency)} too much" if bill.overpaid else ""
-
-
-def let_go(bill: BillOnRecord, row: Invoice | None, estate: Estate, scope: str, today: date) -> Finding:
-    """The last finding about a bill outside `scope`, which is what the check is asked to look at now."""
-    is_settled = not bill.is_open or (row is not None and row.is_settled(today))
-    standing = "settled and" if is_settled else "not settled but"
-    why = f"{standing} no longer looked at by this check, which looks at {scope}"
-    return Finding(subject=bill.subject, status=Status.OK, summary=f"{title(bill, estate)}, {why}")
 
 
 # Judging ---------------------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from checks.billing.bill_facts import source_words
 from checks.billing.book import Book
 from checks.billing.listing import SETTINGS, ListSource
 from checks.deadline import INVOICE_LADDER, LeadLadder
@@ -113,15 +112,6 @@ class Watch:
             _is_within(vendor, service_id, asked, estate.services.get(of_service or ""))
             for asked, of_service in estate.billing.due_scopes
         )
-
-    def scope(self) -> str:
-        """What it is asked to look at, in words."""
-        whose = " that no other check looks at" if self.options.rest else ""
-        if self.options.vendor is not None:
-            whose = f" of {self.options.vendor}"
-        elif self.options.csv is None and self.ctx.service is not None:
-            whose = f" for {self.ctx.service.title}"
-        return f"the bills{whose} in {source_words(source_of(self.options).id)}"
 
 
 async def those(bills: Iterable[BillOnRecord], wanted: Callable[[BillOnRecord], bool]) -> list[BillOnRecord]:

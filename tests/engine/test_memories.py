@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from alerts.judging.episode import CheckFacts
 from alerts.mutes.former import FormerId
 from checks.model import CheckId
@@ -86,3 +88,43 @@ def test_what_a_check_was_called_is_forgotten_when_it_looks_at_something_else() 
 
 def test_a_note_that_cannot_be_read_is_none() -> None:
     assert Memories({POST: {"/about": "mx1:25", "/formerly": None}}).former_ids == {POST: []}
+
+
+# Checks of what is on record --------------------------------------------------------------------------------------
+
+BILLS = CheckId("bills")
+
+
+def of_bills(subject: str, *, kind: str = "invoice_due", is_on_record: bool = True) -> dict[CheckId, CheckFacts]:
+    return {BILLS: CheckFacts(kind=kind, subject=subject, is_on_record=is_on_record)}
+
+
+def remembering_bills() -> Memories:
+    memories = Memories({BILLS: {"told/1": ["acme/INV-7"]}})
+    list(memories.introduce(of_bills("bills in 2026.csv")))
+    return memories
+
+
+def test_what_is_on_record_is_remembered_over_other_options() -> None:
+    memories, now = remembering_bills(), of_bills("bills in 2027.csv")
+    assert memories.turned(now) == {BILLS: "bills in 2026.csv"}
+    assert list(memories.drop_strangers(now)) == []
+    assert list(memories.introduce(now)) == [(BILLS, "/about", "bills in 2027.csv")]
+    assert memories.turned(now) == {}
+
+
+@pytest.mark.parametrize(
+    "now",
+    [of_bills("bills on the way", kind="payment_stage"), of_bills("mx1:25", kind="smtp", is_on_record=False)],
+    ids=["one of what is on record", "one of a target"],
+)
+def test_a_check_that_is_of_another_kind_now_forgets_what_is_on_record(now: dict[CheckId, CheckFacts]) -> None:
+    memories = remembering_bills()
+    assert memories.elsewhere(now) == {BILLS}
+    assert (BILLS, "told/1") in set(memories.drop_strangers(now))
+
+
+def test_what_a_version_before_kept_without_its_kind_is_known_from_its_first_start_on() -> None:
+    stored = Memories({BILLS: {"told/1": ["acme/INV-7"], "/about": "bills"}})
+    assert list(stored.introduce(of_bills("bills"))) == [(BILLS, "/kind", "invoice_due")]
+    assert stored.elsewhere(of_bills("bills of acme")) == frozenset()

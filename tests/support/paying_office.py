@@ -113,15 +113,17 @@ class _Ledgers:
 
 @asynccontextmanager
 async def paying_office(
-    settings: Settings, *, start: datetime, store: Store | None = None
+    settings: Settings, *, start: datetime, store: Store | None = None, seed: int = 7
 ) -> AsyncIterator[PayingOffice]:
-    """It runs from `start` until the body ends, over what `store` has; must be entered in a virtual loop."""
+    """It runs from `start` until the body ends, over what `store` has; must be entered in a virtual loop. Each life
+    over one store needs a `seed` of its own, or its events have the ids of those before.
+    """
     clock = virtual_clock(start)
     ledgers = _Ledgers(clock)
     checks = tuple(replace(one, spec=replace(one.spec, interval_s=_LOOK_S)) for one in settings.checks)
     settings = replace(settings, checks=checks)
     lists = _FreshLists(clock)
-    daemon, month = lay(settings, seed=7, ledger_of=ledgers.of, taxpayers=lists, start=start, store=store)
+    daemon, month = lay(settings, seed=seed, ledger_of=ledgers.of, taxpayers=lists, start=start, store=store)
     (keeper,) = ledgers.keepers
     keeper.rules = lambda: daemon.settings.estate.billing
     desk = LedgerDesk(daemon=daemon, ledger=keeper, rows=month.store.ledger, reading=Inline(), clock=clock)

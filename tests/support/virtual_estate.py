@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -194,6 +195,17 @@ class Month:
         return digest.hexdigest()
 
 
+def _one_journal() -> Callable[[Store, Settings], Ledger]:
+    """A ledger outlives reloads."""
+    journal = Journal()
+
+    def of(_store: Store, settings: Settings) -> Journal:
+        journal.written = settings.invoices
+        return journal
+
+    return of
+
+
 def lay(
     settings: Settings,
     *,
@@ -201,7 +213,7 @@ def lay(
     open_network: Callable[[], NetworkSession] = NoNetwork,
     own_checks: Sequence[ConfiguredCheck] = (),
     disk: Callable[[Store], Committing] = lambda store: store,
-    ledger_of: Callable[[Store, Settings], Ledger] = lambda _store, settings: Journal(settings.invoices),
+    ledger_of: Callable[[Store, Settings], Ledger] | None = None,
     taxpayers: Taxpayers | None = None,
     start: datetime = EPOCH,
     store: Store | None = None,
@@ -243,7 +255,7 @@ def lay(
         mutes=mutes,
         windows=Calendars(Path("calendars"), clock).times,
         since_boot=asyncio.get_running_loop().time,
-        ledger_of=lambda written: ledger_of(store, written),
+        ledger_of=partial(ledger_of or _one_journal(), store),
         taxpayers=taxpayers or NoLists(),
         quiet=quiet or Quiet(),
     )

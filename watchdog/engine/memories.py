@@ -7,7 +7,7 @@ from alerts.judging.episode import CheckFacts
 from alerts.mutes.former import FormerIds
 from checks.model import CheckId
 from checks.plugin import Json
-from watchdog.store.former_ids import ABOUT, FORMERLY, former_ids, with_former
+from watchdog.store.former_ids import ABOUT, FORMERLY, KIND, former_ids, with_former
 
 
 class Memories:
@@ -29,14 +29,27 @@ class Memories:
 
     def elsewhere(self, facts: Mapping[CheckId, CheckFacts]) -> frozenset[CheckId]:
         """Checks that look at something else now."""
-        return frozenset(check_id for check_id, new in facts.items() if self.about(check_id) not in {None, new.subject})
+        return frozenset(id_ for id_ in self._about_another(facts) if not self.goes_on(id_, facts[id_]))
+
+    def turned(self, facts: Mapping[CheckId, CheckFacts]) -> Mapping[CheckId, Json]:
+        """Checks that look at another list or part of what is on record, with the primary subject they had."""
+        return {id_: self.about(id_) for id_ in self._about_another(facts) if self.goes_on(id_, facts[id_])}
+
+    def goes_on(self, check_id: CheckId, new: CheckFacts) -> bool:
+        """Whether what is known under `check_id` holds of `new`, whatever its options say."""
+        return new.is_on_record and self.of(check_id).get(KIND) == new.kind
+
+    def _about_another(self, facts: Mapping[CheckId, CheckFacts]) -> list[CheckId]:
+        return [check_id for check_id, new in facts.items() if self.about(check_id) not in {None, new.subject}]
 
     def introduce(self, facts: Mapping[CheckId, CheckFacts]) -> Iterator[tuple[CheckId, str, Json]]:
-        """Note what each check is about; answers what of it is new."""
+        """Note what each check is about; answers what of it is new. Strangers must be gone."""
         for check_id, new in facts.items():
-            if self.about(check_id) is None:
-                self.keep(check_id, {ABOUT: new.subject})
-                yield check_id, ABOUT, new.subject
+            about = {ABOUT: new.subject, KIND: new.kind} if new.is_on_record else {ABOUT: new.subject}
+            for key, value in about.items():
+                if self.of(check_id).get(key) != value:
+                    self.keep(check_id, {key: value})
+                    yield check_id, key, value
 
     def rename(self, former: CheckId, check_id: CheckId, at: datetime) -> Mapping[str, Json]:
         """What is remembered of `former` belongs to `check_id`, that it had this id as well; answers all of it."""

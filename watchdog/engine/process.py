@@ -30,7 +30,7 @@ from watchdog.engine.renaming import renamed, renames
 from watchdog.engine.runner import Run
 from watchdog.engine.subjects import Subject, Subjects
 from watchdog.engine.timekeeper import TICK_EVERY_S
-from watchdog.engine.unseen import spoken_of, unnamed
+from watchdog.engine.unseen import names_all, spoken_of, unnamed
 from watchdog.engine.writer import Trouble
 from watchdog.store.views import LinkUse
 
@@ -91,9 +91,9 @@ class Process:
     def configure(self, facts: Mapping[CheckId, CheckFacts], planner: Planner) -> None:
         """Take new settings. Subjects of checks that are gone are retired, with a reason in their incidents."""
         self._time.configure(facts)
-        looks_elsewhere = self._memories.elsewhere(facts)
         for former, check_id in list(renames(self.subjects, self._memories, self._facts, facts)):
             self._rename(former, check_id)
+        looks_elsewhere, turned = self._memories.elsewhere(facts), self._memories.turned(facts)
         self._facts, self._planner = facts, planner
         self._turns += 1
         former_ids = {one.formerly for one in facts.values()}
@@ -101,8 +101,10 @@ class Process:
             check_id = subject.record.check_id
             if check_id not in facts:
                 self._retire(subject, Retirement.ELSEWHERE if check_id in former_ids else Retirement.REMOVED)
-            elif check_id in looks_elsewhere:
+            elif check_id in looks_elsewhere or turned.get(check_id) == subject.record.subject:
                 self._retire(subject, Retirement.ELSEWHERE)
+        for check_id in turned:
+            self.subjects.begin_anew(check_id)
         for check_id, key in self._memories.drop_strangers(facts):
             self._pending.memories[check_id, key] = None
         for check_id, key, value in self._memories.introduce(facts):
@@ -145,9 +147,9 @@ class Process:
             suspect |= self._judged(seen, facts)
             if breath is not None and await self._breathed(breath, turns):
                 return True
-        if self.subjects.count(check_id) > len(run.observations) and run.names_all:
+        if self.subjects.count(check_id) > len(run.observations) and names_all(run, facts):
             for subject in unnamed(self.subjects.of(check_id), run):
-                self._retire(subject, Retirement.UNSEEN)
+                self._retire(subject, Retirement.ELSEWHERE if facts.is_on_record else Retirement.UNSEEN)
                 if breath is not None and await self._breathed(breath, turns):
                     return True
         if run.memory:

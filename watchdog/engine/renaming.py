@@ -29,7 +29,8 @@ def renames(
         kinds = {one.kind for subject in subjects.of(former) for one in subject.record.incidents}
         if former in before:
             kinds = {before[former].kind}
-        if memories.about(former) in {None, facts.subject} and kinds <= {facts.kind}:
+        is_same = memories.about(former) in {None, facts.subject} or memories.goes_on(former, facts)
+        if is_same and kinds <= {facts.kind}:
             yield former, check_id
 
 

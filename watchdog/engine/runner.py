@@ -83,10 +83,11 @@ class Run(NamedTuple):
     @property
     def names_all(self) -> bool:
         """Whether a subject that is not named here is gone: the kind ended, and saw all there is to see."""
-        return not self.failed and all(_sees(observation.finding) for observation in self.observations)
+        return not self.failed and all(sees(observation.finding) for observation in self.observations)
 
 
-def _sees(finding: Finding) -> bool:
+def sees(finding: Finding) -> bool:
+    """Whether it says how its subject stands."""
     return finding.deadline is not None or finding.status in {Status.OK, Status.WARNING}
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from alerts.judging.episode import CheckFacts
 from checks.model import Finding, Observation, Status
-from watchdog.engine.runner import Run
+from watchdog.engine.runner import Run, sees
 from watchdog.engine.subjects import Subject
 
 
@@ -23,6 +24,16 @@ def spoken_of(known: Sequence[Subject], run: Run) -> Sequence[Observation]:
 def unnamed(known: Sequence[Subject], run: Run) -> Sequence[Subject]:
     named = {seen.finding.subject for seen in run.observations}
     return [subject for subject in known if subject.record.subject not in named]
+
+
+def names_all(run: Run, facts: CheckFacts) -> bool:
+    """Whether a subject that is not named is gone. What is on record is there as a whole however little is known of one
+    vendor, unless the kind cannot see its list.
+    """
+    if not facts.is_on_record:
+        return run.names_all
+    whole = (seen.finding for seen in run.observations if seen.finding.subject == facts.subject)
+    return not run.failed and all(map(sees, whole))
 
 
 def _undated(subjects: Iterable[Subject]) -> list[str]:

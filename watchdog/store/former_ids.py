@@ -14,6 +14,9 @@ from watchdog.store.tables import memories
 #: The key under which stands what a check is about, whether its kind remembers anything or not: its primary subject.
 ABOUT: Final = "/about"
 
+#: The key under which stands the kind of a check that tells of what is on record, and goes on over other options.
+KIND: Final = "/kind"
+
 #: The key of the note: when the check was renamed, by each id that it had.
 FORMERLY: Final = "/formerly"
 
