@@ -75,6 +75,15 @@ def test_status_and_deadlines_are_of_the_last_look_and_not_of_the_last_one_writt
     run_virtual(play())
 
 
+def test_a_kind_of_deadlines_that_no_check_is_of_is_not_found() -> None:
+    async def play() -> None:
+        async with unwritten() as (here, _disk):
+            told = await request(here.app, "GET", "/v1/deadlines", query="kind=certs")
+            assert (told.status, told.json["error"].partition(";")[0]) == (404, "no check is of kind certs")
+
+    run_virtual(play())
+
+
 def test_an_incident_that_could_not_be_written_is_listed_and_says_so() -> None:
     async def play() -> None:
         async with unwritten() as (here, _disk):

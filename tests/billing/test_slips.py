@@ -28,7 +28,27 @@ def taken(said: Word, bill: BillOnRecord | None = None, speaker: Speaker = SPEAK
 def test_no_more_is_taken_off_a_bill_than_all_of_it(event: str) -> None:
     why = "Rs 1,340,000 is more than the whole bill, Rs 134,000; where the bill is wrong, record it as corrected first"
     assert taken(Word(event=event, amount="1340000")) == (f"amount: {why}",)
-    assert isinstance(taken(Word(event=event, amount="134000")), Draft)
+
+
+def test_tax_is_less_than_the_bill_and_a_credit_note_may_be_all_of_it() -> None:
+    no_less = "Rs 134,000 is no less than the whole bill, Rs 134,000, and tax is a part of it"
+    instead = "money that was sent is `credited`, and what the vendor has is `acknowledged`"
+    correct = "where the bill is wrong, record it as corrected first"
+    assert taken(Word(event="withheld", amount="134000")) == (f"amount: {no_less}; {instead}; {correct}",)
+    assert isinstance(taken(Word(event="withheld", amount="133999.99")), Draft)
+    assert isinstance(taken(Word(event="credit-note", amount="134000")), Draft)
+
+
+def test_tax_that_was_withheld_before_counts_but_for_the_same_payment() -> None:
+    journal = Journal(clock=lambda: NOW)
+    tax = Word(event="withheld", amount="70000", payment="challan 1")
+    run_virtual(journal.record([new_bill(BILL, SPEAKER), word_on(tax, on_record(), SPEAKER)]))
+    (bill,) = journal.on_record()
+    (why,) = taken(replace(tax, payment="challan 2"), bill)  # type: ignore[misc]  # what is wrong
+    assert why.startswith(
+        "amount: Rs 70,000, with Rs 70,000 withheld before, is no less than the whole bill, Rs 134,000"
+    )
+    assert isinstance(taken(tax, bill), Draft)
 
 
 @pytest.mark.parametrize("event", ["held", "grace"])

@@ -28,7 +28,7 @@ from watchdog.cli import looks
 from watchdog.cli.auditing import audit
 from watchdog.cli.invoice_asking import add, digest, forecast, list_, record, show
 from watchdog.cli.listing import deadlines
-from watchdog.cli.looks import Remembered, View
+from watchdog.cli.looks import NotFoundError, Remembered, View
 from watchdog.cli.main import execute
 from watchdog.store.changes import Changes
 from watchdog.store.store import open_store
@@ -270,7 +270,8 @@ def test_without_a_daemon_nothing_is_written_down(state: Path, capsys: pytest.Ca
 def test_deadlines_are_narrowed_down_by_time_and_by_kind(kept: Kept) -> None:
     estate = Estate(name="Test", time_zone=ZoneInfo("Asia/Karachi"))
     with closing(open_store(kept.state)) as store:
-        view = View(listings=store.listings, estate=estate, now=NOW, kinds={CheckId("bills"): "invoice_due"})
+        kinds = {CheckId("bills"): "invoice_due", CheckId("domains"): "domain_expiry"}
+        view = View(listings=store.listings, estate=estate, now=NOW, kinds=kinds)
         assert [one["check"] for one in looks.deadlines(view, within="1d", kind="invoice_due").objects] == ["bills"]
         none = looks.deadlines(view, kind="domain_expiry")
         assert none.objects == []
@@ -284,10 +285,28 @@ def test_a_kind_of_several_checks_is_named_once(kept: Kept) -> None:
     with closing(open_store(kept.state)) as store:
         due = next(record for record in store.load_records() if record.deadline is not None)
         store.commit(Changes(records=(replace(due, check_id=CheckId("more-bills")),)))
-        by_check = {CheckId(one): "invoice_due" for one in kinds}
+        by_check = {CheckId(one): "invoice_due" for one in kinds} | {CheckId("domains"): "domain_expiry"}
         view = View(listings=store.listings, estate=estate, now=NOW, kinds=by_check)
         notes = looks.deadlines(view, kind="domain_expiry").notes
     assert notes == ["no check of kind domain_expiry sees a deadline; there are invoice_due"]
+
+
+def test_a_kind_that_no_check_is_of_is_refused_with_those_that_there_are(kept: Kept) -> None:
+    estate = Estate(name="Test", time_zone=ZoneInfo("Asia/Karachi"))
+    kinds = {CheckId("bills"): "invoice_due", CheckId("domains"): "domain_expiry"}
+    with closing(open_store(kept.state)) as store:
+        view = View(listings=store.listings, estate=estate, now=NOW, kinds=kinds)
+        with pytest.raises(NotFoundError) as refused:
+            looks.deadlines(view, kind="invoices_due")
+    assert str(refused.value) == "no check is of kind invoices_due; there are domain_expiry, invoice_due"
+
+
+def test_where_the_settings_cannot_be_read_no_kind_is_called_wrong(kept: Kept) -> None:
+    with closing(open_store(kept.state)) as store:
+        view = View(listings=store.listings, estate=Estate(name="", time_zone=ZoneInfo("UTC")), now=NOW)
+        assert looks.deadlines(view, kind="invoice_due").notes == [
+            "no check of kind invoice_due sees a deadline; there are none"
+        ]
 
 
 def test_deadlines_read_from_the_database_are_those_that_the_daemon_remembers(kept: Kept) -> None:

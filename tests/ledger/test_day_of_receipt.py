@@ -127,7 +127,7 @@ def test_only_a_correction_names_another_day_of_receipt() -> None:
         draft(K.VERIFIED, received_at=TRUE_DAY)
 
 
-def test_an_audit_finds_it_sound_and_a_day_that_was_changed_by_hand(tmp_path: Path) -> None:
+def test_an_audit_works_it_out_anew_and_agrees(tmp_path: Path) -> None:
     with closing(open_store(tmp_path)) as store:
         store.ledger.append([received()], BEGIN)
         store.ledger.append([corrected(hour(9))], hour(9))

@@ -181,12 +181,25 @@ def _refuse_past(
 def _refuse_slips(reading: SpokenValues, kind: LedgerEventKind, details: Details, bill: BillOnRecord) -> None:
     """What would close a bill, or wake it, by a slip of the keyboard."""
     asked, amount = bill.terms.amount, details.amount
-    if kind in _LESSENING and amount is not None and amount.currency == asked.currency and amount.amount > asked.amount:
+    if kind in _LESSENING and amount is not None and amount.currency == asked.currency:
         correct = "where the bill is wrong, record it as corrected first"
-        reading.refuse("amount", f"{amount} is more than the whole bill, {asked}; {correct}")
+        if amount.amount > asked.amount:
+            reading.refuse("amount", f"{amount} is more than the whole bill, {asked}; {correct}")
+        elif kind is _K.WITHHELD and (why := _why_no_tax(amount, details, bill)):
+            reading.refuse("amount", f"{why}; {correct}")
     if kind is _K.REOPENED and bill.standing is not BillStanding.CANCELLED:
         woken = "; money that came back is `credit-returned`" if bill.standing is BillStanding.PAID else ""
         reading.refuse("event", f"reopened is of a cancelled bill, this one is {bill.standing.value}{woken}")
+
+
+def _why_no_tax(amount: Money, details: Details, bill: BillOnRecord) -> str:
+    """Tax is a part of what a bill asks for: as much as all of it is the sum of the bill, typed in its place."""
+    asked, before = bill.terms.amount, bill.paid.withheld
+    if amount.amount + before < asked.amount or bill.sums.has(_K.WITHHELD, details):
+        return ""
+    beside = f", with {Money(before, asked.currency)} withheld before," if before else ""
+    money = "money that was sent is `credited`, and what the vendor has is `acknowledged`"
+    return f"{amount}{beside} is no less than the whole bill, {asked}, and tax is a part of it; {money}"
 
 
 def _details(

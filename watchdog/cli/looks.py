@@ -58,6 +58,12 @@ class View:
     kinds: Mapping[CheckId, str] = field(default_factory=dict)
     """Of the checks of the settings, where no daemon answers."""
 
+    @property
+    def known_kinds(self) -> frozenset[str]:
+        """Of all checks; none where nobody knows."""
+        labels = {} if self.remembered is None else self.remembered.labels
+        return frozenset({*(one.get("kind", "") for one in labels.values()), *self.kinds.values()} - {""})
+
     def kind_of(self, check_id: CheckId) -> str:
         """Empty where nobody knows."""
         known = {} if self.remembered is None else self.remembered.labels.get(check_id, {})
@@ -130,8 +136,11 @@ def mutes(view: View, *, kind: MuteKind, over: bool) -> Listing:
 def deadlines(view: View, *, within: str = "", kind: str = "") -> Listing:
     """What must be begun first, first: by when to act, else when it lapses or falls due.
 
-    `within`, a duration, leaves what is nearer than that, `kind` what checks of that kind see.
+    `within`, a duration, leaves what is nearer than that, `kind` what checks of that kind see. Raises NotFoundError
+    where no check is of it.
     """
+    if kind and view.known_kinds and kind not in view.known_kinds:
+        raise NotFoundError(f"no check is of kind {kind}; there are {_named(view.known_kinds)}")
     dated = view.dated()
     kinds = {check_id: view.kind_of(check_id) for check_id in {one.check_id for one in dated}}
     chosen = [one for one in dated if kind in {"", kinds[one.check_id]}]
