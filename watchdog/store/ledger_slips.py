@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from checks.ledger.back_already import back_already
 from checks.ledger.chain import id_of
-from checks.ledger.event import Draft, LedgerEventKind, Terms
+from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind, Terms
 from checks.ledger.fold import folded
 from checks.ledger.proposal import WordError
 from checks.ledger.state import BillOnRecord
@@ -28,7 +29,7 @@ def refuse_what_cannot_be(drafts: Sequence[Draft], histories: Histories, now: da
         terms = received.get(draft.about) if bill is None else bill.terms
         why = next(_why_not(draft, terms, now), "")
         if not why and bill is not None and id_of(draft) not in there:
-            why = next(_why_not_again(draft, bill), "")
+            why = next(_why_not_again(draft, bill), "") or _back_already(draft, bill, histories[draft.about])
         if why:
             raise WordError(why)
 
@@ -60,6 +61,19 @@ def _why_not_again(draft: Draft, bill: BillOnRecord) -> Iterator[str]:
             f"{draft.kind.value} {details.amount} of payment {details.payment} is on record of {draft.about} already; "
             "another payment has another reference"
         )
+
+
+def _back_already(draft: Draft, bill: BillOnRecord, events: Sequence[LedgerEvent]) -> str:
+    """Money cannot come back twice; told twice, people would look for a second payment."""
+    paid = bill.paid
+    before = back_already(draft, events, is_all_back=not (paid.credited or paid.acknowledged))
+    if before is None:
+        return ""
+    by, at = before.draft.author, f"{before.recorded_at:%Y-%m-%d %H:%M} UTC"
+    return (
+        f"that money came back of {draft.about} was put on record by {by} at {at} already, and nothing as sent since; "
+        "where another payment came back too, name it by its reference (--payment REF)"
+    )
 
 
 def _differs(said: Terms, on_record: Terms, name: str) -> bool:
