@@ -107,7 +107,7 @@ def _came_back(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
 def _held_up(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
     """Why nobody can pay it now, first of all."""
     if blocks := scene.blocks(bill):
-        yield labels.BLOCK, "; ".join(_in_words(block.reason, block.words) for block in blocks)
+        yield labels.BLOCK, "; ".join(block_in_words(block.reason, block.words) for block in blocks)
         if known := [block.since for block in blocks if block.since is not None]:
             yield labels.BLOCKED_SINCE, day_of(scene.calendar.local_date(min(known)))
     if bill.disputed:
@@ -117,7 +117,8 @@ def _held_up(bill: BillOnRecord, scene: Scene) -> Iterator[Fact]:
         yield labels.HELD_UNTIL, f"{day_of(bill.held_until)}{over}"
 
 
-def _in_words(reason: BlockReason, words: str) -> str:
+def block_in_words(reason: BlockReason, words: str) -> str:
+    """Why it cannot be paid, with what was said of it."""
     return f"{_BLOCKS[reason]} ({words})" if words else _BLOCKS[reason]
 
 

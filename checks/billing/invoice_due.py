@@ -15,7 +15,7 @@ from checks.billing.payee.grounds import verdicts_in
 from checks.billing.refusal import BillsRefusedError, refused
 from checks.billing.reminder import closed, remind
 from checks.billing.scene import DueDays, Scene
-from checks.billing.taking_in import ListRead, digests_of, take_in, take_in_former
+from checks.billing.taking_in import LeftBehind, ListRead, digests_of, take_in, take_in_former
 from checks.billing.watch import Options, Watch, former_source, source_of, those
 from checks.invoice import Invoice
 from checks.ledger.state import BillOnRecord
@@ -79,7 +79,9 @@ async def _taken_in(watch: Watch, book: Book) -> ListRead:
     # What another list said last says nothing of what this one said.
     known = book if book.source == str(watch.options.csv or "") else Book(read_at=book.read_at)
     missable = await those(ctx.ledger.on_record(), lambda bill: bill.key in watch.told or watch.is_asked_for(bill))
-    await take_in(read, known, missable, ctx)
+    former = former_source(book, watch.options)
+    behind = await those(ctx.ledger.on_record(), lambda bill: watch.has_lost(bill, former))
+    await take_in(read, known, missable, LeftBehind(source=former, bills=behind), ctx)
     return read
 
 

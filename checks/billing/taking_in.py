@@ -54,8 +54,20 @@ async def digests_of(rows: Mapping[str, Invoice], today: date) -> Mapping[str, s
     return found
 
 
-async def take_in(read: ListRead, book: Book, watched: Sequence[BillOnRecord], ctx: CheckContext) -> None:
-    """`watched` are open bills on record that the check looks at; those of them the list lost are missing then."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftBehind:
+    """Bills of a list that nobody reads any more."""
+
+    source: ListSource
+    bills: Sequence[BillOnRecord]
+
+
+async def take_in(
+    read: ListRead, book: Book, watched: Sequence[BillOnRecord], behind: LeftBehind, ctx: CheckContext
+) -> None:
+    """`watched` are open bills on record that the check looks at; those of them the list lost are missing then, unless
+    another list has them. So are those `behind`.
+    """
     standing = {bill.key: bill for bill in ctx.ledger.on_record()}
     others = [key for key in read.rows if key not in standing and _news(read, book, key)]
     known = {**standing, **await ctx.ledger.closed(others)}
@@ -67,6 +79,7 @@ async def take_in(read: ListRead, book: Book, watched: Sequence[BillOnRecord], c
         if place % _ROWS_IN_ONE_GO == 0:
             await asyncio.sleep(0)
     drafts += gone_from(watched, read.listed, _reading(read.source, None, ctx), book.read_at)
+    drafts += gone_from(behind.bills, (), _reading(behind.source, None, ctx), book.read_at)
     await _say(drafts, known, read.source, ctx)
 
 

@@ -74,7 +74,27 @@ class Watch:
         if row is not None:
             return is_looked_at(row, self.options, self.ctx.service)
         is_gone = bill.key in self.told and self.source.id in bill.left
-        return is_gone or self.is_asked_for(bill)
+        return is_gone or self.is_asked_for(bill) or self._is_left_with(bill)
+
+    def _is_left_with(self, bill: BillOnRecord) -> bool:
+        """Whether it was told of before, though its list does not have it, and no other check looks at it."""
+        if self.options.csv is None or bill.key not in self.told:
+            return False
+        if not _is_in_scope(bill.vendor, bill.terms.service, self.options, self.ctx.service):
+            return False
+        rules, vendor = self.ctx.estate.billing, bill.vendor
+        elsewhere = set(bill.sources) - {self.source.id, *bill.left}
+        is_read = any(_is_read(source, vendor, rules) for source in elsewhere)
+        return not (is_read or rules.rest_is_watched or self._is_narrowed_to(vendor, bill.terms.service))
+
+    def has_lost(self, bill: BillOnRecord, former: ListSource) -> bool:
+        """Whether its list is not read any more, by this check or any other, since this one reads another list."""
+        is_of_list = self.options.csv is not None and former.id not in {SETTINGS.id, self.source.id}
+        if not is_of_list or bill.key not in self.told or former.id not in bill.sources or former.id in bill.left:
+            return False
+        rules, terms = self.ctx.estate.billing, bill.terms
+        in_scope = _is_in_scope(bill.vendor, terms.service, self.options, self.ctx.service)
+        return in_scope and not _is_read(former.id, bill.vendor, rules)
 
     def is_asked_for(self, bill: BillOnRecord) -> bool:
         """By what is on record: bills of the list, or without one all that no check of a list sees to."""
@@ -126,7 +146,12 @@ async def those(bills: Iterable[BillOnRecord], wanted: Callable[[BillOnRecord], 
 
 
 def _is_seen_to(bill: BillOnRecord, rules: BillingRules) -> bool:
-    return any((source, vendor) in rules.lists for source in bill.sources for vendor in (None, bill.vendor))
+    return any(_is_read(source, bill.vendor, rules) for source in bill.sources)
+
+
+def _is_read(source: str, vendor: str, rules: BillingRules) -> bool:
+    """Whether a check reads that list, and in it the bills of `vendor`."""
+    return (source, None) in rules.lists or (source, vendor) in rules.lists
 
 
 def source_of(options: Options) -> ListSource:

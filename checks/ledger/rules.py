@@ -138,6 +138,8 @@ class BillingRules:
     """Vendors and services (ids) that a check of kind invoice_due without a list is narrowed to: it takes the vendor
     where it has one.
     """
+    rest_is_watched: bool = False
+    """Whether a check looks at the bills that no other check looks at."""
     owners: frozenset[str] = field(default_factory=frozenset)
     """Receivers named by stages."""
 

@@ -243,7 +243,7 @@ def test_a_bill_that_somebody_added_is_watched_where_the_check_has_no_list_of_it
     assert findings[SUBJECT].cause is Cause.DUE
     assert findings["bills"].summary == "no bills in the settings, 1 more on record"
     check.csv = a_list(tmp_path, "list.csv", "")
-    assert SUBJECT not in check.look(NOVEMBER_24)
+    assert check.look(NOVEMBER_24)[SUBJECT].cause is Cause.DUE
 
 
 def test_a_bill_of_a_list_that_a_check_reads_is_told_by_that_check_alone(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.incident import Acknowledgement, EventKind, Incident
 from alerts.message import Notification
-from checks.model import CheckId
+from checks.model import Cause, CheckId
 from tests.support.paying_office import PayingOffice, paying_office
 from tests.support.settings_files import load_text
 from tests.support.telling import local
@@ -220,3 +220,14 @@ def test_a_check_that_becomes_another_kind_begins_anew(estate: Estate, change: C
     told = change(estate.settings([due("bills", old)]), estate.settings([other]))
     assert "acme/INV-7" not in told.standing
     assert told.of("acme/INV-7") == [EventKind.RESOLVED]
+
+
+@both_ways
+def test_an_unpaid_bill_that_the_new_list_does_not_have_is_asked_about_in_its_own_thread(
+    estate: Estate, change: Change
+) -> None:
+    old, new = estate.put("bills-2026.csv", ACME), estate.put("bills-2027.csv", ZETA)
+    told = change(estate.settings([due("bills", old)]), estate.settings([due("bills", new)]))
+    assert told.standing["acme/INV-7"].id == told.before["acme/INV-7"].id
+    assert told.standing["acme/INV-7"].cause is Cause.WITHDRAWN
+    assert EventKind.RESOLVED not in told.of("acme/INV-7")

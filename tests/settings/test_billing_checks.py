@@ -95,6 +95,14 @@ def test_beside_a_check_of_some_bills_another_sees_to_the_rest(tmp_path: Path, n
     assert due_checks(tmp_path, BILLING + text) == {"some": False, "billing/due": True}
 
 
+@pytest.mark.parametrize(("billing", "is_watched"), [("billing: {}\n", True), ("", False)])
+def test_checks_of_a_list_know_whether_another_sees_to_what_it_does_not_have(
+    tmp_path: Path, billing: str, *, is_watched: bool
+) -> None:
+    text = HEAD + billing + "checks: [{id: some, kind: invoice_due, csv: /srv/bills.csv}]\n"
+    assert load_text(tmp_path, text).estate.billing.rest_is_watched is is_watched
+
+
 def test_a_bill_of_the_settings_needs_no_check_of_its_own(tmp_path: Path) -> None:
     bill = "invoices: [{vendor: umbrella, number: I-1, amount: 5 PKR, due: 2030-01-01}]\n"
     narrow = "checks: [{id: some, kind: invoice_due, vendor: acme}]\n"

@@ -36,9 +36,14 @@ def with_lists(estate: Estate, section: ChecksSection) -> Estate:
     of_bills = [(one, service) for one, service in looks if isinstance(one, Options)]
     read = {(str(one.csv), one.vendor) for one, _service in of_bills if one.csv is not None}
     scopes = {(one.vendor, service) for one, service in of_bills if one.csv is None and not one.rest}
-    if not read and not scopes:
+    if not of_bills:
         return estate
-    billing = replace(estate.billing, lists=frozenset(read), due_scopes=frozenset(scopes))
+    billing = replace(
+        estate.billing,
+        lists=frozenset(read),
+        due_scopes=frozenset(scopes),
+        rest_is_watched=any(one.rest for one, _service in of_bills),
+    )
     return replace(estate, billing=billing)
 
 
