@@ -16,24 +16,21 @@ from alerts.bill_links import (
     has_moved_on,
     label_of,
     read_answer,
-    stage_title,
 )
 from alerts.links import Ticket
 from alerts.questions import Question
 from alerts.route import Language, Receiver
 from alerts.words.escape import one_line
-from alerts.words.urdu.wording import day_of as urdu_day
-from checks.billing.path.position import position
 from checks.estate import Estate
 from checks.ledger.event import Details, Draft
 from checks.ledger.proposal import Answered, WordError, person
 from checks.ledger.state import BillOnRecord
-from checks.wording import day_of, local
 from watchdog.clock import Clock
 from watchdog.store.executor import Caller
 from watchdog.store.ledger_links import Pressed
 from watchdog.store.views import LinkUse
-from watchdog.web.bill_door_words import STANDINGS, WORDS, PageWords
+from watchdog.web.bill_door_words import STANDING_WORDS, STANDINGS, WORDS, PageWords
+from watchdog.web.bill_stands import about, stands
 from watchdog.web.door_view import LinkPage
 from watchdog.web.words import clock_time
 
@@ -165,11 +162,15 @@ class _Seen:
             )
         if answered.proposal is not None:
             repeated = [self.words.repeated] if pressed.is_repeated else []
-            lines = [self._said(), *repeated, one_line(answered.proposal.note, 200), self.words.second]
+            note = one_line(answered.proposal.note, 200)
+            lines = [self._said(), *repeated, note, self.words.second, *self._now(answered)]
             return self._told(HTTPStatus.OK, self.words.waits, lines, tone="note")
         first = pressed.confirms
         both = [] if first is None else [self.words.both.format(who=one_line(person(first.author), 80))]
-        return self._told(HTTPStatus.OK, self.words.done, [self._said(), *both], tone="ok")
+        is_question = self.answer is not None and self.answer.word is BillWord.QUESTION
+        told = [STANDING_WORDS[self.language].asked] if is_question else []
+        lines = [self._said(), *both, *told, *self._now(answered)]
+        return self._told(HTTPStatus.OK, self.words.done, lines, tone="ok")
 
     def used(self, use: LinkUse) -> LinkPage:
         when = clock_time(use.at, self.now, self.estate.time_zone)
@@ -192,24 +193,13 @@ class _Seen:
         return f"{number}: {label}"
 
     def _about(self) -> list[str]:
-        if self.bill is None:
-            return []
-        bill, rules, zone = self.bill, self.estate.billing, self.estate.time_zone
-        vendor = self.estate.vendors.get(bill.vendor)
-        day = urdu_day if self.language is Language.URDU else day_of
-        lines = [
-            self.words.bill.format(
-                number=one_line(bill.number, 60),
-                vendor=one_line(vendor.name if vendor else bill.vendor, 80),
-                amount=bill.remaining,
-                due=day(bill.terms.due),
-            )
-        ]
-        if bill.is_open:
-            at = position(bill, rules)
-            stage = one_line(stage_title(at.stage.id, rules, self.language), 80)
-            lines.append(self.words.lies.format(stage=stage, since=day(local(at.entered_at, zone).date())))
-        return lines
+        return [] if self.bill is None else about(self.bill, self.estate, self.language)
+
+    def _now(self, answered: Answered) -> list[str]:
+        """How the bill stands by what was said, and what comes next."""
+        kept = None if self.bill is None else answered.states.get(self.bill.key)
+        bill = kept if isinstance(kept, BillOnRecord) else self.bill
+        return [] if bill is None else stands(bill, self.estate, self.language)
 
     def _told(self, status: HTTPStatus, title: str, lines: list[str], tone: str = "note") -> LinkPage:
         return LinkPage(

@@ -97,6 +97,51 @@ URDU: Final = PageWords(
 
 WORDS: Final[Mapping[Language, PageWords]] = {Language.ENGLISH: ENGLISH, Language.URDU: URDU}
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingWords:
+    """How a bill stands after somebody has spoken, and what comes next."""
+
+    left: str
+    paid: str
+    over: str
+    cancelled: str
+    blocked: str
+    disputed: str
+    held: str
+    next: str
+    last: str
+    asked: str
+    """Of a question."""
+
+
+STANDING_WORDS: Final[Mapping[Language, StandingWords]] = {
+    Language.ENGLISH: StandingWords(
+        left="{left} of {whole} is left to pay.",
+        paid="It is paid: nothing is left to pay.",
+        over="{over} more than the bill asks for is on record: look at the amounts.",
+        cancelled="It is cancelled: nobody need pay it.",
+        blocked="It cannot be paid now: {why}.",
+        disputed="It is disputed: {why}",
+        held="Nobody pays it before {day}.",
+        next="What comes next: {stage}.",
+        last="What comes next: the vendor says that it has the money; nothing else closes the bill.",
+        asked="Whoever gets the morning list of bills is told of the question at once.",
+    ),
+    Language.URDU: StandingWords(
+        left="{whole} میں سے {left} ادا ہونا باقی ہے۔",
+        paid="بل ادا ہو چکا ہے، کچھ ادا ہونا باقی نہیں۔",
+        over="بل سے {over} زیادہ درج ہے؛ رقوم کی جانچ کیجیے۔",
+        cancelled="بل منسوخ ہو چکا ہے، اسے ادا نہیں کرنا۔",
+        blocked="ابھی ادائیگی نہیں ہو سکتی: {why}۔",
+        disputed="بل پر اعتراض ہے: {why}",
+        held="{day} سے پہلے ادائیگی نہیں ہو گی۔",
+        next="اگلا مرحلہ: {stage}۔",
+        last="اگلا قدم: فراہم کنندہ تصدیق کرے کہ رقم مل گئی؛ بل صرف اسی سے بند ہوتا ہے۔",
+        asked="صبح کی فہرست پانے والوں کو یہ سوال ابھی بتا دیا جاتا ہے۔",
+    ),
+}
+
 #: Of bills that are over.
 STANDINGS: Final[Mapping[Language, Mapping[str, str]]] = {
     Language.ENGLISH: {"paid": "paid", "cancelled": "cancelled"},

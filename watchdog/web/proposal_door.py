@@ -14,18 +14,23 @@ from alerts.route import Language, Receiver
 from alerts.words.escape import one_line
 from checks.billing.intake.notice_drafts import why_not_bare
 from checks.estate import Estate
-from checks.ledger.proposal import Proposal, ProposalStanding, UnknownProposalError, WordError, person
+from checks.ledger.proposal import Decision, Proposal, ProposalStanding, UnknownProposalError, WordError, person
+from checks.ledger.state import BillOnRecord
+from watchdog.billing.overruled import overruled
 from watchdog.clock import Clock
 from watchdog.store.executor import Caller
 from watchdog.store.ledger_links import Decided
 from watchdog.store.views import LinkUse
 from watchdog.web.bill_door import MAX_TEXT_CHARS
 from watchdog.web.bill_door_words import PROPOSAL_WORDS, WORDS, PageWords
+from watchdog.web.bill_stands import stands
 from watchdog.web.door_view import LinkPage
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _WORDS: Final = {word.value: word for word in ProposalWord}
+#: So many of a list are shown as they stand; the rest is read at the machine.
+_BILLS: Final = 5
 
 
 class Deciding(Protocol):
@@ -78,10 +83,17 @@ class ProposalDoor:
         lines = proposal_lines(found)
         if decided.decision is None or not decided.decision.is_new:
             return self._page(ticket, HTTPStatus.GONE, self._words(ticket).used, lines)
-        words = PROPOSAL_WORDS[self._language(ticket)]
-        title = words.refused if is_refusal else self._words(ticket).done
-        if decided.decision.next is not None:
-            title = self._words(ticket).waits
+        return self._decided(ticket, decided.decision, lines, is_refusal=is_refusal)
+
+    def _decided(self, ticket: Ticket, decision: Decision, lines: list[str], *, is_refusal: bool) -> LinkPage:
+        """With how its bills stand now, where that follows from it, and what does not hold all the same."""
+        words, language = self._words(ticket), self._language(ticket)
+        title = PROPOSAL_WORDS[language].refused if is_refusal else words.done
+        bills = [one for one in decision.states.values() if isinstance(one, BillOnRecord)]
+        now = [line for bill in bills[:_BILLS] for line in stands(bill, self.estate(), language)]
+        lines = [*lines, *now, *(one_line(why, 400) for why in overruled(decision.events, decision.states))]
+        if decision.next is not None:
+            title, lines = words.waits, [*lines, one_line(decision.next.note, 200), words.second]
         return self._page(ticket, HTTPStatus.OK, title, lines, tone="ok")
 
     async def _found(self, ticket: Ticket) -> Proposal | LinkPage:
