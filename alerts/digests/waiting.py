@@ -1,6 +1,6 @@
 """What waits for somebody's word, and what was asked and not answered: the part of the morning list nobody may miss."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from alerts.words.bidi import latin
 from alerts.words.blocks import Block, Grid, Text
 from alerts.words.escape import one_line
 from alerts.words.urdu import wording as urdu
-from checks.ledger.event import Draft, LedgerEvent
+from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.proposal import Proposal, person
 from checks.wording import day_of, local
 
@@ -81,7 +81,7 @@ def waiting_blocks(waiting: Waiting, links: ProposalLinks, *, language: Language
         some = waiting.proposals[:MOST]
         rows = tuple(
             (
-                shown(_said(one.drafts, waiting.names)),
+                shown(_said(one.drafts, waiting.names, zone)),
                 shown(person(one.author)),
                 day(local(one.proposed_at, zone).date()),
                 shown(one.note),
@@ -120,9 +120,9 @@ def said_in_short(waiting: Waiting, language: Language) -> str:
     return said_of(waiting, language).partition(":")[0] if waiting.proposals else ""
 
 
-def proposal_lines(one: Proposal) -> list[str]:
-    """What it would put on record, who said it, and why it waits: for a page."""
-    said = [one_line(f"{_called(draft)}: {_event(draft)}", 300) for draft in one.drafts[:MOST]]
+def proposal_lines(one: Proposal, zone: tzinfo) -> list[str]:
+    """What it would put on record, who said it, and why it waits: for a page; days are those of `zone`."""
+    said = [one_line(f"{_called(draft)}: {_event(draft, zone)}", 300) for draft in one.drafts[:MOST]]
     return [*said, one_line(f"{person(one.author)}, {one.source}", 200), one_line(one.note, 300)]
 
 
@@ -138,17 +138,30 @@ def _called(draft: Draft, names: Mapping[str, str] = MappingProxyType({})) -> st
     return names.get(draft.about, own)
 
 
-def _said(drafts: Sequence[Draft], names: Mapping[str, str]) -> str:
-    named = [f"{_called(draft, names)}: {_event(draft)}" for draft in drafts[:_NAMED]]
+def _said(drafts: Sequence[Draft], names: Mapping[str, str], zone: tzinfo) -> str:
+    named = [f"{_called(draft, names)}: {_event(draft, zone)}" for draft in drafts[:_NAMED]]
     more = [f"and {len(drafts) - _NAMED} more"] if len(drafts) > _NAMED else []
     return "; ".join([*named, *more])
 
 
-def _event(draft: Draft) -> str:
+def _event(draft: Draft, zone: tzinfo) -> str:
     details = draft.details
     amount = details.amount or (details.terms.amount if details.terms else None)
-    facts = filter(None, (details.stage, str(amount or ""), details.reason, draft.evidence))
+    facts = filter(None, (details.stage, str(amount or ""), *_days(draft, zone), details.reason, draft.evidence))
     return " ".join([draft.kind.value.replace("-", " "), *(f"({one})" for one in facts)])
+
+
+def _days(draft: Draft, zone: tzinfo) -> Iterator[str]:
+    """Those that a correction states, so that nobody confirms one unseen."""
+    terms, received_at = draft.details.terms, draft.details.received_at
+    if draft.kind is not LedgerEventKind.CORRECTED:
+        return
+    if terms is not None:
+        yield f"due {day_of(terms.due)}"
+    if terms is not None and terms.suspends is not None:
+        yield f"cut off on {day_of(terms.suspends)}"
+    if received_at is not None:
+        yield f"received on {day_of(local(received_at, zone).date())}"
 
 
 def _plain(text: str) -> str:

@@ -57,10 +57,11 @@ def _said(kind: LedgerEventKind) -> Iterator[Details]:
 def all_events() -> list[LedgerEvent]:
     """Not on any chain: the fold asks for none. Their ids are in no order."""
     drafts = [
-        Draft(about=ACME_7, kind=kind, happened_at=at, author="a", details=details)
+        Draft(about=ACME_7, kind=kind, happened_at=at, author=author, details=details)
         for kind in K
         for details in _said(kind)
         for at in INSTANTS
+        for author in (("a", "b") if details.received_at else ("a",))
     ]
     numbers = list(range(len(drafts)))
     random.Random(7).shuffle(numbers)
@@ -77,12 +78,15 @@ class Histories:
         self.rng = random.Random(seed)
         self._events = all_events()
         self._receipts = [event for event in self._events if event.draft.kind is K.RECEIVED]
+        self._other_days = [event for event in self._events if event.draft.details.received_at]
         self._payments = [event for event in self._events if event.draft.kind in OF_MONEY]
 
     def one(self) -> list[LedgerEvent]:
         """In the order of recording, an hour after the other; most of them begin with a receipt."""
         rng = self.rng
         chosen = rng.choices(self._events, k=rng.randrange(5)) + rng.choices(self._payments, k=rng.randrange(4))
+        if rng.random() < 0.1:
+            chosen += rng.choices(self._other_days, k=rng.randrange(1, 4))
         if rng.random() < 0.97:
             chosen.append(rng.choice(self._receipts))
         return recorded(rng.sample(list(dict.fromkeys(chosen)), len(set(chosen))))
@@ -119,6 +123,7 @@ def naive(events: Sequence[LedgerEvent]) -> dict[str, Any] | None:
         "terms": _last_terms(asked, rest),
         "received_at": _received_at(receipts[0].draft, rest),
         "first_step_at": _received_at(receipts[0].draft, rest),
+        "days_before": _days_before(receipts[0].draft, rest),
         "paid": paid,
         "disputed": _last(rest, {K.DISPUTED: "reason", K.DISPUTE_OVER: ""}) or "",
         "held_until": _last(rest, {K.HELD: "until", K.RELEASED: ""}),
@@ -140,6 +145,7 @@ def told(bill: BillOnRecord | None) -> dict[str, Any] | None:
         "terms": bill.terms,
         "received_at": bill.received_at,
         "first_step_at": bill.path[0].at,
+        "days_before": [(change.was, change.by) for change in bill.receipt_changes],
         "paid": (paid.credited, paid.acknowledged, paid.withheld, paid.credit_notes),
         "disputed": bill.disputed,
         "held_until": bill.held_until,
@@ -166,6 +172,13 @@ def _last_terms(asked: Terms, rest: Sequence[Draft]) -> Terms:
 def _received_at(receipt: Draft, rest: Sequence[Draft]) -> datetime:
     said = (draft.details.received_at for draft in reversed(rest) if draft.kind is K.CORRECTED)
     return next((one for one in said if one is not None), receipt.happened_at)
+
+
+def _days_before(receipt: Draft, rest: Sequence[Draft]) -> list[tuple[datetime, str]]:
+    """Each day that held until somebody named another, and who that was."""
+    said = [(draft.details.received_at, draft.author) for draft in rest if draft.details.received_at is not None]
+    days = [receipt.happened_at, *(day for day, _ in said)]
+    return [(was, who) for was, (day, who) in zip(days, said, strict=False) if day != was]
 
 
 def _blocks(rest: Sequence[Draft]) -> set[BlockReason]:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from checks.ledger.event import LedgerEventKind
 from checks.ledger.proposal import ProposalStanding
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillStanding
+from checks.units import parse_money
 from tests.support.ledgers import draft
 from tests.web.test_bill_door import AG, FINANCE, LINKS, NOW, Office, office_in, words
 from watchdog.store.executor import Inline
@@ -29,10 +31,11 @@ def token(office: Office, word: ProposalWord, receiver: Receiver = AG) -> str:
     return url.partition(PATH)[2]
 
 
-def decided(office: Office, token: str, text: str = "", *, by: Mapping[str, Receiver] | None = None) -> LinkPage:
+def opened(office: Office, token: str, by: Mapping[str, Receiver] | None = None) -> tuple[ProposalDoor, Ticket]:
     door = office.door()
-    assert door.bills is not None
-    opened = ProposalDoor(
+    ticket = door.read(token)
+    assert isinstance(ticket, Ticket)
+    own = ProposalDoor(
         proposals=office.rows,
         deciding=office.keeper,
         reading=Inline(),
@@ -40,9 +43,12 @@ def decided(office: Office, token: str, text: str = "", *, by: Mapping[str, Rece
         receivers=lambda: {"ag": AG, "finance": FINANCE} if by is None else by,
         clock=lambda: NOW + timedelta(minutes=1),
     )
-    ticket = door.read(token)
-    assert isinstance(ticket, Ticket)
-    return asyncio.run(opened.act(ticket, token, text, None))
+    return own, ticket
+
+
+def decided(office: Office, token: str, text: str = "", *, by: Mapping[str, Receiver] | None = None) -> LinkPage:
+    door, ticket = opened(office, token, by)
+    return asyncio.run(door.act(ticket, token, text, None))
 
 
 def test_the_press_of_a_second_person_confirms_what_the_first_one_pressed(tmp_path: Path) -> None:
@@ -63,6 +69,17 @@ def test_the_second_press_of_the_first_person_says_that_it_changes_nothing(tmp_p
         assert "You said so before. Nothing was changed now." in words(page)
         assert len(office.rows.proposals()) == 1
         assert office.bill.standing is BillStanding.OPEN
+
+
+def test_the_days_that_a_correction_states_are_read_before_it_is_confirmed(tmp_path: Path) -> None:
+    with office_in(tmp_path, TWO) as office:
+        terms = replace(office.bill.terms, amount=parse_money("9000.00 PKR"), suspends=date(2026, 12, 20))
+        day = datetime(2026, 7, 23, 19, tzinfo=UTC)
+        said = draft(LedgerEventKind.CORRECTED, NOW, office.bill.key, reason="a slip", terms=terms, received_at=day)
+        asyncio.run(office.keeper.say([said], "clerk"))
+        door, ticket = opened(office, link := token(office, ProposalWord.CONFIRM))
+        page = asyncio.run(door.look(ticket, link, None))
+        assert "due Tue 1 Dec 2026) (cut off on Sun 20 Dec 2026) (received on Fri 24 Jul 2026)" in words(page)
 
 
 def test_the_link_of_the_list_confirms_once(tmp_path: Path) -> None:

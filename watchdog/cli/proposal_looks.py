@@ -105,14 +105,16 @@ def _draft_object(draft: Draft) -> dict[str, object]:
     }
 
 
-def _said(draft: Draft) -> str:
+def _said(draft: Draft, zone: tzinfo) -> str:
     """Like "acme/inv7 withheld Rs 4,000", with the day where it names one."""
     details = draft.details
     amount = details.amount if details.amount is not None or details.terms is None else details.terms.amount
     day = details.until if details.until is not None or details.terms is None else details.terms.due
     stage = f"to {details.stage}" if details.stage else ""
     when = "" if day is None else f"due {day}" if details.until is None else f"until {day}"
-    said = (draft.about, draft.kind.value, stage, "" if amount is None else str(amount), when)
+    at = details.received_at
+    received = "" if at is None else f"received {local(at, zone):%Y-%m-%d}"
+    said = (draft.about, draft.kind.value, stage, "" if amount is None else str(amount), when, received)
     return " ".join(filter(None, said))
 
 
@@ -122,7 +124,7 @@ def _row_of_all(one: Proposal, zone: tzinfo) -> tuple[str, ...]:
 
 
 def _row(one: Proposal, zone: tzinfo) -> tuple[str, ...]:
-    events = "; ".join(_said(draft) for draft in one.drafts[:_NAMED])
+    events = "; ".join(_said(draft, zone) for draft in one.drafts[:_NAMED])
     more = f" and {len(one.drafts) - _NAMED} more" if len(one.drafts) > _NAMED else ""
     since = f"{local(one.proposed_at, zone):%Y-%m-%d %H:%M}"
     return one.id, since, one.source, one.author, f"{events}{more}", one_line(one.note, 160)

@@ -80,7 +80,7 @@ class ProposalDoor:
         except WordError as error:
             return self._page(ticket, HTTPStatus.CONFLICT, self._words(ticket).not_done, [one_line(str(error), 300)])
         log.info("a signed link was used", action=ticket.action.value, proposal=found.id, by=ticket.author)
-        lines = proposal_lines(found)
+        lines = proposal_lines(found, self.estate().time_zone)
         if decided.decision is None or not decided.decision.is_new:
             return self._page(ticket, HTTPStatus.GONE, self._words(ticket).used, lines)
         return self._decided(ticket, decided.decision, lines, is_refusal=is_refusal)
@@ -112,12 +112,14 @@ class ProposalDoor:
         if found.standing is ProposalStanding.OVERTAKEN:
             decided = own.overtaken
         why = [one_line(found.reason, 300)] if found.reason else []
-        return self._page(ticket, HTTPStatus.GONE, decided, [*proposal_lines(found), *why, words.unchanged])
+        return self._page(
+            ticket, HTTPStatus.GONE, decided, [*proposal_lines(found, self.estate().time_zone), *why, words.unchanged]
+        )
 
     def _asked(self, ticket: Ticket, token: str, found: Proposal, *, is_missing: bool = False) -> LinkPage:
         words, own = self._words(ticket), PROPOSAL_WORDS[self._language(ticket)]
         who = words.on_record.format(who=one_line(ticket.receiver, 80))
-        lines = [*proposal_lines(found), who, *([words.missing] if is_missing else [])]
+        lines = [*proposal_lines(found, self.estate().time_zone), who, *([words.missing] if is_missing else [])]
         status = HTTPStatus.UNPROCESSABLE_ENTITY if is_missing else HTTPStatus.OK
         is_refusal = ticket.answer == ProposalWord.REFUSE.value
         return replace(
