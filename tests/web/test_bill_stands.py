@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -111,6 +111,18 @@ def test_what_does_not_hold_though_it_was_confirmed_is_said(tmp_path: Path) -> N
         office.say(K.CORRECTED, Details(terms=later, reason="by telephone"), hours_ago=1)
         page = decided(office, token(office, ProposalWord.CONFIRM))
         assert page.lines[-1].startswith("ntc/NTC-2026-0871 still asks for Rs 134,000, due Sun 20 Dec 2026")
+
+
+def test_a_day_of_receipt_that_somebody_else_corrected_since_does_not_hold_and_says_so(tmp_path: Path) -> None:
+    with office_in(tmp_path, BillingRules()) as office:
+        days = [datetime(2026, 7, day, 19, tzinfo=UTC) for day in (23, 24)]
+        early = NOW - timedelta(hours=2)
+        asked = draft(K.CORRECTED, early, office.bill.key, received_at=days[0], reason="a letter")
+        asyncio.run(office.keeper.propose([asked], "finance", "letter.txt", "a letter"))
+        office.say(K.CORRECTED, Details(received_at=days[1], reason="by telephone"), hours_ago=1)
+        page = decided(office, token(office, ProposalWord.CONFIRM))
+        assert page.lines[-1].startswith("ntc/NTC-2026-0871 still has another day of receipt: something else was said")
+        assert office.bill.received_at == days[1]
 
 
 def test_a_refusal_leaves_the_bill_out(tmp_path: Path) -> None:
