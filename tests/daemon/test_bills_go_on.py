@@ -231,3 +231,53 @@ def test_an_unpaid_bill_that_the_new_list_does_not_have_is_asked_about_in_its_ow
     assert told.standing["acme/INV-7"].id == told.before["acme/INV-7"].id
     assert told.standing["acme/INV-7"].cause is Cause.WITHDRAWN
     assert EventKind.RESOLVED not in told.of("acme/INV-7")
+
+
+# From one check to another ----------------------------------------------------------------------------------------
+
+
+@both_ways
+def test_two_checks_that_swap_their_lists_swap_their_bills(estate: Estate, change: Change) -> None:
+    one, other = estate.put("one.csv", ACME), estate.put("other.csv", ZETA)
+    before = estate.settings([due("a", one), due("b", other)])
+    told = change(before, estate.settings([due("a", other), due("b", one)]))
+    assert {subject: one.id for subject, one in told.standing.items()} == {
+        subject: one.id for subject, one in told.before.items()
+    }
+    assert {subject: one.check_id for subject, one in told.standing.items()} == {"acme/INV-7": "b", "zeta/9": "a"}
+    assert told.sent == []
+
+
+@both_ways
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")], ids=["to a later one", "to an earlier one"])
+def test_a_bill_that_goes_over_to_a_new_check_is_one_story(
+    estate: Estate, change: Change, ids: tuple[str, str]
+) -> None:
+    old_id, new_id = ids
+    old = estate.put("bills.csv", ACME, ZETA)
+    narrowed, new = (due(id_, f"{old}, vendor: {vendor}") for id_, vendor in ((old_id, "zeta"), (new_id, "acme")))
+    told = change(estate.settings([due(old_id, old)]), estate.settings([narrowed, new]))
+    standing = told.standing["acme/INV-7"]
+    assert (standing.id, standing.check_id) == (told.before["acme/INV-7"].id, new_id)
+    assert told.sent == []
+
+
+@both_ways
+def test_a_bill_that_the_new_list_does_not_have_goes_to_the_check_of_the_rest(estate: Estate, change: Change) -> None:
+    old, new = estate.put("bills-2026.csv", ACME), estate.put("bills-2027.csv", ZETA)
+    rest = due("rest", "rest: true")
+    told = change(estate.settings([due("bills", old), rest]), estate.settings([due("bills", new), rest]))
+    standing = told.standing["acme/INV-7"]
+    assert (standing.id, standing.check_id) == (told.before["acme/INV-7"].id, "rest")
+    assert EventKind.RESOLVED not in told.of("acme/INV-7")
+
+
+@both_ways
+def test_a_check_beside_another_one_takes_no_bill_from_it(estate: Estate, change: Change) -> None:
+    old = estate.put("bills.csv", ACME)
+    beside = due("acme", f"{old}, vendor: acme")
+    told = change(estate.settings([due("bills", old)]), estate.settings([due("bills", old), beside]))
+    standing = {one.check_id: one for one in told.store.listings.open_incidents()}
+    assert set(standing) == {"bills", "acme"}
+    assert standing[CheckId("bills")].id == told.before["acme/INV-7"].id
+    assert told.of("acme/INV-7")[0] is EventKind.OPENED

@@ -46,7 +46,7 @@ class Kinship:
         self._subjects = subjects
         self._clock = clock
         self._ids = ids
-        self._look_soon = look_soon
+        self.look_soon = look_soon
         self._family = Family()
         self._facts: Mapping[CheckId, CheckFacts] = {}
         self._asked_at: dict[CheckId, datetime] = {}
@@ -122,7 +122,7 @@ class Kinship:
         asked = [one for one in asked if one not in self._asked_at or now >= self._asked_at[one] + soon]
         if asked:
             self._asked_at.update(dict.fromkeys(asked, now))
-            self._look_soon(asked, ASKED_WITHIN_S)
+            self.look_soon(asked, ASKED_WITHIN_S)
 
     def _is_known_since(self, check_id: CheckId, since: datetime) -> bool:
         return any(subject.judged_at >= since for subject in self._subjects.of(check_id))
@@ -240,7 +240,7 @@ class Kinship:
             if any(_is_part(subject.record, root) for subject in self._subjects.of(check_id))
         ]
         if parts:
-            self._look_soon(parts, ASKED_WITHIN_S if len(parts) <= FEW else LOOKED_AT_WITHIN_S)
+            self.look_soon(parts, ASKED_WITHIN_S if len(parts) <= FEW else LOOKED_AT_WITHIN_S)
 
 
 def _explains(incident: Incident) -> bool:

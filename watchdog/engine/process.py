@@ -21,8 +21,10 @@ from checks.plugin import Json
 from watchdog.clock import Clock, Ids
 from watchdog.engine.breath import Breath
 from watchdog.engine.group_commit import GroupCommit, Writer
+from watchdog.engine.handing_over import HandingOver
 from watchdog.engine.kinship import Kinship
 from watchdog.engine.memories import Memories
+from watchdog.engine.no_longer_watched import no_longer_watched
 from watchdog.engine.passing_time import SWEEP_EVERY_S, PassingTime
 from watchdog.engine.pending import Pending
 from watchdog.engine.quiet_spells import QuietSpells
@@ -72,6 +74,7 @@ class Process:
         self._clock = clock
         self._ids = ids
         self._kinship = kinship or Kinship(subjects, clock=clock, ids=ids, look_soon=lambda _checks, _within_s: None)
+        self._handing_over = HandingOver(subjects, hand_over=self._hand_over, look_soon=self._kinship.look_soon)
         self._trouble = trouble
         self._on_tick = on_tick
         self._spells = QuietSpells(subjects, sight_check, clock(), is_blind)
@@ -93,17 +96,12 @@ class Process:
         self._time.configure(facts)
         for former, check_id in list(renames(self.subjects, self._memories, self._facts, facts)):
             self._rename(former, check_id)
-        looks_elsewhere, turned = self._memories.elsewhere(facts), self._memories.turned(facts)
+        self._handing_over.configure(facts)
         self._facts, self._planner = facts, planner
         self._turns += 1
-        former_ids = {one.formerly for one in facts.values()}
-        for subject in self.subjects:
-            check_id = subject.record.check_id
-            if check_id not in facts:
-                self._retire(subject, Retirement.ELSEWHERE if check_id in former_ids else Retirement.REMOVED)
-            elif check_id in looks_elsewhere or turned.get(check_id) == subject.record.subject:
-                self._retire(subject, Retirement.ELSEWHERE)
-        for check_id in turned:
+        for subject, why in no_longer_watched(self.subjects, self._memories, facts):
+            self._retire(subject, why)
+        for check_id in self._memories.turned(facts):
             self.subjects.begin_anew(check_id)
         for check_id, key in self._memories.drop_strangers(facts):
             self._pending.memories[check_id, key] = None
@@ -113,12 +111,15 @@ class Process:
 
     def _rename(self, former: CheckId, check_id: CheckId) -> None:
         for subject in self.subjects.of(former):
-            record = subject.current()
-            self._apply(Judgement(renamed(record, check_id)), None)
-            self.let_go(former, record.subject)
+            self._hand_over(subject, check_id)
         for key, value in self._memories.rename(former, check_id, self._clock()).items():
             self._pending.memories[check_id, key] = value
             self._pending.memories[former, key] = None
+
+    def _hand_over(self, subject: Subject, check_id: CheckId) -> None:
+        record = subject.current()
+        self._apply(Judgement(renamed(record, check_id)), None)
+        self.let_go(record.check_id, record.subject)
 
     @property
     def former_ids(self) -> FormerIds:
@@ -144,14 +145,17 @@ class Process:
         is_whole = len(seen_now) == 1 or any(seen.finding.changes for seen in seen_now)
         breath = None if is_whole else Breath()
         for seen in seen_now:
-            suspect |= self._judged(seen, facts)
+            if not self._handing_over.is_for_another_to_say(check_id, seen.finding.subject):
+                suspect |= self._judged(seen, facts)
             if breath is not None and await self._breathed(breath, turns):
                 return True
-        if self.subjects.count(check_id) > len(run.observations) and names_all(run, facts):
+        if names_all(run, facts):
             for subject in unnamed(self.subjects.of(check_id), run):
-                self._retire(subject, Retirement.ELSEWHERE if facts.is_on_record else Retirement.UNSEEN)
+                if not self._handing_over.goes_on(subject):
+                    self._retire(subject, Retirement.ELSEWHERE if facts.is_on_record else Retirement.UNSEEN)
                 if breath is not None and await self._breathed(breath, turns):
                     return True
+            self._handing_over.looked(check_id)
         if run.memory:
             self._remember(check_id, run.memory)
         self.subjects.complete(check_id)
