@@ -7,8 +7,8 @@ certificate breaks things) would be seen, and is not foretold.
 
 import heapq
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import TypeAlias
@@ -17,14 +17,14 @@ from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.judging.episode import CheckFacts, Judgement
 from alerts.judging.judge import judge, judge_passing_time
-from alerts.judging.judge_deadline import told_name
 from alerts.message import Notification
 from alerts.mute import Muted, is_told_whole_again
 from alerts.mutes.answered import is_answered
 from alerts.mutes.mute import Mute, MuteKind, first_muting, in_force
 from alerts.mutes.overrun import said_of_end, tell_again, told_at
+from alerts.outlook.endless import Again, Endless
+from alerts.outlook.turns import next_turn
 from alerts.people.chasing import chase
-from alerts.people.escalation import due_at
 from alerts.plan import plan
 from alerts.record import SubjectRecord
 from alerts.with_bill import told_with_bill
@@ -46,6 +46,8 @@ Rows: TypeAlias = Callable[[datetime, Sequence[SubjectRecord]], Iterable[Notific
 #: Begins the ids of events and incidents that are foretold.
 _NEW = "preview-"
 
+_BEHIND = timedelta(microseconds=1)
+
 _GRAVITY = {Status.OK: 0, Status.UNKNOWN: 1, Status.WARNING: 2, Status.CRITICAL: 3}
 
 
@@ -55,6 +57,8 @@ class Foretold:
 
     row: Notification
     why_not: str = ""
+    again: Again | None = None
+    """How often more the same is told, where nobody answers; such repeats are counted, and not listed."""
 
     @property
     def at(self) -> datetime:
@@ -90,7 +94,7 @@ class Present:
 
 async def foretold(present: Present, until: datetime) -> list[Foretold]:
     """In order of time; also those that something keeps back, with what."""
-    play = _Play(present, until)
+    play = _Play(present, until, Endless(present.directory))
     await play.through()
     return sorted(play.judged(), key=lambda one: (one.at, one.row.receiver, one.row.message.subject, one.row.address))
 
@@ -101,12 +105,16 @@ class _Play:
 
     present: Present
     until: datetime
+    endless: Endless
     records: dict[Key, SubjectRecord] = field(default_factory=dict)
     rows: list[tuple[Notification, Incident | None]] = field(default_factory=list)
-    _seen: dict[tuple[CheckId, datetime], Sequence[Observation]] = field(default_factory=dict)
+    _seen: dict[CheckId, Mapping[str, Observation]] = field(default_factory=dict)
+    """By check and subject, at `_seen_at`."""
+    _seen_at: datetime | None = None
     _turns: list[tuple[datetime, Key]] = field(default_factory=list)
     _next: dict[Key, datetime] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
+    _standing: Mapping[str, Incident] | None = None
 
     async def through(self) -> None:
         self.records = {(one.check_id, one.subject): one for one in self.present.records}
@@ -125,7 +133,7 @@ class _Play:
                 left[key] -= 1
                 del self._next[key]
                 await self._turn(key, at)
-                self._schedule(key, _next_turn(self.records[key], at, self.present.directory))
+                self._schedule(key, next_turn(self.records[key], at, self.present.directory))
 
     def _schedule(self, key: Key, at: datetime | None) -> None:
         """The earliest turn of a subject counts; it schedules the next."""
@@ -164,14 +172,29 @@ class _Play:
             is_muted=lambda one: first_muting(routing_labels(one), muting) is not None,
             new_id=self._id,
         )
+        told: list[tuple[IncidentEvent, Sequence[str]]] = []
         if chased is not None:
-            self._take(chased, key)
+            self.records[key] = chased.record
+            told = [(event, self._tell(event)) for event in chased.events]
+        self.endless.told(self.records[key], at, told)
+        rest = self.endless.without(self.records[key])
+        if rest is not self.records[key]:
+            self.records[key] = self.endless.counted(self.records[key], self._edge(rest, at))
+
+    def _edge(self, rest: SubjectRecord, at: datetime) -> datetime:
+        """Until when nothing but repeats comes of it, but for `rest`."""
+        edges = [one for mute in self.present.mutes for one in (mute.starts_at, told_at(mute)) if one > at]
+        turn = next_turn(rest, at, self.present.directory)
+        return min([self.until + _BEHIND, *edges, *([] if turn is None else [turn])])
 
     async def _look(self, record: SubjectRecord, at: datetime) -> Observation | None:
-        asked = record.check_id, at
-        if asked not in self._seen:
-            self._seen[asked] = await self.present.look(record.check_id, at)
-        return next((one for one in self._seen[asked] if one.finding.subject == record.subject), None)
+        if at != self._seen_at:  # time goes on alone: what was seen of thousands of bills is not kept for each instant
+            self._seen_at = at
+            self._seen.clear()
+        if record.check_id not in self._seen:
+            seen = await self.present.look(record.check_id, at)
+            self._seen[record.check_id] = {one.finding.subject: one for one in seen}
+        return self._seen[record.check_id].get(record.subject)
 
     def _take(self, judged: Judgement, key: Key) -> None:
         self.records[key] = judged.record
@@ -191,8 +214,12 @@ class _Play:
     def _recurs(self, one: Recurring, at: datetime) -> None:
         self.rows += [(row, None) for row in one.rows(at, list(self.records.values()))]
 
-    def _tell(self, event: IncidentEvent) -> None:
-        self.rows += [(row, event.incident) for row in plan(event, self.present.directory)]
+    def _tell(self, event: IncidentEvent) -> Sequence[str]:
+        """Ids of the rows."""
+        rows = plan(event, self.present.directory)
+        told = replace(event.incident, deadline=None)  # its rungs, forty to a row, would be kept for nothing
+        self.rows += [(row, told) for row in rows]
+        return [row.id for row in rows]
 
     def _id(self) -> str:
         return f"{_NEW}{next(self._ids)}"
@@ -207,7 +234,8 @@ class _Play:
         for row, _incident in self.rows:
             if row.not_before <= self.until:
                 later = "a later reminder says more" if row.id in overtaken else kept[row.id]
-                yield Foretold(row=row, why_not=Muted.WITH_BILL.value if row.id in with_bill else later)
+                why_not = Muted.WITH_BILL.value if row.id in with_bill else later
+                yield Foretold(row=row, why_not=why_not, again=self.endless.again.get(row.id))
 
     def _kept_back(self, row: Notification, incident: Incident | None) -> str:
         if incident is None or row.message.event is EventKind.RESOLVED:
@@ -220,38 +248,16 @@ class _Play:
             return "somebody is at it"
         return ""
 
+    def _open_now(self) -> Mapping[str, Incident]:
+        if self._standing is None:
+            self._standing = {one.id: one for record in self.present.records for one in record.incidents}
+        return self._standing
+
     def _is_answered(self, incident: Incident, at: datetime) -> bool:
         """By somebody who has seen it as grave as it is then."""
-        now_open = (one for record in self.present.records for one in record.incidents)
-        standing = next((one for one in now_open if one.id == incident.id), None)
+        standing = self._open_now().get(incident.id)
         graver = standing is not None and _GRAVITY[incident.severity] > _GRAVITY[standing.severity]
         return is_answered(incident, at) and not graver
-
-
-def _next_turn(record: SubjectRecord, after: datetime, directory: Directory) -> datetime | None:
-    """The next instant at which time alone changes something."""
-    deadline = record.deadline
-    ahead = (
-        []
-        if deadline is None
-        else [
-            rung.at for rung in deadline.rungs if rung.at > after and told_name(deadline, rung.name) not in record.told
-        ]
-    )
-    ahead += [
-        one.acknowledged.until
-        for one in record.incidents
-        if one.acknowledged is not None and one.acknowledged.until is not None and one.acknowledged.until > after
-    ]
-    ahead += [
-        at
-        for incident in record.incidents
-        for one in incident.chases
-        if one.escalation in directory.escalations
-        and (at := due_at(one, directory.escalations[one.escalation])) is not None
-        and at > after
-    ]
-    return min(ahead, default=None)
 
 
 def _overtaken(rows: Sequence[Notification]) -> frozenset[str]:
@@ -267,7 +273,8 @@ def _overtaken(rows: Sequence[Notification]) -> frozenset[str]:
         row.id
         for thread in threads.values()
         for row in thread
-        if any(row.created_at < later.created_at <= row.not_before for later in thread)
+        if row.created_at < row.not_before
+        and any(row.created_at < later.created_at <= row.not_before for later in thread)
     )
 
 

@@ -34,7 +34,11 @@ async def listed(desk: Desk, look: Callable[[looks.View], looks.Listing], width:
 
     A long one is made into bytes where it was read: on the loop it would hold up all else for seconds.
     """
-    listing = await desk.look(look, width or None)
+    return await answered(desk, await desk.look(look, width or None), width)
+
+
+async def answered(desk: Desk, listing: looks.Listing, width: int | None) -> Response:
+    """What was made off the loop, put into bytes off the loop."""
     beside = [*notes(desk), *listing.notes]
     encode = _text_of if width is not None else _objects_of
     return Response(await desk.reading.call(encode, listing, beside), media_type="application/json")

@@ -2,11 +2,13 @@
 
 from typing import Annotated, TypeAlias
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Response
 
+from watchdog.api.answers import answered
 from watchdog.api.desk import Desk
 from watchdog.api.standing import notes
 from watchdog.billing.foreseen import OnRecord
+from watchdog.cli.looks import Listing
 from watchdog.cli.preview_shown import preview_object, preview_text
 from watchdog.cli.why_json import why_object
 from watchdog.cli.why_text import why_text
@@ -31,9 +33,9 @@ def proof_routes(app: FastAPI, desk: Desk) -> None:
         return {**shown, "notes": notes(desk)}
 
     @app.get("/v1/preview")
-    async def foretold(days: Days = 90, width: Width = None) -> Answer:
-        shown = await desk.reading.call(_preview, days, width, await desk.known(), desk.listings)
-        return {**shown, "notes": notes(desk)}
+    async def foretold(days: Days = 90, width: Width = None) -> Response:
+        shown = await desk.reading.call(_preview, days, width or None, await desk.known(), desk.listings)
+        return await answered(desk, shown, width)
 
 
 def _why(check: str, subject: str | None, width: int | None, known: Known) -> Answer:
@@ -43,8 +45,6 @@ def _why(check: str, subject: str | None, width: int | None, known: Known) -> An
     return {"text": "\n\n".join(why_text(one, known.directory.estate, known.now) for one in found)}
 
 
-def _preview(days: int, width: int | None, known: Known, listings: Listings) -> Answer:
-    messages = preview(known, days, OnRecord.of(listings))
-    if width is None:
-        return {"items": [preview_object(one) for one in messages]}
-    return {"text": preview_text(messages, days, known.settings.estate.time_zone, width or None)}
+def _preview(days: int, width: int | None, known: Known, listings: Listings) -> Listing:
+    messages, zone = preview(known, days, OnRecord.of(listings)), known.settings.estate.time_zone
+    return Listing(lambda: [preview_object(one) for one in messages], lambda: preview_text(messages, days, zone, width))
