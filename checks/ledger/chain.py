@@ -13,6 +13,7 @@ from checks.ledger.codec import draft_json
 from checks.ledger.event import GENESIS, Draft, LedgerEvent
 
 _text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
+_quoted = json.encoder.encode_basestring_ascii
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Break:
 
 def id_of(draft: Draft) -> str:
     """The same for the same event: said twice, it is on record once."""
-    return hashlib.sha256(_bytes({**draft_json(draft), "author": "", "evidence": ""})).hexdigest()[:32]
+    return _id(_said(draft))
 
 
 def linked(draft: Draft, recorded_at: datetime, previous: str, id_: str = "") -> LedgerEvent:
@@ -35,10 +36,10 @@ def linked(draft: Draft, recorded_at: datetime, previous: str, id_: str = "") ->
 
     `id_` is that of `draft`, for whoever knows it.
     """
-    id_ = id_ or id_of(draft)
-    return LedgerEvent(
-        draft=draft, id=id_, recorded_at=recorded_at, previous=previous, hash=_hash(draft, id_, recorded_at, previous)
-    )
+    said = _said(draft)
+    id_ = id_ or _id(said)
+    hash_ = _hash(said, id_, recorded_at, previous)
+    return LedgerEvent(draft=draft, id=id_, recorded_at=recorded_at, previous=previous, hash=hash_)
 
 
 def first_break(events: Iterable[LedgerEvent]) -> Break | None:
@@ -55,18 +56,31 @@ def misfit(event: LedgerEvent, last: LedgerEvent | None) -> str:
     """Why `event` cannot stand behind `last`; "" where it can."""
     if event.previous != (GENESIS if last is None else last.hash):
         return "the event before it is missing, or another than it was"
-    if event.hash != _hash(event.draft, event.id, event.recorded_at, event.previous) or event.id != id_of(event.draft):
+    if event != linked(event.draft, event.recorded_at, event.previous):
         return "it is not what was recorded"
     if last is not None and event.recorded_at < last.recorded_at:
         return "it is dated before the one that was recorded before it"
     return ""
 
 
-def _hash(draft: Draft, id_: str, recorded_at: datetime, previous: str) -> str:
+def _said(draft: Draft) -> dict[str, str]:
+    """Each part as it stands in a JSON object: encoded once, hashed with and without its author."""
+    return {name: _text(part) if name == "details" else _quoted(part) for name, part in draft_json(draft).items()}
+
+
+def _id(said: dict[str, str]) -> str:
+    text = (
+        f'{{"about":{said["about"]},"author":"","details":{said["details"]},"evidence":"",'
+        f'"happened_at":{said["happened_at"]},"kind":{said["kind"]}}}'
+    )
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
+
+
+def _hash(said: dict[str, str], id_: str, recorded_at: datetime, previous: str) -> str:
     recorded = recorded_at.isoformat(timespec="microseconds")
-    said = {**draft_json(draft), "id": id_, "recorded_at": recorded, "previous": previous}
-    return hashlib.sha256(_bytes(said)).hexdigest()
-
-
-def _bytes(said: dict[str, object]) -> bytes:
-    return _text(said).encode("ascii")
+    text = (
+        f'{{"about":{said["about"]},"author":{said["author"]},"details":{said["details"]},"evidence":{said["evidence"]},'
+        f'"happened_at":{said["happened_at"]},"id":{_quoted(id_)},"kind":{said["kind"]},"previous":{_quoted(previous)},'
+        f'"recorded_at":"{recorded}"}}'
+    )
+    return hashlib.sha256(text.encode("ascii")).hexdigest()

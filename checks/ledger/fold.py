@@ -68,13 +68,9 @@ def in_order(events: Iterable[LedgerEvent], known_at: datetime | None = None) ->
 
 def after(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:
     """`bill` once `event` happened, too."""
-    counted = replace(
-        bill,
-        events=bill.events + 1,
-        recorded_at=max(bill.recorded_at, event.recorded_at),
-        sources=_sources(bill, event),
-    )
-    return _closed(_hastened(bill, _changed(counted, event), event), event.draft)
+    sources = _sources(bill, event)
+    listed = bill if sources == bill.sources else replace(bill, sources=sources)
+    return _counted(_hastened(bill, _changed(listed, event), event), event)
 
 
 def _hastened(was: BillOnRecord, bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:
@@ -248,12 +244,24 @@ def _currency(bill: BillOnRecord, draft: Draft) -> str:
     return known[0] if is_of_another else own
 
 
-def _closed(bill: BillOnRecord, draft: Draft) -> BillOnRecord:
+def _counted(bill: BillOnRecord, event: LedgerEvent) -> BillOnRecord:
+    """All that every event changes, at one go: lists of bills are long."""
+    standing = _standing(bill)
+    return replace(
+        bill,
+        events=bill.events + 1,
+        recorded_at=max(bill.recorded_at, event.recorded_at),
+        standing=standing,
+        closed_at=None if standing is BillStanding.OPEN else bill.closed_at or event.draft.happened_at,
+    )
+
+
+def _standing(bill: BillOnRecord) -> BillStanding:
     if bill.standing is BillStanding.CANCELLED:
-        return replace(bill, closed_at=bill.closed_at or draft.happened_at)
-    if bill.paid.settled >= bill.terms.amount.amount and (bill.paid.settled > 0 or _is_acknowledged(bill)):
-        return replace(bill, standing=BillStanding.PAID, closed_at=bill.closed_at or draft.happened_at)
-    return replace(bill, standing=BillStanding.OPEN, closed_at=None)
+        return BillStanding.CANCELLED
+    settled = bill.paid.settled
+    is_paid = settled >= bill.terms.amount.amount and (settled > 0 or _is_acknowledged(bill))
+    return BillStanding.PAID if is_paid else BillStanding.OPEN
 
 
 def _is_acknowledged(bill: BillOnRecord) -> bool:

@@ -1,5 +1,7 @@
 """The chain shows any single change; what is stored is what was hashed; imports come in any order."""
 
+import hashlib
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -101,6 +103,23 @@ def test_whatever_is_said_is_stored_as_it_was_hashed(
     assert texts.events_of(about) == events
     assert [linked(one.draft, one.recorded_at, one.previous) for one in texts.events_of(about)] == events
     assert draft_of(draft_json(spoken)) == spoken
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_TEXT, ANY_TEXT, ANY_TEXT)
+def test_an_event_is_hashed_as_one_object_of_json_in_the_order_of_its_names(
+    author: str, evidence: str, reason: str
+) -> None:
+    said = draft(K.RETURNED, author=author, evidence=evidence, reason=f"because {reason}", stage="budget")
+    event = linked(said, hour(1), GENESIS)
+    words = draft_json(said)
+    recorded = {**words, "id": event.id, "recorded_at": "2026-11-02T05:00:00.000000+00:00", "previous": GENESIS}
+    assert event.id == sha256_of({**words, "author": "", "evidence": ""})[:32]
+    assert event.hash == sha256_of(recorded)
+
+
+def sha256_of(said: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def test_halves_of_pairs_and_control_characters_are_no_text_and_urdu_is() -> None:

@@ -1,9 +1,10 @@
 """What a list says that is not on record: events, proposals, and what stands against it. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Final
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 from checks.billing.intake.limits import MAX_PROBLEMS
 from checks.billing.intake.request import Exported, ReadBill
@@ -19,6 +20,8 @@ _K = LedgerEventKind
 #: A sheet on which more stages differ is no list that somebody edited.
 MAX_STAGES: Final = 200
 _BEFORE: Final = timedelta(microseconds=1)
+Keyed: TypeAlias = tuple[str, ReadBill]
+"""With its key, which takes as long to make as all else of a row takes to compare."""
 _TERMS: Final = ("amount", "due", "suspends", "service", "office", "contract")
 
 
@@ -102,16 +105,16 @@ class Planning:
     estate: Estate
     exported: Exported | None = None
 
-    def add(self, plan: ImportPlan, bills: Sequence[ReadBill], on_record: Mapping[str, BillOnRecord]) -> None:
+    def add(self, plan: ImportPlan, bills: Sequence[Keyed], on_record: Mapping[str, BillOnRecord]) -> None:
         """Some rows; `on_record` has what the ledger has of them, by key."""
-        for bill in bills:
-            standing = _standing(bill_key(bill.vendor, bill.terms.number), on_record)
+        for key, bill in bills:
+            standing = _standing(key, on_record)
             if standing is None:
-                self._new(bill, plan)
+                self._new(key, bill, plan)
             else:
                 self._known(bill, standing, plan)
 
-    def _new(self, bill: ReadBill, plan: ImportPlan) -> None:
+    def _new(self, key: str, bill: ReadBill, plan: ImportPlan) -> None:
         if self.exported is not None:
             text = "a sheet of ours does not have this bill; write new bills on a list of their own"
             plan.problems.append(BadCell(bill.row, "number", text))
@@ -119,7 +122,6 @@ class Planning:
         if bill.received is not None and bill.settled_on is not None and bill.settled_on < bill.received:
             plan.problems.append(BadCell(bill.row, "settled_on", "lies before the day on which it was received"))
             return
-        key = bill_key(bill.vendor, bill.terms.number)
         received_at = self._received_at(bill)
         plan.bills += 1
         plan.news.append(
@@ -223,11 +225,16 @@ class Planning:
         return at if bill.settled_on is None else min(at, self._begin(bill.settled_on, bill) - _BEFORE)
 
     def _begin(self, day: date, bill: ReadBill) -> datetime:
-        return min(datetime.combine(day, time(), self._zone(bill)).astimezone(UTC), self.handed.at)
+        return min(_begin(day, self._zone(bill)), self.handed.at)
 
     def _zone(self, bill: ReadBill) -> tzinfo:
         office = self.estate.offices.get(bill.terms.office or "") or next(iter(self.estate.offices.values()), None)
         return self.estate.time_zone if office is None or office.time_zone is None else office.time_zone
+
+
+@lru_cache(maxsize=1024)
+def _begin(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _standing(key: str, on_record: Mapping[str, BillOnRecord]) -> BillOnRecord | None:
@@ -238,9 +245,13 @@ def _standing(key: str, on_record: Mapping[str, BillOnRecord]) -> BillOnRecord |
     return bill if bill is not None and bill_key(bill.vendor, bill.terms.number) == key else None
 
 
-def keys_of(bills: Sequence[ReadBill]) -> Sequence[str]:
+def keyed(bills: Iterable[ReadBill]) -> list[Keyed]:
+    return [(bill_key(bill.vendor, bill.terms.number), bill) for bill in bills]
+
+
+def keys_of(bills: Sequence[Keyed]) -> Sequence[str]:
     """All that any of `bills` may be on record by."""
-    keys = [bill_key(bill.vendor, bill.terms.number) for bill in bills]
+    keys = [key for key, _ in bills]
     return list(dict.fromkeys([*keys, *map(former_key, keys)]))
 
 

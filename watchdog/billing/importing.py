@@ -18,7 +18,7 @@ from checks.estate import Estate
 from checks.ledger.event import Draft, LedgerEventKind
 from checks.ledger.proposal import Proposal, WordError, why_not_enough
 from checks.ledger.rules import BillingRules
-from watchdog.billing.import_plan import Handed, ImportPlan, Planning, StageEdit, keys_of
+from watchdog.billing.import_plan import Handed, ImportPlan, Planning, StageEdit, keyed, keys_of
 from watchdog.billing.keeper import LedgerKeeper
 from watchdog.billing.reading_apart import heard, read_apart
 from watchdog.clock import Clock
@@ -114,7 +114,7 @@ class Importer:
         planning = Planning(handed=handed, estate=estate, exported=found.exported)
         before = _AskedBefore(self.ledger.rows, handed.author) if handed.is_source else None
         plan = ImportPlan(unread=tuple(found.unread))
-        while some := list(islice(found.bills, _COMPARED_AT_ONCE)):
+        while some := keyed(islice(found.bills, _COMPARED_AT_ONCE)):
             planning.add(plan, some, self.ledger.rows.among(keys_of(some)))
             if len(plan.problems) >= MAX_PROBLEMS:
                 break

@@ -19,12 +19,13 @@ from watchdog.store.database import Database
 from watchdog.store.errors import StoreUnreadableError
 from watchdog.store.ledger_audit import LedgerAudit, audit, head_asked
 from watchdog.store.ledger_edits import Edit, put_right
+from watchdog.store.ledger_histories import events_of
 from watchdog.store.ledger_links import Decided, Pressed, questions
 from watchdog.store.ledger_rows import bill_form, event_of, payee_form
 from watchdog.store.ledger_spool import Spool, spooled
 from watchdog.store.ledger_tables import ledger_events, ledger_states
 from watchdog.store.ledger_words import confirmed, kept_proposal, refused, said
-from watchdog.store.ledger_writing import Prepared, events_of, head_of, prepared, put, written
+from watchdog.store.ledger_writing import Prepared, head_of, prepared, put, written
 from watchdog.store.portions import AT_ONCE, portions
 from watchdog.store.views import LinkUse
 

@@ -16,9 +16,9 @@ from checks.ledger.proposal import BY_LINK, Answered, Decision, NotEnoughError, 
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
 from watchdog.store import ledger_proposals, link_uses
+from watchdog.store.ledger_histories import events_of, events_of_all
 from watchdog.store.ledger_tables import ledger_events
 from watchdog.store.ledger_words import confirmed, refused, said
-from watchdog.store.ledger_writing import events_of, events_of_all
 from watchdog.store.views import LinkUse
 
 

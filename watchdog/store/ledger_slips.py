@@ -7,10 +7,9 @@ from typing import Final
 from checks.ledger.back_already import back_already
 from checks.ledger.chain import id_of
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind, Terms
-from checks.ledger.fold import folded
 from checks.ledger.proposal import WordError
 from checks.ledger.state import BillOnRecord
-from watchdog.store.ledger_writing import Histories
+from watchdog.store.ledger_histories import Histories, History
 
 _K = LedgerEventKind
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
@@ -21,17 +20,22 @@ _COMPARED: Final = ("amount", "due", "suspends", "service", "office", "contract"
 
 def refuse_what_cannot_be(drafts: Sequence[Draft], histories: Histories, now: datetime) -> None:
     """Raises WordError for the first of them. What is on record already is none."""
-    bills = {about: folded(events) for about, events in histories.items() if "/" in about}
     received = {d.about: d.details.terms for d in drafts if d.kind is _K.RECEIVED}
-    there = {event.id for events in histories.values() for event in events}
     for draft in drafts:
-        bill = bills.get(draft.about)
+        history = histories[draft.about]
+        bill = history.bill if draft.is_of_bill else None
         terms = received.get(draft.about) if bill is None else bill.terms
         why = next(_why_not(draft, terms, now), "")
-        if not why and bill is not None and id_of(draft) not in there:
-            why = next(_why_not_again(draft, bill), "") or _back_already(draft, bill, histories[draft.about])
+        if not why and bill is not None:
+            why = next(_why_not_again(draft, bill), "") or _back_already(draft, bill, history.events)
+            why = "" if why and _is_there(draft, history) else why
         if why:
             raise WordError(why)
+
+
+def _is_there(draft: Draft, history: History) -> bool:
+    id_ = id_of(draft)
+    return any(event.id == id_ for event in history.events)
 
 
 def _why_not(draft: Draft, terms: Terms | None, now: datetime) -> Iterator[str]:

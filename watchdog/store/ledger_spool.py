@@ -6,24 +6,28 @@ anyway.
 
 import errno
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection
 
+from checks.ledger.chain import linked
 from checks.ledger.event import Draft, LedgerEvent
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
 from watchdog.store.errors import StoreBrokenError, StoreFullError
+from watchdog.store.ledger_histories import Histories, History, histories_of
 from watchdog.store.ledger_overtaking import overtaking
-from watchdog.store.ledger_turns import as_if
+from watchdog.store.ledger_rows import event_values, state_values
 from watchdog.store.ledger_words import Speech, at_once
-from watchdog.store.ledger_writing import Histories, Reading, end_of, events_of_all, following, head_of, put_rows
+from watchdog.store.ledger_writing import Reading, end_of, head_of, put_rows
+
+Placing: TypeAlias = Callable[[Draft, History], Draft | None]
 
 #: What SQLite keeps in memory of a file while a list is written; its own 2 MB take a third more of the time.
 _CACHE_KIB: Final = 8_000
@@ -53,43 +57,46 @@ class Spool:
         """Keys of the bills they are about that are paid or cancelled then."""
         return self._abouts - self.states.keys()
 
-    def add(self, drafts: Sequence[Draft], known: Histories | None = None) -> None:
-        """All that is said of one bill comes at once. Raises ValueError where it does not.
-
-        `known` has what is on record of their bills, where somebody has read that.
-        """
-        ready = following(self.reading, drafts, self.at, self.last, known)
-        if not ready.events:
-            return
-        abouts = {event.draft.about for event in ready.events}
-        if not self._abouts.isdisjoint(abouts):
-            raise ValueError("one bill in two portions")
-        self._abouts |= abouts
-        self._keep(to_json((_columns(ready.event_rows), _columns(ready.state_rows))))
-        self.states.update({about: one for about, one in ready.states.items() if _is_kept(one)})
-        self.events += len(ready.events)
-        self.last = ready.events[-1].hash
+    def add(self, drafts: Sequence[Draft]) -> None:
+        """All that is said of one bill comes at once. Raises ValueError where it does not."""
+        self._take(drafts, (), lambda _payment, _history: None)
 
     def say(
         self, drafts: Sequence[Draft], payments: Sequence[Draft], author: str, rules: BillingRules
     ) -> Sequence[Draft]:
-        """As `add`, with those of `payments`, at most one of a bill, for which the word of `author` is enough: no bill
+        """As `add`, with those of `payments` for which the word of `author` is enough: no bill
         is ever on record without the payment that came with it. What is to be said to LedgerRows.say comes back.
         """
-        if not payments:
-            self.add(drafts)
-            return ()
-        places = {about: place for place, about in enumerate(dict.fromkeys(one.about for one in (*drafts, *payments)))}
-        with self.reading() as connection:
-            known = events_of_all(connection, list(places))
-        history: dict[str, list[LedgerEvent]] = {about: list(events) for about, events in known.items()}
-        for draft in drafts:
-            history.setdefault(draft.about, []).append(as_if(draft, self.at))
         speech = Speech(author, author, rules, self.at)
-        going = [at_once(one, history.get(one.about, ()), speech) for one in payments]
-        all_of_them = [*drafts, *(one for one in going if one is not None)]
-        self.add(sorted(all_of_them, key=lambda one: places[one.about]), known)
-        return [one for one, placed in zip(payments, going, strict=True) if placed is None]
+        return self._take(drafts, payments, lambda one, known: at_once(one, known, speech))
+
+    def _take(self, drafts: Sequence[Draft], payments: Sequence[Draft], placed: Placing) -> Sequence[Draft]:
+        """The payments that are not placed. Each bill is read and added up once."""
+        said, paid = _by_bill(drafts), _by_bill(payments)
+        with self.reading() as connection:
+            histories = histories_of(connection, list(dict.fromkeys((*said, *paid))))
+        events: list[LedgerEvent] = []
+        left: list[Draft] = []
+        for about, history in histories.items():
+            news = list(self._linked(said.get(about, ()), history))
+            for payment in paid.get(about, ()):
+                if (one := placed(payment, history)) is None:
+                    left.append(payment)
+                else:
+                    news += self._linked([one], history)
+            if news and about in self._abouts:
+                raise ValueError("one bill in two portions")
+            events += news
+        self._keep(events, histories)
+        return left
+
+    def _linked(self, drafts: Iterable[Draft], history: History) -> Iterator[LedgerEvent]:
+        """Each behind the one before, but for those that are on record."""
+        for draft in drafts:
+            event = linked(draft, self.at, self.last)
+            if history.add(event):
+                self.last = event.hash
+                yield event
 
     def written(self, connection: Connection) -> bool:
         """False, and nothing is done, where something went on record since it was begun."""
@@ -100,7 +107,18 @@ class Spool:
                 put_rows(connection, event_rows, state_rows)
         return True
 
-    def _keep(self, portion: bytes) -> None:
+    def _keep(self, events: Sequence[LedgerEvent], histories: Histories) -> None:
+        if not events:
+            return
+        abouts = dict.fromkeys(event.draft.about for event in events)
+        found = ((about, histories[about].state) for about in abouts)
+        states = {about: state for about, state in found if state is not None}
+        self._write(to_json((_columns(map(event_values, events)), _columns(map(state_values, states.values())))))
+        self._abouts.update(abouts)
+        self.states.update({about: one for about, one in states.items() if _is_kept(one)})
+        self.events += len(events)
+
+    def _write(self, portion: bytes) -> None:
         with _on_disk():
             self.file.write(portion)
             self.file.flush()
@@ -112,11 +130,18 @@ class Spool:
         for size in self._sizes:
             with _on_disk():
                 portion = self.file.read(size)
-            events, states = from_json(portion, cache_strings="none")
-            yield list(zip(*events, strict=True)), list(zip(*states, strict=True))
+            event_rows, state_rows = from_json(portion, cache_strings="none")
+            yield list(zip(*event_rows, strict=True)), list(zip(*state_rows, strict=True))
 
 
-def _columns(rows: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
+def _by_bill(drafts: Sequence[Draft]) -> dict[str, list[Draft]]:
+    found: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        found.setdefault(draft.about, []).append(draft)
+    return found
+
+
+def _columns(rows: Iterable[tuple[object, ...]]) -> list[tuple[object, ...]]:
     """Read under the write lock, where they are rows again in half the time that rows would take."""
     return list(zip(*rows, strict=True))
 

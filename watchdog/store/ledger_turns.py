@@ -7,8 +7,7 @@ from typing import Final
 
 from checks.ledger.chain import id_of
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
-from checks.ledger.fold import folded
-from watchdog.store.ledger_writing import Histories
+from watchdog.store.ledger_histories import Histories, History
 
 _K = LedgerEventKind
 _MOMENT: Final = timedelta(microseconds=1)
@@ -26,8 +25,8 @@ def in_their_turn(drafts: Sequence[Draft], histories: Histories, at: datetime) -
     What was said before stays what it was then.
     """
     taken: dict[tuple[str, datetime], list[Draft]] = {}
-    for events in histories.values():
-        for event in events:
+    for history in histories.values():
+        for event in history.events:
             taken.setdefault((event.draft.about, event.draft.happened_at), []).append(event.draft)
     placed: list[Draft] = []
     for draft, full in zip(drafts, with_amounts(drafts, histories, at), strict=True):
@@ -37,7 +36,7 @@ def in_their_turn(drafts: Sequence[Draft], histories: Histories, at: datetime) -
                 full = replace(moved, details=same.details)  # noqa: PLW2901  # as it was said before
                 break
             moved = replace(moved, happened_at=moved.happened_at + _MOMENT)
-        one = replace(full, happened_at=moved.happened_at)
+        one = full if full.happened_at == moved.happened_at else replace(full, happened_at=moved.happened_at)
         taken.setdefault((one.about, one.happened_at), []).append(one)
         placed.append(one)
     return placed
@@ -54,10 +53,18 @@ def with_amounts(drafts: Sequence[Draft], histories: Histories, at: datetime) ->
             for other, one in enumerate(full)
             if one.about == draft.about and other != place and (other < place or one.kind in _ASKING)
         ]
-        bill = folded([*histories.get(draft.about, ()), *others])
+        bill = _with(histories[draft.about], others).bill
         if bill is not None:
             full[place] = replace(draft, details=replace(draft.details, amount=bill.remaining))
     return full
+
+
+def _with(history: History, events: Sequence[LedgerEvent]) -> History:
+    if not events:
+        return history
+    longer = history.copy()
+    longer.events += events
+    return longer
 
 
 def as_if(draft: Draft, at: datetime) -> LedgerEvent:

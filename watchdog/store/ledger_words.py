@@ -8,8 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from checks.ledger.chain import id_of
-from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
-from checks.ledger.fold import folded
+from checks.ledger.event import Draft, LedgerEventKind
 from checks.ledger.outcome import Became, Outcome
 from checks.ledger.overtaken import Ground, Overtaken, names_another_payment, was_paid, why_needless
 from checks.ledger.proposal import (
@@ -29,10 +28,11 @@ from checks.ledger.proposal import (
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, BillStanding, PayeeOnRecord
 from watchdog.store import ledger_proposals
+from watchdog.store.ledger_histories import Histories, History, histories_of
 from watchdog.store.ledger_overtaking import end
 from watchdog.store.ledger_slips import refuse_what_cannot_be
 from watchdog.store.ledger_turns import as_if, in_their_turn, with_amounts
-from watchdog.store.ledger_writing import Histories, events_of_all, put
+from watchdog.store.ledger_writing import put
 
 _A_WORD = "word of mouth"
 _PAID: Final = Outcome(Became.LEFT_OUT, "the bill was paid meanwhile")
@@ -78,7 +78,7 @@ def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> _
     placed = in_their_turn(drafts, histories, speech.at)
     refuse_what_cannot_be(placed, histories, speech.at)
     waits = _waiting(placed, histories, speech)
-    there = {event.id for known in histories.values() for event in known}
+    there = _ids(histories)
     going = [draft for draft, why in waits.items() if not why]
     ready = put(connection, going, speech.at, histories, deciding=speech.deciding)
     waiting = {draft: why for draft, why in waits.items() if why and id_of(draft) not in there}
@@ -88,8 +88,8 @@ def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> _
     return _Taken(Answered(events=ready.events, states=ready.states, proposal=proposal), outcome)
 
 
-def at_once(draft: Draft, history: Sequence[LedgerEvent], speech: Speech) -> Draft | None:
-    """As it goes on record behind `history`, all of its bill; None where `said` makes something else of it: it waits,
+def at_once(draft: Draft, history: History, speech: Speech) -> Draft | None:
+    """As it goes on record behind `history`, that of its bill; None where `said` makes something else of it: it waits,
     or it cannot be.
     """
     histories = {draft.about: history}
@@ -98,7 +98,7 @@ def at_once(draft: Draft, history: Sequence[LedgerEvent], speech: Speech) -> Dra
         refuse_what_cannot_be(placed, histories, speech.at)
     except WordError:
         return None
-    return next((one for one, why in _waiting(placed, histories, speech).items() if not why), None)
+    return None if any(_whys(placed, histories, speech)) else placed[0]
 
 
 def _on_record(draft: Draft, there: set[str]) -> Outcome:
@@ -110,21 +110,29 @@ def _on_record(draft: Draft, there: set[str]) -> Outcome:
 
 
 def _waiting(drafts: Sequence[Draft], histories: Histories, speech: Speech) -> dict[Draft, str]:
-    """Why each of them waits; "" where it need not. What goes before it in the same breath counts for it, too."""
-    waits: dict[Draft, str] = {}
+    """Why each of them waits; "" where it need not."""
+    return dict(zip(drafts, _whys(drafts, histories, speech), strict=True))
+
+
+def _whys(drafts: Sequence[Draft], histories: Histories, speech: Speech) -> list[str]:
+    """What goes before it in the same breath counts for each, too."""
+    whys: list[str] = []
     senders: dict[str, frozenset[str]] = {}
     for about in {draft.about for draft in drafts}:
-        theirs = [*(event.draft for event in histories.get(about, ())), *(one for one in drafts if one.about == about)]
+        theirs = [*(event.draft for event in histories[about].events), *(one for one in drafts if one.about == about)]
         senders[about] = senders_of(theirs, speech.rules)
-    taken: dict[str, list[LedgerEvent]] = {about: list(events) for about, events in histories.items()}
+    taken = {about: history.copy() for about, history in histories.items()}
+    last: dict[str, Draft] = {}
     for draft in drafts:
-        before = taken.setdefault(draft.about, [])
-        bill = folded(before) if draft.is_of_bill else None
+        before = taken[draft.about]
+        if (one := last.pop(draft.about, None)) is not None:
+            before.events.append(as_if(one, speech.at))
+        bill = before.bill if draft.is_of_bill else None
         why = why_not_enough(draft, speech.author, speech.rules, bill, senders[draft.about])
-        waits[draft] = why
+        whys.append(why)
         if not why:
-            before.append(as_if(draft, speech.at))
-    return waits
+            last[draft.about] = draft
+    return whys
 
 
 def _kept(
@@ -185,7 +193,7 @@ def _put_all(
 ) -> _Taken:
     placed = in_their_turn(drafts, histories, at)
     refuse_what_cannot_be(placed, histories, at)
-    there = {event.id for known in histories.values() for event in known}
+    there = _ids(histories)
     ready = put(connection, placed, at, histories, deciding=deciding)
     return _Taken(Answered(events=ready.events, states=ready.states), [_on_record(draft, there) for draft in placed])
 
@@ -202,7 +210,11 @@ def refused(connection: Connection, id_: str, author: str, reason: str, at: date
 
 
 def _histories(connection: Connection, drafts: Sequence[Draft]) -> Histories:
-    return events_of_all(connection, list(dict.fromkeys(draft.about for draft in drafts)))
+    return histories_of(connection, list(dict.fromkeys(draft.about for draft in drafts)))
+
+
+def _ids(histories: Histories) -> set[str]:
+    return {event.id for history in histories.values() for event in history.events}
 
 
 def bills_of(connection: Connection, drafts: Sequence[Draft]) -> Mapping[str, BillOnRecord]:
@@ -212,7 +224,7 @@ def bills_of(connection: Connection, drafts: Sequence[Draft]) -> Mapping[str, Bi
 
 def _bills(drafts: Sequence[Draft], histories: Histories) -> dict[str, BillOnRecord]:
     abouts = {draft.about for draft in drafts if draft.is_of_bill}
-    found = {about: folded(histories.get(about, ())) for about in abouts}
+    found = {about: histories[about].bill for about in abouts}
     return {about: bill for about, bill in found.items() if bill is not None}
 
 

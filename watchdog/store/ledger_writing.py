@@ -15,10 +15,10 @@ from sqlalchemy import Connection, select
 
 from checks.ledger.chain import id_of, linked
 from checks.ledger.event import GENESIS, Draft, LedgerEvent
-from checks.ledger.fold import folded, folded_payee
 from checks.ledger.state import BillOnRecord, PayeeOnRecord
+from watchdog.store.ledger_histories import Histories, histories_of
 from watchdog.store.ledger_overtaking import overtaking
-from watchdog.store.ledger_rows import event_of, event_values, state_values
+from watchdog.store.ledger_rows import event_values, state_values
 from watchdog.store.ledger_tables import ledger_events
 from watchdog.store.portions import AT_ONCE, portions
 
@@ -36,7 +36,6 @@ _PUT_STATE: Final = (
     "state = excluded.state"
 )
 
-Histories = Mapping[str, Sequence[LedgerEvent]]
 Reading = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -63,7 +62,7 @@ def following(
     reading: Reading, drafts: Sequence[Draft], at: datetime, head: str, known: Histories | None = None
 ) -> Prepared:
     """As `prepared`, behind the event whose hash is `head`, and which is not later than `at`."""
-    fresh = _not_on_record(reading, drafts)
+    fresh = _not_on_record(reading, drafts, known)
     events = list(_chained(fresh, at, head))
     states = _states(reading, events, known)
     return Prepared(
@@ -105,23 +104,6 @@ def put(  # within a transaction of somebody else
     return ready
 
 
-def events_of_all(connection: Connection, abouts: Sequence[str]) -> dict[str, list[LedgerEvent]]:
-    """As `events_of`, however many there are."""
-    found: dict[str, list[LedgerEvent]] = {}
-    for some in portions(abouts, AT_ONCE):
-        found |= events_of(connection, some)
-    return found
-
-
-def events_of(connection: Connection, abouts: Sequence[str]) -> dict[str, list[LedgerEvent]]:
-    """By bill or payee, in the order of recording."""
-    found: dict[str, list[LedgerEvent]] = {}
-    rows = select(ledger_events).where(ledger_events.c.about.in_(abouts)).order_by(ledger_events.c.seq)
-    for row in connection.execute(rows):
-        found.setdefault(row.about, []).append(event_of(row))
-    return found
-
-
 def head_of(connection: Connection) -> str:
     return end_of(connection)[0]
 
@@ -140,10 +122,14 @@ def _chained(drafts: Mapping[str, Draft], at: datetime, head: str) -> Iterator[L
         yield event
 
 
-def _not_on_record(reading: Reading, drafts: Iterable[Draft]) -> dict[str, Draft]:
+def _not_on_record(reading: Reading, drafts: Iterable[Draft], known: Histories | None) -> dict[str, Draft]:
     by_id: dict[str, Draft] = {}
     for draft in drafts:
         by_id.setdefault(id_of(draft), draft)
+    if known is not None:
+        for event in (event for history in known.values() for event in history.events):
+            by_id.pop(event.id, None)
+        return by_id
     for some in portions(tuple(by_id), AT_ONCE):
         with reading() as connection:
             there = connection.execute(select(ledger_events.c.id).where(ledger_events.c.id.in_(some))).scalars().all()
@@ -160,15 +146,15 @@ def _states(
         news.setdefault(event.draft.about, []).append(event)
     found: dict[str, BillOnRecord | PayeeOnRecord] = {}
     for some in portions(tuple(news), AT_ONCE):
-        before = known if known is not None else _read(reading, some)
+        histories = known if known is not None else _read(reading, some)
         for about in some:
-            history = [*before.get(about, ()), *news[about]]
-            state = folded(history) if "/" in about else folded_payee(history)
-            if state is not None:
+            history = histories[about].copy()
+            history.events += news[about]
+            if (state := history.state) is not None:
                 found[about] = state
     return found
 
 
 def _read(reading: Reading, abouts: Sequence[str]) -> Histories:
     with reading() as connection:
-        return events_of(connection, abouts)
+        return histories_of(connection, abouts)

@@ -50,6 +50,8 @@ def parse_amount(text: str, *, currency: str = "PKR", mark: DecimalMark | None =
 
 def currency_of(text: str, own: str) -> str | None:
     """The currency that a cell of an amount names itself, if it does; `own` is that of the list. Never raises."""
+    if _PLAIN.fullmatch(text):
+        return None
     try:
         return _undressed(plain(text), own)[1]
     except ValueError:

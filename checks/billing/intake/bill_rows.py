@@ -14,7 +14,7 @@ from checks.billing.intake.request import Known, Layout, ReadBill
 from checks.billing.intake.script import folded, plain
 from checks.billing.refusal import WHOLE_FILE, BadCell, BillsRefusedError, refused
 from checks.currencies import currency_named
-from checks.invoice import Invoice
+from checks.invoice import bill_key
 from checks.ledger.event import Terms
 from checks.units import Money
 
@@ -89,7 +89,7 @@ class BillRows:
         bill = self._bill()
         if bill is None or len(self.problems) > before:
             return None
-        key = Invoice(vendor=bill.vendor, number=bill.terms.number, amount=bill.terms.amount, due=bill.terms.due).key
+        key = bill_key(bill.vendor, bill.terms.number)
         if (first := self._first.setdefault(key, number)) != number:
             how = "capitals do not count, nor do spaces and dashes but between digits"
             self._refuse("number", f"this bill stands in row {first} already ({how})")

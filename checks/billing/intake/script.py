@@ -1,5 +1,6 @@
 """Text of cells in one script: digits of any, full-width letters, invisible marks and odd spaces made plain."""
 
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -17,6 +18,9 @@ _PLAIN: Final = {
     **dict.fromkeys((0x200B, 0x200E, 0x200F, 0x061C, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
 }
 
+#: Lists name the same vendors and stages in every row; so many different cells are kept.
+_KEPT_WORDS: Final = 256
+
 
 def plain(text: str) -> str:
     """As it would be typed on a plain keyboard, with single spaces. Text of ASCII alone costs next to nothing."""
@@ -25,6 +29,7 @@ def plain(text: str) -> str:
     return " ".join(normalize("NFKC", text).translate(_PLAIN).split())
 
 
+@lru_cache(maxsize=_KEPT_WORDS)
 def folded(text: str) -> str:
     """What makes two spellings one word: letters and digits alone, small."""
     return "".join(letter for letter in plain(text).casefold() if letter.isalnum())

@@ -30,7 +30,7 @@ from tests.support.bill_lists import KNOWN, ROW, SHEET, csv_list, read, repacked
 from tests.support.ledgers import keeper_with
 from watchdog.api.import_routes import words_of
 from watchdog.billing.exporting import exported_bills
-from watchdog.billing.import_plan import Handed, ImportPlan, Planning
+from watchdog.billing.import_plan import Handed, ImportPlan, Planning, keyed
 from watchdog.billing.importing import Imported, Importer
 from watchdog.billing.keeper import LedgerKeeper
 from watchdog.cli.list_files import neutral, written
@@ -315,7 +315,7 @@ def state_after(lists: Sequence[Sequence[str]]) -> list[tuple[object, ...]]:
         handed = Handed(name="bills.csv", digest="", author="ali", at=NOW + timedelta(hours=number))
         plan = ImportPlan()
         keys = [bill_key(bill.vendor, bill.terms.number) for bill in bills]
-        Planning(handed=handed, estate=ESTATE).add(plan, bills, rows.among(keys))
+        Planning(handed=handed, estate=ESTATE).add(plan, keyed(bills), rows.among(keys))
         assert plan.problems == []
         rows.append(plan.news, handed.at)
     return [(bill.key, bill.terms, bill.standing, bill.path[-1].stage) for bill in rows.bills()]
