@@ -229,6 +229,7 @@ def _desk(running: Running) -> Desk:
         reloading=running.reloading,
         listings=ground.store.listings,
         reading=ground.reading,
+        plays=ground.plays,
         clock=start.clock,
         state_dir=start.state_dir,
         version=version(),

@@ -1,12 +1,13 @@
 """What settings and a running daemon know, played forward for `notify preview`."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from alerts.judging.judge import first_record
 from alerts.outlook.preview import Foretold, Present, Recurring, foretold
@@ -19,19 +20,48 @@ from checks.plugin import Json
 from checks.spec import CheckSpec
 from watchdog.assembly import facts_of, specs_of
 from watchdog.billing.foreseen import OnRecord
+from watchdog.clock import time_limit
 from watchdog.engine.runner import Surroundings, run_check
 from watchdog.explaining import Known
+from watchdog.store.executor import Caller
+from watchdog.store.listings import Listings
 
 MOST_DAYS: Final = 366
+#: A daemon plays so long for one who asks, who has gone away soon after (watchdog.cli.preview).
+MOST_S: Final = 100.0
+
+IsOver: TypeAlias = Callable[[], bool]
 
 
-def preview(known: Known, days: int, on_record: OnRecord) -> list[Foretold]:
-    """Every message of the next `days`. Blocks for up to some seconds: looks are played in a loop of their own."""
+def preview(known: Known, days: int, on_record: OnRecord, is_given_up: IsOver = lambda: False) -> list[Foretold]:
+    """Every message of the next `days`. Blocks, of thousands of bills for minutes: looks are played in a loop of their
+    own. Raises GivenUpError.
+    """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview") as thread:
-        return thread.submit(lambda: asyncio.run(foretell(known, timedelta(days=days), on_record))).result()
+        return thread.submit(
+            lambda: asyncio.run(foretell(known, timedelta(days=days), on_record, is_given_up))
+        ).result()
 
 
-async def foretell(known: Known, length: timedelta, on_record: OnRecord) -> list[Foretold]:
+@dataclass(frozen=True, slots=True)
+class Plays:
+    """Time played forward for whoever asks, one after the other, and beside everything else that is read."""
+
+    caller: Caller
+    is_ending: IsOver = lambda: False
+
+    async def preview(self, known: Known, days: int, listings: Listings) -> list[Foretold]:
+        """Raises GivenUpError, StoreError."""
+        return await self.caller.call(self._preview, known, days, listings)
+
+    def _preview(self, known: Known, days: int, listings: Listings) -> list[Foretold]:
+        takes_too_long = time_limit(MOST_S)
+        return preview(known, days, OnRecord.of(listings), lambda: self.is_ending() or takes_too_long())
+
+
+async def foretell(
+    known: Known, length: timedelta, on_record: OnRecord, is_given_up: IsOver = lambda: False
+) -> list[Foretold]:
     settings = known.settings
     resolver = Resolver(servers=settings.resolver.servers, hosts_file=settings.resolver.hosts_file)
     with closing(Transport(resolver, lambda: known.now)) as transport:
@@ -42,7 +72,7 @@ async def foretell(known: Known, length: timedelta, on_record: OnRecord) -> list
             taxpayers=on_record.taxpayers,
             open_network=transport.session,
         )
-        return await played(known, around, known.now + length, on_record.memories)
+        return await played(known, around, known.now + length, on_record.memories, is_given_up)
 
 
 async def played(
@@ -50,6 +80,7 @@ async def played(
     around: Surroundings,
     until: datetime,
     memories: Mapping[CheckId, Mapping[str, Json]] = MappingProxyType({}),
+    is_given_up: IsOver = lambda: False,
 ) -> list[Foretold]:
     """By what looks in `around` see; `memories` is what checks remember of their last look."""
     specs = specs_of(known.settings.checks)
@@ -70,6 +101,7 @@ async def played(
         mutes=known.mutes,
         look=look,
         recurring=_recurring(known, until),
+        is_given_up=is_given_up,
     )
     return await foretold(present, until)
 

@@ -21,6 +21,7 @@ from watchdog.backups import backup_folder
 from watchdog.billing.keeper import LedgerKeeper
 from watchdog.calendars import Calendars
 from watchdog.clock import Clock, is_vouched_for, random_ids, system_clock, time_limit
+from watchdog.foretelling import Plays
 from watchdog.metrics.counters import Counters
 from watchdog.settings.values import Settings
 from watchdog.store.backup_names import copies_in
@@ -67,6 +68,7 @@ class Ground:
     reading: StoreThread
     copying: StoreThread
     packing: StoreThread
+    plays: Plays
     is_ending: threading.Event
     """Set before the threads are waited for."""
     resolver: Resolver
@@ -89,6 +91,8 @@ class Ground:
             closing.callback(packing.close)
             copying = StoreThread("copies")
             closing.callback(copying.close)
+            playing = StoreThread("previews")
+            closing.callback(playing.close)
             is_ending = threading.Event()
             closing.callback(is_ending.set)  # a copy that is under way would take minutes
             resolver = Resolver(servers=start.settings.resolver.servers, hosts_file=start.settings.resolver.hosts_file)
@@ -102,6 +106,7 @@ class Ground:
                 reading=reading,
                 copying=copying,
                 packing=packing,
+                plays=Plays(playing, is_ending.is_set),
                 is_ending=is_ending,
                 resolver=resolver,
                 transport=transport,

@@ -70,6 +70,10 @@ class Foretold:
         return (self.row.incident_id or "").startswith(_NEW)
 
 
+class GivenUpError(Exception):
+    """Nobody waits for it any more; the message says how far it had come."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
     """Something that is told at known times whatever is seen: a list, a change of duty."""
@@ -90,10 +94,11 @@ class Present:
     """In force, and to come."""
     look: Look
     recurring: Sequence[Recurring] = ()
+    is_given_up: Callable[[], bool] = lambda: False
 
 
 async def foretold(present: Present, until: datetime) -> list[Foretold]:
-    """In order of time; also those that something keeps back, with what."""
+    """In order of time; also those that something keeps back, with what. Raises GivenUpError."""
     play = _Play(present, until, Endless(present.directory))
     await play.through()
     return sorted(play.judged(), key=lambda one: (one.at, one.row.receiver, one.row.message.subject, one.row.address))
@@ -127,6 +132,8 @@ class _Play:
                 others.pop(0)[1]()
                 continue
             at, key = heapq.heappop(self._turns)
+            if self.present.is_given_up():
+                raise GivenUpError(moment(at, self.present.directory.estate.time_zone))
             if at > self.until:
                 self._turns.clear()
             elif self._next.get(key) == at and left[key]:

@@ -9,13 +9,17 @@ import pytest
 
 from alerts.mutes.matcher import matchers_of
 from alerts.mutes.mute import Mute, MuteKind
-from alerts.outlook.preview import Foretold, sent
+from alerts.outlook.preview import Foretold, GivenUpError, sent
 from alerts.people.escalation import Escalation, Step
 from alerts.record import SubjectRecord
 from alerts.route import Route
 from tests.alerts.test_outlook import NOW, SETTINGS, down, foretold, way
 from tests.support.settings_files import load_text
+from watchdog.assembly import directory_of
+from watchdog.billing.foreseen import OnRecord
 from watchdog.cli.preview_shown import preview_object, preview_text
+from watchdog.explaining import Known
+from watchdog.foretelling import preview
 from watchdog.settings.values import Settings
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -113,3 +117,10 @@ def test_people_and_scripts_read_how_it_goes_on(settings: Settings) -> None:
     assert "then every 1 h, up to 20 times more while nobody answers, until 09:10 on Tue 24 Nov 2026: STILL" in text
     (last,) = (one for one in found if one.again is not None and one.row.receiver == "boss")
     assert preview_object(last)["again"] == {"every_s": 3600.0, "times": 20, "until": "2026-11-24T04:10:00Z"}
+
+
+def test_what_nobody_waits_for_any_more_is_given_up_and_says_how_far_it_came(settings: Settings) -> None:
+    directory = directory_of(settings, settings.checks)
+    known = Known(settings=settings, directory=directory, now=NOW, records=[down()], is_watched=True)
+    with pytest.raises(GivenUpError, match="10:00 on Mon 23 Nov 2026"):
+        preview(known, 90, OnRecord(), lambda: True)

@@ -26,6 +26,7 @@ from watchdog.billing.keeper import LedgerKeeper
 from watchdog.daemon import Daemon
 from watchdog.drills.keeping import Drills
 from watchdog.engine.writer import Committing
+from watchdog.foretelling import Plays
 from watchdog.metrics.counters import Counters
 from watchdog.mute_keeper import MuteKeeper
 from watchdog.reload import Reloading
@@ -104,6 +105,7 @@ async def scene(
         reloading=reloading,
         listings=month.store.listings,
         reading=Inline(),
+        plays=Plays(Inline()),
         clock=clock,
         state_dir=Path("state"),
         version="0",

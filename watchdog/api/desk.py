@@ -25,6 +25,7 @@ from watchdog.clock import Clock
 from watchdog.daemon import Daemon
 from watchdog.engine.subjects import Subjects
 from watchdog.explaining import Known
+from watchdog.foretelling import Plays
 from watchdog.reload import Reloaded, Reloading
 from watchdog.store.errors import StoreError
 from watchdog.store.executor import Caller
@@ -62,6 +63,7 @@ class Desk:
     reloading: Reloading
     listings: Listings
     reading: Caller
+    plays: Plays
     clock: Clock
     state_dir: Path
     version: str
