@@ -273,6 +273,30 @@ def test_a_bill_that_the_new_list_does_not_have_goes_to_the_check_of_the_rest(es
 
 
 @both_ways
+def test_a_check_that_takes_the_place_of_another_tells_its_bills_on(estate: Estate, change: Change) -> None:
+    old, new = estate.put("bills-2026.csv", ACME), estate.put("bills-2027.csv", ACME)
+    told = change(estate.settings([due("bills-2026", old)]), estate.settings([due("bills-2027", new)]))
+    standing = told.standing["acme/INV-7"]
+    assert (standing.id, standing.check_id) == (told.before["acme/INV-7"].id, "bills-2027")
+    assert told.sent == []
+    assert {one.check_id for one in told.store.load_records()} == {"bills-2027"}
+
+
+@both_ways
+@pytest.mark.parametrize("left", [[ZETA], [ACME, ZETA]], ids=["bills of others", "the same bill"])
+def test_bills_of_a_check_that_was_taken_out_are_closed_where_no_other_needs_them(
+    estate: Estate, change: Change, left: list[str]
+) -> None:
+    """Where another check tells of it already, that goes on; else it is said that nobody looks at it."""
+    gone, stays = due("gone", estate.put("gone.csv", ACME)), due("stays", estate.put("stays.csv", *left))
+    told = change(estate.settings([gone, stays]), estate.settings([stays]))
+    assert {one.check_id for one in told.store.listings.open_incidents()} == {"stays"}
+    assert {one.check_id for one in told.store.load_records()} == {"stays"}
+    closed = [row for row in told.sent if row.message.event is EventKind.RESOLVED]
+    assert [row.message.subject.partition(" ")[0] for row in closed] == ["CLOSED"]
+
+
+@both_ways
 def test_a_check_beside_another_one_takes_no_bill_from_it(estate: Estate, change: Change) -> None:
     old = estate.put("bills.csv", ACME)
     beside = due("acme", f"{old}, vendor: acme")

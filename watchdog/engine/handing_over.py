@@ -10,10 +10,29 @@ from typing import Final
 
 from alerts.judging.episode import CheckFacts
 from checks.model import CheckId
+from watchdog.engine.memories import Memories
 from watchdog.engine.subjects import Subject, Subjects
+from watchdog.store.former_ids import KIND
 
 #: Less than makes anything stale.
 LOOKED_AT_WITHIN_S: Final = 30.0
+
+
+def orphans(
+    subjects: Subjects, memories: Memories, facts: Mapping[CheckId, CheckFacts]
+) -> Iterator[tuple[Subject, CheckId]]:
+    """What checks that were taken out told of, where others of the kind are left, each with one of them: it keeps the
+    subject until it is known whether any of them looks at it.
+    """
+    for gone in subjects.check_ids():
+        kind = None if gone in facts else memories.of(gone).get(KIND)
+        heirs = [id_ for id_, one in facts.items() if one.is_on_record and one.kind == kind]
+        for subject in subjects.of(gone) if heirs else ():
+            name = subject.record.subject
+            free = (id_ for id_ in heirs if name != facts[id_].subject and subjects.get(id_, name) is None)
+            heir = None if name == memories.about(gone) else next(free, None)
+            if heir is not None:
+                yield subject, heir
 
 
 class HandingOver:

@@ -21,7 +21,7 @@ from checks.plugin import Json
 from watchdog.clock import Clock, Ids
 from watchdog.engine.breath import Breath
 from watchdog.engine.group_commit import GroupCommit, Writer
-from watchdog.engine.handing_over import HandingOver
+from watchdog.engine.handing_over import HandingOver, orphans
 from watchdog.engine.kinship import Kinship
 from watchdog.engine.memories import Memories
 from watchdog.engine.no_longer_watched import no_longer_watched
@@ -96,6 +96,8 @@ class Process:
         self._time.configure(facts)
         for former, check_id in list(renames(self.subjects, self._memories, self._facts, facts)):
             self._rename(former, check_id)
+        for subject, heir in list(orphans(self.subjects, self._memories, facts)):
+            self._hand_over(subject, heir)
         self._handing_over.configure(facts)
         self._facts, self._planner = facts, planner
         self._turns += 1
