@@ -1,6 +1,6 @@
 """Deadlines in words: what is due, by when to begin, and which step of the ladder this is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from alerts.concern import is_money_back, is_sooner
@@ -8,6 +8,7 @@ from alerts.incident import EventKind
 from alerts.words.blocks import Row
 from alerts.words.cut_off import behind_cut_off, cut_off, put_forward, settled_before
 from alerts.words.escape import one_line
+from alerts.words.money_back import owed_again, word_of_money_back
 from alerts.words.scene import Scene
 from alerts.words.withdrawal import LISTED_AGAIN
 from alerts.words.wording import count, span
@@ -89,19 +90,12 @@ def _due_subject(scene: Scene, deadline: Deadline) -> str:
 def due_word(scene: Scene) -> str:
     """In short; of a bill on which nobody can act before what stands in its way is over, that comes first."""
     if is_money_back(scene.event):
-        return _money_back_word(dict(scene.incident.facts))
+        return word_of_money_back(dict(scene.incident.facts))
     if is_sooner(scene.event):
         return "CUT OFF SOONER"
     if scene.incident.cause is Cause.BLOCKED:
         return "STILL BLOCKED" if scene.event.kind is EventKind.REMINDER else "BLOCKED"
     return "DUE"
-
-
-def _money_back_word(facts: Mapping[str, str]) -> str:
-    """What the bill asks for follows: it is not what came back, where a part did."""
-    much = one_line(facts.get(labels.SUM_BACK, ""), 40)
-    sent = ", none on record as sent" if labels.SENT_BEFORE in facts else ""
-    return f"MONEY CAME BACK{much and f' {much}'}{sent}{', open now' if much or sent else ''}"
 
 
 def _by_when(scene: Scene, deadline: Deadline) -> str:
@@ -154,18 +148,7 @@ def _lapse_lead(scene: Scene, deadline: Deadline) -> str:
 
 def _due_lead(scene: Scene, deadline: Deadline) -> str:
     blocked = f"{said[:1].upper()}{said[1:]}. " if (said := blocked_by(scene)) else ""
-    return blocked + _owed_again(dict(scene.incident.facts)) + _when_due(scene, deadline)
-
-
-def _owed_again(facts: Mapping[str, str]) -> str:
-    back, much = one_line(facts.get(labels.CAME_BACK, ""), 200), one_line(facts.get(labels.SUM_BACK, ""), 40)
-    if not back:
-        return ""
-    if labels.SENT_BEFORE in facts:
-        return f"{much or 'Money'} is said to have come back on {back}; none is on record as sent. "
-    return (
-        f"{f'Of the money that was sent {much}' if much else 'The money'} came back on {back}; the bill is owed again. "
-    )
+    return blocked + owed_again(dict(scene.incident.facts)) + _when_due(scene, deadline)
 
 
 def blocked_by(scene: Scene) -> str:

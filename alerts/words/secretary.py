@@ -1,18 +1,16 @@
 """What a secretary reads: three sentences. What and since when; whom it hits; who has it in hand."""
 
-from collections.abc import Mapping
-
 from alerts.concern import BILLS
 from alerts.incident import EventKind, Nature
 from alerts.words.blocks import Block, Draft, text
 from alerts.words.due import blocked_by, due_word, is_past
 from alerts.words.escape import one_line
 from alerts.words.lay import ended_well, in_hand, state_of, users, whom_it_hits
+from alerts.words.money_back import beside_money_back
 from alerts.words.parts import still_down
 from alerts.words.scene import Scene
 from alerts.words.subject import fault_word, matter_of
 from alerts.words.unpaid import unpaid
-from checks.billing import labels
 
 
 def secretary_draft(scene: Scene) -> Draft:
@@ -68,20 +66,11 @@ def _what(scene: Scene) -> str:
         stops = f"; {scene.title} can stop on {scene.day(cut)}" if cut is not None and scene.event.at < cut else ""
         due = f"{scene.summary}, for {scene.title}, {verb} due on {scene.day(deadline.at)} and not settled"
         held = f"; {said}" if (said := blocked_by(scene)) else ""
-        return f"{test}{due}{_returned(dict(incident.facts))}{held}{stops}"
+        return f"{test}{due}{beside_money_back(dict(incident.facts))}{held}{stops}"
     if incident.nature in {Nature.DEADLINE, Nature.CHANGE}:
         return f"{test}{state_of(scene)}"
     why = f"; {said}" if (said := unpaid(scene)) else ""
     return f"{test}{state_of(scene)}, since {scene.moment(incident.since)}{why}"
-
-
-def _returned(facts: Mapping[str, str]) -> str:
-    back, much = one_line(facts.get(labels.CAME_BACK, ""), 200), one_line(facts.get(labels.SUM_BACK, ""), 40)
-    if not back:
-        return ""
-    if labels.SENT_BEFORE in facts:
-        return f"; {much or 'money'} is said to have come back on {back}, though none is on record as sent"
-    return f"; {f'{much} of the money' if much else 'the money'} that was sent came back on {back}"
 
 
 def _whom(scene: Scene) -> str:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.api.test_bills import add, say, shown
 from tests.api.test_notices import FINAL, decide, hand_in, waiting
 from tests.api.test_said_of_bills import DAEMON, decide_as, two_persons
@@ -44,53 +46,68 @@ def test_a_day_of_cutting_off_that_comes_into_force_is_told_without_a_but() -> N
     run_virtual(play())
 
 
-def test_a_day_of_cutting_off_behind_later_grace_is_told_as_not_in_force() -> None:
+@pytest.mark.parametrize(
+    ("since", "confirmed", "answer"),
+    [
+        (
+            {"event": "grace", "until": "2017-12-28", "evidence": "letter 118"},
+            {},
+            ["acme/INV-7 is still cut off on Thu 28 Dec 2017"],
+        ),
+        (
+            {"event": "corrected", "amount": "140000", "reason": "misread"},
+            {"due": "2017-12-08"},
+            [
+                "; but acme/INV-7 still asks for Rs 140,000, due Fri 1 Dec 2017: ",
+                "if Rs 140,000, due Fri 8 Dec 2017, is right",
+            ],
+        ),
+    ],
+    ids=["a day of cutting off behind later grace", "terms behind a later correction"],
+)
+def test_what_a_word_said_since_overrules_is_told_with_what_holds(
+    since: dict[str, str], confirmed: dict[str, str], answer: list[str]
+) -> None:
     async def play() -> None:
         async with scene(watching()) as here:
             await add(here)
             proposal = await handed_in_before(here)
-            await say(here, "grace", until="2017-12-28", evidence="letter 118")
-            text = (await decide(here, proposal, "confirm")).json["text"]
-            assert "acme/INV-7 is still cut off on Thu 28 Dec 2017" in text
+            await say(here, **since)
+            text = (await decide(here, proposal, "confirm", **confirmed)).json["text"]
+            assert [one for one in answer if one not in text] == []
 
     run_virtual(play())
 
 
-def test_terms_put_right_that_a_later_correction_overrules_are_told() -> None:
-    async def play() -> None:
-        async with scene(watching()) as here:
-            await add(here)
-            proposal = await handed_in_before(here)
-            await say(here, "corrected", amount="140000", reason="misread")
-            text = (await decide(here, proposal, "confirm", due="2017-12-08")).json["text"]
-            assert "; but acme/INV-7 still asks for Rs 140,000, due Fri 1 Dec 2017: " in text
-            assert "if Rs 140,000, due Fri 8 Dec 2017, is right" in text
-
-    run_virtual(play())
-
-
-def test_a_cancellation_that_a_later_correction_overrules_is_told() -> None:
-    async def play() -> None:
-        async with scene(two_persons()) as here:
-            await add(here)
-            await say(here, "cancelled", reason="withdrawn")
-            (waits,) = await waiting(here)
-            await say(here, "corrected", amount="140000", reason="misread")
-            text = (await decide_as(here, waits["id"], DAEMON)).json["text"]
-            assert "; but acme/INV-7 is not cancelled, it is open: " in text
-            assert "nigehban invoices record acme/INV-7 cancelled --reason TEXT" in text
-
-    run_virtual(play())
-
-
-def test_a_receipt_of_money_that_came_back_meanwhile_is_told_with_a_bill_that_is_open() -> None:
+@pytest.mark.parametrize(
+    ("said", "since", "answer"),
+    [
+        (
+            {"event": "cancelled", "reason": "withdrawn"},
+            {"event": "corrected", "amount": "140000", "reason": "misread"},
+            [
+                "; but acme/INV-7 is not cancelled, it is open: ",
+                "nigehban invoices record acme/INV-7 cancelled --reason TEXT",
+            ],
+        ),
+        (
+            {"event": "acknowledged", "payment": "P9", "amount": "134000"},
+            {"event": "credit-returned", "payment": "P9", "amount": "134000"},
+            ["on record: acme/inv7 acknowledged; acme/INV-7: open at payment authorised, Rs 134,000"],
+        ),
+    ],
+    ids=["a cancellation behind a later correction", "a receipt of money that came back meanwhile"],
+)
+def test_what_a_second_person_confirms_too_late_is_told_with_how_the_bill_stands(
+    said: dict[str, str], since: dict[str, str], answer: list[str]
+) -> None:
     async def play() -> None:
         async with scene(two_persons()) as here:
             await add(here)
-            await say(here, "acknowledged", payment="P9", amount="134000")
+            await say(here, **said)
             (waits,) = await waiting(here)
-            await say(here, "credit-returned", payment="P9", amount="134000")
+            await say(here, **since)
             text = (await decide_as(here, waits["id"], DAEMON)).json["text"]
-            assert "on record: acme/inv7 acknowledged; acme/INV-7: open at payment authorised, Rs 134,000" in text
+            assert [one for one in answer if one not in text] == []
 
     run_virtual(play())

@@ -10,6 +10,7 @@ from alerts.incident import EventKind, IncidentEvent
 from alerts.words.bidi import latin, name
 from alerts.words.cut_off import changed_from, missed_cut_off
 from alerts.words.money.said import Said
+from alerts.words.money_back import money_back
 from alerts.words.scene import Scene
 from alerts.words.urdu.wording import day, day_of, money
 from checks.billing import labels
@@ -76,22 +77,24 @@ def blocked(facts: Mapping[str, str]) -> str:
 
 def came_back(facts: Mapping[str, str]) -> str:
     """A sentence on money that came back, with why; "" where none did."""
-    day, _, why = facts.get(labels.CAME_BACK, "").partition(": ")
-    if not day:
+    back = money_back(facts)
+    if back is None:
         return ""
-    much, because = facts.get(labels.SUM_BACK, ""), f" ({latin(why, 200)})" if why else ""
-    if labels.SENT_BEFORE in facts:
+    much, because = back.much, f" ({latin(back.why, 200)})" if back.why else ""
+    if back.is_unfounded:
         what = money(much) if much else "رقم"
-        return f"اندراج ہے کہ {what} {day_written(day)} کو واپس آئی{because}، مگر بھیجی گئی کسی رقم کا اندراج نہیں۔"
+        return (
+            f"اندراج ہے کہ {what} {day_written(back.day)} کو واپس آئی{because}، مگر بھیجی گئی کسی رقم کا اندراج نہیں۔"
+        )
     what = f"بھیجی گئی رقم میں سے {money(much)}" if much else "بھیجی گئی رقم"
-    return f"{what} {day_written(day)} کو واپس آ گئی{because}؛ بل پھر واجب الادا ہے۔"
+    return f"{what} {day_written(back.day)} کو واپس آ گئی{because}؛ بل پھر واجب الادا ہے۔"
 
 
 def payment_word(event: IncidentEvent) -> str:
     """The first word of a bill that does not take its usual course; "" for any other."""
     if is_money_back(event):
-        much = dict(event.incident.facts).get(labels.SUM_BACK, "")
-        return f"رقم واپس آ گئی: {money(much)}، اب واجب الادا" if much else "رقم واپس آ گئی"
+        back = money_back(dict(event.incident.facts))
+        return f"رقم واپس آ گئی: {money(back.much)}، اب واجب الادا" if back and back.much else "رقم واپس آ گئی"
     if is_sooner(event):
         return "سروس بند کرنے کی تاریخ پہلے کر دی گئی"
     if event.incident.cause is Cause.BLOCKED:
