@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from checks.billing.csv_records import Lines, records
 from checks.billing.refusal import WHOLE_FILE, BadCell, BillsRefusedError, refused
+from checks.billing.split_amount import SPLIT, looks_split
 from checks.invoice import Invoice
 from checks.units import Money, parse_money
 
@@ -110,7 +111,11 @@ class _Row:
     def __init__(self, number: int, header: Sequence[str], cells: Sequence[str]) -> None:
         self.number = number
         self.problems: list[BadCell] = []
-        if len(cells) != len(header):
+        amount = header.index("amount")
+        has_notes_next = header[amount + 1 : amount + 2] == ["notes"]
+        if (len(cells) > len(header) or has_notes_next) and looks_split(cells, amount):
+            self.refuse("amount", SPLIT)
+        elif len(cells) != len(header):
             self.refuse("row", f"{len(cells)} cells, the header has {len(header)}")
         for place, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
             if not name and cell.strip():

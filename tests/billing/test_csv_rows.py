@@ -186,6 +186,14 @@ def test_a_row_of_another_length_is_refused(row: str) -> None:
     assert "cells, the header has 4" in only(f"{HEADER}\n{row}\n")
 
 
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [(HEADER, "acme,1,134,000,2026-12-01"), ("vendor,number,due,amount,notes", "acme,1,2026-12-01,134,000")],
+)
+def test_an_amount_that_its_comma_cut_in_two_is_named(head: str, row: str) -> None:
+    assert only(f"{head}\n{row}\n").startswith("row 2, amount: seems to be split at its comma")
+
+
 def test_a_cut_off_before_the_due_date_is_refused() -> None:
     assert only(f"{HEADER},suspends\n{ROW},2026-11-30\n") == "row 2, suspends: lies before the due date"
 

@@ -12,6 +12,7 @@ from checks.billing.intake.days import DayReader
 from checks.billing.intake.limits import HEADING_WITHIN, MAX_PROBLEMS, MAX_ROWS
 from checks.billing.intake.request import Known, Layout, ReadBill
 from checks.billing.intake.script import folded, plain
+from checks.billing.intake.strays import stray
 from checks.billing.refusal import WHOLE_FILE, BadCell, BillsRefusedError, refused
 from checks.currencies import currency_named
 from checks.invoice import bill_key
@@ -83,6 +84,9 @@ class BillRows:
     def _read(self, number: int, columns: Columns, cells: Sequence[str]) -> ReadBill | None:
         self._row = number
         self._cells = {name: cell for name, cell in zip(columns.names, cells, strict=False) if name and cell}
+        if (lost := stray(columns, cells)) is not None:
+            self._refuse(*lost)  # what else seems wrong may come of a slip by a column
+            return None
         if not any(map(str.strip, self._cells.values())):
             return None
         before = len(self.problems)

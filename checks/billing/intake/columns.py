@@ -55,6 +55,12 @@ class Columns:
     names: tuple[str, ...]
     unread: tuple[str, ...] = ()
     """Headings of columns that nobody reads."""
+    bare: tuple[int, ...] = ()
+    """Places, from 0, of columns without a heading."""
+    amount: int = 0
+    """The place of the amount, which nobody can leave out."""
+    behind_amount: str = UNREAD
+    """What the next column is; UNREAD where there is none."""
 
 
 def recognised(cells: Sequence[str], mapping: Mapping[str, str]) -> int:
@@ -85,7 +91,14 @@ def columns_of(
     problems += [BadCell(row, name, _missing(name)) for name in REQUIRED if name not in given and name not in names]
     if problems:
         raise BillsRefusedError(problems)
-    return Columns(tuple(names), tuple(unread))
+    amount = names.index("amount")
+    return Columns(
+        tuple(names),
+        tuple(unread),
+        bare=tuple(place for place, cell in enumerate(cells) if not cell.strip()),
+        amount=amount,
+        behind_amount=next(iter(names[amount + 1 :]), UNREAD),
+    )
 
 
 def check_mapping(mapping: Mapping[str, str]) -> None:

@@ -1,0 +1,66 @@
+"""No cell of a row is lost without a word: what no heading names refuses the list, as it may be half an amount."""
+
+# ruff: noqa: RUF001  # digits of other scripts are what is read here
+
+import pytest
+
+from tests.support.bill_lists import csv_list, problems, read, workbook
+
+LAST = "vendor,number,due,amount"
+SPLIT = 'row 2, amount: seems to be split at its comma; write it in quotes, as "1,34,000", or without commas'
+
+
+@pytest.mark.parametrize("cells", ["134,000", "Rs 1,34,000.50", "1,34,000/-", "۱۳۴,۰۰۰", "1,000,000", " 134, 000 "])
+def test_an_amount_that_its_comma_cut_in_two_is_refused_and_named(cells: str) -> None:
+    assert problems(csv_list(f"acme,INV-7,2026-12-04,{cells}", head=LAST)) == [SPLIT]
+
+
+def test_an_amount_in_quotes_keeps_its_comma() -> None:
+    (bill,) = read(csv_list('acme,INV-7,2026-12-04,"1,34,000"', head=LAST)).bills
+
+    assert bill.terms.amount.text() == "134000.00 PKR"
+
+
+def test_an_amount_that_pushed_out_an_empty_last_cell_is_refused() -> None:
+    assert problems(csv_list("acme,INV-7,2026-12-04,134,000,", head=f"{LAST},office")) == [SPLIT]
+
+
+@pytest.mark.parametrize("behind", ["notes", "evidence", "contract", "S.No"])
+def test_half_an_amount_is_taken_for_no_other_text(behind: str) -> None:
+    assert problems(csv_list("acme,INV-7,2026-12-04,134,000", head=f"{LAST},{behind}"))[0] == SPLIT
+
+
+def test_a_number_that_nobody_reads_may_stand_behind_an_amount() -> None:
+    assert len(read(csv_list("acme,INV-7,2026-12-04,500,123", head=f"{LAST},S.No")).bills) == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "where"),
+    [
+        (LAST, "acme,INV-7,2026-12-04,5,urgent", "column 5: stands beyond the last heading"),
+        (LAST, "acme,INV-7,2026-12-04,5,,urgent", "column 6: stands beyond the last heading"),
+        (f"{LAST},", "acme,INV-7,2026-12-04,5,urgent", "column 5: stands below no heading"),
+        (f"vendor,,{LAST[7:]}", "acme,urgent,INV-7,2026-12-04,5", "column 2: stands below no heading"),
+        (LAST, ",,,,134000", "column 5: stands beyond the last heading"),
+    ],
+)
+def test_a_cell_that_no_heading_names_is_refused_by_its_place(head: str, row: str, where: str) -> None:
+    (problem,) = problems(csv_list(row, head=head))
+
+    assert problem.startswith(f"row 2, {where}")
+
+
+def test_a_cell_of_a_workbook_beyond_the_headings_is_refused() -> None:
+    raw = workbook(("acme", "INV-7", "2026-12-04", 134, "000"), head=LAST.split(","))
+
+    assert problems(raw) == [SPLIT]
+
+
+def test_every_row_that_slipped_is_named() -> None:
+    raw = csv_list("acme,INV-7,134,000,2026-12-04", "acme,INV-8,5,2026-12-04", "acme,INV-9,5,2026-12-04,x")
+
+    assert [problem.partition(":")[0] for problem in problems(raw)] == ["row 2, amount", "row 4, column 5"]
+
+
+def test_empty_cells_beyond_the_headings_lose_nothing() -> None:
+    assert len(read(csv_list("acme,INV-7,2026-12-04,134,, ", head=f"{LAST},")).bills) == 1
