@@ -143,7 +143,7 @@ def _housekeeping(running: Running) -> Housekeeping:
 
 def _mute_keeper(running: Running) -> MuteKeeper:
     ground = running.ground
-    return MuteKeeper(running.daemon, ground.store, ground.writing, running.start.clock)
+    return MuteKeeper(running.daemon, ground.store, ground.writing, running.start.clock, ground.calendars.awaited)
 
 
 def _calendar_keeper(running: Running) -> CalendarKeeper:

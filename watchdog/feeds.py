@@ -1,8 +1,11 @@
 """Calendars from outside, of rotas and of maintenance: fetched or opened, and their last good copies kept."""
 
 import asyncio
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -16,6 +19,9 @@ from watchdog.store.executor import Caller
 #: How often files are looked at.
 ROUND_EVERY_S: Final = 60.0
 
+#: Other settings are noticed so fast: what they name anew is read at once.
+_NOTICED_WITHIN_S: Final = 1.0
+
 FETCH_EVERY: Final = timedelta(minutes=15)
 FETCH_WITHIN_S: Final = 30.0
 
@@ -23,6 +29,25 @@ _OK: Final = 200
 
 Place: TypeAlias = Path | Secret | str
 """A file, or a URL."""
+
+
+def mark_of(place: Place) -> str | None:
+    """Tells one place from another and says nothing of either; None where its secret cannot be read just now, which is
+    no other place.
+    """
+    try:
+        text = place.reveal() if isinstance(place, Secret) else str(place)
+    except SecretUnavailableError:
+        return None
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+async def until_next_round(settings: Callable[[], object]) -> None:
+    """Until files are looked at again, or `settings` are others: a place that they name anew is asked at once."""
+    before, waited_s = settings(), 0.0
+    while waited_s < ROUND_EVERY_S and settings() is before:
+        await asyncio.sleep(_NOTICED_WITHIN_S)
+        waited_s += _NOTICED_WITHIN_S
 
 
 async def read_feed(place: Place, fetch: Fetch, caller: Caller) -> bytes:
@@ -60,21 +85,42 @@ def _read_file(file: Path) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedCopy:
+    """The last good bytes of a calendar, and the mark of the place they came from."""
+
+    mark: str | None
+    data: bytes
+
+    def is_of(self, mark: str | None) -> bool:
+        return mark is None or mark == self.mark
+
+
+@dataclass(frozen=True, slots=True)
 class FeedCopies:
-    """The last good bytes of each calendar by its name, over restarts."""
+    """The last good bytes of each calendar by its name and the mark of its place, over restarts: one of each name."""
 
     folder: Path
 
-    def read(self, name: str) -> bytes:
-        """Raises CalendarError where there is none."""
-        return _read_file(self._path(name))
+    def read(self, name: str, mark: str | None) -> FeedCopy:
+        """Where `mark` is None, of whatever place. Raises CalendarError where there is none."""
+        for path in self._all(name) if mark is None else (self._path(name, mark),):
+            return FeedCopy(path.suffixes[-2][1:], _read_file(path))
+        raise CalendarError("it was never read")
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, mark: str, data: bytes) -> None:
         """Raises OSError: what is not kept is fetched again after a restart."""
-        beside = self._path(name).with_suffix(".new")
+        kept = self._path(name, mark)
+        beside = kept.with_suffix(".new")
         self.folder.mkdir(mode=0o700, exist_ok=True)
         beside.write_bytes(data)
-        beside.replace(self._path(name))
+        beside.replace(kept)
+        for other in (*self._all(name), self.folder / f"{name}.ics"):  # without a mark, as kept by former versions
+            if other != kept:
+                other.unlink(missing_ok=True)
 
-    def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.ics"
+    def _all(self, name: str) -> Iterable[Path]:
+        form = re.compile(rf"{re.escape(name)}\.[0-9a-f]{{16}}\.ics")
+        return [path for path in self.folder.glob("*.ics") if form.fullmatch(path.name)]
+
+    def _path(self, name: str, mark: str) -> Path:
+        return self.folder / f"{name}.{mark}.ics"

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +13,7 @@ from alerts.incident import Incident, IncidentEvent, Nature
 from alerts.judging.fault import Held
 from alerts.mutes.mute import Mute
 from alerts.mutes.overrun import is_to_be_told, is_undecided, said_of_end, tell_again, turn
-from alerts.mutes.standing import ended_by_itself, ended_by_settings
+from alerts.mutes.standing import ended_by_itself, ended_by_settings, window_of
 from alerts.record import SubjectRecord
 from alerts.words.scene import routing_labels
 from checks.model import CheckId
@@ -22,6 +22,7 @@ from watchdog.clock import Clock
 from watchdog.daemon import Daemon
 from watchdog.engine.mutes import Mutes
 from watchdog.engine.subjects import Subject
+from watchdog.settings.values import Settings
 from watchdog.store.errors import StoreDamagedError, StoreError
 from watchdog.store.executor import Caller
 from watchdog.store.store import Store
@@ -56,6 +57,8 @@ class MuteKeeper:
     store: Store
     caller: Caller
     clock: Clock
+    awaited: Callable[[Settings], Collection[str]] = lambda _settings: ()
+    """Windows whose calendar was never asked: what is in force of them goes on until it was, and ends no sooner."""
     _failing: bool = field(default=False)
     _endings: dict[str, _Ending] = field(default_factory=dict)
 
@@ -95,7 +98,9 @@ class MuteKeeper:
                 log.info("maintenance begins", window=mute.id, about=mute.about, until=str(mute.ends_at))
         said = tuple(self.mutes.said.values())
         await self._end(ended_by_itself(said, self._open_incidents(), now))
-        await self._end(ended_by_settings(said, self.mutes.planned, now))
+        if left_out := ended_by_settings(said, self.mutes.planned, now):
+            awaited = await self.caller.call(self.awaited, self.daemon.settings)
+            await self._end(mute for mute in left_out if window_of(mute) not in awaited)
         for mute in sorted(self.mutes.said.values(), key=turn):
             if mute.settled_at is None and mute.is_over(now):
                 await self._after(mute, self._endings.setdefault(mute.id, _Ending(now)), now)

@@ -64,6 +64,11 @@ def ended_by_settings(said: Iterable[Mute], planned: Iterable[Mute], now: dateti
     ]
 
 
+def window_of(mute: Mute) -> str:
+    """The window of the settings that it is a time of; of a silence it says nothing."""
+    return _start_of(mute).rpartition("-")[0]
+
+
 def _start_of(mute: Mute) -> str:
     """Which window it is a time of, and when that begins (alerts.mutes.maintenance.time_of)."""
     return mute.id.rpartition("-")[0]

@@ -70,6 +70,8 @@ SAID = {
     "a calendar of duty": notices.duty_unreadable("noc", "404"),
     "nobody on duty": notices.nobody_on_duty("noc", AT, LATER, None),
     "somebody stands in": notices.nobody_on_duty("noc", AT, LATER, "boss"),
+    "a calendar of duty of which nothing is known": notices.duty_unknown("noc", "404"),
+    "a calendar of work of which nothing is known": notices.work_unknown("weekly", "Weekly work", "404"),
     "a calendar of work": notices.work_unreadable("weekly", "Weekly work", "404"),
     "blind": notices.blind(AT, 1, 3, 2, [("8.8.8.8", "no answer"), ("gateway", "answers")]),
     "seeing": notices.seeing(timedelta(minutes=9), [(AT, LATER)], 3, ["mx refuses"], 4),

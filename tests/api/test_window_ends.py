@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
 
+import pytest
+
 from alerts.incident import EventKind
 from alerts.mutes.maintenance import Once, Window, time_of
 from alerts.mutes.matcher import matchers_of
@@ -150,5 +152,24 @@ def test_a_window_that_is_called_off_at_its_start_stays_so() -> None:
             await asyncio.sleep(0.05)  # its end is being written
             await asyncio.gather(ending, keeper.round())
             assert here.daemon.mutes.in_force(here.desk.clock()) == []
+
+    run_virtual(play())
+
+
+@pytest.mark.parametrize(("awaited", "is_in_force"), [(("works",), True), ((), False)], ids=["awaited", "known"])
+def test_a_window_in_force_goes_on_until_the_new_place_of_its_calendar_was_asked(
+    awaited: tuple[str, ...], *, is_in_force: bool
+) -> None:
+    """The new place may plan the very same window, which could not begin anew once it was ended."""
+
+    async def play() -> None:
+        async with scene(watching(("mx", Turning(Status.OK)))) as here:
+            keeper = MuteKeeper(here.daemon, here.month.store, Inline(), here.desk.clock, lambda _settings: awaited)
+            (works,) = until(here.daemon.settings, 3600).maintenance
+            begun = time_of(works, (EPOCH, EPOCH + timedelta(hours=1)))
+            here.month.store.keep_mute(begun)
+            here.daemon.mutes.begin(begun)
+            await keeper.round()
+            assert bool(here.daemon.mutes.in_force(here.desk.clock())) == is_in_force
 
     run_virtual(play())

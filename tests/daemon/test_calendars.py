@@ -1,5 +1,6 @@
 """Calendars of maintenance: read again as they change, the last good copy kept, and told when that goes on too long."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -47,6 +48,7 @@ class Office:
     asked: list[HttpRequest] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     mutes: Mutes = field(default_factory=Mutes)
+    standing: Settings = field(init=False)
 
     async def fetch(self, request: HttpRequest) -> HttpResponse:
         self.asked.append(request)
@@ -61,16 +63,21 @@ class Office:
 
     def keeper(self) -> CalendarKeeper:
         """As after a start."""
-        standing = self.settings()
+        self.standing = self.settings()
         return CalendarKeeper(
             calendars=Calendars(self.folder, lambda: self.now),
-            settings=lambda: standing,
+            settings=lambda: self.standing,
             mutes=self.mutes,
             fetch=self.fetch,
             caller=Inline(),
             clock=lambda: self.now,
             announce=self._say,
         )
+
+    def move(self, source: Path | Secret | str) -> None:
+        """New settings name another place."""
+        self.source = source
+        self.standing = self.settings()
 
     def _say(self, subject: str, text: str, *, urdu: Said) -> None:
         assert english_words(urdu.text) == set()
@@ -129,8 +136,7 @@ def test_what_is_no_calendar_leaves_the_last_good_copy_in_force(tmp_path: Path, 
 
 def test_a_day_of_failures_is_told_once_a_day_without_the_url(tmp_path: Path) -> None:
     office = Office(tmp_path)
-    office.answers = answer(404, b"")
-    after(office, *[lambda: None] * (4 * 24 * 2 + 8))
+    after(office, lambda: setattr(office, "answers", answer(404, b"")), *[lambda: None] * (4 * 24 * 2 + 8))
     assert len(office.told) == 2
     assert office.told[0].startswith("the calendar of maintenance works cannot be read\n")
     assert "the server answers 404" in office.told[0]
@@ -157,3 +163,67 @@ def test_a_file_is_read_again_when_it_changes_and_kept_while_it_is_broken(tmp_pa
     run_virtual(play())
     assert office.planned == ["23 06:00"]
     assert office.asked == []
+
+
+ELSEWHERE = "https://calendar.example/plans.ics"
+
+
+def test_windows_of_a_calendar_that_settings_no_longer_name_are_none(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+
+    def move() -> None:
+        office.move(ELSEWHERE)
+        office.answers = answer(500, b"")
+
+    after(office, move)
+    assert office.planned == []
+    after(office)  # a start
+    assert office.planned == [], "over a start, too"
+
+
+def test_another_url_is_asked_as_soon_as_settings_name_it(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+
+    async def play() -> None:
+        chore = asyncio.create_task(office.keeper().forever())
+        await asyncio.sleep(5)
+        office.move(ELSEWHERE)
+        office.answers = answer(200, feed("20261123T050000Z"))
+        await asyncio.sleep(3)
+        chore.cancel()
+
+    run_virtual(play())
+    assert [one.url for one in office.asked] == [URL, ELSEWHERE]
+    assert office.planned == ["23 05:00"]
+
+
+def test_a_new_place_that_does_not_answer_is_told_at_once_and_then_once_a_day(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+
+    def move() -> None:
+        office.move(ELSEWHERE)
+        office.answers = answer(404, b"")
+
+    after(office, move)
+    assert ["Nothing is known of it there" in text for text in office.told] == [True]
+    after(office, *[lambda: None] * (4 * 24 + 1))
+    assert len(office.told) == 3, "at a start, and a day later"
+
+
+def test_another_url_in_the_same_secret_is_another_place(tmp_path: Path) -> None:
+    held = [URL]
+    office = Office(tmp_path, source=Secret("works", lambda: held[-1]))
+
+    def change() -> None:
+        held.append(ELSEWHERE)
+        office.answers = answer(500, b"")
+
+    assert after(office, change).planned == []
+
+
+def test_a_calendar_is_awaited_until_its_place_was_asked_whatever_it_answers(tmp_path: Path) -> None:
+    office = Office(tmp_path, answers=answer(500, b""))
+    keeper = office.keeper()
+    before = keeper.calendars.awaited(office.standing)
+    run_virtual(keeper.round())
+    assert (set(before), set(keeper.calendars.awaited(office.standing))) == ({"works"}, set())

@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 from alerts.people.rota import Rota, on_duty
 from alerts.route import Route
+from checks.model import Cause
+from checks.network.errors import ProbeError
 from checks.network.values import HttpRequest, HttpResponse
+from checks.secret import Secret, SecretUnavailableError
 from tests.support.on_duty import estate
 from tests.support.virtual_estate import ZONE, Month, lay
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
 from watchdog.daemon import Daemon
 from watchdog.duty_calendar import DutyCalendar
 from watchdog.duty_feeds import DutyFeeds
-from watchdog.feeds import FETCH_WITHIN_S, FeedCopies
+from watchdog.feeds import FETCH_WITHIN_S, FeedCopies, mark_of
 from watchdog.store.executor import Inline
 
 
@@ -107,6 +110,8 @@ def test_a_calendar_that_has_become_empty_is_told_and_who_was_on_duty_is_not_any
     assert said == ["NOTICE nobody is on duty in noc from 10:00 on Wed 18 Oct 2017"]
 
 
+PLACE = "https://calendar.example.org/x"
+PLACE_MARK = mark_of(PLACE) or ""
 ROTAS = ("noc", "two", "three", "four")
 
 
@@ -118,7 +123,7 @@ async def _hangs(_request: HttpRequest) -> HttpResponse:
 def _behind_servers(folder: Path) -> DutyFeeds:
     """Rotas whose calendars lie behind servers that hang."""
     names = {name: name for name in ("ali", "boss")}
-    place = DutyCalendar(rota="", place="https://calendar.example.org/x", zone=ZONE.key, names=names)
+    place = DutyCalendar(rota="", place=PLACE, zone=ZONE.key, names=names)
     rotas = tuple(Rota(id=id_, fallback="boss") for id_ in ROTAS)
     settings = estate(down_for=timedelta(0), people=tuple(names), routes=(Route(to=("noc-duty",)),), rotas=rotas)
     places = {id_: replace(place, rota=id_) for id_ in ROTAS}
@@ -130,7 +135,7 @@ def test_after_a_start_those_on_duty_are_there_before_their_calendars_answer(tmp
     async def body() -> list[tuple[str, ...]]:
         kept = _behind_servers(tmp_path)
         for id_ in ROTAS:
-            FeedCopies(tmp_path).write(id_, calendar("ali").encode())
+            FeedCopies(tmp_path).write(id_, PLACE_MARK, calendar("ali").encode())
         feeds = kept.recalled()
         return [on_duty(feeds.daemon.directory.rotas[id_], virtual_clock()()) for id_ in ROTAS]
 
@@ -143,3 +148,116 @@ def test_calendars_that_hang_are_waited_for_beside_one_another(tmp_path: Path) -
         return asyncio.get_running_loop().time()
 
     assert run_virtual(body()) == FETCH_WITHIN_S
+
+
+@dataclass
+class Servers:
+    """What each URL answers; one that is not named does not answer."""
+
+    answers: dict[str, bytes]
+    asked: list[str] = field(default_factory=list)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponse:
+        self.asked.append(request.url)
+        if request.url not in self.answers:
+            raise ProbeError(Cause.REFUSED, "")
+        body = self.answers[request.url]
+        return HttpResponse(request.url, 200, (), body, len(body), (), "192.0.2.1", None, 0.0, 0.0, 0.0, 0.0)
+
+
+ELSEWHERE = "https://calendar.example.org/y"
+
+
+@dataclass(frozen=True)
+class Moved:
+    asked: list[str]
+    """Within three seconds of the new settings."""
+    present: tuple[str, ...]
+    said: set[str]
+
+
+def moved(folder: Path, servers: Servers, place: str | Secret, after: Callable[[], str | Secret]) -> Moved:
+    """The chore runs, settings change after a minute, and a minute later somebody looks."""
+
+    async def body() -> Moved:
+        names = {name: name for name in ("ali", "sara", "boss")}
+        feed = DutyCalendar(rota="noc", place=place, zone=ZONE.key, names=names)
+        rota = Rota(id="noc", fallback="boss")
+        settings = estate(down_for=timedelta(0), people=tuple(names), routes=(Route(to=("noc-duty",)),), rotas=(rota,))
+        daemon, month = lay(replace(settings, duty_calendars={"noc": feed}), seed=1)
+        stop = asyncio.Event()
+        running = asyncio.create_task(daemon.run(stop))
+        feeds = DutyFeeds(daemon=daemon, folder=folder, fetch=servers, caller=Inline(), clock=virtual_clock())
+        chore = asyncio.create_task(feeds.forever())
+        await asyncio.sleep(61)
+        other = replace(settings, duty_calendars={"noc": replace(feed, place=after())})
+        carried = daemon.directory.rotas["noc"].shifts if isinstance(place, Secret) else ()
+        daemon.configure(other)
+        daemon.directory.read_anew(replace(daemon.directory.rotas["noc"], shifts=carried))
+        asked_before = len(servers.asked)
+        await asyncio.sleep(3)
+        at_once = servers.asked[asked_before:]
+        await asyncio.sleep(60)
+        present = on_duty(daemon.directory.rotas["noc"], virtual_clock()())
+        chore.cancel()
+        stop.set()
+        await running
+        said = {
+            one.notification.message.text for one in month.sent if "cannot be read" in one.notification.message.subject
+        }
+        return Moved(at_once, present, said)
+
+    return run_virtual(body())
+
+
+def test_another_url_is_asked_as_soon_as_settings_name_it(tmp_path: Path) -> None:
+    servers = Servers({PLACE: calendar("ali").encode(), ELSEWHERE: calendar("sara").encode()})
+    came = moved(tmp_path, servers, PLACE, lambda: ELSEWHERE)
+    assert (came.asked, came.present) == ([ELSEWHERE], ("sara",))
+
+
+def test_another_url_that_does_not_answer_leaves_nobody_of_the_old_calendar_on_duty_and_is_told_at_once(
+    tmp_path: Path,
+) -> None:
+    came = moved(tmp_path, Servers({PLACE: calendar("ali").encode()}), PLACE, lambda: ELSEWHERE)
+    assert came.present == ()
+    assert "Nothing is known of that place" in "".join(came.said)
+
+
+def test_another_url_in_the_same_secret_is_another_place(tmp_path: Path) -> None:
+    held = [PLACE]
+    place = Secret("noc-calendar", lambda: held[-1])
+
+    def change() -> Secret:
+        held.append(ELSEWHERE)
+        return place
+
+    came = moved(tmp_path, Servers({PLACE: calendar("ali").encode()}), place, change)
+    assert (came.asked, came.present) == ([ELSEWHERE], ())
+
+
+def test_a_secret_that_cannot_be_read_just_now_is_no_other_place(tmp_path: Path) -> None:
+    def read() -> str:
+        if is_gone:
+            raise SecretUnavailableError("secret noc-calendar: Permission denied")
+        return PLACE
+
+    is_gone: list[bool] = []
+    place = Secret("noc-calendar", read)
+
+    def lose() -> Secret:
+        is_gone.append(True)
+        return place
+
+    assert moved(tmp_path, Servers({PLACE: calendar("ali").encode()}), place, lose).present == ("ali",)
+
+
+def test_after_a_start_with_another_url_a_kept_copy_of_the_old_one_names_nobody(tmp_path: Path) -> None:
+    async def body() -> list[tuple[str, ...]]:
+        kept = _behind_servers(tmp_path)
+        for id_ in ROTAS:
+            FeedCopies(tmp_path).write(id_, mark_of(ELSEWHERE) or "", calendar("ali").encode())
+        feeds = kept.recalled()
+        return [on_duty(feeds.daemon.directory.rotas[id_], virtual_clock()()) for id_ in ROTAS]
+
+    assert run_virtual(body()) == [()] * len(ROTAS)

@@ -166,6 +166,14 @@ def duty_unreadable(rota: str, why: str) -> Said:
     )
 
 
+def duty_unknown(rota: str, why: str) -> Said:
+    return Said(
+        f"{latin(rota, 80)} کا ڈیوٹی کیلنڈر پڑھا نہیں جا سکتا",
+        f"{latin(rota, 80)} میں کون ڈیوٹی پر ہے، یہ معلوم نہیں ہو سکا: {latin(why)}۔ اس جگہ کے بارے میں پہلے سے"
+        " کچھ معلوم نہیں، اس لیے وہاں کوئی ڈیوٹی پر نہیں سمجھا جاتا۔ کیلنڈر دوبارہ پڑھنے کے قابل بنائیے۔",
+    )
+
+
 def nobody_on_duty(rota: str, begins: str, ends: str, fallback: str | None) -> Said:
     instead = (
         f"ان کی جگہ {latin(fallback, 80)} کو بتایا جائے گا۔"
@@ -185,6 +193,14 @@ def work_unreadable(window: str, title: str, why: str) -> Said:
         f"{name(title, 80)} کا کیلنڈر ایک دن سے پڑھا نہیں جا سکا: {latin(why)}۔ آخری درست نقل استعمال ہو رہی"
         " ہے؛ اس کے بعد طے ہونے"
         " والا کام معلوم نہیں، اور اس سے جو بند ہو گا اس کی اطلاع لوگوں کو دی جائے گی۔",
+    )
+
+
+def work_unknown(window: str, title: str, why: str) -> Said:
+    return Said(
+        f"طے شدہ کام کا کیلنڈر {latin(window, 80)} پڑھا نہیں جا سکتا",
+        f"{name(title, 80)} کا کیلنڈر پڑھا نہیں جا سکتا: {latin(why)}۔ اس جگہ کے بارے میں پہلے سے کچھ معلوم نہیں،"
+        " اس لیے اس کا کوئی طے شدہ کام شمار نہیں ہوتا، اور جو بند ہو گا اس کی اطلاع لوگوں کو دی جائے گی۔",
     )
 
 
