@@ -5,14 +5,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from checks.ledger.event import GENESIS, BlockReason, LedgerEventKind
 from tests.support.ledgers import BEGIN, draft, hour, received
 from watchdog.store.backup import back_up
 from watchdog.store.changes import Changes
 from watchdog.store.database import DATABASE_NAME, open_listing_database
+from watchdog.store.errors import StoreError
 from watchdog.store.ledger import LedgerRows
 from watchdog.store.ledger_audit import LedgerAudit
+from watchdog.store.ledger_writing import put_rows
 from watchdog.store.store import open_store
 
 K = LedgerEventKind
@@ -144,6 +147,33 @@ def test_rows_cannot_be_changed_while_the_triggers_stand(folder: Path) -> None:
                 file.execute(statement)
         with pytest.raises(sqlite3.IntegrityError, match="ledger_events are never replaced"):
             file.execute("REPLACE INTO ledger_events SELECT * FROM ledger_events")
+
+
+def test_a_row_that_would_replace_another_takes_its_whole_transaction_back(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / DATABASE_NAME, isolation_level=None)) as file:
+        file.execute("BEGIN")
+        with pytest.raises(sqlite3.IntegrityError, match="never replaced"):
+            file.execute("REPLACE INTO ledger_events SELECT * FROM ledger_events LIMIT 1")
+        assert not file.in_transaction
+
+
+def test_no_row_of_a_list_is_taken_back_alone(folder: Path) -> None:
+    """Where one might be, SQLite keeps every page that a row changes as it was: half of the time of the rows."""
+    with closing(open_store(folder)) as store:
+        head = store.ledger.head()
+        left: list[bool] = []
+        with pytest.raises(StoreError), store.ledger._database.write() as connection:  # by hand
+            _put_a_row_that_is_none(connection, left)
+        assert left == [False]
+        assert store.ledger.head() == head
+
+
+def _put_a_row_that_is_none(connection: Connection, left: list[bool]) -> None:
+    """`left` hears whether the transaction is still one."""
+    try:
+        put_rows(connection, [("new", "acme/9", *[None] * 8)], [])
+    finally:
+        left.append(bool(getattr(connection.connection.driver_connection, "in_transaction", None)))
 
 
 def test_a_clock_set_back_never_dates_an_event_before_the_one_before_it(folder: Path) -> None:

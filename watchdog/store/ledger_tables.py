@@ -60,15 +60,17 @@ ledger_proposals = Table(
     Index("ix_ledger_proposals_standing", "standing"),
 )
 
-#: As in migration 0012: the chain would not survive a date set back, so not even that is allowed here.
-_NEVER = "CREATE TRIGGER {name} BEFORE {verb} ON ledger_events {when}BEGIN SELECT RAISE(ABORT, '{why}'); END"
+#: As in migrations 0012 and 0015: the chain would not survive a date set back, so not even that is allowed here. A row
+#: that would replace another takes its whole transaction back: to take back one alone, SQLite would keep the pages that
+#: every row changes, which takes as long as to write them.
+_NEVER = "CREATE TRIGGER {name} BEFORE {verb} ON ledger_events {when}BEGIN SELECT RAISE({undone}, '{why}'); END"
 _SAME = "WHEN EXISTS (SELECT 1 FROM ledger_events WHERE seq = NEW.seq OR id = NEW.id) "
 TRIGGERS = tuple(
-    _NEVER.format(name=name, verb=verb, when=when, why=why)
-    for name, verb, when, why in (
-        ("ledger_events_never_changed", "UPDATE", "", "ledger_events are never changed"),
-        ("ledger_events_never_deleted", "DELETE", "", "ledger_events are never deleted"),
-        ("ledger_events_last", "INSERT", _SAME, "ledger_events are never replaced"),
+    _NEVER.format(name=name, verb=verb, when=when, undone=undone, why=why)
+    for name, verb, when, undone, why in (
+        ("ledger_events_never_changed", "UPDATE", "", "ABORT", "ledger_events are never changed"),
+        ("ledger_events_never_deleted", "DELETE", "", "ABORT", "ledger_events are never deleted"),
+        ("ledger_events_last", "INSERT", _SAME, "ROLLBACK", "ledger_events are never replaced"),
     )
 )
 

@@ -25,9 +25,11 @@ from watchdog.store.portions import AT_ONCE, portions
 #: Rows handed to SQLite at once.
 _ROWS_AT_ONCE: Final = 10_000
 
-#: Filled in by the database's own means: SQLAlchemy's would take thrice the time under the write lock.
+#: Filled in by the database's own means: SQLAlchemy's would take thrice the time under the write lock. A row that does
+#: not fit ends the whole transaction, as the trigger before it does (ledger_tables).
 _INSERT_EVENT: Final = (
-    "INSERT INTO ledger_events (id, about, kind, happened_at, recorded_at, author, evidence, details, previous, hash) "
+    "INSERT OR ROLLBACK INTO ledger_events "
+    "(id, about, kind, happened_at, recorded_at, author, evidence, details, previous, hash) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _PUT_STATE: Final = (
