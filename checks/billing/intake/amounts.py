@@ -29,7 +29,7 @@ _HAS_CURRENCY: Final = re.compile(
     rf"(?P<before>{_WORD})?[ ]?(?P<number>[-(]?[0-9].*?)[ ]?(?P<after>{_WORD})?", re.IGNORECASE
 )
 _TAIL: Final = re.compile(r"(?:/[-=]|/|[ ]only)+$", re.IGNORECASE)
-_RUPEES: Final = frozenset({"rs", "rs.", "rupees", "pkr", "روپے", "روپیہ"})
+RUPEES: Final = frozenset({"rs", "rs.", "rupees", "pkr", "روپے", "روپیہ"})
 _SIGNS: Final = frozenset("$€£¥₹")
 _SCIENTIFIC: Final = re.compile(r"[0-9.]+e[+-]?[0-9]+", re.IGNORECASE)
 _LARGE_WORDS: Final = re.compile(r"lakh|lac|crore|million|billion|thousand|لاکھ|کروڑ|ہزار", re.IGNORECASE)
@@ -72,7 +72,7 @@ def _undressed(text: str, own: str) -> tuple[str, str | None]:
     number, before, after = match["number"], match["before"], match["after"]
     if _is_negative(number, text):
         raise ValueError("negative; a credit note is not a bill: record it on the bill it belongs to")
-    codes = {"PKR" if word.lower() in _RUPEES else currency_named(word, own) for word in (before, after) if word}
+    codes = {"PKR" if word.lower() in RUPEES else currency_named(word, own) for word in (before, after) if word}
     if len(codes) > 1:
         raise ValueError("names two currencies; write one")
     return number.strip(), next(iter(codes), None)

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Final, TypeVar
 
 from checks.billing.intake.amounts import currency_of, parse_amount
-from checks.billing.intake.cells import DayCell, UnfitCell
+from checks.billing.intake.cells import DayCell, NumberCell, UnfitCell
 from checks.billing.intake.columns import Columns, columns_of, recognised
 from checks.billing.intake.days import DayReader
 from checks.billing.intake.limits import HEADING_WITHIN, MAX_PROBLEMS, MAX_ROWS
 from checks.billing.intake.request import Known, Layout, ReadBill
 from checks.billing.intake.script import folded, plain
+from checks.billing.intake.sheet_formats import check_shown
 from checks.billing.intake.strays import stray
 from checks.billing.refusal import WHOLE_FILE, BadCell, BillsRefusedError, refused
 from checks.currencies import currency_named
@@ -163,11 +164,18 @@ class BillRows:
     def _amount(self, text: str) -> Money:
         if isinstance(text, DayCell):
             raise ValueError("formatted as a date; format the column as a number")  # noqa: TRY004
-        said, own = self._cells.get("currency", ""), self.layout.currency
-        if not said:
-            return parse_amount(text, currency=currency_of(text, own) or own, mark=self.layout.mark)
-        word = plain(said).upper()
-        return parse_amount(text, currency=_CURRENCIES.get(word) or currency_named(word, own), mark=self.layout.mark)
+        own = self.layout.currency
+        named, said = currency_of(text, own), plain(self._cells.get("currency", "")).upper()
+        column = (_CURRENCIES.get(said) or currency_named(said, own)) if said else None
+        if named and column and named != column:
+            raise ValueError(
+                f"in {named}, where the column currency says {column} of it; correct what is wrong of them"
+            )
+        currency = column or named or own
+        if not isinstance(text, NumberCell):
+            return parse_amount(text, currency=currency, mark=self.layout.mark)
+        check_shown(text, currency)
+        return parse_amount(text, currency=currency)
 
     def _vendor(self, text: str) -> str:
         if not self.known.vendors:

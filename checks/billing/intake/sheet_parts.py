@@ -1,20 +1,13 @@
-"""The parts of a workbook beside its rows: sheets, shared texts, and which formats are of days."""
+"""The parts of a workbook beside its rows: sheets and shared texts."""
 
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from checks.billing.intake.limits import MAX_SHARED_CHARS, MAX_SHARED_STRINGS
 from checks.billing.intake.sheet_xml import Handler, feed
 from checks.billing.intake.sheet_zip import SheetZip
 from checks.billing.refusal import WHOLE_FILE, refused
-
-#: Formats of days that stand in no workbook (ECMA-376, part 1, 18.8.30).
-_DAY_FORMATS: Final = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)})
-_NO_CODE: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-_DAY_CODE: Final = re.compile("[yYdD]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +40,7 @@ class Workbook:
 
     def sheets(self, archive: SheetZip) -> Sequence[Sheet]:
         relations = _Relations()
-        _fed(archive.part("xl/_rels/workbook.xml.rels"), relations)
+        fed(archive.part("xl/_rels/workbook.xml.rels"), relations)
         named = [(name, relations.targets.get(relation, ""), is_hidden) for name, relation, is_hidden in self.found]
         return [
             Sheet(name=name, part=part, is_hidden=is_hidden)
@@ -58,7 +51,7 @@ class Workbook:
 
 def workbook_of(archive: SheetZip) -> Workbook:
     book = Workbook()
-    _fed(archive.part("xl/workbook.xml"), book)
+    fed(archive.part("xl/workbook.xml"), book)
     return book
 
 
@@ -78,42 +71,6 @@ class _Relations:
 
     def text(self, text: str) -> None:
         """Nor is there text."""
-
-
-@dataclass(slots=True)
-class _Styles:
-    """Which styles of cells are of days, by their place."""
-
-    of_days: list[bool] = field(default_factory=list)
-    _codes: dict[str, str] = field(default_factory=dict)
-    _is_within: bool = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "numFmt":
-            self._codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif name == "cellXfs":
-            self._is_within = True
-        elif name == "xf" and self._is_within:
-            self.of_days.append(self._is_day(attributes.get("numFmtId", "0")))
-
-    def end(self, name: str) -> None:
-        if name == "cellXfs":
-            self._is_within = False
-
-    def text(self, text: str) -> None:
-        """Styles have none."""
-
-    def _is_day(self, number: str) -> bool:
-        code = self._codes.get(number)
-        if code is None:
-            return number.isascii() and number.isdigit() and int(number) in _DAY_FORMATS
-        return _DAY_CODE.search(_NO_CODE.sub("", code.partition(";")[0])) is not None
-
-
-def day_styles(archive: SheetZip) -> Sequence[bool]:
-    styles = _Styles()
-    _fed(archive.part("xl/styles.xml"), styles)
-    return styles.of_days
 
 
 @dataclass(slots=True)
@@ -160,7 +117,8 @@ def shared_texts(archive: SheetZip) -> Sequence[str]:
     return texts.found
 
 
-def _fed(raw: bytes, handler: Handler) -> None:
+def fed(raw: bytes, handler: Handler) -> None:
+    """A small part, whole; nothing comes of one that is not there."""
     if raw:
         for _ in feed(io.BytesIO(raw), handler):
             pass

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from checks.billing.intake.cells import DayCell, UnfitCell
+from checks.billing.intake.cells import DayCell, NumberCell, UnfitCell
 from checks.billing.intake.days import serial_day
 from checks.billing.intake.limits import MAX_CELL_CHARS, MAX_COLUMNS
-from checks.billing.intake.sheet_parts import Sheet, day_styles, shared_texts, workbook_of
+from checks.billing.intake.sheet_formats import PLAIN, CellFormat, formats_of
+from checks.billing.intake.sheet_parts import Sheet, shared_texts, workbook_of
 from checks.billing.intake.sheet_xml import feed
 from checks.billing.intake.sheet_zip import SheetZip
 from checks.billing.refusal import WHOLE_FILE, refused
@@ -32,7 +33,7 @@ class SheetBook:
         self._from_1904 = book.from_1904
         self.sheets = book.sheets(self._archive)
         self._texts = shared_texts(self._archive)
-        self._day_styles = day_styles(self._archive)
+        self._formats = formats_of(self._archive)
 
     def chosen(self, name: str | None) -> Sheet:
         """The sheet of that name; without one the first that is shown."""
@@ -45,7 +46,7 @@ class SheetBook:
 
     def rows(self, sheet: Sheet) -> Iterator[Row]:
         """Rows with something in them, numbered as the sheet does."""
-        reading = _Reading(self._texts, self._day_styles, self._from_1904)
+        reading = _Reading(self._texts, self._formats, self._from_1904)
         with self._archive.opened(sheet.part) as handle:
             for _ in feed(handle, reading):
                 yield from reading.done
@@ -55,7 +56,7 @@ class SheetBook:
 @dataclass(slots=True)
 class _Reading:
     texts: Sequence[str]
-    day_styles: Sequence[bool]
+    formats: Sequence[CellFormat]
     from_1904: bool
     done: list[Row] = field(default_factory=list)
     _row: int = 0
@@ -154,27 +155,33 @@ class _Reading:
         return self.texts[place]
 
     def _number(self, value: str) -> str:
-        if self._is_day():
-            try:
-                return DayCell(serial_day(value, from_1904=self.from_1904).isoformat())
-            except ValueError as error:
-                return UnfitCell(str(error))
+        shown = self._format()
+        if shown.is_day:
+            return self._day(value)
         if value.isascii() and value.isdigit():
-            return value if len(value) <= 15 else UnfitCell(_TOO_LONG)  # noqa: PLR2004
+            if len(value) > 15:  # noqa: PLR2004
+                return UnfitCell(_TOO_LONG)
+            return NumberCell(value, shown.money) if shown.money else value
         try:
             number = float(value)
         except ValueError:
             return UnfitCell("damaged: no number")
         if not abs(number) < _EXACT:
             return UnfitCell(_TOO_LONG)
-        return f"{number:.0f}" if number == int(number) else repr(number)
+        return NumberCell(f"{number:.0f}" if number == int(number) else repr(number), shown.money)
 
-    def _is_day(self) -> bool:
+    def _day(self, value: str) -> str:
+        try:
+            return DayCell(serial_day(value, from_1904=self.from_1904).isoformat())
+        except ValueError as error:
+            return UnfitCell(str(error))
+
+    def _format(self) -> CellFormat:
         style = self._style
         if not (style.isascii() and style.isdigit() and len(style) < 7):  # noqa: PLR2004
-            return False
+            return PLAIN
         place = int(style)
-        return place < len(self.day_styles) and self.day_styles[place]
+        return self.formats[place] if place < len(self.formats) else PLAIN
 
 
 _TOO_LONG: Final = (

@@ -95,6 +95,12 @@ def test_a_currency_of_its_own_column_counts() -> None:
     assert bill.terms.amount.text() == "1200.50 USD"
 
 
+def test_two_currencies_of_one_amount_are_both_named() -> None:
+    raw = csv_list("acme,INV-7,Rs 500,USD,2026-12-01", head="vendor,number,amount,currency,due")
+
+    assert problems(raw)[0].startswith("row 2, amount: in PKR, where the column currency says USD")
+
+
 def test_a_vendor_and_a_due_day_can_be_declared_for_the_whole_list() -> None:
     (bill,) = read(csv_list("INV-7,5", head="number,amount"), vendor="zeta", due=date(2026, 12, 1)).bills
 
