@@ -15,9 +15,12 @@ from tests.support.money_matters import AHEAD, LATE, MATTERS, MISSING_JUNE, NOTI
 from tests.support.telling import BILL, event, local
 
 SUBJECTS = {
-    "payment_stage": "DUE Rs 134,000 to Acme Mail (Pvt) Ltd: 9 working days in pre-audit, act by Mon 6 Nov 2017",
+    "payment_stage": (
+        "DUE Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7: 9 working days in pre-audit, act by Mon 6 Nov 2017"
+    ),
     "payment_cut_off": (
-        "LAPSES Rs 134,000 to Acme Mail (Pvt) Ltd: will miss the cut-off of Fri 16 Jun 2017, money returns August 2017"
+        "LAPSES Rs 134,000 to Acme Mail (Pvt) Ltd, bill INV-7: will miss the cut-off of Fri 16 Jun 2017, "
+        "money returns August 2017"
     ),
     "payee": "BLOCKED Acme Mail (Pvt) Ltd cannot be paid: account attached by the tax authority",
     "outage_forecast": (

@@ -10,7 +10,6 @@ from alerts.words.money.english_parts import (
     before_verb,
     capital,
     ending,
-    money_of,
     settled,
     thing_of,
     told_word,
@@ -59,7 +58,7 @@ def _stage(said: Said) -> Wording:
     must = "had to move on" if said.is_past else "must move on"
     return Wording(
         word=_late(said) if said.is_past else told_word(said, "DUE", "REMINDER"),
-        subject=over or _joined(f"{money_of(said)}: {waited}" if waited else money_of(said), move),
+        subject=over or _joined(f"{thing_of(said)}: {waited}" if waited else thing_of(said), move),
         lead=(f"{over}.",)
         if over
         else (
@@ -88,7 +87,7 @@ def _cut_off(said: Said) -> Wording:
     waits = f"What has not come so far by then waits for other money{f', which returns {back}' if back else ''}."
     return Wording(
         word="LAPSED" if said.is_past else "LAPSES",
-        subject=over or f"{money_of(said)}: {missed} {the_day}{returns}",
+        subject=over or f"{thing_of(said)}: {missed} {the_day}{returns}",
         lead=(f"{over}.",)
         if over
         else (
