@@ -148,26 +148,30 @@ class Digests:
         since = now - LOOKED_BACK
         histories = await self.reading.call(self._histories, since)
         return Week(
-            since=since, until=now, told=[self._told(one) for one in histories], idle_silences=self._idle_silences(now)
+            since=since,
+            until=now,
+            told=[self._told(one, since) for one in histories],
+            idle_silences=self._idle_silences(now),
         )
 
     def _histories(self, since: datetime) -> list[IncidentHistory]:
-        recent = [one.id for one in self.listings.recent_incidents(_MOST_INCIDENTS) if one.opened_at >= since]
+        recent = [one.id for one in self.listings.recent_incidents(_MOST_INCIDENTS, since)]
         standing = [one.id for one in self.listings.open_incidents()]
         return list(self.listings.histories(list(dict.fromkeys([*standing, *recent]))).values())
 
-    def _told(self, history: IncidentHistory) -> Told:
+    def _told(self, history: IncidentHistory, since: datetime) -> Told:
+        """Of what began before the week, messages and failures of other weeks were in their lists."""
         incident = history.incident
         service = self.daemon.settings.estate.services.get(incident.service or "")
         title = service.title if service else self.daemon.directory.titles.get(incident.check_id, incident.check_id)
-        sent = (one for one in history.deliveries if one.state is NotificationState.SENT)
+        sent = (one for one in history.deliveries if one.state is NotificationState.SENT and one.at >= since)
         answers = (one.at for one in history.events if one.kind is EventKind.ACKNOWLEDGED)
         return Told(
             incident=incident,
             title=title,
             pages=tuple(one.receiver for one in sent),
             answered_at=next(answers, None),
-            flaps=sum(one.kind is EventKind.UNSTABLE for one in history.events),
+            flaps=sum(one.kind is EventKind.UNSTABLE and one.at >= since for one in history.events),
         )
 
     def _idle_silences(self, now: datetime) -> list[str]:

@@ -11,10 +11,10 @@ from alerts.incident import EventKind
 from alerts.message import Notification
 from alerts.people.rota import Every, Rota, Turns
 from alerts.record import SubjectRecord
-from alerts.route import Receiver
+from alerts.route import Receiver, Route
 from checks.model import CheckId
 from tests.alerts.test_digests import NOW, bill, record
-from tests.support.on_duty import person
+from tests.support.on_duty import estate, person
 from tests.support.telling import local
 from tests.support.virtual_estate import ZONE, Month, lay, settings_of
 from tests.support.virtual_loop import EPOCH, run_virtual, virtual_clock
@@ -81,6 +81,24 @@ def test_a_week_is_summed_up_on_its_day() -> None:
     (row,) = told(6, replace(WEEK, tells_nothing=True))
     assert row.message.subject.startswith("DIGEST On-call week:")
     assert row.created_at.date() == (EPOCH + timedelta(days=5)).date()
+
+
+@pytest.mark.parametrize(
+    ("down_for", "counted"),
+    [
+        pytest.param(timedelta(days=20), "1 incident, 0 messages", id="still open"),
+        pytest.param(timedelta(days=3), "1 incident, 1 message", id="ended in the week, which is told"),
+        pytest.param(timedelta(hours=2), None, id="over before the week"),
+    ],
+)
+def test_a_week_has_what_ended_in_it_and_no_message_of_the_week_before(
+    down_for: timedelta, counted: str | None
+) -> None:
+    thursday = replace(WEEK, to=("ali",), weekdays=frozenset({4}))
+    down = estate(down_for=down_for, people=("ali",), routes=(Route(to=("ali",)),))
+    seldom = [replace(one, spec=replace(one.spec, interval_s=HOUR)) for one in down.checks]
+    subjects = [row.message.subject for row in told_by(replace(down, digests=(thursday,), checks=tuple(seldom)), 8.1)]
+    assert subjects[1:] == ([f"DIGEST On-call week: {counted}"] if counted else [])
 
 
 def test_who_comes_on_duty_after_the_list_was_due_gets_none_of_that_day() -> None:

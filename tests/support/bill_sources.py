@@ -47,26 +47,35 @@ class Watched:
     others: Sequence[Place] = ()
     look_within_s: float = 60.0
     layout: Layout | None = None
+    every: timedelta = timedelta(0)
     open_network: Callable[[], NetworkSession] = no_network
     told: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.keeper = keeper_with([])
-        source = Source(
-            id="share", place=self.place, every=timedelta(0), layout=None if self.layout is None else "theirs"
-        )
-        others = [Source(id=f"other{i}", place=one, every=timedelta(0)) for i, one in enumerate(self.others)]
-        intake = IntakeSettings(layouts={"theirs": self.layout or Layout()}, sources=(source, *others))
-        settings = cast("Settings", SimpleNamespace(estate=ESTATE, intake=intake))
+        self.settings = self._settings()
         self.sources = BillSources(
-            settings=lambda: settings,
-            importer=Importer(ledger=self.keeper, settings=lambda: settings, reading=Inline(), clock=lambda: NOW),
+            settings=lambda: self.settings,
+            importer=Importer(ledger=self.keeper, settings=lambda: self.settings, reading=Inline(), clock=lambda: NOW),
             open_network=self.open_network,
             announce=self._announce,
             clock=lambda: NOW,
             round_every_s=0.01,
             look_within_s=self.look_within_s,
         )
+
+    def _settings(self) -> "Settings":
+        source = Source(
+            id="share", place=self.place, every=self.every, layout=None if self.layout is None else "theirs"
+        )
+        others = [Source(id=f"other{i}", place=one, every=self.every) for i, one in enumerate(self.others)]
+        intake = IntakeSettings(layouts={"theirs": self.layout or Layout()}, sources=(source, *others))
+        return cast("Settings", SimpleNamespace(estate=ESTATE, intake=intake))
+
+    def reload(self, place: Place | None = None, layout: Layout | None = None) -> None:
+        """The settings say another thing of the source."""
+        self.place, self.layout = place or self.place, layout or self.layout
+        self.settings = self._settings()
 
     def _announce(self, subject: str, text: str, *, severity: str = "warning") -> None:
         self.told.append((subject, text))

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import IO, Final
 
@@ -74,11 +75,11 @@ class WatchedFolder:
 
         A file that was replaced or went on growing since it was copied stays, and is read at a later look.
         """
-        stamped = _stamped(name, now)
         with _opened(self.folder) as inside:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(where, dir_fd=inside)
             with _opened(Path(where), inside) as place:
+                stamped = _stamped(name, now, place)
                 if reasons:
                     _write(f"{stamped}{_REASONS}", place, "\n".join((*reasons, "")))
                 if _identity(os.stat(name, dir_fd=inside, follow_symlinks=False)) == self._read.pop(name, None):
@@ -111,13 +112,25 @@ def _write(name: str, place: int, text: str) -> None:
         file.write(text)
 
 
-def _stamped(name: str, now: datetime) -> str:
-    """A name of a moment, short enough for a file system, its ending kept."""
+def _stamped(name: str, now: datetime, place: int) -> str:
+    """A name of a moment that nothing in `place` has, short enough for a file system, its ending kept."""
     stem, ending = os.path.splitext(os.fsencode(name))  # noqa: PTH122  # bytes
-    stamp = f"{now:%Y%m%dT%H%M%S}-".encode()
-    left = MAX_NAME_BYTES - len(stamp) - len(_REASONS) - len(ending)
-    kept = stem[:left] + ending if left > 0 else os.fsencode(name)[: MAX_NAME_BYTES - len(stamp) - len(_REASONS)]
-    return os.fsdecode(stamp + kept)
+    for number in count(1):
+        stamp = f"{now:%Y%m%dT%H%M%S}-{'' if number == 1 else f'{number}-'}".encode()
+        left = MAX_NAME_BYTES - len(stamp) - len(_REASONS) - len(ending)
+        kept = stem[:left] + ending if left > 0 else os.fsencode(name)[: MAX_NAME_BYTES - len(stamp) - len(_REASONS)]
+        stamped = os.fsdecode(stamp + kept)
+        if not any(_is_there(one, place) for one in (stamped, f"{stamped}{_REASONS}")):
+            return stamped
+    raise AssertionError
+
+
+def _is_there(name: str, place: int) -> bool:
+    try:
+        os.stat(name, dir_fd=place, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _is_partial(name: str) -> bool:

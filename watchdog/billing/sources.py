@@ -13,6 +13,7 @@ from typing import IO, Final, Protocol, TypeVar, assert_never
 import structlog
 
 from alerts.words.escape import one_line
+from checks.billing.intake.request import Layout
 from checks.billing.refusal import BillsRefusedError
 from checks.network.errors import ProbeError
 from checks.network.office_thread import in_thread
@@ -57,7 +58,9 @@ class BillSources:
     clock: Clock
     round_every_s: float = ROUND_EVERY_S
     look_within_s: float = LOOK_WITHIN_S
-    _due_s: dict[str, float] = field(default_factory=dict)
+    _under: Settings | None = None
+    _due_s: dict[str, tuple[tuple[Source, Layout], float]] = field(default_factory=dict)
+    """When each is looked at again, as long as the settings say the same of it."""
     _trouble: set[str] = field(default_factory=set)
     """Sources that people know of: whatever comes to their trouble is in the log alone."""
     _looking: set[str] = field(default_factory=set)
@@ -84,12 +87,17 @@ class BillSources:
 
     def _begin(self, looks: asyncio.TaskGroup) -> None:
         now_s = asyncio.get_running_loop().time()
-        sources = self.settings().intake.sources
-        self._due_s = {one.id: self._due_s[one.id] for one in sources if one.id in self._due_s}
-        self._trouble &= {one.id for one in sources}
-        for source in sources:
-            if source.id not in self._looking and self._due_s.get(source.id, now_s) <= now_s:
-                self._due_s[source.id] = now_s + source.every.total_seconds()
+        settings, intake = self.settings(), self.settings().intake
+        former, self._under = self._under, settings
+        mended = frozenset() if settings is former else self._trouble  # perhaps a secret, which settings name as before
+        ids = {one.id for one in intake.sources}
+        self._due_s = {id_: due for id_, due in self._due_s.items() if id_ in ids - mended}
+        self._trouble &= ids
+        for source in intake.sources:
+            setting = source, intake.layout_of(source)
+            before, due_s = self._due_s.get(source.id, (setting, now_s))
+            if source.id not in self._looking and (before != setting or due_s <= now_s):
+                self._due_s[source.id] = setting, now_s + source.every.total_seconds()
                 self._looking.add(source.id)
                 looks.create_task(self._look(source)).add_done_callback(partial(self._looked, source.id))
 

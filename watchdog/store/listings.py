@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Text, func, select, type_coerce
+from sqlalchemy import Connection, Text, func, or_, select, type_coerce
 
 from alerts.drills.drill import DRILL_CHECK
 from alerts.incident import Incident
@@ -36,7 +36,7 @@ from watchdog.store.views import (
 
 #: SQLite takes so many variables in any build.
 _IDS_AT_ONCE = 500
-_IS_REAL = incidents.c.check_id != DRILL_CHECK
+_IS_REAL, _TURNS = incidents.c.check_id != DRILL_CHECK, (incidents.c.opened_at, incidents.c.closed_at)
 
 
 class Listings:
@@ -72,11 +72,12 @@ class Listings:
         with self._database.read() as connection:
             return list(_open_incidents(connection))
 
-    def recent_incidents(self, limit: int) -> list[Incident]:
-        """Open or closed, the newest first; no drills, as in `open_incidents`."""
-        newest = select(incidents).where(_IS_REAL).order_by(incidents.c.opened_at.desc(), incidents.c.id).limit(limit)
+    def recent_incidents(self, limit: int, since: datetime | None = None) -> list[Incident]:
+        """Open or closed, the newest first; with `since` those that began or ended then or later. No drills."""
+        meant = (_IS_REAL,) if since is None else (_IS_REAL, or_(*(of >= since for of in _TURNS)))
+        newest = select(incidents).where(*meant).order_by(incidents.c.opened_at.desc(), incidents.c.id).limit(limit)
         with self._database.read() as connection:
-            return [incident_of(row) for row in connection.execute(newest)]
+            return list(map(incident_of, connection.execute(newest)))
 
     def incidents_named(self, beginning: str, limit: int) -> list[Incident]:
         """Those whose id is `beginning`, else those whose id begins with it, the newest first."""
@@ -140,10 +141,9 @@ class Listings:
 
     def incidents_of(self, check_id: CheckId, limit: int) -> list[Incident]:
         """Open or closed, the newest first."""
-        newest = select(incidents).where(incidents.c.check_id == check_id)
+        newest = select(incidents).where(incidents.c.check_id == check_id).order_by(incidents.c.opened_at.desc())
         with self._database.read() as connection:
-            rows = connection.execute(newest.order_by(incidents.c.opened_at.desc(), incidents.c.id).limit(limit))
-            return [incident_of(row) for row in rows]
+            return list(map(incident_of, connection.execute(newest.order_by(incidents.c.id).limit(limit))))
 
     def parts_of(self, incident_id: str) -> list[Incident]:
         """Incidents that are part of this one, open or closed, the oldest first."""

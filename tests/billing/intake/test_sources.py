@@ -5,7 +5,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ import pytest
 from checks.billing.intake.request import Layout
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
+from checks.secret import Secret
 from tests.support.bill_lists import csv_list
 from tests.support.bill_sources import LIST, NOW, Watched, names, put, secret
 from tests.support.http_sink import HttpSink, running_http
@@ -45,6 +46,25 @@ def test_a_file_that_is_still_written_waits_until_it_is_as_it_was(tmp_path: Path
 
     watched.rounds()
     assert watched.keys == ["acme/inv7"]
+
+
+@pytest.mark.parametrize(
+    ("lists", "where", "kept"),
+    [
+        ([LIST, csv_list("acme,INV-8,5,2026-12-01")], "done", 2),
+        ([csv_list("nobody,INV-7,5,2026-12-01"), csv_list("nobody,INV-8,5,2026-12-01")], "refused", 4),
+    ],
+    ids=["taken", "refused, each with its reasons"],
+)
+def test_two_files_of_one_name_in_one_second_are_both_kept(
+    tmp_path: Path, lists: Sequence[bytes], where: str, kept: int
+) -> None:
+    watched = Watched(FolderSource(folder=tmp_path))
+    for raw in lists:
+        put(tmp_path, "bills.csv", raw)
+        watched.rounds(2)
+
+    assert (names(tmp_path), len(names(tmp_path / where))) == ([where], kept)
 
 
 @pytest.mark.parametrize("name", [".bills.csv", "~$bills.xlsx", "bills.csv.part", "bills.tmp"])
@@ -245,3 +265,40 @@ def test_a_look_that_hangs_is_not_joined_by_another() -> None:
         await first
 
     asyncio.run(go())
+
+
+# Settings that change ---------------------------------------------------------------------------------------------
+
+
+HOURLY = timedelta(hours=1)
+
+
+def test_a_source_that_the_settings_put_elsewhere_is_looked_at_at_once(accounts: Path) -> None:
+    watched = Watched(sql(accounts, "SELECT * FROM nothing"), layout=Layout(mapping={"firm": "vendor"}), every=HOURLY)
+    watched.rounds()
+    watched.reload(sql(accounts))
+    watched.rounds()
+    assert watched.keys == ["acme/inv7"]
+
+
+def test_a_source_whose_columns_are_mapped_otherwise_is_looked_at_at_once(accounts: Path) -> None:
+    watched = Watched(sql(accounts), layout=Layout(mapping={"firm": "-"}), every=HOURLY)
+    watched.rounds()
+    assert watched.keys == []
+    watched.reload(layout=Layout(mapping={"firm": "vendor"}))
+    watched.rounds()
+    assert watched.keys == ["acme/inv7"]
+
+
+def test_a_source_in_trouble_is_looked_at_once_when_settings_are_read_anew(accounts: Path) -> None:
+    """What is wrong may be in a secret, which the settings name as before."""
+    held = ["sqlite:////nowhere/x.sqlite3"]
+    place = SqlSource(database=Secret("accounts", lambda: held[-1]), query="SELECT * FROM bills")
+    watched = Watched(place, layout=Layout(mapping={"firm": "vendor"}), every=HOURLY)
+    watched.rounds()
+    held.append(f"sqlite:///{accounts}")
+    watched.rounds()
+    assert watched.keys == [], "it is not its time"
+    watched.reload()
+    watched.rounds()
+    assert watched.keys == ["acme/inv7"]
