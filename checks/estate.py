@@ -1,7 +1,7 @@
 """All that is watched, as the settings say it: built once, frozen, redefined nowhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
@@ -100,3 +100,10 @@ class Estate:
     sites: Mapping[str, Site] = field(default_factory=dict)
     billing: BillingRules = field(default_factory=BillingRules)
     """How it pays."""
+
+    @property
+    def rules(self) -> BillingRules:
+        """How it pays, with the zones of its offices: the first one's where a bill names none, as OfficeCalendars."""
+        zones = [(one.id, one.time_zone or self.time_zone) for one in self.offices.values()]
+        usual = zones[0][1] if zones else self.time_zone
+        return replace(self.billing, zones=((None, usual), *zones))

@@ -81,7 +81,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
     daemon = Daemon(world, start.settings)
     ways.lasting, ways.own_mail = channels.lasting, lambda: channels.canary(daemon.settings)
     ways.directory = lambda: daemon.directory
-    ground.ledger.rules = lambda: daemon.settings.estate.billing
+    ground.ledger.rules = lambda: daemon.settings.estate.rules
     ground.ledger.lessons.kept[PACE] = newest_kept(of.get(PACE) for of in ground.memories.values())
     ground.counters.watch_channels(lambda: ways.open_ones)
     ground.counters.settings_loaded(clock().timestamp())

@@ -1,7 +1,7 @@
 """How an estate pays: the stages of its payment path, who may confirm, when money stops. Built by settings, frozen."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import Final
 
 from checks.ledger.event import LedgerEventKind
@@ -142,6 +142,13 @@ class BillingRules:
     """Whether a check looks at the bills that no other check looks at."""
     owners: frozenset[str] = field(default_factory=frozenset)
     """Receivers named by stages."""
+    zones: tuple[tuple[str | None, tzinfo], ...] = ()
+    """Of the paying offices, and None for bills that name none: whose days people are told. See Estate.rules."""
+
+    def zone_of(self, office: str | None) -> tzinfo:
+        """UTC where no zone is known."""
+        zones = dict(self.zones)
+        return zones.get(office) or zones.get(None, UTC)
 
     def contract_of(self, contract: str | None, vendor: str, service: str | None) -> Contract | None:
         """The contract a bill names, else the only one of its vendor, or its only one for that service."""

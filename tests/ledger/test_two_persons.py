@@ -39,7 +39,8 @@ async def act(keeper: LedgerKeeper, rng: random.Random, about: str) -> None:
         else rng.choice(["say", "propose"])
     ):
         case "say":
-            await keeper.say([saying(rng, about)], who)
+            with suppress(WordError):
+                await keeper.say([saying(rng, about)], who)
         case "propose":
             await keeper.propose([saying(rng, about)], "inbox", "notice.pdf", "")
         case "edit":

@@ -98,7 +98,7 @@ async def scene(
     clock = virtual_clock()
     reloading = Reloading(daemon, settings, Counters("0"), ServiceManager.from_environment({}), load, clock, after)
     ledger = LedgerKeeper.loaded(month.store.ledger, Inline(), clock)
-    ledger.rules = lambda: daemon.settings.estate.billing
+    ledger.rules = lambda: daemon.settings.estate.rules
     drills = Drills(daemon, month.store.listings, Inline(), clock, map("d-{}".format, count(1)).__next__)
     desk = Desk(
         daemon=daemon,

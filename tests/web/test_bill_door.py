@@ -27,7 +27,7 @@ from watchdog.billing.keeper import LedgerKeeper
 from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import Inline
 from watchdog.store.ledger import LedgerRows
-from watchdog.store.ledger_links import Pressed
+from watchdog.store.ledger_links import IsMeant, Pressed
 from watchdog.store.store import Store, open_store
 from watchdog.store.views import LinkUse
 from watchdog.web.answer import Answering, rendered
@@ -207,7 +207,12 @@ def test_a_link_for_a_bill_that_has_moved_on_says_so_and_changes_nothing(office:
 def test_a_link_for_a_bill_that_is_paid_has_nothing_to_do_but_to_ask(office: Office) -> None:
     moved, question = office.token(BillWord.MOVED), office.token(BillWord.QUESTION)
     office.say(LedgerEventKind.ACKNOWLEDGED)
-    assert office.press(moved).title == "There is nothing to do any more: the bill is paid"
+    page = office.press(moved)
+    assert page.title == "There is nothing to do any more: the bill is paid"
+    assert page.lines == [
+        "NTC-2026-0871 of National Telecom <b>: Rs 134,000, due Tue 1 Dec 2026",
+        "clerk put that on record at 10:00.",
+    ]
     assert office.press(question, "which account?").status is HTTPStatus.OK
 
 
@@ -227,15 +232,44 @@ def test_what_a_vendor_is_called_is_shown_as_text(office: Office) -> None:
 
 
 @dataclass(slots=True)
+class Overtaken:
+    """A keeper to which somebody else speaks first, whenever a link is pressed."""
+
+    office: Office
+    kind: LedgerEventKind
+
+    async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str, *, is_meant: IsMeant) -> Pressed:
+        first = Draft(about=KEY, kind=self.kind, happened_at=NOW + timedelta(seconds=1), author="clerk")
+        await self.office.keeper.say([first], "clerk")
+        return await self.office.keeper.press(use, drafts, author, is_meant=is_meant)
+
+
+def test_of_two_who_say_at_once_that_it_is_paid_the_second_reads_who_was_first(office: Office) -> None:
+    token = office.token(BillWord.ACKNOWLEDGED)
+    page = asyncio.run(office.door(Overtaken(office, LedgerEventKind.ACKNOWLEDGED)).act(token, "receipt 4711"))
+    assert (page.status, page.title) == (HTTPStatus.GONE, "There is nothing to do any more: the bill is paid")
+    assert page.lines[-1] == "clerk put that on record at 10:00."
+    assert kinds(office).count(LedgerEventKind.ACKNOWLEDGED) == 1
+
+
+def test_a_bill_that_somebody_moves_on_as_the_link_is_pressed_is_not_moved_again(office: Office) -> None:
+    token = office.token(BillWord.MOVED)
+    page = asyncio.run(office.door(Overtaken(office, LedgerEventKind.VERIFIED)).act(token))
+    assert page.title == "The bill has moved on since this message was written"
+    assert LedgerEventKind.MOVED not in kinds(office)
+    assert office.store.listings.answers(KEY) == []
+
+
+@dataclass(slots=True)
 class Failing:
     """A keeper whose store fails, before or after it has committed."""
 
     keeper: LedgerKeeper
     after: bool
 
-    async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str) -> Pressed:
+    async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str, *, is_meant: IsMeant) -> Pressed:
         if self.after:
-            await self.keeper.press(use, drafts, author)
+            await self.keeper.press(use, drafts, author, is_meant=is_meant)
         raise StoreBusyError("the store takes nothing now")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -28,10 +29,6 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _K = LedgerEventKind
 
-#: What can still happen to a bill that is paid or cancelled.
-_AFTER_THE_END: Final = frozenset({_K.CREDIT_RETURNED, _K.CORRECTED, _K.NOTED, _K.CANCELLED, _K.REOPENED})
-#: What may have been said of a bill before it was there, or says nothing of when it was.
-_ANY_TIME: Final = frozenset({_K.RECEIVED, _K.CORRECTED, _K.NOTED, _K.MISSING, _K.LISTED})
 #: One payment covers no more bills than that.
 MAX_BILLS: Final = 200
 #: Bills whose standing one answer tells.
@@ -65,7 +62,7 @@ class LedgerDesk:
     async def add(self, said: NewBill, author: str) -> Recorded:
         """A bill that came in."""
         try:
-            draft = new_bill(said, self._speaker(author, said.office or None))
+            draft = new_bill(said, self._speaker(author, said.office or None, self.clock()))
         except SpokenError as error:
             raise Refusal(400, _NOT_UNDERSTOOD, error.problems) from None
         standing = await self.reading.call(self.rows.bill, draft.about)
@@ -87,25 +84,23 @@ class LedgerDesk:
             raise Refusal(400, "one amount for several bills: record each by itself, or leave the amount out")
         drafts: list[Draft] = []
         problems: list[str] = []
+        now = self.clock()
         for word in dict.fromkeys(words):
             about = await self._about(word, kind)
             try:
-                drafts.append(word_on(said, about, self._speaker(author, _office(about))))
+                drafts.append(word_on(said, about, self._speaker(author, _office(about), now)))
             except SpokenError as error:
                 where = f"{word}, " if len(words) > 1 else ""
                 problems += [f"{where}{problem}" for problem in error.problems]
-            else:
-                self._refuse_late(about, drafts[-1])
-                await self._refuse_behind(about, drafts[-1])
         if problems:
             raise Refusal(400, _NOT_UNDERSTOOD, problems)
         log.info("said of bills", what=kind.value, bills=len(drafts), by=author)
-        return await self._recorded(drafts, author)
+        return await self._recorded(drafts, author, now)
 
     async def say_of_vendor(self, vendor: str, said: Word, author: str) -> Recorded:
         """Of the vendor of that id itself, whatever numbers it gives its bills."""
         try:
-            draft = word_on(said, vendor, self._speaker(author, None))
+            draft = word_on(said, vendor, self._speaker(author, None, self.clock()))
         except SpokenError as error:
             raise Refusal(400, _NOT_UNDERSTOOD, error.problems) from None
         log.info("said of a vendor", what=draft.kind.value, by=author)
@@ -114,9 +109,9 @@ class LedgerDesk:
     async def head(self) -> ChainHead:
         return await self.reading.call(self.rows.head)
 
-    async def _recorded(self, drafts: Sequence[Draft], author: str) -> Recorded:
+    async def _recorded(self, drafts: Sequence[Draft], author: str, spoken_at: datetime | None = None) -> Recorded:
         try:
-            answered = await self.ledger.say(drafts, author)
+            answered = await self.ledger.say(drafts, author, spoken_at=spoken_at)
         except WordError as error:
             raise Refusal(409, str(error)) from None
         keys = [draft.about for draft in drafts if draft.is_of_bill]
@@ -135,9 +130,9 @@ class LedgerDesk:
             return word
         return await self.reading.call(bill_named, self.rows, word)
 
-    def _speaker(self, author: str, office: str | None) -> Speaker:
+    def _speaker(self, author: str, office: str | None, now: datetime) -> Speaker:
         estate = self.daemon.settings.estate
-        return Speaker(author=author, now=self.clock(), estate=estate, calendar=self._calendar(office))
+        return Speaker(author=author, now=now, estate=estate, calendar=self._calendar(office))
 
     def _calendar(self, office: str | None) -> WorkCalendar:
         known = office if office in self.daemon.settings.estate.offices else None
@@ -150,31 +145,6 @@ class LedgerDesk:
             there = f"{_called(bill)} is on record already, as received on {on_record}"
             correct = f"nigehban invoices record {_called(bill)} corrected --received {day} --reason TEXT"
             raise Refusal(409, f"{there}; if {day} is right: {correct}")
-
-    def _refuse_late(self, about: BillOnRecord | str, draft: Draft) -> None:
-        """What would be void, or count twice, is not taken."""
-        if isinstance(about, str) or about.closed_at is None or draft.kind in _AFTER_THE_END:
-            return
-        if draft.happened_at >= about.closed_at:
-            on = day_of(self._calendar(_office(about)).local_date(about.closed_at))
-            after = ", ".join(sorted(kind.value for kind in _AFTER_THE_END))
-            raise Refusal(409, f"{_called(about)} is {about.standing.value} since {on}; only {after} can follow")
-
-    async def _refuse_behind(self, about: BillOnRecord | str, draft: Draft) -> None:
-        """A day of receipt behind something that is said to have happened to the bill, and was not behind it so far."""
-        at = draft.details.received_at
-        if at is None or isinstance(about, str) or at <= about.received_at:
-            return
-        events = await self.reading.call(self.rows.events_of, about.key)
-        happened = [event.draft for event in events if event.draft.kind not in _ANY_TIME]
-        first = min(happened, key=lambda one: one.happened_at, default=None)
-        if first is not None and first.happened_at < at:
-            day = self._calendar(_office(about)).local_date(first.happened_at)
-            there = f"{_called(about)} was there by {day}: {first.kind.value} is on record of that day"
-            wrong = f"nigehban invoices record {_called(about)} noted --reason TEXT"
-            raise Refusal(
-                409, f"received: {there}; give {day} or an earlier day, or say what is wrong with it: {wrong}"
-            )
 
     def words_of(self, recorded: Recorded) -> str:
         """What came of it, in one sentence."""

@@ -20,7 +20,7 @@ from watchdog.store.errors import StoreBusyError
 from watchdog.store.executor import Caller, Inline
 from watchdog.store.ledger import LedgerRows
 from watchdog.store.ledger_edits import Edit
-from watchdog.store.ledger_links import Decided, Pressed
+from watchdog.store.ledger_links import Decided, IsMeant, Pressed, always
 from watchdog.store.ledger_spool import Spool
 from watchdog.store.ledger_writing import Prepared
 from watchdog.store.views import LinkUse
@@ -159,22 +159,27 @@ class LedgerKeeper:
             self.changed.set()
 
     @_to_its_end
-    async def say(self, drafts: Sequence[Draft], author: str, *, is_word: bool = True) -> Answered:
+    async def say(
+        self, drafts: Sequence[Draft], author: str, *, is_word: bool = True, spoken_at: datetime | None = None
+    ) -> Answered:
         """What people say: on record as far as their word is enough, the rest waits for somebody else.
 
-        `is_word=False` for a list or a source: whoever writes it must not be the second of two. Raises WordError for
-        what cannot be (no such bill, another currency), and StoreError.
+        `is_word=False` for a list or a source: whoever writes it must not be the second of two. `spoken_at` is the
+        moment that stands in `drafts` for now. Raises WordError for what cannot be (no such bill, another currency, a
+        bill that is paid by then), and StoreError.
         """
         if len(drafts) > FEW and all(draft.kind in OF_LISTS for draft in drafts):
             return Answered(events=await self.record([replace(draft, author=author) for draft in drafts]))
-        answered = await self._written(self.rows.say, drafts, author, self.rules(), self.clock(), is_word=is_word)
+        rules, at = self.rules(), self.clock()
+        answered = await self._written(self.rows.say, drafts, author, rules, at, is_word=is_word, spoken_at=spoken_at)
         self._take(answered.states)
         return answered
 
     @_to_its_end
-    async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str) -> Pressed:
+    async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str, *, is_meant: IsMeant = always) -> Pressed:
         """As `say`, by a signed link that works once. Raises WordError and StoreError, and then it was not used."""
-        pressed = await self._written(self.rows.press, use, drafts, author, self.rules(), self.clock())
+        rules, at = self.rules(), self.clock()
+        pressed = await self._written(self.rows.press, use, drafts, author, rules, at, is_meant=is_meant)
         if pressed.answered is not None:
             self._take(pressed.answered.states)
         return pressed

@@ -20,7 +20,7 @@ from watchdog.store.errors import StoreUnreadableError
 from watchdog.store.ledger_audit import LedgerAudit, audit, head_asked
 from watchdog.store.ledger_edits import Edit, put_right
 from watchdog.store.ledger_histories import events_of
-from watchdog.store.ledger_links import Decided, Pressed, questions
+from watchdog.store.ledger_links import Decided, IsMeant, Pressed, always, questions
 from watchdog.store.ledger_rows import bill_form, event_of, payee_form
 from watchdog.store.ledger_spool import Spool, spooled
 from watchdog.store.ledger_tables import ledger_events, ledger_states
@@ -81,21 +81,41 @@ class LedgerRows:
             return put(connection, drafts, at)
 
     def say(
-        self, drafts: Iterable[Draft], author: str, rules: BillingRules, at: datetime, *, is_word: bool = True
+        self,
+        drafts: Iterable[Draft],
+        author: str,
+        rules: BillingRules,
+        at: datetime,
+        *,
+        is_word: bool = True,
+        spoken_at: datetime | None = None,
     ) -> Answered:
         """What the word of `author` is enough for goes on record, the rest waits for somebody else. Raises WordError.
 
         With `is_word=False` the author is a list, or whatever else is no person: where two must, it is none of them.
 
-        Who may call a bill paid, and whether two must, is asked nowhere else.
+        `spoken_at` is the moment that stands in `drafts` for now; None: `at`.
+
+        Who may call a bill paid, whether two must, and what comes too late, is asked nowhere else.
         """
         with self._database.write() as connection:
-            return said(connection, drafts, author, rules, at, is_word=is_word)
+            return said(connection, drafts, author, rules, at, is_word=is_word, spoken_at=spoken_at)
 
-    def press(self, use: LinkUse, drafts: Sequence[Draft], author: str, rules: BillingRules, at: datetime) -> Pressed:
-        """As `say`, with the use of the link it was said by: both are on record, or neither. Raises WordError."""
+    def press(  # as say, and the link
+        self,
+        use: LinkUse,
+        drafts: Sequence[Draft],
+        author: str,
+        rules: BillingRules,
+        at: datetime,
+        *,
+        is_meant: IsMeant = always,
+    ) -> Pressed:
+        """As `say`, with the use of the link it was said by: both are on record, or neither. Raises WordError, also
+        where it cannot be meant of the bill as it stands then.
+        """
         with self._database.write() as connection:
-            return ledger_links.press(connection, use, drafts, author, rules, at)
+            return ledger_links.press(connection, use, drafts, author, rules, at, is_meant=is_meant)
 
     def propose(self, proposal: Proposal) -> Proposal:
         """The one that stands: `proposal`, or the same that was handed in before, perhaps decided since."""

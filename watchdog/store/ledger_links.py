@@ -2,23 +2,24 @@
 that it is never used and lost, and never said twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
+from typing import TypeAlias
 
 from sqlalchemy import Connection, select
 
 from checks.ledger.event import Details, Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.fold import folded
-from checks.ledger.proposal import BY_LINK, Answered, Decision, NotEnoughError, Proposal, person
+from checks.ledger.proposal import BY_LINK, Answered, Decision, NotEnoughError, Proposal, WordError, person
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
 from watchdog.store import ledger_proposals, link_uses
 from watchdog.store.ledger_histories import events_of, events_of_all
 from watchdog.store.ledger_tables import ledger_events
-from watchdog.store.ledger_words import confirmed, refused, said
+from watchdog.store.ledger_words import bills_of, confirmed, refused, said
 from watchdog.store.views import LinkUse
 
 
@@ -42,13 +43,30 @@ class Decided:
     """None where the link was used before, and nothing was decided now."""
 
 
+IsMeant: TypeAlias = Callable[[BillOnRecord], bool]
+"""Whether what a link says can still be meant of the bill, as it stands when it is written."""
+
+
+def always(_bill: BillOnRecord) -> bool:
+    return True
+
+
 def press(  # noqa: PLR0917  # as ledger_words.said, and the link
-    connection: Connection, use: LinkUse, drafts: Sequence[Draft], author: str, rules: BillingRules, at: datetime
+    connection: Connection,
+    use: LinkUse,
+    drafts: Sequence[Draft],
+    author: str,
+    rules: BillingRules,
+    at: datetime,
+    *,
+    is_meant: IsMeant = always,
 ) -> Pressed:
     """See LedgerRows.press."""
     before = link_uses.found(connection, use.nonce)
     if before is not None:
         return Pressed(use=before)
+    if not all(is_meant(bill) for bill in bills_of(connection, drafts).values()):
+        raise WordError("the bill has moved on since this message was written")
     waiting = _same_words(connection, drafts)
     for one in waiting:
         with suppress(NotEnoughError):
@@ -59,7 +77,7 @@ def press(  # noqa: PLR0917  # as ledger_words.said, and the link
     for one in waiting:
         if person(one.author) == person(author):
             return Pressed(use=link_uses.use(connection, use), answered=Answered(proposal=one), is_repeated=True)
-    answered = said(connection, drafts, author, rules, at)
+    answered = said(connection, drafts, author, rules, at, spoken_at=use.at)
     return Pressed(use=link_uses.use(connection, use), answered=answered)
 
 

@@ -1,8 +1,8 @@
 """Slips of whoever speaks to the ledger, which would lie in it for ever."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from checks.ledger.back_already import back_already
 from checks.ledger.chain import id_of
@@ -15,10 +15,13 @@ _K = LedgerEventKind
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 #: Whoever speaks of this evening, in the morning, means today.
 _CLOCKS_DIFFER: Final = timedelta(days=1)
+Late: TypeAlias = Callable[[Draft, BillOnRecord, Sequence[LedgerEvent]], str]
+"""Why it comes too late for the bill as those events leave it; "" where it does not. See checks.ledger.too_late."""
+
 _COMPARED: Final = ("amount", "due", "suspends", "service", "office", "contract")
 
 
-def refuse_what_cannot_be(drafts: Sequence[Draft], histories: Histories, now: datetime) -> None:
+def refuse_what_cannot_be(drafts: Sequence[Draft], histories: Histories, now: datetime, why_late: Late) -> None:
     """Raises WordError for the first of them. What is on record already is none."""
     received = {d.about: d.details.terms for d in drafts if d.kind is _K.RECEIVED}
     for draft in drafts:
@@ -27,7 +30,8 @@ def refuse_what_cannot_be(drafts: Sequence[Draft], histories: Histories, now: da
         terms = received.get(draft.about) if bill is None else bill.terms
         why = next(_why_not(draft, terms, now), "")
         if not why and bill is not None:
-            why = next(_why_not_again(draft, bill), "") or _back_already(draft, bill, history.events)
+            again = next(_why_not_again(draft, bill), "") or _back_already(draft, bill, history.events)
+            why = again or why_late(draft, bill, history.events)
             why = "" if why and _is_there(draft, history) else why
         if why:
             raise WordError(why)

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from checks.ledger.chain import id_of
-from checks.ledger.event import Draft, LedgerEventKind
+from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.outcome import Became, Outcome
 from checks.ledger.overtaken import Ground, Overtaken, names_another_payment, was_paid, why_needless
 from checks.ledger.proposal import (
@@ -27,6 +27,7 @@ from checks.ledger.proposal import (
 )
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, BillStanding, PayeeOnRecord
+from checks.ledger.too_late import why_behind, why_over
 from watchdog.store import ledger_proposals
 from watchdog.store.ledger_histories import Histories, History, histories_of
 from watchdog.store.ledger_overtaking import end
@@ -46,9 +47,10 @@ def said(  # who says what, by which rules, when
     at: datetime,
     *,
     is_word: bool = True,
+    spoken_at: datetime | None = None,
 ) -> Answered:
     """See LedgerRows.say."""
-    speech = Speech(author, _A_WORD if is_word else author, rules, at, is_word=is_word)
+    speech = Speech(author, _A_WORD if is_word else author, rules, at, is_word=is_word, spoken_at=spoken_at)
     return _taken(connection, [replace(draft, author=author) for draft in drafts], speech).answered
 
 
@@ -64,6 +66,15 @@ class Speech:
     """False for a list: its word is nobody's."""
     deciding: str = ""
     """The proposal that is decided by it."""
+    spoken_at: datetime | None = None
+    """What happened then happened as it was said; None: `at`."""
+
+    def why_late(self, draft: Draft, bill: BillOnRecord, events: Sequence[LedgerEvent]) -> str:
+        """What waited, or stands in a list, was said before: it may be of a bill that is over now."""
+        why = why_behind(draft, bill, events, self.rules)
+        if why or self.deciding or not self.is_word:
+            return why
+        return why_over(draft, bill, events, self.rules, self.spoken_at or self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ class _Taken:
 def _taken(connection: Connection, drafts: Sequence[Draft], speech: Speech) -> _Taken:
     histories = _histories(connection, drafts)
     placed = in_their_turn(drafts, histories, speech.at)
-    refuse_what_cannot_be(placed, histories, speech.at)
+    refuse_what_cannot_be(placed, histories, speech.at, speech.why_late)
     waits = _waiting(placed, histories, speech)
     there = _ids(histories)
     going = [draft for draft, why in waits.items() if not why]
@@ -95,7 +106,7 @@ def at_once(draft: Draft, history: History, speech: Speech) -> Draft | None:
     histories = {draft.about: history}
     placed = in_their_turn([draft], histories, speech.at)
     try:
-        refuse_what_cannot_be(placed, histories, speech.at)
+        refuse_what_cannot_be(placed, histories, speech.at, speech.why_late)
     except WordError:
         return None
     return None if any(_whys(placed, histories, speech)) else placed[0]
@@ -173,10 +184,8 @@ def confirmed(connection: Connection, id_: str, author: str, rules: BillingRules
         raise NotEnoughError(why)
     drafts = as_confirmed(proposal, author)
     going = [draft for draft in drafts if not _is_paid_meanwhile(draft, bills)]
-    if proposal.is_word:
-        taken = _put_all(connection, going, histories, at, proposal.id)
-    else:
-        taken = _taken(connection, going, Speech(author, proposal.source, rules, at, deciding=proposal.id))
+    speech = Speech(author, proposal.source, rules, at, deciding=proposal.id)
+    taken = _put_all(connection, going, histories, speech) if proposal.is_word else _taken(connection, going, speech)
     each = iter(taken.outcome)
     outcome = [_PAID if _is_paid_meanwhile(draft, bills) else next(each) for draft in drafts]
     decided = ledger_proposals.decide(
@@ -188,13 +197,11 @@ def confirmed(connection: Connection, id_: str, author: str, rules: BillingRules
     )
 
 
-def _put_all(
-    connection: Connection, drafts: Sequence[Draft], histories: Histories, at: datetime, deciding: str
-) -> _Taken:
-    placed = in_their_turn(drafts, histories, at)
-    refuse_what_cannot_be(placed, histories, at)
+def _put_all(connection: Connection, drafts: Sequence[Draft], histories: Histories, speech: Speech) -> _Taken:
+    placed = in_their_turn(drafts, histories, speech.at)
+    refuse_what_cannot_be(placed, histories, speech.at, speech.why_late)
     there = _ids(histories)
-    ready = put(connection, placed, at, histories, deciding=deciding)
+    ready = put(connection, placed, speech.at, histories, deciding=speech.deciding)
     return _Taken(Answered(events=ready.events, states=ready.states), [_on_record(draft, there) for draft in placed])
 
 

@@ -22,12 +22,13 @@ from alerts.questions import Question
 from alerts.route import Language, Receiver
 from alerts.words.escape import one_line
 from checks.estate import Estate
-from checks.ledger.event import Details, Draft
+from checks.ledger.event import Details, Draft, LedgerEvent
 from checks.ledger.proposal import Answered, WordError, person
 from checks.ledger.state import BillOnRecord
+from checks.ledger.too_late import ended_by
 from watchdog.clock import Clock
 from watchdog.store.executor import Caller
-from watchdog.store.ledger_links import Pressed
+from watchdog.store.ledger_links import IsMeant, Pressed
 from watchdog.store.views import LinkUse
 from watchdog.web.bill_door_words import STANDING_WORDS, STANDINGS, WORDS, PageWords
 from watchdog.web.bill_stands import about, stands
@@ -43,13 +44,15 @@ MAX_TEXT_CHARS: Final = 500
 class Pressing(Protocol):
     """watchdog.billing.keeper.LedgerKeeper."""
 
-    async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str) -> Pressed: ...
+    async def press(self, use: LinkUse, drafts: Sequence[Draft], author: str, *, is_meant: IsMeant) -> Pressed: ...
 
 
 class Bills(Protocol):
     """watchdog.store.ledger.LedgerRows."""
 
     def bill(self, key: str) -> BillOnRecord | None: ...
+
+    def events_of(self, about: str) -> Sequence[LedgerEvent]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +85,11 @@ class BillDoor:
             return seen.asked(token, is_missing=True)
         try:
             draft = _draft(seen.answer, seen.bill, ticket, text, seen.now)
-            pressed = await self.pressing.press(_use(ticket, seen.now), [draft], ticket.author)
+            use = _use(ticket, seen.now)
+            pressed = await self.pressing.press(use, [draft], ticket.author, is_meant=seen.is_meant)
         except WordError as error:
-            return seen.not_done(str(error))
+            now = await self._seen(ticket)
+            return now.over(None) or now.not_done(str(error))
         log.info("a signed link was used", action=ticket.action.value, bill=ticket.about, by=ticket.author)
         if seen.answer.word is BillWord.QUESTION and pressed.answered is not None:
             self.asked([Question(asked=one, bill=seen.bill) for one in pressed.answered.events])
@@ -92,10 +97,14 @@ class BillDoor:
 
     async def _seen(self, ticket: Ticket) -> "_Seen":
         receiver = self.receivers().get(ticket.receiver)
+        bill = await self.reading.call(self.bills.bill, ticket.about)
+        is_over = bill is not None and not bill.is_open
+        events = await self.reading.call(self.bills.events_of, ticket.about) if is_over else ()
         return _Seen(
             ticket=ticket,
             answer=read_answer(ticket.answer),
-            bill=await self.reading.call(self.bills.bill, ticket.about),
+            bill=bill,
+            ended=None if bill is None else ended_by(bill, events),
             estate=self.estate(),
             language=Language.ENGLISH if receiver is None else receiver.language,
             now=self.clock(),
@@ -113,12 +122,18 @@ class _Seen:
     estate: Estate
     language: Language
     now: datetime
+    ended: LedgerEvent | None
+    """What paid or cancelled it."""
     is_known: bool
     """Whether the settings in force still have whoever was sent it."""
 
     @property
     def words(self) -> PageWords:
         return WORDS[self.language]
+
+    def is_meant(self, bill: BillOnRecord) -> bool:
+        """Asked again when it is written: somebody else may have moved the bill on meanwhile."""
+        return self.answer is None or not has_moved_on(bill, self.answer)
 
     def over(self, use: LinkUse | None) -> LinkPage | None:
         """Why there is nothing to do any more; None while there is."""
@@ -128,8 +143,9 @@ class _Seen:
             return self.gone()
         if not self.bill.is_open and self.answer.word is not BillWord.QUESTION:
             standing = STANDINGS[self.language][self.bill.standing.value]
-            return self._told(HTTPStatus.GONE, self.words.closed.format(standing=standing), self._about())
-        if has_moved_on(self.bill, self.answer):
+            lines = [*self._about(), *self._ended()]
+            return self._told(HTTPStatus.GONE, self.words.closed.format(standing=standing), lines)
+        if not self.is_meant(self.bill):
             return self._told(HTTPStatus.GONE, self.words.moved_on, [*self._about(), self.words.unchanged])
         if self.answer.stage and all(stage.id != self.answer.stage for stage in self.estate.billing.path):
             return self.not_done(self.words.no_stage)
@@ -194,6 +210,15 @@ class _Seen:
 
     def _about(self) -> list[str]:
         return [] if self.bill is None else about(self.bill, self.estate, self.language)
+
+    def _ended(self) -> list[str]:
+        """Who said it, and when."""
+        if self.ended is None:
+            return []
+        who = one_line(person(self.ended.draft.author), 80)
+        return [
+            self.words.ended.format(who=who, when=clock_time(self.ended.recorded_at, self.now, self.estate.time_zone))
+        ]
 
     def _now(self, answered: Answered) -> list[str]:
         """How the bill stands by what was said, and what comes next."""

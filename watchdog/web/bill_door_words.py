@@ -32,6 +32,7 @@ class PageWords:
     unchanged: str
     moved_on: str
     closed: str
+    ended: str
     gone: str
     no_stage: str
     not_done: str
@@ -61,6 +62,7 @@ ENGLISH: Final = PageWords(
     unchanged="Nothing was changed now.",
     moved_on="The bill has moved on since this message was written",
     closed="There is nothing to do any more: the bill is {standing}",
+    ended="{who} put that on record at {when}.",
     gone="This bill is not on record any more",
     no_stage="The settings have no such stage any more.",
     not_done="It could not be done",
@@ -90,6 +92,7 @@ URDU: Final = PageWords(
     unchanged="ابھی کچھ نہیں بدلا۔",
     moved_on="اس پیغام کے بعد بل آگے بڑھ چکا ہے",
     closed="اب کچھ کرنا باقی نہیں: بل {standing}",
+    ended="{who} نے یہ {when} درج کیا۔",
     gone="یہ بل اب درج نہیں ہے",
     no_stage="ترتیبات میں اب ایسا کوئی مرحلہ نہیں۔",
     not_done="یہ نہیں ہو سکا",
