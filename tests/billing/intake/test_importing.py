@@ -214,6 +214,24 @@ def test_a_payment_that_was_refused_before_is_told_so_and_not_called_paid(office
     assert f"just that is proposal {waits}, refused already" in str(came.ignored[0])
 
 
+def test_a_payment_from_before_the_receipt_on_record_is_named_and_not_taken(office: Office) -> None:
+    head = "vendor,number,amount,due,received,settled_on,evidence"
+    office.take(csv_list("acme,INV-7,5,2026-12-01,2026-11-10,,", head=head))
+
+    came = office.take(csv_list("acme,INV-7,5,2026-12-01,,2026-11-01,receipt 4711", head=head))
+
+    assert (came.settled, office.bill("acme/inv7").is_open) == (0, True)
+    assert str(came.ignored[0]).startswith("row 2, settled_on: lies before the day of receipt on record, 2026-11-10,")
+
+
+def test_a_payment_of_the_day_of_receipt_is_taken(office: Office) -> None:
+    office.take(csv_list("acme,INV-7,5,2026-12-01,,,", head=HEAD))
+
+    came = office.take(csv_list("acme,INV-7,5,2026-12-01,,2026-11-22,receipt 4711", head=HEAD))
+
+    assert (came.settled, office.bill("acme/inv7").is_open) == (1, False)
+
+
 @pytest.mark.slow
 def test_a_workbook_of_a_million_texts_is_refused_within_the_reader_s_memory(office: Office) -> None:
     texts = b"".join(b"<si><t>%d</t></si>" % number for number in range(1_100_000))
