@@ -65,8 +65,8 @@ def _days(days: int | None) -> str:
     if days is None:
         return "more than a year"
     if days < 0:
-        return f"{wording.count(-days, 'working day')} past"
-    return wording.count(days, "working day") if days else "today"
+        return f"none, {-days} past"
+    return str(days) if days else "none, it is today"
 
 
 def _urdu_days(days: int | None) -> str:
@@ -152,7 +152,8 @@ ENGLISH: Final = BillWords(
     unseen="Not looked at yet, so missing here or as they stood before: {count} on record.",
     unseen_lists="Lists of bills not gone through to their end yet: {lists} of {of}.",
     not_settled="Take nothing that is missing here for settled.",
-    close="A bill leaves this list when the day it was settled and the proof of it are written down with it.",
+    close="A bill leaves this list once the day it was settled and the proof are on record: "
+    "money that was sent is not enough.",
     chain="The ledger has {events}, the last one {hash}. Keep this message: with it anybody can prove later that "
     "nothing was taken off the end of the ledger (nigehban invoices audit).",
     lies=_lies,

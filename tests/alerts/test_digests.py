@@ -124,7 +124,7 @@ def test_the_list_names_each_bill_with_what_presses_and_what_is_at_risk() -> Non
     assert message.subject == "DIGEST 4 bills to see to, Rs 2,768,000 and USD 20 at risk"
     assert "1 bill overdue." in message.text
     first = message.text.split("1. ")[1].split("2. ")[0]
-    for said in ("B-2", "Acme Mail", "Rs 134,000", "Due: Mon 27 Nov 2017", "1 working day past", "Health Department"):
+    for said in ("B-2", "Acme Mail", "Rs 134,000", "Due: Mon 27 Nov 2017", "none, 1 past", "Health Department"):
         assert said in first
     assert [message.html.count(f"<strong>{place}. ") for place in range(1, 6)] == [1, 1, 1, 1, 0]
     assert message.short.startswith("DIGEST 4 bills to see to")
