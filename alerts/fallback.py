@@ -1,6 +1,6 @@
 """When a message that does not get through goes another way, and who hears that somebody cannot be reached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -9,16 +9,23 @@ from typing import Final
 from alerts.directory import Directory
 from alerts.message import Notification, NotificationState
 from alerts.people.rota import ever_on_duty
-from alerts.plan import SET_ASIDE, plan_notice
-from alerts.telling import notification_id
+from alerts.plan import SET_ASIDE, plan_fallback, plan_notice
+from alerts.telling import notification_id, once_each
 from alerts.words.urdu import notices
 from checks.model import Status
 
 #: Failed tries after which the next way is taken.
 TRIES: Final = 3
 
-#: Time without success since the first try, or in a channel that is out, after which it is taken.
+#: Time without success since the first try, or in a channel that is out, after which it is taken; for what is critical
+#: since it was due, whether it was tried or waits behind others.
 WITHIN: Final = timedelta(seconds=60)
+
+#: A try that began so shortly ago may be getting through: what only waited for it too long is not told twice for that.
+UNDER_WAY: Final = timedelta(seconds=15)
+
+#: What takes another way rests for so long where it was, so that both do not tell it at once.
+RESTS_FOR: Final = timedelta(seconds=30)
 
 #: Begins the event id of a notice that somebody refuses what is meant for them.
 REFUSED: Final = f"{SET_ASIDE}refused-"
@@ -69,20 +76,30 @@ def plan_refused(
         if was_told
         else "It reached nobody, and there is no other way to them."
     )
-    return tuple(
-        one
-        for one in plan_notice(
-            event_id=f"{REFUSED}{once}-{notification_id('refused', row.address)}",
-            at=at,
-            subject=f"messages to {whom} over {row.channel} are refused",
-            text=f"{row.message.subject!r} was refused for good: {why}. {told} Mend the address or the channel.",
-            directory=directory,
-            labels={"severity": (Status.WARNING if was_told else Status.CRITICAL).value},
-            besides=() if was_told else instead_of(row.receiver, directory),
-            urdu=notices.refused(whom, row.channel, row.message.subject, why, was_told=was_told),
-        )
-        if one.address != row.address
+    rows = plan_notice(
+        event_id=f"{REFUSED}{once}-{notification_id('refused', row.address)}",
+        at=at,
+        subject=f"messages to {whom} over {row.channel} are refused",
+        text=f"{row.message.subject!r} was refused for good: {why}. {told} Mend the address or the channel.",
+        directory=directory,
+        labels={"severity": (Status.WARNING if was_told else Status.CRITICAL).value},
+        besides=() if was_told else instead_of(row.receiver, directory),
+        urdu=notices.refused(whom, row.channel, row.message.subject, why, was_told=was_told),
     )
+    return _round_about(rows, row.address, directory)
+
+
+def _round_about(rows: Sequence[Notification], refusing: str, directory: Directory) -> tuple[Notification, ...]:
+    """`rows` without the one to the address that refuses: whoever has no other of them gets it by their next way."""
+    others = [one for one in rows if one.address != refusing]
+    told = {one.receiver for one in others}
+    instead = [
+        other
+        for one in rows
+        if one.address == refusing and one.receiver not in told
+        for other in plan_fallback(one, directory)
+    ]
+    return once_each([*others, *instead])
 
 
 def instead_of(receiver: str, directory: Directory) -> tuple[str, ...]:

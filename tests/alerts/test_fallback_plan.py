@@ -127,3 +127,23 @@ def test_that_whoever_is_on_duty_cannot_be_reached_is_told_to_those_who_take_tur
     untold = plan_refused(row, "550 no such user", was_told=False, at=NIGHT, directory=here)
     assert {one.receiver for one in untold} == {"sara", "lead"}
     assert plan_refused(row, "550 no such user", was_told=True, at=NIGHT, directory=here) == ()
+
+
+def test_that_the_first_channel_refuses_is_told_by_the_next_one_where_nobody_else_hears_of_it() -> None:
+    (row,) = plan(event(OUTAGE), people())
+    told = plan_refused(row, "HTTP 403", was_told=True, at=NIGHT, directory=people())
+    assert ways(told) == [("noc-2-mail", "a@example.org"), ("noc-2-mail", "b@example.org")]
+    assert "noc-1-apprise are refused" in told[0].message.subject
+
+
+def test_that_one_mailbox_of_several_refuses_is_told_to_the_others_alone() -> None:
+    several = people(replace(NOC, channels=(NOC.channels[1], NOC.channels[2])))
+    row, _ = plan(event(OUTAGE), several)
+    told = plan_refused(row, "550 no such user", was_told=True, at=NIGHT, directory=several)
+    assert ways(told) == [("noc-2-mail", "b@example.org")]
+
+
+def test_that_the_only_channel_refuses_is_sent_to_nobody_by_that_channel() -> None:
+    only = people(replace(NOC, channels=NOC.channels[:1]))
+    (row,) = plan(event(OUTAGE), only)
+    assert plan_refused(row, "HTTP 403", was_told=False, at=NIGHT, directory=only) == ()
