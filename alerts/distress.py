@@ -62,16 +62,18 @@ class Distress:
         in_urdu: Message | None = None,
         told_for_s: float = TOLD_FOR_S,
         retry_after_s: float = RETRY_AFTER_S,
+        lines: Sequence[Line] | None = None,
     ) -> Sequence[Told]:
-        """Tell `message`, or the same in Urdu, to all who were not told of `key` for `told_for_s`. Never raises but
-        when cancelled.
+        """Tell `message`, or the same in Urdu, to all who were not told of `key` for `told_for_s`, or to `lines` in
+        their place. Never raises but when cancelled.
 
         `key` names the trouble ("disk_full"), from a closed set. Call it as often as the trouble is seen: a line
         that failed is tried again after a while, and a second call meanwhile sends nothing twice.
         """
         now_s = asyncio.get_running_loop().time()
         self._forget_before(now_s)
-        due = [line for line in self._lines if self._slot(key, line) not in self._rests_until_s]
+        asked = self._lines if lines is None else lines
+        due = [line for line in asked if self._slot(key, line) not in self._rests_until_s]
         for line in due:
             self._rests_until_s[self._slot(key, line)] = now_s + line.channel.timeout_s + retry_after_s
         rest_s = partial(_rest_s, told_for_s=told_for_s, retry_after_s=retry_after_s)

@@ -1,7 +1,7 @@
 """While nothing can be written nobody would hear of an outage: it is told from memory, and so is the end of that."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
@@ -10,10 +10,12 @@ from alerts.channel import Delivered
 from alerts.directory import Directory
 from alerts.incident import EventKind, Incident, IncidentEvent
 from alerts.message import Message
-from alerts.plan import wakes
+from alerts.mutes.mute import first_muting
+from alerts.plan import heard_by, wakes
 from alerts.route import Language, Receiver
 from alerts.words.framed import Said
 from alerts.words.render import render
+from alerts.words.scene import named_for, routing_labels
 from alerts.words.urdu import notices
 from alerts.words.urdu.wording import moment as urdu_moment
 from alerts.words.wording import count, span
@@ -22,6 +24,7 @@ from checks.wording import moment
 from watchdog.clock import Clock
 from watchdog.engine.alarm import Alarm
 from watchdog.engine.blindness import Sight
+from watchdog.engine.mutes import Mutes
 from watchdog.engine.quiet import Quiet
 from watchdog.engine.subjects import Subjects
 from watchdog.engine.vitals import Vitals
@@ -59,6 +62,8 @@ class Engine(Protocol):
     def directory(self) -> Directory: ...
     @property
     def distress(self) -> Alarm: ...
+    @property
+    def mutes(self) -> Mutes: ...
     @property
     def quiet(self) -> Quiet: ...
     @property
@@ -105,13 +110,27 @@ class Unwritten:
         ):
             return
         since = now - timedelta(seconds=unwritten_s) - _JUST_BEFORE
-        news = [one for one in self._opened(since) if one.id not in self._told]
+        news = [one for one in self._opened(since) if one.id not in self._told and not self._is_muted(one, now)]
         if news:
             self._silent_until = now + _GATHERED
             self._told.update(one.id for one in news)
-            english = Said(*from_memory([self._message(one, now, _NOBODY) for one in news]))
-            urdu = notices.from_memory([self._message(one, now, _URDU_NOBODY).subject for one in news[:_LISTED]])
-            self.engine.distress.tell(f"unwritten-{news[0].id}", english, urdu, told_for_s=_TOLD_FOR_S, insist=True)
+        for to, theirs in self._by_hearers(news, now).items():
+            english = Said(*from_memory([self._message(one, now, _NOBODY) for one in theirs]))
+            urdu = notices.from_memory([self._message(one, now, _URDU_NOBODY).subject for one in theirs[:_LISTED]])
+            key = f"unwritten-{theirs[0].id}"
+            self.engine.distress.tell(key, english, urdu, told_for_s=_TOLD_FOR_S, insist=True, to=to)
+
+    def _is_muted(self, incident: Incident, now: datetime) -> bool:
+        """Silences and windows are known in memory; what is still bad at their end is told then."""
+        return first_muting(routing_labels(incident), self.engine.mutes.in_force(now)) is not None
+
+    def _by_hearers(self, news: Iterable[Incident], now: datetime) -> Mapping[tuple[str, ...], Sequence[Incident]]:
+        """By ids of those whom the routes name for it, as for the usual message; () where they name nobody."""
+        directory, found = self.engine.directory, dict[tuple[str, ...], list[Incident]]()
+        for one in news:
+            to = tuple(receiver.id for receiver in heard_by(named_for(one, directory), directory, now))
+            found.setdefault(to, []).append(one)
+        return found
 
     def _opened(self, since: datetime) -> Iterator[Incident]:
         """Nobody is woken by what is well again, if only for now, nor by what another incident explains."""

@@ -1,7 +1,7 @@
 """The daemon's own distress: straight from memory to people, since what it tells of is that writing fails."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -43,6 +43,8 @@ class _Both:
 
     english: Said
     urdu: Said
+    to: tuple[str, ...] = ()
+    """Ids of the receivers whom it concerns; () means whoever hears of our own distress."""
 
 
 class Alarm:
@@ -61,23 +63,8 @@ class Alarm:
     def configure(self, directory: Directory, channels: Sequence[Channel]) -> None:
         """Take other settings. An address that was told of a trouble before is not told of it again for that."""
         self._channels = channels
-        by_name = {channel.name: channel for channel in channels}
-        lines: dict[str, Line] = {}
-        for receiver in notice_receivers(_LABELS, directory, self._clock()):
-            for spec in receiver.channels:
-                for recipient in spec.recipients:
-                    address = address_of(spec, recipient)
-                    channel = by_name[directory.ways[address]]
-                    line = Line(
-                        channel=channel,
-                        recipient=recipient,
-                        address=address,
-                        receiver=receiver.id,
-                        language=receiver.language,
-                    )
-                    lines.setdefault(address, line)
         self._directory = directory
-        self._distress.take(tuple(lines.values()))
+        self._distress.take(_lines(notice_receivers(_LABELS, directory, self._clock()), directory, channels))
 
     def duty_changed(self) -> None:
         """Somebody else is on duty now."""
@@ -120,12 +107,14 @@ class Alarm:
         told_for_s: float = TOLD_FOR_S,
         retry_after_s: float = RETRY_AFTER_S,
         insist: bool = False,
+        to: Sequence[str] = (),
     ) -> None:
         """Like a call, in words of its own; whoever was reached is left alone for `told_for_s`. Once, or `insist`.
 
-        A next call leaves whoever could not be reached alone for `retry_after_s`.
+        A next call leaves whoever could not be reached alone for `retry_after_s`. `to` are ids of receivers, whom it
+        goes to by all their channels, since none can stand in for another; () means whoever hears of our own distress.
         """
-        said = _Both(english, urdu)
+        said = _Both(english, urdu, tuple(to))
         if insist:
             self._insist(key, said, told_for_s, TRIES)
         else:
@@ -165,6 +154,7 @@ class Alarm:
             in_urdu=self._message(said.urdu, self._directory, _URDU_READER),
             told_for_s=told_for_s,
             retry_after_s=retry_after_s,
+            lines=self._lines_to(said.to, self._directory),
         )
         for told in tried:
             reached = isinstance(told.outcome, Delivered)
@@ -172,6 +162,11 @@ class Alarm:
             if len(self._unrecorded) < MAX_UNRECORDED:
                 self._unrecorded.append(told)
         return not any(isinstance(told.outcome, Deferred) for told in tried)
+
+    def _lines_to(self, named: Sequence[str], directory: Directory) -> Sequence[Line] | None:
+        """None where none of them can be told any more: then whoever hears of our own distress is told."""
+        there = [id_ for id_ in named if id_ in directory.receivers]
+        return _lines(directory.people(there, self._clock()), directory, self._channels) or None
 
     def _message(self, said: Said, directory: Directory, receiver: Receiver | None) -> Message:
         return render_plain(
@@ -183,6 +178,26 @@ class Alarm:
             fields=_LABELS,
             receiver=receiver,
         )
+
+
+def _lines(receivers: Iterable[Receiver], directory: Directory, channels: Sequence[Channel]) -> tuple[Line, ...]:
+    """One for each address that they have."""
+    by_name = {channel.name: channel for channel in channels}
+    lines: dict[str, Line] = {}
+    for receiver in receivers:
+        for spec in receiver.channels:
+            for recipient in spec.recipients:
+                address = address_of(spec, recipient)
+                channel = by_name[directory.ways[address]]
+                line = Line(
+                    channel=channel,
+                    recipient=recipient,
+                    address=address,
+                    receiver=receiver.id,
+                    language=receiver.language,
+                )
+                lines.setdefault(address, line)
+    return tuple(lines.values())
 
 
 def _has_told(task: asyncio.Task[bool], key: str) -> bool:
