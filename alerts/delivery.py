@@ -116,11 +116,16 @@ class DeliveryLoop:
         if held_s > 0:
             return min(held_s + _TIMER_SLACK_S, LONGEST_SLEEP_S)
         if self._flow.may_gather:
-            if self._flow.is_back:
-                await self._outbox.hurry(self._channel.name, self._now(), but=self._flow.asked_to_wait)
-                self._flow.is_back = False
-            self._flow.is_crowded = not await self._outbox.gather(self._channel.name, self._now())
+            await self._gather()
         return 0.0 if await self.deliver_next() else await self._idle_s()
+
+    async def _gather(self) -> None:
+        """Where the channel is back, what it failed is due again, also what went another way meanwhile."""
+        is_back = self._flow.is_back
+        if is_back:
+            await self._outbox.hurry(self._channel.name, self._now(), but=self._flow.asked_to_wait(_now_s()))
+            self._flow.is_back = False
+        self._flow.is_crowded = not await self._outbox.gather(self._channel.name, self._now(), is_back=is_back)
 
     async def deliver_next(self) -> bool:
         """Claim, send and record one row; False where none is due. Raises what the outbox raises at claiming.
@@ -131,6 +136,7 @@ class DeliveryLoop:
         """
         row = await self._outbox.claim_next(self._channel.name, self._now())
         if row is None:
+            self._flow.idle()
             return False
         self._flow.begun(_now_s())
         outcome = await attempt(self._channel, row)

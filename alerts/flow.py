@@ -3,12 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+from alerts.backoff import LONGEST_ASKED_S, LONGEST_S
 from alerts.breaker import Closed, Out, State, Trial, after, at
-from alerts.channel import Deferred, Outcome
+from alerts.burst import Burst
+from alerts.channel import Deferred, Delivered, Outcome
+from alerts.incident import EventKind
 from alerts.message import Notification
 from alerts.pace import Pace
+
+#: A loop that sends for so long without a rest does not keep up: what waits behind it goes as one message.
+BEHIND_S: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +48,11 @@ class Flow:
     """Something held back what waits: it may have become more than a person reads one by one."""
     is_back: bool = False
     """It works again after it was out: what it failed is worth a try now."""
-    asked_to_wait: set[str] = field(default_factory=set)
-    """Ids of rows that the other side put off for reasons of its own, or until a time it named."""
+    burst: Burst = field(default_factory=Burst)
+    _asked: dict[str, float] = field(default_factory=dict)
+    """Rows that the other side put off for reasons of its own, or until a time it named; and when that is over."""
+    _busy_since_s: float | None = None
+    """Since when there was always one more to send."""
     _state: State = field(default_factory=Closed)
 
     def wait_s(self, now_s: float) -> float:
@@ -51,9 +60,16 @@ class Flow:
         self._state = at(self._state, now_s)
         if isinstance(self._state, Out):
             return self._state.until_s - now_s
-        wait_s = self.pace.wait_s(now_s)
-        self.is_crowded = self.is_crowded or wait_s > 0
+        wait_s = max(self.pace.wait_s(now_s), self.burst.wait_s(now_s) if self.gathers else 0.0)
+        self.is_crowded = self.is_crowded or wait_s > 0 or self._is_behind(now_s)
         return wait_s
+
+    def _is_behind(self, now_s: float) -> bool:
+        """Once for each such time."""
+        if self._busy_since_s is None or now_s - self._busy_since_s < BEHIND_S:
+            return False
+        self._busy_since_s = now_s
+        return True
 
     @property
     def may_gather(self) -> bool:
@@ -62,22 +78,35 @@ class Flow:
 
     def begun(self, now_s: float) -> None:
         self.pace.begun(now_s)
+        self._busy_since_s = now_s if self._busy_since_s is None else self._busy_since_s
+
+    def idle(self) -> None:
+        """Nothing is due."""
+        self._busy_since_s = None
+
+    def asked_to_wait(self, now_s: float) -> frozenset[str]:
+        """Ids of rows that are not to be tried sooner because the channel works again."""
+        return frozenset(row_id for row_id, until_s in self._asked.items() if until_s > now_s)
 
     def ended(self, outcome: Outcome, row: Notification, now: datetime, now_s: float) -> None:
         """A try of `row` ended so, at `now`, which is `now_s` by the clock that never steps back."""
         before, self._state = self._state, after(self._state, outcome, row.address, now_s)
         if isinstance(self._state, Closed) and not isinstance(before, Closed):
             self.is_crowded = self.is_back = True
-        self._remember(row.id, outcome)
+        self._remember(row.id, outcome, now_s)
+        if isinstance(outcome, Delivered):
+            self.burst.told(row.address, now_s, many=row.message.event is EventKind.DIGEST)
         if isinstance(self._state, Out) or not isinstance(before, Closed):
             self.on_health(self.name, _health(self._state, now, now_s))
 
-    def _remember(self, row_id: str, outcome: Outcome) -> None:
+    def _remember(self, row_id: str, outcome: Outcome, now_s: float) -> None:
+        """Rows that are dropped meanwhile have no end of their own here: their time runs out."""
+        self._asked = {other: until_s for other, until_s in self._asked.items() if until_s > now_s and other != row_id}
         match outcome:
-            case Deferred(only_this=True) | Deferred(retry_after_s=float()):
-                self.asked_to_wait.add(row_id)
+            case Deferred(only_this=True, retry_after_s=asked_s) | Deferred(retry_after_s=float() as asked_s):
+                self._asked[row_id] = now_s + min(LONGEST_ASKED_S, max(LONGEST_S, asked_s or 0.0))
             case _:
-                self.asked_to_wait.discard(row_id)
+                pass
 
 
 def _health(state: State, now: datetime, now_s: float) -> Health:

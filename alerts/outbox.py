@@ -46,8 +46,10 @@ class Outbox(Protocol):
     async def hurry(self, channel: str, now: datetime, *, but: AbstractSet[str]) -> None:
         """`channel` works again: what waits for its next try there is due now, `but` for rows of those ids."""
 
-    async def gather(self, channel: str, now: datetime) -> bool:
+    async def gather(self, channel: str, now: datetime, *, is_back: bool) -> bool:
         """Where more than a handful waits for one address, one message takes their place (alerts.return_digest).
+
+        What goes another way already is left to that, unless the channel `is_back` after it was out.
 
         False where nothing may be taken now, as in `claim_next`.
         """

@@ -22,7 +22,7 @@ from alerts.words.scene import named_for, named_in
 from alerts.words.urdu import notices
 from checks.model import Status
 
-_URGENT, _SOON, _REST = 0, 1, 2
+URGENT, _SOON, _REST = 0, 1, 2
 
 #: Kinds that no message tells of.
 ON_RECORD_ONLY = frozenset(
@@ -292,4 +292,4 @@ def _urgency(kind: EventKind, incident: Incident) -> int:
 
 
 def _urgency_of(severity: str) -> int:
-    return {Status.CRITICAL.value: _URGENT, Status.WARNING.value: _SOON}.get(severity, _REST)
+    return {Status.CRITICAL.value: URGENT, Status.WARNING.value: _SOON}.get(severity, _REST)

@@ -1,8 +1,8 @@
 """What waited for a channel that was out, as one message instead of a flood: what stands first, what is over last."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -26,6 +26,8 @@ IN_DIGEST: Final = "told in a digest"
 
 #: These many are told one by one; of what is less urgent, each service gets a line.
 _LONGEST_LIST: Final = 60
+
+_SEVERITY: Final = {0: Status.CRITICAL, 1: Status.WARNING}
 
 #: What goes on its own: a digest already, or a trial of this very way.
 NEVER_GATHERED: Final = frozenset({EventKind.DIGEST, EventKind.TEST})
@@ -108,16 +110,17 @@ def _message(stories: Sequence[_Story], urgency: int, at: datetime, directory: D
     over = len(stories) - len(standing)
     lines = [_line(story, reader) for story in stories[:_LONGEST_LIST]]
     subject = words.subject(stories[0].last.row.message.subject, more=max(0, len(standing) - 1), over=over)
-    return render_plain(
+    said = render_plain(
         EventKind.DIGEST,
         subject,
         "\n".join([words.lead, "", *lines, *_rest(stories[_LONGEST_LIST:], words)]),
         at=at,
         directory=directory,
-        fields=_fields(stories, urgency),
+        fields={"severity": _SEVERITY.get(urgency, Status.OK).value},
         receiver=reader.receiver,
         short=(words.counted(len(standing), over) + (":" if standing else "."), *_briefs(stories, words)),
     )
+    return replace(said, fields={**said.fields, "incidents": _incidents(stories)})
 
 
 def _briefs(stories: Iterable[_Story], words: HeldUpWords) -> Iterator[str]:
@@ -127,10 +130,9 @@ def _briefs(stories: Iterable[_Story], words: HeldUpWords) -> Iterator[str]:
         yield brief if number == 1 else f"{brief}{words.comma}{words.things(number)}."
 
 
-def _fields(stories: Sequence[_Story], urgency: int) -> Mapping[str, str]:
-    severity = {0: Status.CRITICAL, 1: Status.WARNING}.get(urgency, Status.OK)
-    ids = " ".join(story.first.row.incident_id for story in stories if story.first.row.incident_id)
-    return {"severity": severity.value, "incidents": ids}
+def _incidents(stories: Iterable[_Story]) -> str:
+    """All of them, however many: what is silenced meanwhile is found by it."""
+    return " ".join(story.first.row.incident_id for story in stories if story.first.row.incident_id)
 
 
 def _stories(waiting: Iterable[Waiting]) -> list[_Story]:

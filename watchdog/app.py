@@ -80,7 +80,7 @@ def build_daemon(start: Start, ground: Ground, gate: asyncio.Event, steady: Stea
     )
     daemon = Daemon(world, start.settings)
     ways.lasting, ways.own_mail = channels.lasting, lambda: channels.canary(daemon.settings)
-    ways.directory = lambda: daemon.directory
+    ways.directory, ways.is_held = lambda: daemon.directory, lambda: hold.is_shut
     ground.ledger.rules = lambda: daemon.settings.estate.rules
     ground.ledger.lessons.kept[PACE] = newest_kept(of.get(PACE) for of in ground.memories.values())
     ground.counters.watch_channels(lambda: ways.open_ones)
@@ -145,6 +145,7 @@ async def serve(start: Start) -> None:
             wake=daemon.wake,
             gate=gate,
             out_for_long=ways.out_for_long,
+            sends_since=ways.sends_since,
         )
         try:
             await _watch(daemon, upkeep, start, ground, sock, ways=ways)

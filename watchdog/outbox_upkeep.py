@@ -55,6 +55,8 @@ class OutboxUpkeep:
     """Rows were added or moved."""
     out_for_long: Callable[[datetime], Sequence[str]] = lambda _now: ()
     """Channels whose messages go another way without being tried first."""
+    sends_since: Callable[[datetime], datetime | None] = lambda _now: None
+    """Since when anything may be sent: what is critical waits so long behind others, and then goes another way."""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     _going: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -115,7 +117,7 @@ class OutboxUpkeep:
             return plan_refused(row, why, was_told=was_told, at=now, directory=directory)
 
         out = self.out_for_long(now)
-        done = await self.caller.call(self.store.pass_on, instead, refused, now, out)
+        done = await self.caller.call(self.store.pass_on, instead, refused, now, out, self.sends_since(now))
         for (former, other), messages in Counter(done.ways).items():
             log.warning("messages go another way, for their own fails", channel=former, to=other, messages=messages)
         return bool(done)

@@ -60,6 +60,7 @@ class WaysOut:
             distress=_NoDistress(),
             wake=self.wake,
             out_for_long=self.ways.out_for_long,
+            sends_since=self.ways.sends_since,
         )
         self.upkeep.gate.set()
 

@@ -33,7 +33,10 @@ class Ways:
     """By address, ways that must be told again of what stands."""
     own_mail: Callable[[], Channel | None] = lambda: None
     """Our own relay, for the mail that proves it; None where there is none."""
+    is_held: Callable[[], bool] = lambda: False
+    """Nothing is sent for now: we see nothing."""
     _health: dict[str, Health] = field(default_factory=dict)
+    _sends_since: datetime | None = None
 
     def flow(self, channel: str, per_minute: int | None, *, gathers: bool = True) -> Flow:
         """For a loop that begins; whatever was known of a channel of this name is of a former one."""
@@ -61,6 +64,11 @@ class Ways:
             for name, one in self.health.items()
             if one.is_out and one.since is not None and now - one.since >= WITHIN
         )
+
+    def sends_since(self, now: datetime) -> datetime | None:
+        """Since when messages go out, as far as those know who ask now and then; None while all are held."""
+        self._sends_since = None if self.is_held() else self._sends_since or now
+        return self._sends_since
 
     def digest(self, waiting: Sequence[Waiting], at: datetime) -> Notification:
         """What waited for one address, as one message."""

@@ -146,7 +146,7 @@ class DurableOutbox:
     async def hurry(self, channel: str, now: datetime, *, but: AbstractSet[str]) -> None:
         await self._caller.call(self._store.hurry, channel, now, frozenset(but))
 
-    async def gather(self, channel: str, now: datetime) -> bool:
+    async def gather(self, channel: str, now: datetime, *, is_back: bool) -> bool:
         if self._gate is not None:
             await self._gate.wait()
         if self._hold.is_shut:
@@ -156,7 +156,9 @@ class DurableOutbox:
         self._mutes.sets_out(channel)
         try:
             muting = self._mutes.in_force(now)
-            gather = partial(self._store.gather, channel, now, self._compose, self._hold.windows, muting)
+            gather = partial(
+                self._store.gather, channel, now, self._compose, self._hold.windows, muting, is_back=is_back
+            )
             if taken := await self._caller.call(gather):
                 log.info("messages that waited go as one", channel=channel, messages=taken)
         finally:

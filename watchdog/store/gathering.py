@@ -1,11 +1,12 @@
 """Rows that waited for a channel that was held up: drained at once, or gathered into one message per address."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, select, true, update
 
 from alerts.drills.drill import DRILL_URGENCY
 from alerts.incident import EventKind
@@ -45,6 +46,7 @@ _IS_GATHERED = and_(
     outbox.c.due_at <= bindparam("now"),
     outbox.c.event.not_in(NEVER_GATHERED),
     outbox.c.urgency < DRILL_URGENCY,
+    or_(bindparam("is_back") == true(), func.coalesce(outbox.c.passed_on, "") == ""),
 )
 _CROWDED = select(outbox.c.address).where(_IS_GATHERED).group_by(outbox.c.address).having(func.count() > HANDFUL)
 _ROWS = (
@@ -89,10 +91,16 @@ def hurry(connection: Connection, channel: str, now: datetime, but: AbstractSet[
     return sum(connection.execute(_HURRY, {"row_id": id_, "now": now}).rowcount for id_ in postponed if id_ not in but)
 
 
-def gather(connection: Connection, channel: str, now: datetime, around: Around, compose: Compose) -> int:
-    """Where more than a handful waits for one address, one message takes their place. Answers how many it took."""
-    crowded = connection.execute(_CROWDED, {"of_channel": channel, "now": now}).scalars().all()
-    return sum(_gather(connection, (channel, address), now, around, compose) for address in crowded)
+def gather(
+    connection: Connection, channel: str, now: datetime, around: Around, compose: Compose, *, is_back: bool
+) -> int:
+    """Where more than a handful waits for one address, one message takes their place. Answers how many it took.
+
+    What goes another way already is left to that, unless the channel `is_back` after it was out.
+    """
+    whole = {"of_channel": channel, "now": now, "is_back": is_back}
+    crowded = connection.execute(_CROWDED, whole).scalars().all()
+    return sum(_gather(connection, whole | {"of_address": address}, around, compose) for address in crowded)
 
 
 def dissolve(connection: Connection, channel: str, now: datetime, mutes: Sequence[Mute]) -> int:
@@ -124,10 +132,10 @@ def _dissolve(connection: Connection, digest: Row, now: datetime) -> int:
     return freed
 
 
-def _gather(connection: Connection, place: tuple[str, str], now: datetime, around: Around, compose: Compose) -> int:
-    channel, address = place
+def _gather(connection: Connection, whole: Mapping[str, Any], around: Around, compose: Compose) -> int:
+    now = whole["now"]
     kept: list[Waiting] = []
-    whole = {"of_channel": channel, "of_address": address, "now": now}
+    due: list[datetime] = []
     for found in connection.execute(_ROWS, whole).all():
         try:
             row = notification_of(found)
@@ -138,11 +146,14 @@ def _gather(connection: Connection, place: tuple[str, str], now: datetime, aroun
         if muted is None:
             opened_at, closed_at = found.incident_opened_at, found.incident_closed_at
             kept.append(Waiting(row=row, opened_at=opened_at, closed_at=closed_at))
+            due.append(found.first_tried_at or found.due_at)
         else:
             _end(connection, row, now, muted.value, by_whom(muted, known))
     if len(kept) <= HANDFUL:
         return 0
     told = compose(kept, now)
+    if not whole["is_back"]:  # it has waited as long as the first of them, and goes another way when that would
+        told = replace(told, not_before=min(due))
     write_notifications(connection, [told])
     for one in kept:
         _end(connection, one.row, now, IN_DIGEST, told.id)

@@ -5,12 +5,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, false, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
-from alerts.fallback import TRIES, WITHIN, Standing, Step, step
+from alerts.fallback import RESTS_FOR, TRIES, UNDER_WAY, WITHIN, Standing, Step, step
 from alerts.incident import Incident
 from alerts.message import Notification, NotificationState
+from alerts.plan import URGENT
+from alerts.return_digest import IN_DIGEST
 from watchdog.store.rows import UNREADABLE, Row, incident_of, notification_columns, notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
 
@@ -71,7 +85,16 @@ _INCIDENT = select(incidents).where(incidents.c.id == bindparam("of_incident"))
 _MARK = update(outbox).where(outbox.c.seq == bindparam("of_seq"))
 _KEEP = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
 _POINT_BACK = update(outbox).where(outbox.c.id == bindparam("of_row"), outbox.c.stands_for.is_(None))
+_REST = _MARK.where(
+    outbox.c.ended_at.is_(None), outbox.c.claimed_at.is_(None), outbox.c.due_at < bindparam("rests_until")
+)
 _STAND_IN = select(outbox.c.state, outbox.c.passed_on).where(outbox.c.id == bindparam("of_row"))
+_GATHERED_INTO = (
+    select(deliveries.c.detail)
+    .where(deliveries.c.notification_id == bindparam("of_row"), deliveries.c.reason == IN_DIGEST)
+    .order_by(deliveries.c.seq.desc())
+    .limit(1)
+)
 _WHY = (
     select(deliveries.c.reason, deliveries.c.detail)
     .where(deliveries.c.notification_id == bindparam("of_row"), deliveries.c.reason != PASSED_ON)
@@ -80,20 +103,38 @@ _WHY = (
 )
 
 
-def failing(connection: Connection, now: datetime, out: Sequence[str]) -> list[int]:
+def failing(
+    connection: Connection, now: datetime, out: Sequence[str], sends_since: datetime | None = None
+) -> list[int]:
     """Rows that nobody has asked yet whether they go another way, in the order of time.
 
-    `out` are channels that have been out for long enough: what waits for them need not be tried first.
+    `out` are channels that have been out for long enough: what waits for them need not be tried first. `sends_since`
+    is since when anything may be sent at all: only then does a row wait for others in vain.
     """
-    found = list(connection.execute(pending_in_vain(now, out), {"tried_until": now - WITHIN}).scalars())
+    found = connection.execute(pending_in_vain(now, out, sends_since), {"tried_until": now - WITHIN}).scalars()
     return sorted([*found, *connection.execute(REFUSED_SEQS).scalars()])
 
 
-def pending_in_vain(now: datetime, out: Sequence[str]) -> Select[tuple[int]]:
+def pending_in_vain(now: datetime, out: Sequence[str], sends_since: datetime | None = None) -> Select[tuple[int]]:
     """In no order: asked for one, SQLite reads the whole table in that order, not the few rows that are pending."""
     waits = outbox.c.channel.in_(out) if out else false()
-    in_vain = or_(_TRIED_ENOUGH, and_(waits, outbox.c.not_before <= now, outbox.c.claimed_at.is_(None)))
+    is_late = sends_since is not None and sends_since <= now - WITHIN
+    in_vain = or_(
+        _TRIED_ENOUGH,
+        and_(waits, outbox.c.not_before <= now, outbox.c.claimed_at.is_(None)),
+        _waited_behind_others(now) if is_late else false(),
+    )
     return select(outbox.c.seq).where(_PENDING, in_vain)
+
+
+def _waited_behind_others(now: datetime) -> ColumnElement[bool]:
+    """What stands in for another row is due since it was put here, and once tried goes by its first try."""
+    is_due = or_(
+        and_(outbox.c.attempts == 0, outbox.c.due_at <= now - WITHIN),
+        and_(outbox.c.attempts > 0, outbox.c.stands_for.is_(None), outbox.c.not_before <= now - WITHIN),
+    )
+    may_succeed = and_(outbox.c.claimed_at.is_not(None), outbox.c.claimed_at > now - UNDER_WAY)
+    return and_(outbox.c.urgency == URGENT, is_due, ~may_succeed)
 
 
 def pass_on(connection: Connection, seqs: Iterable[int], instead: Instead, refused: Refused, now: datetime) -> PassedOn:
@@ -110,17 +151,20 @@ def pass_on(connection: Connection, seqs: Iterable[int], instead: Instead, refus
         decided = step(_standing(found, now), _siblings(connection, found, now), now)
         if decided is Step.WAIT:
             continue
-        others = () if decided is Step.LEAVE else _stand_in(connection, instead(row, incident), row.id)
+        others = () if decided is Step.LEAVE else _stand_in(connection, instead(row, incident), row.id, now)
         _record(connection, found, others, now, done)
         if found.state is NotificationState.REJECTED:
             was_told = decided is Step.LEAVE or bool(others) or _is_told_beside(connection, found)
-            _stand_in(connection, refused(row, _why(connection, row.id), was_told), None)
+            _stand_in(connection, refused(row, _why(connection, row.id), was_told), None, now)
     return done
 
 
 def _record(connection: Connection, found: Row, others: Sequence[Notification], now: datetime, done: PassedOn) -> None:
     done.looked_at += 1
     connection.execute(_MARK, {"of_seq": found.seq, "passed_on": " ".join(other.id for other in others)})
+    if others:
+        rests_until = now + RESTS_FOR
+        connection.execute(_REST.values(due_at=rests_until), {"of_seq": found.seq, "rests_until": rests_until})
     for other in others:
         done.ways.append((found.channel, other.channel))
         connection.execute(insert(deliveries), _line(found.id, found.state, f"to {other.channel}", now))
@@ -133,8 +177,7 @@ def _why(connection: Connection, row_id: str) -> str:
 
 def is_told(connection: Connection, found: Row) -> bool:
     """Whether whoever a row is meant for has it already: by the row it stands in for, or by one that stands in."""
-    former = connection.execute(_STAND_IN, {"of_row": found.stands_for}).first() if found.stands_for else None
-    if former is not None and former.state is NotificationState.SENT:
+    if found.stands_for and _was_said(connection, found.stands_for):
         return True
     return is_reached(connection, found.passed_on)
 
@@ -143,17 +186,28 @@ def is_reached(connection: Connection, passed_on: str | None) -> bool:
     """Whether one of the rows that stand in was sent, however often it was passed on."""
     for row_id in (passed_on or "").split():
         found = connection.execute(_STAND_IN, {"of_row": row_id}).first()
-        if found is not None and (found.state is NotificationState.SENT or is_reached(connection, found.passed_on)):
+        if found is not None and (_was_said(connection, row_id) or is_reached(connection, found.passed_on)):
             return True
     return False
 
 
-def _stand_in(connection: Connection, rows: Sequence[Notification], former: str | None) -> Sequence[Notification]:
+def _was_said(connection: Connection, row_id: str) -> bool:
+    """Whether the row was sent, or the message into which it was gathered, by whatever way."""
+    found = connection.execute(_STAND_IN, {"of_row": row_id}).first()
+    if found is None or found.state is not NotificationState.DROPPED:
+        return found is not None and found.state is NotificationState.SENT
+    digest: str | None = connection.execute(_GATHERED_INTO, {"of_row": row_id}).scalar_one_or_none()
+    return is_reached(connection, digest)
+
+
+def _stand_in(
+    connection: Connection, rows: Sequence[Notification], former: str | None, now: datetime
+) -> Sequence[Notification]:
     """The end of an incident, too, goes to whoever the former row was for, whatever this way was told before."""
     for row in rows:
         is_new = connection.execute(_KEEP, notification_columns(row)).rowcount
         if is_new and former is not None:  # one that was there before is somebody's own
-            connection.execute(_POINT_BACK, {"of_row": row.id, "stands_for": former})
+            connection.execute(_POINT_BACK.values(due_at=now), {"of_row": row.id, "stands_for": former})
     return rows
 
 

@@ -99,7 +99,7 @@ class Store:
         """
         with self._database.write() as connection:
             if in_force and gathering.dissolve(connection, channel, now, in_force) and compose is not None:
-                gathering.gather(connection, channel, now, self._around(held, in_force), compose)
+                gathering.gather(connection, channel, now, self._around(held, in_force), compose, is_back=True)
             return queue.claim_next(connection, channel, now, held, in_force)
 
     def hurry(self, channel: str, now: datetime, but: AbstractSet[str] = frozenset()) -> int:
@@ -114,10 +114,16 @@ class Store:
         compose: Compose,
         held: Sequence[tuple[datetime, datetime]] = (),
         in_force: Sequence[Mute] = (),
+        *,
+        is_back: bool = True,
     ) -> int:
-        """Where more than a handful waits for one address, one message takes their place; answers how many it took."""
+        """Where more than a handful waits for one address, one message takes their place; answers how many it took.
+
+        Without `is_back` what goes another way already is left to that.
+        """
         with self._database.write() as connection:
-            return gathering.gather(connection, channel, now, self._around(held, in_force), compose)
+            around = self._around(held, in_force)
+            return gathering.gather(connection, channel, now, around, compose, is_back=is_back)
 
     @staticmethod
     def _around(held: Sequence[tuple[datetime, datetime]], in_force: Sequence[Mute]) -> gathering.Around:
@@ -131,13 +137,21 @@ class Store:
         with self._database.peek() as connection:
             return told_open(connection, address, mutes)
 
-    def pass_on(self, instead: Instead, refused: Refused, now: datetime, out: Sequence[str]) -> PassedOn:
-        """What fails over its own way goes another; `out` are channels that have been out for long enough."""
+    def pass_on(
+        self,
+        instead: Instead,
+        refused: Refused,
+        now: datetime,
+        out: Sequence[str],
+        sends_since: datetime | None = None,
+    ) -> PassedOn:
+        """What fails over its own way goes another, and what waits there too long: see passing_on.failing."""
         with self._database.peek() as connection:
-            if not passing_on.failing(connection, now, out):
+            if not passing_on.failing(connection, now, out, sends_since):
                 return PassedOn()
         with self._database.write() as connection:
-            return passing_on.pass_on(connection, passing_on.failing(connection, now, out), instead, refused, now)
+            failing = passing_on.failing(connection, now, out, sends_since)
+            return passing_on.pass_on(connection, failing, instead, refused, now)
 
     def next_due(self, channel: str) -> datetime | None:
         with self._database.peek() as connection:
