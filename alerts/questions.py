@@ -28,6 +28,7 @@ from checks.ledger.event import LedgerEvent
 from checks.ledger.proposal import person
 from checks.ledger.state import BillOnRecord
 from checks.model import Status
+from checks.pasted import record_command
 from checks.wording import day_of, local, moment
 
 #: After a start, what was asked so long ago and not told is told; older ones stand in the morning list.
@@ -121,8 +122,9 @@ def _in_english(question: Question, receiver: Receiver, directory: Directory) ->
         stage = stage_title(at.stage.id, directory.estate.billing, Language.ENGLISH)
         rows.append(("Lies in", f"{one_line(stage, 80)}, since {day_of(local(at.entered_at, zone).date())}"))
     how = (
-        f"Answer {by} directly, and write down what came of it: nigehban invoices record {bill.vendor}/{number} noted "
-        "--reason TEXT. Until something is recorded of the bill the question stands in the morning list."
+        f"Answer {by} directly, and write down what came of it: "
+        f"{record_command(f'{bill.vendor}/{number}', 'noted --reason TEXT')}. "
+        "Until something is recorded of the bill the question stands in the morning list."
     )
     asked = f"{by} asked at {moment(question.asked.recorded_at, zone)}, by a link in a message:"
     return subject, (Titled(asked, (question.words,)), Rows(tuple(rows)), Text((how,))), (f"{subject}.",)

@@ -8,6 +8,6 @@ def pasted(word: str) -> str:
     return quote(" ".join(word.split()))
 
 
-def record(bill: str, event: str) -> str:
+def record_command(bill: str, event: str) -> str:
     """What puts `event`, like "noted --reason TEXT", on record of the bill called "acme/INV-7"."""
     return f"nigehban invoices record {pasted(bill)} {event}"

@@ -11,7 +11,7 @@ from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.overtaken import names_another_payment
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, BillStanding
-from checks.pasted import record
+from checks.pasted import record_command
 from checks.wording import day_of, local, moment
 
 _K = LedgerEventKind
@@ -99,7 +99,7 @@ def why_behind(draft: Draft, bill: BillOnRecord, events: Sequence[LedgerEvent], 
         return ""
     day = local(first.happened_at, rules.zone_of(bill.terms.office)).date()
     there = f"{_called(bill)} was there by {day}: {first.kind.value} is on record of that day"
-    wrong = record(_called(bill), "noted --reason TEXT")
+    wrong = record_command(_called(bill), "noted --reason TEXT")
     return f"received: {there}; give {day} or an earlier day, or say what is wrong with it: {wrong}"
 
 

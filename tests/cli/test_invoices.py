@@ -107,6 +107,17 @@ def test_a_bill_is_shown_with_who_wrote_what_down_when(kept: Kept, capsys: pytes
     assert "note 12" in told
 
 
+def test_money_is_written_in_one_way(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    part = Details(amount=parse_money("40000.00 PKR"))
+    with closing(open_store(kept.state)) as store:
+        store.ledger.append([event("acme/inv2", _K.ACKNOWLEDGED, NOW, part)], NOW)
+        store.ledger.append([event("acme/inv1", _K.CREDITED, NOW, part)], NOW)
+    assert show("INV-2", known_at="", **common(kept), clock=kept.clock) == 0
+    assert "Settled so far: Rs 40,000 acknowledged; left to pay Rs 10,000" in capsys.readouterr().out
+    assert show("INV-1", known_at="", **common(kept), clock=kept.clock) == 0
+    assert "Rs 40,000 sent; it is paid once the vendor says" in capsys.readouterr().out
+
+
 def test_personal_numbers_are_masked(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
     assert show("INV-1", known_at="", **common(kept), clock=kept.clock) == 0
     told = capsys.readouterr().out
@@ -242,6 +253,7 @@ def test_a_scan_is_put_on_record_by_its_hash(state: Path, capsys: pytest.Capture
     sent = json.loads(asked[0].partition(b"\r\n\r\n")[2])
     assert sent == {
         "bills": ["INV-1", "INV-2"],
+        "whole": "INV-1, INV-2",
         "event": "acknowledged",
         "evidence": f"sha256:{hashlib.sha256(b'receipt').hexdigest()}",
     }

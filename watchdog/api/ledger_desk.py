@@ -12,6 +12,7 @@ from checks.ledger.event import OF_PAYEES, Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.proposal import Proposal, WordError
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord, BillStanding, PayeeOnRecord
+from checks.pasted import pasted, record_command
 from checks.units import Money
 from checks.wording import day_of
 from checks.workdays import WorkCalendar
@@ -73,6 +74,12 @@ class LedgerDesk:
             already = f"{_called(standing)} is on record already: {_terms(standing)}"
             raise Refusal(409, f"{already}; to change it, record it as corrected")
         return await self._recorded([draft], author)
+
+    async def named(self, words: Sequence[str], whole: str) -> Sequence[str]:
+        """`words` were cut out of `whole` at its commas, which may stand in the number of one bill."""
+        if whole and await self.reading.call(bill_or_none, self.rows, whole) is not None:
+            return [whole]
+        return words
 
     async def say(self, words: Sequence[str], said: Word, author: str) -> Recorded:
         """The same event of one bill, of several, or of a vendor: of all of them, or of none."""
@@ -143,7 +150,7 @@ class LedgerDesk:
         on_record, day = map(self._calendar(said.office or None).local_date, (bill.received_at, draft.happened_at))
         if said.received and day != on_record:
             there = f"{_called(bill)} is on record already, as received on {on_record}"
-            correct = f"nigehban invoices record {_called(bill)} corrected --received {day} --reason TEXT"
+            correct = record_command(_called(bill), f"corrected --received {day} --reason TEXT")
             raise Refusal(409, f"{there}; if {day} is right: {correct}")
 
     def words_of(self, recorded: Recorded) -> str:
@@ -186,7 +193,7 @@ class LedgerDesk:
 
 def _which(vendor: str, bill: BillOnRecord, kind: LedgerEventKind) -> str:
     verb = {_K.BLOCKED: "block", _K.UNBLOCKED: "unblock"}.get(kind)
-    of_vendor = f"of the vendor say nigehban vendors {verb} {vendor}, " if verb else ""
+    of_vendor = f"of the vendor say nigehban vendors {verb} {pasted(vendor)}, " if verb else ""
     return f"{of_vendor}of the bill {_called(bill)}"
 
 

@@ -41,6 +41,7 @@ class EventBody(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     bills: list[Annotated[str, Field(min_length=1, max_length=_WORD_CHARS)]] = Field(min_length=1, max_length=MAX_BILLS)
+    whole: Annotated[str, Field(max_length=_WORD_CHARS)] = ""
     event: Text
     amount: Text = ""
     due: Text = ""
@@ -91,7 +92,8 @@ def _writing(app: FastAPI, ledger: LedgerDesk) -> None:
     @app.post("/v1/bills/events")
     async def say(body: EventBody, by: Author) -> Answer:
         said = body.model_dump()
-        return _said(ledger, await ledger.say(said.pop("bills"), Word(**said), by))
+        bills = await ledger.named(said.pop("bills"), said.pop("whole"))
+        return _said(ledger, await ledger.say(bills, Word(**said), by))
 
     @app.get("/v1/bills/head")
     async def head() -> Answer:

@@ -14,6 +14,7 @@ from checks.estate import Estate
 from checks.invoice import bill_key, former_key
 from checks.ledger.event import Details, Draft, LedgerEventKind, Terms
 from checks.ledger.state import BillOnRecord
+from checks.pasted import record_command
 
 _K = LedgerEventKind
 
@@ -136,7 +137,7 @@ class Planning:
         if differing := list(_differing(bill.terms, standing.terms)):
             is_passed_over = self.exported is not None or self.handed.is_source
             tell = plan.ignore if is_passed_over else plan.problems.append
-            correct = f"`nigehban invoices record {standing.key} corrected` changes it"
+            correct = f"`{record_command(standing.key, 'corrected')}` changes it"
             for column, value in differing:
                 tell(BadCell(bill.row, column, f"already on record with {value}; {correct}"))
             if not is_passed_over:
@@ -163,7 +164,7 @@ class Planning:
         on_record, day = (
             at.astimezone(self._zone(bill)).date() for at in (standing.received_at, self._received_at(bill))
         )
-        correct = f"`nigehban invoices record {standing.key} corrected --received {bill.received}` changes it"
+        correct = f"`{record_command(standing.key, f'corrected --received {bill.received}')}` changes it"
         return "" if day == on_record else f"already on record as received on {on_record}; {correct}"
 
     def _why_not_paid(self, bill: ReadBill, standing: BillOnRecord) -> str:
@@ -172,12 +173,12 @@ class Planning:
             return ""
         if self.exported is not None:
             return "a payment is not taken from a sheet that came back; record it as acknowledged"
-        record = f"`nigehban invoices record {standing.key} acknowledged` does"
+        record = f"`{record_command(standing.key, 'acknowledged')}` does"
         if bill.terms.amount != standing.terms.amount:
             return f"this amount is not the one on record, so its payment is not taken; {record}"
         received = standing.received_at.astimezone(self._zone(bill)).date()
         if bill.settled_on < received:
-            correct = f"`nigehban invoices record {standing.key} corrected --received DAY` puts that right"
+            correct = f"`{record_command(standing.key, 'corrected --received DAY')}` puts that right"
             return f"lies before the day of receipt on record, {received}, so this payment is not taken; {correct}"
         back = _last(standing, _K.CREDIT_RETURNED)
         if self.handed.is_source and back is not None and self._begin(bill.settled_on, bill) <= back:

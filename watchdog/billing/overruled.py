@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from checks.ledger.event import Draft, LedgerEvent, LedgerEventKind
 from checks.ledger.state import BillOnRecord, BillStanding, PayeeOnRecord
+from checks.pasted import pasted, record_command
 from checks.wording import day_of
 
 _K = LedgerEventKind
@@ -45,4 +46,5 @@ def _why(said: Draft, bill: BillOnRecord) -> str:
         case _:
             return ""
     why = "something else was said of it after this was proposed, and what was said last holds"
-    return f"{holds}: {why} (nigehban invoices show {called}); if {wanted}: nigehban invoices record {called} {anew}"
+    look = f"nigehban invoices show {pasted(called)}"
+    return f"{holds}: {why} ({look}); if {wanted}: {record_command(called, anew)}"

@@ -8,6 +8,7 @@ from checks.estate import Estate
 from checks.invoice import bill_key
 from checks.ledger.event import OF_PAYEES, BlockReason, Details, Draft, LedgerEventKind, Terms
 from checks.ledger.state import BillOnRecord, BillStanding
+from checks.pasted import record_command
 from checks.units import Money
 from checks.workdays import WorkCalendar
 from watchdog.billing.spoken_values import SpokenError, SpokenValues
@@ -272,7 +273,7 @@ def _happened_at(reading: SpokenValues, text: str, bill: BillOnRecord | None, sp
         reading.refuse("at", "lies in the future; write down what has happened")
     elif bill is not None and at < bill.received_at:
         local = speaker.calendar.local_date(bill.received_at)
-        correct = f"nigehban invoices record {bill.vendor}/{bill.number} corrected --received DAY --reason TEXT"
+        correct = record_command(f"{bill.vendor}/{bill.number}", "corrected --received DAY --reason TEXT")
         reading.refuse("at", f"lies before the bill was received ({local}); if it came in earlier, first: {correct}")
     return at
 

@@ -79,7 +79,8 @@ def _facts(one: SeenBill, estate: Estate) -> Iterator[tuple[str, str]]:
         much = f"; {over} more than the bill: look at the amounts" if bill.overpaid else ""
         yield "Settled so far", f"{_settled(one)}; left to pay {bill.remaining}{much}"
     elif bill.paid.credited:
-        yield "Credited", f"{bill.paid.credited:,} sent; it is paid once the vendor says that it has it"
+        sent = Money(bill.paid.credited, bill.terms.amount.currency)
+        yield "Credited", f"{sent} sent; it is paid once the vendor says that it has it"
     yield "Received", moment(bill.received_at, zone)
     for change in bill.receipt_changes:
         yield "Was before", f"received {moment(change.was, zone)}, {_until(change, zone)}"
@@ -150,13 +151,13 @@ def _blocks(one: SeenBill, zone: tzinfo) -> Iterator[tuple[str, str]]:
 
 
 def _settled(one: SeenBill) -> str:
-    paid = one.bill.paid
+    paid, currency = one.bill.paid, one.bill.terms.amount.currency
     parts = (
         (paid.acknowledged, "acknowledged"),
         (paid.withheld, "withheld as tax"),
         (paid.credit_notes, "credit notes"),
     )
-    return ", ".join(f"{amount:,} {what}" for amount, what in parts if amount)
+    return ", ".join(f"{Money(amount, currency)} {what}" for amount, what in parts if amount)
 
 
 def _event_row(event: LedgerEvent, zone: tzinfo) -> tuple[str, ...]:

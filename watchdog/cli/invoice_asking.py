@@ -15,6 +15,9 @@ from watchdog.clock import Clock, system_clock
 #: A scan of a letter is smaller.
 MAX_EVIDENCE_BYTES: Final = 100 * 1024 * 1024
 
+#: A bill that is named by a longer word is none.
+MAX_WORD_CHARS: Final = 300
+
 #: Keys of the API's body, as they are given here.
 _ADDED: Final = {
     name: f"--{name}" for name in ("due", "suspends", "service", "office", "contract", "received", "evidence")
@@ -64,7 +67,9 @@ def record(
     body = _with_proof(said, evidence_file)
     if isinstance(body, int):
         return body
-    question = Question(method="POST", path="/v1/bills/events", body={**body, "bills": named}, within_s=TELL_WITHIN_S)
+    whole = {"whole": bills.strip()} if len(named) > 1 and len(bills) <= MAX_WORD_CHARS else {}
+    told = {**body, "bills": named, **whole}
+    question = Question(method="POST", path="/v1/bills/events", body=told, within_s=TELL_WITHIN_S)
     return _told(put(question, environ, state), _RECORDED, as_json=as_json)
 
 

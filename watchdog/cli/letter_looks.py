@@ -8,6 +8,7 @@ from checks.billing.payee.verdict import PayeeVerdict
 from checks.billing.risk.stake import calendar_of
 from checks.calendars import OfficeCalendars
 from checks.ledger.state import BillOnRecord
+from checks.pasted import pasted, record_command
 from watchdog.billing.naming import bill_named
 from watchdog.billing.payable import doubts, payees_seen
 from watchdog.cli.bill_seen import pace_seen
@@ -40,15 +41,16 @@ def _then(kind: LetterKind, bill: BillOnRecord, payee: PayeeVerdict) -> str:
     name = f"{bill.vendor}/{bill.number}"
     match kind:
         case LetterKind.GRACE:
-            return f"When the vendor has agreed: nigehban invoices record {name} grace --until DAY --evidence TEXT"
+            return f"When the vendor has agreed: {record_command(name, 'grace --until DAY --evidence TEXT')}"
         case LetterKind.ALTERNATE_ACCOUNT:
             return (
                 "When the vendor has named another account: have it checked as the first one was, and write its number "
-                f"into the settings; a block this lifts: nigehban vendors unblock {bill.vendor} REASON --evidence TEXT"
+                "into the settings; a block this lifts: "
+                f"nigehban vendors unblock {pasted(bill.vendor)} REASON --evidence TEXT"
             )
         case LetterKind.NOTICE:
             is_blocked = bool(bill.blocks) or bool(payee.reasons)
-            kept = f"Keep what was sent: nigehban invoices record {name} noted --reason TEXT --evidence TEXT"
+            kept = f"Keep what was sent: {record_command(name, 'noted --reason TEXT --evidence TEXT')}"
             return kept if is_blocked else f"Nothing on record stands in the way of this bill. {kept}"
 
 
