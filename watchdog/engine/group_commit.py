@@ -1,6 +1,7 @@
 """What was judged becomes durable: plain looks in company, what somebody waits for at once, nothing told before."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -10,6 +11,11 @@ from watchdog.store.changes import Changes
 
 #: Plain observations wait at most this long for company.
 GROUP_COMMIT_S = 1.0
+
+#: More than this waits to be written only where nothing is written for a while: an end writes what waits, and a
+#: service manager waits for an end.
+MOST_WAITING = 1000
+ROOM_WITHIN_S = 20.0
 
 
 class Writer(Protocol):
@@ -26,6 +32,10 @@ class GroupCommit:
         self._writer = writer
         self._on_told = on_told
         self._finishing = False
+        self._is_writing = False
+        """Whether waiting for room is worth it: not while the disk is full or the store locked."""
+        self._written = asyncio.Event()
+        """Set whenever something was written."""
         self._writing = asyncio.Lock()
         self._something = asyncio.Event()
         self._urgent = asyncio.Event()
@@ -37,6 +47,19 @@ class GroupCommit:
         if self.pending.urgent:
             self._urgent.set()
 
+    async def room(self) -> None:
+        """As `signal`; returns once less waits than MOST_WAITING, or at once where nothing can be written."""
+        self.signal()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ROOM_WITHIN_S):
+                while self._is_writing and self.pending.weight >= MOST_WAITING:
+                    self._written.clear()
+                    self._something.set()
+                    self._urgent.set()
+                    await self._written.wait()
+                return
+        self._is_writing = False
+
     async def durable(self, check_id: CheckId) -> None:
         """Returns once all that waits of `check_id` is durable, raises where it never will be."""
         written = self.pending.awaited(check_id)
@@ -45,6 +68,7 @@ class GroupCommit:
 
     async def run(self) -> None:
         """Write until `finish`. What the writer raises for good ends the daemon: nothing unwritten is told."""
+        self._is_writing = True
         while not self._finishing or self.pending:
             await self._something.wait()
             try:
@@ -71,5 +95,7 @@ class GroupCommit:
                 return
             with pending.ending():
                 await self._writer.commit(pending.changes())
+            self._is_writing = True
+            self._written.set()
             if pending.notifications:
                 self._on_told()

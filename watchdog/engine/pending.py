@@ -38,6 +38,11 @@ class Pending:
         return bool(self.observations or state or self.uses or self.right_at)
 
     @property
+    def weight(self) -> int:
+        """How much work writing it is, about."""
+        return max(len(self.records), len(self.observations), len(self.events))
+
+    @property
     def urgent(self) -> bool:
         """Whether somebody waits for this to be durable."""
         return bool(self.events or self.notifications or self.uses)

@@ -136,7 +136,7 @@ class Process:
     async def take(self, check_id: CheckId, run: Run) -> bool:
         """Judge what a run saw; True when the check should be looked at again in haste.
 
-        A run that saw much is judged in pieces, and each is written as it comes; what it remembers comes last, so that
+        A run that saw much is judged in pieces, no faster than they are written; what it remembers comes last, so that
         a run cut off in between is judged anew, in haste, and nothing is lost. Only changes, which are told once, are
         taken with their memory in one go.
         """
@@ -168,7 +168,7 @@ class Process:
         """Whether others had their turn and the ground is another one since."""
         if not breath.is_due:
             return False
-        self._signal()
+        await self._commits.room()
         await breath.take()
         return self._turns != turns
 
