@@ -135,7 +135,7 @@ def packing_fact(folder: Path) -> Fact:
     hour = store.attic.shut_hour(now)
     assert hour is not None
     store.attic.keep(list(packed(hour, store.attic.tail_rows(hour, 0, SERIES_PACKED))))
-    store.attic.mark_packed(hour)
+    store.attic.mark_packed(hour, ZONE)
     used_s = time.process_time() - began
     store.close()
     return Fact(what="packing, CPU per 1,000 looks", figure=f"{used_s / (SERIES_PACKED * 60) * 1e6:.1f} ms")

@@ -63,7 +63,7 @@ class Housekeeping:
         zone, keep = self._rules()
         now = self._clock()
         await _tried("old history stays for now", partial(self._prune, now, zone, keep))
-        await _tried("an hour is not packed yet", partial(self._pack, now))
+        await _tried("an hour is not packed yet", partial(self._pack, now, zone))
         await _tried("late looks wait to be packed", partial(self._repeat, partial(self._attic.merge_late, zone)))
         await _tried("packed looks stay in the tail for now", partial(self._repeat, self._attic.sweep))
         await _tried("a day is not rolled up yet", partial(self._roll, now, zone))
@@ -76,14 +76,14 @@ class Housekeeping:
         days_since = (now - keep.days).astimezone(zone).date()
         await self._repeat(partial(self._attic.prune, now - keep.looks, now - keep.hours, days_since))
 
-    async def _pack(self, now: datetime) -> None:
+    async def _pack(self, now: datetime, zone: ZoneInfo) -> None:
         while (hour := await self._writing.call(self._attic.shut_hour, now)) is not None:
             up_to = await self._packing.call(self._attic.series_up_to)
             for after in range(0, up_to, SERIES_AT_ONCE):
                 rows = await self._packing.call(self._attic.tail_rows, hour, after, min(after + SERIES_AT_ONCE, up_to))
                 kept = await self._made(packed(hour, rows))
                 await self._writing.call(self._attic.keep, kept)
-            await self._writing.call(self._attic.mark_packed, hour)
+            await self._writing.call(self._attic.mark_packed, hour, zone)
             self._may_roll = True
             await self._repeat(self._attic.sweep)
             await asyncio.sleep(self._breath_s)

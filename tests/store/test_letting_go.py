@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
@@ -36,7 +37,7 @@ def left(database: Database) -> int:
 def test_packed_hours_are_swept_though_an_older_one_is_not_packed_yet() -> None:
     database, store = kept_looks(*(START + number * HOUR for number in range(6)))
     for number in (1, 2, 4):
-        store.attic.mark_packed(hour_of(START) + number)
+        store.attic.mark_packed(hour_of(START) + number, ZoneInfo("UTC"))
     while store.attic.sweep():
         pass
     assert store.attic.shut_hour(START + 9 * HOUR) == hour_of(START)

@@ -191,6 +191,17 @@ def test_a_look_that_comes_late_counts_at_once_and_belongs_to_its_hour_and_day_i
     assert (day.begins_at, day.count, day.maximum) == (START, 289, 9.5)
 
 
+def test_an_hour_that_the_clock_gave_to_a_day_rolled_up_already_is_counted_in_it() -> None:
+    kept = Kept()
+    kept.see(seen(START - MINUTE))
+    kept.now = START + 2 * HOUR
+    kept.upkeep()
+    kept.see(seen(START - 90 * MINUTE, status=Status.CRITICAL))
+    kept.upkeep()
+    kept.assert_all_is_there()
+    kept.assert_counts_are_right()
+
+
 def test_of_two_looks_at_one_time_the_later_stands() -> None:
     kept = Kept()
     for _ in range(2):

@@ -11,7 +11,7 @@ from watchdog.store.database import Database
 from watchdog.store.history import RENEW_EVERY, History
 from watchdog.store.packing import PackedRow, TailRow
 from watchdog.store.rolling import DayRow, HourRow
-from watchdog.store.spans import hour_of, row_id
+from watchdog.store.spans import day_of, hour_of, row_id
 from watchdog.store.tables import (
     day_measures,
     days,
@@ -61,10 +61,11 @@ class Attic:
         with self._database.write() as connection:
             packing.keep(connection, rows)
 
-    def mark_packed(self, hour: int) -> None:
-        """Once all series of the hour are kept."""
+    def mark_packed(self, hour: int, zone: ZoneInfo) -> None:
+        """Once all series of the hour are kept. Its day may be rolled up, where the clock was set back since."""
         with self._database.write() as connection:
             packing.mark_packed(connection, hour)
+            rolling.mark_unrolled(connection, day_of(hour, zone))
 
     def sweep(self) -> int:
         """Lets go of rows of the tail that are packed, but for those the last look is found in."""

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from watchdog.store import measured_codec
@@ -103,6 +103,11 @@ def keep_days(connection: Connection, rows: Sequence[DayRow]) -> None:
 
 def mark_rolled(connection: Connection, day: int) -> None:
     connection.execute(upsert(packed_spans).on_conflict_do_nothing(), {"span": "day", "number": day})
+
+
+def mark_unrolled(connection: Connection, day: int) -> None:
+    """An hour of it was packed after it was rolled up: until it is again, its hours are counted themselves."""
+    connection.execute(delete(packed_spans).where(packed_spans.c.span == "day", packed_spans.c.number == day))
 
 
 def is_rolled(connection: Connection, day: int) -> bool:
