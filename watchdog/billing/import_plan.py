@@ -177,13 +177,20 @@ class Planning:
         if bill.terms.amount != standing.terms.amount:
             return f"this amount is not the one on record, so its payment is not taken; {record}"
         received = standing.received_at.astimezone(self._zone(bill)).date()
-        if bill.settled_on < received:
+        if bill.settled_on < received and self._is_receipt_said(bill, standing):
             correct = f"`{record_command(standing.key, 'corrected --received DAY')}` puts that right"
             return f"lies before the day of receipt on record, {received}, so this payment is not taken; {correct}"
         back = _last(standing, _K.CREDIT_RETURNED)
         if self.handed.is_source and back is not None and self._begin(bill.settled_on, bill) <= back:
             return f"the money came back since, so this payment is not taken once more; {record}"
         return ""
+
+    def _is_receipt_said(self, bill: ReadBill, standing: BillOnRecord) -> bool:
+        """Whether somebody named its day. Else it is the moment at which some list was taken, and says nothing of when
+        the bill came in: offices bring their open bills first, and what was paid of them long ago with the next list.
+        """
+        day = standing.received_at.astimezone(self._zone(bill)).date()
+        return bool(standing.receipt_changes) or standing.received_at == self._begin(day, bill)
 
     def _edit(self, bill: ReadBill, standing: BillOnRecord) -> StageEdit | None:
         """What somebody wrote over the stage that was exported; of a plain list, what differs from the ledger."""
