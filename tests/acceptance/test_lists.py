@@ -54,12 +54,12 @@ def test_a_list_is_brought_exported_edited_and_brought_back(home: Home) -> None:
     nobody = invoices(home, "import", bills)
 
     assert (refused.returncode, "row 2, due: day and month" in refused.stderr) == (1, True)
-    assert tried.stdout == "1 new bills would be put on record; 0 on record already as they stand\n"
+    assert tried.stdout == "1 new bill would be put on record; 0 on record already as they stand\n"
     assert {name: json.loads(taken.stdout)[name] for name in ("new", "same")} == {"new": 1, "same": 0}
     assert (strange.returncode, strange.stderr) == (2, STRANGE)
     assert (unmapped.returncode, "--map" in unmapped.stderr) == (2, True)
     assert (written.returncode, written.stdout) == (0, f"1 bill in {sheet}\n")
-    assert "1 changed stages wait for a person" in back.stdout
+    assert "1 changed stage waits for a person" in back.stdout
     assert alone.returncode == 0
     (row,) = csv.DictReader((home.folder / "alone.csv").read_text("utf-8-sig").splitlines())
     assert (row["key"], row["amount"], row["stage"]) == ("acme/inv7", "134000.00", "verification")

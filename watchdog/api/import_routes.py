@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import FastAPI, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from alerts.words.wording import count
 from watchdog.api.answers import Answer, Author, Width, listed
 from watchdog.api.desk import Desk
 from watchdog.api.import_desk import ImportDesk
@@ -87,22 +88,22 @@ def _said(came: Imported) -> Answer:
 def words_of(came: Imported) -> str:
     """What came of it, in one sentence."""
     would = "would be " if came.is_dry else ""
-    parts = [f"{came.bills:,} new bills {would}put on record", f"{came.same:,} on record already as they stand"]
+    stand = "it stands" if came.same == 1 else "they stand"
+    parts = [f"{count(came.bills, 'new bill')} {would}put on record", f"{came.same:,} on record already as {stand}"]
     if came.settled:
         parts.append(f"{came.settled:,} {would}recorded as paid")
     if came.unpaid:
-        parts.append(_of_payments(came.unpaid, is_dry=came.is_dry))
+        waits = _waits(came.unpaid, "payment", is_dry=came.is_dry)
+        parts.append(f"{waits} for a second person, not on record yet: nigehban invoices proposals")
     if came.waiting:
-        proposed = "would wait" if came.is_dry else "wait"
-        parts.append(f"{came.waiting:,} changed stages {proposed} for a person: nigehban invoices proposals")
+        waits = _waits(came.waiting, "changed stage", is_dry=came.is_dry)
+        parts.append(f"{waits} for a person: nigehban invoices proposals")
     if came.proposals:
         more = len(came.proposals) - _NAMED
         named = ", ".join(came.proposals[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-        parts.append(f"proposals: {named}")
+        parts.append(f"{'proposal' if len(came.proposals) == 1 else 'proposals'}: {named}")
     return "; ".join(parts)
 
 
-def _of_payments(number: int, *, is_dry: bool) -> str:
-    what, wait = ("payment", "waits") if number == 1 else ("payments", "wait")
-    would = "would wait" if is_dry else wait
-    return f"{number:,} {what} {would} for a second person, not on record yet: nigehban invoices proposals"
+def _waits(number: int, noun: str, *, is_dry: bool) -> str:
+    return f"{count(number, noun)} {'would wait' if is_dry else 'waits' if number == 1 else 'wait'}"

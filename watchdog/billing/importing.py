@@ -13,7 +13,7 @@ import structlog
 
 from checks.billing.intake.limits import MAX_PROBLEMS
 from checks.billing.intake.request import Layout, known_of
-from checks.billing.refusal import BadCell, BillsRefusedError
+from checks.billing.refusal import WHOLE_FILE, BadCell, BillsRefusedError, refused
 from checks.estate import Estate
 from checks.ledger.event import Draft, LedgerEventKind
 from checks.ledger.proposal import Proposal, WordError, why_not_enough
@@ -114,7 +114,9 @@ class Importer:
         planning = Planning(handed=handed, estate=estate, exported=found.exported)
         before = _AskedBefore(self.ledger.rows, handed.author) if handed.is_source else None
         plan = ImportPlan(unread=tuple(found.unread))
+        is_empty = True
         while some := keyed(islice(found.bills, _COMPARED_AT_ONCE)):
+            is_empty = False
             planning.add(plan, some, self.ledger.rows.among(keys_of(some)))
             if len(plan.problems) >= MAX_PROBLEMS:
                 break
@@ -124,6 +126,8 @@ class Importer:
                 put(plan)
             plan.news.clear()
             plan.settled.clear()
+        if is_empty and not handed.is_source:
+            raise refused(1, WHOLE_FILE, "holds no bill, headings at most; is it the right file, and sheet?")
         if plan.problems:
             raise BillsRefusedError(plan.problems)
         if before is not None:

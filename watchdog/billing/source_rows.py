@@ -10,7 +10,10 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import IO, Any, Final, NoReturn
 
+from checks.billing.intake.amounts import DecimalMark
+from checks.billing.intake.columns import REQUIRED
 from checks.billing.intake.limits import MAX_COLUMNS, MAX_FILE_BYTES
+from checks.billing.intake.request import Layout
 
 MAX_SOURCE_ROWS: Final = 100_000
 #: Of one number, before and behind the point; written out, "1e999999999" would fill the memory.
@@ -25,14 +28,18 @@ class SourceError(Exception):
     """Nothing can be taken from a source; the text says why, and holds nothing secret."""
 
 
-def as_list(headings: Sequence[str], rows: Iterable[Sequence[object]], zone: tzinfo) -> IO[bytes]:
-    """A real file of CSV. A moment with an offset is the day that it is in `zone`. Raises SourceError."""
+def as_list(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], zone: tzinfo, mark: DecimalMark | None = None
+) -> IO[bytes]:
+    """A real file of CSV. A moment with an offset is the day that it is in `zone`; numbers are written with `mark`, as
+    which texts of the source are read. Raises SourceError.
+    """
     file = tempfile.TemporaryFile()  # noqa: SIM115  # handed out
     text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="", write_through=True)
     writer = csv.writer(text)
     try:
         writer.writerow(headings)
-        writer.writerows([_text(value, zone) for value in row] for row in _capped(rows, file.tell))
+        writer.writerows([_text(value, zone, mark) for value in row] for row in _capped(rows, file.tell))
     except BaseException:
         text.close()
         raise
@@ -50,8 +57,9 @@ def _capped(rows: Iterable[Sequence[object]], written: Callable[[], int]) -> Ite
         yield row
 
 
-def rows_of_json(raw: bytes, pointer: str, zone: tzinfo) -> IO[bytes]:
-    """The list of objects at `pointer` (RFC 6901) of an answer, as a list. Raises SourceError."""
+def rows_of_json(raw: bytes, pointer: str, zone: tzinfo, layout: Layout | None = None) -> IO[bytes]:
+    """The list of objects at `pointer` (RFC 6901) of an answer, as a list in `layout`. Raises SourceError."""
+    layout = layout or Layout()
     try:
         found = json.loads(raw, parse_float=_figures, parse_int=_figures, parse_constant=_refused)
     except (ValueError, RecursionError):
@@ -62,7 +70,9 @@ def rows_of_json(raw: bytes, pointer: str, zone: tzinfo) -> IO[bytes]:
     headings = list(dict.fromkeys(str(key) for row in rows for key in row))
     if len(headings) > MAX_COLUMNS:
         raise SourceError(f"rows of more than {MAX_COLUMNS} different keys are no list of bills")
-    return as_list(headings, ([row.get(name) for name in headings] for row in rows), zone)
+    if not rows:  # nothing is open: such a list has the headings that it would have
+        headings = [*layout.mapping, *(name for name in REQUIRED if name not in layout.mapping.values())]
+    return as_list(headings, ([row.get(name) for name in headings] for row in rows), zone, layout.mark)
 
 
 def _figures(text: str) -> Decimal:
@@ -100,7 +110,7 @@ def _at(found: Any, pointer: str) -> Any:  # noqa: ANN401  # any JSON
     return found
 
 
-def _text(value: object, zone: tzinfo) -> str:
+def _text(value: object, zone: tzinfo, mark: DecimalMark | None) -> str:
     """Days as days, numbers with the fewest figures that name them."""
     match value:
         case None:
@@ -108,7 +118,7 @@ def _text(value: object, zone: tzinfo) -> str:
         case date():
             return _day(value, zone) if isinstance(value, datetime) else value.isoformat()
         case Decimal():
-            return f"{_bounded(value):f}"
+            return _written(f"{_bounded(value):f}", mark)
         case bool():
             return str(value).upper()
         case str():
@@ -116,9 +126,14 @@ def _text(value: object, zone: tzinfo) -> str:
         case int() if abs(value) >= 10**_MAX_FIGURES:
             raise _too_long()
         case int() | float():
-            return str(value)
+            return _written(str(value), mark)
         case _:
             raise SourceError("a row holds what is neither text nor a number nor a day")
+
+
+def _written(figures: str, mark: DecimalMark | None) -> str:
+    """The point of a number is never a mark of thousands."""
+    return figures.replace(".", ",") if mark is DecimalMark.COMMA else figures
 
 
 def _day(at: datetime, zone: tzinfo) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from checks.billing.intake.amounts import DecimalMark
 from watchdog.billing.source_rows import SourceError, as_list
 
 _AT_ONCE: Final = 1_000
@@ -32,8 +33,13 @@ _ENDS: Final = {
 _SQLITE_STEPS: Final = 10_000
 
 
-def rows_of_database(url: str, query: str, zone: tzinfo, is_over: threading.Event) -> IO[bytes]:
-    """Blocks; gives up between rows once `is_over`. Raises SourceError, with nothing of `url` in its words."""
+def rows_of_database(
+    url: str, query: str, zone: tzinfo, mark: DecimalMark | None, is_over: threading.Event
+) -> IO[bytes]:
+    """Blocks; gives up between rows once `is_over`. Numbers are written with `mark`.
+
+    Raises SourceError, with nothing of `url` in its words.
+    """
     try:
         engine = create_engine(make_url(url), poolclass=NullPool)
     except ModuleNotFoundError as error:
@@ -44,7 +50,7 @@ def rows_of_database(url: str, query: str, zone: tzinfo, is_over: threading.Even
         with engine.connect() as connection:
             _bind(connection, is_over)
             try:
-                return _asked(connection, query, zone, is_over)
+                return _asked(connection, query, zone, mark, is_over)
             finally:
                 connection.rollback()
     except SourceError:
@@ -69,7 +75,9 @@ def _bind(connection: Connection, is_over: threading.Event) -> None:
         driver.set_progress_handler(is_over.is_set, _SQLITE_STEPS)
 
 
-def _asked(connection: Connection, query: str, zone: tzinfo, is_over: threading.Event) -> IO[bytes]:
+def _asked(
+    connection: Connection, query: str, zone: tzinfo, mark: DecimalMark | None, is_over: threading.Event
+) -> IO[bytes]:
     result = connection.execution_options(stream_results=True).execute(text(query))
 
     def rows() -> Iterator[Any]:
@@ -78,4 +86,4 @@ def _asked(connection: Connection, query: str, zone: tzinfo, is_over: threading.
                 raise SourceError("nobody waits any more")
             yield from some
 
-    return as_list(list(result.keys()), rows(), zone)
+    return as_list(list(result.keys()), rows(), zone, mark)

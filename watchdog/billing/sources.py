@@ -133,10 +133,9 @@ class BillSources:
             case FolderSource():
                 await self._files(source, place)
             case SqlSource():
-                url = place.database.reveal()
-                await self._list(
-                    source, await self._asked(source, partial(rows_of_database, url, place.query, self._zone))
-                )
+                mark = self.settings().intake.layout_of(source).mark
+                look = partial(rows_of_database, place.database.reveal(), place.query, self._zone, mark)
+                await self._list(source, await self._asked(source, look))
             case ApiSource():
                 await self._list(source, await self._answer(source, place))
             case _:
@@ -227,7 +226,8 @@ class BillSources:
                 network.close()
         if answer.status != _OK:
             raise SourceError(f"the server answers {answer.status}")
-        return await self._asked(source, lambda _over: rows_of_json(answer.body, place.rows, self._zone))
+        layout = self.settings().intake.layout_of(source)
+        return await self._asked(source, lambda _over: rows_of_json(answer.body, place.rows, self._zone, layout))
 
     # Telling --------------------------------------------------------------------------------------------------------
 

@@ -200,7 +200,7 @@ def test_a_payment_of_a_list_that_waits_for_a_second_person_is_not_called_paid(o
     assert "recorded as paid" not in foretold + words_of(came)
     assert "1 payment would wait for a second person" in foretold
     assert "1 payment waits for a second person, not on record yet: nigehban invoices proposals" in words_of(came)
-    assert words_of(came).endswith(f"proposals: {came.proposals[0]}")
+    assert words_of(came).endswith(f"proposal: {came.proposals[0]}")
 
 
 def test_a_payment_that_was_refused_before_is_told_so_and_not_called_paid(office: Office) -> None:
@@ -214,6 +214,30 @@ def test_a_payment_that_was_refused_before_is_told_so_and_not_called_paid(office
     assert f"just that is proposal {waits}, refused already" in str(came.ignored[0])
 
 
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [
+        (Imported(bills=1, same=1, settled=0), "1 new bill put on record; 1 on record already as it stands"),
+        (Imported(bills=1200, same=0, settled=0), "1,200 new bills put on record; 0 on record already as they stand"),
+        (
+            Imported(bills=1, same=2, settled=0, is_dry=True),
+            "1 new bill would be put on record; 2 on record already as",
+        ),
+        (Imported(bills=0, same=0, settled=0, waiting=1), "1 changed stage waits for a person: "),
+        (Imported(bills=0, same=0, settled=0, waiting=2), "2 changed stages wait for a person: "),
+        (Imported(bills=0, same=0, settled=0, unpaid=2, is_dry=True), "2 payments would wait for a second person"),
+        (Imported(bills=0, same=0, settled=0, proposals=("a", "b")), "; proposals: a, b"),
+    ],
+)
+def test_one_is_counted_as_one(came: Imported, said: str) -> None:
+    assert said in words_of(came)
+
+
+@pytest.mark.parametrize("raw", [csv_list(), workbook(), b"[]"])
+def test_a_list_without_a_bill_is_no_list_that_somebody_meant(office: Office, raw: bytes) -> None:
+    assert office.refused(raw) == ["holds no bill, headings at most; is it the right file, and sheet?"]
+
+
 def test_a_payment_from_before_the_receipt_on_record_is_named_and_not_taken(office: Office) -> None:
     head = "vendor,number,amount,due,received,settled_on,evidence"
     office.take(csv_list("acme,INV-7,5,2026-12-01,2026-11-10,,", head=head))
@@ -224,10 +248,14 @@ def test_a_payment_from_before_the_receipt_on_record_is_named_and_not_taken(offi
     assert str(came.ignored[0]).startswith("row 2, settled_on: lies before the day of receipt on record, 2026-11-10,")
 
 
-def test_a_payment_of_the_day_of_receipt_is_taken(office: Office) -> None:
-    office.take(csv_list("acme,INV-7,5,2026-12-01,,,", head=HEAD))
+@pytest.mark.parametrize(("received", "paid"), [("2026-11-10", "2026-11-10"), ("", "2026-11-01")])
+def test_a_payment_of_the_day_of_receipt_is_taken_and_any_where_nobody_said_one(
+    office: Office, received: str, paid: str
+) -> None:
+    head = "vendor,number,amount,due,received,settled_on,evidence"
+    office.take(csv_list(f"acme,INV-7,5,2026-12-01,{received},,", head=head))
 
-    came = office.take(csv_list("acme,INV-7,5,2026-12-01,,2026-11-22,receipt 4711", head=HEAD))
+    came = office.take(csv_list(f"acme,INV-7,5,2026-12-01,,{paid},receipt 4711", head=head))
 
     assert (came.settled, office.bill("acme/inv7").is_open) == (1, False)
 

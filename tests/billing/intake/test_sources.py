@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from checks.billing.intake.amounts import DecimalMark
 from checks.billing.intake.request import Layout
 from checks.network.network import Transport
 from checks.network.resolver import Resolver
@@ -136,6 +137,23 @@ def test_rows_of_a_database_are_taken_in_by_their_mapping(accounts: Path) -> Non
     assert (watched.keys, watched.told) == (["acme/inv7"], [])
 
 
+def test_a_number_of_a_database_keeps_its_point_where_texts_have_a_comma(accounts: Path) -> None:
+    query = "SELECT 'acme' AS vendor, 'INV-8' AS number, 1234.5 AS amount, '2026-12-01' AS due"
+    watched = Watched(sql(accounts, query), layout=Layout(mark=DecimalMark.COMMA))
+
+    watched.rounds(1)
+
+    assert [bill.terms.amount.text() for bill in watched.keeper.rows.bills()] == ["1234.50 PKR"]
+
+
+def test_a_database_without_an_open_bill_is_no_trouble(accounts: Path) -> None:
+    watched = Watched(sql(accounts, "SELECT * FROM bills WHERE 0"), layout=Layout(mapping={"firm": "vendor"}))
+
+    watched.rounds(1)
+
+    assert (watched.keys, watched.told) == ([], [])
+
+
 def test_a_query_cannot_change_the_database(accounts: Path) -> None:
     watched = Watched(sql(accounts, "DELETE FROM bills RETURNING *"))
 
@@ -206,6 +224,24 @@ def test_rows_of_an_interface_are_taken_in_to_the_paisa() -> None:
     )
     (bill,) = watched.keeper.rows.bills()
     assert bill.terms.amount.text() == "134000.10 PKR"
+
+
+def test_an_interface_without_an_open_bill_is_no_trouble() -> None:
+    watched, _ = asked(b'{"data": {"bills": []}}')
+
+    assert (watched.keys, watched.told) == ([], [])
+
+
+def test_an_interface_without_an_open_bill_has_the_headings_that_are_mapped() -> None:
+    with rows_of_json(b"[]", "", UTC, Layout(mapping={"Firm": "vendor", "S.No": "-"})) as file:
+        file.seek(0)
+        assert file.read() == b"Firm,S.No,number,amount,due\r\n"
+
+
+def test_a_number_of_an_interface_keeps_its_point_where_texts_have_a_comma() -> None:
+    with rows_of_json(b'[{"amount": 134.567}]', "", UTC, Layout(mark=DecimalMark.COMMA)) as file:
+        file.seek(0)
+        assert file.read() == b'amount\r\n"134,567"\r\n'
 
 
 @pytest.mark.parametrize(
