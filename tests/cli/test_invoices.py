@@ -94,6 +94,36 @@ def test_a_listing_ends_with_what_is_at_risk(kept: Kept, capsys: pytest.CaptureF
     assert "the daemon is not running; this is what it saw last" in told.err
 
 
+WRITTEN = """
+invoices: [{vendor: acme, number: INV-9, amount: 5 PKR, due: 2030-01-01}]
+checks: [{id: bills, kind: invoice_due}]
+vendors: {acme: {name: Acme}}
+"""
+NOT_YET = "nothing is on record yet: the daemon has not yet taken in 1 bill in the settings; ask again"
+
+
+def told_of_none(kept: Kept, capsys: pytest.CaptureFixture[str], settings: str, vendor: str = "") -> str:
+    kept.config.write_text(kept.config.read_text("utf-8") + settings, "utf-8")
+    assert list_(every=False, blocked=False, late=False, vendor=vendor, **common(kept), clock=kept.clock) == 0
+    told = capsys.readouterr()
+    assert "no bill on record" in told.out
+    return told.err
+
+
+def test_bills_that_the_daemon_has_not_got_to_yet_are_not_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert NOT_YET in told_of_none(kept_state(tmp_path), capsys, WRITTEN)
+
+
+def test_where_nobody_wrote_a_bill_down_none_is_to_come(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "taken in" not in told_of_none(kept_state(tmp_path), capsys, "")
+
+
+def test_once_something_is_on_record_what_is_not_there_is_not(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "taken in" not in told_of_none(kept, capsys, WRITTEN, vendor="zeta")
+
+
 def test_two_ways_to_narrow_down_at_once_are_wrong_usage(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
     assert list_(every=True, blocked=True, late=False, vendor="", **common(kept), clock=kept.clock) == 2
     assert "one of --all, --blocked and --late" in capsys.readouterr().err

@@ -115,6 +115,7 @@ class Desk:
             estate=self.daemon.settings.estate,
             now=self.clock(),
             width=width,
+            invoices=len(self.daemon.settings.invoices),
         )
 
     async def acknowledge(self, word: str, said: Acknowledgement, pressed: LinkUse | None = None) -> Said:

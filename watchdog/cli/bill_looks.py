@@ -49,11 +49,21 @@ def bills(view: View, *, which: str = "open", vendor: str = "") -> Listing:
     asked = [bill for bill in on_record if not vendor or bill.vendor == vendor]
     found = seen(asked, view, payees_seen((bill for bill in asked if bill.is_open), view))
     shown = sorted((one for one in found if _is_shown(one, wanted)), key=lambda one: not one.bill.is_open)
-    notes = []
+    notes = [] if asked else _not_taken_in(view)
     if vendor and vendor not in view.estate.vendors:
         known = ", ".join(sorted(view.estate.vendors)) or "none"
         notes.append(f"the settings know no vendor {vendor}; there are: {known}")
     return Listing(lambda: [bill_object(one) for one in shown], lambda: bills_text(shown, view.width), notes)
+
+
+def _not_taken_in(view: View) -> list[str]:
+    """Of a ledger in which nothing was ever put down, though there are bills: a daemon that starts is not so far yet."""
+    lists, written = len(view.estate.billing.lists), view.invoices
+    if not (lists or written) or view.listings.ledger.head().events:
+        return []
+    bills = [f"{written:,} bill{'' if written == 1 else 's'} in the settings"] if written else []
+    files = [f"{lists:,} list{'' if lists == 1 else 's'} of bills"] if lists else []
+    return [f"nothing is on record yet: the daemon has not yet taken in {' and '.join([*bills, *files])}; ask again"]
 
 
 def _is_shown(one: SeenBill, which: Which) -> bool:

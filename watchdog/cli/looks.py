@@ -57,6 +57,8 @@ class View:
     """Left out where no daemon answers: then what it has written stands."""
     kinds: Mapping[CheckId, str] = field(default_factory=dict)
     """Of the checks of the settings, where no daemon answers."""
+    invoices: int = 0
+    """Bills written in the settings themselves."""
 
     @property
     def known_kinds(self) -> frozenset[str]:

@@ -58,8 +58,15 @@ def found(
     try:
         with closing(open_listing_database(state / DATABASE_NAME)) as database:
             _say(_how(state))
-            estate, kinds = _settings_of(config, environ)
-            view = View(listings=Listings(database), estate=estate, now=clock(), width=terminal_width(), kinds=kinds)
+            estate, kinds, invoices = _settings_of(config, environ)
+            view = View(
+                listings=Listings(database),
+                estate=estate,
+                now=clock(),
+                width=terminal_width(),
+                kinds=kinds,
+                invoices=invoices,
+            )
             return look(view, **with_)
     except (StoreError, NotFoundError, SeveralError) as error:
         _say(str(error))
@@ -77,14 +84,15 @@ def estate_of(config: Path, environ: Mapping[str, str]) -> Estate:
     return _settings_of(config, environ)[0]
 
 
-def _settings_of(config: Path, environ: Mapping[str, str]) -> tuple[Estate, Mapping[CheckId, str]]:
-    """The estate, and the kind of every check."""
+def _settings_of(config: Path, environ: Mapping[str, str]) -> tuple[Estate, Mapping[CheckId, str], int]:
+    """The estate, the kind of every check, and how many bills are written there."""
     try:
         settings = load(config, load_registry(), environ)
     except SettingsError:
         _say(f"the settings of {config} cannot be read, so times are in UTC")
-        return Estate(name="", time_zone=ZoneInfo("UTC")), {}
-    return settings.estate, {check.spec.id: check.spec.kind.name for check in settings.checks}
+        return Estate(name="", time_zone=ZoneInfo("UTC")), {}, 0
+    kinds = {check.spec.id: check.spec.kind.name for check in settings.checks}
+    return settings.estate, kinds, len(settings.invoices)
 
 
 def _say(text: str) -> None:
