@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from checks.ledger.rules import BillingRules
@@ -69,13 +70,17 @@ class Holiday:
     """True for a moon-sighted day that no notification has confirmed yet."""
 
 
+#: Closes an office that is open until midnight: the last instant that is still of the day.
+END_OF_DAY: Final = time.max
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """A place with working hours of its own."""
 
     id: str
     week: Mapping[int, tuple[time, time]]
-    """ISO weekday (1 = Monday) to opening and closing time; a missing day is not worked."""
+    """ISO weekday (1 = Monday) to opening and closing time, up to END_OF_DAY; a missing day is not worked."""
     holidays: tuple[Holiday, ...] = ()
     half_days: Mapping[date, time] = field(default_factory=dict)
     """Dates on which the office closes early, and when."""

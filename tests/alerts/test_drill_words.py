@@ -15,7 +15,7 @@ from alerts.channels.webhook_channel import payload
 from alerts.drills.beside import really_open
 from alerts.drills.drill import DRILL_URGENCY, DrillKind
 from alerts.drills.opening import Played, closed, opened
-from alerts.incident import EventKind, IncidentEvent
+from alerts.incident import EventKind, IncidentEvent, Nature
 from alerts.judging.episode import CheckFacts
 from alerts.message import Message
 from alerts.plan import plan
@@ -168,6 +168,15 @@ def test_what_is_really_open_is_of_that_service_and_the_gravest_first() -> None:
     elsewhere, over = replace(worse, id="x", service="portal"), replace(worse, id="y", closed_at=NOW)
     found = really_open(began, (began, warning, part, elsewhere, over, worse), ESTATE)
     assert [one.id for one in found] == ["worse", "warning"]
+
+
+@pytest.mark.parametrize(("kind", "found"), [(DrillKind.OUTAGE, ["down"]), (DrillKind.BILL, ["down", "bill", "dated"])])
+def test_no_bill_and_no_date_is_taken_for_the_outage_that_was_played(kind: DrillKind, found: list[str]) -> None:
+    began, *_ = (event.incident for event in played(kind))
+    down = replace(OUTAGE, id="down", service="official-email")
+    bill = replace(down, id="bill", kind="invoice_due", nature=Nature.DEADLINE, severity=Status.WARNING)
+    dated = replace(bill, id="dated", kind="tls_cert", severity=Status.UNKNOWN)
+    assert [one.id for one in really_open(began, (bill, dated, down), ESTATE)] == found
 
 
 def test_a_bill_that_is_played_names_no_sum_and_no_payee_that_anybody_could_pay() -> None:

@@ -1,6 +1,6 @@
 """Days off as people write them down, in a file of their own if they like."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,3 +104,23 @@ def test_what_is_shown_means_the_same_again(tmp_path: Path) -> None:
 )
 def test_an_entry_that_is_wrong_is_told(tmp_path: Path, entry: str, problem: str) -> None:
     assert problem in "\n".join(problems_of(tmp_path, HEAD + OFFICES + f"calendar: [{entry}]\n"))
+
+
+ROUND_THE_CLOCK = OFFICES.replace('mon-fri: "09:00-17:00"}, holidays: pk', 'mon-sun: "00:00-24:00"}')
+
+
+def test_an_office_may_be_open_until_midnight_and_through_it(tmp_path: Path) -> None:
+    calendar = OfficeCalendars(load_text(tmp_path, HEAD + ROUND_THE_CLOCK).estate).of("hq")
+    late = datetime(2026, 12, 1, 18, 59, 59, tzinfo=UTC)  # a second before midnight in Karachi
+    assert [calendar.next_open(at) for at in (late, late + timedelta(seconds=1))] == [late, late + timedelta(seconds=1)]
+    assert calendar.local_date(calendar.end_of_day(date(2026, 12, 1))) == date(2026, 12, 1)
+
+
+def test_midnight_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    assert "00:00-24:00" in as_yaml(shown_settings(load_text(tmp_path, HEAD + ROUND_THE_CLOCK)))
+
+
+@pytest.mark.parametrize("hours", ["24:00-24:00", "00:00-24:01"])
+def test_no_day_goes_beyond_midnight(tmp_path: Path, hours: str) -> None:
+    (problem,) = problems_of(tmp_path, HEAD + ROUND_THE_CLOCK.replace("00:00-24:00", hours))
+    assert "there is no such time of day" in problem

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from alerts.words.framed import Said
 from alerts.words.urdu import notices
 from alerts.words.urdu.wording import moment as urdu_moment
-from alerts.words.wording import count
-from checks.units import duration_text
+from alerts.words.wording import count, span
 from watchdog.engine.blindness import AnchorView, Spell
 from watchdog.engine.hold import Hold
 
@@ -30,7 +29,7 @@ def blind_text(since: datetime, views: Sequence[AnchorView], needed: int, zone: 
 
 def seeing_subject(spells: Sequence[Spell]) -> str:
     whole = timedelta(seconds=round(sum(spell.lasted_s for spell in spells)))
-    return f"Nigehban sees again, after {duration_text(whole)}"
+    return f"Nigehban sees again, after {span(whole)}"
 
 
 def seeing_text(

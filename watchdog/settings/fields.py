@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from checks.billing.payee.numbers import parse_iban
+from checks.estate import END_OF_DAY
 from checks.secret import Secret
 from watchdog.settings.problems import did_you_mean
 
@@ -17,6 +18,7 @@ ValueT = TypeVar("ValueT")
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME: Final = re.compile(r"[0-9]{2}:[0-9]{2}")
+_MIDNIGHT: Final = "24:00"
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LABEL: Final = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 _MAILBOX: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
@@ -58,14 +60,19 @@ def parse_time(text: str) -> time:
 
 
 def parse_hours(text: str) -> tuple[time, time]:
-    """Opening and closing time of "09:00-17:00"."""
+    """Opening and closing time of "09:00-17:00"; "24:00" closes at the end of the day."""
     first, dash, last = text.partition("-")
     if not (dash and _TIME.fullmatch(first) and _TIME.fullmatch(last)):
         raise ValueError('must be opening and closing time, say "09:00-17:00"')
-    opens, closes = parse_time(first), parse_time(last)
+    opens, closes = parse_time(first), END_OF_DAY if last == _MIDNIGHT else parse_time(last)
     if opens >= closes:
         raise ValueError("the office must open before it closes")
     return opens, closes
+
+
+def closing_text(closes: time) -> str:
+    """As `parse_hours` reads it back."""
+    return _MIDNIGHT if closes == END_OF_DAY else f"{closes:%H:%M}"
 
 
 def parse_weekdays(text: str) -> frozenset[int]:

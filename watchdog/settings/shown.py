@@ -22,7 +22,7 @@ from watchdog.duty_calendar import DutyCalendar
 from watchdog.redaction import redact_text
 from watchdog.settings.billing_entries import billing_shown, contract_shown
 from watchdog.settings.digests_entry import digest_shown
-from watchdog.settings.fields import is_loopback
+from watchdog.settings.fields import closing_text, is_loopback
 from watchdog.settings.intake_entries import intake_shown
 from watchdog.settings.maintenance_entry import window_shown
 from watchdog.settings.proof_entries import canary_shown, proof_shown
@@ -138,7 +138,8 @@ def _without_id(value: object) -> dict[str, Any]:
 def _office(office: Office) -> dict[str, Any]:
     return {
         "week": {
-            _WEEKDAYS[day - 1]: f"{opens:%H:%M}-{closes:%H:%M}" for day, (opens, closes) in sorted(office.week.items())
+            _WEEKDAYS[day - 1]: f"{opens:%H:%M}-{closing_text(closes)}"
+            for day, (opens, closes) in sorted(office.week.items())
         },
         "holidays": [
             *(_holiday(holiday) for holiday in office.holidays),
