@@ -57,7 +57,7 @@ def bills(view: View, *, which: str = "open", vendor: str = "") -> Listing:
 
 
 def _not_taken_in(view: View) -> list[str]:
-    """Of a ledger in which nothing was ever put down, though there are bills: a daemon that starts is not so far yet."""
+    """Of a ledger in which nothing was ever put down, though there are bills: a daemon that starts is not so far."""
     lists, written = len(view.estate.billing.lists), view.invoices
     if not (lists or written) or view.listings.ledger.head().events:
         return []
