@@ -20,7 +20,7 @@ class DecimalMark(Enum):
 
 _PLAIN: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,4})?", re.ASCII)
 #: 1,34,000 (two digits up to the last three) or 134,000 (three each).
-_GROUPED: Final = re.compile(
+GROUPED: Final = re.compile(
     r"(?:[0-9]{1,2}(?:,[0-9]{2})*,[0-9]{3}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]{1,4})?", re.ASCII
 )
 _FOREIGN: Final = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]{1,4})?", re.ASCII)
@@ -90,7 +90,7 @@ def _digits(number: str, mark: DecimalMark | None) -> str:
         raise ValueError("the file is declared to have a comma before the paisa: write 1.234,56")
     if _PLAIN.fullmatch(number):
         return number
-    if _GROUPED.fullmatch(number):
+    if GROUPED.fullmatch(number):
         return number.replace(",", "")
     if _SCIENTIFIC.fullmatch(number):
         raise ValueError(

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
+from checks.billing.intake.amounts import GROUPED
 from checks.billing.intake.bill_rows import line_of
 from checks.billing.intake.days import DayReader
 from checks.billing.intake.limits import MAX_PROBLEMS, MAX_ROWS
@@ -154,8 +155,10 @@ def _item_total(item: Mapping[str, Any]) -> Decimal:
 
 def _decimal(said: Mapping[str, Any], names: Sequence[str]) -> Decimal:
     value = next((said[name] for name in names if said.get(name) not in (None, "")), 0)
+    if isinstance(value, str) and GROUPED.fullmatch(value.strip()):  # any other comma may be before the paisa
+        value = value.replace(",", "")
     try:
-        number = Decimal(str(value).replace(",", "")) if isinstance(value, str | int | Decimal) else Decimal("NaN")
+        number = Decimal(str(value)) if isinstance(value, str | int | Decimal) else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or number < 0 or number.adjusted() > 12:  # noqa: PLR2004  # a lakh crore

@@ -262,6 +262,8 @@ def test_names_of_the_older_interface_are_known_whatever_their_case() -> None:
         ({"items": []}, "row 1, totalValues"),
         ({"items": [1]}, "row 1, items"),
         ({"items": [{"totalValues": -5}]}, "row 1, totalvalues"),
+        ({"items": [{"totalValues": "134,00"}]}, "row 1, totalvalues"),
+        ({"items": [{"totalValues": "1.234,56"}]}, "row 1, totalvalues"),
         ({"items": [{"totalValues": 1e30}]}, "row 1, totalvalues"),
         ({"items": [{"totalValues": 5.001}]}, "row 1, totalValues"),
         ({"invoiceType": "Credit Note"}, "row 1, invoiceType"),
@@ -269,6 +271,12 @@ def test_names_of_the_older_interface_are_known_whatever_their_case() -> None:
 )
 def test_a_digital_invoice_that_cannot_be_taken_says_which_field(change: dict[str, object], problem: str) -> None:
     assert problems(json.dumps({**INVOICE, **change}).encode(), due=date(2026, 12, 1))[0].startswith(problem)
+
+
+def test_a_digital_invoice_whose_amount_has_commas_of_thousands_is_read() -> None:
+    raw = json.dumps({**INVOICE, "items": [{"totalValues": "1,34,000.00"}]}).encode()
+
+    assert read(raw, due=date(2026, 12, 1)).bills[0].terms.amount.text() == "134000.00 PKR"
 
 
 def test_a_digital_invoice_without_a_due_day_asks_for_one() -> None:
