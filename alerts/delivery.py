@@ -121,11 +121,10 @@ class DeliveryLoop:
 
     async def _gather(self) -> None:
         """Where the channel is back, what it failed is due again, also what went another way meanwhile."""
-        is_back = self._flow.is_back
-        if is_back:
+        if self._flow.is_back:
             await self._outbox.hurry(self._channel.name, self._now(), but=self._flow.asked_to_wait(_now_s()))
-            self._flow.is_back = False
-        self._flow.is_crowded = not await self._outbox.gather(self._channel.name, self._now(), is_back=is_back)
+        if await self._outbox.gather(self._channel.name, self._now(), self._flow.gathered):
+            self._flow.has_gathered()
 
     async def deliver_next(self) -> bool:
         """Claim, send and record one row; False where none is due. Raises what the outbox raises at claiming.

@@ -9,9 +9,10 @@ from alerts.backoff import LONGEST_ASKED_S, LONGEST_S
 from alerts.breaker import Closed, Out, State, Trial, after, at
 from alerts.burst import Burst
 from alerts.channel import Deferred, Delivered, Outcome
-from alerts.incident import EventKind
+from alerts.incident import EventKind, Nature
 from alerts.message import Notification
 from alerts.pace import Pace
+from alerts.return_digest import Gathered
 
 #: A loop that sends for so long without a rest does not keep up: what waits behind it goes as one message.
 BEHIND_S: Final = 20.0
@@ -46,6 +47,8 @@ class Flow:
     on_health: OnHealth = lambda _channel, _health: None
     is_crowded: bool = False
     """Something held back what waits: it may have become more than a person reads one by one."""
+    is_behind: bool = False
+    """More comes at once, or faster than it takes them, than a person reads one by one."""
     is_back: bool = False
     """It works again after it was out: what it failed is worth a try now."""
     burst: Burst = field(default_factory=Burst)
@@ -60,11 +63,12 @@ class Flow:
         self._state = at(self._state, now_s)
         if isinstance(self._state, Out):
             return self._state.until_s - now_s
-        wait_s = max(self.pace.wait_s(now_s), self.burst.wait_s(now_s) if self.gathers else 0.0)
-        self.is_crowded = self.is_crowded or wait_s > 0 or self._is_behind(now_s)
-        return wait_s
+        paced_s, paused_s = self.pace.wait_s(now_s), self.burst.wait_s(now_s) if self.gathers else 0.0
+        self.is_crowded = self.is_crowded or paced_s > 0
+        self.is_behind = self.is_behind or paused_s > 0 or self._is_busy_for_long(now_s)
+        return max(paced_s, paused_s)
 
-    def _is_behind(self, now_s: float) -> bool:
+    def _is_busy_for_long(self, now_s: float) -> bool:
         """Once for each such time."""
         if self._busy_since_s is None or now_s - self._busy_since_s < BEHIND_S:
             return False
@@ -74,7 +78,17 @@ class Flow:
     @property
     def may_gather(self) -> bool:
         """What waits may go as one message; not while the one on trial is out."""
-        return self.gathers and self.is_crowded and isinstance(self._state, Closed)
+        return self.gathers and (self.is_crowded or self.is_behind) and isinstance(self._state, Closed)
+
+    @property
+    def gathered(self) -> Gathered:
+        """What of it."""
+        if self.is_back:
+            return Gathered.ALL
+        return Gathered.HERE if self.is_crowded else Gathered.FAULTS
+
+    def has_gathered(self) -> None:
+        self.is_crowded = self.is_behind = self.is_back = False
 
     def begun(self, now_s: float) -> None:
         self.pace.begun(now_s)
@@ -95,9 +109,14 @@ class Flow:
             self.is_crowded = self.is_back = True
         self._remember(row.id, outcome, now_s)
         if isinstance(outcome, Delivered):
-            self.burst.told(row.address, now_s, many=row.message.event is EventKind.DIGEST)
+            self._count(row, now_s)
         if isinstance(self._state, Out) or not isinstance(before, Closed):
             self.on_health(self.name, _health(self._state, now, now_s))
+
+    def _count(self, row: Notification, now_s: float) -> None:
+        is_digest = row.message.event is EventKind.DIGEST
+        if is_digest or row.message.fields.get("nature") == Nature.FAULT.value:
+            self.burst.told(row.address, now_s, many=is_digest)
 
     def _remember(self, row_id: str, outcome: Outcome, now_s: float) -> None:
         """Rows that are dropped meanwhile have no end of their own here: their time runs out."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alerts.message import Notification, NotificationState
+from alerts.return_digest import Gathered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,8 @@ class Outbox(Protocol):
     async def hurry(self, channel: str, now: datetime, *, but: AbstractSet[str]) -> None:
         """`channel` works again: what waits for its next try there is due now, `but` for rows of those ids."""
 
-    async def gather(self, channel: str, now: datetime, *, is_back: bool) -> bool:
+    async def gather(self, channel: str, now: datetime, what: Gathered) -> bool:
         """Where more than a handful waits for one address, one message takes their place (alerts.return_digest).
-
-        What goes another way already is left to that, unless the channel `is_back` after it was out.
 
         False where nothing may be taken now, as in `claim_next`.
         """

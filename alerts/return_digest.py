@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 from itertools import groupby
 from typing import Final
 
@@ -31,6 +32,17 @@ _SEVERITY: Final = {0: Status.CRITICAL, 1: Status.WARNING}
 
 #: What goes on its own: a digest already, or a trial of this very way.
 NEVER_GATHERED: Final = frozenset({EventKind.DIGEST, EventKind.TEST})
+
+
+class Gathered(Enum):
+    """What is gathered, and so why."""
+
+    ALL = "all"
+    """The channel is back after it was out: also what goes another way meanwhile."""
+    HERE = "here"
+    """Its limit let messages wait: all but what goes another way already."""
+    FAULTS = "faults"
+    """Too many come at once, or faster than it takes them. A bill keeps a message of its own, and its links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

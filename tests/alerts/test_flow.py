@@ -1,9 +1,15 @@
 """What one channel keeps in mind, and for how long."""
 
+from dataclasses import replace
+
+import pytest
+
 from alerts.burst import A_FEW, ONE_BY_ONE, PAUSE_S, Burst
 from alerts.channel import Deferred, Delivered
 from alerts.flow import BEHIND_S, Flow
-from tests.support.notifications import notification
+from alerts.incident import Nature
+from alerts.message import Notification
+from tests.support.notifications import MESSAGE, notification
 from tests.support.telling import NIGHT
 
 FULL = Deferred("temporary", "452 mailbox full", only_this=True)
@@ -45,8 +51,21 @@ def test_a_loop_that_had_nothing_to_do_meanwhile_is_not_behind() -> None:
 def test_a_way_that_wants_each_alert_by_itself_is_given_no_pause() -> None:
     flow = Flow(name="alertmanager", gathers=False)
     for number in range(ONE_BY_ONE):
-        flow.ended(Delivered(), notification(f"n{number}"), NIGHT, now_s=0.0)
+        flow.ended(Delivered(), of(Nature.FAULT, f"n{number}"), NIGHT, now_s=0.0)
     assert flow.wait_s(0.0) == 0.0
+
+
+def of(nature: Nature, name: str) -> Notification:
+    """A row about something of that nature."""
+    return notification(name, content=replace(MESSAGE, fields={"nature": nature.value}))
+
+
+@pytest.mark.parametrize(("nature", "wait_s"), [(Nature.FAULT, PAUSE_S), (Nature.DEADLINE, 0.0)])
+def test_many_faults_are_a_reason_for_a_pause_and_many_bills_are_none(nature: Nature, wait_s: float) -> None:
+    flow = Flow(name="mail")
+    for number in range(ONE_BY_ONE):
+        flow.ended(Delivered(), of(nature, f"n{number}"), NIGHT, now_s=0.0)
+    assert flow.wait_s(0.0) == wait_s
 
 
 def test_after_ten_messages_to_one_address_within_a_minute_there_is_a_pause_and_then_room_for_a_few() -> None:

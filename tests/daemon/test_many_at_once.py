@@ -11,10 +11,11 @@ import pytest
 from alerts.burst import ONE_BY_ONE, PAUSE_S
 from alerts.channel import Deferred, Delivered, Outcome
 from alerts.directory import Directory
-from alerts.incident import EventKind
+from alerts.incident import EventKind, Nature
 from alerts.message import Notification
 from alerts.return_digest import IN_DIGEST
 from alerts.route import Order, Receiver
+from checks.model import Status
 from tests.support.telling import FINANCE, chat, directory, mail
 from tests.support.virtual_loop import run_virtual
 from tests.support.ways_out import NOW, START, WaysOut, incident, seconds, ways_out
@@ -114,6 +115,19 @@ def test_what_waited_while_nothing_was_sent_at_all_takes_no_other_way_for_that()
             ways.upkeep.gate.set()
             await asyncio.sleep(120)
             assert (len(ways.told(MAIL)), ways.told(CHAT)) == (3, [])
+
+    run_virtual(main())
+
+
+def test_bills_that_a_slow_relay_takes_one_by_one_keep_a_message_each() -> None:
+    async def main() -> None:
+        async with ways_out(people(), {}) as ways:
+            ways.channels[MAIL].answer = is_slow
+            for one in range(12):
+                bill = replace(incident(one), nature=Nature.DEADLINE, severity=Status.WARNING)
+                ways.happen(EventKind.OPENED, bill)
+            await asyncio.sleep(120)
+            assert ways.told_kinds(MAIL) == [EventKind.OPENED] * 12
 
     run_virtual(main())
 

@@ -13,6 +13,7 @@ import structlog
 from alerts.message import Notification, NotificationState
 from alerts.mutes.mute import Mute
 from alerts.outbox import OutcomeRefusedError
+from alerts.return_digest import Gathered
 from watchdog.store.errors import StoreRefusedError
 from watchdog.store.gathering import Compose
 from watchdog.store.store import Store
@@ -146,7 +147,7 @@ class DurableOutbox:
     async def hurry(self, channel: str, now: datetime, *, but: AbstractSet[str]) -> None:
         await self._caller.call(self._store.hurry, channel, now, frozenset(but))
 
-    async def gather(self, channel: str, now: datetime, *, is_back: bool) -> bool:
+    async def gather(self, channel: str, now: datetime, what: Gathered) -> bool:
         if self._gate is not None:
             await self._gate.wait()
         if self._hold.is_shut:
@@ -156,9 +157,7 @@ class DurableOutbox:
         self._mutes.sets_out(channel)
         try:
             muting = self._mutes.in_force(now)
-            gather = partial(
-                self._store.gather, channel, now, self._compose, self._hold.windows, muting, is_back=is_back
-            )
+            gather = partial(self._store.gather, channel, now, self._compose, self._hold.windows, muting, what=what)
             if taken := await self._caller.call(gather):
                 log.info("messages that waited go as one", channel=channel, messages=taken)
         finally:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, or_, select, update
 
 from alerts.drills.drill import DRILL_URGENCY
-from alerts.incident import EventKind
+from alerts.incident import EventKind, Nature
 from alerts.message import Notification, NotificationState
 from alerts.mute import Muted, Surroundings, worth_telling
 from alerts.mutes.mute import Mute, first_muting
-from alerts.return_digest import HANDFUL, IN_DIGEST, NEVER_GATHERED, Waiting
+from alerts.return_digest import HANDFUL, IN_DIGEST, NEVER_GATHERED, Gathered, Waiting
 from alerts.words.scene import routing_labels
 from watchdog.store.mutes import by_whom
 from watchdog.store.passing_on import is_told
@@ -40,13 +40,16 @@ _POSTPONED = select(outbox.c.id).where(
 _HURRY = (
     update(outbox).where(outbox.c.id == bindparam("row_id")).values(due_at=bindparam("now", type_=outbox.c.due_at.type))
 )
+_its_own = incidents.alias("its_own")
+_IS_OF_A_FAULT = exists().where(_its_own.c.id == outbox.c.incident_id, _its_own.c.nature == Nature.FAULT)
 # Nor is a drill ever told in one message with what is real.
 _IS_GATHERED = and_(
     _WAITS,
     outbox.c.due_at <= bindparam("now"),
     outbox.c.event.not_in(NEVER_GATHERED),
     outbox.c.urgency < DRILL_URGENCY,
-    or_(bindparam("is_back") == true(), func.coalesce(outbox.c.passed_on, "") == ""),
+    or_(bindparam("what") == Gathered.ALL.value, func.coalesce(outbox.c.passed_on, "") == ""),
+    or_(bindparam("what") != Gathered.FAULTS.value, _IS_OF_A_FAULT),
 )
 _CROWDED = select(outbox.c.address).where(_IS_GATHERED).group_by(outbox.c.address).having(func.count() > HANDFUL)
 _ROWS = (
@@ -92,13 +95,10 @@ def hurry(connection: Connection, channel: str, now: datetime, but: AbstractSet[
 
 
 def gather(
-    connection: Connection, channel: str, now: datetime, around: Around, compose: Compose, *, is_back: bool
+    connection: Connection, channel: str, now: datetime, around: Around, compose: Compose, *, what: Gathered
 ) -> int:
-    """Where more than a handful waits for one address, one message takes their place. Answers how many it took.
-
-    What goes another way already is left to that, unless the channel `is_back` after it was out.
-    """
-    whole = {"of_channel": channel, "now": now, "is_back": is_back}
+    """Where more than a handful waits for one address, one message takes their place. Answers how many it took."""
+    whole = {"of_channel": channel, "now": now, "what": what.value}
     crowded = connection.execute(_CROWDED, whole).scalars().all()
     return sum(_gather(connection, whole | {"of_address": address}, around, compose) for address in crowded)
 
@@ -152,7 +152,9 @@ def _gather(connection: Connection, whole: Mapping[str, Any], around: Around, co
     if len(kept) <= HANDFUL:
         return 0
     told = compose(kept, now)
-    if not whole["is_back"]:  # it has waited as long as the first of them, and goes another way when that would
+    if (
+        whole["what"] != Gathered.ALL.value
+    ):  # it has waited as long as the first of them, and goes another way when that would
         told = replace(told, not_before=min(due))
     write_notifications(connection, [told])
     for one in kept:

@@ -17,6 +17,7 @@ from alerts.mutes.mute import Mute
 from alerts.outbox import SetAside
 from alerts.record import SubjectRecord
 from alerts.restored import Restoration
+from alerts.return_digest import Gathered
 from checks.model import CheckId
 from checks.plugin import Json
 from watchdog.store import gathering, handing_over, link_uses, mutes, own_notices, passing_on, queue, restorations
@@ -99,7 +100,7 @@ class Store:
         """
         with self._database.write() as connection:
             if in_force and gathering.dissolve(connection, channel, now, in_force) and compose is not None:
-                gathering.gather(connection, channel, now, self._around(held, in_force), compose, is_back=True)
+                gathering.gather(connection, channel, now, self._around(held, in_force), compose, what=Gathered.ALL)
             return queue.claim_next(connection, channel, now, held, in_force)
 
     def hurry(self, channel: str, now: datetime, but: AbstractSet[str] = frozenset()) -> int:
@@ -115,15 +116,12 @@ class Store:
         held: Sequence[tuple[datetime, datetime]] = (),
         in_force: Sequence[Mute] = (),
         *,
-        is_back: bool = True,
+        what: Gathered = Gathered.ALL,
     ) -> int:
-        """Where more than a handful waits for one address, one message takes their place; answers how many it took.
-
-        Without `is_back` what goes another way already is left to that.
-        """
+        """Where more than a handful waits for one address, one message takes their place; answers how many it took."""
         with self._database.write() as connection:
             around = self._around(held, in_force)
-            return gathering.gather(connection, channel, now, around, compose, is_back=is_back)
+            return gathering.gather(connection, channel, now, around, compose, what=what)
 
     @staticmethod
     def _around(held: Sequence[tuple[datetime, datetime]], in_force: Sequence[Mute]) -> gathering.Around:
