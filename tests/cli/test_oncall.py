@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from watchdog.cli.oncall import oncall
+from watchdog.feeds import FeedCopies, mark_of
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TEXT = """\
@@ -46,3 +47,18 @@ def test_scripts_see_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         },
         {"rota": "far", "on_duty": [], "fallback": "sara", "next": None},
     ]
+
+
+@pytest.mark.parametrize(
+    ("place", "present"),
+    [("https://calendar.example.org/far.ics", "ali"), ("https://calendar.example.org/former.ics", "nobody;")],
+    ids=["the place of the settings", "another place"],
+)
+def test_a_kept_copy_of_a_calendar_says_who_is_on_duty_where_it_is_of_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str, present: str
+) -> None:
+    event = "UID:1\r\nDTSTAMP:20261101T000000Z\r\nSUMMARY:ali\r\nDTSTART:20261101T000000Z\r\nDURATION:P60D\r\n"
+    text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\n{event}END:VEVENT\r\nEND:VCALENDAR\r\n"
+    FeedCopies(tmp_path / "rotas").write("far", mark_of(place) or "", text.encode())
+    shown(tmp_path)
+    assert capsys.readouterr().out.splitlines()[-1].split()[1] == present

@@ -12,7 +12,8 @@ from checks.registry import load_registry
 from checks.wording import moment
 from watchdog.cli.columns import table, terminal_width
 from watchdog.clock import Clock, system_clock
-from watchdog.duty_calendar import read_file, shifts_in
+from watchdog.duty_calendar import shifts_in
+from watchdog.feeds import FeedCopies, mark_of
 from watchdog.settings.load import load
 from watchdog.settings.values import Settings
 
@@ -41,7 +42,8 @@ def _as_read_last(rota: Rota, settings: Settings, state: Path, now: datetime) ->
     if calendar is None or isinstance(calendar.place, Path):
         return rota
     try:
-        return replace(rota, shifts=shifts_in(read_file(state / "rotas" / f"{rota.id}.ics"), calendar, now))
+        kept = FeedCopies(state / "rotas").read(rota.id, mark_of(calendar.place))
+        return replace(rota, shifts=shifts_in(kept.data, calendar, now))
     except CalendarError:  # it was never read: who stands in is told
         return rota
 
