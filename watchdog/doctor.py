@@ -8,21 +8,30 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
+from alerts.address import address_of, ways_of
+from alerts.message import NotificationState
 from alerts.words.wording import count
 from checks.ledger.taxpayers import ListKind, TaxpayerList
 from checks.registry import Registry
 from checks.secret import Secret
-from checks.wording import day_of
+from checks.wording import day_of, moment
 from watchdog.clock import TIME_ERROR
 from watchdog.engine.scheduler import DEFAULT_CONCURRENCY
 from watchdog.ownership import second_owners
 from watchdog.settings.fields import is_address, is_loopback
 from watchdog.settings.values import Anchors, BackupSettings, Settings
+from watchdog.store.passing_on import PASSED_ON
+from watchdog.store.views import DeliveryLine, ToldLine
 
 _ENOUGH_ANCHORS = 3
 _LOW_DISK_BYTES = 200 * 1024 * 1024
+#: Of its last tries on one way; fewer that fail are any bad minute.
+_TRIES: Final = 3
+_OUTCOMES: Final = {NotificationState.SENT, NotificationState.REJECTED, NotificationState.PENDING}
 
 
 class Level(Enum):
@@ -179,6 +188,34 @@ def of_daemon(folder: Path, *, runs: bool) -> Iterator[Diagnosis]:
         yield _good("daemon", f"runs on {folder}")
     else:
         yield _advice("daemon", f"none runs on {folder}: nothing is watched; start it with `nigehban run` or systemctl")
+
+
+def of_ways(settings: Settings, told: Sequence[ToldLine]) -> Iterator[Diagnosis]:
+    """Whether messages get through, by the last tries on each way. `told` newest first, as far back as it goes."""
+    ways = ways_of(settings.receivers.values())
+    for receiver in settings.receivers.values():
+        for spec in receiver.channels:
+            for recipient in spec.recipients:
+                place = ways[address_of(spec, recipient)], recipient
+                tries = [one.delivery for one in told if (one.delivery.channel, one.delivery.recipient) == place]
+                if trouble := _trouble(tries):
+                    to = f" to {recipient}" if recipient else ""
+                    since = moment(trouble.at, settings.estate.time_zone)
+                    text = (
+                        f"{receiver.id} over {spec.name}{to}: nothing gets through, last at {since}: {trouble.reason}"
+                    )
+                    yield _problem("ways out", f"{text}; mend it, then `nigehban notify test {receiver.id}`")
+
+
+def _trouble(tries: Iterable[DeliveryLine]) -> DeliveryLine | None:
+    """The newest of `tries`, where it was refused for good or the last ones all failed."""
+    ended = (one for one in tries if one.state in _OUTCOMES and one.reason != PASSED_ON)
+    last = list(islice(ended, _TRIES))
+    if not last or last[0].state is NotificationState.SENT:
+        return None
+    is_refused = last[0].state is NotificationState.REJECTED
+    all_failed = len(last) == _TRIES and all(one.state is NotificationState.PENDING for one in last)
+    return last[0] if is_refused or all_failed else None
 
 
 def of_permissions(paths: Iterable[Path]) -> Iterator[Diagnosis]:

@@ -3,14 +3,16 @@
 import json
 import os
 import resource
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from alerts.incident import EventKind
+from alerts.message import NotificationState
 from checks.ledger.taxpayers import ListKind
 from checks.registry import Registry
 from checks.secret import secret_from_file
@@ -24,6 +26,8 @@ from watchdog.doctor import Diagnosis, Level
 from watchdog.settings.needs import files_of, secrets_of
 from watchdog.settings.values import BackupSettings
 from watchdog.store.lock import StateLock
+from watchdog.store.passing_on import PASSED_ON
+from watchdog.store.views import DeliveryLine, ToldLine
 
 T = TypeVar("T")
 
@@ -197,6 +201,53 @@ def test_a_clock_behind_what_was_seen_is_a_problem() -> None:
 
 def test_the_kernel_answers_about_its_clock() -> None:
     assert -1 <= kernel_clock_state() <= 5
+
+
+_SENT, _REFUSED, _FAILED = NotificationState.SENT, NotificationState.REJECTED, NotificationState.PENDING
+
+
+@pytest.mark.parametrize(
+    ("newest_first", "is_problem"),
+    [
+        ((), False),
+        ((_SENT, _REFUSED, _FAILED, _FAILED), False),
+        ((_REFUSED, _SENT), True),
+        ((_FAILED, _FAILED, _SENT), False),
+        ((_FAILED, _FAILED, _FAILED, _SENT), True),
+    ],
+)
+def test_a_way_out_that_takes_nothing_any_more_is_a_problem(
+    tmp_path: Path, newest_first: Sequence[NotificationState], *, is_problem: bool
+) -> None:
+    told = [said(state, minute) for minute, state in enumerate(newest_first)]
+    found = problems(look.of_ways(load_text(tmp_path, HEAD), told))
+    assert bool(found) is is_problem
+    assert all("nothing gets through, last at" in text and "said no" in text for text in found)
+
+
+def test_what_went_another_way_says_nothing_of_the_way_it_left(tmp_path: Path) -> None:
+    passed_on = replace(said(_REFUSED, 0), delivery=replace(said(_REFUSED, 0).delivery, reason=PASSED_ON))
+    assert problems(look.of_ways(load_text(tmp_path, HEAD), [passed_on, said(_SENT, 1)])) == []
+
+
+def said(state: NotificationState, minutes_ago: int) -> ToldLine:
+    """One outcome on the only way of HEAD."""
+    return ToldLine(
+        subject="DOWN",
+        incident_id=None,
+        delivery=DeliveryLine(
+            notification_id="n1",
+            event=EventKind.OPENED,
+            receiver="ops",
+            channel="ops-1-webhook",
+            recipient="",
+            at=NOW - timedelta(minutes=minutes_ago),
+            state=state,
+            reason="the other side said no",
+            detail="403",
+            repeat=False,
+        ),
+    )
 
 
 def test_too_few_open_files_for_the_checks_are_advised_against() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +25,10 @@ from watchdog.store.database import DATABASE_NAME, open_listing_database
 from watchdog.store.errors import StoreError, StoreMissingError
 from watchdog.store.listings import Listings
 from watchdog.store.lock import is_held
+from watchdog.store.views import ToldLine
+
+#: So many outcomes of messages are gone through for the last ones on each way.
+_TOLD = 2000
 
 _WORST_FIRST = (Level.PROBLEM, Level.ADVICE, Level.GOOD)
 
@@ -48,21 +53,22 @@ def _diagnoses(config: Path, state: Path, environ: Mapping[str, str], clock: Clo
     yield from look.of_state(state)
     if look.may_be_looked_at(state):
         yield from look.of_daemon(state, runs=is_held(state))
-    newest, listed, store = _kept(state)
+    kept, store = _kept(state)
     yield from store
-    yield from look.of_clock(clock(), newest, kernel_clock_state)
+    yield from look.of_clock(clock(), kept.newest_look, kernel_clock_state)
     try:
         settings = load(config, registry, environ)
     except SettingsError as error:
         yield from (Diagnosis(Level.PROBLEM, "settings", str(problem)) for problem in error.problems)
         return
     yield from look.of_settings(settings)
+    yield from look.of_ways(settings, kept.told)
     yield from look.of_secrets(secrets_of(settings))
     yield from look.of_files(files_of(settings))
     if look.may_be_looked_at(state) and state.exists():
         yield from _of_copies(backup_folder(state, settings.backup), settings.backup, clock())
     today = OfficeCalendars(settings.estate).of(None).local_date(clock())
-    yield from look.of_taxpayer_lists(settings, listed, today)
+    yield from look.of_taxpayer_lists(settings, kept.listed, today)
     yield from look.of_limits(len(settings.checks))
 
 
@@ -75,14 +81,23 @@ def _of_copies(folder: Path, settings: BackupSettings, now: datetime) -> Iterato
     yield from look.of_backups(made, settings, now)
 
 
-def _kept(state: Path) -> tuple[datetime | None, Sequence[TaxpayerList], list[Diagnosis]]:
-    """When anything was seen last, the lists of taxpayers, and what is wrong with the database that should know."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the database knows that is looked at here."""
+
+    newest_look: datetime | None = None
+    listed: Sequence[TaxpayerList] = ()
+    told: Sequence[ToldLine] = ()
+
+
+def _kept(state: Path) -> tuple[_Kept, list[Diagnosis]]:
+    """And what is wrong with the database that should know it."""
     try:
         with closing(open_listing_database(state / DATABASE_NAME)) as database:
             listings = Listings(database)
             newest = max((one.seen_at for one in listings.subjects()), default=None)
-            return newest, listings.taxpayers.lists(), []
+            return _Kept(newest, listings.taxpayers.lists(), listings.told(_TOLD)), []
     except (StoreMissingError, PermissionError):  # who may not look is told so once, of the folder
-        return None, (), []
+        return _Kept(), []
     except StoreError as error:
-        return None, (), [Diagnosis(Level.PROBLEM, "state", str(error))]
+        return _Kept(), [Diagnosis(Level.PROBLEM, "state", str(error))]

@@ -152,9 +152,8 @@ def _gather(connection: Connection, whole: Mapping[str, Any], around: Around, co
     if len(kept) <= HANDFUL:
         return 0
     told = compose(kept, now)
-    if (
-        whole["what"] != Gathered.ALL.value
-    ):  # it has waited as long as the first of them, and goes another way when that would
+    if whole["what"] != Gathered.ALL.value:
+        # It has waited as long as the first of them, and goes another way when that would.
         told = replace(told, not_before=min(due))
     write_notifications(connection, [told])
     for one in kept:
