@@ -1,4 +1,4 @@
-"""The words of what waited for a channel that was out, in English and in Urdu."""
+"""The words of what goes as one message, since it waited or came all at once, in English and in Urdu."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -52,12 +52,13 @@ class HeldUpWords:
 
 HELD_UP: Final[Mapping[Language, HeldUpWords]] = {
     Language.ENGLISH: HeldUpWords(
-        lead="Messages could not be sent this way as fast as they came. Here is all of them, the most urgent first.",
+        lead="These came while this way was out, or too many at once to be read one by one. Here is all of them, "
+        "the most urgent first.",
         worst=lambda subject: one_line(subject, _WORST_CHARS),
         more=lambda number: f"{number:,} more",
         over=lambda number: f"{number:,} over again",
         things=lambda number: wording.count(number, "thing"),
-        waited="while this way was held up",
+        waited="all in one message",
         over_again="over again",
         after="over again after {span}",
         many_more="{count} of {service}{over}: {things}",
@@ -68,12 +69,12 @@ HELD_UP: Final[Mapping[Language, HeldUpWords]] = {
         name=lambda text: text,
     ),
     Language.URDU: HeldUpWords(
-        lead="اس راستے سے پیغامات بروقت نہ جا سکے۔ سب یہاں درج ہیں، سب سے ضروری سب سے پہلے۔",
+        lead="یہ اس وقت آئے جب یہ راستہ بند تھا، یا ایک ساتھ بہت سے آئے۔ سب یہاں درج ہیں، سب سے ضروری سب سے پہلے۔",
         worst=lambda subject: subject if bidi.is_urdu(subject) else bidi.latin(subject, _WORST_CHARS),
         more=lambda number: f"مزید {number:,}",
         over=lambda number: f"{number:,} ختم ہو چکے",
         things=lambda number: f"{number:,} معاملات" if number != 1 else "1 معاملہ",
-        waited="رکے ہوئے پیغامات",
+        waited="سب ایک پیغام میں",
         over_again="ختم ہو چکا",
         after="{span} بعد ختم ہو چکا",
         many_more="{service}: {count}{over}: {things}",

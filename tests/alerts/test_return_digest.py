@@ -62,7 +62,7 @@ def test_the_subject_names_what_is_worst() -> None:
     slow = outage(9, service="portal", severity=Status.WARNING)
     message = gathered(people(reader()), slow, outage(1), over=[outage(2)])
     assert message.subject.startswith("DIGEST DOWN Official e-mail: mx1.example.gov.pk:25 refused the connection, ")
-    assert message.subject.endswith("1 more, 1 over again (while this way was held up)")
+    assert message.subject.endswith("1 more, 1 over again (all in one message)")
 
 
 def test_a_digest_of_what_is_over_says_so_on_a_phone() -> None:
