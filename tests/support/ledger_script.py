@@ -8,10 +8,12 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from checks.ledger.event import Draft, LedgerEventKind
+from checks.ledger.proposal import WordError
 from checks.ledger.rules import BillingRules
 from checks.ledger.state import BillOnRecord
 from tests.support.ledgers import draft, hour, received
@@ -55,7 +57,8 @@ async def go(store: Store) -> None:
     await keeper.put_right(graced.id, a_day_later, "sara")
     done("edited")
     first = (await keeper.say([replace(PAID, about="acme/inv9")], "ali")).proposal
-    await keeper.say([replace(PAID, about="acme/inv9", happened_at=hour(51))], "omar")
+    with suppress(WordError):  # gone through again, it was paid meanwhile
+        await keeper.say([replace(PAID, about="acme/inv9", happened_at=hour(51))], "omar")
     if first is not None:
         await keeper.confirm(first.id, "sara")
     done("overtaken")

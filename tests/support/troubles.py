@@ -245,7 +245,7 @@ def _troubles_of_one_bill(here: EveryKind) -> Sequence[Trouble]:
         Trouble(
             check="stages",
             to=DESK,
-            subject=f"LATE {amount}: ",
+            subject=f"LATE {amount}, bill Z-9: ",
             cause="overdue",
             says=["had to move by", "Archive"],
             breaks=lambda: None,
