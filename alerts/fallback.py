@@ -17,7 +17,7 @@ from checks.model import Status
 #: Failed tries after which the next way is taken.
 TRIES: Final = 3
 
-#: Time without success since the first try, or in a channel that is out, after which it is taken; for what is critical
+#: Time without success since the first try, or in a channel that is out, after which it is taken; for a critical outage
 #: since it was due, whether it was tried or waits behind others.
 WITHIN: Final = timedelta(seconds=60)
 

@@ -56,7 +56,7 @@ class OutboxUpkeep:
     out_for_long: Callable[[datetime], Sequence[str]] = lambda _now: ()
     """Channels whose messages go another way without being tried first."""
     sends_since: Callable[[datetime], datetime | None] = lambda _now: None
-    """Since when anything may be sent: what is critical waits so long behind others, and then goes another way."""
+    """Since when anything may be sent: a critical outage waits so long behind others, and then goes another way."""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     _going: asyncio.Lock = field(default_factory=asyncio.Lock)
 

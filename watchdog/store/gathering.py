@@ -6,16 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, select, update
 
 from alerts.drills.drill import DRILL_URGENCY
-from alerts.incident import EventKind, Nature
+from alerts.incident import EventKind
 from alerts.message import Notification, NotificationState
 from alerts.mute import Muted, Surroundings, worth_telling
 from alerts.mutes.mute import Mute, first_muting
 from alerts.return_digest import HANDFUL, IN_DIGEST, NEVER_GATHERED, Gathered, Waiting
 from alerts.words.scene import routing_labels
 from watchdog.store.mutes import by_whom
+from watchdog.store.of_fault import IS_OF_A_FAULT
 from watchdog.store.passing_on import is_told
 from watchdog.store.rows import UNREADABLE, Row, incident_of, notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
@@ -40,8 +41,6 @@ _POSTPONED = select(outbox.c.id).where(
 _HURRY = (
     update(outbox).where(outbox.c.id == bindparam("row_id")).values(due_at=bindparam("now", type_=outbox.c.due_at.type))
 )
-_its_own = incidents.alias("its_own")
-_IS_OF_A_FAULT = exists().where(_its_own.c.id == outbox.c.incident_id, _its_own.c.nature == Nature.FAULT)
 # Nor is a drill ever told in one message with what is real.
 _IS_GATHERED = and_(
     _WAITS,
@@ -49,7 +48,7 @@ _IS_GATHERED = and_(
     outbox.c.event.not_in(NEVER_GATHERED),
     outbox.c.urgency < DRILL_URGENCY,
     or_(bindparam("what") == Gathered.ALL.value, func.coalesce(outbox.c.passed_on, "") == ""),
-    or_(bindparam("what") != Gathered.FAULTS.value, _IS_OF_A_FAULT),
+    or_(bindparam("what") != Gathered.FAULTS.value, IS_OF_A_FAULT),
 )
 _CROWDED = select(outbox.c.address).where(_IS_GATHERED).group_by(outbox.c.address).having(func.count() > HANDFUL)
 _ROWS = (

@@ -25,6 +25,7 @@ from alerts.incident import Incident
 from alerts.message import Notification, NotificationState
 from alerts.plan import URGENT
 from alerts.return_digest import IN_DIGEST
+from watchdog.store.of_fault import IS_OF_A_FAULT
 from watchdog.store.rows import UNREADABLE, Row, incident_of, notification_columns, notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
 
@@ -128,13 +129,17 @@ def pending_in_vain(now: datetime, out: Sequence[str], sends_since: datetime | N
 
 
 def _waited_behind_others(now: datetime) -> ColumnElement[bool]:
-    """What stands in for another row is due since it was put here, and once tried goes by its first try."""
+    """What stands in for another row is due since it was put here, and once tried goes by its first try.
+
+    A bill was known for days: it keeps its place, and takes no way that costs more or wakes somebody.
+    """
     is_due = or_(
         and_(outbox.c.attempts == 0, outbox.c.due_at <= now - WITHIN),
         and_(outbox.c.attempts > 0, outbox.c.stands_for.is_(None), outbox.c.not_before <= now - WITHIN),
     )
     may_succeed = and_(outbox.c.claimed_at.is_not(None), outbox.c.claimed_at > now - UNDER_WAY)
-    return and_(outbox.c.urgency == URGENT, is_due, ~may_succeed)
+    is_outage = or_(outbox.c.incident_id.is_(None), IS_OF_A_FAULT)
+    return and_(outbox.c.urgency == URGENT, is_due, ~may_succeed, is_outage)
 
 
 def pass_on(connection: Connection, seqs: Iterable[int], instead: Instead, refused: Refused, now: datetime) -> PassedOn:
