@@ -202,6 +202,44 @@ def test_an_hour_that_the_clock_gave_to_a_day_rolled_up_already_is_counted_in_it
     kept.assert_counts_are_right()
 
 
+#: Hours go long before their day.
+BRIEF = Retention(looks=timedelta(days=2), hours=timedelta(days=2), days=timedelta(days=3650))
+
+
+def a_day_whose_hours_are_gone() -> Kept:
+    kept = Kept()
+    kept.see(*(seen(START + hour * HOUR + MINUTE) for hour in range(24)))
+    for kept.now in (START + 27 * HOUR, START + timedelta(days=6)):
+        kept.upkeep(BRIEF)
+    assert (rows(kept, "hours"), day_counts(kept)) == (0, [24])
+    kept.crash()
+    kept.now = START + 25 * HOUR
+    return kept
+
+
+def day_counts(kept: Kept) -> list[int]:
+    counted = kept.store.past.daily_counts([MX], START, START + HOUR, KARACHI)
+    return [part.of(Status.OK) for one in counted for part in one.slices if part.looks]
+
+
+def test_an_hour_that_comes_once_those_of_its_day_are_gone_is_counted_with_them() -> None:
+    kept = a_day_whose_hours_are_gone()
+    kept.see(seen(START + 5 * HOUR + 7 * MINUTE, total_s=9.5))
+    kept.upkeep(BRIEF)
+    assert day_counts(kept) == [25]
+    (of_day,) = [one for one in kept.store.past.daily_measured(MX, "mx1", START, START + HOUR, KARACHI) if one.unit]
+    assert (of_day.count, of_day.maximum) == (25, 9.5)
+
+
+def test_a_look_that_comes_late_to_such_an_hour_is_counted_with_them_too() -> None:
+    kept = a_day_whose_hours_are_gone()
+    kept.see(seen(START + 5 * HOUR + 7 * MINUTE))
+    kept.upkeep(BRIEF)
+    kept.see(seen(START + 5 * HOUR + 9 * MINUTE), seen(START + 5 * HOUR + 9 * MINUTE, "mx2"))
+    kept.upkeep(BRIEF)
+    assert day_counts(kept) == [26, 1]
+
+
 def test_of_two_looks_at_one_time_the_later_stands() -> None:
     kept = Kept()
     for _ in range(2):

@@ -11,7 +11,7 @@ from watchdog.store.database import Database
 from watchdog.store.history import RENEW_EVERY, History
 from watchdog.store.packing import PackedRow, TailRow
 from watchdog.store.rolling import DayRow, HourRow
-from watchdog.store.spans import day_of, hour_of, row_id
+from watchdog.store.spans import day_of, hour_of, hours_of_day, row_id
 from watchdog.store.tables import (
     day_measures,
     days,
@@ -63,9 +63,14 @@ class Attic:
 
     def mark_packed(self, hour: int, zone: ZoneInfo) -> None:
         """Once all series of the hour are kept. Its day may be rolled up, where the clock was set back since."""
+        day = day_of(hour, zone)
         with self._database.write() as connection:
+            can_be_rolled_anew = rolling.is_whole(connection, day, zone)
             packing.mark_packed(connection, hour)
-            rolling.mark_unrolled(connection, day_of(hour, zone))
+            if can_be_rolled_anew:
+                rolling.mark_unrolled(connection, day)
+            else:
+                rolling.count_in(connection, day, rolling.hour_rows(connection, range(hour, hour + 1)))
 
     def sweep(self) -> int:
         """Lets go of rows of the tail that are packed, but for those the last look is found in."""
@@ -84,7 +89,7 @@ class Attic:
 
     def hour_rows(self, day: int, zone: ZoneInfo, after: int, up_to: int) -> Sequence[HourRow]:
         with self._database.read() as connection:
-            return rolling.hour_rows(connection, day, zone, after, up_to)
+            return rolling.hour_rows(connection, hours_of_day(day, zone), after, up_to)
 
     def keep_days(self, rows: Sequence[DayRow]) -> None:
         with self._database.write() as connection:

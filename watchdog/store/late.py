@@ -14,9 +14,9 @@ from sqlalchemy import Connection, select
 from watchdog.store import looks_codec, measured_codec
 from watchdog.store.looks_codec import columns_of
 from watchdog.store.measured_codec import Extents, extents_of
-from watchdog.store.packing import PackedRow, TailRow, is_packed, keep, packed_row
-from watchdog.store.rolling import hour_rows, is_rolled, joined, keep_days, rolled
-from watchdog.store.spans import HOUR_US, day_of, row_id
+from watchdog.store.packing import PackedRow, TailRow, is_packed, keep, packed, packed_row
+from watchdog.store.rolling import HourRow, count_in, hour_rows, is_rolled, is_whole, joined, keep_days, rolled
+from watchdog.store.spans import HOUR_US, PER_SPAN, day_of, hours_of_day, row_id
 from watchdog.store.tables import hour_measures, packed_looks
 
 #: In one transaction.
@@ -39,13 +39,28 @@ def merge(connection: Connection, zone: ZoneInfo) -> int:
     bounds = (hour * HOUR_US, (hour + 1) * HOUR_US, AT_ONCE)
     found: Any = connection.exec_driver_sql(_OF_HOUR, bounds).fetchall()
     rows: Sequence[TailRow] = sorted(found, key=itemgetter(0, 1))
-    day = day_of(hour, zone)
     for series_id, looks in groupby(rows, key=itemgetter(0)):
-        keep(connection, [_merged(connection, hour, series_id, list(looks))])
-        if is_rolled(connection, day):
-            keep_days(connection, list(rolled(day, hour_rows(connection, day, zone, series_id - 1, series_id))))
+        _merge(connection, hour, zone, series_id, list(looks))
     connection.exec_driver_sql(_GONE, [row[:2] for row in rows])
     return len(rows)
+
+
+def _merge(connection: Connection, hour: int, zone: ZoneInfo, series_id: int, late: Sequence[TailRow]) -> None:
+    day, of_series = day_of(hour, zone), (series_id - 1, series_id)
+    can_be_rolled_anew = is_whole(connection, day, zone, *of_series)
+    keep(connection, [_merged(connection, hour, series_id, late)])
+    if not is_rolled(connection, day):
+        return
+    if can_be_rolled_anew:
+        keep_days(connection, list(rolled(day, hour_rows(connection, hours_of_day(day, zone), *of_series))))
+    else:
+        count_in(connection, day, [_plain(row) for row in packed(hour, late)])
+
+
+def _plain(row: PackedRow) -> HourRow:
+    ok, warning, critical, unknown, *took_us = row.counts
+    shortest, mean, longest = took_us
+    return row.id % PER_SPAN, ok, warning, critical, unknown, shortest, mean, longest, row.measured
 
 
 def _merged(connection: Connection, hour: int, series_id: int, late: Sequence[TailRow]) -> PackedRow:

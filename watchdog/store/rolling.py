@@ -42,20 +42,42 @@ def unrolled_day(connection: Connection, now: datetime, zone: ZoneInfo) -> int |
     return next(over, None)
 
 
-_HOURS = f"""\
-SELECT hours.id % {PER_SPAN} AS series_id, ok, warning, critical, unknown, shortest_us, mean_us, longest_us, measured
+_WITHIN = f"""\
 FROM packed_spans
-CROSS JOIN hours ON hours.id > number * {PER_SPAN} + ? AND hours.id <= number * {PER_SPAN} + ?
-LEFT JOIN hour_measures ON hour_measures.id = hours.id
-WHERE span = 'hour' AND number >= ? AND number < ?
-ORDER BY series_id, hours.id"""  # noqa: S608  # a number of ours
+CROSS JOIN {{unit}}s AS kept ON kept.id > number * {PER_SPAN} + ? AND kept.id <= number * {PER_SPAN} + ?
+LEFT JOIN {{unit}}_measures AS numbers ON numbers.id = kept.id
+WHERE span = '{{unit}}' AND number >= ? AND number < ?"""
+_ROWS = f"""\
+SELECT kept.id % {PER_SPAN} AS series_id, ok, warning, critical, unknown, shortest_us, mean_us, longest_us, measured
+{_WITHIN} ORDER BY series_id, kept.id"""
+_LOOKS = f"SELECT coalesce(sum(ok + warning + critical + unknown), 0) {_WITHIN}"
+_LAST_SERIES = PER_SPAN - 1
 
 
-def hour_rows(connection: Connection, day: int, zone: ZoneInfo, after: int, up_to: int) -> Sequence[HourRow]:
-    """The packed hours of a day, of the series above `after` to `up_to`, series by series, oldest first."""
-    span = hours_of_day(day, zone)
-    rows: Sequence[HourRow] = plain_rows(connection, _HOURS, (after, up_to, span.start, span.stop))
+def hour_rows(connection: Connection, hours: range, after: int = 0, up_to: int = _LAST_SERIES) -> Sequence[HourRow]:
+    """The packed ones of these hours, of the series above `after` to `up_to`, series by series, oldest first."""
+    rows: Sequence[HourRow] = plain_rows(connection, _ROWS.format(unit="hour"), (after, up_to, hours.start, hours.stop))
     return rows
+
+
+def is_whole(connection: Connection, day: int, zone: ZoneInfo, after: int = 0, up_to: int = _LAST_SERIES) -> bool:
+    """Whether all that is counted in a day's rows is in its packed hours yet, so that it can be rolled up from them."""
+    spans = {"hour": hours_of_day(day, zone), "day": range(day, day + 1)}
+    looks = {
+        unit: connection.exec_driver_sql(_LOOKS.format(unit=unit), (after, up_to, span.start, span.stop)).scalar_one()
+        for unit, span in spans.items()
+    }
+    return bool(looks["hour"] >= looks["day"])
+
+
+def count_in(connection: Connection, day: int, rows: Sequence[HourRow]) -> None:
+    """Adds to the rows of a day that is rolled up, and whose hours were let go of since, what came of it only now."""
+    known: list[HourRow] = []
+    for row in rows:
+        bounds = (row[0] - 1, row[0], day, day + 1)
+        known += plain_rows(connection, _ROWS.format(unit="day"), bounds)
+    # What was last in the day most likely is it still.
+    keep_days(connection, list(rolled(day, sorted([*rows, *known], key=itemgetter(0)))))
 
 
 def rolled(day: int, rows: Sequence[HourRow]) -> Iterator[DayRow]:
