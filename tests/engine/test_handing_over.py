@@ -8,7 +8,8 @@ import pytest
 from alerts.judging.episode import CheckFacts
 from checks.model import CheckId
 from tests.support.stored import record
-from watchdog.engine.handing_over import LOOKED_AT_WITHIN_S, HandingOver
+from watchdog.engine.handing_over import LOOKED_AT_WITHIN_S, HandingOver, orphans
+from watchdog.engine.memories import Memories
 from watchdog.engine.subjects import Subject, Subjects
 
 ONE, OTHER = CheckId("one"), CheckId("other")
@@ -109,3 +110,14 @@ def test_new_settings_begin_it_anew() -> None:
     facts = CheckFacts(kind="invoice_due", subject=LIST, is_on_record=True)
     desk.handing.configure({ONE: facts, OTHER: facts})
     assert desk.handing.is_for_another_to_say(OTHER, BILL)
+
+
+@pytest.mark.parametrize("heirs", [1, 2])
+def test_two_that_are_called_alike_never_go_to_the_same_check(heirs: int) -> None:
+    subjects = Subjects([replace(record(), check_id=id_, subject=BILL) for id_ in (ONE, OTHER)])
+    memories = Memories({id_: {"/kind": "invoice_due"} for id_ in (ONE, OTHER)})
+    facts = CheckFacts(kind="invoice_due", subject=LIST, is_on_record=True)
+
+    given = list(orphans(subjects, memories, {CheckId(f"heir{number}"): facts for number in range(heirs)}))
+
+    assert [heir for _, heir in given] == [f"heir{number}" for number in range(heirs)]

@@ -22,16 +22,19 @@ def orphans(
     subjects: Subjects, memories: Memories, facts: Mapping[CheckId, CheckFacts]
 ) -> Iterator[tuple[Subject, CheckId]]:
     """What checks that were taken out told of, where others of the kind are left, each with one of them: it keeps the
-    subject until it is known whether any of them looks at it.
+    subject until it is known whether any of them looks at it. No two of one name go to the same one.
     """
+    given: set[tuple[CheckId, str]] = set()
     for gone in subjects.check_ids():
         kind = None if gone in facts else memories.of(gone).get(KIND)
         heirs = [id_ for id_, one in facts.items() if one.is_on_record and one.kind == kind]
         for subject in subjects.of(gone) if heirs else ():
             name = subject.record.subject
-            free = (id_ for id_ in heirs if name != facts[id_].subject and subjects.get(id_, name) is None)
+            others = (id_ for id_ in heirs if name != facts[id_].subject and (id_, name) not in given)
+            free = (id_ for id_ in others if subjects.get(id_, name) is None)
             heir = None if name == memories.about(gone) else next(free, None)
             if heir is not None:
+                given.add((heir, name))
                 yield subject, heir
 
 
