@@ -47,7 +47,7 @@ async def go(store: Store) -> None:
     await keeper.say([PAID], "ali")
     done("proposed")
     for waits in await keeper.proposals():
-        if waits.author == "ali":
+        if waits.author == "ali" and waits.drafts[0].about == PAID.about:
             await keeper.confirm(waits.id, "sara")
     done("confirmed")
     noticed = await keeper.propose([NOTICED], "inbox", "notice.pdf", "it names a day")
