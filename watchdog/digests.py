@@ -13,7 +13,7 @@ from alerts.digests.rule import DigestKind, DigestRule, due_at, due_day, event_i
 from alerts.digests.tell import list_rows
 from alerts.digests.week import LOOKED_BACK, Told, Week, is_quiet, week_list
 from alerts.incident import EventKind
-from alerts.message import Message, NotificationState
+from alerts.message import Message
 from alerts.mutes.mute import MuteKind
 from alerts.mutes.standing import check_labels, concerned_by
 from alerts.route import Receiver
@@ -27,7 +27,7 @@ from watchdog.questions import Questions
 from watchdog.store.errors import StoreDamagedError, StoreError
 from watchdog.store.executor import Caller
 from watchdog.store.listings import Listings
-from watchdog.store.views import IncidentHistory
+from watchdog.store.views import DeliveryLine, IncidentHistory
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -147,10 +147,11 @@ class Digests:
     async def _week(self, now: datetime) -> Week:
         since = now - LOOKED_BACK
         histories = await self.reading.call(self._histories, since)
+        counted: set[str] = set()
         return Week(
             since=since,
             until=now,
-            told=[self._told(one, since) for one in histories],
+            told=[self._told(one, since, counted) for one in histories],
             idle_silences=self._idle_silences(now),
         )
 
@@ -159,12 +160,15 @@ class Digests:
         standing = [one.id for one in self.listings.open_incidents()]
         return list(self.listings.histories(list(dict.fromkeys([*standing, *recent]))).values())
 
-    def _told(self, history: IncidentHistory, since: datetime) -> Told:
-        """Of what began before the week, messages and failures of other weeks were in their lists."""
+    def _told(self, history: IncidentHistory, since: datetime, counted: set[str]) -> Told:
+        """Of what began before the week, messages and failures of other weeks were in their lists.
+
+        `counted` are messages that told of several incidents, and that one of them has: each is one message.
+        """
         incident = history.incident
         service = self.daemon.settings.estate.services.get(incident.service or "")
         title = service.title if service else self.daemon.directory.titles.get(incident.check_id, incident.check_id)
-        sent = (one for one in history.deliveries if one.state is NotificationState.SENT and one.at >= since)
+        sent = told_since(history.deliveries, since, counted)
         answers = (one.at for one in history.events if one.kind is EventKind.ACKNOWLEDGED)
         return Told(
             incident=incident,
@@ -180,3 +184,12 @@ class Digests:
         silences = (one for one in self.daemon.mutes.in_force(now) if one.kind is MuteKind.SILENCE)
         idle = (one for one in silences if concerned_by(one, labels, standing).is_nothing)
         return [one_line(f"{one.about} ({one.author}: {one.reason})", 120) for one in idle]
+
+
+def told_since(lines: Iterable[DeliveryLine], since: datetime, counted: set[str]) -> Iterator[DeliveryLine]:
+    """One line for each message that was told; one that told of several incidents is put in `counted` by the first."""
+    for line in lines:
+        if line.is_told and line.at >= since and line.detail not in (counted if line.in_one else ()):
+            if line.in_one:
+                counted.add(line.detail)
+            yield line

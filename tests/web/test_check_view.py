@@ -9,9 +9,10 @@ import pytest
 from alerts.incident import Acknowledgement, Nature
 from alerts.message import NotificationState
 from alerts.restored import TAKEN_FOR_TOLD
+from alerts.return_digest import IN_DIGEST
 from checks.model import CheckId
 from tests.support.page_estate import NOW, PageEstate, page_estate
-from watchdog.store.views import IncidentHistory
+from watchdog.store.views import IncidentHistory, InOne
 from watchdog.web.check_view import check_page, service_page
 from watchdog.web.glance import Conditions, Glance
 from watchdog.web.incident_view import card, incident_page
@@ -129,6 +130,15 @@ def test_what_was_told_before_a_restore_is_still_shown_as_told(estate: PageEstat
     assert [one.words for one in card(told.incident, glance, [first, dropped]).told] == ["told finance by mail"]
     (alone,) = card(told.incident, glance, [dropped]).told
     assert alone.words.startswith("finance by mail: taken for told when the state was put back")
+
+
+def test_what_one_message_told_with_others_is_a_step_of_being_told(estate: PageEstate, glance: Glance) -> None:
+    told = history_of(estate, "bills")
+    gathered = replace(told.deliveries[0], state=NotificationState.DROPPED, reason=IN_DIGEST, in_one=InOne.TOLD)
+    page = incident_page(replace(told, deliveries=(gathered,)), glance)
+    (step,) = [step for step in page.steps if "TOLD" in step.word]
+    assert (step.word, step.words) == ("TOLD", "finance by mail: opened; in one message with others")
+    assert [one.reached for one in page.card.told] == [True]
 
 
 @pytest.mark.parametrize(("age", "is_doubtful"), [(timedelta(minutes=1), True), (timedelta(minutes=9), False)])

@@ -15,7 +15,7 @@ from checks.estate import Estate
 from checks.model import Status
 from checks.wording import local, moment
 from watchdog.cli.columns import cell_text
-from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, LinkUse, WaitingLine
+from watchdog.store.views import DeliveryLine, EventLine, IncidentHistory, InOne, LinkUse, WaitingLine
 
 #: A shorter time is told to the second.
 _SHORT = timedelta(minutes=2)
@@ -47,7 +47,7 @@ def incident_lines(history: IncidentHistory, now: datetime, estate: Estate) -> I
     lines = sorted(happened + told + answered, key=lambda pair: pair[0])
     is_close = _is_short(one) or _share_a_minute([when for when, _ in lines])
     yield from (f"  {_clock(to_the_second=is_close, zone=zone)(when)}  {text}" for when, text in lines)
-    if not any(line.state is NotificationState.SENT for line in history.deliveries):
+    if not any(line.is_told for line in history.deliveries):
         yield f"  {_untold(history)}"
     for waiting in history.waiting:
         yield f"  still to tell: {_whom(waiting)}: {_word(waiting.event, one)}, {_when(waiting.due_at, now, zone)}"
@@ -110,7 +110,8 @@ def _untold(history: IncidentHistory) -> str:
         return "nobody was told of it by itself"
     if not history.events:  # every incident on record has at least its opening
         return "nothing of it is written yet, so who was told is not known here"
-    return "nobody was told yet" if one.closed_at is None or history.waiting else "nobody was told"
+    waits = history.waiting or any(line.in_one is InOne.WAITS for line in history.deliveries)
+    return "nobody was told yet" if one.closed_at is None or waits else "nobody was told"
 
 
 def _title(one: Incident, estate: Estate) -> str:
@@ -199,6 +200,8 @@ def delivery_text(line: DeliveryLine, one: Incident | None = None, instead_of: s
     whom, again = _whom(line), " again, after a restart" if line.repeat else ""
     instead = "" if instead_of is None else f", since {cell_text(instead_of)} failed"
     why = f"{cell_text(line.detail)} [{line.reason}]" if line.detail else f"[{line.reason}]"
+    if line.in_one is not None:
+        return _gathered_text(line, line.in_one, event)
     match line.state:
         case NotificationState.SENT:
             return f"told {whom}{again}{instead}: {event}"
@@ -212,6 +215,21 @@ def delivery_text(line: DeliveryLine, one: Incident | None = None, instead_of: s
             return f"set aside for {whom}: {event}: {why}"
         case _:
             assert_never(line.state)
+
+
+def _gathered_text(line: DeliveryLine, in_one: InOne, event: str) -> str:
+    whom = _whom(line)
+    match in_one:
+        case InOne.TOLD:
+            return f"told {whom}, in one message with others: {event}"
+        case InOne.TOLD_OTHERWISE:
+            return f"told {line.receiver}, in one message with others, another way than over {line.channel}: {event}"
+        case InOne.WAITS:
+            return f"still to tell {whom}, in one message with others: {event}"
+        case InOne.NOT_TOLD:
+            return f"not told to {whom} in one message with others, which did not go: {event}"
+        case _:
+            assert_never(in_one)
 
 
 def _whom(line: DeliveryLine | WaitingLine) -> str:

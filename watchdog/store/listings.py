@@ -15,11 +15,12 @@ from checks.plugin import Json
 from watchdog.store import link_uses, mutes
 from watchdog.store.database import Database
 from watchdog.store.dated_rows import load_dated
+from watchdog.store.delivery_lines import DeliveryLines
 from watchdog.store.history import newest_looks
 from watchdog.store.ledger import LedgerRows
 from watchdog.store.lists_told import ListsTold
 from watchdog.store.memory_rows import load_memories
-from watchdog.store.rows import Row, incident_of, record_of, subject_of
+from watchdog.store.rows import incident_of, record_of, subject_of
 from watchdog.store.tables import deliveries, events, incidents, memories, outbox, subjects
 from watchdog.store.taxpayers import TaxpayerRows
 from watchdog.store.views import (
@@ -119,8 +120,9 @@ class Listings:
         """What came of telling people, about incidents or of itself, newest first."""
         newest = _WITH_SUBJECT.add_columns(outbox.c.incident_id).order_by(deliveries.c.seq.desc()).limit(limit)
         with self._database.read() as connection:
+            lines = DeliveryLines(connection)
             return [
-                ToldLine(subject=subject_of(row.raw_message), incident_id=row.incident_id, delivery=_delivery_line(row))
+                ToldLine(subject=subject_of(row.raw_message), incident_id=row.incident_id, delivery=lines.line(row))
                 for row in connection.execute(newest)
             ]
 
@@ -248,9 +250,10 @@ _DELIVERIES = select(deliveries, *_ADDRESS, outbox.c.stands_for).join(outbox)
 def _deliveries_of(connection: Connection, ids: Collection[str]) -> dict[str, list[DeliveryLine]]:
     """Oldest first."""
     told: dict[str, list[DeliveryLine]] = {}
+    lines = DeliveryLines(connection)
     found = _DELIVERIES.add_columns(outbox.c.incident_id).where(outbox.c.incident_id.in_(ids))
     for row in connection.execute(found.order_by(deliveries.c.seq)):
-        told.setdefault(row.incident_id, []).append(_delivery_line(row))
+        told.setdefault(row.incident_id, []).append(lines.line(row))
     return told
 
 
@@ -263,24 +266,9 @@ def _notices(connection: Connection, limit: int) -> Iterable[NoticeLine]:
         .order_by(deliveries.c.at.desc(), deliveries.c.seq.desc())
         .limit(limit)
     )
+    lines = DeliveryLines(connection)
     for row in connection.execute(newest):
-        yield NoticeLine(subject=subject_of(row.raw_message), delivery=_delivery_line(row))
-
-
-def _delivery_line(row: Row) -> DeliveryLine:
-    return DeliveryLine(
-        notification_id=row.notification_id,
-        event=row.event,
-        receiver=row.receiver,
-        channel=row.channel,
-        recipient=row.recipient,
-        at=row.at,
-        state=row.state,
-        reason=row.reason,
-        detail=row.detail,
-        repeat=row.repeat,
-        stands_for=row.stands_for,
-    )
+        yield NoticeLine(subject=subject_of(row.raw_message), delivery=lines.line(row))
 
 
 def _waiting(connection: Connection, ids: Collection[str]) -> dict[str, list[WaitingLine]]:

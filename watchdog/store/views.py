@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from alerts.incident import EventKind, Incident
 from alerts.links import Action
@@ -44,6 +45,17 @@ class EventLine:
     """How long an acknowledgement was to last; None until it is well."""
 
 
+class InOne(Enum):
+    """How the one message stands in which a notification is told together with others."""
+
+    TOLD = "told"
+    TOLD_OTHERWISE = "told otherwise"
+    """Over another channel than it was to go."""
+    WAITS = "waits"
+    NOT_TOLD = "not told"
+    """It did not go, and nothing stands in for it; what was freed of it has later lines of its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryLine:
     """One outcome of one notification. `state` PENDING is a postponement: another try follows."""
@@ -60,6 +72,12 @@ class DeliveryLine:
     repeat: bool
     stands_for: str | None = None
     """The notification that could not be sent, in whose place this one went another way."""
+    in_one: InOne | None = None
+    """None where it was to go by itself. Else `detail` is the notification in which it is told."""
+
+    @property
+    def is_told(self) -> bool:
+        return self.state is NotificationState.SENT or self.in_one in {InOne.TOLD, InOne.TOLD_OTHERWISE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from watchdog.web.words import (
     check_href,
     clock_time,
     evidence_lines,
+    in_one_words,
     incident_href,
     safe_facts,
     since_words,
@@ -99,8 +100,8 @@ def _newest_each(lines: Sequence[DeliveryLine]) -> Sequence[DeliveryLine]:
     newest: dict[tuple[str, str, str], DeliveryLine] = {}
     for line in lines:
         whose = (line.receiver, line.channel, line.recipient)
-        was_told = whose in newest and newest[whose].state is NotificationState.SENT
-        if not (was_told and line.state is NotificationState.DROPPED):
+        was_told = whose in newest and newest[whose].is_told
+        if not (was_told and line.state is NotificationState.DROPPED and line.in_one is None):
             newest[whose] = line
     return list(newest.values())[-MAX_TOLD:]
 
@@ -231,6 +232,10 @@ def _told_step(line: DeliveryLine, at: str, instead_of: str | None) -> Step:
         instead = "" if instead_of is None else f", since {instead_of} failed"
         return Step(at=at, word="TOLD", tone="ok", words=one_line(f"{whom(line)}: {line.event.value}{instead}", 400))
     words = f"{line.reason}{': ' if line.detail else ''}{line.detail}"
+    if line.in_one is not None:
+        words = in_one_words(line.in_one)
+    if line.is_told:
+        return Step(at=at, word="TOLD", tone="ok", words=one_line(f"{whom(line)}: {line.event.value}; {words}", 400))
     return Step(
         at=at, word="NOT TOLD", tone="unknown", words=one_line(f"{whom(line)}: {line.event.value}; {words}", 400)
     )

@@ -11,7 +11,7 @@ from alerts.words.escape import one_line, quoted_lines
 from alerts.words.wording import span
 from checks.model import CheckId
 from checks.wording import day_of, local
-from watchdog.store.views import DeliveryLine, ToldLine, WaitingLine
+from watchdog.store.views import DeliveryLine, InOne, ToldLine, WaitingLine
 from watchdog.web.view import Told
 
 EVIDENCE_LINES = 40
@@ -91,8 +91,8 @@ def told(line: DeliveryLine, now: datetime, zone: tzinfo) -> Told:
     """Receiver and channel, never the address: who reads a page need not learn everybody's number."""
     return Told(
         at=clock_time(line.at, now, zone),
-        words=one_line(_told_words(line), 300),
-        reached=line.state is NotificationState.SENT,
+        words=one_line(_told_words(line) if line.in_one is None else _gathered_words(line, line.in_one), 300),
+        reached=line.is_told,
     )
 
 
@@ -105,6 +105,24 @@ def told_line(one: ToldLine, now: datetime, zone: tzinfo) -> Told:
 def whom(line: DeliveryLine | WaitingLine) -> str:
     """Like "on-call by mail": a channel is named by its receiver, its place and its kind."""
     return one_line(f"{line.receiver} by {line.channel.rpartition('-')[2]}", 120)
+
+
+def in_one_words(in_one: InOne) -> str:
+    match in_one:
+        case InOne.TOLD:
+            return "in one message with others"
+        case InOne.TOLD_OTHERWISE:
+            return "in one message with others, which went another way"
+        case InOne.WAITS:
+            return "in one message with others, which still waits"
+        case InOne.NOT_TOLD:
+            return "in one message with others, which did not go"
+        case _:
+            assert_never(in_one)
+
+
+def _gathered_words(line: DeliveryLine, in_one: InOne) -> str:
+    return f"{'told' if line.is_told else 'not told:'} {whom(line)} {in_one_words(in_one)}"
 
 
 def _told_words(line: DeliveryLine) -> str:
