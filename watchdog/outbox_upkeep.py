@@ -17,6 +17,7 @@ from alerts.incident import Incident
 from alerts.message import Notification
 from alerts.misdated import believable
 from alerts.plan import plan_fallback, plan_set_aside, replan
+from alerts.return_digest import digest
 from watchdog.clock import Clock
 from watchdog.store.errors import StoreDamagedError, StoreError
 from watchdog.store.executor import Caller
@@ -117,7 +118,8 @@ class OutboxUpkeep:
             return plan_refused(row, why, was_told=was_told, at=now, directory=directory)
 
         out = self.out_for_long(now)
-        done = await self.caller.call(self.store.pass_on, instead, refused, now, out, self.sends_since(now))
+        pass_on = partial(self.store.pass_on, compose=partial(digest, directory=directory))
+        done = await self.caller.call(pass_on, instead, refused, now, out, self.sends_since(now))
         for (former, other), messages in Counter(done.ways).items():
             log.warning("messages go another way, for their own fails", channel=former, to=other, messages=messages)
         return bool(done)

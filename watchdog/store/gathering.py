@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from alerts.drills.drill import DRILL_URGENCY
 from alerts.incident import EventKind
@@ -15,11 +15,12 @@ from alerts.mute import Muted, Surroundings, worth_telling
 from alerts.mutes.mute import Mute, first_muting
 from alerts.return_digest import HANDFUL, IN_DIGEST, NEVER_GATHERED, Gathered, Waiting
 from alerts.words.scene import routing_labels
+from watchdog.store.gathered import free
 from watchdog.store.mutes import by_whom
 from watchdog.store.of_fault import IS_OF_A_FAULT
-from watchdog.store.passing_on import is_told
 from watchdog.store.rows import UNREADABLE, Row, incident_of, notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
+from watchdog.store.told_otherwise import is_told
 from watchdog.store.writes import write_notifications
 
 #: From rows that wait for one address to the one that tells them all.
@@ -66,24 +67,6 @@ _DIGESTS = select(outbox).where(
     outbox.c.due_at <= bindparam("now"),
 )
 _ABOUT = select(incidents).where(incidents.c.id == bindparam("incident"))
-# It goes back as it was before it was gathered: one that was never tried has not been told to anybody.
-_FREE = (
-    update(outbox)
-    .where(
-        outbox.c.state == NotificationState.DROPPED,
-        outbox.c.id.in_(
-            select(deliveries.c.notification_id).where(
-                deliveries.c.reason == IN_DIGEST, deliveries.c.detail == bindparam("digest")
-            )
-        ),
-    )
-    .values(
-        state=NotificationState.PENDING,
-        ended_at=None,
-        passed_on=None,
-        attempts=case((outbox.c.first_tried_at.is_(None), 0), else_=outbox.c.attempts),
-    )
-)
 _LOG = insert(deliveries)
 
 
@@ -125,7 +108,7 @@ def _is_muted(connection: Connection, digest: Row, mutes: Sequence[Mute]) -> boo
 def _dissolve(connection: Connection, digest: Row, now: datetime) -> int:
     freed = 0
     for row_id in filter(None, (digest.id, digest.stands_for)):
-        freed += connection.execute(_FREE, {"digest": row_id}).rowcount
+        freed += free(connection, row_id)
     if freed:
         _end(connection, notification_of(digest), now, Muted.SUPERSEDED.value, "a part of it may not be said any more")
     return freed

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -21,10 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from alerts.fallback import RESTS_FOR, TRIES, UNDER_WAY, WITHIN, Standing, Step, step
-from alerts.incident import Incident
+from alerts.incident import EventKind, Incident
 from alerts.message import Notification, NotificationState
+from alerts.mute import Muted
 from alerts.plan import URGENT
-from alerts.return_digest import IN_DIGEST
+from watchdog.store.gathered import free, parts
 from watchdog.store.of_fault import IS_OF_A_FAULT
 from watchdog.store.rows import UNREADABLE, Row, incident_of, notification_columns, notification_of
 from watchdog.store.tables import deliveries, incidents, outbox
@@ -42,6 +44,14 @@ Instead: TypeAlias = Callable[[Notification, Incident | None], Sequence[Notifica
 Refused: TypeAlias = Callable[[Notification, str, bool], Sequence[Notification]]
 
 
+class Divided(Enum):
+    """Whether the rows that a digest told go other ways, each by its own incident."""
+
+    WHOLLY = "wholly"
+    IN_PART = "in part"
+    NOT_AT_ALL = "not at all"
+
+
 @dataclass(slots=True)
 class PassedOn:
     """What became of rows that failed."""
@@ -49,6 +59,8 @@ class PassedOn:
     ways: list[tuple[str, str]] = field(default_factory=list)
     """Channels from which and to which."""
     looked_at: int = 0
+    crowded: set[str] = field(default_factory=set)
+    """Channels that got what had been one message elsewhere, row by row."""
 
     def __bool__(self) -> bool:
         return self.looked_at > 0
@@ -88,13 +100,6 @@ _KEEP = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
 _POINT_BACK = update(outbox).where(outbox.c.id == bindparam("of_row"), outbox.c.stands_for.is_(None))
 _REST = _MARK.where(
     outbox.c.ended_at.is_(None), outbox.c.claimed_at.is_(None), outbox.c.due_at < bindparam("rests_until")
-)
-_STAND_IN = select(outbox.c.state, outbox.c.passed_on).where(outbox.c.id == bindparam("of_row"))
-_GATHERED_INTO = (
-    select(deliveries.c.detail)
-    .where(deliveries.c.notification_id == bindparam("of_row"), deliveries.c.reason == IN_DIGEST)
-    .order_by(deliveries.c.seq.desc())
-    .limit(1)
 )
 _WHY = (
     select(deliveries.c.reason, deliveries.c.detail)
@@ -156,12 +161,62 @@ def pass_on(connection: Connection, seqs: Iterable[int], instead: Instead, refus
         decided = step(_standing(found, now), _siblings(connection, found, now), now)
         if decided is Step.WAIT:
             continue
-        others = () if decided is Step.LEAVE else _stand_in(connection, instead(row, incident), row.id, now)
+        if _is_under_way(found, row, now):
+            continue
+        divided = _pass_on_parts(connection, found, instead, now, done) if _is_digest(row) else Divided.NOT_AT_ALL
+        others: Sequence[Notification] = ()
+        if decided is Step.PASS_ON and divided is Divided.NOT_AT_ALL:
+            others = _stand_in(connection, instead(row, incident), row.id, now)
         _record(connection, found, others, now, done)
         if found.state is NotificationState.REJECTED:
-            was_told = decided is Step.LEAVE or bool(others) or _is_told_beside(connection, found)
+            goes_on = decided is Step.LEAVE or divided is Divided.WHOLLY or bool(others)
+            was_told = goes_on or (divided is Divided.NOT_AT_ALL and _is_told_beside(connection, found))
             _stand_in(connection, refused(row, _why(connection, row.id), was_told), None, now)
     return done
+
+
+def _is_digest(row: Notification) -> bool:
+    return row.message.event is EventKind.DIGEST
+
+
+def _is_under_way(found: Row, row: Notification, now: datetime) -> bool:
+    """A digest whose try began just now is not taken apart: it may be getting through."""
+    return _is_digest(row) and found.claimed_at is not None and found.claimed_at > now - UNDER_WAY
+
+
+def _pass_on_parts(connection: Connection, digest: Row, instead: Instead, now: datetime, done: PassedOn) -> Divided:
+    """Each row that a digest took the place of goes the way of its own receivers.
+
+    A digest that waits is no more from then on, and its rows rest as others do; one that was refused stays so, for its
+    address takes none of them either. NOT_AT_ALL where none of them has another way.
+    """
+    planned = [(part.seq, _instead_of(connection, part, instead)) for part in parts(connection, digest.id)]
+    if not any(others for _, others in planned):
+        return Divided.NOT_AT_ALL
+    if digest.ended_at is None:
+        free(connection, digest.id)
+        _end_divided(connection, digest, now)
+    for seq, rows in planned:
+        part = connection.execute(_ROW, {"of_seq": seq}).one()
+        others = _stand_in(connection, rows, part.id, now)
+        _record(connection, part, others, now, done)
+        done.crowded.update(other.channel for other in others)
+    return Divided.WHOLLY if all(others for _, others in planned) else Divided.IN_PART
+
+
+def _instead_of(connection: Connection, part: Row, instead: Instead) -> Sequence[Notification]:
+    try:
+        row = notification_of(part)
+        return instead(row, _incident(connection, row))
+    except UNREADABLE:  # set aside when its turn comes
+        return ()
+
+
+def _end_divided(connection: Connection, digest: Row, now: datetime) -> None:
+    ended = {"state": NotificationState.DROPPED, "ended_at": now, "claimed_at": None, "passed_on": ""}
+    connection.execute(_MARK, {"of_seq": digest.seq, **ended})
+    line = _line(digest.id, NotificationState.DROPPED, "what it told goes other ways", now)
+    connection.execute(insert(deliveries), {**line, "reason": Muted.SUPERSEDED.value})
 
 
 def _record(connection: Connection, found: Row, others: Sequence[Notification], now: datetime, done: PassedOn) -> None:
@@ -178,31 +233,6 @@ def _record(connection: Connection, found: Row, others: Sequence[Notification], 
 def _why(connection: Connection, row_id: str) -> str:
     found = connection.execute(_WHY, {"of_row": row_id}).first()
     return "no reason was given" if found is None else found.detail or found.reason
-
-
-def is_told(connection: Connection, found: Row) -> bool:
-    """Whether whoever a row is meant for has it already: by the row it stands in for, or by one that stands in."""
-    if found.stands_for and _was_said(connection, found.stands_for):
-        return True
-    return is_reached(connection, found.passed_on)
-
-
-def is_reached(connection: Connection, passed_on: str | None) -> bool:
-    """Whether one of the rows that stand in was sent, however often it was passed on."""
-    for row_id in (passed_on or "").split():
-        found = connection.execute(_STAND_IN, {"of_row": row_id}).first()
-        if found is not None and (_was_said(connection, row_id) or is_reached(connection, found.passed_on)):
-            return True
-    return False
-
-
-def _was_said(connection: Connection, row_id: str) -> bool:
-    """Whether the row was sent, or the message into which it was gathered, by whatever way."""
-    found = connection.execute(_STAND_IN, {"of_row": row_id}).first()
-    if found is None or found.state is not NotificationState.DROPPED:
-        return found is not None and found.state is NotificationState.SENT
-    digest: str | None = connection.execute(_GATHERED_INTO, {"of_row": row_id}).scalar_one_or_none()
-    return is_reached(connection, digest)
 
 
 def _stand_in(

@@ -17,10 +17,10 @@ from alerts.words.escape import one_line
 from alerts.words.scene import routing_labels
 from checks.model import Status
 from watchdog.store.mutes import by_whom
-from watchdog.store.passing_on import is_told
 from watchdog.store.proofs import is_replaced
 from watchdog.store.rows import UNREADABLE, incident_of, notification_of
 from watchdog.store.tables import deliveries, events, incidents, outbox
+from watchdog.store.told_otherwise import is_told
 from watchdog.store.told_with_bill import count_as_told, is_told_with_bill
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()

@@ -2,16 +2,40 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, exists, func, literal, or_, select
 
 from alerts.message import NotificationState
+from alerts.return_digest import IN_DIGEST
 from watchdog.store.database import Database
-from watchdog.store.tables import outbox
+from watchdog.store.passing_on import PASSED_ON
+from watchdog.store.tables import deliveries, outbox
 
-#: Nothing follows it: it was refused, and no other way stands in, or it was set aside.
+_digest = outbox.alias("digest")
+
+
+def _is_in_vain(row: FromClause) -> ColumnElement[bool]:
+    """Nothing follows it: it was refused, and no other way stands in, or it was set aside."""
+    refused = and_(row.c.state == NotificationState.REJECTED, row.c.passed_on.is_not(None))
+    return or_(refused, row.c.state == NotificationState.QUARANTINED)
+
+
+_line = deliveries.alias("line")
+_LAST_LINE = (
+    select(func.max(_line.c.seq))
+    .where(_line.c.notification_id == outbox.c.id, _line.c.reason != PASSED_ON)
+    .correlate(outbox)
+    .scalar_subquery()
+)
+# What was told in one message with others fares as that one does.
+_IS_IN_ONE_IN_VAIN = exists(
+    select(deliveries.c.seq)
+    .join(_digest, _digest.c.id == deliveries.c.detail)
+    .where(deliveries.c.seq == _LAST_LINE, deliveries.c.reason == IN_DIGEST, _is_in_vain(_digest))
+    .correlate(outbox)
+)
 _IN_VAIN = or_(
-    and_(outbox.c.state == NotificationState.REJECTED, outbox.c.passed_on.is_not(None)),
-    outbox.c.state == NotificationState.QUARANTINED,
+    _is_in_vain(outbox),
+    and_(outbox.c.state == NotificationState.DROPPED, _IS_IN_ONE_IN_VAIN),
 )
 _REACHED = (
     select(

@@ -142,14 +142,23 @@ class Store:
         now: datetime,
         out: Sequence[str],
         sends_since: datetime | None = None,
+        *,
+        compose: Compose | None = None,
     ) -> PassedOn:
-        """What fails over its own way goes another, and what waits there too long: see passing_on.failing."""
+        """What fails over its own way goes another, and what waits there too long: see passing_on.failing.
+
+        What one message told is gathered anew by `compose` where it comes to.
+        """
         with self._database.peek() as connection:
             if not passing_on.failing(connection, now, out, sends_since):
                 return PassedOn()
         with self._database.write() as connection:
             failing = passing_on.failing(connection, now, out, sends_since)
-            return passing_on.pass_on(connection, failing, instead, refused, now)
+            done = passing_on.pass_on(connection, failing, instead, refused, now)
+            if compose is not None:
+                for channel in sorted(done.crowded):
+                    gathering.gather(connection, channel, now, self._around((), ()), compose, what=Gathered.FAULTS)
+            return done
 
     def next_due(self, channel: str) -> datetime | None:
         with self._database.peek() as connection:
