@@ -7,6 +7,7 @@ import pytest
 
 from alerts.incident import EventKind, Incident
 from alerts.message import Notification, NotificationState
+from alerts.plan import URGENT
 from tests.support.stored import at, closed, incident, notification
 from watchdog.store.changes import Changes
 from watchdog.store.reroute import Replan
@@ -76,6 +77,16 @@ def test_a_renamed_channel_takes_its_rows_along(store: Store) -> None:
     assert store.reroute({NOC: NEW}, to(NOC), at(20)).moved == 1
     assert tell_all(store, OLD) == []
     assert tell_all(store) == ["opened mail:noc@example.org"]
+
+
+@pytest.mark.parametrize("addresses", [(NOC,), (BOSS,)], ids=["the same address", "another"])
+def test_the_way_just_mended_is_tried_before_the_next_one_however_long_the_row_waited(
+    store: Store, addresses: tuple[str, ...]
+) -> None:
+    put(store, replace(row(), attempts=0, urgency=URGENT))
+    store.reroute(dict.fromkeys(addresses, NEW), to(*addresses), at(100))
+    passed = store.pass_on(lambda of, _: [replace(of, id="sms", channel="sms")], lambda *_: (), at(100), (), at(0))
+    assert passed.ways == []
 
 
 def test_the_end_after_a_reorder_is_told_to_who_heard_the_beginning(store: Store) -> None:

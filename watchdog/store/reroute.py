@@ -45,6 +45,12 @@ _SEQS = (
 _ROW = select(outbox).where(outbox.c.seq == bindparam("of_seq"))
 _INCIDENT = select(incidents).where(incidents.c.id == bindparam("of_incident"))
 _MOVE = update(outbox).where(outbox.c.id == bindparam("row_id"))
+# It may not go another way for having waited before it came here.
+_DUE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.first_tried_at.is_(None), outbox.c.due_at < bindparam("now"))
+    .values(due_at=bindparam("now", type_=outbox.c.due_at.type))
+)
 _HAS_ENDED = select(
     exists().where(
         outbox.c.incident_id == bindparam("of_incident"),
@@ -95,9 +101,11 @@ def _reroute(
     connection: Connection, row: Notification, instead: Sequence[Notification], at: datetime, found: Rerouted
 ) -> None:
     write_notifications(connection, [one for one in instead if one.id != row.id and _is_news(connection, one)])
+    for one in instead:
+        connection.execute(_DUE, {"row_id": one.id, "now": at})
     same = next((one for one in instead if one.id == row.id), None)
     if same is not None:
-        _move(connection, same)
+        _move(connection, same, at)
         found.moved += 1
         return
     detail = f"{row.channel} no longer leads to {row.recipient or 'where it did'}: the settings have changed"
@@ -114,8 +122,8 @@ def _is_news(connection: Connection, row: Notification) -> bool:
     return not connection.execute(_HAS_ENDED, thread).scalar_one()
 
 
-def _move(connection: Connection, row: Notification) -> None:
-    """The other way is tried at once, however long the former one failed."""
+def _move(connection: Connection, row: Notification, at: datetime) -> None:
+    """The other way is tried at once, however long the former one failed, and before any other that costs more."""
     connection.execute(
         _MOVE,
         {
@@ -124,6 +132,6 @@ def _move(connection: Connection, row: Notification) -> None:
             "channel": row.channel,
             "recipient": row.recipient,
             "not_before": row.not_before,
-            "due_at": row.not_before,
+            "due_at": max(row.not_before, at),
         },
     )
