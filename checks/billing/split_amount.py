@@ -15,6 +15,10 @@ _SPLIT: Final = re.compile(
 _PIECES: Final = 8
 
 
-def looks_split(cells: Sequence[str], amount: int) -> bool:
-    """Whether the cell at the place `amount` and those behind it would be one amount with commas between them."""
-    return _SPLIT.match(",".join(plain(cell) for cell in cells[amount : amount + _PIECES])) is not None
+def looks_split(cells: Sequence[str], amount: int, *, into_noughts: bool = False) -> bool:
+    """Whether the cell at the place `amount` and those behind it would be one amount with commas between them.
+
+    `into_noughts` asks for thousands that are round, as money mostly is: 000 is hardly what else a cell holds.
+    """
+    found = _SPLIT.match(",".join(plain(cell) for cell in cells[amount : amount + _PIECES]))
+    return found is not None and (not into_noughts or ",000" in found[0])

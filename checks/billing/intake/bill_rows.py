@@ -36,6 +36,7 @@ class BillRows:
     layout: Layout
     known: Known
     today: date
+    is_cut_at_commas: bool = True
     problems: list[BadCell] = field(default_factory=list)
     unread: Sequence[str] = ()
     _days: DayReader = field(init=False)
@@ -85,7 +86,7 @@ class BillRows:
     def _read(self, number: int, columns: Columns, cells: Sequence[str]) -> ReadBill | None:
         self._row = number
         self._cells = {name: cell for name, cell in zip(columns.names, cells, strict=False) if name and cell}
-        if (lost := stray(columns, cells)) is not None:
+        if (lost := stray(columns, cells, is_cut_at_commas=self.is_cut_at_commas)) is not None:
             self._refuse(*lost)  # what else seems wrong may come of a slip by a column
             return None
         if not any(map(str.strip, self._cells.values())):

@@ -45,7 +45,7 @@ def read_bills(raw: bytes, layout: Layout, known: Known, today: date) -> ReadLis
 def _workbook(raw: bytes, layout: Layout, known: Known, today: date) -> ReadList:
     book = SheetBook(raw)
     chosen = book.chosen(layout.sheet)
-    rows = BillRows(layout, known, today)
+    rows = BillRows(layout, known, today, is_cut_at_commas=False)
     bills = rows.read(book.rows(chosen))
     others = [f"sheet {sheet.name[:40]}" for sheet in book.sheets if not sheet.is_hidden and sheet != chosen]
     return ReadList(bills=bills, unread=(*rows.unread, *others), exported=_exported(book))

@@ -7,16 +7,17 @@ from checks.billing.intake.columns import Columns
 from checks.billing.split_amount import SPLIT, looks_split
 
 #: What takes the second half of an amount without a word; "" is a column that nobody reads.
-_TAKES_ANY: Final = frozenset({"", "evidence", "contract"})
+_TAKES_ANY: Final = frozenset({"", "evidence", "contract", "notes"})
 
 
-def stray(columns: Columns, cells: Sequence[str]) -> tuple[str, str] | None:
-    """The column and what is wrong with it; None where every cell with something in it has a heading."""
+def stray(columns: Columns, cells: Sequence[str], *, is_cut_at_commas: bool = True) -> tuple[str, str] | None:
+    """The column and what is wrong with it; None where every cell with something in it has a heading.
+
+    Rows of a workbook are not cut at commas, and no amount with them.
+    """
     width = len(columns.names)
     place = _place(columns.bare, width, cells)
-    # Empty cells beyond count as well: the amount pushed out what was the last.
-    is_wide = place is not None or len(cells) > width
-    if (is_wide or _may_have_swallowed(columns, cells)) and looks_split(cells, columns.amount):
+    if is_cut_at_commas and _is_cut(columns, cells, has_stray=place is not None):
         return "amount", SPLIT
     if place is None:
         return None
@@ -31,11 +32,10 @@ def _place(bare: Sequence[int], width: int, cells: Sequence[str]) -> int | None:
     return next((place for place in places if place < len(cells) and cells[place].strip()), None)
 
 
-def _may_have_swallowed(columns: Columns, cells: Sequence[str]) -> bool:
-    """Whether the column behind the amount may hold its other half: a row written with a cell fewer slips unseen."""
-    behind = columns.behind_amount
-    if behind == "notes":
-        return True
-    return behind in _TAKES_ANY and any(
-        cell.startswith("000") for cell in cells[columns.amount + 1 : columns.amount + 2]
-    )
+def _is_cut(columns: Columns, cells: Sequence[str], *, has_stray: bool) -> bool:
+    # Empty cells beyond count as well: the amount pushed out what was the last.
+    is_wide = has_stray or len(cells) > len(columns.names)
+    takes_any = columns.behind_amount in _TAKES_ANY
+    # What takes any text may well hold a number of its own behind a small amount.
+    into_noughts = takes_any and not has_stray
+    return (is_wide or takes_any) and looks_split(cells, columns.amount, into_noughts=into_noughts)

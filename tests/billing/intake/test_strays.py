@@ -30,8 +30,14 @@ def test_half_an_amount_is_taken_for_no_other_text(behind: str) -> None:
     assert problems(csv_list("acme,INV-7,2026-12-04,134,000", head=f"{LAST},{behind}"))[0] == SPLIT
 
 
-def test_a_number_that_nobody_reads_may_stand_behind_an_amount() -> None:
-    assert len(read(csv_list("acme,INV-7,2026-12-04,500,123", head=f"{LAST},S.No")).bills) == 1
+@pytest.mark.parametrize("behind", ["notes", "evidence", "S.No"])
+@pytest.mark.parametrize("cells", ["500,123", "500,123,"])
+def test_a_number_that_nobody_reads_may_stand_behind_an_amount(behind: str, cells: str) -> None:
+    assert len(read(csv_list(f"acme,INV-7,2026-12-04,{cells}", head=f"{LAST},{behind}")).bills) == 1
+
+
+def test_an_amount_cut_into_three_is_taken_for_no_other_text() -> None:
+    assert problems(csv_list("acme,INV-7,2026-12-04,1,34,000", head=f"{LAST},notes,S.No")) == [SPLIT]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,13 @@ def test_a_cell_that_no_heading_names_is_refused_by_its_place(head: str, row: st
 def test_a_cell_of_a_workbook_beyond_the_headings_is_refused() -> None:
     raw = workbook(("acme", "INV-7", "2026-12-04", 134, "000"), head=LAST.split(","))
 
-    assert problems(raw) == [SPLIT]
+    assert problems(raw)[0].startswith("row 2, column 5: stands beyond the last heading")
+
+
+def test_no_comma_cuts_an_amount_of_a_workbook() -> None:
+    raw = workbook(("acme", "INV-7", "2026-12-04", 134, "000"), head=[*LAST.split(","), "notes"])
+
+    assert len(read(raw).bills) == 1
 
 
 def test_every_row_that_slipped_is_named() -> None:
