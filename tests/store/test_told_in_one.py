@@ -8,6 +8,7 @@ import pytest
 
 from alerts.incident import EventKind, Incident
 from alerts.message import Notification, NotificationState
+from alerts.return_digest import IN_DIGEST
 from checks.model import CheckId
 from tests.store.test_gathering import CHANNEL, CHECKS, compose
 from tests.support.stored import at, change, incident, notification
@@ -46,7 +47,7 @@ def claimed(store: Store, channel: str, after_s: float) -> Notification:
 
 
 def by_sms(row: Notification, _incident: Incident | None) -> Sequence[Notification]:
-    return () if row.channel == SMS else (replace(row, id="by-sms", channel=SMS, address="sms:1"),)
+    return () if row.channel == SMS else (replace(row, id=f"sms-{row.id}", channel=SMS, address="sms:1"),)
 
 
 def nobody(_row: Notification, _why: str, _was_told: bool) -> Sequence[Notification]:  # noqa: FBT001  # as the store calls it
@@ -58,7 +59,7 @@ def refused(store: Store) -> None:
 
 
 def line(store: Store) -> DeliveryLine:
-    (line,) = store.listings.deliveries(CHECKS[0])
+    (line,) = [one for one in store.listings.deliveries(CHECKS[0]) if one.reason == IN_DIGEST]
     return line
 
 

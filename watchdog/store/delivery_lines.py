@@ -8,6 +8,7 @@ from alerts.message import NotificationState
 from alerts.return_digest import IN_DIGEST
 from watchdog.store.rows import Row
 from watchdog.store.tables import outbox
+from watchdog.store.told_otherwise import is_reached
 from watchdog.store.views import DeliveryLine, InOne
 
 _STANDING = select(outbox.c.state, outbox.c.passed_on).where(outbox.c.id == bindparam("of_row"))
@@ -39,9 +40,17 @@ class DeliveryLines:
     def _in_one(self, row: Row) -> InOne | None:
         if row.state is not NotificationState.DROPPED or row.reason != IN_DIGEST:
             return None
+        own = self._connection.execute(_STANDING, {"of_row": row.notification_id}).one().passed_on or ""
+        if own:  # that message was refused, and each of those it told went its own way
+            return self._of_its_own(own)
         if row.detail not in self._known:
             self._known[row.detail] = _standing(list(self._states(row.detail)))
         return self._known[row.detail]
+
+    def _of_its_own(self, passed_on: str) -> InOne:
+        if is_reached(self._connection, passed_on):
+            return InOne.TOLD_OTHERWISE
+        return _standing([state for row_id in passed_on.split() for state in self._states(row_id)])
 
     def _states(self, row_id: str) -> Iterator[NotificationState]:
         """Of a message, then of all that stand in for it."""
