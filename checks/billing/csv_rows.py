@@ -113,8 +113,7 @@ class _Row:
         self.problems: list[BadCell] = []
         amount = header.index("amount")
         has_notes_next = header[amount + 1 : amount + 2] == ["notes"]
-        is_wide = len(cells) > len(header)
-        if (is_wide or has_notes_next) and looks_split(cells, amount, into_noughts=not is_wide):
+        if (len(cells) > len(header) or has_notes_next) and looks_split(cells, amount):
             self.refuse("amount", SPLIT)
         elif len(cells) != len(header):
             self.refuse("row", f"{len(cells)} cells, the header has {len(header)}")

@@ -6,7 +6,10 @@ from typing import Final
 
 from checks.billing.intake.script import plain
 
-SPLIT: Final = 'seems to be split at its comma; write it in quotes, as "1,34,000", or without commas'
+SPLIT: Final = (
+    'seems to be split at its comma; write it in quotes, as "1,34,000", or without commas; '
+    "where a note follows that is only a number, put a word to it"
+)
 
 _SPLIT: Final = re.compile(
     r"(?:(?:rs\.?|pkr) ?)?[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]{1,4})?(?: ?/[-=]?)?(?:,|\Z)", re.IGNORECASE

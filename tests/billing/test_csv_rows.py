@@ -186,8 +186,8 @@ def test_a_row_of_another_length_is_refused(row: str) -> None:
     assert "cells, the header has 4" in only(f"{HEADER}\n{row}\n")
 
 
-def test_a_number_in_the_notes_is_no_half_of_a_small_amount() -> None:
-    assert len(read("vendor,number,due,currency,amount,notes\nacme,1,2026-12-01,PKR,500,101\n")) == 1
+def test_a_number_with_a_word_in_the_notes_is_no_half_of_a_small_amount() -> None:
+    assert len(read("vendor,number,due,currency,amount,notes\nacme,1,2026-12-01,PKR,500,no. 101\n")) == 1
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ def _is_cut(columns: Columns, cells: Sequence[str], *, has_stray: bool) -> bool:
     # Empty cells beyond count as well: the amount pushed out what was the last.
     is_wide = has_stray or len(cells) > len(columns.names)
     takes_any = columns.behind_amount in _TAKES_ANY
-    # What takes any text may well hold a number of its own behind a small amount.
-    into_noughts = takes_any and not has_stray
+    # Other than notes, what takes any text may well hold a number of its own behind a small amount. Notes hardly do,
+    # and Rs 134 on record for Rs 134,500 is worse than a word that is asked for.
+    into_noughts = takes_any and columns.behind_amount != "notes" and not has_stray
     return (is_wide or takes_any) and looks_split(cells, columns.amount, into_noughts=into_noughts)

@@ -7,7 +7,10 @@ import pytest
 from tests.support.bill_lists import csv_list, problems, read, workbook
 
 LAST = "vendor,number,due,amount"
-SPLIT = 'row 2, amount: seems to be split at its comma; write it in quotes, as "1,34,000", or without commas'
+SPLIT = (
+    'row 2, amount: seems to be split at its comma; write it in quotes, as "1,34,000", or without commas; '
+    "where a note follows that is only a number, put a word to it"
+)
 
 
 @pytest.mark.parametrize("cells", ["134,000", "Rs 1,34,000.50", "1,34,000/-", "۱۳۴,۰۰۰", "1,000,000", " 134, 000 "])
@@ -30,10 +33,19 @@ def test_half_an_amount_is_taken_for_no_other_text(behind: str) -> None:
     assert problems(csv_list("acme,INV-7,2026-12-04,134,000", head=f"{LAST},{behind}"))[0] == SPLIT
 
 
-@pytest.mark.parametrize("behind", ["notes", "evidence", "S.No"])
+@pytest.mark.parametrize("behind", ["evidence", "S.No"])
 @pytest.mark.parametrize("cells", ["500,123", "500,123,"])
 def test_a_number_that_nobody_reads_may_stand_behind_an_amount(behind: str, cells: str) -> None:
     assert len(read(csv_list(f"acme,INV-7,2026-12-04,{cells}", head=f"{LAST},{behind}")).bills) == 1
+
+
+def test_three_digits_alone_are_no_note_behind_a_small_amount() -> None:
+    assert problems(csv_list("acme,INV-7,2026-12-04,134,500", head=f"{LAST},notes")) == [SPLIT]
+
+
+@pytest.mark.parametrize("note", ["no. 500", "5000"])
+def test_another_note_may_stand_behind_a_small_amount(note: str) -> None:
+    assert len(read(csv_list(f"acme,INV-7,2026-12-04,134,{note}", head=f"{LAST},notes")).bills) == 1
 
 
 def test_an_amount_cut_into_three_is_taken_for_no_other_text() -> None:
