@@ -28,6 +28,8 @@ _PIECES: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _RUPEE: Final = "Rs"
+#: "PRs" is how Windows writes it in some of its versions; PKR is a code, and read as one.
+_RUPEE_WORDS: Final = (RUPEES | {"prs"}) - {"pkr"}
 _OURS: Final = frozenset({_RUPEE, "PKR"})
 _DOLLARS: Final = frozenset(
     re.findall(
@@ -45,6 +47,10 @@ _OF_SIGN: Final = {
     "¥": frozenset({"CNY", "JPY"}),
     "₹": frozenset({"INR"}),
 }
+#: Codes that are written bare or in quotes, and are no word besides.
+_OFTEN_BARE: Final = _DOLLARS | frozenset(
+    re.findall("[A-Z]{3}", "AED CHF CNY EUR GBP INR JPY KWD MYR OMR PKR QAR SAR TRY")
+)
 _SHOWN_CHARS: Final = 10
 
 
@@ -122,7 +128,7 @@ def _money(code: str) -> Iterator[str]:
     for piece in _PIECES.finditer(code):
         if symbol := plain(piece["symbol"] or ""):
             # What no list has is a currency too: it stands where formats name one.
-            yield from list(_named(symbol)) or [symbol[:_SHOWN_CHARS]]
+            yield from list(_named(symbol, is_sign=True)) or [symbol[:_SHOWN_CHARS]]
         shown += piece["quoted"] or piece["escaped"] or _sign(piece["bare"] or "")
     yield from _named(plain(shown))
 
@@ -132,11 +138,12 @@ def _sign(bare: str) -> str:
     return bare if bare and category(bare) == "Sc" else " "
 
 
-def _named(text: str) -> Iterator[str]:
+def _named(text: str, *, is_sign: bool = False) -> Iterator[str]:
+    """`is_sign` where formats name a currency; elsewhere a word such as ALL or TOP is only a word."""
     yield from (letter for letter in text if category(letter) == "Sc")
     for word in _WORD.findall(text):
-        if len(word) == 3:  # noqa: PLR2004  # letters of ISO 4217
+        if word.lower() in _RUPEE_WORDS:
+            yield _RUPEE
+        elif len(word) == 3 and (is_sign or word.upper() in _OFTEN_BARE):  # noqa: PLR2004  # letters of ISO 4217
             with suppress(ValueError):
                 yield currency_named(word)
-        elif word.lower() in RUPEES:
-            yield _RUPEE
