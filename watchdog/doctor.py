@@ -16,6 +16,7 @@ from alerts.address import address_of, ways_of
 from alerts.message import NotificationState
 from alerts.words.wording import count
 from checks.ledger.taxpayers import ListKind, TaxpayerList
+from checks.pasted import pasted
 from checks.registry import Registry
 from checks.secret import Secret
 from checks.wording import day_of, moment
@@ -204,7 +205,7 @@ def of_ways(settings: Settings, told: Sequence[ToldLine]) -> Iterator[Diagnosis]
                     text = (
                         f"{receiver.id} over {spec.name}{to}: nothing gets through, last at {since}: {trouble.reason}"
                     )
-                    yield _problem("ways out", f"{text}; mend it, then `nigehban notify test {receiver.id}`")
+                    yield _problem("ways out", f"{text}; mend it, then `nigehban notify test {pasted(receiver.id)}`")
 
 
 def _trouble(tries: Iterable[DeliveryLine]) -> DeliveryLine | None:
