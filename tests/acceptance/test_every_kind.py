@@ -25,6 +25,9 @@ pytestmark = [pytest.mark.peer, pytest.mark.slow]
 _LINE = re.compile(r"nigehban_(?P<name>\w+)\{(?P<labels>.*)\} (?P<value>\S+)")
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
+#: A registry or a mailbox that was too slow once is left alone for over a minute, and then asked twice.
+_PATIENCE_S = 120
+
 #: A check and its subject.
 Of = tuple[str, str]
 
@@ -96,7 +99,9 @@ class Life:
 
     def _wait(self, event: str, count: int) -> None:
         missing = f"{self.trouble.check}: no {event} came"
-        wait_until(lambda: len(self.mails(event)) >= count, 60, f"{missing}; the log:\n{self.daemon.text[-5000:]}")
+        wait_until(
+            lambda: len(self.mails(event)) >= count, _PATIENCE_S, f"{missing}; the log:\n{self.daemon.text[-5000:]}"
+        )
 
     # What is asked of it ---------------------------------------------------------------------------------------
 

@@ -110,10 +110,11 @@ checks:
   - {{id: door, kind: tcp, service: portal, host: 127.0.0.1, port: {here.door.port}}}
   - {{id: zone, kind: dns, service: official-email, name: office.example, type: MX, server: "{here.names.place}",
      equals: ["10 mx1.office.example", "20 mx2.office.example"]}}
-  - {{id: held, kind: domain_expiry, domain: kp.gov.pk, rdap_url: "{here.held.rdap}", service: portal, interval: 2s,
-     ask_every: 1s}}
-  - {{id: lapsing, kind: domain_expiry, domain: example.pk, whois_server: "{here.lapsing.whois}", interval: 2s,
-     ask_every: 1s}}
+  # A registry that failed once is left alone for over a minute: a busy machine must have time for its answer.
+  - {{id: held, kind: domain_expiry, domain: kp.gov.pk, rdap_url: "{here.held.rdap}", service: portal, interval: 5s,
+     timeout: 5s, retry_every: 5s, ask_every: 1s}}
+  - {{id: lapsing, kind: domain_expiry, domain: example.pk, whois_server: "{here.lapsing.whois}", interval: 5s,
+     timeout: 5s, retry_every: 5s, ask_every: 1s}}
   - {{id: office, kind: eoffice_capacity, service: e-office, url: "{load}", pointer: /sessions}}
   - {{id: bills, kind: invoice_due, csv: {here.bills}}}
   - {{id: stages, kind: payment_stage, vendor: zeta, interval: 2s}}
