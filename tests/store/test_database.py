@@ -20,11 +20,12 @@ from sqlalchemy.dialects import sqlite
 
 from alerts.incident import EventKind
 from alerts.judging.fault import HEALTHY, Fault, Open, Suspect
+from tests.support.newest_schema import laid, statements
 from tests.support.stored import at, change, incident, notification, observation, record
 from watchdog.store import passing_on, queue, told_open, writes
 from watchdog.store.changes import Changes
 from watchdog.store.columns import to_us
-from watchdog.store.database import DATABASE_NAME, open_database, open_listing_database
+from watchdog.store.database import DATABASE_NAME, open_database, open_listing_database, open_memory
 from watchdog.store.errors import (
     StoreBrokenError,
     StoreBusyError,
@@ -136,6 +137,11 @@ def at_revision(file: Path, revision: str) -> Iterator[Connection]:
 def test_the_head_the_code_names_is_the_newest_migration() -> None:
     scripts = ScriptDirectory("watchdog/store/migrations")
     assert scripts.get_current_head() == HEAD
+
+
+def test_a_new_database_is_as_the_migrations_would_have_made_it() -> None:
+    with closing(open_memory()) as database, database.read() as connection:
+        assert laid(connection) == statements(), "write it anew: python -m tests.support.newest_schema"
 
 
 def test_a_database_is_durable_at_every_commit(file: Path) -> None:

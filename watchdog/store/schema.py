@@ -1,6 +1,7 @@
 """Which schema a file has, and the way to ours."""
 
 from contextlib import AbstractContextManager
+from importlib.resources import files
 from typing import Protocol
 
 from sqlalchemy import Connection, inspect, text
@@ -33,9 +34,10 @@ def migrate(database: Migratable) -> None:
         if _revision(connection, database.name) == HEAD:
             return
     with database.write() as connection:
-        revision = _revision(connection, database.name)
-        if revision != HEAD:
-            _upgrade(connection, revision, database.name)
+        if not inspect(connection).get_table_names():
+            _lay(connection)
+        elif (revision := _revision(connection, database.name)) != HEAD:
+            upgrade(connection, revision, database.name)
 
 
 def refuse_other_schemas(database: Migratable) -> None:
@@ -63,7 +65,14 @@ def _revision(connection: Connection, name: str) -> str | None:
     return revision
 
 
-def _upgrade(connection: Connection, revision: str | None, name: str) -> None:
+def _lay(connection: Connection) -> None:
+    """All tables of a new database as the migrations leave them, at a tenth of their time and without Alembic."""
+    for statement in (files("watchdog.store") / "newest_schema.sql").read_text().splitlines():
+        connection.exec_driver_sql(statement)
+
+
+def upgrade(connection: Connection, revision: str | None, name: str) -> None:
+    """From `revision` to the newest one, step by step; None: from nothing."""
     from alembic import command  # noqa: PLC0415  # costs 150 ms, needed once per upgrade
     from alembic.config import Config  # noqa: PLC0415  # as above
     from alembic.script import ScriptDirectory  # noqa: PLC0415  # as above
