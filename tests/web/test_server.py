@@ -11,6 +11,11 @@ from watchdog.web.server import MAX_CONNECTIONS, MetricsApp, Page, listen, serve
 
 T = TypeVar("T")
 
+#: The rest of a head.
+WEB_SOCKET = (
+    b"Connection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eHh4eHh4eHh4eHh4eHh4eA==\r\n\r\n"
+)
 GET = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -66,6 +71,11 @@ def test_a_page_comes_whole_and_the_connection_is_closed_behind_it() -> None:
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"connection: close" in head
     assert body == b"5\r\nup 1\n\r\n7\r\ndown 0\n\r\n0\r\n\r\n"
+
+
+def test_who_asks_for_a_web_socket_gets_the_page() -> None:
+    answer = serving(well, lambda served: served.ask(GET.removesuffix(b"\r\n") + WEB_SOCKET))
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 def test_an_empty_page_is_still_an_answer() -> None:

@@ -102,6 +102,7 @@ async def serve_app(app: Asgi, sock: socket.socket, connection: type[Connection]
     config = uvicorn.Config(
         app,
         http=connection,
+        ws="none",
         loop="none",
         lifespan="off",
         log_config=None,
