@@ -1,9 +1,6 @@
 """The daemon dies while bills go on record: no event without its state, no half proposal, a whole chain."""
 
-import os
 import shutil
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -14,22 +11,11 @@ from checks.ledger.proposal import ProposalStanding
 from tests.support import ledger_script
 from tests.support.ledger_script import STEPS
 from tests.support.ledgers import ACME_7
-from tests.support.peer import installed
+from tests.support.mortal import mortal
 from watchdog.store.store import Store, open_store
 
-ROOT = Path(__file__).parents[2]
 FEWEST_KILLS = 3
 K = LedgerEventKind
-
-
-def run(folder: Path, inject: str = "") -> tuple[bool, list[str]]:
-    """Whether it came to its end, and what it was told is on record."""
-    strace = [installed("strace"), "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", inject] if inject else []
-    script = [sys.executable, ledger_script.__file__, str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    ended = subprocess.run([*strace, *script], capture_output=True, text=True, env=environment, check=False)
-    assert ended.returncode in {0, 137, -9}, ended.stderr
-    return ended.returncode == 0, ended.stdout.split()
 
 
 def is_of_first_two(event: LedgerEvent) -> bool:
@@ -75,17 +61,18 @@ def test_a_kill_at_any_sync_or_write_leaves_the_ledger_whole_and_nothing_told_is
     begun = tmp_path / "begun"
     begun.mkdir()
     open_store(begun).close()
-    for kills, number in enumerate(range(first, 1000, step)):
-        folder = tmp_path / f"{number}"
-        shutil.copytree(begun, folder)
-        is_whole, promised = run(folder, f"inject={call}:signal=KILL:when={number}")
-        with closing(open_store(folder)) as store:
-            assert set(promised) <= on_record(store), "told, then lost"
-        ledger_script.main(folder)
-        with closing(open_store(folder)) as store:
-            assert on_record(store) == set(STEPS)
-            assert store.ledger.head().events == 7
-        if is_whole:
-            assert kills >= FEWEST_KILLS, "hardly a kill found it at work"
-            return
+    with mortal(ledger_script, call) as script:
+        for kills, number in enumerate(range(first, 1000, step)):
+            folder = tmp_path / f"{number}"
+            shutil.copytree(begun, folder)
+            ran = script.run(folder, dies_at=number)
+            with closing(open_store(folder)) as store:
+                assert set(ran.said) <= on_record(store), "told, then lost"
+            ledger_script.main(folder)
+            with closing(open_store(folder)) as store:
+                assert on_record(store) == set(STEPS)
+                assert store.ledger.head().events == 7
+            if ran.is_whole:
+                assert kills >= FEWEST_KILLS, "hardly a kill found it at work"
+                return
     pytest.fail("it never came to its end")

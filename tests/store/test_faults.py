@@ -1,41 +1,28 @@
 """The disk fails and the process dies, at every system call that writes: FAULTS rows 1, 3, 6, 7 and 10."""
 
-import os
 import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.support import store_script
+from tests.support.mortal import Ran, environment, mortal, ran_to
 from tests.support.peer import installed
 from tests.support.stored import at
 from watchdog.store.database import DATABASE_NAME
 from watchdog.store.store import open_store
 
-KILLED = 137
-ROOT = Path(__file__).parents[2]
 
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    said: tuple[str, ...]
-
-
-def run_script(folder: Path, inject: str, file: str | None = None) -> Ran:
-    """Runs the script with faults injected, in calls on `file` only where one is named."""
-    only = ["--seccomp-bpf"] if file is None else ["-P", str(folder / file)]
+def run_script(folder: Path, inject: str, file: str) -> Ran:
+    """Runs the script with faults injected in calls on `file`."""
+    only = ["-P", str(folder / file)]
     strace = [installed("strace"), "-f", "-o", "/dev/null", *only, "-e", f"inject={inject}"]
     script = [sys.executable, store_script.__file__, str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([*strace, *script], capture_output=True, text=True, env=environment, check=False)
-    code = KILLED if done.returncode in {KILLED, -9} else done.returncode
-    assert code in {0, 3, KILLED}, done.stderr
-    return Ran(code, tuple(done.stdout.split("\n")[:-1]))
+    done = subprocess.run([*strace, *script], capture_output=True, text=True, env=environment(), check=False)
+    return ran_to(done.returncode, done.stdout, done.stderr)
 
 
 def sink_of(folder: Path) -> list[tuple[str, str]]:
@@ -67,15 +54,16 @@ def assert_whole(folder: Path) -> None:
 
 def kill_at_every(folder: Path, calls: str, first: int, step: int) -> int:
     """Kills the script at the `first` call and each `step` later, until it lives to its end; answers how often."""
-    for kills, number in enumerate(range(first, 1000, step)):
-        state = folder / f"{number}"
-        state.mkdir()
-        ran = run_script(state, f"{calls}:signal=KILL:when={number}")
-        if ran.code == 0:
-            return kills
-        restart(state, ran.said)
-        assert_told_once_or_marked(sink_of(state), ran.said)
-        assert_whole(state)
+    with mortal(store_script, calls) as script:
+        for kills, number in enumerate(range(first, 1000, step)):
+            state = folder / f"{number}"
+            state.mkdir()
+            life = script.run(state, dies_at=number)
+            if life.is_whole:
+                return kills
+            restart(state, life.said)
+            assert_told_once_or_marked(sink_of(state), life.said)
+            assert_whole(state)
     pytest.fail("the script never came to its end")
 
 
@@ -97,7 +85,7 @@ def test_a_kill_at_any_sync_loses_nothing_and_repeats_at_most_one_message(tmp_pa
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [1, 2, 3])
 def test_a_kill_at_any_write_loses_nothing_and_repeats_at_most_one_message(tmp_path: Path, first: int) -> None:
-    """The first hundred writes are those of the migration."""
+    """The first hundred writes and more lay the tables."""
     assert kill_at_every(tmp_path, "pwrite64", first, 3) > 30
 
 

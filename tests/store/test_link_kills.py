@@ -1,9 +1,6 @@
 """The daemon dies at any moment while people press links: each acts once, and the record says what it did."""
 
-import os
 import shutil
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,24 +9,17 @@ import pytest
 from alerts.incident import EventKind
 from alerts.links import Action
 from tests.support import link_script
-from tests.support.peer import installed
+from tests.support.mortal import Ran, mortal
 from watchdog.store.store import open_store
 from watchdog.store.views import IncidentHistory
 
-ROOT = Path(__file__).parents[2]
 FEWEST_KILLS = 3
 ACTIONS = {action.value for action in Action}
 EVENT_OF = {EventKind.REMINDER: Action.PASS_ON, EventKind.ACKNOWLEDGED: Action.FOUR_HOURS}
 
 
-def run(folder: Path, inject: str = "") -> tuple[bool, set[str]]:
-    """Whether it came to its end, and what was called done."""
-    strace = [installed("strace"), "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", inject] if inject else []
-    script = [sys.executable, link_script.__file__, str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([*strace, *script], capture_output=True, text=True, env=environment, check=False)
-    assert done.returncode in {0, 137, -9}, done.stderr
-    return done.returncode == 0, {line for line in done.stdout.splitlines() if line in ACTIONS}
+def done(ran: Ran) -> set[str]:
+    return {line for line in ran.said if line in ACTIONS}
 
 
 def history_in(folder: Path) -> IncidentHistory | None:
@@ -61,7 +51,9 @@ def assert_each_acted_once(folder: Path) -> None:
 
 
 def test_without_a_kill_each_link_acts_once_and_who_came_second_changed_nothing(tmp_path: Path) -> None:
-    assert run(tmp_path) == (True, {"pass-on", "ack-4h"})
+    with mortal(link_script) as script:
+        ran = script.run(tmp_path)
+    assert (ran.is_whole, done(ran)) == (True, {"pass-on", "ack-4h"})
     assert_each_acted_once(tmp_path)
 
 
@@ -73,16 +65,17 @@ def test_a_kill_at_any_sync_or_write_leaves_an_act_and_its_use_or_neither(
     begun = tmp_path / "begun"
     begun.mkdir()
     link_script.main(begun, is_pressed=False)
-    for kills, number in enumerate(range(first, 1000, step)):
-        folder = tmp_path / f"{number}"
-        shutil.copytree(begun, folder)
-        is_whole, promised = run(folder, f"inject={call}:signal=KILL:when={number}")
-        after = history_in(folder)
-        assert acts(after) == uses(after), "an act without its use, or a use without its act"
-        assert promised <= {action.value for action in uses(after)}, "confirmed, then lost"
-        link_script.main(folder)
-        assert_each_acted_once(folder)
-        if is_whole:
-            assert kills >= FEWEST_KILLS, "hardly a kill found it at work"
-            return
+    with mortal(link_script, call) as script:
+        for kills, number in enumerate(range(first, 1000, step)):
+            folder = tmp_path / f"{number}"
+            shutil.copytree(begun, folder)
+            ran = script.run(folder, dies_at=number)
+            after = history_in(folder)
+            assert acts(after) == uses(after), "an act without its use, or a use without its act"
+            assert done(ran) <= {action.value for action in uses(after)}, "confirmed, then lost"
+            link_script.main(folder)
+            assert_each_acted_once(folder)
+            if ran.is_whole:
+                assert kills >= FEWEST_KILLS, "hardly a kill found it at work"
+                return
     pytest.fail("it never came to its end")

@@ -1,10 +1,7 @@
 """The program is upgraded and dies on the way: FAULTS row 10. The state is that of before, or that of after."""
 
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -14,12 +11,11 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from tests.support import migrate_script
-from tests.support.peer import installed
+from tests.support.mortal import mortal
 from watchdog.store.database import DATABASE_NAME
 from watchdog.store.schema import HEAD
 from watchdog.store.store import open_store
 
-ROOT = Path(__file__).parents[2]
 FIRST = "0001"
 
 #: An incident as the first schema kept it.
@@ -47,16 +43,6 @@ def old(tmp_path: Path) -> Path:
     return file
 
 
-def migrate(folder: Path, inject: str) -> bool:
-    """Whether it came to its end."""
-    strace = [installed("strace"), "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", f"inject={inject}"]
-    script = [sys.executable, migrate_script.__file__, str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    ended = subprocess.run([*strace, *script], capture_output=True, text=True, env=environment, check=False)
-    assert ended.returncode in {0, 137, -9}, ended.stderr
-    return ended.returncode == 0
-
-
 def revision(folder: Path) -> str:
     with closing(sqlite3.connect(folder / DATABASE_NAME)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -70,16 +56,17 @@ def test_a_kill_at_any_step_of_an_upgrade_leaves_a_state_that_the_next_start_bri
     tmp_path: Path, old: Path, call: str, step: int
 ) -> None:
     kills, revisions = 0, set()
-    for number in range(1, 1000, step):
-        folder = tmp_path / f"{number}"
-        folder.mkdir()
-        shutil.copy(old, folder / DATABASE_NAME)
-        is_whole = migrate(folder, f"{call}:signal=KILL:when={number}")
-        revisions.add(revision(folder))
-        with closing(open_store(folder)) as store:
-            assert [one.id for one in store.listings.open_incidents()] == ["i1"]
-        if is_whole:
-            break
-        kills += 1
+    with mortal(migrate_script, call) as script:
+        for number in range(1, 1000, step):
+            folder = tmp_path / f"{number}"
+            folder.mkdir()
+            shutil.copy(old, folder / DATABASE_NAME)
+            ran = script.run(folder, dies_at=number)
+            revisions.add(revision(folder))
+            with closing(open_store(folder)) as store:
+                assert [one.id for one in store.listings.open_incidents()] == ["i1"]
+            if ran.is_whole:
+                break
+            kills += 1
     assert kills > 1
     assert revisions == {FIRST, HEAD}, "a state between the two was left"

@@ -3,30 +3,16 @@
 FAULTS 1 and 40: every kill, 0 confirmed and then lost, at most one more copy for a kill, marked as a repeat.
 """
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support import mute_script
+from tests.support.mortal import mortal
 from tests.support.mute_script import TOLD, held
-from tests.support.peer import installed
 
-ROOT = Path(__file__).parents[2]
 FEWEST_KILLS = 3
 PROMISES = ("acked", "silenced", "ended", "settled", "done")
-
-
-def run(folder: Path, inject: str = "") -> tuple[bool, set[str]]:
-    """Whether it came to its end, and what it promised."""
-    strace = [installed("strace"), "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", inject] if inject else []
-    script = [sys.executable, mute_script.__file__, str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([*strace, *script], capture_output=True, text=True, env=environment, check=False)
-    assert done.returncode in {0, 137, -9}, done.stderr
-    return done.returncode == 0, set(done.stdout.split())
 
 
 def sent(folder: Path) -> list[tuple[str, bool]]:
@@ -47,8 +33,9 @@ def assert_told_once_each(folder: Path) -> None:
 
 
 def test_without_a_kill_each_thing_is_told_once_and_nothing_else(tmp_path: Path) -> None:
-    is_whole, promised = run(tmp_path)
-    assert (is_whole, promised) == (True, set(PROMISES))
+    with mortal(mute_script) as script:
+        ran = script.run(tmp_path)
+    assert (ran.is_whole, set(ran.said)) == (True, set(PROMISES))
     assert sent(tmp_path) == [(name, False) for name in TOLD]
 
 
@@ -57,14 +44,15 @@ def test_without_a_kill_each_thing_is_told_once_and_nothing_else(tmp_path: Path)
 def test_a_kill_at_any_sync_or_write_loses_no_word_that_was_confirmed(
     tmp_path: Path, call: str, first: int, step: int
 ) -> None:
-    for kills, number in enumerate(range(first, 1000, step)):
-        folder = tmp_path / f"{number}"
-        folder.mkdir()
-        is_whole, promised = run(folder, f"inject={call}:signal=KILL:when={number}")
-        assert promised & {"acked", "silenced", "ended", "settled"} <= held(folder), "confirmed, then lost"
-        mute_script.main(folder)
-        assert_told_once_each(folder)
-        if is_whole:
-            assert kills >= FEWEST_KILLS, "hardly a kill found it at work"
-            return
+    with mortal(mute_script, call) as script:
+        for kills, number in enumerate(range(first, 1000, step)):
+            folder = tmp_path / f"{number}"
+            folder.mkdir()
+            ran = script.run(folder, dies_at=number)
+            assert set(ran.said) & {"acked", "silenced", "ended", "settled"} <= held(folder), "confirmed, then lost"
+            mute_script.main(folder)
+            assert_told_once_each(folder)
+            if ran.is_whole:
+                assert kills >= FEWEST_KILLS, "hardly a kill found it at work"
+                return
     pytest.fail("it never came to its end")

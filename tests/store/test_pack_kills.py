@@ -1,9 +1,6 @@
 """The daemon dies at any moment while it packs history: no look is lost, and none counts twice."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -12,22 +9,11 @@ import pytest
 
 from checks.model import Observation, Status
 from tests.support import pack_script
+from tests.support.mortal import mortal
 from tests.support.pack_script import KARACHI, LATE, LATER, LOOKS, MX, START, SUBJECTS
-from tests.support.peer import installed
 from watchdog.store.store import Store, open_store
 
-ROOT = Path(__file__).parents[2]
 FEWEST_KILLS = 3
-
-
-def run(folder: Path, what: str, inject: str) -> tuple[bool, bool]:
-    """Whether the script came to its end, and whether the late look was promised to be kept."""
-    strace = [installed("strace"), "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", inject]
-    script = [sys.executable, pack_script.__file__, str(folder), what]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([*strace, *script], capture_output=True, text=True, env=environment, check=False)
-    assert done.returncode in {0, 137, -9}, done.stderr
-    return done.returncode == 0, "late" in done.stdout
 
 
 def statuses(store: Store, subject: str) -> list[tuple[object, Status]]:
@@ -67,16 +53,17 @@ def test_a_kill_at_any_sync_or_write_of_packing_loses_no_look_and_counts_none_tw
     seen = tmp_path / "seen"
     seen.mkdir()
     pack_script.main(seen, "see")
-    for kills, number in enumerate(range(first, 1000, step)):
-        folder = tmp_path / f"{number}"
-        shutil.copytree(seen, folder)
-        is_whole, promised = run(folder, "pack", f"inject={call}:signal=KILL:when={number}")
-        with closing(open_store(folder)) as store:
-            assert_whole(store, is_late_promised=promised, is_packed=False)
-        pack_script.main(folder, "pack")
-        with closing(open_store(folder)) as store:
-            assert_whole(store, is_late_promised=True, is_packed=True)
-        if is_whole:
-            assert kills >= FEWEST_KILLS, "hardly a kill found the script at work"
-            return
+    with mortal(pack_script, call) as script:
+        for kills, number in enumerate(range(first, 1000, step)):
+            folder = tmp_path / f"{number}"
+            shutil.copytree(seen, folder)
+            ran = script.run(folder, "pack", dies_at=number)
+            with closing(open_store(folder)) as store:
+                assert_whole(store, is_late_promised="late" in ran.said, is_packed=False)
+            pack_script.main(folder, "pack")
+            with closing(open_store(folder)) as store:
+                assert_whole(store, is_late_promised=True, is_packed=True)
+            if ran.is_whole:
+                assert kills >= FEWEST_KILLS, "hardly a kill found the script at work"
+                return
     pytest.fail("the script never came to its end")

@@ -8,5 +8,10 @@ from pathlib import Path
 
 from watchdog.store.store import open_store
 
+
+def main(folder: Path) -> None:
+    open_store(folder).close()
+
+
 if __name__ == "__main__":
-    open_store(Path(sys.argv[1])).close()
+    main(Path(sys.argv[1]))

@@ -49,7 +49,7 @@ def commit_patiently(store: Store) -> None:
     return None
 
 
-def main(folder: Path) -> None:
+def go(folder: Path) -> None:
     store = open_store(folder)
     say("opened")
     commit_patiently(store)
@@ -59,9 +59,13 @@ def main(folder: Path) -> None:
     say("closed")
 
 
-if __name__ == "__main__":
+def main(folder: Path) -> None:
     try:
-        main(Path(sys.argv[1]))
+        go(folder)
     except StoreError as error:
         say(type(error).__name__)
         sys.exit(3)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
