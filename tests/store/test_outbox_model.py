@@ -48,10 +48,15 @@ class Model:
         thread = [one for one in self.rows if one.thread == row.thread and one.event is not EventKind.RESOLVED]
         if row.thread and row.event is EventKind.RESOLVED and not any(one.pending or one.attempts for one in thread):
             return
+        if row.thread and row.event is EventKind.SEVERITY:
+            self.hasten(row)
         self.rows.append(row)
-        for one in thread if row.thread and row.event is EventKind.SEVERITY else ():
-            if one.pending and not one.attempts:  # a turn of the incident does not wait for what waits
-                one.due = min(one.due, row.not_before)
+
+    def hasten(self, turn: Row) -> None:
+        """A turn of the incident does not wait for what waits before it, be it an end."""
+        for one in self.rows:
+            if one.thread == turn.thread and one.pending and not one.attempts:
+                one.due = min(one.due, turn.not_before)
 
     def free(self, channel: str) -> list[Row]:
         """Unclaimed rows that no earlier pending row of their thread holds back."""
